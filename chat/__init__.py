@@ -1,0 +1,1 @@
+"""Students talking: the wire, rooms, matching and the one public port."""

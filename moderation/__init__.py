@@ -1,0 +1,1 @@
+"""Judging messages and reaching people: rules, records, incidents and pages."""

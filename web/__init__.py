@@ -1,0 +1,1 @@
+"""Pages and the small HTTP API beside them; no rule lives here."""

@@ -1,0 +1,71 @@
+"""Every refusal Peerline can give: one table of values, used by the socket, the API and the pages.
+
+A refusal is a value, not an exception class: the socket sends its code and plain words, HTTP
+answers with its status, and where the connection must end, its close code says whether a client
+should come back (4000-4499, and RFC 6455's own codes where they fit) or not (4500-4999).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One way to say no. `words` are shown to students as they stand and never echo input."""
+
+    code: str
+    words: str
+    status: int
+    close: int | None = None
+    retry: bool = False
+
+
+_TABLE = (
+    # What was sent cannot be read.
+    Refusal("bad_json", "That message could not be read.", 400),
+    Refusal("bad_field", "Part of that message was not right.", 400),
+    Refusal("unknown_type", "This page sent something we do not know.", 400),
+    Refusal("bad_text", "That has characters we cannot show. Please type it another way.", 400),
+    Refusal("empty", "There is nothing in that message yet.", 400),
+    Refusal("too_long", "That message is too long. Please send it in parts.", 413),
+    Refusal("unsupported", "Please send this as JSON.", 415),
+    Refusal("cid_conflict", "That message was already sent with other words.", 409),
+    # Who is asking.
+    Refusal("bad_card", "That card code did not work. Check each letter and try again.", 403),
+    Refusal("bad_login", "Those details did not match.", 403),
+    Refusal("bad_origin", "This page may not talk to Peerline.", 403),
+    Refusal("bad_ticket", "Please sign in again.", 401, close=4503),
+    Refusal("forbidden", "You are not allowed to do that.", 403),
+    Refusal("barred", "You cannot use the chat at the moment. A person can tell you why.", 403),
+    Refusal("not_understood", "Please answer the question about who can see this first.", 409),
+    # What is asked for is not there, or not now.
+    Refusal("not_found", "We could not find that.", 404),
+    Refusal("ended", "This chat has ended.", 410),
+    Refusal("not_in_room", "You are not in a chat.", 409),
+    Refusal("already_in_room", "You are already in a chat.", 409),
+    Refusal("already_claimed", "Somebody else is looking at this.", 409),
+    Refusal("changed", "This changed while you were looking. Here it is now.", 409),
+    Refusal("closed_now", "The chat is closed at the moment.", 503, retry=True),
+    Refusal("seq_ahead", "This page lost its place. It will start again.", 409, close=4009),
+    # Too much, too fast, or our fault.
+    Refusal("rate_limited", "That was quick. Wait a moment, then try again.", 429, retry=True),
+    Refusal(
+        "unavailable", "We cannot keep your message right now. Please try again.", 503, retry=True
+    ),
+    Refusal("internal", "Something went wrong on our side.", 500, retry=True),
+    # Ends of a connection.
+    Refusal("no_hello", "The page took too long to start.", 408, close=4003),
+    Refusal("slow_reader", "The connection fell behind. It will start again.", 503, close=4008),
+    Refusal("too_many_connections", "Too many pages are open. Close some first.", 429, close=4010),
+    Refusal("replaced", "This chat was opened in another place.", 409, close=4501),
+    Refusal("signed_out", "You have left. Sign in to come back.", 401, close=4502),
+    Refusal("too_many_errors", "This page is not working as it should.", 400, close=4504),
+)
+
+REFUSALS = {refusal.code: refusal for refusal in _TABLE}
+
+
+def refusal(code: str) -> Refusal:
+    """The refusal of that code; raises KeyError for a code that is not in the table."""
+    return REFUSALS[code]

@@ -1,0 +1,174 @@
+"""One tree of settings: defaults here, then a TOML file, then the environment.
+
+Used by `run_server.py`, which hands each part only its own branch. An environment variable names
+its setting's path with double underscores: `PEERLINE__SERVER__PORT=8443`. A key that does not
+exist, or a value of the wrong type, is refused with its path before anything starts.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+T = TypeVar("T")
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+
+
+class BadSettings(ValueError):  # noqa: N818 - reads as the plain words an operator sees
+    """A setting is unknown or wrong; the message names its path."""
+
+
+class _Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class Topic(_Branch):
+    """One thing to talk about: an id for tables and the words students see."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,31}$")]
+    label: str
+
+
+class Line(_Branch):
+    """A help line shown to students whether or not the chat is open."""
+
+    name: str
+    number: str
+    hours: str = ""
+
+
+_TOPICS = (
+    Topic(id="friends", label="Friends and falling out"),
+    Topic(id="family", label="Family and home"),
+    Topic(id="school", label="School and exams"),
+    Topic(id="mood", label="Feeling low or worried"),
+    Topic(id="identity", label="Being me"),
+    Topic(id="anything", label="Anything at all"),
+)
+
+_LINES = (
+    Line(name="Childline", number="0800 1111", hours="any time"),
+    Line(name="Samaritans", number="116 123", hours="any time"),
+    Line(name="Emergency", number="999", hours="if somebody is in danger now"),
+)
+
+
+class School(_Branch):
+    """Whose chat this is."""
+
+    id: Identifier = "school"
+    name: str = "Our school"
+    demo: bool = False
+    topics: tuple[Topic, ...] = _TOPICS
+    lines: tuple[Line, ...] = _LINES
+
+
+class Server(_Branch):
+    """Where the one public port listens, and as what browsers know it."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    origins: tuple[str, ...] = ()
+    tls_certificate: str = ""
+    tls_key: str = ""
+    data: str = "data"
+    header_deadline: Positive = 10.0
+
+
+class Chat(_Branch):
+    """How students are paired and how fast a seat may speak."""
+
+    needs_staff: bool = True
+    messages_per_10_seconds: Annotated[int, msgspec.Meta(ge=1)] = 8
+    max_wait_seconds: Positive = 300
+    away_seconds: Positive = 120
+    judge_seconds: Positive = 0.25
+    max_connections: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+
+
+class Mail(_Branch):
+    """The mail server pages go through; `host` empty means no mail channel."""
+
+    host: str = ""
+    port: Port = 587
+    sender: str = ""
+    user: str = ""
+    password: str = ""
+    encrypt: bool = True
+
+
+class Pager(_Branch):
+    """How an incident is chased until a person has it; times in seconds."""
+
+    repeat_seconds: Positive = 90.0
+    send_timeout: Positive = 20.0
+    unattended_urgent: Positive = 60.0
+    unattended: Positive = 300.0
+    mail: Mail = Mail()
+
+
+class Keep(_Branch):
+    """How long things are kept."""
+
+    rooms_hours: Positive = 72.0
+
+
+class Settings(_Branch):
+    """The whole tree."""
+
+    school: School = School()
+    server: Server = Server()
+    chat: Chat = Chat()
+    pager: Pager = Pager()
+    keep: Keep = Keep()
+    database: str = ""
+
+
+_PREFIX = "PEERLINE__"
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Settings from a TOML file (or none) and the environment.
+
+    Raises:
+        BadSettings: A file that cannot be read or parsed, a key that does not exist, or a value
+            of the wrong type; the message names the path of the setting.
+    """
+    tree: dict[str, Any] = {}
+    if path is not None:
+        try:
+            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BadSettings(f"{path}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSettings(f"{path}: {error}") from error
+    for name, value in environment.items():
+        if name.startswith(_PREFIX):
+            _put(tree, name.removeprefix(_PREFIX).lower().split("__"), value)
+    return convert(tree, Settings)
+
+
+def convert(tree: Mapping[str, Any], kind: type[T]) -> T:
+    """A plain tree as settings of that kind; raises BadSettings naming the path."""
+    try:
+        return msgspec.convert(tree, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSettings(str(error).replace("`$.", "`")) from error
+
+
+def _put(tree: dict[str, Any], path: list[str], value: str) -> None:
+    *branches, leaf = path
+    for branch in branches:
+        tree = tree.setdefault(branch, {})
+        if not isinstance(tree, dict):
+            raise BadSettings(f"{_PREFIX}{'__'.join(path).upper()}: {branch} has no parts")
+    tree[leaf] = value

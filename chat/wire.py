@@ -1,0 +1,385 @@
+"""Every frame a browser may send or receive, as typed structs; pure.
+
+A frame is one JSON object whose `t` names it. Anything not described here is refused: unknown
+fields, unknown frames, wrong types, numbers out of range. `docs/protocol.md` shows one example of
+each; the JSON Schema made from these structs is committed and a test keeps it true.
+
+Students speak the first half, staff the second. Names are those of the glossary.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+MAX_TEXT = 2000
+"""Longest message, in characters."""
+
+Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+"""128 random bits, base64url without padding."""
+Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""256 random bits, base64url without padding."""
+Epoch = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+"""Names one unbroken history of a room; changes only if history may be lost."""
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+"""Place of a released message in its room: 1, 2, 3 … without a gap."""
+Topic = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,31}$")]
+Words = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+Note = Annotated[str, msgspec.Meta(max_length=1000)]
+
+State = Literal["released", "masked", "redacted", "held", "withheld", "taken_back"]
+"""What became of a message: as written, words starred out, part hidden, being checked, or not."""
+
+
+class Frame(
+    msgspec.Struct, tag_field="t", forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
+    """What all frames share."""
+
+
+# --- students: what the page sends ---------------------------------------------------------
+
+
+class Resume(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a page was: it has shown every message of `room` up to `seq`."""
+
+    room: Id
+    epoch: Epoch
+    seq: Seq
+
+
+class Hello(Frame, tag="hello"):
+    """First frame of every student connection: who this is, and where the page was."""
+
+    token: Token
+    resume: Resume | None = None
+
+
+class Understood(Frame, tag="understood"):
+    """The answer to the question about who can see a chat."""
+
+    answer: Annotated[int, msgspec.Meta(ge=0, le=9)]
+
+
+class Join(Frame, tag="join"):
+    """A wish to be matched with a peer about a topic."""
+
+    topic: Topic
+
+
+class Say(Frame, tag="say"):
+    """A message. `cid` is the page's own random id: sending it again is harmless."""
+
+    cid: Id
+    text: Words
+
+
+class TakeBack(Frame, tag="take_back"):
+    """Take back an own message that is still being checked."""
+
+    cid: Id
+
+
+class Typing(Frame, tag="typing"):
+    """Somebody is typing: from the page, oneself; to the page, the peer."""
+
+
+class Leave(Frame, tag="leave"):
+    """Leave the room, or stop waiting."""
+
+
+class Report(Frame, tag="report"):
+    """Tell a moderator about the peer; the peer never learns of it."""
+
+    reason: Literal["unkind", "unsafe", "who_are_you", "other"]
+
+
+class Block(Frame, tag="block"):
+    """Leave the room and never meet this peer again."""
+
+
+class Help(Frame, tag="help"):
+    """A person, now."""
+
+
+class Bye(Frame, tag="bye"):
+    """Leave this page quickly: the session ends at once."""
+
+
+StudentFrame = (
+    Hello | Understood | Join | Say | TakeBack | Typing | Leave | Report | Block | Help | Bye
+)
+
+
+# --- students: what the page receives --------------------------------------------------------
+
+
+class TopicLine(msgspec.Struct):
+    """One thing to talk about."""
+
+    id: str
+    label: str
+
+
+class HelpLine(msgspec.Struct):
+    """A number anybody may call, whether or not the chat is open."""
+
+    name: str
+    number: str
+    hours: str = ""
+
+
+class Topics(Frame, tag="topics"):
+    """What can be talked about, and whether the chat is open."""
+
+    school: str
+    topics: tuple[TopicLine, ...]
+    lines: tuple[HelpLine, ...]
+    understood: bool
+    open: bool
+    opens: str = ""
+
+
+class Waiting(Frame, tag="waiting"):
+    """Still looking for a peer; times in whole seconds, the estimate only when there is one."""
+
+    topic: str
+    waited: int
+    estimate: int | None = None
+
+
+class Matched(Frame, tag="matched"):
+    """A room, new or come back to; messages up to `seq` exist."""
+
+    room: str
+    epoch: str
+    topic: str
+    handle: str
+    peer: str
+    seq: int
+
+
+class Ack(Frame, tag="ack"):
+    """A message is kept: committed to disk. Its state, and `seq` when it was released."""
+
+    cid: str
+    mid: str
+    state: State
+    seq: int | None = None
+    text: str | None = None
+
+
+class Status(Frame, tag="status"):
+    """The state of an own message changed after its ack."""
+
+    cid: str
+    mid: str
+    state: State
+    seq: int | None = None
+    text: str | None = None
+
+
+class Message(Frame, tag="message"):
+    """A released message at its place in the room; `cid` only on the writer's own."""
+
+    seq: int
+    mid: str
+    who: Literal["me", "peer", "moderator", "adult"]
+    text: str
+    cid: str | None = None
+    state: State = "released"
+
+
+class Resumed(Frame, tag="resumed"):
+    """Every message up to `seq` has been sent on this connection."""
+
+    seq: int
+
+
+class Reset(Frame, tag="reset"):
+    """The page's place cannot be found again: show a gap, then go on from `head`."""
+
+    room: str
+    epoch: str
+    head: int
+    reason: Literal["epoch", "too_far"]
+
+
+class PeerLeft(Frame, tag="peer_left"):
+    """The peer has left the room."""
+
+
+class Ended(Frame, tag="ended"):
+    """The room is over."""
+
+    why: Literal["left", "moderator", "expired"]
+
+
+class Notice(Frame, tag="notice"):
+    """Something to know that is no message.
+
+    `adult_coming`: what you wrote was delivered and a trained adult has been told.
+    `peer_adult_coming`: an adult is joining, you did well. `help_asked`: a person has been asked
+    to come. `no_adult`: nobody can be reached now, call a line. `reported`: a moderator looks.
+    `paused` / `unpaused`: messages are being kept but not passed on, or again.
+    """
+
+    code: Literal[
+        "adult_coming",
+        "peer_adult_coming",
+        "help_asked",
+        "no_adult",
+        "reported",
+        "paused",
+        "unpaused",
+    ]
+
+
+class Error(Frame, tag="error"):
+    """A refusal (chat/errors.py): plain words, never what was sent. `retry_after` in seconds."""
+
+    code: str
+    words: str
+    cid: str | None = None
+    path: str | None = None
+    retry_after: float | None = None
+
+
+# --- moderators: what the page sends ---------------------------------------------------------
+
+
+class Watch(Frame, tag="watch"):
+    """Show me the queue, and every change to it from now on."""
+
+
+class Claim(Frame, tag="claim"):
+    """Give this item to me and nobody else."""
+
+    item: Id
+
+
+class PutBack(Frame, tag="put_back"):
+    """Return a claimed item to the queue."""
+
+    item: Id
+
+
+class Act(Frame, tag="act"):
+    """Decide about a claimed item. A reason is required for all but `release`."""
+
+    item: Id
+    act: Literal["release", "withhold", "escalate", "close_room", "done"]
+    reason: Note = ""
+
+
+StaffFrame = Watch | Claim | PutBack | Act
+
+
+# --- moderators: what the page receives ------------------------------------------------------
+
+
+class Item(msgspec.Struct):
+    """One thing waiting for a moderator; no words in it. `since` in Unix milliseconds."""
+
+    id: str
+    kind: Literal["message", "report", "help", "fault"]
+    category: str
+    attention: Literal["queue", "page"]
+    held: bool
+    since: int
+    topic: str
+    claimed_by: str | None = None
+    incident: str | None = None
+
+
+class Queue(Frame, tag="queue"):
+    """The whole queue, most pressing first."""
+
+    items: tuple[Item, ...]
+    me: str
+    on_call: tuple[str, ...]
+    now: int
+
+
+class ItemChanged(Frame, tag="item"):
+    """An item is new or changed."""
+
+    item: Item
+
+
+class ItemGone(Frame, tag="gone"):
+    """An item needs nobody any more."""
+
+    item: str
+    outcome: str
+
+
+class Why(msgspec.Struct):
+    """One finding, as a moderator sees it; offsets are characters of the original text."""
+
+    category: str
+    rule: str
+    detector: str
+    start: int
+    end: int
+
+
+class Line(msgspec.Struct):
+    """One message of the surroundings, under the handle its writer has in that room."""
+
+    mid: str
+    who: str
+    text: str
+    at: int
+    state: str
+    why: tuple[Why, ...] = ()
+
+
+class Opened(Frame, tag="opened"):
+    """A claimed item with its surroundings."""
+
+    item: Item
+    lines: tuple[Line, ...]
+    mid: str | None
+    reading: str
+    version: str
+
+
+class Done(Frame, tag="done"):
+    """The act was carried out and committed."""
+
+    item: str
+    act: str
+
+
+Outgoing = (
+    Topics
+    | Waiting
+    | Matched
+    | Ack
+    | Status
+    | Message
+    | Resumed
+    | Reset
+    | Typing
+    | PeerLeft
+    | Ended
+    | Notice
+    | Error
+    | Queue
+    | ItemChanged
+    | ItemGone
+    | Opened
+    | Done
+)
+
+_encoder = msgspec.json.Encoder()
+encode = _encoder.encode
+"""A frame as the bytes of one text message."""
+
+read_student = msgspec.json.Decoder(StudentFrame).decode
+"""Bytes to a student's frame; raises msgspec.DecodeError or msgspec.ValidationError."""
+
+read_staff = msgspec.json.Decoder(StaffFrame).decode
+"""Bytes to a moderator's frame; raises msgspec.DecodeError or msgspec.ValidationError."""

@@ -1,0 +1,1 @@
+"""Records: what must last. The only SQL of the project stands in this package."""

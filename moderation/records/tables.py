@@ -1,0 +1,236 @@
+"""The tables: what lasts, in SQLite or PostgreSQL alike; data only.
+
+Times are Unix milliseconds (`BigInteger`), identifiers random text, sealed values bytes that only
+`vault.py` can open. No table has a column for an address, a device, a place or a name of a
+student. Each table says what it keeps and for how long.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+students = Table(
+    "students",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("band", String(16), nullable=False),
+    Column("barred_until", BigInteger),
+    comment="A pseudonym for a term; who it is stands nowhere on this machine.",
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("lookup", LargeBinary(32), primary_key=True),
+    Column("student", String(22), ForeignKey("students.id"), nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    comment="Keyed hash of a card code; kept for the term.",
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password", String(256), nullable=False),
+    Column("disabled_at", BigInteger),
+    comment="Moderators and adults on call; kept until the end of term.",
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("staff", String(22), ForeignKey("staff.id"), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("sealed_address", LargeBinary, nullable=False),
+    Column("place", SmallInteger, nullable=False),
+    comment="How an adult on call is reached; the address is sealed and never shown again.",
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("who", String(22), nullable=False, index=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("understood", Boolean, nullable=False, default=False),
+    Column("ended_at", BigInteger),
+    comment="Signed-in pages, by hash of their token; swept a day after they end.",
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("topic", String(32), nullable=False),
+    Column("epoch", String(16), nullable=False),
+    Column("head", BigInteger, nullable=False, default=0),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("ended_why", String(16)),
+    Column("wrapped_key", LargeBinary),
+    comment="A pair in conversation; its key is destroyed after the end unless an incident holds it.",
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("room", String(22), ForeignKey("rooms.id"), primary_key=True),
+    Column("seat", SmallInteger, primary_key=True),
+    Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
+    Column("handle", String(32), nullable=False),
+    comment="Who sat where; kept as long as its room.",
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("mid", String(22), primary_key=True),
+    Column("room", String(22), ForeignKey("rooms.id"), nullable=False),
+    Column("seat", SmallInteger, nullable=False),
+    Column("cid", String(22), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed_shown", LargeBinary),
+    Column("state", String(12), nullable=False),
+    Column("seq", BigInteger),
+    Column("said_at", BigInteger, nullable=False),
+    Column("attention", SmallInteger, nullable=False),
+    Column("delivery", SmallInteger, nullable=False),
+    Column("findings", String),
+    Column("version", String(16), nullable=False),
+    UniqueConstraint("room", "seat", "cid"),
+    CheckConstraint(
+        "(seq IS NULL) = (state NOT IN ('released', 'masked', 'redacted'))", name="seq_when_shown"
+    ),
+    Index("ix_messages_room_seq", "room", "seq", unique=True),
+    comment="Sealed under the room's key together with the verdict that judged it.",
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("one", String(22), primary_key=True),
+    Column("other", String(22), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    comment="Two students who never meet again, smaller id first; kept for the term.",
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("room", String(22), ForeignKey("rooms.id")),
+    Column("seat", SmallInteger),
+    Column("mid", String(22)),
+    Column("kind", String(8), nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("attention", SmallInteger, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("claimed_by", String(22), ForeignKey("staff.id")),
+    Column("claimed_at", BigInteger),
+    Column("escalate_at", BigInteger),
+    Column("incident", String(12), ForeignKey("incidents.code")),
+    Column("done_at", BigInteger),
+    Column("outcome", String(16)),
+    Column("sealed_reason", LargeBinary),
+    Index("ix_items_open", "school", "done_at"),
+    comment="What waits for a moderator, and what was decided; kept as long as its room.",
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("code", String(12), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("room", String(22), ForeignKey("rooms.id")),
+    Column("seat", SmallInteger),
+    Column("category", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("count", Integer, nullable=False, default=1),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("round", Integer, nullable=False, default=0),
+    Column("due_at", BigInteger),
+    Column("acknowledged_by", String(22), ForeignKey("staff.id")),
+    Column("acknowledged_at", BigInteger),
+    Column("resolved_by", String(22), ForeignKey("staff.id")),
+    Column("resolved_at", BigInteger),
+    Column("outcome", String(16)),
+    Index("ix_incidents_due", "due_at"),
+    comment="A child who may be in danger, and who has it; kept as the school's policy says.",
+)
+
+incident_notes = Table(
+    "incident_notes",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("incident", String(12), ForeignKey("incidents.code"), nullable=False, index=True),
+    Column("staff", String(22), ForeignKey("staff.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    comment="What staff wrote down about an incident; never edited, only added to.",
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("incident", String(12), ForeignKey("incidents.code"), nullable=False, index=True),
+    Column("contact", String(22), ForeignKey("contacts.id"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("leased_until", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("seen_at", BigInteger),
+    UniqueConstraint("incident", "round", "contact"),
+    Index("ix_pages_due", "state", "due_at"),
+    comment="One attempt to reach one adult over one channel.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", String(22), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("about", String(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    comment="Every look and every act, each entry chained to the one before by SHA-256.",
+)
