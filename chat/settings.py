@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -31,14 +29,14 @@ class _Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pass
 
 
-class Topic(_Branch):
+class Topic(_Branch, frozen=True):
     """One thing to talk about: an id for tables and the words students see."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,31}$")]
     label: str
 
 
-class Line(_Branch):
+class Line(_Branch, frozen=True):
     """A help line shown to students whether or not the chat is open."""
 
     name: str
@@ -62,7 +60,7 @@ _LINES = (
 )
 
 
-class School(_Branch):
+class School(_Branch, frozen=True):
     """Whose chat this is."""
 
     id: Identifier = "school"
@@ -72,7 +70,7 @@ class School(_Branch):
     lines: tuple[Line, ...] = _LINES
 
 
-class Server(_Branch):
+class Server(_Branch, frozen=True):
     """Where the one public port listens, and as what browsers know it."""
 
     host: str = "127.0.0.1"
@@ -84,7 +82,7 @@ class Server(_Branch):
     header_deadline: Positive = 10.0
 
 
-class Chat(_Branch):
+class Chat(_Branch, frozen=True):
     """How students are paired and how fast a seat may speak."""
 
     needs_staff: bool = True
@@ -95,7 +93,7 @@ class Chat(_Branch):
     max_connections: Annotated[int, msgspec.Meta(ge=1)] = 20_000
 
 
-class Mail(_Branch):
+class Mail(_Branch, frozen=True):
     """The mail server pages go through; `host` empty means no mail channel."""
 
     host: str = ""
@@ -106,7 +104,7 @@ class Mail(_Branch):
     encrypt: bool = True
 
 
-class Pager(_Branch):
+class Pager(_Branch, frozen=True):
     """How an incident is chased until a person has it; times in seconds."""
 
     repeat_seconds: Positive = 90.0
@@ -116,13 +114,13 @@ class Pager(_Branch):
     mail: Mail = Mail()
 
 
-class Keep(_Branch):
+class Keep(_Branch, frozen=True):
     """How long things are kept."""
 
     rooms_hours: Positive = 72.0
 
 
-class Settings(_Branch):
+class Settings(_Branch, frozen=True):
     """The whole tree."""
 
     school: School = School()

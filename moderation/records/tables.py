@@ -102,7 +102,7 @@ rooms = Table(
     Column("ended_at", BigInteger),
     Column("ended_why", String(16)),
     Column("wrapped_key", LargeBinary),
-    comment="A pair in conversation; its key is destroyed after the end unless an incident holds it.",
+    comment="A pair in conversation; the key is destroyed later unless an incident holds it.",
 )
 
 seats = Table(
