@@ -1,7 +1,8 @@
 """The tables: what lasts, in SQLite or PostgreSQL alike; data only.
 
-Times are Unix milliseconds (`BigInteger`), identifiers random text, sealed values bytes that only
-`vault.py` can open. No table has a column for an address, a device, a place or a name of a
+Times are Unix milliseconds, but for `said_at`, whose microseconds never repeat on a node and so
+order what has no `seq` yet. Identifiers are random text, sealed values bytes that only `vault.py`
+can open. No table has a column for an address, a device, a place or a name of a
 student. Each table says what it keeps and for how long.
 """
 
