@@ -30,6 +30,9 @@ _TABLE = (
     Refusal("empty", "There is nothing in that message yet.", 400),
     Refusal("too_long", "That message is too long. Please send it in parts.", 413),
     Refusal("unsupported", "Please send this as JSON.", 415),
+    Refusal("too_slow", "That took too long to arrive. Please try again.", 408, retry=True),
+    Refusal("wrong_method", "That cannot be done this way.", 405),
+    Refusal("wrong_host", "This is not the address of Peerline.", 421),
     Refusal("cid_conflict", "That message was already sent with other words.", 409),
     # Who is asking.
     Refusal("bad_card", "That card code did not work. Check each letter and try again.", 403),
