@@ -1,0 +1,35 @@
+"""How a failure is told to a log without telling anybody's words. For every shell that logs one.
+
+An exception's own message can quote what a student typed, a name or a token, so it is never
+logged: its type and the places in our source say enough to find the fault.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from pathlib import PurePath
+
+_DEPTH = 5  # the innermost places; more would only repeat the event loop's
+
+
+def _quiet_logger() -> logging.Logger:
+    # Known to no registry, so no logging configuration can turn its DEBUG on.
+    logger = logging.Logger("websockets.server", logging.WARNING)  # noqa: LOG001
+    logger.parent = logging.getLogger("websockets")
+    return logger
+
+
+QUIET = _quiet_logger()
+"""For websockets, which prints every payload at DEBUG."""
+
+
+def told_safely(error: BaseException | None) -> dict[str, str]:
+    """Fields for a log line: the error's type and where it rose, innermost first."""
+    if error is None:
+        return {"error": "none", "where": ""}
+    places = traceback.extract_tb(error.__traceback__)[-_DEPTH:]
+    where = " < ".join(
+        f"{PurePath(place.filename).name}:{place.lineno}" for place in reversed(places)
+    )
+    return {"error": type(error).__name__, "where": where}
