@@ -1,0 +1,251 @@
+// Every word a student reads, in one place. After the equals sign stands plain JSON, so that a
+// translator, and the test of reading age, can read it without running it. {braces} are filled in.
+
+export const words = {
+  "leave": {
+    "button": "Leave now",
+    "skip": "Leave now: goes to another page",
+    "hint": "Or press Shift three times."
+  },
+  "loading": {
+    "title": "One moment",
+    "body": "We are getting your page ready.",
+    "slow": "This is taking a while. The Wi-Fi may be slow. We keep trying."
+  },
+  "net": {
+    "offline": "You are offline. You can keep writing. We will send it when you are back.",
+    "lost": "We lost the link. We are trying again. You can keep writing.",
+    "slow": "The Wi-Fi is slow. Your words are kept here until they go.",
+    "offline_plain": "You are offline. This page will go on when you are back.",
+    "lost_plain": "We lost the link. We are trying again.",
+    "slow_plain": "The Wi-Fi is slow. We are still trying.",
+    "back": "You are back online."
+  },
+  "signin": {
+    "title": "Hello. Come in.",
+    "lead": "Here you can talk with another student. You do not give your name.",
+    "label": "The code on your card",
+    "hint": "16 letters and numbers. Big or small letters both work. Leave out the lines if you like.",
+    "button": "Come in",
+    "busy": "Checking…",
+    "empty": "Type the code from your card first.",
+    "short": "That is {count} of 16. Check the card for the rest.",
+    "long": "That is {count}, and a code has 16. Check for one too many.",
+    "offline": "You are offline, so we cannot check the code. Try again when the Wi-Fi is back.",
+    "failed": "That did not work. It is not your fault. Please try again.",
+    "nocard": "No card? Ask any adult at school, or use “A person, now” at the top.",
+    "again": "You have been signed out. Your card code lets you back in.",
+    "shared": "When you close this tab, nothing stays on this computer."
+  },
+  "understand": {
+    "title": "Who can see this?",
+    "body": [
+      "The other student sees your words and a made-up name. Not your real name.",
+      "Each message is checked first. Now and then a trained person reads one before it goes on.",
+      "If someone may be in danger, a trained adult at school is told. To help, they may find out who you are.",
+      "Words are kept for a short time, then wiped, unless they are needed to keep someone from harm."
+    ],
+    "question": "One question, so we know this was clear: who may be told if you might be in danger?",
+    "answers": [
+      "Nobody at all",
+      "A trained adult at school",
+      "My whole class"
+    ],
+    "button": "That is my answer",
+    "busy": "One moment…",
+    "pick": "Pick one of the three answers first.",
+    "wrong": "Not quite. Have another look at the third line, then try again. You can try as often as you like."
+  },
+  "topics": {
+    "title": "What would you like to talk about?",
+    "lead": "Pick one. We look for another student who picked it too.",
+    "busy": "Looking…",
+    "empty": "There is nothing to pick right now. Please look again in a bit.",
+    "again": "Look again"
+  },
+  "waiting": {
+    "title": "Looking for someone to talk with",
+    "topic": "About: {topic}",
+    "none": "We cannot say yet how long it will take.",
+    "soon": "It should be less than a minute now.",
+    "about_one": "It should be about 1 minute.",
+    "about": "It should be about {minutes} minutes.",
+    "longer": "It is taking longer than we thought. Now it should be about {minutes} more.",
+    "longer_soon": "It is taking a bit longer than we thought.",
+    "one_minute": "1 minute",
+    "minutes": "{minutes} minutes",
+    "waited_under": "You have been here less than a minute.",
+    "waited_one": "You have been here 1 minute.",
+    "waited": "You have been here {minutes} minutes.",
+    "limit": "If nobody has come after {minutes} minutes, we will offer you something else.",
+    "stop": "Stop looking",
+    "found": "Someone is here.",
+    "over_title": "Nobody has come yet. That is not about you.",
+    "over_body": "You can keep looking. Or do one of these:",
+    "over_other": "Pick something else",
+    "over_person": "Ask for a person"
+  },
+  "calm": {
+    "title": "While you wait",
+    "breathe": "Breathe slowly",
+    "senses": "5-4-3-2-1",
+    "start": "Start",
+    "stop": "Stop",
+    "next": "Next",
+    "again": "Once more",
+    "breathe_idle": "Breathe in as the circle grows. Breathe out as it gets small.",
+    "in": "Breathe in",
+    "hold": "Hold",
+    "out": "Breathe out",
+    "steps": [
+      "Look round. Name five things you can see.",
+      "Name four things you can touch. Put a hand on one.",
+      "Be still. Name three things you can hear.",
+      "Name two things you can smell.",
+      "Take one slow breath. That is all."
+    ]
+  },
+  "chat": {
+    "log": "Chat with {peer}",
+    "with": "You are talking with {peer}",
+    "you_are": "{peer} sees you as {handle}",
+    "topic": "About: {topic}",
+    "hello": "This is the start. A simple “hi” is fine.",
+    "label": "Your message",
+    "placeholder": "Write here…",
+    "send": "Send",
+    "options": "More",
+    "me": "You",
+    "moderator": "Moderator",
+    "adult": "School adult",
+    "says": "{who} said: {text}",
+    "typing": "{peer} is writing…",
+    "gap": "Some messages may be missing here. Your place was lost for a moment.",
+    "too_long": "That is {count} letters too many. Send it in two parts.",
+    "full": "Many messages are waiting. Let these go first.",
+    "unknown": "(A message you wrote before this page was opened again.)",
+    "new": "New messages below"
+  },
+  "state": {
+    "sending": "Sending…",
+    "waiting": "Kept here. It goes when you are back online.",
+    "retry": "Kept here. We will try again in a moment.",
+    "released": "Delivered",
+    "masked": "Delivered. We hid part of this: {peer} sees stars for some words.",
+    "redacted": "Delivered. We hid part of this so that nobody can find out who you are. This is what {peer} sees.",
+    "held": "A person is checking this before it goes on. That happens now and then.",
+    "withheld": "Not sent. A person read it and did not pass it on. You can say it another way, or ask for a person.",
+    "taken_back": "Taken back. {peer} never saw it.",
+    "refused": "Not sent. {why}",
+    "ended": "This chat had ended.",
+    "fix": "Put it back in the box",
+    "later_released": "Your message was checked and passed on.",
+    "note_soon": "Still being checked. You can keep writing, or take a slow breath.",
+    "note_late": "This is taking a while. You can ask for a person, or take it back and say it another way.",
+    "person": "Ask for a person",
+    "take_back": "Take it back",
+    "taking": "Taking it back…"
+  },
+  "notice": {
+    "adult_coming": {
+      "title": "A trained adult has been told",
+      "body": "What you wrote was passed on to {peer}. You did the right thing by saying it. The adult will look at what you wrote. You can keep typing."
+    },
+    "peer_adult_coming": {
+      "title": "An adult is joining",
+      "body": "You did well to listen. You do not have to fix this by yourself. You can keep typing."
+    },
+    "help_asked": {
+      "title": "We have asked a person to come",
+      "body": "Stay on this page if you can. If you are in danger right now, call a number or go to an adult near you."
+    },
+    "no_adult": {
+      "title": "Nobody at school can answer right now",
+      "body": "These people can talk with you:"
+    },
+    "reported": {
+      "title": "Thank you for telling us",
+      "body": "A moderator will look. {peer} is not told."
+    },
+    "paused": {
+      "title": "Messages are on pause",
+      "body": "What you write is kept. It is not passed on yet. It will go on as soon as we can."
+    },
+    "close": "Okay"
+  },
+  "menu": {
+    "title": "This chat",
+    "back": "Back to the chat",
+    "leave": "Leave this chat",
+    "leave_hint": "The chat ends for both of you. You can find someone new.",
+    "block": "Leave, and never meet {peer} again",
+    "block_hint": "{peer} is not told why.",
+    "report": "Tell a moderator about {peer}",
+    "report_hint": "{peer} is not told. You can stay or go.",
+    "report_title": "What is wrong?",
+    "reasons": {
+      "unkind": "They are being unkind",
+      "unsafe": "I do not feel safe, or they may not be",
+      "who_are_you": "They want to know who I am, or to meet",
+      "other": "Something else"
+    },
+    "report_send": "Tell a moderator",
+    "report_pick": "Pick what fits best first.",
+    "report_sent": "We have passed it on."
+  },
+  "over": {
+    "peer_left": "{peer} has left the chat.",
+    "left": "You have left the chat.",
+    "moderator": "A moderator has ended this chat.",
+    "expired": "This chat has ended. It was quiet for a long time.",
+    "still_here": "You can still read it. It goes from this page when you move on.",
+    "go_on": "Go on"
+  },
+  "ended": {
+    "title": "This chat is over",
+    "body": "Thank you for being here. What would help now?",
+    "new": "Talk with someone new",
+    "person": "Ask for a person",
+    "done": "I am done for now",
+    "lines": "People you can call"
+  },
+  "closed": {
+    "title": "The chat is closed right now",
+    "opens": "It opens again: {opens}.",
+    "opens_unknown": "We do not know yet when it opens again.",
+    "body": "You do not have to wait for that. These people can talk with you:",
+    "again": "Look again"
+  },
+  "barred": {
+    "title": "You cannot use the chat right now",
+    "body": "A person can tell you why. You can still ask for help:"
+  },
+  "stopped": {
+    "title": "The chat is open in another place",
+    "replaced": "You opened it in another tab or on another computer. It can only be in one place.",
+    "here": "Use it here",
+    "broken_title": "Something went wrong",
+    "broken": "This page has stopped working as it should. It is not your fault.",
+    "reload": "Start again"
+  },
+  "help": {
+    "button": "A person, now",
+    "title": "A person, now",
+    "ready": "We can ask a trained adult at your school to come.",
+    "ask": "Yes, ask for a person",
+    "asking": "Asking…",
+    "offline_title": "You are offline",
+    "offline": "We will ask for a person as soon as you are back online. If you can make a call, these people can help now:",
+    "signed_out_title": "You can talk to someone now",
+    "signed_out": "You have not come in yet, so we cannot tell who to send. You can call one of these people, or go to any adult at school:",
+    "failed_title": "We could not ask just now",
+    "failed": "Please call one of these people, or go to any adult you trust:",
+    "or_call": "Or call one of these:",
+    "no_lines": "Go to any adult you trust. If someone is in danger, call the emergency number.",
+    "close": "Close"
+  },
+  "lines": {
+    "call": "Call {name}, {number}"
+  },
+  "hold_on": "Please wait a moment, then try again."
+};
