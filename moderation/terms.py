@@ -76,7 +76,8 @@ class Finding:
 
     `start` and `end` are character offsets into the message as the student wrote it
     (half-open); an empty span means the whole message. `rule` names the rule and `detector` the
-    file that holds it, so that a moderator can be told why.
+    file that holds it, so that a moderator can be told why. `signal` names a weak sign (a passive
+    wish, a goodbye): alone it may disturb nobody, but two different ones together do.
     """
 
     category: Category
@@ -86,6 +87,7 @@ class Finding:
     rule: str
     start: int = 0
     end: int = 0
+    signal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

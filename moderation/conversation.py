@@ -1,0 +1,106 @@
+"""What builds up over several messages of one room.
+
+Pure. Holds no sentences: for each seat the signals of its last turns, and the tail of very short
+messages (a number or a word sent in pieces). Small, cheap, and rebuilt by replaying the texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from moderation.rules import Composite
+from moderation.terms import Finding, Text
+
+SEATS = 2
+MOST_SIGNALS = 24
+"""Signals remembered for each seat; the oldest go first."""
+MOST_PIECE = 24
+"""Longest message (characters) that may be a piece of something sent in parts."""
+MOST_PIECES = 8
+ASKED = "asked_"
+"""Signals so named are about the other seat: a helper's question that a bare "yes" answers."""
+_ANSWERED_WITHIN = 2
+
+
+@dataclass(slots=True)
+class Seat:
+    """What is remembered of one speaker."""
+
+    turns: int = 0
+    signals: list[tuple[int, str]] = field(default_factory=list)
+    pieces: list[Text] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ConversationState:
+    """What is remembered of one room; `seats` in the order of the room's seats."""
+
+    seats: tuple[Seat, Seat] = field(default_factory=lambda: (Seat(), Seat()))
+
+
+def joined_pieces(seat: Seat, text: str) -> str:
+    """The speaker's last short messages and this one as one text, or "" when it is no piece."""
+    if not seat.pieces or len(text) > MOST_PIECE:
+        return ""
+    return " ".join([*seat.pieces, text])
+
+
+def remember(state: ConversationState, seat: int, text: str, findings: Iterable[Finding]) -> None:
+    """Take one judged message into the state; call once for each message, in order."""
+    own, other = state.seats[seat], state.seats[1 - seat]
+    own.turns += 1
+    for finding in findings:
+        if finding.signal.startswith(ASKED):
+            other.signals.append((other.turns, finding.signal))
+        elif finding.signal:
+            own.signals.append((own.turns, finding.signal))
+    for one in (own, other):
+        del one.signals[:-MOST_SIGNALS]
+    if len(text) <= MOST_PIECE:
+        own.pieces.append(Text(text))
+        del own.pieces[:-MOST_PIECES]
+    else:
+        own.pieces.clear()
+
+
+def built_up(
+    composites: Sequence[Composite], findings: Sequence[Finding], seat: Seat | None
+) -> list[Finding]:
+    """Findings that only several signals together make, at least one of them from this message."""
+    now = [finding for finding in findings if finding.signal]
+    if not now:
+        return []
+    found: list[Finding] = []
+    for composite in composites:
+        fresh = [finding for finding in now if finding.signal in composite.of]
+        if not fresh:
+            continue
+        names = [finding.signal for finding in fresh]
+        names += _earlier(composite, seat)
+        have = len(names) if composite.repeat else len(set(names))
+        if have >= composite.count and (not composite.core or composite.core.intersection(names)):
+            found.append(
+                Finding(
+                    composite.category,
+                    composite.attention,
+                    composite.delivery,
+                    "conversation",
+                    composite.id,
+                    fresh[0].start,
+                    fresh[0].end,
+                )
+            )
+    return found
+
+
+def _earlier(composite: Composite, seat: Seat | None) -> list[str]:
+    if seat is None or not composite.window:
+        return []
+    return [
+        name
+        for turn, name in seat.signals
+        if name in composite.of
+        and seat.turns + 1 - turn
+        <= (_ANSWERED_WITHIN if name.startswith(ASKED) else composite.window)
+    ]

@@ -1,0 +1,99 @@
+"""Lets a judge think no longer than a fixed time, even one that loops for ever.
+
+A shell around `moderation/pipeline.py`. On the main thread an interval timer (`setitimer`, POSIX)
+is armed only around the call, and its handler raises only while judging, so a hanging Python loop
+or regular expression ends and the message is held and queued. Off the main thread no signal can
+be delivered: judging then runs unguarded, and relies on every detector being linear.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from moderation.conversation import ConversationState, remember
+from moderation.decide import decide
+from moderation.pipeline import Judge, fault
+from moderation.terms import Category, Decision
+
+FAILURES_IN_A_ROW = 3
+ASIDE_SECONDS = 30.0
+
+
+class OverdueError(BaseException):
+    """Judging took too long; not an `Exception`, so that no detector's own handler eats it."""
+
+
+class Deadline:
+    """A judge with a time limit, put aside for a while when it keeps failing.
+
+    `limit_seconds` bounds one message. After three failures in a row the judge is not called for
+    thirty seconds of `clock` (seconds, monotonic): every message is held and queued at once.
+    Create it on the main thread, before anything else uses SIGALRM.
+    """
+
+    def __init__(self, judge: Judge, limit_seconds: float, clock: Callable[[], float]) -> None:
+        self.inner = judge
+        self.version = judge.version
+        self._limit = limit_seconds
+        self._clock = clock
+        self._judging = False
+        self._failures = 0
+        self._aside_until = float("-inf")
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGALRM, self._overdue)
+
+    def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
+        """As `Judge.judge`, but always in time."""
+        return self._guarded(text, lambda: self.inner.judge(text, context))
+
+    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
+        """As `Judge.judge_turn`, but always in time; a message not judged is still remembered."""
+        before = state.seats[seat].turns
+        decision = self._guarded(text, lambda: self.inner.judge_turn(text, state, seat))
+        if state.seats[seat].turns == before:
+            remember(state, seat, text, ())
+        return decision
+
+    def _guarded(self, text: str, call: Callable[[], Decision]) -> Decision:
+        if self._failures >= FAILURES_IN_A_ROW:
+            if self._clock() < self._aside_until:
+                return self._held(text, "put_aside")
+            self._failures = 0
+        decision = self._in_time(text, call)
+        if any(finding.category is Category.FAULT for finding in decision.findings):
+            self._failures += any(
+                f.rule in ("overdue", "failed", "crashed", "unreadable") for f in decision.findings
+            )
+            if self._failures >= FAILURES_IN_A_ROW:
+                self._aside_until = self._clock() + ASIDE_SECONDS
+        else:
+            self._failures = 0
+        return decision
+
+    def _in_time(self, text: str, call: Callable[[], Decision]) -> Decision:
+        guarded = threading.current_thread() is threading.main_thread()
+        try:
+            if not guarded:
+                return call()
+            self._judging = True
+            signal.setitimer(signal.ITIMER_REAL, self._limit)
+            try:
+                return call()
+            finally:
+                self._judging = False
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
+        except OverdueError:
+            return self._held(text, "overdue")
+        except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
+            return self._held(text, "crashed")
+
+    def _held(self, text: str, rule: str) -> Decision:
+        return decide(text, [fault(rule, "deadline")], self.version)
+
+    def _overdue(self, _number: int, _frame: FrameType | None) -> None:
+        if self._judging:
+            self._judging = False
+            raise OverdueError

@@ -1,0 +1,82 @@
+"""Chooses what happens to a message from what was found in it; the only file that does.
+
+Pure. The highest attention and the strictest delivery win (moderation words: `terms.py`), with one
+exception: a message that itself asks for help is never held because of the words in it. A fault of
+judging still holds it, and so does a threat against somebody that staff are paged for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moderation.terms import (
+    CRY_FOR_HELP,
+    Attention,
+    Category,
+    Decision,
+    Delivery,
+    Finding,
+)
+
+HIDDEN = "[hidden]"
+"""What the peer sees in place of an identifying span."""
+_ALWAYS_HOLDS = frozenset({Category.FAULT})
+
+
+def decide(text: str, findings: Sequence[Finding], version: str) -> Decision:
+    """The decision for `text` under rules `version`, given everything that was found."""
+    attention = max((finding.attention for finding in findings), default=Attention.NONE)
+    delivery = max((finding.delivery for finding in findings), default=Delivery.DELIVER)
+    if delivery == Delivery.HOLD and _asks_for_help(findings):
+        delivery = max(
+            (f.delivery for f in findings if f.delivery != Delivery.HOLD or _still_holds(f)),
+            default=Delivery.DELIVER,
+        )
+    ordered = tuple(sorted(findings, key=lambda f: (-f.attention, -f.delivery, f.start)))
+    return Decision(attention, delivery, ordered, shown(text, findings), version)
+
+
+def _asks_for_help(findings: Sequence[Finding]) -> bool:
+    return any(
+        finding.attention
+        and finding.category in CRY_FOR_HELP
+        and finding.delivery == Delivery.DELIVER
+        for finding in findings
+    )
+
+
+def _still_holds(finding: Finding) -> bool:
+    if finding.category in _ALWAYS_HOLDS:
+        return True
+    return finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP
+
+
+def shown(text: str, findings: Sequence[Finding]) -> str:
+    """The text with masked words starred out and redacted spans replaced."""
+    spans: list[tuple[int, int, Delivery]] = sorted(
+        (finding.start, finding.end, finding.delivery)
+        for finding in findings
+        if finding.delivery in (Delivery.MASK, Delivery.REDACT) and finding.start < finding.end
+    )
+    if not spans:
+        return text
+    parts: list[str] = []
+    at = 0
+    for start, end, delivery in _apart(spans):
+        parts.append(text[at:start])
+        parts.append(HIDDEN if delivery == Delivery.REDACT else "*" * (end - start))
+        at = end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def _apart(spans: list[tuple[int, int, Delivery]]) -> list[tuple[int, int, Delivery]]:
+    """Overlapping spans joined into one, with the stricter delivery."""
+    joined: list[tuple[int, int, Delivery]] = []
+    for start, end, delivery in spans:
+        if joined and start < joined[-1][1]:
+            first, last, before = joined[-1]
+            joined[-1] = (first, max(last, end), max(before, delivery))
+        else:
+            joined.append((start, end, delivery))
+    return joined

@@ -1,0 +1,42 @@
+"""What looks at a message: one file for each detector, one line for each in `shipped`.
+
+A detector has a `name` and `find(reading)`, which returns findings and changes nothing. One that
+raises, or returns what is not a finding inside the text, is caught by `moderation/pipeline.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from moderation.rulebook import Rulebook
+    from moderation.terms import Finding
+    from moderation.text import Reading
+
+
+class Detector(Protocol):
+    """What `moderation/pipeline.py` calls."""
+
+    @property
+    def name(self) -> str:
+        """The name that findings and faults carry."""
+
+    def find(self, reading: Reading) -> Sequence[Finding]:
+        """Everything this detector sees in one message."""
+
+
+def shipped(book: Rulebook) -> list[Detector]:
+    """The detectors of the product, in the order in which findings are listed."""
+    from moderation.detectors.contact import Contact  # noqa: PLC0415 - loads phonenumbers
+    from moderation.detectors.names import Names  # noqa: PLC0415
+    from moderation.detectors.phrases import Phrases  # noqa: PLC0415
+    from moderation.detectors.profanity import Profanity  # noqa: PLC0415
+
+    return [
+        Phrases(book),
+        Profanity(book),
+        Contact(book),
+        Names(book),
+    ]

@@ -1,0 +1,271 @@
+"""The detector of ways to reach somebody: telephone, e-mail, handle, address, school with class.
+
+Pure once built. Each is behind a gate that most messages never pass (a digit, an @, the name of
+an app, a street word). What is found is replaced for the peer; nobody is disturbed. Numbers of
+crisis lines stay: a helper must be able to give them. Telephone numbers are recognised by
+libphonenumber's rules (the `phonenumbers` package), country by country, and by their frame.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from moderation.terms import Attention, Category, Delivery, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from moderation.rulebook import Rulebook
+    from moderation.text import Reading
+
+CRISIS_LINES = frozenset(
+    [
+        "988",
+        "911",
+        "999",
+        "112",
+        "111",
+        "101",
+        "000",
+        "116123",
+        "116111",
+        "116000",
+        "741741",
+        "85258",
+        "50808",
+        "08001111",
+        "0800111",
+        "18002738255",
+        "8002738255",
+        "1800650890",
+        "131114",
+        "1800551800",
+        "08457909090",
+        "08000684141",
+        "686868",
+        "024",
+        "717003717",
+        "8009112000",
+        "5552598121",
+        "18001111",
+        "1800666666",
+    ]
+)
+_REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
+_FEWEST, _MOST = 7, 15
+_DIGITISH = re.compile(r"\+?\(?[\doO][\doO\s().\-–/]{5,28}[\doO]")
+_GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
+_FRAME = re.compile(
+    r"\b(?:n[uo]m[bu]*b?e?rs?|nubmer|numero|cell?|mobile|mob|phone|fone|tel|telefono|movil|celular"
+    r"|whats?app?|wpp|text|txt|call|ring|msg|message|llama\w*|marca\w*|landline|digits|reach)\b"
+)
+_MAIL = re.compile(
+    r"[a-z0-9._%+\-]{2,40}\s?(?:@|\(at\)|\[at\]| at | arroba )\s?"
+    r"[a-z0-9\-]{2,30}\s?(?:(?:\.|\(dot\)|\[dot\]| dot | d0t | punto )\s?[a-z]{2,10}){1,3}"
+)
+_HANDLE = re.compile(r"(?<![a-z0-9.])@[a-z0-9_][a-z0-9_.]{2,30}|\b[a-z0-9_.]{3,30}#\d{3,5}\b")
+_APPS = (
+    r"insta(?:gram|gr4m)?|ig|snap(?:chat)?|sc|snp|discord|disc|d1sc0rd|tik ?tok|tt|twitter|roblox|rblx"
+    r"|steam|xbox|psn?|ps[45]|playstation|telegram|kik|wattpad|youtube|yt|twitch|gamertag|gamer tag"
+    r"|epic|fortnite|fort|minecraft|mc|reddit|tumblr|bereal|user(?:name)?|handle|usuario|@"
+)
+_NAMED = re.compile(
+    rf"\b(?:{_APPS})\b[^a-z0-9\n]{{0,3}}(?:(?:user(?:name)?|name|handle|tag|is|s|es|soy|under|called|as|its|it's"
+    r"|:|=|->)[\s:=]{1,2}){0,3}"
+    r"(@?[a-z0-9]*(?:[_.#]+[a-z0-9]+|[a-z][0-9]|[0-9][a-z])[a-z0-9_.#]*)"
+)
+_ON_APP = re.compile(
+    rf"\b(?:im|i'm|i am|soy|add me|find me|am|its|follow me|busca(?:me)?|es|name is|names)\s+"
+    rf"([a-z0-9_.]{{4,30}})\s+(?:on|en|in|over on)\s+(?:{_APPS})\b"
+)
+_AS = re.compile(
+    rf"\b(?:{_APPS})\s+(?:as|under|como|called|account is|acc is|channel is)\s+([a-z0-9_.]{{4,30}})"
+)
+_SAID_UNDERSCORE = re.compile(
+    r"\b(?:at |@)?[a-z0-9]+(?: (?:underscore|guion bajo|dot|punto|_) [a-z0-9]+)+"
+)
+_STREET = (
+    r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cres|court|ct|way|place|pl|terrace"
+    r"|gardens|grove|parade|pde|boulevard|blvd|square|row|hill|park|view|mews|walk|circle|trail|green"
+)
+_ADDRESS = re.compile(
+    rf"\b(?:(?:flat|apt|unit|house) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? "
+    rf"(?:(?!(?:am|pm|a|an|the|of|in|on|my|in|years?|times?|mins?|hours?|days?)\b)[a-z'.]+ ){{1,3}}(?:{_STREET})\b"
+    r"|\b(?:calle|avenida|av|avda|paseo|plaza|carrera|colonia|camino) [a-z ]{2,30}? ?"
+    r"(?:(?:numero|num|no|n|#)\.? ?)?\d{1,5}\b"
+)
+_NOT_STREET = re.compile(
+    r"\b\d{1,5},? (?:more |other |long |whole )?(?:minute|percent|point|mile|day)"
+)
+_POSTCODE = re.compile(r"\b(?:[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}|[a-z]\d{2} [a-z0-9]{4})\b")
+_SCHOOLISH = (
+    r"school|academy|college|high|primary|grammar|comp|middle|elementary|sixth|secondary|colegio"
+    r"|instituto|secundaria|prepa|preparatoria|escuela|ies|institute|community"
+)
+_CLASS = re.compile(
+    r"\b(?:(?:yr|year|form|class|grade|clase|grupo|room|set)\s?)?\d{1,2}\s?[a-hA-HJ-NP-Z](?:\d)?\b"
+    r"|\b\d{1,2} ?[A-Z][a-z]{3,}\b|\b(?:yr|year|form|grade|class|grado|curso) ?\d{1,2}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th) grade\b|\b(?:freshman|sophomore|junior|senior|homeroom|form room)\b"
+    r"|\b\d(?:ro|do|to|º|°)\s?[a-zA-Z]?\b",
+)
+_SCHOOL_NAME = re.compile(
+    r"\b(?:[A-Z][\w'’.-]+ (?:(?:of|and|the|de|del|la|High|Road|Hill|Park|Grammar|Girls'?|Boys'?) ?)*){1,4}"
+    r"(?:School|Academy|College|High|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
+    r"|Elementary|Institute|Prep)\b"
+    r"|\b(?:Colegio|Instituto|IES|Secundaria|Prepa|Preparatoria|Escuela|St|Saint) [A-Z][\w'’.-]+(?: [A-Z][\w'’-]+)*"
+)
+_SPOKEN = {
+    word: digit
+    for digit, words in enumerate(
+        (
+            "zero oh nought cero",
+            "one uno",
+            "two dos",
+            "three tres",
+            "four cuatro",
+            "five cinco",
+            "six seis",
+            "seven siete",
+            "eight ocho",
+            "nine nueve",
+        )
+    )
+    for word in words.split()
+}
+_HUNDRED = frozenset(("hundred", "cien", "double", "treble", "triple"))
+
+
+class Contact:
+    """Finds ways to reach somebody; built once."""
+
+    name = "contact"
+
+    def __init__(self, _book: Rulebook) -> None:
+        phonenumbers.is_possible_number(phonenumbers.parse("+442071838750"))
+
+    def find(self, reading: Reading) -> list[Finding]:
+        """A finding to redact for each span that identifies or reaches somebody."""
+        text = reading.folded
+        found = [*self._spoken(reading)]
+        if any(map(str.isdigit, text)) or "o7" in text:
+            found += _phones(reading)
+            found += _each(reading, _ADDRESS, "address")
+            found += _each(reading, _POSTCODE, "postcode")
+            found += _school(reading)
+        elif "homeroom" in text or "fresh" in text:
+            found += _school(reading)
+        if "@" in text or " at " in text or "dot" in text or "arroba" in text or "[at]" in text:
+            found += _each(reading, _MAIL, "email")
+        found += _handles(reading)
+        return found
+
+    def _spoken(self, reading: Reading) -> Iterator[Finding]:
+        """A number said in words: seven digits or more in a row."""
+        view = reading.views[0]
+        if sum(map(_SPOKEN.__contains__, view.tokens)) < _FEWEST - 4:
+            return
+        run: list[int] = []
+        size = 0
+        for at, token in enumerate([*view.tokens, ""]):
+            digits = 1 if token in _SPOKEN else len(token) if token.isdigit() else 0
+            if token in _HUNDRED:
+                digits = 2
+            if digits:
+                run.append(at)
+                size += digits
+            elif token not in (".", "then", "and", "y", "luego") or not run:
+                if size >= _FEWEST:
+                    yield _found("spoken_number", reading.span(view, run[0], run[-1]))
+                run, size = [], 0
+
+
+def _found(rule: str, span: tuple[int, int]) -> Finding:
+    return Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "contact", rule, *span)
+
+
+def _each(reading: Reading, pattern: re.Pattern[str], rule: str) -> Iterator[Finding]:
+    for match in pattern.finditer(reading.folded):
+        if rule == "address" and _NOT_STREET.match(match.group()):
+            continue
+        yield _found(rule, reading.origin(*match.span()))
+
+
+def _phones(reading: Reading) -> Iterator[Finding]:
+    text = reading.folded
+    framed = _FRAME.search(text) is not None
+    for match in _DIGITISH.finditer(text):
+        shape = match.group().strip()
+        digits = "".join(c for c in shape.replace("o", "0") if c.isdigit())
+        if not _FEWEST <= len(digits) <= _MOST or digits in CRISIS_LINES:
+            continue
+        if framed or _GROUPS.search(shape.replace("o", "0")) or _dialable(shape):
+            yield _found("phone", reading.origin(*match.span()))
+
+
+def _dialable(shape: str) -> bool:
+    """Whether some country's plan knows the number, written as somebody would write it."""
+    if not (shape.startswith(("+", "0")) or " " in shape or "-" in shape):
+        return False
+    for region in _REGIONS:
+        try:
+            number = phonenumbers.parse(shape, region)
+        except phonenumbers.NumberParseException:
+            return False
+        if phonenumbers.is_valid_number(number):
+            return True
+    return False
+
+
+def _handles(reading: Reading) -> Iterator[Finding]:
+    text = reading.folded
+    if "@" in text or "#" in text:
+        for match in _HANDLE.finditer(text):
+            yield _found("handle", reading.origin(*match.span()))
+    if any(app in text for app in _APP_GATE):
+        for pattern in (_NAMED, _ON_APP, _AS):
+            for match in pattern.finditer(text):
+                yield _found("handle", reading.origin(*match.span(1)))
+    if "underscore" in text or "guion bajo" in text or " _ " in text:
+        for match in _SAID_UNDERSCORE.finditer(text):
+            yield _found("handle", reading.origin(*match.span()))
+
+
+_APP_GATE = [
+    "insta",
+    "snap",
+    "discord",
+    "tiktok",
+    "tik",
+    "roblox",
+    "steam",
+    "xbox",
+    "psn",
+    "telegram",
+    "kik",
+    "youtube",
+    "yt",
+    "twitch",
+    "gamertag",
+    "user",
+    "handle",
+    "usuario",
+    "d1sc",
+    "rblx",
+    "ps5",
+    "ps4",
+    "minecraft",
+] + [" ps", "ig ", " sc ", " tt ", "on ig", "mc "]
+
+
+def _school(reading: Reading) -> Iterator[Finding]:
+    """A school's name together with a class: either alone identifies nobody."""
+    text = reading.original
+    school = _SCHOOL_NAME.search(text)
+    if school is None:
+        return
+    rest = text[: school.start()] + " " * (school.end() - school.start()) + text[school.end() :]
+    if _CLASS.search(rest):
+        yield _found("school_class", school.span())

@@ -1,0 +1,114 @@
+"""The detector of full names: a given name with a surname, by frame or by capital letters.
+
+Pure. First names alone identify nobody and stay. A frame ("my name is", "soy", "is called") takes
+the two words after it; without a frame both words must be capitalised, the first must be a given
+name, and the pair must not be a famous one (`lexicon/names.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from moderation.terms import Attention, Category, Delivery, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from moderation.rulebook import Rulebook
+    from moderation.text import Reading
+
+_PART = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]+"
+_FRAMED = re.compile(
+    r"\b(?:(?:my|her|his|full|mi|su|real)\s+(?:full |real |actual )?(?:n[ae]+me?s?|nombre)(?:'s|s)?\s*(?:is|es|:|completo es)?"
+    r"|me llamo|se llama|is called|was called|named|called|llamad[oa]|surname is|call me"
+    rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
+    re.IGNORECASE,
+)
+_SELF = re.compile(
+    rf"\b(?:im|i'm|i am|i’m|soy|its|it's|hes|shes|he's|she's|with|to|contact)\s+({_PART}\s+{_PART})",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"(?<![\w@])([A-ZÀ-Ö][a-zà-öø-ÿ]+)\s+((?:O'|O’|Mc|Mac|D'|de |van )?[A-ZÀ-Ö][A-Za-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)"
+)
+_FIRST_LAST = re.compile(
+    r"\bf[i1]rst name (?:is )?([\w$@!]+)[\s,.]*(?:and )?(?:my )?(?:last|sur) ?name (?:is )?([\w$@!]+)"
+)
+
+
+class Names:
+    """Finds full names; built once from a rule book."""
+
+    name = "names"
+
+    def __init__(self, book: Rulebook) -> None:
+        data = book.data["names.toml"]
+        self._given = frozenset(str(data["given"]).lower().split())
+        self._famous = frozenset(str(data["famous"]).lower().split("|"))
+        self._common = frozenset(str(data["not_surnames"]).lower().split()) | (
+            book.vocabulary.ordinary
+        )
+        self._vocabulary = book.vocabulary
+
+    def find(self, reading: Reading) -> list[Finding]:
+        """One finding to redact for each full name."""
+        text = reading.original
+        found = [*self._by_frame(reading), *self._by_capitals(text)]
+        for match in _FIRST_LAST.finditer(reading.folded):
+            found.append(_found(reading.origin(match.start(1), match.end(2))))
+        for view in reading.views[1:]:
+            found += self._spelt(reading, view.tokens)
+        return found
+
+    def _by_frame(self, reading: Reading) -> Iterator[Finding]:
+        text = reading.original
+        low = reading.folded
+        if any(word in low for word in ("name", "naem", "llam", "call", "nombre", "signed")):
+            for match in _FRAMED.finditer(text):
+                first, last = _parts(match.group(1))
+                if self._surname(last) and (
+                    first in self._given or (first.isalpha() and first not in self._common)
+                ):
+                    yield _found(match.span(1))
+        for match in _SELF.finditer(text):
+            first, last = _parts(match.group(1))
+            if first in self._given and self._surname(last) and not self._is_famous(first, last):
+                yield _found(match.span(1))
+
+    def _by_capitals(self, text: str) -> Iterator[Finding]:
+        for match in _PAIR.finditer(text):
+            first, last = match.group(1).lower(), match.group(2).lower()
+            if first in self._given and last not in self._common:
+                if not self._is_famous(first, last):
+                    yield _found(match.span())
+
+    def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Finding]:
+        """A name with its letters spaced out, which only the second view shows."""
+        for at in range(len(tokens) - 1):
+            first, last = tokens[at], tokens[at + 1]
+            if first in self._given and self._surname(last) and last.isalpha():
+                span = reading.span(reading.views[1], at, at + 1)
+                inside = reading.original[slice(*span)]
+                if len(inside) > len(first) + len(last) + 3:
+                    yield _found(span)
+
+    def _surname(self, word: str) -> bool:
+        return (
+            len(word) >= 4
+            and word not in self._common
+            and word not in self._vocabulary.words
+            and word not in self._vocabulary.slang
+        )
+
+    def _is_famous(self, first: str, last: str) -> bool:
+        return f"{first} {last}" in self._famous
+
+
+def _parts(pair: str) -> tuple[str, str]:
+    words = pair.lower().replace("’", "'").split()
+    return words[0], words[-1]
+
+
+def _found(span: tuple[int, int]) -> Finding:
+    return Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "names", "full_name", *span)

@@ -1,0 +1,142 @@
+"""The second reading of suspicious text: letters spaced out, symbols for letters, starred words.
+
+Pure. Most messages never need it: `suspicious` looks for a symbol between letters or for several
+single letters, and only then is a second view built. The plain view is always kept as well.
+"""
+
+from __future__ import annotations
+
+import re
+
+from moderation.text import Reading, View, tokens_of
+from moderation.vocabulary import Vocabulary
+
+_HINTS = ("@", "$", "*", "|", "+", "_", "#", "(", "^", "~", "/", "<", "€", "£", "=", "%", "&")
+_INSIDE = re.compile(r"[a-z0-9][^a-z0-9\s'\",?]+[a-z0-9]|[@$€£(|][a-z0-9]|[a-z]\*")
+_CHUNK = re.compile(r"\S+")
+_EDGES = "\"'.,!?()[]{}:;~*_-…<>"
+_SPELT = re.compile(r"[a-z0-9@$!](?:[.\-_*~/|,+\s·]{1,3}[a-z0-9@$!]){2,}$")
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+_SYMBOLS = str.maketrans(
+    {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "(": "c", "<": "c"}
+    | {"#": "h", "^": "a", "%": "o", "&": "a", "¢": "c", "{": "c", "=": ""}
+)
+_FEWEST_LETTERS = 3
+_MOST_CHUNKS = 1_500
+
+
+def suspicious(reading: Reading) -> bool:
+    """Whether a second view could show more than the plain one; a few tenths of a microsecond."""
+    text = reading.folded
+    for hint in _HINTS:
+        if hint in text:
+            return _INSIDE.search(text) is not None or _spaced(reading)
+    if ("." in text or "-" in text or "!" in text) and _INSIDE.search(text):
+        return True
+    return _spaced(reading)
+
+
+def _spaced(reading: Reading) -> bool:
+    tokens = reading.views[0].tokens
+    singles = [token for token in tokens if len(token) == 1 and token.isalnum()]
+    return len(singles) >= _FEWEST_LETTERS
+
+
+def second_view(reading: Reading, vocabulary: Vocabulary) -> View | None:
+    """The message with disguised words undone, or None when that changes nothing."""
+    tokens: list[str] = []
+    spans: list[tuple[int, int]] = []
+    chunks = [match.span() for match in _CHUNK.finditer(reading.folded)][:_MOST_CHUNKS]
+    text = reading.folded
+    at = 0
+    while at < len(chunks):
+        stop = _end_of_run(text, chunks, at)
+        start, end = chunks[at][0], chunks[stop - 1][1]
+        for word, first, last in _undo(text[start:end], start, stop - at, vocabulary):
+            tokens.append(word)
+            spans.append((first, last))
+        at = stop
+    _mend(tokens, spans, vocabulary)
+    if tokens == reading.views[0].tokens:
+        return None
+    return View(tokens, spans)
+
+
+def _end_of_run(text: str, chunks: list[tuple[int, int]], at: int) -> int:
+    """The end of a run of chunks of one character each, when there are enough of them."""
+    stop = at
+    while stop < len(chunks):
+        start, end = chunks[stop]
+        if end - start != 1 or not (text[start].isascii() and text[start] not in "?,;:\"'"):
+            break
+        stop += 1
+    return stop if stop - at >= _FEWEST_LETTERS else at + 1
+
+
+Word = tuple[str, int, int]
+
+
+def _undo(chunk: str, start: int, run: int, vocabulary: Vocabulary) -> list[Word]:
+    end = start + len(chunk)
+    if run > 1:
+        words: list[Word] = []
+        for match in re.finditer(r"\S+(?:\s\S+)*", chunk):
+            first, last = start + match.start(), start + match.end()
+            words += [(w, first, last) for w in _spelt(match.group(), vocabulary)]
+        return words
+    core = chunk.strip(_EDGES)
+    if core.isalnum() and core.isascii():
+        words = [(core, start, end)]
+    elif _SPELT.match(core):
+        words = [(w, start, end) for w in _spelt(core, vocabulary)]
+    else:
+        known = _unstarred(core, vocabulary)
+        words = [(w, start, end) for w in ([known] if known else tokens_of(chunk))]
+    if known_break(chunk):
+        words.append((".", end - 1, end))
+    return words
+
+
+def known_break(chunk: str) -> bool:
+    """Whether a chunk ends a sentence."""
+    return chunk[-1:] in ".!" and chunk[-2:] != ".."
+
+
+def _spelt(letters: str, vocabulary: Vocabulary) -> list[str]:
+    """The words of spelt-out letters: one known word, several, or whatever it says."""
+    joined = _SEPARATORS.sub("", letters.translate(_SYMBOLS))
+    if not joined or joined.isdigit():
+        return [joined] if joined else []
+    if vocabulary.known(joined) or vocabulary[joined] != "\x01":
+        return [joined]
+    plain = vocabulary.plain(joined)
+    return vocabulary.split(plain) or [joined]
+
+
+def _unstarred(core: str, vocabulary: Vocabulary) -> str:
+    """The known word behind a chunk with symbols in it, or an empty string."""
+    if "*" in core:
+        found = vocabulary.behind_stars(core)
+        if found:
+            return found
+    for word in (core.translate(_SYMBOLS), core):
+        joined = _SEPARATORS.sub("", word)
+        for guess in (joined, vocabulary.plain(joined)):
+            if len(guess) >= _FEWEST_LETTERS and (
+                guess in vocabulary.words or vocabulary[guess] != "\x01"
+            ):
+                return guess
+    return ""
+
+
+def _mend(tokens: list[str], spans: list[tuple[int, int]], vocabulary: Vocabulary) -> None:
+    """Join two pieces of a broken word ("su icide") where the whole is an anchor."""
+    at = 0
+    while at + 1 < len(tokens):
+        whole = tokens[at] + tokens[at + 1]
+        if whole in vocabulary.anchors and not (
+            vocabulary.known(tokens[at]) and vocabulary.known(tokens[at + 1])
+        ):
+            tokens[at : at + 2] = [whole]
+            spans[at : at + 2] = [(spans[at][0], spans[at + 1][1])]
+        at += 1

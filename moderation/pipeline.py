@@ -1,0 +1,137 @@
+"""Judges a message: reads it, asks every detector, looks at what came before, decides.
+
+Pure once built (`Judge.load` reads the rule files). Used by the chat before anything is delivered.
+A detector that raises or answers nonsense is itself a finding: the message is held and queued, and
+the other detectors still run. A message too long to be read whole is held in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from moderation.conversation import (
+    ConversationState,
+    Seat,
+    built_up,
+    joined_pieces,
+    remember,
+)
+from moderation.decide import decide
+from moderation.detectors import Detector, shipped
+from moderation.disguise import second_view, suspicious
+from moderation.rulebook import Rulebook, load
+from moderation.terms import Attention, Category, Decision, Delivery, Finding
+from moderation.text import Reading, read, understand
+
+
+def fault(rule: str, detector: str = "pipeline") -> Finding:
+    """The finding that stands for a failure of judging itself: held, and a person looks."""
+    return Finding(Category.FAULT, Attention.QUEUE, Delivery.HOLD, detector, rule)
+
+
+class Judge:
+    """Judges messages by one rule book; safe to share, since judging changes nothing in it."""
+
+    def __init__(self, book: Rulebook, detectors: Sequence[Detector]) -> None:
+        self.book = book
+        self.detectors = tuple(detectors)
+        self.version = book.version
+
+    @classmethod
+    def load(cls, extra: Sequence[Path] = ()) -> Self:
+        """A judge with the shipped rules, and a school's own rule files on top.
+
+        Raises:
+            LexiconError: a rule file that must not be used, with path, line and reason.
+        """
+        from moderation.examples import check  # noqa: PLC0415 - it needs this module
+
+        book = load(extra)
+        judge = cls(book, shipped(book))
+        check(judge)
+        return judge
+
+    def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
+        """The decision for `text`, after the same speaker's earlier texts (oldest first)."""
+        if not context:
+            return self._decide(text, None)
+        state = ConversationState()
+        for earlier in context:
+            self.judge_turn(earlier, state, 0)
+        return self.judge_turn(text, state, 0)
+
+    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
+        """The decision for what `seat` (0 or 1) says next in a room; takes it into `state`.
+
+        Raises:
+            IndexError: `seat` is neither 0 nor 1.
+        """
+        own = state.seats[seat]
+        decision = self._decide(text, own)
+        remember(state, seat, text, decision.findings)
+        return decision
+
+    def reading(self, text: str) -> Reading:
+        """The message as the detectors see it, with a second view when it looks disguised."""
+        reading = read(text)
+        understand(reading.views[0], self.book.vocabulary)
+        if suspicious(reading):
+            other = second_view(reading, self.book.vocabulary)
+            if other is not None:
+                understand(other, self.book.vocabulary)
+                reading.views.append(other)
+        return reading
+
+    def findings(self, text: str) -> list[Finding]:
+        """Everything all detectors see in one message that stands alone."""
+        try:
+            reading = self.reading(text)
+        except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
+            return [fault("unreadable")]
+        found: list[Finding] = [] if reading.whole else [fault("too_long")]
+        for detector in self.detectors:
+            try:
+                found += _checked(detector.find(reading), len(text))
+            except Exception:  # noqa: BLE001 - the same
+                found.append(fault("failed", detector.name))
+        return found
+
+    def _decide(self, text: str, seat: Seat | None) -> Decision:
+        found = self.findings(text)
+        if seat is not None:
+            found += self._from_pieces(text, seat, found)
+        if found:
+            found += built_up(self.book.composites, found, seat)
+        return decide(text, found, self.version)
+
+    def _from_pieces(self, text: str, seat: Seat, found: list[Finding]) -> list[Finding]:
+        """Findings that appear only when the speaker's last short messages are read as one."""
+        joined = joined_pieces(seat, text)
+        if not joined:
+            return []
+        known = {finding.rule for finding in found}
+        earlier = {name for _, name in seat.signals}
+        return [
+            Finding(f.category, f.attention, f.delivery, f.detector, f.rule, 0, len(text), f.signal)
+            for f in self.findings(joined)
+            if f.rule not in known
+            and f.signal not in earlier
+            and f.end > len(joined) - len(text)
+            and (f.attention or f.delivery)
+        ]
+
+
+def _checked(found: Sequence[Finding], length: int) -> Sequence[Finding]:
+    for finding in found:
+        if (
+            not isinstance(finding, Finding)
+            or not isinstance(finding.category, Category)
+            or not isinstance(finding.attention, Attention)
+            or not isinstance(finding.delivery, Delivery)
+            or not isinstance(finding.signal, str)
+            or not 0 <= finding.start <= finding.end <= length
+        ):
+            raise ValueError("a detector answered something that is not a finding in the text")
+    return found

@@ -1,0 +1,212 @@
+"""Reads the lexicon from files and refuses it whole when anything in it does not hold.
+
+A shell: the only file of the judging half that reads rule files. A rule book is built off to one
+side and never changes, so it can be swapped in while the server runs. `load` runs every example
+of every rule; a file whose examples fail, a pattern without a rare word, an unknown key: refused,
+with the path and the line of the rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moderation.fold import FOLD
+from moderation.phrases import Entry, Grammar, Index, PatternError
+from moderation.rules import Composite, LexiconError, Rule, composite_of, rule_of
+from moderation.scopes import Scopes
+from moderation.vocabulary import Vocabulary
+from moderation.wordlist import starred
+
+LEXICON = Path(__file__).parent / "lexicon"
+_WORD_FILES = ("words.toml", "spelling.toml")
+_NOT_RULES = frozenset(
+    {"words.toml", "spelling.toml", "scopes.toml", "composites.toml", "profanity.toml"}
+    | {"names.toml"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules, ready to match. `version` is a hash of every file they came from."""
+
+    rules: tuple[Rule, ...]
+    composites: tuple[Composite, ...]
+    index: Index
+    scopes: Scopes
+    vocabulary: Vocabulary
+    data: Mapping[str, Mapping[str, Any]]
+    starred: frozenset[str]
+    version: str
+    sources: Mapping[str, str]
+
+
+def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
+    """The shipped rules and a school's own files on top, without running the examples.
+
+    Raises:
+        LexiconError: a file that cannot be read, parsed or understood; it names path and line.
+    """
+    paths = sorted(directory.rglob("*.toml"), key=lambda path: path.relative_to(directory).parts)
+    texts = {path: _text(path) for path in [*paths, *extra]}
+    tables = {path: _table(path, text) for path, text in texts.items()}
+    data = {path.name: tables[path] for path in paths if path.name in _NOT_RULES}
+    swearing = starred(data["profanity.toml"])
+    vocabulary = _vocabulary(data, swearing)
+    classes = data["words.toml"]["classes"]
+    grammar = Grammar(vocabulary, classes)
+    index = Index(vocabulary, data["words.toml"]["common"])
+    building = _Building(grammar, index, [], {})
+    for path, table in tables.items():
+        if path.name not in _NOT_RULES or path in extra:
+            _add_rules(path, texts[path], table, building)
+    composites = tuple(_composites(directory / "composites.toml", data["composites.toml"]))
+    scopes = _scopes(data["scopes.toml"], grammar, index, vocabulary)
+    _check_names(building.rules, composites, scopes, building.sources)
+    vocabulary.close()
+    digest = hashlib.sha256()
+    for path in [*paths, *extra]:
+        digest.update(texts[path].encode())
+    return Rulebook(
+        tuple(building.rules),
+        composites,
+        index,
+        scopes,
+        vocabulary,
+        data,
+        swearing,
+        digest.hexdigest()[:12],
+        building.sources,
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{path}: cannot read: {error}") from error
+
+
+def _table(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{path}: {error}") from error
+
+
+def _vocabulary(data: Mapping[str, Mapping[str, Any]], swearing: frozenset[str]) -> Vocabulary:
+    words, spelling = (data[name] for name in _WORD_FILES)
+    slang = {
+        short: meaning for meaning, shorts in words["slang"].items() for short in shorts.split()
+    }
+    vocabulary = Vocabulary(
+        slang,
+        spelling["anchors"].split(),
+        spelling["ordinary"].split(),
+        words["fillers"].split(),
+        words["sworn_fillers"].split(),
+    )
+    for word in sorted(swearing):
+        if word.isalnum():
+            vocabulary.code("".join(map(FOLD.__getitem__, word)))
+    return vocabulary
+
+
+@dataclass(slots=True)
+class _Building:
+    """What is gathered while the rule files are read one after another."""
+
+    grammar: Grammar
+    index: Index
+    rules: list[Rule]
+    sources: dict[str, str]
+
+
+def _add_rules(path: Path, text: str, table: Mapping[str, Any], book: _Building) -> None:
+    unknown = sorted(set(table) - {"category", "rule", "language"})
+    if unknown:
+        raise LexiconError(f"{path}: unknown key {unknown[0]!r}")
+    for entry in table.get("rule", []):
+        name = str(entry.get("id", "?"))
+        where = f"{path}:{line_of(text, name)}: rule {name}"
+        if name in book.sources:
+            raise LexiconError(f"{where}: the id is taken, at {book.sources[name]}")
+        try:
+            rule = rule_of(entry, str(table.get("category", "")))
+            for pattern in rule.say:
+                _add_pattern(pattern, book)
+        except LexiconError as error:
+            raise LexiconError(f"{where}: {error}") from error
+        book.rules.append(rule)
+        book.sources[name] = f"{path}:{line_of(text, name)}"
+
+
+def _add_pattern(pattern: str, book: _Building) -> None:
+    try:
+        book.index.add(book.grammar.parse(pattern), len(book.rules))
+    except PatternError as error:
+        raise LexiconError(f"pattern {pattern!r}: {error}") from error
+
+
+def line_of(text: str, name: str) -> int:
+    """The line (from 1) on which a rule's id stands, or 1."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("id") and f'"{name}"' in line:
+            return number
+    return 1
+
+
+def _composites(path: Path, table: Mapping[str, Any]) -> Iterable[Composite]:
+    for entry in table.get("composite", []):
+        try:
+            yield composite_of(entry)
+        except LexiconError as error:
+            raise LexiconError(f"{path}: composite {entry.get('id', '?')}: {error}") from error
+
+
+def _scopes(
+    table: Mapping[str, Any], grammar: Grammar, index: Index, vocabulary: Vocabulary
+) -> Scopes:
+    marks: dict[str, list[Entry]] = {}
+    for name, patterns in table["marks"].items():
+        for pattern in patterns:
+            try:
+                marks.setdefault(name, []).append(index.add(grammar.parse(pattern), -1, free=True))
+            except PatternError as error:
+                raise LexiconError(f"scopes.toml: mark {name}: {pattern!r}: {error}") from error
+    subjects = {
+        name: frozenset("".join(vocabulary.code(word) for word in words.split())) - {"."}
+        for name, words in table["subjects"].items()
+    }
+    negators, turns = (
+        frozenset("".join(vocabulary.code(word) for word in table[key].split()))
+        for key in ("negators", "turns")
+    )
+    return Scopes(marks, negators, turns, subjects)
+
+
+def _check_names(
+    rules: Iterable[Rule],
+    composites: Iterable[Composite],
+    scopes: Scopes,
+    sources: Mapping[str, str],
+) -> None:
+    signals = {rule.signal for rule in rules}
+    allowed = {*scopes.marks, "negated", "quoted"}
+    for rule in rules:
+        for name in (*rule.unless, *rule.lower, *rule.only):
+            if name not in allowed:
+                raise LexiconError(f"{sources[rule.id]}: rule {rule.id}: unknown scope {name!r}")
+    for composite in composites:
+        for name in composite.of | composite.core:
+            if name not in signals:
+                raise LexiconError(
+                    f"composites.toml: composite {composite.id}: no rule gives signal {name!r}"
+                )
+        for name in composite.unless:
+            if name not in allowed:
+                raise LexiconError(f"composite {composite.id}: unknown scope {name!r}")

@@ -1,0 +1,169 @@
+"""What one rule file may say: rules, scopes and composites as checked, immutable values.
+
+Pure. `moderation/rulebook.py` reads the files and hands their tables to these readers; every
+refusal names the rule and the key, so that whoever wrote the rule can find the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.terms import Attention, Category, Delivery
+
+USUAL_DELIVERY = {
+    Category.HARM_TO_OTHERS: Delivery.HOLD,
+    Category.EXPLOITATION: Delivery.HOLD,
+    Category.BULLYING: Delivery.HOLD,
+    Category.HATE: Delivery.HOLD,
+    Category.IDENTITY: Delivery.REDACT,
+    Category.PROFANITY: Delivery.MASK,
+}
+STATUS = {"shadow": Attention.NONE, "queue": Attention.QUEUE, "page": Attention.PAGE}
+WHO = ("any", "self", "peer", "other")
+_RULE_KEYS = frozenset(
+    {"id", "category", "attention", "delivery", "status", "signal", "who"}
+    | {"unless", "lower", "only", "say", "match", "miss"}
+)
+_COMPOSITE_KEYS = frozenset(
+    {"id", "category", "attention", "delivery", "of", "core"}
+    | {"count", "window", "unless", "repeat"}
+)
+
+
+class LexiconError(ValueError):
+    """A rule file that must not be used; the message names the file, the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One family of wording, and what it means when its scope tests pass.
+
+    `unless`: scopes that cancel it; `lower`: scopes that lower its attention by one step;
+    `only`: scopes of which one must hold; `who`: whose act the nearest subject must make it.
+    """
+
+    id: str
+    category: Category
+    attention: Attention
+    delivery: Delivery
+    signal: str
+    who: str
+    unless: tuple[str, ...]
+    lower: tuple[str, ...]
+    only: tuple[str, ...]
+    say: tuple[str, ...]
+    match: tuple[str, ...]
+    miss: tuple[str, ...]
+    shadow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """So many different signals together, in one message or over a speaker's last ones."""
+
+    id: str
+    category: Category
+    attention: Attention
+    delivery: Delivery
+    of: frozenset[str]
+    core: frozenset[str]
+    count: int
+    window: int
+    unless: tuple[str, ...]
+    repeat: bool
+
+
+def _one_of(table: Mapping[str, Any], key: str, allowed: Mapping[str, Any], default: str) -> Any:
+    word = table.get(key, default)
+    if word not in allowed:
+        raise LexiconError(f"{key} is {word!r}, expected one of: {', '.join(allowed)}")
+    return allowed[word]
+
+
+def _strings(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise LexiconError(f"{key} must be a list of strings that are not empty")
+    return tuple(value)
+
+
+def _known_keys(table: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise LexiconError(f"unknown key {unknown[0]!r}")
+    if not isinstance(table.get("id"), str) or not table["id"]:
+        raise LexiconError("id is missing")
+
+
+_ATTENTIONS = {attention.word: attention for attention in Attention}
+_DELIVERIES = {delivery.word: delivery for delivery in Delivery}
+_CATEGORIES = {category.value: category for category in Category if category != Category.FAULT}
+
+
+def rule_of(table: Mapping[str, Any], category: str) -> Rule:
+    """One `[[rule]]` table as a value.
+
+    Raises:
+        LexiconError: an unknown key or word, no patterns, or no example of either kind.
+    """
+    _known_keys(table, _RULE_KEYS)
+    kind: Category = _one_of(table, "category", _CATEGORIES, category)
+    status: Attention = _one_of(table, "status", STATUS, "page")
+    shadow = table.get("status") == "shadow"
+    attention: Attention = _one_of(table, "attention", _ATTENTIONS, "queue")
+    usual = USUAL_DELIVERY.get(kind, Delivery.DELIVER)
+    if attention == Attention.NONE and "delivery" not in table:
+        usual = Delivery.DELIVER
+    rule = Rule(
+        id=table["id"],
+        category=kind,
+        attention=min(attention, status),
+        delivery=Delivery.DELIVER
+        if shadow
+        else _one_of(table, "delivery", _DELIVERIES, usual.word),
+        signal=str(table.get("signal", "")),
+        who=_one_of(table, "who", dict.fromkeys(WHO) | {w: w for w in WHO}, "any"),
+        unless=_strings(table, "unless"),
+        lower=_strings(table, "lower"),
+        only=_strings(table, "only"),
+        say=_strings(table, "say"),
+        match=_strings(table, "match"),
+        miss=_strings(table, "miss"),
+        shadow=shadow,
+    )
+    if not rule.say:
+        raise LexiconError("say is empty: a rule needs at least one pattern")
+    if not rule.match or not rule.miss:
+        raise LexiconError("a rule needs examples it must match and near misses it must not")
+    if attention == Attention.NONE and not rule.signal and not shadow and not rule.delivery:
+        raise LexiconError("attention is none, so the rule needs a signal, a delivery or shadow")
+    return rule
+
+
+def composite_of(table: Mapping[str, Any]) -> Composite:
+    """One `[[composite]]` table as a value.
+
+    Raises:
+        LexiconError: an unknown key or word, or a count that cannot be met.
+    """
+    _known_keys(table, _COMPOSITE_KEYS)
+    count, window = table.get("count", 2), table.get("window", 12)
+    if not isinstance(count, int) or not isinstance(window, int) or count < 1 or window < 0:
+        raise LexiconError("count and window must be whole numbers, count at least 1")
+    kind: Category = _one_of(table, "category", _CATEGORIES, "")
+    return Composite(
+        id=table["id"],
+        category=kind,
+        attention=_one_of(table, "attention", _ATTENTIONS, "page"),
+        delivery=_one_of(
+            table, "delivery", _DELIVERIES, USUAL_DELIVERY.get(kind, Delivery.DELIVER).word
+        ),
+        of=frozenset(_strings(table, "of")),
+        core=frozenset(_strings(table, "core")),
+        count=count,
+        window=window,
+        unless=_strings(table, "unless"),
+        repeat=bool(table.get("repeat", False)),
+    )

@@ -1,0 +1,86 @@
+"""Whose act a phrase is, whether it is denied, and what kind of talk it stands in.
+
+Pure. A scope test reads the words around a match: the negation just before it, the nearest
+subject, and *marks* of the whole message (a joke, a trivial cause, a story, the past), which are
+patterns in `lexicon/scopes.toml`. Marks are worked out only when a rule that names them matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moderation.phrases import Entry, Line
+from moderation.rules import Rule
+from moderation.vocabulary import ASK, STOP
+
+_NEGATION_REACH = 4
+_SUBJECT_REACH = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The words that scope tests look for, as codes."""
+
+    marks: Mapping[str, Sequence[Entry]]
+    negators: frozenset[str]
+    turns: frozenset[str]
+    subjects: Mapping[str, frozenset[str]]
+
+    def marked(self, name: str, line: Line, absent: int) -> bool:
+        """Whether the message bears the mark `name` anywhere."""
+        for need, row, _ in self.marks.get(name, ()):
+            if not need & absent and line.run(row, line.full):
+                return True
+        return False
+
+    def negated(self, line: Line, first: int) -> bool:
+        """Whether the match that begins at `first` is denied just before, an odd count."""
+        count = 0
+        for code in reversed(line.codes[max(0, first - _NEGATION_REACH) : first]):
+            if code in self.turns or code in (STOP, ASK):
+                break
+            count += code in self.negators
+        return count % 2 == 1
+
+    def who(self, line: Line, first: int, last: int) -> str:
+        """The nearest subject named at or before the match: self, peer or other; "" if none."""
+        inside = line.codes[first : last + 1]
+        before = line.codes[max(0, first - _SUBJECT_REACH) : first]
+        for code in before[::-1]:
+            if code in (STOP, ASK):
+                break
+            for name, codes in self.subjects.items():
+                if code in codes:
+                    return name
+        for name, codes in self.subjects.items():
+            if not codes.isdisjoint(inside):
+                return name
+        return ""
+
+
+def weight(
+    rule: Rule, scopes: Scopes, line: Line, absent: int, span: tuple[int, int], *, quoted: bool
+) -> int:
+    """How many steps the scope tests take off a match: 0 keeps it, 9 cancels it."""
+    first, last = span
+    if rule.who != "any":
+        who = scopes.who(line, first, last)
+        if who and who != rule.who:
+            return 9
+    for name in rule.unless:
+        if _holds(name, scopes, line, absent, first, quoted=quoted):
+            return 9
+    if rule.only and not any(
+        _holds(name, scopes, line, absent, first, quoted=quoted) for name in rule.only
+    ):
+        return 9
+    return int(any(_holds(name, scopes, line, absent, first, quoted=quoted) for name in rule.lower))
+
+
+def _holds(name: str, scopes: Scopes, line: Line, absent: int, first: int, *, quoted: bool) -> bool:
+    if name == "negated":
+        return scopes.negated(line, first)
+    if name == "quoted":
+        return quoted or scopes.marked(name, line, absent)
+    return scopes.marked(name, line, absent)
