@@ -1,0 +1,71 @@
+"""The audit log: every look and every act, each entry chained to the one before.
+
+`append` is an operation for `Store.write` and may be called inside another operation, so that an
+act and its entry are one transaction; `verify` is a query for `Store.read`. An entry's hash is
+SHA-256 over a zero byte, the hash before and the entry as canonical JSON, so a changed, removed or
+inserted entry breaks the chain. A cut tail leaves a shorter chain that is whole: it shows only
+against a `head` that was written down elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from moderation.records import tables as t
+
+_START = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who did what to what, at a time in Unix milliseconds; ids and words of the glossary only."""
+
+    at: int
+    who: str
+    act: str
+    about: str
+
+
+_LAST = select(t.audit.c.n, t.audit.c.hash).order_by(t.audit.c.n.desc()).limit(1).with_for_update()
+_ALL = select(
+    t.audit.c.n, t.audit.c.at, t.audit.c.who, t.audit.c.act, t.audit.c.about, t.audit.c.hash
+).order_by(t.audit.c.n)
+
+
+def append(conn: Connection, rows: Sequence[Entry]) -> list[int]:
+    """Add entries to the chain; answers the number of each."""
+    last, before = head(conn)
+    numbers = range(last + 1, last + 1 + len(rows))
+    chained = []
+    for n, row in zip(numbers, rows, strict=True):
+        before = _link(before, n, row)
+        values = {"n": n, "at": row.at, "who": row.who, "act": row.act, "about": row.about}
+        chained.append({**values, "hash": before})
+    conn.execute(t.audit.insert(), chained)
+    return list(numbers)
+
+
+def head(conn: Connection) -> tuple[int, bytes]:
+    """Number and hash of the last entry: what to write down elsewhere; (0, zeros) when empty."""
+    last = conn.execute(_LAST).first()
+    return (0, _START) if last is None else (last.n, last.hash)
+
+
+def verify(conn: Connection) -> int | None:
+    """The number of the first entry that does not follow from those before, or None."""
+    before = _START
+    for expected, row in enumerate(conn.execute(_ALL), 1):
+        before = _link(before, expected, Entry(row.at, row.who, row.act, row.about))
+        if row.n != expected or row.hash != before:
+            return expected
+    return None
+
+
+def _link(before: bytes, n: int, row: Entry) -> bytes:
+    entry = json.dumps([n, row.at, row.who, row.act, row.about], separators=(",", ":"))
+    return hashlib.sha256(b"\x00" + before + entry.encode()).digest()

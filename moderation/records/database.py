@@ -1,0 +1,107 @@
+"""How a SQLite file is opened so that what was committed stays: for this package only.
+
+One connection writes and makes every checkpoint: SQLite before 3.51.3 can corrupt a database when
+two connections checkpoint at once. All others are opened read-only. A lock on the data directory
+keeps a second server away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+READERS = 2
+"""Read-only connections: reads are few and short, and share one core with the writer."""
+
+_WRITER = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA wal_autocheckpoint = 0",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA cache_size = -65536",
+)
+_ALL = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA mmap_size = 0",
+)
+_FSYNC_ERRORS = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
+
+
+class BadAddress(ValueError):  # noqa: N818 - says what was found
+    """The database's address cannot be used; the message says why."""
+
+
+class AlreadyOpen(Exception):  # noqa: N818 - says what was found
+    """Another server is using the data directory."""
+
+
+def file_of(url: str) -> Path:
+    """The database file an address names; raises BadAddress for any other kind of address."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        raise BadAddress("the database must be a file: sqlite:///path/to/peerline.db")
+    if address.database == ":memory:":
+        raise BadAddress("a database in memory would lose everything: name a file")
+    return Path(address.database)
+
+
+class DirectoryLock:
+    """A data directory in use by this process until closed."""
+
+    def __init__(self, directory: Path) -> None:
+        """Take the lock; raises AlreadyOpen, or OSError when there is no such directory."""
+        self._handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._handle)
+            raise AlreadyOpen(f"another server is using {directory}") from None
+
+    def close(self) -> None:
+        """Let another server in."""
+        os.close(self._handle)
+
+
+def writer(file: Path) -> Engine:
+    """An engine for the one connection that writes; transactions begin with the write lock."""
+    engine = _engine(file.absolute().as_uri(), 1, (*_WRITER, *_ALL))
+    event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def readers(file: Path) -> Engine:
+    """An engine for read-only connections; each transaction sees one moment."""
+    engine = _engine(f"{file.absolute().as_uri()}?mode=ro", READERS, _ALL)
+    event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _engine(uri: str, connections: int, pragmas: tuple[str, ...]) -> Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+        return connection
+
+    return create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+    )
+
+
+def lost_fsync(error: DBAPIError) -> bool:
+    """Whether the disk failed to confirm what was written, so that nothing is sure any more."""
+    return getattr(error.orig, "sqlite_errorcode", None) in _FSYNC_ERRORS

@@ -1,0 +1,159 @@
+"""Rooms in the tables: opened, ended, found again; and who never meets again.
+
+Operations for `Store.write`, queries for `Store.read`; used by the chat and by moderators' desks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from moderation.records import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """A pair to be written down; `seats` holds (student, handle) of seat 0 and seat 1."""
+
+    id: str
+    school: str
+    topic: str
+    epoch: str
+    at: int
+    wrapped_key: bytes
+    seats: tuple[tuple[str, str], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class EndRoom:
+    """A room to be ended at that time, in Unix milliseconds, and why in one word."""
+
+    id: str
+    at: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRoom:
+    """A room as the tables know it; `wrapped_key` is None once the room was purged."""
+
+    id: str
+    school: str
+    topic: str
+    epoch: str
+    head: int
+    ended_at: int | None
+    ended_why: str | None
+    wrapped_key: bytes | None
+    seats: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Two students who never meet again, in either order."""
+
+    one: str
+    other: str
+    at: int
+
+
+_END = (
+    t.rooms.update()
+    .where(t.rooms.c.id == bindparam("room"), t.rooms.c.ended_at.is_(None))
+    .values(ended_at=bindparam("at"), ended_why=bindparam("why"))
+)
+_SEATS = (
+    select(t.seats.c.student, t.seats.c.handle)
+    .where(t.seats.c.room == bindparam("room"))
+    .order_by(t.seats.c.seat)
+)
+_ROOM = select(
+    t.rooms.c.id,
+    t.rooms.c.school,
+    t.rooms.c.topic,
+    t.rooms.c.epoch,
+    t.rooms.c.head,
+    t.rooms.c.ended_at,
+    t.rooms.c.ended_why,
+    t.rooms.c.wrapped_key,
+).where(t.rooms.c.id == bindparam("room"))
+_OPEN_ROOM_OF = (
+    select(t.rooms.c.id)
+    .join(t.seats, t.seats.c.room == t.rooms.c.id)
+    .where(t.seats.c.student == bindparam("student"), t.rooms.c.ended_at.is_(None))
+    .order_by(t.rooms.c.opened_at.desc())
+    .limit(1)
+)
+_KNOWN_BLOCK = select(t.blocks.c.at).where(
+    t.blocks.c.one == bindparam("one"), t.blocks.c.other == bindparam("other")
+)
+_BLOCKED = select(t.blocks.c.one, t.blocks.c.other).where(
+    or_(t.blocks.c.one == bindparam("student"), t.blocks.c.other == bindparam("student"))
+)
+
+
+def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[None]:
+    """Write down new rooms and who sits in them."""
+    conn.execute(
+        t.rooms.insert(),
+        [
+            {
+                "id": row.id,
+                "school": row.school,
+                "topic": row.topic,
+                "epoch": row.epoch,
+                "head": 0,
+                "opened_at": row.at,
+                "wrapped_key": row.wrapped_key,
+            }
+            for row in rows
+        ],
+    )
+    conn.execute(
+        t.seats.insert(),
+        [
+            {"room": row.id, "seat": seat, "student": student, "handle": handle}
+            for row in rows
+            for seat, (student, handle) in enumerate(row.seats)
+        ],
+    )
+    return [None] * len(rows)
+
+
+def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:
+    """End rooms; answers for each whether it was this that ended it."""
+    return [
+        conn.execute(_END, {"room": row.id, "at": row.at, "why": row.why}).rowcount == 1
+        for row in rows
+    ]
+
+
+def block(conn: Connection, rows: Sequence[Block]) -> list[None]:
+    """Write down that two students never meet again; doing so twice changes nothing."""
+    for row in rows:
+        one, other = sorted((row.one, row.other))
+        if conn.execute(_KNOWN_BLOCK, {"one": one, "other": other}).first() is None:
+            conn.execute(t.blocks.insert(), {"one": one, "other": other, "at": row.at})
+    return [None] * len(rows)
+
+
+def room(conn: Connection, room_id: str) -> StoredRoom | None:
+    """The room of that id, open or ended, or None."""
+    found = conn.execute(_ROOM, {"room": room_id}).first()
+    if found is None:
+        return None
+    seats = tuple((student, handle) for student, handle in conn.execute(_SEATS, {"room": room_id}))
+    return StoredRoom(*found, seats=seats)
+
+
+def open_room_of(conn: Connection, student: str) -> str | None:
+    """The room this student sits in now, or None."""
+    return conn.scalar(_OPEN_ROOM_OF, {"student": student})
+
+
+def blocked_peers(conn: Connection, student: str) -> frozenset[str]:
+    """Everybody this student never meets again, whoever of the two said so."""
+    found = conn.execute(_BLOCKED, {"student": student})
+    return frozenset(other if one == student else one for one, other in found)

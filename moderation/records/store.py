@@ -1,0 +1,221 @@
+"""The store: many small writes become few commits, and nothing is answered before its commit.
+
+Used by everything that keeps or reads records. Rows submitted while a commit is under way, or in
+the same tick of the loop, share the next transaction (group commit). The statements of a batch run
+on the loop's own thread, where nothing contends for the interpreter lock; only the COMMIT, which
+waits for the disk, runs in a worker thread. docs/decisions/0003-group-commit.md has the
+measurements. Operations are plain functions over a `sqlalchemy.Connection`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+
+from moderation.records import database
+from moderation.records.migrations import migrate
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+P = ParamSpec("P")
+Op = Callable[[Connection, Sequence[Row]], Sequence[Result]]
+Done = Callable[[Any], None]
+
+MAX_WAITING = 20_000
+"""Rows that may wait; more are refused at once (about one second of the fastest load)."""
+MAX_BATCH = 500
+"""Rows in one transaction, so that the loop is never held for more than some milliseconds."""
+CHECKPOINT_BYTES = 8 * 1024 * 1024
+"""Size of the write-ahead log at which it is copied into the database."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - an answer, told to people
+    """Nothing was kept: the disk is full or failing, too much is waiting, or the store closed."""
+
+
+class NotKept(Exception):  # noqa: N818 - an answer
+    """This row alone could not be kept; only the kind of error is told, never its values."""
+
+
+class _Asked(NamedTuple):
+    op: Op[Any, Any]
+    row: Any
+    done: Done
+
+
+class Store:
+    """One database: a single writer with group commit, and read-only readers."""
+
+    def __init__(self, file: Path, lock: database.DirectoryLock, fatal: Callable[[], None]) -> None:
+        self._lock = lock
+        self._fatal = fatal
+        self._loop = asyncio.get_running_loop()
+        self._write_ahead_log = Path(f"{file}-wal")
+        self._writer: Engine = database.writer(file)
+        self._connection = self._writer.connect()
+        self._readers: Engine = database.readers(file)
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
+        self._reading = ThreadPoolExecutor(database.READERS, thread_name_prefix="read")
+        self._waiting: list[_Asked] = []
+        self._turn: asyncio.Task[None] | None = None
+        self._open = True
+
+    @classmethod
+    async def open(cls, url: str, fatal: Callable[[], None] = os.abort) -> Self:
+        """Open the database at `url`, making it or bringing its tables up to date first.
+
+        `fatal` is called once the disk has failed to confirm a write: what is on it is then not
+        known, and the process must end rather than go on.
+
+        Raises:
+            BadAddress: The url is no SQLite file.
+            AlreadyOpen: Another server uses the same directory.
+            FromTheFuture: A newer version of Peerline made this database.
+        """
+        file = database.file_of(url)
+        lock = database.DirectoryLock(file.absolute().parent)
+        try:
+            await asyncio.to_thread(migrate, url)
+            return cls(file, lock, fatal)
+        except BaseException:
+            lock.close()
+            raise
+
+    def submit(
+        self, op: Op[Row, Result], row: Row, done: Callable[[Result | Exception], None]
+    ) -> None:
+        """Hand in a row; `done` is called on the loop with its answer after the commit.
+
+        The answer is an exception when the row was not kept: what the operation answered, or
+        StoreUnavailable, or NotKept.
+        """
+        if not self._open or len(self._waiting) >= MAX_WAITING:
+            self._loop.call_soon(done, StoreUnavailable())
+            return
+        self._waiting.append(_Asked(op, row, done))
+        if self._turn is None:
+            self._turn = self._loop.create_task(self._work())
+
+    async def write(self, op: Op[Row, Result], row: Row) -> Result:
+        """Keep a row and answer once it is on disk; raises what `submit` would answer."""
+        future: asyncio.Future[Result] = self._loop.create_future()
+
+        def done(answer: Result | Exception) -> None:
+            if future.done():
+                return
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+        self.submit(op, row, done)
+        return await future
+
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        """Ask a question in a read-only transaction that sees everything answered so far."""
+
+        def ask() -> Result:
+            with self._readers.connect() as connection, connection.begin():
+                return query(connection, *args, **kwargs)
+
+        if not self._open:
+            raise StoreUnavailable
+        try:
+            return await self._loop.run_in_executor(self._reading, ask)
+        except (OperationalError, InterfaceError, InternalError):
+            raise StoreUnavailable from None
+
+    async def close(self) -> None:
+        """Finish what was submitted, refuse the rest, and fold the log into the database."""
+        if not self._open:
+            return
+        self._open = False
+        if self._turn is not None:
+            await self._turn
+        self._reading.shutdown()
+        self._readers.dispose()
+        await self._loop.run_in_executor(self._committer, self._checkpoint, "TRUNCATE")
+        self._committer.shutdown()
+        self._connection.close()
+        self._writer.dispose()
+        self._lock.close()
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:MAX_BATCH]
+                del self._waiting[:MAX_BATCH]
+                answers = await self._keep(batch)
+                for asked, answer in zip(batch, answers, strict=True):
+                    self._loop.call_soon(asked.done, answer)
+        finally:
+            self._turn = None
+
+    async def _keep(self, batch: list[_Asked]) -> Sequence[Any]:
+        try:
+            self._connection.begin()
+            answers = self._together(batch)
+            await self._loop.run_in_executor(self._committer, self._commit)
+        except (OperationalError, InterfaceError, InternalError) as error:
+            self._give_up(error)
+            return [StoreUnavailable()] * len(batch)
+        return answers
+
+    def _together(self, batch: list[_Asked]) -> Sequence[Any]:
+        try:
+            return _answers(self._connection, batch)
+        except (OperationalError, InterfaceError, InternalError):
+            raise
+        except Exception:  # noqa: BLE001 - one row's fault must not become another's
+            self._connection.rollback()
+            self._connection.begin()
+            return [_alone(self._connection, asked) for asked in batch]
+
+    def _commit(self) -> None:
+        self._connection.commit()
+        if self._write_ahead_log.stat().st_size > CHECKPOINT_BYTES:
+            self._checkpoint("PASSIVE")
+
+    def _checkpoint(self, how: str) -> None:
+        connection = self._connection.connection.dbapi_connection
+        assert connection is not None
+        connection.cursor().execute(f"PRAGMA wal_checkpoint({how})")
+
+    def _give_up(self, error: DBAPIError) -> None:
+        if database.lost_fsync(error):
+            self._open = False
+            self._fatal()
+        self._connection.rollback()
+
+
+def _answers(connection: Connection, batch: Sequence[_Asked]) -> list[Any]:
+    """Run each operation once over all its rows; the answers stand in the order of the batch."""
+    places: dict[Op[Any, Any], list[int]] = {}
+    for place, asked in enumerate(batch):
+        places.setdefault(asked.op, []).append(place)
+    answers: list[Any] = [None] * len(batch)
+    for op, mine in places.items():
+        found = op(connection, [batch[place].row for place in mine])
+        for place, answer in zip(mine, found, strict=True):
+            answers[place] = answer
+    return answers
+
+
+def _alone(connection: Connection, asked: _Asked) -> Any:
+    try:
+        with connection.begin_nested():
+            (answer,) = asked.op(connection, [asked.row])
+    except (OperationalError, InterfaceError, InternalError):
+        raise
+    except Exception as error:  # noqa: BLE001 - answered, to this row only
+        return NotKept(type(error).__name__)
+    return answer

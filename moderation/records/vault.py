@@ -1,0 +1,158 @@
+"""Sealing: every secret that lies in a table was put there through this file.
+
+Used by the chat (room keys, message text), by `people.py` (card codes) and by the pager (contact
+addresses). One master key, in a file beside the database and never in it, opens everything through
+subkeys made with HKDF (RFC 5869). Sealing is AES-256-GCM (NIST SP 800-38D) with random 96-bit
+nonces; `about`, the identifier of the row, is bound to the sealed value, so that a value moved to
+another row does not open. Destroying a room's wrapped key makes its words unreadable for good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from moderation.terms import Text
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_FORM = b"\x01"
+"""First byte of everything sealed, so that another way of sealing can follow one day."""
+
+
+class Tampered(Exception):  # noqa: N818 - says what was found
+    """A sealed value was changed, belongs elsewhere, or was sealed under another key."""
+
+
+class BadKey(Exception):  # noqa: N818 - says what was found
+    """The master key's file cannot be used; the message says why and never shows the key."""
+
+
+def _seal(key: AESGCM, plain: bytes, about: str) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return _FORM + nonce + key.encrypt(nonce, plain, about.encode())
+
+
+def _open(key: AESGCM, sealed: bytes, about: str) -> bytes:
+    if sealed[:1] != _FORM:
+        raise Tampered
+    try:
+        return key.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], about.encode())
+    except (InvalidTag, ValueError):
+        raise Tampered from None
+
+
+class RoomKey:
+    """The key of one room; keep the object while the room is open, making one is not free."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        self._key = AESGCM(key)
+
+    def __repr__(self) -> str:
+        return "<room key>"
+
+    def seal(self, text: str, about: str) -> bytes:
+        """The text sealed for the message whose mid is `about`."""
+        return _seal(self._key, text.encode(), about)
+
+    def open(self, sealed: bytes, about: str) -> Text:
+        """The text of the message whose mid is `about`; raises Tampered."""
+        return Text(_open(self._key, sealed, about).decode())
+
+
+class Vault:
+    """Everything the master key can do."""
+
+    __slots__ = ("_fields", "_lookup", "_wrap")
+
+    def __init__(self, master: bytes) -> None:
+        """Take the 32 bytes of the master key; raises BadKey when there are more or fewer."""
+        if len(master) != KEY_BYTES:
+            raise BadKey(f"a master key has {KEY_BYTES} bytes")
+        self._wrap = AESGCM(_subkey(master, b"room keys"))
+        self._fields = AESGCM(_subkey(master, b"fields"))
+        self._lookup = _subkey(master, b"card codes")
+
+    def __repr__(self) -> str:
+        return "<vault>"
+
+    def new_room(self) -> tuple[RoomKey, bytes]:
+        """A fresh room key, and the same wrapped for `rooms.wrapped_key`."""
+        key = os.urandom(KEY_BYTES)
+        return RoomKey(key), _seal(self._wrap, key, "room")
+
+    def room(self, wrapped: bytes) -> RoomKey:
+        """The room key that was wrapped; raises Tampered."""
+        return RoomKey(_open(self._wrap, wrapped, "room"))
+
+    def seal_field(self, value: str, about: str) -> bytes:
+        """An address, a reason or a note sealed for the row whose id is `about`."""
+        return _seal(self._fields, value.encode(), about)
+
+    def open_field(self, sealed: bytes, about: str) -> Text:
+        """What `seal_field` sealed for the same row; raises Tampered."""
+        return Text(_open(self._fields, sealed, about).decode())
+
+    def lookup(self, code: str) -> bytes:
+        """Keyed hash (HMAC-SHA256, RFC 2104) under which a card code is stored and found."""
+        return hmac.new(self._lookup, code.encode(), hashlib.sha256).digest()
+
+
+def _subkey(master: bytes, purpose: bytes) -> bytes:
+    hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"peerline " + purpose)
+    return hkdf.derive(master)
+
+
+def load_master_key(path: Path) -> bytes:
+    """The master key in that file; made, readable by its owner only, when there is no file.
+
+    Raises:
+        BadKey: Others may read the file, it is no plain file, or it holds no key.
+        OSError: The file cannot be made or read.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return _read_key(path)
+    with os.fdopen(handle, "wb") as file:
+        key = os.urandom(KEY_BYTES)
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_directory(path.parent)
+    return key
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise BadKey(f"{path} cannot be read: {error.strerror}") from error
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise BadKey(f"{path} is no plain file")
+        if stat.S_IMODE(status.st_mode) & 0o077:
+            raise BadKey(f"{path} can be read by others: chmod 600 it, and think of a new key")
+        key = file.read(KEY_BYTES + 1)
+    if len(key) != KEY_BYTES:
+        raise BadKey(f"{path} does not hold a key of {KEY_BYTES} bytes")
+    return key
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
