@@ -13,6 +13,7 @@ const SLOW_MS = 2_500;
 const LOST_MS = 8_000;
 const SILENCE_MS = 25_000;
 const PROBE_MS = 3_000;
+const LOST_PLACE = 4009;
 
 /**
  * world: {makeSocket(), setTimeout, clearTimeout, random(), online(), probe(): Promise}
@@ -55,7 +56,12 @@ export class Connection {
     this.#tell(null);
   }
 
-  /** Connects again at once: the page has lost its place, or the student asked. */
+  /** The page has missed something: connect again, and resume from where it was. */
+  lostPlace() {
+    this.#lost(LOST_PLACE);
+  }
+
+  /** Connects again at once, because the student asked or the network is back. */
   again() {
     this.#running = true;
     this.#drop();
@@ -91,7 +97,7 @@ export class Connection {
       this.#tell("offline");
       return;
     }
-    this.#set("note", NOTE_MS, () => this.#tell("lost"));
+    this.#noteSoon();
     const life = (this.#life += 1);
     const mine = (act) => (event) => life === this.#life && act(event);
     const socket = this.#world.makeSocket();
@@ -129,7 +135,7 @@ export class Connection {
     }
     const pause = backoff(this.#failures, this.#world.random());
     this.#failures += 1;
-    if (!this.#timers.has("note")) this.#set("note", NOTE_MS, () => this.#tell("lost"));
+    this.#noteSoon();
     this.#set("retry", pause, () => this.#connect());
   }
 
@@ -143,6 +149,11 @@ export class Connection {
     if (!socket) return;
     socket.close();
     this.#hooks.lost();
+  }
+
+  /** A moment without a connection is not worth a word; a second is. */
+  #noteSoon() {
+    if (!this.#timers.has("note")) this.#set("note", NOTE_MS, () => this.#tell("lost"));
   }
 
   #expect() {

@@ -5,7 +5,7 @@ export const words = {
   "leave": {
     "button": "Leave now",
     "skip": "Leave now: goes to another page",
-    "hint": "Or press Shift three times."
+    "hint": "Shift three times leaves too."
   },
   "loading": {
     "title": "One moment",
@@ -106,11 +106,10 @@ export const words = {
     ]
   },
   "chat": {
-    "log": "Chat with {peer}",
     "with": "You are talking with {peer}",
     "you_are": "{peer} sees you as {handle}",
-    "topic": "About: {topic}",
-    "hello": "This is the start. A simple “hi” is fine.",
+    "alone": "A person has been asked to come",
+    "alone_hint": "You can write here while you wait. The person can read it.",
     "label": "Your message",
     "placeholder": "Write here…",
     "send": "Send",
@@ -123,8 +122,7 @@ export const words = {
     "gap": "Some messages may be missing here. Your place was lost for a moment.",
     "too_long": "That is {count} letters too many. Send it in two parts.",
     "full": "Many messages are waiting. Let these go first.",
-    "unknown": "(A message you wrote before this page was opened again.)",
-    "new": "New messages below"
+    "unknown": "(A message you wrote before this page was opened again.)"
   },
   "state": {
     "sending": "Sending…",

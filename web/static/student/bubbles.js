@@ -1,0 +1,77 @@
+// One message on the screen: who, what, and what became of it, always in words.
+
+import { button, make, setText, speak } from "./dom.js";
+
+/** Held for longer than this: what to do meanwhile. And longer than that: offer something (ms). */
+export const NOTE_AFTER = 30_000;
+export const OFFER_AFTER = 120_000;
+
+/**
+ * The words about an own message. `net`: there is no connection; `retrying`: the server asked for
+ * a moment. Empty for messages of others.
+ */
+export function stateWords(entry, peer, { net = false, retrying = false } = {}) {
+  if (entry.who !== "me") return "";
+  if (entry.taking) return speak("state.taking");
+  if (entry.state === "sending") {
+    if (net) return speak("state.waiting");
+    return speak(retrying ? "state.retry" : "state.sending");
+  }
+  return speak(`state.${entry.state}`, { peer, why: entry.why });
+}
+
+/** How long a held message has waited: "", "soon" or "late". */
+export function holdStage(entry, now) {
+  if (entry.state !== "held" || entry.taking) return "";
+  const age = now - entry.heldAt;
+  if (age >= OFFER_AFTER) return "late";
+  return age >= NOTE_AFTER ? "soon" : "";
+}
+
+/** acts: {person(), takeBack(cid), fix(entry)} */
+export function makeBubble(entry, author, acts) {
+  const item = make("li", { className: "message" });
+  item.dataset.who = entry.who;
+  if (entry.who === "gap") {
+    item.append(make("p", { className: "gap", textContent: speak("chat.gap") }));
+    return item;
+  }
+  item.append(
+    make("p", { className: "author", textContent: author }),
+    make("p", { className: "bubble", dir: "auto" }),
+    make("p", { className: "state" }),
+    make("div", { className: "extra" }),
+  );
+  item.acts = acts;
+  return item;
+}
+
+/** Brings a bubble up to date; `told` are its state words, `stage` its hold stage. */
+export function updateBubble(item, entry, told, stage) {
+  if (entry.who === "gap") return;
+  const [, bubble, state, extra] = item.children;
+  item.dataset.state = entry.state;
+  setText(bubble, entry.text || speak("chat.unknown"));
+  setText(state, told);
+  state.hidden = told === "";
+  const kind = entry.state === "refused" && !entry.fixed ? "refused" : stage;
+  if (extra.dataset.kind === kind) return;
+  extra.dataset.kind = kind;
+  extra.replaceChildren(...extras(kind, entry, item.acts));
+}
+
+function extras(kind, entry, acts) {
+  const note = (path) => make("p", { className: "note", textContent: speak(path) });
+  if (kind === "refused") return [button(speak("state.fix"), () => acts.fix(entry), "quiet")];
+  if (kind === "soon") return [note("state.note_soon")];
+  if (kind !== "late") return [];
+  return [
+    note("state.note_late"),
+    make(
+      "div",
+      { className: "row" },
+      button(speak("state.person"), () => acts.person()),
+      button(speak("state.take_back"), () => acts.takeBack(entry.cid), "quiet"),
+    ),
+  ];
+}

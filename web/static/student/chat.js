@@ -1,0 +1,302 @@
+// The chat: a timeline drawn as bubbles, and an outbox that empties into the connection.
+
+import { announce, find, setText, speak } from "./dom.js";
+import { clearCards, hideCard, showCard } from "./cards.js";
+import { stateWords } from "./bubbles.js";
+import { Composer } from "./composer.js";
+import { Log } from "./log.js";
+import { Menu } from "./menu.js";
+import { Outbox } from "./outbox.js";
+import { Timeline } from "./timeline.js";
+
+const LOOK_EVERY_MS = 5000;
+const TYPING_SHOWN_MS = 6000;
+
+export class Chat {
+  #app;
+  #outbox = new Outbox();
+  #timeline = null;
+  #log;
+  #composer;
+  #menu;
+  #peer = "";
+  #ready = false;
+  #history = false;
+  #net = false;
+  #wake = 0;
+  #typingTimer = 0;
+  #over = false;
+
+  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left} */
+  constructor(app) {
+    this.#app = app;
+    this.#composer = new Composer({
+      say: (text) => this.#say(text),
+      typing: () => this.#ready && app.send({ t: "typing" }),
+    });
+    this.#log = new Log({
+      person: () => app.askForPerson(),
+      takeBack: (cid) => this.#takeBack(cid),
+      fix: (entry) => this.#fix(entry),
+    });
+    this.#menu = new Menu({
+      leave: () => this.#go({ t: "leave" }),
+      block: () => this.#go({ t: "block" }),
+      report: (reason) => app.intend({ t: "report", reason }),
+    });
+    setInterval(() => this.#timeline && this.#draw(), LOOK_EVERY_MS);
+  }
+
+  /** In a room that is not over. */
+  get active() {
+    return this.#timeline !== null && !this.#over;
+  }
+
+  get unsent() {
+    return this.#outbox.size;
+  }
+
+  /** Where this page is, for `hello`; null outside a room. */
+  get place() {
+    if (!this.active) return null;
+    const { room, epoch, last } = this.#timeline;
+    return { room, epoch, seq: last };
+  }
+
+  // --- the connection ---
+
+  lost() {
+    this.#ready = false;
+    this.#outbox.lost();
+  }
+
+  net(trouble) {
+    this.#net = trouble;
+    if (this.#timeline) this.#draw();
+  }
+
+  matched(frame) {
+    const same = this.#timeline?.room === frame.room && !this.#over;
+    if (!same) this.#begin(frame);
+    this.#history = !same && frame.seq > 0;
+    this.#head(frame);
+    if (this.#timeline.last >= frame.seq) this.#flushFrom();
+    this.#draw();
+    return !same;
+  }
+
+  resumed(frame) {
+    if (!this.#timeline) return;
+    if (frame.seq > this.#timeline.last) return this.#app.lostPlace();
+    this.#history = false;
+    this.#flushFrom();
+  }
+
+  message(frame) {
+    if (!this.#timeline) return;
+    const outcome = this.#timeline.message(frame);
+    if (outcome === "ahead") return this.#app.lostPlace();
+    if (frame.cid) this.#outbox.settle(frame.cid);
+    if (outcome === "placed" && frame.who !== "me") {
+      this.#typing(false);
+      if (!this.#history) this.#speakOf(frame);
+    }
+    this.#draw();
+    this.#flush();
+  }
+
+  settled(frame) {
+    if (!this.#timeline) return;
+    const before = this.#timeline.own(frame.cid)?.state;
+    const taking = this.#timeline.own(frame.cid)?.taking;
+    const outcome = this.#timeline.settle(frame, Date.now());
+    this.#outbox.settle(frame.cid);
+    if (outcome === "ahead") return this.#app.lostPlace();
+    const entry = this.#timeline.own(frame.cid);
+    entry.taking = false;
+    if (taking && frame.state === "taken_back") this.#composer.put(entry.text);
+    if (outcome !== "old" && before !== undefined) this.#speakState(entry, before);
+    this.#draw();
+    this.#flush();
+  }
+
+  reset(frame) {
+    this.#timeline?.reset(frame);
+    this.#keep();
+    this.#draw();
+  }
+
+  /** A refusal that names an own message. True if it was about one. */
+  refused(frame) {
+    const entry = frame.cid ? this.#timeline?.own(frame.cid) : null;
+    if (!entry) return false;
+    const wait = frame.retry_after === undefined ? undefined : frame.retry_after * 1000;
+    if (entry.state !== "sending") entry.taking = false;
+    else if (!this.#outbox.refuse(frame.cid, frame.code, wait, Date.now())) {
+      this.#timeline.refuse(frame.cid, frame.words);
+      this.#speakState(entry);
+    }
+    this.#draw();
+    this.#flush();
+    return true;
+  }
+
+  /** The server says that this page is ahead of it: ask for everything again. */
+  startOver() {
+    if (!this.active) return;
+    const { room, epoch } = this.#timeline;
+    this.#timeline = new Timeline(room, epoch);
+    for (const { cid, text } of this.#outbox.drain()) {
+      this.#timeline.say(cid, text);
+      this.#outbox.add(cid, text);
+    }
+    this.#log.clear();
+  }
+
+  peerTyping() {
+    this.#typing(true);
+  }
+
+  notice(code) {
+    if (code === "unpaused") return hideCard("paused");
+    showCard(code, { peer: this.#peer });
+  }
+
+  /** The room is over: nothing is taken from the screen, nothing more can be said. */
+  over(why) {
+    if (!this.active) return;
+    this.#over = true;
+    this.#ready = false;
+    this.#menu.close();
+    this.#typing(false);
+    if (this.#composer.text.trim()) {
+      this.#timeline.say("draft", this.#composer.text.trim());
+      this.#timeline.refuse("draft", speak("state.ended"));
+    }
+    for (const { cid } of this.#outbox.drain()) this.#timeline.refuse(cid, speak("state.ended"));
+    this.#composer.clear();
+    this.#keep();
+    setText(find("over-title"), speak(`over.${why}`, { peer: this.#peer }));
+    announce(find("over-title").textContent);
+    this.#face();
+    this.#draw();
+  }
+
+  /** Everything is gone from the page. */
+  forget() {
+    this.#timeline = null;
+    this.#outbox.drain();
+    this.#composer.clear();
+    this.#log.clear();
+    clearCards();
+    this.#keep();
+  }
+
+  // --- saying ---
+
+  #say(text) {
+    if (!this.active) return speak("state.ended");
+    if (this.#outbox.full) return speak("chat.full");
+    const cid = this.#app.newId();
+    this.#timeline.say(cid, text);
+    this.#outbox.add(cid, text);
+    this.#draw();
+    this.#log.toEnd();
+    this.#flush();
+    return "";
+  }
+
+  #flushFrom() {
+    this.#ready = true;
+    this.#keep();
+    this.#flush();
+  }
+
+  #flush() {
+    clearTimeout(this.#wake);
+    if (!this.#ready) return;
+    const next = this.#outbox.next(Date.now());
+    if (next) {
+      if (!this.#app.send({ t: "say", ...next }, { answered: true })) this.#outbox.lost();
+      return;
+    }
+    const pause = this.#outbox.pause(Date.now());
+    if (pause !== null) this.#wake = setTimeout(() => this.#flush(), pause + 1);
+  }
+
+  #takeBack(cid) {
+    const entry = this.#timeline.own(cid);
+    entry.taking = this.#app.send({ t: "take_back", cid }, { answered: true });
+    this.#draw();
+  }
+
+  #fix(entry) {
+    entry.fixed = true;
+    this.#composer.put(entry.text);
+    this.#draw();
+  }
+
+  #go(frame) {
+    this.#app.intend(frame);
+    this.forget();
+    this.#app.left();
+  }
+
+  // --- drawing ---
+
+  #begin(frame) {
+    this.forget();
+    this.#over = false;
+    this.#timeline = new Timeline(frame.room, frame.epoch);
+  }
+
+  #head(frame) {
+    this.#peer = frame.peer;
+    this.#menu.peer = frame.peer;
+    const values = { peer: frame.peer, handle: frame.handle };
+    setText(find("chat-title"), speak(frame.peer ? "chat.with" : "chat.alone", values));
+    setText(find("chat-handle"), speak(frame.peer ? "chat.you_are" : "chat.alone_hint", values));
+    find("log").setAttribute("aria-label", find("chat-title").textContent);
+    this.#face();
+  }
+
+  #face() {
+    find("over").hidden = !this.#over;
+    find("composer").hidden = this.#over;
+    find("menu-open").hidden = this.#over;
+  }
+
+  #keep() {
+    this.#app.keepPlace(this.place);
+  }
+
+  #author(who) {
+    return who === "peer" ? this.#peer : speak(`chat.${who}`);
+  }
+
+  #draw() {
+    if (!this.#timeline) return;
+    this.#log.draw(this.#timeline.entries(), {
+      peer: this.#peer,
+      author: (who) => this.#author(who),
+      retrying: (cid) => this.#outbox.underWay !== cid && this.#outbox.pause(Date.now()) > 0,
+      net: this.#net,
+      now: Date.now(),
+    });
+  }
+
+  #typing(on) {
+    clearTimeout(this.#typingTimer);
+    setText(find("typing"), on ? speak("chat.typing", { peer: this.#peer }) : "");
+    if (on) this.#typingTimer = setTimeout(() => this.#typing(false), TYPING_SHOWN_MS);
+  }
+
+  #speakOf(frame) {
+    announce(speak("chat.says", { who: this.#author(frame.who), text: frame.text }));
+  }
+
+  #speakState(entry, before) {
+    const passed = before === "held" && entry.state === "released";
+    announce(passed ? speak("state.later_released") : stateWords(entry, this.#peer));
+  }
+}

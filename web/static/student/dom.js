@@ -1,0 +1,69 @@
+// Small helpers for the page. Text goes in as text: there is no way here to make markup of a string
+// (the page runs under `trusted-types 'none'`).
+
+import { words } from "./words.js";
+
+export const find = (id) => document.getElementById(id);
+
+/** The words at a path such as "signin.title", with {braces} filled from `values`. */
+export function speak(path, values = {}) {
+  let text = words;
+  for (const step of path.split(".")) text = text[step];
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** The list of words at a path. */
+export function speakList(path) {
+  let list = words;
+  for (const step of path.split(".")) list = list[step];
+  return list;
+}
+
+/** An element: `props` are properties, `data-*` and `aria-*` attributes, or `on` handlers. */
+export function make(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (name === "click") element.addEventListener("click", value);
+    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children);
+  return element;
+}
+
+export function button(text, click, kind = "") {
+  const element = make("button", { type: "button", className: "button", textContent: text, click });
+  if (kind) element.dataset.kind = kind;
+  return element;
+}
+
+/** Sets text only where it differs, so that live regions stay quiet about what did not change. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Fills every `data-w` with its words. */
+export function fillWords(root) {
+  for (const element of root.querySelectorAll("[data-w]")) setText(element, speak(element.dataset.w));
+}
+
+/** Help lines as list items a phone can call. */
+export function lineItems(lines) {
+  if (lines.length === 0) return [make("li", { textContent: speak("help.no_lines") })];
+  return lines.map((line) => {
+    const call = make("a", { href: `tel:${line.number.replace(/[^\d+]/g, "")}`, textContent: line.number });
+    call.setAttribute("aria-label", speak("lines.call", line));
+    const name = make("span", { className: "line-name", textContent: line.name });
+    const hours = make("span", { className: "line-hours", textContent: line.hours ?? "" });
+    return make("li", {}, name, call, hours);
+  });
+}
+
+const SPOKEN_MS = 8000;
+
+/** Says something to a screen reader, once and politely. */
+export function announce(text) {
+  const line = make("p", { textContent: text });
+  find("announce").append(line);
+  setTimeout(() => line.remove(), SPOKEN_MS);
+}

@@ -1,0 +1,91 @@
+// *A person, now*: the first press opens this sheet, the second asks. What it then says is what the
+// server answered, never more. Where nobody can be asked, the help lines come first.
+
+import { announce, button, find, lineItems, make, speak } from "./dom.js";
+import { Sheet } from "./sheet.js";
+
+export class Help {
+  #app;
+  #sheet = new Sheet("help");
+  #stage = "ready";
+
+  /** app: {signedIn(), online(), lines(), askForPerson()} */
+  constructor(app) {
+    this.#app = app;
+    find("help-open").addEventListener("click", () => this.open());
+  }
+
+  open() {
+    if (this.#stage !== "asked" && this.#stage !== "asking") this.#stage = this.#first();
+    this.#draw();
+    this.#sheet.open();
+  }
+
+  /** Asks at once: the student has already chosen it elsewhere on the page. */
+  ask() {
+    this.#stage = "asking";
+    this.#app.askForPerson();
+    if (!this.#app.online()) this.#stage = "offline";
+    this.#draw();
+    this.#sheet.open();
+    this.#sheet.focus();
+  }
+
+  /** The server's answer: "help_asked" or "no_adult", or "failed" when it could not be asked. */
+  answered(code) {
+    this.#stage = { help_asked: "asked", no_adult: "nobody" }[code] ?? "failed";
+    this.#draw();
+    if (this.#sheet.isOpen) this.#sheet.focus();
+    else if (code === "no_adult") this.#sheet.open();
+    announce(`${find("help-title").textContent}. ${this.#words()}`);
+  }
+
+  linesChanged() {
+    if (this.#sheet.isOpen) this.#draw();
+  }
+
+  get waitsForAnswer() {
+    return this.#stage === "asking";
+  }
+
+  #first() {
+    if (!this.#app.signedIn()) return "out";
+    return "ready";
+  }
+
+  #words() {
+    return {
+      ready: speak("help.ready"),
+      asking: speak("help.asking"),
+      out: speak("help.signed_out"),
+      offline: speak("help.offline"),
+      asked: speak("notice.help_asked.body"),
+      nobody: speak("notice.no_adult.body"),
+      failed: speak("help.failed"),
+    }[this.#stage];
+  }
+
+  #title() {
+    return {
+      out: speak("help.signed_out_title"),
+      offline: speak("help.offline_title"),
+      asked: speak("notice.help_asked.title"),
+      nobody: speak("notice.no_adult.title"),
+      failed: speak("help.failed_title"),
+    }[this.#stage] ?? speak("help.title");
+  }
+
+  #draw() {
+    find("help-title").textContent = this.#title();
+    const body = find("help-body");
+    const said = make("p", { textContent: this.#words() });
+    const lines = make("ul", { className: "lines" }, ...lineItems(this.#app.lines()));
+    const again = button(speak("help.ask"), () => this.ask(), "main");
+    const or = make("p", { className: "small", textContent: speak("help.or_call") });
+    if (this.#stage === "ready") body.replaceChildren(said, again, or, lines);
+    else if (this.#stage === "nobody" || this.#stage === "failed") {
+      again.dataset.kind = "quiet";
+      body.replaceChildren(said, lines, again);
+    } else body.replaceChildren(said, lines);
+  }
+}
