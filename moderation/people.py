@@ -1,0 +1,257 @@
+"""People: who may come in, by card or by password, and how long a session lasts.
+
+Used by the pages (sign-in), the chat (`student`) and the command line (cards and staff). A student
+is only ever a pseudonym. Tokens are 256 random bits of which SHA-256 is stored; sessions end after
+30 minutes without use or 8 hours (students), 15 minutes or 12 hours (staff): OWASP ASVS 7.3.
+Nothing here puts a name, a password, a card code or a token into a log or an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from moderation import cards
+from moderation.ids import new_id, new_token
+from moderation.patience import Patience
+from moderation.records import people as records
+from moderation.records import sessions
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+
+ROLES = frozenset({"moderator", "on_call", "lead"})
+_MINUTE = 60_000
+STUDENT_IDLE = 30 * _MINUTE
+STUDENT_LONGEST = 8 * 60 * _MINUTE
+STAFF_IDLE = 15 * _MINUTE
+STAFF_LONGEST = 12 * 60 * _MINUTE
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1024
+"""Characters; longer ones are wrong without being hashed."""
+LONGEST_NAME = 64
+"""Characters of a login or a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A student's session; `session` names it without opening it, `who` is the pseudonym."""
+
+    session: bytes
+    who: str
+    understood: bool
+    band: str
+    barred_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A signed-in member of staff; `role` is one of ROLES, a lead being both of the others."""
+
+    id: str
+    school: str
+    login: str
+    name: str
+    role: str
+
+
+def password_hasher() -> PasswordHasher:
+    """argon2id with 64 MiB and three passes (RFC 9106, second recommended option, one lane)."""
+    return PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+
+
+class People:
+    """Everybody of one school."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Callable[[], float],
+        school: str,
+        *,
+        hasher: PasswordHasher | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`clock` gives seconds since 1970; a test may hand in a quicker hasher and sleep."""
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._school = school
+        self._hasher = hasher or password_hasher()
+        self._sleep = sleep
+        self._patience = Patience()
+        # One at a time: every hash takes 64 MiB and most of a core, and chats go before sign-ins.
+        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hash")
+        self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
+
+    async def issue_cards(self, count: int, band: str = "all") -> list[str]:
+        """New pseudonyms, as many as asked; answers their card codes, which are kept nowhere."""
+        codes = [cards.code_of(secrets.token_bytes(cards.BYTES)) for _ in range(count)]
+        await asyncio.gather(
+            *(
+                self._store.write(
+                    records.add_cards,
+                    records.NewCard(
+                        self._vault.lookup(code.replace("-", "")),
+                        new_id(),
+                        self._school,
+                        band,
+                        self._now(),
+                    ),
+                )
+                for code in codes
+            )
+        )
+        return codes
+
+    async def sign_in_student(self, code: str) -> str | None:
+        """A token for the student whose card this is, or None when the code does not work."""
+        letters = cards.read(code)
+        if letters is None:
+            return None
+        holder = await self._store.read(records.card, self._vault.lookup(letters))
+        if holder is None or holder.school != self._school:
+            return None
+        return await self._begin("student", holder.student)
+
+    async def student(self, token: str) -> Signed | None:
+        """Whose session that is, or None when there is none or it is over."""
+        key = _hash(token)
+        found = await self._store.read(sessions.student_session, key)
+        if found is None or found.school != self._school:
+            return None
+        if not self._lasts(found, STUDENT_IDLE, STUDENT_LONGEST):
+            return None
+        self._touch(key, found.seen_at)
+        return Signed(key, found.who, found.understood, found.band, found.barred_until)
+
+    async def understood(self, token: str) -> None:
+        """Note that this student knows who can see a chat."""
+        await self._store.write(sessions.understood, _hash(token))
+
+    async def add_staff(self, login: str, name: str, role: str, password: str) -> str:
+        """A new member of staff; answers their id.
+
+        Raises:
+            LoginTaken: Somebody has that login.
+            ValueError: There is no such role, or no one may have such a login or password.
+        """
+        if role not in ROLES:
+            raise ValueError("there is no such role")
+        if not (1 <= len(_login(login)) <= LONGEST_NAME and 1 <= len(name) <= LONGEST_NAME):
+            raise ValueError(f"a login and a name have 1 to {LONGEST_NAME} characters")
+        hashed = await self._hash_password(password)
+        row = records.NewStaff(new_id(), self._school, _login(login), name, role, hashed)
+        return await self._store.write(records.add_staff, row)
+
+    async def add_contact(self, login: str, channel: str, address: str) -> str:
+        """A way to reach a member of staff, after those they have; raises NoSuchStaff."""
+        contact = new_id()
+        sealed = self._vault.seal_field(address, contact)
+        row = records.NewContact(contact, _login(login), channel, sealed)
+        return await self._store.write(records.add_contacts, row)
+
+    async def set_password(self, login: str, password: str) -> None:
+        """A new password; every session of the old one ends.
+
+        Raises:
+            NoSuchStaff: Nobody has that login.
+            ValueError: No one may have such a password.
+        """
+        hashed = await self._hash_password(password)
+        row = records.SetPassword(_login(login), hashed, self._now())
+        await self._store.write(records.set_passwords, row)
+
+    async def disable_staff(self, login: str) -> None:
+        """Close an account and end its sessions at once; raises NoSuchStaff."""
+        await self._store.write(records.disable, records.Disable(_login(login), self._now()))
+
+    async def sign_in_staff(self, login: str, password: str) -> str | None:
+        """A token, or None: the same answer after the same work, whatever was wrong."""
+        login = _login(login)
+        pause = self._patience.wait(login, self._clock())
+        if pause is None:
+            return None
+        if pause:
+            await self._sleep(pause)
+        known = await self._store.read(records.credential, login)
+        good = await self._check(self._nobodys if known is None else known.password, password)
+        if known is None or not good or known.disabled_at is not None:
+            return None
+        if known.school != self._school:
+            return None
+        self._patience.succeeded(login)
+        return await self._begin("staff", known.id)
+
+    async def staff(self, token: str) -> StaffMember | None:
+        """Whose session that is, with the role they have now, or None."""
+        key = _hash(token)
+        found = await self._store.read(sessions.staff_session, key)
+        if found is None or found.school != self._school:
+            return None
+        if not self._lasts(found, STAFF_IDLE, STAFF_LONGEST):
+            return None
+        self._touch(key, found.seen_at)
+        return StaffMember(found.id, found.school, found.login, found.name, found.role)
+
+    async def end_session(self, token: str) -> None:
+        """End that session, whoever it belongs to."""
+        row = sessions.EndSession(_hash(token), self._now())
+        await self._store.write(sessions.end_sessions, row)
+
+    def close(self) -> None:
+        """Let go of the thread that hashes."""
+        self._hashing.shutdown()
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    async def _begin(self, kind: str, who: str) -> str:
+        token = new_token()
+        row = sessions.NewSession(_hash(token), kind, who, self._now())
+        await self._store.write(sessions.open_sessions, row)
+        return token
+
+    def _lasts(
+        self, found: sessions.StudentSession | sessions.StaffSession, idle: int, longest: int
+    ) -> bool:
+        now = self._now()
+        return now - found.seen_at < idle and now - found.started_at < longest
+
+    def _touch(self, key: bytes, seen_at: int) -> None:
+        now = self._now()
+        if now - seen_at >= _MINUTE:
+            self._store.submit(sessions.seen, sessions.Seen(key, now), _ignore)
+
+    async def _hash_password(self, password: str) -> str:
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise ValueError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._hashing, self._hasher.hash, password)
+
+    async def _check(self, hashed: str, password: str) -> bool:
+        asked = password if len(password) <= LONGEST_PASSWORD else ""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._hashing, self._hasher.verify, hashed, asked)
+        except VerificationError:
+            return False
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+
+
+def _login(typed: str) -> str:
+    return typed.strip().casefold()
+
+
+def _ignore(_answer: object) -> None:
+    """A note of use that was not kept only shortens the session."""

@@ -1,0 +1,221 @@
+"""Students, cards, staff and contacts in the tables.
+
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`, and
+`on_call` by moderators' desks. Card codes and passwords come here only as hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from moderation.records import tables as t
+from moderation.records.incidents import ON_CALL_ROLES
+from moderation.records.sessions import end_all_of
+
+
+class LoginTaken(Exception):  # noqa: N818 - an answer
+    """Somebody has that login already."""
+
+
+class NoSuchStaff(Exception):  # noqa: N818 - an answer
+    """Nobody has that login."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """A fresh pseudonym and the keyed hash of the card that opens it."""
+
+    lookup: bytes
+    student: str
+    school: str
+    band: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardHolder:
+    """Whom a card opens."""
+
+    student: str
+    school: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    """A member of staff; `password` is an argon2id hash."""
+
+    id: str
+    school: str
+    login: str
+    name: str
+    role: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """One way to reach a member of staff; the address is sealed for the contact's id."""
+
+    id: str
+    login: str
+    channel: str
+    sealed_address: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """A new argon2id hash."""
+
+    login: str
+    password: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disable:
+    """A member of staff who has left."""
+
+    login: str
+    at: int
+
+
+_CARD = (
+    select(t.cards.c.student, t.students.c.school)
+    .join(t.students, t.students.c.id == t.cards.c.student)
+    .where(t.cards.c.lookup == bindparam("code"), t.cards.c.revoked_at.is_(None))
+)
+_BY_LOGIN = select(t.staff.c.id, t.staff.c.school, t.staff.c.password, t.staff.c.disabled_at).where(
+    t.staff.c.login == bindparam("name")
+)
+_PLACES = select(func.count()).where(t.contacts.c.staff == bindparam("whose"))
+_SET_PASSWORD = (
+    t.staff.update().where(t.staff.c.id == bindparam("whose")).values(password=bindparam("hashed"))
+)
+_DISABLE = (
+    t.staff.update().where(t.staff.c.id == bindparam("whose")).values(disabled_at=bindparam("now"))
+)
+_ON_CALL = select(
+    select(t.contacts.c.id)
+    .join(t.staff, t.staff.c.id == t.contacts.c.staff)
+    .where(
+        t.staff.c.school == bindparam("school"),
+        t.staff.c.role.in_(ON_CALL_ROLES),
+        t.staff.c.disabled_at.is_(None),
+    )
+    .exists()
+)
+
+
+def add_cards(conn: Connection, rows: Sequence[NewCard]) -> list[None]:
+    """Write down new pseudonyms and their cards."""
+    conn.execute(
+        t.students.insert(),
+        [{"id": row.student, "school": row.school, "band": row.band} for row in rows],
+    )
+    conn.execute(
+        t.cards.insert(),
+        [{"lookup": row.lookup, "student": row.student, "issued_at": row.at} for row in rows],
+    )
+    return [None] * len(rows)
+
+
+def card(conn: Connection, lookup: bytes) -> CardHolder | None:
+    """Whom a card that was not revoked opens, or None."""
+    found = conn.execute(_CARD, {"code": lookup}).first()
+    return None if found is None else CardHolder(*found)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a login is checked against."""
+
+    id: str
+    school: str
+    password: str
+    disabled_at: int | None
+
+
+def credential(conn: Connection, login: str) -> Credential | None:
+    """The credential of that login, or None."""
+    found = conn.execute(_BY_LOGIN, {"name": login}).first()
+    return None if found is None else Credential(*found)
+
+
+def add_staff(conn: Connection, rows: Sequence[NewStaff]) -> list[str | LoginTaken]:
+    """Write down members of staff; answers their ids."""
+    return [_add_staff(conn, row) for row in rows]
+
+
+def _add_staff(conn: Connection, row: NewStaff) -> str | LoginTaken:
+    if credential(conn, row.login) is not None:
+        return LoginTaken()
+    conn.execute(
+        t.staff.insert(),
+        {
+            "id": row.id,
+            "school": row.school,
+            "login": row.login,
+            "name": row.name,
+            "role": row.role,
+            "password": row.password,
+        },
+    )
+    return row.id
+
+
+def add_contacts(conn: Connection, rows: Sequence[NewContact]) -> list[str | NoSuchStaff]:
+    """Write down ways to reach staff, after those they have; answers the contacts' ids."""
+    return [_add_contact(conn, row) for row in rows]
+
+
+def _add_contact(conn: Connection, row: NewContact) -> str | NoSuchStaff:
+    owner = credential(conn, row.login)
+    if owner is None:
+        return NoSuchStaff()
+    conn.execute(
+        t.contacts.insert(),
+        {
+            "id": row.id,
+            "staff": owner.id,
+            "channel": row.channel,
+            "sealed_address": row.sealed_address,
+            "place": conn.scalar(_PLACES, {"whose": owner.id}),
+        },
+    )
+    return row.id
+
+
+def set_passwords(conn: Connection, rows: Sequence[SetPassword]) -> list[NoSuchStaff | None]:
+    """Change passwords; every session opened with the old one ends."""
+    return [_set_password(conn, row) for row in rows]
+
+
+def _set_password(conn: Connection, row: SetPassword) -> NoSuchStaff | None:
+    owner = credential(conn, row.login)
+    if owner is None:
+        return NoSuchStaff()
+    conn.execute(_SET_PASSWORD, {"whose": owner.id, "hashed": row.password})
+    end_all_of(conn, owner.id, row.at)
+    return None
+
+
+def disable(conn: Connection, rows: Sequence[Disable]) -> list[NoSuchStaff | None]:
+    """Close accounts and end their sessions; their claims are another operation's business."""
+    return [_disable(conn, row) for row in rows]
+
+
+def _disable(conn: Connection, row: Disable) -> NoSuchStaff | None:
+    owner = credential(conn, row.login)
+    if owner is None:
+        return NoSuchStaff()
+    conn.execute(_DISABLE, {"whose": owner.id, "now": row.at})
+    end_all_of(conn, owner.id, row.at)
+    return None
+
+
+def on_call(conn: Connection, school: str) -> bool:
+    """Whether at least one adult on call in this school has a contact to be reached over."""
+    return bool(conn.scalar(_ON_CALL, {"school": school}))

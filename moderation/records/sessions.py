@@ -1,0 +1,179 @@
+"""Sessions in the tables: signed-in pages, by the SHA-256 of their token.
+
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`, which
+judges how old a session may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from moderation.records import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A page signing in; `kind` is 'student' or 'staff'."""
+
+    token_hash: bytes
+    kind: str
+    who: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A session is in use."""
+
+    token_hash: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """A page signing out."""
+
+    token_hash: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudentSession:
+    """A session that has not ended, and the student it belongs to."""
+
+    who: str
+    started_at: int
+    seen_at: int
+    understood: bool
+    school: str
+    band: str
+    barred_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A session that has not ended, and the member of staff it belongs to."""
+
+    started_at: int
+    seen_at: int
+    id: str
+    school: str
+    login: str
+    name: str
+    role: str
+
+
+_LIVE = (
+    t.sessions.c.token_hash == bindparam("token"),
+    t.sessions.c.kind == bindparam("of_kind"),
+    t.sessions.c.ended_at.is_(None),
+)
+_STUDENT = (
+    select(
+        t.sessions.c.who,
+        t.sessions.c.started_at,
+        t.sessions.c.seen_at,
+        t.sessions.c.understood,
+        t.students.c.school,
+        t.students.c.band,
+        t.students.c.barred_until,
+    )
+    .join(t.students, t.students.c.id == t.sessions.c.who)
+    .where(*_LIVE)
+)
+_STAFF = (
+    select(
+        t.sessions.c.started_at,
+        t.sessions.c.seen_at,
+        t.staff.c.id,
+        t.staff.c.school,
+        t.staff.c.login,
+        t.staff.c.name,
+        t.staff.c.role,
+    )
+    .join(t.staff, t.staff.c.id == t.sessions.c.who)
+    .where(*_LIVE, t.staff.c.disabled_at.is_(None))
+)
+_SEEN = (
+    t.sessions.update()
+    .where(t.sessions.c.token_hash == bindparam("token"), t.sessions.c.seen_at < bindparam("now"))
+    .values(seen_at=bindparam("now"))
+)
+_UNDERSTOOD = (
+    t.sessions.update().where(t.sessions.c.token_hash == bindparam("token")).values(understood=True)
+)
+_END = (
+    t.sessions.update()
+    .where(t.sessions.c.token_hash == bindparam("token"), t.sessions.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+_END_ALL_OF = (
+    t.sessions.update()
+    .where(t.sessions.c.who == bindparam("whose"), t.sessions.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+_OLD = t.sessions.delete().where(
+    or_(t.sessions.c.ended_at < bindparam("before"), t.sessions.c.seen_at < bindparam("before"))
+)
+
+
+def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[None]:
+    """Write down pages that signed in."""
+    conn.execute(
+        t.sessions.insert(),
+        [
+            {
+                "token_hash": row.token_hash,
+                "kind": row.kind,
+                "who": row.who,
+                "started_at": row.at,
+                "seen_at": row.at,
+                "understood": False,
+            }
+            for row in rows
+        ],
+    )
+    return [None] * len(rows)
+
+
+def student_session(conn: Connection, token_hash: bytes) -> StudentSession | None:
+    """The student's session of that token unless it was ended; how old it is, the caller judges."""
+    found = conn.execute(_STUDENT, {"token": token_hash, "of_kind": "student"}).first()
+    return None if found is None else StudentSession(*found)
+
+
+def staff_session(conn: Connection, token_hash: bytes) -> StaffSession | None:
+    """The staff session of that token unless it was ended or its owner disabled."""
+    found = conn.execute(_STAFF, {"token": token_hash, "of_kind": "staff"}).first()
+    return None if found is None else StaffSession(*found)
+
+
+def seen(conn: Connection, rows: Sequence[Seen]) -> list[None]:
+    """Note that sessions are in use."""
+    conn.execute(_SEEN, [{"token": row.token_hash, "now": row.at} for row in rows])
+    return [None] * len(rows)
+
+
+def understood(conn: Connection, rows: Sequence[bytes]) -> list[None]:
+    """Note that the student of each session, by hash of its token, knows who can see a chat."""
+    conn.execute(_UNDERSTOOD, [{"token": token_hash} for token_hash in rows])
+    return [None] * len(rows)
+
+
+def end_sessions(conn: Connection, rows: Sequence[EndSession]) -> list[None]:
+    """End sessions; ending one again changes nothing."""
+    conn.execute(_END, [{"token": row.token_hash, "now": row.at} for row in rows])
+    return [None] * len(rows)
+
+
+def forget_sessions(conn: Connection, before: int) -> int:
+    """Delete sessions that ended, or were last used, before that time; answers how many."""
+    return conn.execute(_OLD, {"before": before}).rowcount
+
+
+def end_all_of(conn: Connection, who: str, at: int) -> None:
+    """End every session of one person; called inside another operation."""
+    conn.execute(_END_ALL_OF, {"whose": who, "now": at})
