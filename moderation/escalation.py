@@ -49,6 +49,9 @@ class Policy:
         return self.send_ms + 10_000
 
 
+DEFAULT = Policy()
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """Pages that begin now: `contacts` in round `number`.

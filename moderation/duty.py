@@ -1,0 +1,206 @@
+"""Duty: one loop that keeps incidents moving until a person has them.
+
+Made by the composition root; woken by the chat when a message raised an incident. Everything it
+acts on is a row with a time, so a restart forgets nothing: it looks, does what is due, and sleeps
+until the next time or the next `wake`, never for longer than the policy's `look_ms`. Each page
+goes out in a task of its own, so that a provider that hangs delays no other. A look that fails is
+logged without content and tried again; the loop ends only when it is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import partial
+
+import structlog
+
+from moderation import escalation
+from moderation.escalation import DEFAULT, Policy
+from moderation.ids import new_code
+from moderation.incident import words
+from moderation.pager.channel import Channel, Notice, Outcome
+from moderation.records import pages, rounds
+from moderation.records.pages import Agenda, DuePage, Lease, Leased, Result
+from moderation.records.rounds import Begin, Unattended
+from moderation.records.store import Op, Row, Store
+from moderation.records.store import Result as Answer
+from moderation.records.vault import Tampered, Vault
+
+AFTER_FAULT = 1.0
+"""Seconds until the next look when one failed."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class DutySettings:
+    """`base_url` is where staff reach Peerline; pages tell the time of `zone`, or the host's."""
+
+    base_url: str
+    policy: Policy = DEFAULT
+    zone: tzinfo | None = None
+
+
+class Duty:
+    """The loop; `changed` is told the code of every incident something happened to."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], float],
+        settings: DutySettings,
+        *,
+        changed: Callable[[str], None] = lambda _code: None,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._channels = channels
+        self._clock = clock
+        self._settings = settings
+        self._policy = settings.policy
+        self._changed = changed
+        self._awake = asyncio.Event()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._open = True
+        self.looked_at: int | None = None
+        """When the last look succeeded, in Unix milliseconds; None before the first."""
+
+    def wake(self) -> None:
+        """Look now: something has just become due."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Look again and again until closed; ends only then, or when cancelled."""
+        while self._open:
+            self._awake.clear()
+            try:
+                pause = await self.turn()
+            except Exception as error:  # noqa: BLE001 - whatever it was, pages must go on
+                _log.error("duty_failed", kind=type(error).__name__)
+                pause = AFTER_FAULT
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), pause)
+
+    async def close(self) -> None:
+        """End the loop and wait for pages under way, at most for their own time-out."""
+        self._open = False
+        self.wake()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no page is under way."""
+        while self._sending:
+            await asyncio.gather(*self._sending.values())
+
+    async def turn(self) -> float:
+        """One look: do all that is due, and answer in how many seconds to look again."""
+        due = await self._look()
+        if due.items or due.incidents:
+            await self._raise(due.items)
+            await self._begin(due.incidents)
+            due = await self._look()
+        await self._send(due.pages)
+        self.looked_at = self._now()
+        return escalation.look_in(self._policy, due.later, self.looked_at) / 1000
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    async def _look(self) -> Agenda:
+        return await self._store.read(pages.agenda, self._policy, self._now())
+
+    async def _raise(self, items: Sequence[str]) -> None:
+        now, skew = self._now(), self._policy.skew_ms
+        rows = [Unattended(item, new_code(), now, skew) for item in items]
+        for code in await self._write(rounds.raise_unattended, rows):
+            if code is not None:
+                self._changed(code)
+
+    async def _begin(self, codes: Sequence[str]) -> None:
+        names, now = frozenset(self._channels), self._now()
+        rows = [Begin(code, self._policy, names, now) for code in codes]
+        await self._write(rounds.begin, rows)
+        for code in codes:
+            self._changed(code)
+
+    async def _send(self, due: Sequence[DuePage]) -> None:
+        until = self._now() + self._policy.lease_ms
+        rows = [
+            Lease(page.page, page.attempts, until) for page in due if page.page not in self._sending
+        ]
+        for leased in await self._write(pages.lease, rows):
+            if leased is not None:
+                task = asyncio.create_task(self._page(leased))
+                self._sending[leased.page] = task
+                task.add_done_callback(partial(self._sent, leased.page))
+
+    def _sent(self, page: str, _task: asyncio.Task[None]) -> None:
+        del self._sending[page]
+
+    async def _write(self, op: Op[Row, Answer], rows: Sequence[Row]) -> list[Answer]:
+        """Write rows side by side; one that is not kept costs the others nothing."""
+        answers = await asyncio.gather(
+            *(self._store.write(op, row) for row in rows), return_exceptions=True
+        )
+        kept = []
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                _log.error("duty_not_kept", kind=type(answer).__name__)
+            else:
+                kept.append(answer)
+        return kept
+
+    async def _page(self, leased: Leased) -> None:
+        outcome = await self._try(leased)
+        if outcome is None:
+            return
+        now = self._now()
+        look_at = escalation.retry_at(self._policy, leased.attempt, now)
+        if outcome is Outcome.FAILED_FOR_GOOD:
+            look_at = now + self._policy.unreachable_ms
+        row = Result(leased.page, leased.attempt, outcome.value, now, look_at)
+        await self._write(pages.record, [row])
+        _log.info(
+            "page",
+            incident=leased.incident,
+            channel=leased.channel,
+            page=leased.page,
+            state=outcome,
+        )
+        self._changed(leased.incident)
+        self.wake()
+
+    async def _try(self, leased: Leased) -> Outcome | None:
+        """One attempt; None when the lease is no longer surely ours, and nothing was sent."""
+        left = leased.until - self._now()
+        if not self._policy.send_ms <= left <= self._policy.lease_ms + self._policy.skew_ms:
+            return None
+        channel = self._channels.get(leased.channel)
+        if channel is None:
+            return Outcome.FAILED_FOR_GOOD
+        try:
+            address = self._vault.open_field(leased.sealed_address, leased.contact)
+            async with asyncio.timeout(self._policy.send_ms / 1000):
+                return await channel.send(str(address), self._notice(leased))
+        except Tampered:
+            _log.error("address_unreadable", page=leased.page)
+            return Outcome.FAILED_FOR_GOOD
+        except Exception as error:  # noqa: BLE001 - a provider's fault is an outcome
+            _log.warning("page_failed", page=leased.page, kind=type(error).__name__)
+            return Outcome.FAILED_FOR_NOW
+
+    def _notice(self, leased: Leased) -> Notice:
+        at = datetime.fromtimestamp(leased.opened_at / 1000, self._settings.zone)
+        when = at if at.tzinfo else at.astimezone()
+        return Notice(
+            code=leased.incident,
+            kind=words(leased.category),
+            when=f"{when:%H:%M on %A %d %B %Y} ({when:%Z})",
+            link=f"{self._settings.base_url.rstrip('/')}/staff/incidents/{leased.incident}",
+        )

@@ -1,0 +1,241 @@
+"""Pages that are due, taken, and written down, each by compare-and-set; and what is due at all.
+
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/duty.py`. How
+pages come to be stands in `rounds.py` and `incidents.py`. A page is one of:
+
+* `pending`: to be sent at `due_at`.
+* `failed-for-now`: an attempt failed; it is tried again at `due_at`.
+* `sent`: a provider took it. `delivered`: a provider says it arrived. Neither ends anything.
+* `seen`: its adult opened the case. That does not end anything either.
+* `failed-for-good`: no retry can help (its channel is not set up, its address cannot be used).
+* `cancelled`: not needed any more and so never sent: a person has the incident, or the pages of a
+  newer round have taken its place.
+
+A page being sent is leased until `leased_until`, and `attempts` is the fence: a lease raises it by
+one, and a result is written only over the number it was leased under, so that whoever stalled past
+the lease finds that nothing is theirs any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
+
+from moderation import escalation
+from moderation.escalation import Policy
+from moderation.incident import State
+from moderation.records import tables as t
+
+WAITING = ("pending", "failed-for-now")
+"""States in which a page is still to be sent."""
+
+_AT_ONCE = 200
+_CLAIM_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """A page to be sent now, and the fence it is to be leased under."""
+
+    page: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What is due now, and the next times (Unix milliseconds) at which something will be."""
+
+    items: tuple[str, ...]
+    incidents: tuple[str, ...]
+    pages: tuple[DuePage, ...]
+    later: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A due page, to be kept from everybody else until that time."""
+
+    page: str
+    attempts: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A page that is ours to send; `attempt` is the fence for its result."""
+
+    page: str
+    attempt: int
+    incident: str
+    category: str
+    opened_at: int
+    contact: str
+    channel: str
+    sealed_address: bytes
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one attempt; `state` is the page state, `look_at` when to look again."""
+
+    page: str
+    attempt: int
+    state: str
+    now: int
+    look_at: int
+
+
+_WAITS = (
+    t.pages.c.state.in_(WAITING),
+    t.pages.c.incident.in_(select(t.incidents.c.code).where(t.incidents.c.state == State.OPEN)),
+)
+_UNATTENDED = (t.items.c.done_at.is_(None), t.items.c.incident.is_(None))
+_OF_ROUND = select(t.pages.c.contact, t.pages.c.state).where(
+    t.pages.c.incident == bindparam("code"), t.pages.c.round == bindparam("number")
+)
+_LEASED = (
+    select(
+        t.pages.c.id,
+        t.pages.c.attempts,
+        t.pages.c.incident,
+        t.incidents.c.category,
+        t.incidents.c.opened_at,
+        t.pages.c.contact,
+        t.contacts.c.channel,
+        t.contacts.c.sealed_address,
+        t.pages.c.leased_until,
+    )
+    .join(t.incidents, t.incidents.c.code == t.pages.c.incident)
+    .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
+    .where(t.pages.c.id == bindparam("page"))
+)
+
+
+def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
+    """Everything that is due at that time, and when something will be next."""
+    page_due = _come(t.pages.c.due_at, now, policy.repeat_ms + policy.skew_ms)
+    page_free = or_(
+        t.pages.c.leased_until.is_(None),
+        _come(t.pages.c.leased_until, now, policy.lease_ms + policy.skew_ms),
+    )
+    return Agenda(
+        items=tuple(conn.scalars(select(t.items.c.id).where(*overdue(now, policy.skew_ms)))),
+        incidents=tuple(conn.scalars(select(t.incidents.c.code).where(_chased(policy, now)))),
+        pages=tuple(
+            DuePage(*row)
+            for row in conn.execute(
+                select(t.pages.c.id, t.pages.c.attempts)
+                .where(*_WAITS, page_due, page_free)
+                .order_by(t.pages.c.due_at, t.pages.c.id)
+                .limit(_AT_ONCE)
+            )
+        ),
+        later=_later(conn, now),
+    )
+
+
+def _come(column: ColumnElement[int], now: int, ahead: int) -> ColumnElement[bool]:
+    """`escalation.is_due`, for the database."""
+    return or_(column <= now, column > now + ahead)
+
+
+def _chased(policy: Policy, now: int) -> ColumnElement[bool]:
+    column = t.incidents.c
+    return or_(
+        *(
+            (column.state == state)
+            & _come(column.due_at, now, escalation.furthest(policy, state) + policy.skew_ms)
+            for state in (State.OPEN, State.ACKNOWLEDGED)
+        )
+    )
+
+
+def overdue(now: int, skew_ms: int) -> tuple[ColumnElement[bool], ...]:
+    """Items nobody looked at in time; one from the future was there before the clock went back.
+
+    A claim counts as looking for five minutes: a desk that died with the claim is no attention.
+    """
+    return (
+        *_UNATTENDED,
+        t.items.c.escalate_at.is_not(None),
+        or_(t.items.c.escalate_at <= now, t.items.c.since > now + skew_ms),
+        or_(t.items.c.claimed_by.is_(None), t.items.c.claimed_at <= now - _CLAIM_MS),
+    )
+
+
+def _later(conn: Connection, now: int) -> tuple[int, ...]:
+    nearest = (
+        select(func.min(t.items.c.escalate_at)).where(*_UNATTENDED, t.items.c.escalate_at > now),
+        select(func.min(t.incidents.c.due_at)).where(t.incidents.c.due_at > now),
+        select(func.min(t.pages.c.due_at)).where(*_WAITS, t.pages.c.due_at > now),
+        select(func.min(t.pages.c.leased_until)).where(*_WAITS, t.pages.c.leased_until > now),
+    )
+    return tuple(at for query in nearest if (at := conn.scalar(query)) is not None)
+
+
+def of_round(conn: Connection, code: str, number: int) -> list[tuple[str, str]]:
+    """Contact and state of every page of that round of an incident."""
+    found = conn.execute(_OF_ROUND, {"code": code, "number": number})
+    return [(contact, state) for contact, state in found]
+
+
+def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
+    """Take due pages; None for one that somebody else took, or that is not needed any more."""
+    return [_lease(conn, row) for row in rows]
+
+
+def _lease(conn: Connection, row: Lease) -> Leased | None:
+    taken = conn.execute(
+        t.pages.update()
+        .where(t.pages.c.id == row.page, t.pages.c.attempts == row.attempts)
+        .where(*_WAITS)
+        .values(attempts=row.attempts + 1, leased_until=row.until)
+    )
+    if taken.rowcount != 1:
+        return None
+    return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
+
+
+def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
+    """Write down what became of attempts; False where the lease had passed to somebody else.
+
+    A page that was cancelled while its provider was being called was still sent if it was sent.
+    """
+    return [_record(conn, row) for row in rows]
+
+
+def _record(conn: Connection, row: Result) -> bool:
+    over = (*WAITING, "cancelled") if row.state == "sent" else WAITING
+    values: dict[str, object] = {"state": row.state, "leased_until": None}
+    values |= {"sent_at": row.now} if row.state == "sent" else {"due_at": row.look_at}
+    changed = conn.execute(
+        t.pages.update()
+        .where(t.pages.c.id == row.page, t.pages.c.attempts == row.attempt)
+        .where(t.pages.c.state.in_(over))
+        .values(values)
+    )
+    if changed.rowcount == 1 and row.state == "failed-for-good":
+        _hasten(conn, row)
+    return changed.rowcount == 1
+
+
+def _hasten(conn: Connection, row: Result) -> None:
+    """Bring the next round forward once every page of this one has failed for good."""
+    code, number = conn.execute(
+        select(t.pages.c.incident, t.pages.c.round).where(t.pages.c.id == row.page)
+    ).one()
+    if any(state != row.state for _, state in of_round(conn, code, number)):
+        return
+    conn.execute(
+        t.incidents.update()
+        .where(
+            t.incidents.c.code == code,
+            t.incidents.c.state == State.OPEN,
+            t.incidents.c.round == number + 1,
+            t.incidents.c.due_at > row.look_at,
+        )
+        .values(due_at=row.look_at)
+    )
