@@ -1,0 +1,100 @@
+"""Incidents for the pages of staff, as JSON: the list, one case, and what is done to it.
+
+Only calls `moderation/incidents.py`, whose rules decide; a code it answers is a refusal. A
+moderator may see how an incident stands, never the case (`access.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta
+
+from chat.errors import refusal
+from moderation.incident import State
+from moderation.incidents import MAX_NOTE
+from web import body, views
+from web.answers import json, refused
+from web.guard import STAFF
+from web.parts import PARTS, Parts
+
+
+class Nothing(body.Body, frozen=True):
+    """An act that needs no words."""
+
+
+class Note(body.Body, frozen=True):
+    """Something to write down about an incident."""
+
+    text: Annotated[str, Meta(max_length=MAX_NOTE)]
+
+
+class Ending(body.Body, frozen=True):
+    """How an incident ended."""
+
+    outcome: Annotated[str, Meta(max_length=16)]
+    text: Annotated[str, Meta(max_length=MAX_NOTE)]
+
+
+async def incidents(request: web.Request) -> web.Response:
+    """Every incident that is not resolved: state and class, no words."""
+    parts = request.app[PARTS]
+    found = await parts.incidents.open_list(request[STAFF].school)
+    return json({"incidents": [views.listed(one) for one in found], "now": _now(parts)})
+
+
+async def on_call(request: web.Request) -> web.Response:
+    """Who is on call, and over which channels each can be reached; never an address."""
+    parts = request.app[PARTS]
+    found = await parts.incidents.on_call(request[STAFF].school)
+    return json({"on_call": [{"name": name, "channels": up} for name, up in found.items()]})
+
+
+async def case(request: web.Request) -> web.Response:
+    """One case with its conversation; the look is audited and makes its pages seen."""
+    parts, member = request.app[PARTS], request[STAFF]
+    found = await parts.incidents.case(request.match_info["code"], member)
+    if isinstance(found, str):
+        return refused(request, refusal(found))
+    lines = parts.settings.school.lines
+    return json(views.opened(found, member.role, lines, _now(parts)))
+
+
+async def acknowledge(request: web.Request) -> web.Response:
+    """I've got this."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    incidents = request.app[PARTS].incidents
+    return _said(request, await incidents.acknowledge(request.match_info["code"], request[STAFF]))
+
+
+async def note(request: web.Request) -> web.Response:
+    """Add a note."""
+    asked = await body.read(request, Note)
+    if isinstance(asked, web.Response):
+        return asked
+    incidents = request.app[PARTS].incidents
+    code = request.match_info["code"]
+    return _said(request, await incidents.note(code, request[STAFF], asked.text))
+
+
+async def resolve(request: web.Request) -> web.Response:
+    """Say how it ended."""
+    asked = await body.read(request, Ending)
+    if isinstance(asked, web.Response):
+        return asked
+    incidents = request.app[PARTS].incidents
+    code = request.match_info["code"]
+    return _said(request, await incidents.resolve(code, request[STAFF], asked.outcome, asked.text))
+
+
+def _said(request: web.Request, answer: State | str) -> web.Response:
+    if isinstance(answer, State):
+        return json({"state": answer.value})
+    return refused(request, refusal(answer))
+
+
+def _now(parts: Parts) -> int:
+    return int(parts.clock() * 1000)

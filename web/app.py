@@ -1,0 +1,59 @@
+"""The HTTP application: routes to handlers behind the guard; made by `run_server.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from web import api, assets, body, guard, health, signin, staff, student
+from web.answers import PAGES, Pages
+from web.parts import PARTS, Parts
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(parts: Parts) -> web.Application:
+    """The site, without the socket: `chat.front_door.FrontDoor` adds `GET /ws`.
+
+    Raises:
+        ValueError: `parts.origins` is empty, so that no browser could ever write.
+    """
+    if not parts.origins:
+        raise ValueError("the pages need at least one origin")
+    app = web.Application(middlewares=guard.MIDDLEWARES, client_max_size=body.MOST)
+    app[PARTS] = parts
+    app[guard.HOSTS] = guard.hosts(parts.origins)
+    app[PAGES] = Pages(parts.settings.school.name, parts.settings.school.lines)
+    app[student.ASSETS] = assets.load(STATIC)
+    app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries()
+    app.on_response_prepare.append(guard.add_headers)
+    for method, path, handler in _HANDLERS:
+        app.router.add_route(method, path, handler)
+    return app
+
+
+_HANDLERS = (
+    ("GET", "/", student.page),
+    ("GET", "/away", student.away),
+    ("GET", "/static/{name:.+}", student.file),
+    ("POST", "/api/sign-in", signin.student_sign_in),
+    ("POST", "/api/bye", signin.student_bye),
+    ("GET", "/staff/sign-in", signin.staff_page),
+    ("POST", "/staff/sign-in", signin.staff_sign_in),
+    ("POST", "/staff/sign-out", signin.staff_sign_out),
+    ("GET", "/staff", staff.start),
+    ("GET", "/staff/queue", staff.queue),
+    ("GET", "/staff/incidents", staff.incidents),
+    ("GET", "/staff/incidents/{code}", staff.case),
+    ("GET", "/api/me", staff.me),
+    ("GET", "/api/on-call", api.on_call),
+    ("GET", "/api/incidents", api.incidents),
+    ("GET", "/api/incidents/{code}", api.case),
+    ("POST", "/api/incidents/{code}/acknowledge", api.acknowledge),
+    ("POST", "/api/incidents/{code}/note", api.note),
+    ("POST", "/api/incidents/{code}/resolve", api.resolve),
+    ("GET", "/health/live", health.live),
+    ("GET", "/health/ready", health.ready),
+    ("GET", "/metrics", health.metrics),
+)

@@ -1,0 +1,67 @@
+"""Reading the JSON body of a write: small, typed, and refused by name when it is not right.
+
+Used by `signin.py` and `api.py`. Unknown fields, repeated fields, wrong types and text that could
+break a store are refusals; nothing of what was sent stands in one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from chat.errors import refusal
+from web.answers import refused
+
+MOST = 64 * 1024
+"""The largest body, in bytes."""
+DEADLINE = 10.0
+"""Seconds within which a body must have arrived."""
+
+_PATH = re.compile(r"`\$\.([a-z_]{1,32})`")
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What all bodies share: nothing beyond the named fields."""
+
+
+async def read(request: web.Request, kind: type[T]) -> T | web.Response:
+    """The body as `kind`, or the refusal to answer with.
+
+    Raises:
+        web.HTTPRequestEntityTooLarge: Larger than `MOST`; `guard.py` answers it.
+    """
+    try:
+        async with asyncio.timeout(DEADLINE):
+            raw = await request.read()
+    except TimeoutError:
+        return refused(request, refusal("too_slow"))
+    try:
+        value = msgspec.json.decode(raw, type=kind)
+        json.loads(raw, object_pairs_hook=_once)
+    except msgspec.ValidationError as error:
+        found = _PATH.search(str(error))
+        return refused(request, refusal("bad_field"), path=found and found[1])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return refused(request, refusal("bad_json"))
+    except _TwiceError:
+        return refused(request, refusal("bad_field"))
+    if any("\0" in field for field in msgspec.structs.astuple(value) if isinstance(field, str)):
+        return refused(request, refusal("bad_text"))
+    return value
+
+
+class _TwiceError(ValueError):
+    """A field stands twice; which one counts would be a guess (RFC 8259 section 4)."""
+
+
+def _once(pairs: Sequence[tuple[str, object]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise _TwiceError

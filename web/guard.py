@@ -1,0 +1,221 @@
+"""What stands before every handler: headers, host, origin, body, session, role, and refusals.
+
+Used by `app.py` alone. The middlewares run in the order of `MIDDLEWARES`; each either lets a
+request pass or answers it with a refusal. Nothing here knows what a handler does.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from chat.errors import refusal
+from chat.faults import told_safely
+from moderation.people import StaffMember
+from moderation.records.store import StoreUnavailable
+from web.access import QUEUE, is_staff_page, who_may
+from web.answers import refused
+from web.parts import PARTS
+
+COOKIE = "__Host-staff"
+"""Holds a staff session; the prefix makes browsers insist on Secure, Path=/ and no Domain."""
+HOSTS = web.AppKey("hosts", frozenset[str])
+"""The Host headers this site answers to."""
+STAFF: web.RequestKey[StaffMember] = web.RequestKey("staff", StaffMember)
+"""The signed-in member of staff, on every request of a route that asks for one."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
+    ),
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), clipboard-read=(), display-capture=(), "
+        "usb=(), serial=(), idle-detection=()"
+    ),
+    "X-Robots-Tag": "noindex",
+}
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+
+_KNOWN = {
+    400: "bad_json",
+    401: "bad_ticket",
+    403: "forbidden",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_long",
+    415: "unsupported",
+    429: "rate_limited",
+    503: "unavailable",
+}
+"""What aiohttp, or the front door, says by status alone."""
+
+log = structlog.get_logger()
+
+
+async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Every answer of any status carries the same headers and names no software."""
+    response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.popall(hdrs.SERVER, None)
+
+
+def hosts(origins: Iterable[str]) -> frozenset[str]:
+    """The values of a Host header that belong to `origins`, with and without a default port."""
+    found: set[str] = set()
+    for origin in origins:
+        parts = urlsplit(origin)
+        found.add(parts.netloc.lower())
+        default = _DEFAULT_PORTS.get(parts.scheme)
+        if parts.port is None and default is not None:
+            found.add(f"{parts.netloc.lower()}:{default}")
+        elif parts.port == default:
+            found.add(parts.netloc.lower().rpartition(":")[0])
+    return frozenset(found)
+
+
+@web.middleware
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What goes wrong becomes a refusal; of a fault only its kind and place are logged."""
+    try:
+        return await handler(request)
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPException as error:
+        answer = refused(request, refusal(_KNOWN.get(error.status, "internal")))
+        if hdrs.ALLOW in error.headers:
+            answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+        if error.keep_alive is False:
+            answer.force_close()
+        return answer
+    except StoreUnavailable:
+        return refused(request, refusal("unavailable"))
+    except Exception as error:  # noqa: BLE001 - the last resort, which must not let one through
+        log.error("web.fault", **told_safely(error))  # noqa: TRY400 - a traceback quotes words
+        return refused(request, refusal("internal"))
+
+
+@web.middleware
+async def right_host(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A forged Host is refused: links and caches are built from it (RFC 9110 section 7.4)."""
+    host = request.headers.get(hdrs.HOST, "").lower()
+    if host in request.app[HOSTS] or (_for_operators(request) and _is_loopback(_host_name(host))):
+        return await handler(request)
+    return refused(request, refusal("wrong_host"))
+
+
+@web.middleware
+async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A write must come from a page of this site (W3C Fetch Metadata, else the Origin header)."""
+    if request.method in _SAFE:
+        return await handler(request)
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is None:
+        own = request.headers.get(hdrs.ORIGIN) in request.app[PARTS].origins
+    else:
+        own = site in {"same-origin", "none"}
+    return await handler(request) if own else refused(request, refusal("bad_origin"))
+
+
+@web.middleware
+async def json_bodies_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A write carries JSON as it is, or nothing: no form of another site can send that."""
+    if request.method in _SAFE or not request.can_read_body:
+        return await handler(request)
+    if request.content_type != "application/json" or hdrs.CONTENT_ENCODING in request.headers:
+        return refused(request, refusal("unsupported"))
+    return await handler(request)
+
+
+@web.middleware
+async def allowed_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The table of `access.py` decides; a route that is not in it is for nobody."""
+    resource = request.match_info.route.resource
+    if resource is None:
+        return await handler(request)  # 404 or 405, which the router answers
+    allowed = who_may(request.method, resource.canonical)
+    if resource.canonical == "/ws" and request.query.get("as") == "staff":
+        allowed = QUEUE
+    if "anyone" in allowed:
+        return await handler(request)
+    if "operator" in allowed:
+        return await handler(request) if _is_operator(request) else _missing(request)
+    token = request.cookies.get(COOKIE)
+    member = await request.app[PARTS].people.staff(token) if token else None
+    if member is None:
+        return _sign_in_first(request)
+    if member.role not in allowed:
+        return refused(request, refusal("forbidden"))
+    request[STAFF] = member
+    return await handler(request)
+
+
+MIDDLEWARES = (refusals, right_host, own_pages_only, json_bodies_only, allowed_only)
+
+
+def _sign_in_first(request: web.Request) -> web.Response:
+    if request.method == "GET" and request.path.startswith("/staff"):
+        wanted = f"?next={request.path}" if is_staff_page(request.path) else ""
+        return web.Response(status=303, headers={"Location": f"/staff/sign-in{wanted}"})
+    return refused(request, refusal("bad_ticket"))
+
+
+def address(request: web.Request) -> str:
+    """Where a request comes from, for limits only: never kept, never logged.
+
+    A proxy on this machine is believed about its own peer, the last name it wrote down; anybody
+    else who sends that header is not.
+    """
+    peer = request.remote or ""
+    passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return passed_on if passed_on and _is_loopback(peer) else peer
+
+
+def _missing(request: web.Request) -> web.Response:
+    return refused(request, refusal("not_found"))
+
+
+def _for_operators(request: web.Request) -> bool:
+    return request.path in {"/metrics", "/health/live", "/health/ready"}
+
+
+def _is_operator(request: web.Request) -> bool:
+    """On this machine, and not somebody else whom a proxy on this machine passes on."""
+    passed_on = any(name in request.headers for name in _PROXIED)
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    if passed_on or not peer or not _is_loopback(_host_name(request.headers.get(hdrs.HOST, ""))):
+        return False
+    return _is_loopback(peer[0])
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

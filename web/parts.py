@@ -1,0 +1,35 @@
+"""What the pages need from the rest of the house; handed to `create_app` by `run_server.py`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from chat.settings import Settings
+from moderation.incidents import Incidents
+from moderation.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the pages call.
+
+    `origins` are the exact origins browsers know this site by (`https://chat.school.example`);
+    the Host headers answered to follow from them. `ready` says for each part by name whether it
+    works, from memory and at once.
+    """
+
+    people: People
+    incidents: Incidents
+    settings: Settings
+    origins: frozenset[str]
+    ready: Callable[[], Mapping[str, bool]]
+    clock: Callable[[], float] = time.time
+    registry: CollectorRegistry = REGISTRY
+
+
+PARTS = web.AppKey("parts", Parts)

@@ -1,0 +1,108 @@
+"""Signing in and out, for students with a card and for staff with a password.
+
+A student's token is answered once and lives in the page alone; staff hold theirs in a cookie no
+script can read. Both doors are behind a limit of failed tries for each address (`tries.py`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Annotated
+
+from aiohttp import hdrs, web
+from msgspec import Meta
+
+from chat.errors import refusal
+from moderation.people import LONGEST_NAME, LONGEST_PASSWORD
+from web import body
+from web.access import home
+from web.answers import PAGES, json, refused
+from web.guard import COOKIE, address
+from web.parts import PARTS
+from web.tries import Tries
+
+STUDENT_TRIES = web.AppKey("student_tries", Tries)
+STAFF_TRIES = web.AppKey("staff_tries", Tries)
+
+
+class Card(body.Body, frozen=True):
+    """A student's card."""
+
+    card: Annotated[str, Meta(max_length=64)]
+
+
+class Login(body.Body, frozen=True):
+    """A member of staff, and the page they were on their way to."""
+
+    login: Annotated[str, Meta(max_length=LONGEST_NAME)]
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
+    next: Annotated[str, Meta(max_length=64)] = ""
+
+
+def new_tries() -> tuple[Tries, Tries]:
+    """Limits for students and for staff under a key of this start only.
+
+    A school behind one address may mistype 120 cards in ten minutes; card codes have 80 bits, so
+    the limit spares the machine, not the codes. Staff passwords are also slowed for each login.
+    """
+    key = secrets.token_bytes(32)
+    return Tries(key, allowed=120), Tries(key, allowed=60)
+
+
+async def student_sign_in(request: web.Request) -> web.Response:
+    """A card for a token."""
+    wait = request.app[STUDENT_TRIES].take(address(request), time.monotonic())
+    if wait is not None:
+        return refused(request, refusal("rate_limited"), retry_after=wait)
+    asked = await body.read(request, Card)
+    if isinstance(asked, web.Response):
+        return asked
+    token = await request.app[PARTS].people.sign_in_student(asked.card)
+    if token is None:
+        return refused(request, refusal("bad_card"))
+    request.app[STUDENT_TRIES].give_back(address(request), time.monotonic())
+    return json({"token": token})
+
+
+async def student_bye(request: web.Request) -> web.Response:
+    """The student leaves: the session ends and the browser forgets this site."""
+    kind, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if kind == "Bearer" and token:
+        await request.app[PARTS].people.end_session(token)
+    return web.Response(status=204, headers={"Clear-Site-Data": '"cache", "cookies", "storage"'})
+
+
+async def staff_page(request: web.Request) -> web.Response:
+    """The sign-in page; `?next=` names the page to go on to and is checked when it is used."""
+    return request.app[PAGES].render("sign_in.html")
+
+
+async def staff_sign_in(request: web.Request) -> web.Response:
+    """A login and password for a cookie; a session this browser already had ends."""
+    wait = request.app[STAFF_TRIES].take(address(request), time.monotonic())
+    if wait is not None:
+        return refused(request, refusal("rate_limited"), retry_after=wait)
+    asked = await body.read(request, Login)
+    if isinstance(asked, web.Response):
+        return asked
+    people = request.app[PARTS].people
+    token = await people.sign_in_staff(asked.login, asked.password)
+    member = await people.staff(token) if token else None
+    if token is None or member is None:
+        return refused(request, refusal("bad_login"))
+    request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    if COOKIE in request.cookies:
+        await people.end_session(request.cookies[COOKIE])
+    answer = json({"next": home(member.role, asked.next)})
+    answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
+    return answer
+
+
+async def staff_sign_out(request: web.Request) -> web.Response:
+    """The session ends; the browser drops the cookie and what it kept of the pages."""
+    if COOKIE in request.cookies:
+        await request.app[PARTS].people.end_session(request.cookies[COOKIE])
+    answer = web.Response(status=204, headers={"Clear-Site-Data": '"cache", "cookies"'})
+    answer.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
+    return answer

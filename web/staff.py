@@ -1,0 +1,45 @@
+"""The pages of staff: a frame each, which their scripts fill from the socket or the API."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from web.access import home
+from web.answers import PAGES, json
+from web.guard import STAFF
+
+
+async def start(request: web.Request) -> web.Response:
+    """To the page this role works from."""
+    return web.Response(status=303, headers={"Location": home(request[STAFF].role)})
+
+
+async def me(request: web.Request) -> web.Response:
+    """Who is signed in, and where they start.
+
+    A link in a mail is a foreign start, so the browser leaves the strict cookie out; the sign-in
+    page asks here, as a page of this site, before it asks a person for a password again.
+    """
+    member = request[STAFF]
+    wanted = request.query.get("next", "")
+    return json({"name": member.name, "role": member.role, "next": home(member.role, wanted)})
+
+
+async def queue(request: web.Request) -> web.Response:
+    """The moderators' console."""
+    return _page(request, "queue.html")
+
+
+async def incidents(request: web.Request) -> web.Response:
+    """The list of open incidents."""
+    return _page(request, "incidents.html")
+
+
+async def case(request: web.Request) -> web.Response:
+    """One incident; the code stays in the address and the words come from the API."""
+    return _page(request, "case.html")
+
+
+def _page(request: web.Request, name: str) -> web.Response:
+    member = request[STAFF]
+    return request.app[PAGES].render(name, who=member.name, role=member.role)

@@ -1,0 +1,38 @@
+// Asking the server: JSON both ways, refusals as values.
+
+const WAIT_MS = 10_000;
+
+/**
+ * {ok: true, value} or {ok: false, code, words, retryAfter}. Never throws: no network is the code
+ * "offline", and a session that has ended leads to the sign-in page and back here.
+ */
+export async function ask(method, path, body, wait = WAIT_MS) {
+  const signal = AbortSignal.timeout(wait);
+  const options = { method, signal, cache: "no-store", headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    options.headers["content-type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let answer;
+  try {
+    answer = await fetch(path, options);
+    const value = answer.status === 204 ? null : await answer.json();
+    if (answer.ok) return { ok: true, value };
+    return { ok: false, status: answer.status, ...value, retryAfter: value.retry_after };
+  } catch {
+    return { ok: false, status: 0, code: "offline", words: "There is no connection right now." };
+  }
+}
+
+/** To the sign-in page, and back to this page afterwards. */
+export function signInAgain() {
+  location.replace(`/staff/sign-in?next=${encodeURIComponent(location.pathname)}`);
+}
+
+/** Makes the sign-out button of every staff page work. */
+export function wireSignOut() {
+  document.getElementById("sign-out").addEventListener("click", async () => {
+    await ask("POST", "/staff/sign-out");
+    location.replace("/staff/sign-in");
+  });
+}

@@ -1,0 +1,225 @@
+// What the console knows: the queue, the claimed item, the one thing being asked of the server.
+// No page in here and no clock: frames and wishes come in, `changed` is told, `send` carries out.
+// Nothing is shown as done before the server says so.
+
+import { placed } from "./order.js";
+
+/**
+ * hooks: {send(frame): boolean, changed(), arrived(item)}.
+ * `busy` is the one wish under way, `failed` the last that did not go through, `lost` why the
+ * claimed item is no longer this moderator's, `told` the last thing the server confirmed.
+ */
+export class Desk {
+  items = new Map();
+  order = [];
+  shown = [];
+  gone = new Map();
+  me = "";
+  onCall = [];
+  offset = 0;
+  card = null;
+  busy = null;
+  failed = null;
+  lost = null;
+  told = null;
+  drafts = new Map();
+  #hooks;
+  #inUse = false;
+  #known = false;
+
+  constructor(hooks) {
+    this.#hooks = hooks;
+  }
+
+  /** While the list is under a pointer or the focus, no row moves. */
+  inUse(yes) {
+    if (this.#inUse === yes) return;
+    this.#inUse = yes;
+    if (!yes) this.settle();
+  }
+
+  /** Items that have come and are not in the list on the screen yet. */
+  get fresh() {
+    const there = new Set(this.shown);
+    return this.order.filter((id) => !there.has(id)).map((id) => this.items.get(id));
+  }
+
+  /** The list on the screen becomes the queue as it is. */
+  settle() {
+    this.shown = [...this.order];
+    this.gone.clear();
+    this.#hooks.changed();
+  }
+
+  /** The connection was lost: what was under way is not known to have happened. */
+  disconnected() {
+    if (!this.busy) return;
+    this.#fail("offline", "The connection was lost before this was confirmed.");
+  }
+
+  /** No answer came in time. */
+  late(wish) {
+    if (this.busy === wish) this.#fail("late", "The server has not answered yet.");
+  }
+
+  /** Asks for an item; answers the wish, or null while another is under way. */
+  claim(item) {
+    return this.#wish({ kind: "claim", item }, { t: "claim", item });
+  }
+
+  /** Decides about the claimed item. */
+  act(name, reason = "") {
+    if (!this.card || this.lost) return null;
+    const item = this.card.item.id;
+    if (name === "put_back") return this.#wish({ kind: name, item }, { t: "put_back", item });
+    const frame = { t: "act", item, act: name };
+    if (reason) frame.reason = reason;
+    return this.#wish({ kind: name, item, reason }, frame);
+  }
+
+  /** Tries again what failed. */
+  retry() {
+    const { kind, item, reason } = this.failed ?? {};
+    if (kind === "claim") return this.claim(item);
+    return kind ? this.act(kind, reason) : null;
+  }
+
+  /** The failure was read. */
+  dismiss() {
+    this.failed = null;
+    this.#hooks.changed();
+  }
+
+  /** Puts a card away that is no longer this moderator's. */
+  close() {
+    this.card = null;
+    this.lost = null;
+    this.failed = null;
+    this.settle();
+  }
+
+  hear(frame, now) {
+    const heard = {
+      queue: () => this.#queue(frame, now),
+      item: () => this.#item(frame.item),
+      gone: () => this.#gone(frame.item, frame.outcome),
+      opened: () => this.#opened(frame),
+      done: () => this.#done(frame),
+      error: () => this.busy && this.#fail(frame.code, frame.words),
+    }[frame.t];
+    if (!heard) return;
+    heard();
+    this.#hooks.changed();
+  }
+
+  #wish(wish, frame) {
+    if (this.busy) return null;
+    this.failed = null;
+    this.told = null;
+    this.busy = wish;
+    if (!this.#hooks.send(frame)) this.#fail("offline", "There is no connection right now.");
+    this.#hooks.changed();
+    return wish;
+  }
+
+  #fail(code, words) {
+    const { kind, item, reason } = this.busy;
+    this.busy = null;
+    const holder = this.items.get(item)?.claimed_by ?? "";
+    this.failed = { kind, item, reason, code, words, holder };
+    this.#hooks.changed();
+  }
+
+  #queue(frame, now) {
+    const before = this.items;
+    this.items = new Map(frame.items.map((item) => [item.id, item]));
+    this.order = frame.items.map((item) => item.id);
+    this.me = frame.me;
+    this.onCall = frame.on_call;
+    this.offset = frame.now - now;
+    for (const item of frame.items) if (this.#known && !before.has(item.id)) this.#arrive(item);
+    this.#known = true;
+    for (const id of before.keys()) if (!this.items.has(id)) this.gone.set(id, "done");
+    if (!this.#inUse) this.shown = [...this.order];
+    this.#resume();
+  }
+
+  /** After a reconnection: take the card up again, or say what became of it. */
+  #resume() {
+    if (!this.card) return;
+    const item = this.items.get(this.card.item.id);
+    if (!item) {
+      this.#lose("This needs nobody any more.");
+    } else if (item.claimed_by && item.claimed_by !== this.me) {
+      this.#lose(`${item.claimed_by} has this now.`);
+    } else {
+      this.#hooks.send({ t: "claim", item: item.id });
+    }
+  }
+
+  #item(item) {
+    const isNew = !this.items.has(item.id);
+    this.items.set(item.id, item);
+    this.gone.delete(item.id);
+    if (isNew) {
+      this.order = placed(this.order, this.items, item);
+      if (!this.#inUse) this.shown = [...this.order];
+      this.#arrive(item);
+    }
+    if (this.failed?.item === item.id && item.claimed_by) this.failed.holder = item.claimed_by;
+    if (this.card?.item.id === item.id) this.#cardChanged(item);
+  }
+
+  #cardChanged(item) {
+    this.card = { ...this.card, item };
+    if (item.claimed_by === this.me) this.lost = null;
+    else if (item.claimed_by) this.#lose(`${item.claimed_by} has this now.`);
+    else this.#lose("This went back to the queue.");
+  }
+
+  #arrive(item) {
+    if (!item.claimed_by) this.#hooks.arrived(item);
+  }
+
+  #gone(id, outcome) {
+    this.items.delete(id);
+    this.order = this.order.filter((other) => other !== id);
+    if (this.#inUse) this.gone.set(id, outcome);
+    else this.shown = this.shown.filter((other) => other !== id);
+    const mine = this.card?.item.id === id;
+    const asked = this.busy?.item === id || this.told?.item === id;
+    if (mine && !asked) this.#lose("This needs nobody any more.");
+    if (mine && this.told?.item === id) this.#putAway();
+  }
+
+  #opened(frame) {
+    const { item } = frame;
+    if (this.busy?.kind === "claim" && this.busy.item === item.id) this.busy = null;
+    this.items.set(item.id, item);
+    this.card = frame;
+    this.lost = null;
+    this.shown = [...this.order];
+    this.gone.clear();
+  }
+
+  #done(frame) {
+    if (this.busy?.item === frame.item) this.busy = null;
+    this.told = { item: frame.item, act: frame.act };
+    this.drafts.delete(frame.item);
+    this.failed = null;
+    const waits = frame.act === "escalate" && this.items.has(frame.item);
+    if (this.card?.item.id === frame.item && !waits) this.#putAway();
+  }
+
+  #putAway() {
+    this.card = null;
+    this.lost = null;
+    this.shown = [...this.order];
+    this.gone.clear();
+  }
+
+  #lose(why) {
+    this.lost = why;
+    this.busy = null;
+  }
+}

@@ -1,0 +1,38 @@
+// The open incidents, nobody's first.
+
+import { wireSignOut } from "./api.js";
+import { $, el, setText } from "./dom.js";
+import { keepAsking } from "./watch.js";
+import { ago, capital, clock, count } from "./words.js";
+
+let drawn = "";
+
+function draw({ incidents, now }) {
+  const free = incidents.filter(({ state }) => state === "open");
+  document.title = free.length > 0 ? `(${free.length}) Incidents · Peerline` : "Incidents · Peerline";
+  $("empty").hidden = incidents.length > 0;
+  setText($("empty"), "No incident is open. You are paged when one is; this page need not stay open.");
+  const key = JSON.stringify(incidents);
+  if (key === drawn) {
+    for (const time of $("cases").querySelectorAll("time")) setText(time, ago(now - Number(time.dataset.at)));
+    return;
+  }
+  drawn = key;
+  const focused = document.activeElement?.getAttribute("href");
+  $("cases").replaceChildren(...incidents.map((one) => line(one, now)));
+  if (focused) $("cases").querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+  setText($("said"), free.length > 0 ? `${count(free.length, "incident has", "incidents have")} nobody yet` : "");
+}
+
+function line(one, now) {
+  const state = one.state === "open" ? "Nobody has this yet" : `${one.holder} has this since ${clock(one.acknowledged_at)}`;
+  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.state },
+    el("span", { class: "state" }, state),
+    el("strong", {}, capital(one.kind)),
+    el("span", { class: "about" }, `${one.code} · `,
+      el("time", { "data-at": one.opened_at }, ago(now - one.opened_at)),
+      one.count > 1 && ` · came up ${one.count} times`)));
+}
+
+wireSignOut();
+keepAsking("/api/incidents", draw);

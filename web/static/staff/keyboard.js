@@ -1,0 +1,78 @@
+// Keys of the console: what each means, the help that lists them, and the switch that turns
+// single-letter keys off (WCAG 2.1.4).
+
+import { KEYS } from "./acts.js";
+import { el } from "./dom.js";
+import { act as actName } from "./words.js";
+
+const KEPT = "staff-keys";
+
+const MEANINGS = {
+  j: "next",
+  ArrowDown: "next",
+  k: "back",
+  ArrowUp: "back",
+  c: "claim",
+  n: "fresh",
+  s: "sound",
+  t: "retry",
+  "?": "help",
+  Escape: "leave",
+};
+
+/** Whether keys pressed there are words being written. */
+export function typing(target) {
+  return target.matches("input, textarea, select");
+}
+
+/** What a key means for the whole console, or undefined; arrows move only outside a scroll area. */
+export function meaning(key, target) {
+  if (key.startsWith("Arrow") && target.closest(".lines")) return undefined;
+  return MEANINGS[key.length === 1 ? key.toLowerCase() : key];
+}
+
+export class Help {
+  #dialog;
+
+  constructor(dialog) {
+    this.#dialog = dialog;
+  }
+
+  /** Whether single-letter keys are switched on. */
+  get single() {
+    return localStorage.getItem(KEPT) !== "off";
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  wire(button) {
+    button.addEventListener("click", () => this.open());
+    this.#show();
+  }
+
+  open() {
+    const rows = KEYS.map(([key, what]) => el("tr", {}, el("th", { scope: "row" }, el("kbd", {}, key)),
+      el("td", {}, typeof what === "string" ? what : `${actName(what.name)}. ${what.hint}`)));
+    const box = el("input", { type: "checkbox", id: "single", onChange: (event) => this.#set(event.target.checked) });
+    box.checked = this.single;
+    this.#dialog.replaceChildren(
+      el("h2", { id: "help-title" }, "Keys"),
+      el("label", { class: "switch", for: "single" }, box, "Single letters work as keys"),
+      el("table", {}, el("tbody", {}, rows)),
+      el("button", { class: "button", type: "button", "data-kind": "main", onClick: () => this.#dialog.close() },
+        "Close"),
+    );
+    this.#dialog.showModal();
+  }
+
+  #set(on) {
+    localStorage.setItem(KEPT, on ? "on" : "off");
+    this.#show();
+  }
+
+  #show() {
+    document.body.toggleAttribute("data-no-keys", !this.single);
+  }
+}

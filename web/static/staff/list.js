@@ -1,0 +1,105 @@
+// The list of items: one row each, kept in place while somebody points at it.
+
+import { el, setText } from "./dom.js";
+import { category, outcome } from "./words.js";
+
+const KINDS = { message: "Message", report: "Report", help: "Call for help", fault: "Fault" };
+
+export class List {
+  #root;
+  #claim;
+  #rows = new Map();
+  selected = null;
+
+  constructor(root, claim) {
+    this.#root = root;
+    this.#claim = claim;
+    root.addEventListener("focusin", (event) => this.#select(event.target.dataset.item));
+  }
+
+  /** Draws the rows the desk shows, touching only what changed. */
+  draw(desk) {
+    const topics = new Set(desk.shown);
+    for (const [id, row] of this.#rows) {
+      if (topics.has(id)) continue;
+      row.remove();
+      this.#rows.delete(id);
+    }
+    let place = this.#root.firstElementChild;
+    for (const id of desk.shown) {
+      const row = this.#row(id);
+      if (row === place) place = place.nextElementSibling;
+      else this.#root.insertBefore(row, place);
+      this.#fill(row, desk, id);
+    }
+    if (!this.#rows.has(this.selected)) this.#select(desk.shown[0]);
+  }
+
+  /** Moves the focus by `steps` rows. */
+  move(steps) {
+    const ids = [...this.#root.children].map((row) => row.firstElementChild.dataset.item);
+    if (ids.length === 0) return;
+    const here = ids.indexOf(this.selected);
+    const focused = this.#root.contains(document.activeElement);
+    this.focus(ids[Math.min(ids.length - 1, Math.max(0, focused ? here + steps : here))]);
+  }
+
+  /** Focuses a row, or the first; answers whether there was one. */
+  focus(id) {
+    const row = this.#rows.get(id) ?? this.#root.firstElementChild;
+    row?.firstElementChild.focus();
+    return Boolean(row);
+  }
+
+  #select(id) {
+    if (!id) return;
+    for (const [other, row] of this.#rows) row.firstElementChild.tabIndex = other === id ? 0 : -1;
+    this.selected = id;
+  }
+
+  #row(id) {
+    let row = this.#rows.get(id);
+    if (row) return row;
+    row = el("li", {}, el("button", {
+      class: "row",
+      type: "button",
+      "data-item": id,
+      tabindex: id === this.selected ? "0" : "-1",
+      onClick: () => this.#claim(id),
+    }, el("span", { class: "chip" }), el("span", { class: "what" }), el("time", { class: "wait" }),
+    el("span", { class: "about" })));
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  #fill(row, desk, id) {
+    const item = desk.items.get(id);
+    const button = row.firstElementChild;
+    const [chip, what, wait, about] = button.children;
+    if (!item) {
+      button.setAttribute("aria-disabled", "true");
+      button.dataset.state = "gone";
+      wait.removeAttribute("data-since");
+      setText(about, `No longer here: ${outcome(desk.gone.get(id) ?? "done")}`);
+      return;
+    }
+    const taken = item.claimed_by && item.claimed_by !== desk.me;
+    button.dataset.risk = item.attention === "page" ? "page" : item.held ? "held" : "queue";
+    button.dataset.state = item.claimed_by === desk.me ? "mine" : taken ? "taken" : "";
+    button.setAttribute("aria-disabled", String(Boolean(taken)));
+    button.toggleAttribute("aria-current", item.id === desk.card?.item.id);
+    setText(chip, { page: "Page", held: "Held", queue: "Look" }[button.dataset.risk]);
+    setText(what, category(item.category));
+    wait.dataset.since = item.since;
+    wait.dataset.item = id;
+    setText(about, aboutItem(item, desk.me));
+  }
+}
+
+function aboutItem(item, me) {
+  const parts = [KINDS[item.kind] ?? item.kind, item.topic];
+  if (item.held) parts.push("not delivered yet");
+  if (item.incident) parts.push(`incident ${item.incident}`);
+  if (item.claimed_by) parts.push(item.claimed_by === me ? "you have it" : `${item.claimed_by} has it`);
+  return parts.filter(Boolean).join(" · ");
+}

@@ -1,0 +1,274 @@
+// The moderators' console: wires the desk to the socket, the keys and the page.
+
+import { Connection } from "../student/socket.js";
+import { ask, signInAgain, wireSignOut } from "./api.js";
+import { Card, failure } from "./card.js";
+import { Desk } from "./desk.js";
+import { $, el, setText } from "./dom.js";
+import { Help, meaning, typing } from "./keyboard.js";
+import { List } from "./list.js";
+import { gauges, heat } from "./order.js";
+import { Sound } from "./sound.js";
+import { age, category, count } from "./words.js";
+
+const LATE_MS = 8_000;
+const WARN_MS = 60_000;
+const RETURN_MS = 90_000;
+const END_MS = 15 * 60_000;
+const LOOK_MS = 5_000;
+const STILL_HERE_MS = 4 * 60_000;
+
+const sound = new Sound();
+const desk = new Desk({ send, changed, arrived });
+const list = new List($("items"), (id) => claim(id));
+const hooks = {
+  act: (name, reason) => watched(desk.act(name, reason)),
+  retry: () => watched(desk.retry()),
+  dismiss: () => desk.dismiss(),
+  close: () => putAway(),
+};
+const card = new Card($("work"), hooks);
+const help = new Help($("help"));
+const connection = new Connection(
+  {
+    makeSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws?as=staff`),
+    setTimeout: (act, ms) => setTimeout(act, ms),
+    clearTimeout: (timer) => clearTimeout(timer),
+    random: Math.random,
+    online: () => navigator.onLine,
+    probe: stillSignedIn,
+  },
+  {
+    hello: () => ({ t: "watch" }),
+    frame: (frame) => desk.hear(frame, Date.now()),
+    lost: () => desk.disconnected(),
+    trouble: showLink,
+    stopped: () => showLink("stopped"),
+  },
+);
+
+let due = false;
+let lastInput = Date.now();
+let hadCard = false;
+
+function send(frame) {
+  return connection.send(frame, { answered: true });
+}
+
+function changed() {
+  if (due) return;
+  due = true;
+  queueMicrotask(draw);
+}
+
+function watched(wish) {
+  if (wish) setTimeout(() => desk.late(wish), LATE_MS);
+}
+
+function claim(id) {
+  const item = desk.items.get(id);
+  if (!item || (item.claimed_by && item.claimed_by !== desk.me)) return;
+  if (desk.card && !desk.lost && desk.card.item.id !== id) {
+    say("Decide about the claimed item first, or put it back.");
+    return;
+  }
+  watched(desk.claim(id));
+}
+
+function putAway() {
+  desk.close();
+  list.focus();
+}
+
+function arrived(item) {
+  if (item.attention === "page") sound.ring();
+  say(`${count(desk.fresh.length || 1, "new item", "new items")} in the queue`);
+}
+
+function say(words) {
+  setText($("said"), words);
+}
+
+function draw() {
+  due = false;
+  const inCard = $("work").contains(document.activeElement);
+  list.draw(desk);
+  card.draw(desk);
+  drawHead();
+  const empty = desk.shown.length === 0;
+  $("empty").hidden = !empty;
+  if (desk.me) setText($("empty"), "Nothing is waiting. New items appear here by themselves.");
+  document.body.toggleAttribute("data-card", Boolean(desk.card));
+  if (hadCard && !desk.card && (inCard || document.activeElement === document.body)) {
+    if (!list.focus()) $("main").focus();
+  }
+  hadCard = Boolean(desk.card);
+  if (!desk.card && desk.failed) $("work").prepend(failure(desk.failed, hooks));
+  tick();
+}
+
+function drawHead() {
+  const figures = gauges(desk.items.values());
+  for (const name of ["page", "held", "queue"]) gauge(name, String(figures[name]));
+  document.title = figures.page > 0 ? `(${figures.page}) Queue · Peerline` : "Queue · Peerline";
+  const names = desk.onCall.join(", ");
+  if (desk.me) setText($("on-call"), names ? `On call: ${names}` : "Nobody on call");
+  $("on-call").dataset.state = names ? "" : "nobody";
+  const { fresh } = desk;
+  const urgent = fresh.some((item) => item.attention === "page");
+  $("fresh").hidden = fresh.length === 0;
+  $("fresh").dataset.kind = urgent ? "danger" : "main";
+  const words = `${fresh.length} new${urgent ? ", page" : ""}`;
+  if ($("fresh").dataset.words !== words) {
+    $("fresh").dataset.words = words;
+    $("fresh").replaceChildren(el("span", {}, words), el("kbd", {}, "N"));
+  }
+}
+
+function gauge(name, text, state = "") {
+  const box = document.querySelector(`[data-gauge="${name}"]`);
+  setText(box.querySelector("dd"), text);
+  box.dataset.state = state;
+  box.toggleAttribute("data-some", text !== "0" && text !== "–");
+}
+
+/** Once a second: every age on the page, and how long the claimed item has been left alone. */
+function tick() {
+  const now = Date.now() + desk.offset;
+  for (const wait of document.querySelectorAll("time[data-since]")) {
+    const waited = now - Number(wait.dataset.since);
+    setText(wait, age(waited));
+    const item = desk.items.get(wait.dataset.item);
+    wait.dataset.heat = item ? heat(item, waited) : "";
+  }
+  const { oldest } = gauges(desk.items.values());
+  const waited = oldest ? now - oldest.since : 0;
+  if (desk.me) gauge("oldest", oldest ? age(waited) : "0", oldest ? heat(oldest, waited) : "");
+  leftAlone();
+}
+
+function leftAlone() {
+  const quiet = Date.now() - lastInput;
+  if (quiet >= END_MS) {
+    connection.stop();
+    signInAgain();
+  }
+  const mine = desk.card && !desk.lost && !desk.busy;
+  if (mine && quiet >= RETURN_MS) hooks.act("put_back");
+  const left = Math.max(0, Math.ceil((RETURN_MS - quiet) / 1000));
+  const warn = Boolean(mine) && quiet >= WARN_MS;
+  $("alarm").hidden = !warn;
+  if (warn) setText($("alarm"), `Still reading? This goes back to the queue in ${left} s. Press any key to keep it.`);
+}
+
+const LINK = {
+  offline: "No network. What you decide waits until it is back.",
+  lost: "Connection lost. Trying again…",
+  slow: "The server is slow to answer…",
+  stopped: "This console was opened in another place. Reload to use it here.",
+};
+
+function showLink(trouble) {
+  $("link").dataset.state = trouble ?? "live";
+  setText($("link"), trouble ? LINK[trouble] : "Live");
+  document.body.dataset.link = trouble ?? "live";
+  if (trouble === "lost") stillSignedIn().catch(() => undefined);
+}
+
+async function stillSignedIn() {
+  const answer = await ask("GET", "/api/me");
+  if (answer.status === 401) signInAgain();
+  if (!answer.ok) throw new Error("the server does not answer");
+}
+
+/** The incident of the claimed item, as the adults on call have it. */
+async function lookAtIncident() {
+  const strip = document.querySelector("[data-incident]");
+  if (!strip || document.hidden) return;
+  const answer = await ask("GET", "/api/incidents");
+  const found = answer.ok && answer.value.incidents.find(({ code }) => code === strip.dataset.incident);
+  if (!answer.ok) return;
+  const words = { open: "nobody has it yet; the adults on call are being paged" }[found?.state] ??
+    (found ? `${found.holder} has it` : "resolved");
+  setText(strip, `Incident ${strip.dataset.incident}: ${words}.`);
+  strip.dataset.state = found?.state ?? "resolved";
+}
+
+const ON_KEY = {
+  next: () => list.move(1),
+  back: () => list.move(-1),
+  claim: () => claim(list.selected),
+  fresh: () => showFresh(),
+  sound: () => toggleSound(),
+  help: () => help.open(),
+  retry: () => hooks.retry(),
+  leave: () => card.leave() || (desk.lost && putAway()),
+};
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen) return;
+  if (typing(event.target) && event.key !== "Escape") return;
+  const used = help.single || event.key === "Escape" || event.key.startsWith("Arrow");
+  if (!used) return;
+  const name = meaning(event.key, event.target);
+  const done = name ? (ON_KEY[name](), true) : onAct(event.key);
+  if (done) event.preventDefault();
+}
+
+function onAct(key) {
+  if (/^[1-9]$/.test(key)) return card.choose(Number(key));
+  return key.length === 1 && card.key(key.toUpperCase());
+}
+
+function showFresh() {
+  if (desk.fresh.length === 0) return;
+  desk.settle();
+  queueMicrotask(() => list.focus());
+}
+
+function toggleSound() {
+  sound.toggle();
+  showSound();
+}
+
+function showSound() {
+  $("sound").setAttribute("aria-pressed", String(sound.on));
+  const words = sound.ready ? "Sound on" : "Sound on, after any key";
+  $("sound").replaceChildren(el("span", {}, sound.on ? words : "Sound off"), el("kbd", {}, "S"));
+}
+
+function noteInput() {
+  lastInput = Date.now();
+  if (!sound.ready) {
+    sound.wake();
+    setTimeout(showSound, 100);
+  }
+}
+
+/** The list is in use while the pointer or the focus is in it. */
+function watchUse(section) {
+  let pointer = false;
+  const told = () => desk.inUse(pointer || section.contains(document.activeElement));
+  section.addEventListener("pointerenter", () => { pointer = true; told(); });
+  section.addEventListener("pointerleave", () => { pointer = false; told(); });
+  section.addEventListener("focusin", told);
+  section.addEventListener("focusout", () => setTimeout(told));
+}
+
+watchUse($("items"));
+wireSignOut();
+showSound();
+help.wire($("keys"));
+$("sound").addEventListener("click", toggleSound);
+$("fresh").addEventListener("click", showFresh);
+document.addEventListener("keydown", noteInput, true);
+document.addEventListener("pointerdown", noteInput, true);
+document.addEventListener("pointermove", () => { lastInput = Date.now(); }, { passive: true });
+document.addEventListener("keydown", onKey);
+window.addEventListener("online", () => connection.nowOnline());
+window.addEventListener("offline", () => connection.nowOffline());
+setInterval(tick, 1000);
+setInterval(lookAtIncident, LOOK_MS);
+// The socket is no request: a session in use is kept by asking now and then (idle after 15 minutes).
+setInterval(() => Date.now() - lastInput < STILL_HERE_MS && stillSignedIn().catch(() => undefined), STILL_HERE_MS);
+connection.start();

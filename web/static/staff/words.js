@@ -1,0 +1,91 @@
+// What staff read for the names on the wire, and times in words. Pure.
+
+const CATEGORIES = {
+  suicide: "Possible suicide risk",
+  self_harm: "Possible self-harm",
+  harm_to_others: "Possible harm to others",
+  abuse: "Possible abuse",
+  exploitation: "Possible exploitation",
+  bullying: "Bullying",
+  hate: "Hate",
+  eating_disorder: "Possible eating disorder",
+  substance: "Drugs, alcohol or medicine",
+  concern_for_other: "Worry about somebody else",
+  identity: "Personal details",
+  profanity: "Strong language",
+  fault: "The checks failed",
+  unattended: "Nobody has looked at this",
+  help: "Asked for a person",
+  report: "Reported by the peer",
+};
+
+const STATES = {
+  released: "",
+  masked: "words starred out",
+  redacted: "part hidden",
+  held: "held, not delivered",
+  withheld: "not delivered",
+  taken_back: "taken back by the writer",
+};
+
+const ACTS = {
+  release: "Release",
+  withhold: "Withhold",
+  escalate: "Escalate",
+  close_room: "Close room",
+  put_back: "Put back",
+  done: "Done",
+};
+
+const OUTCOMES = {
+  release: "released",
+  withhold: "withheld",
+  escalate: "escalated",
+  close_room: "room closed",
+  done: "done",
+  taken_back: "taken back",
+  ended: "chat ended",
+};
+
+/** A category in plain words; one without its own is "A concern". */
+export const category = (name) => CATEGORIES[name] ?? "A concern";
+
+/** What became of a message, or nothing when it simply went on. */
+export const messageState = (name) => STATES[name] ?? name.replaceAll("_", " ");
+
+/** What an act is called on its button. */
+export const act = (name) => ACTS[name] ?? name;
+
+/** How an item ended. */
+export const outcome = (name) => OUTCOMES[name] ?? name.replaceAll("_", " ");
+
+/** A length of time with its units: "8 s", "3 min 20 s", "2 h 5 min", "4 d 3 h". */
+export function age(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** How long ago, coarse enough to read half asleep: "just now", "3 min ago". */
+export function ago(milliseconds) {
+  if (milliseconds < 10_000) return "just now";
+  if (milliseconds < 600_000) return `${age(milliseconds)} ago`;
+  return `${age(milliseconds).replace(/ \d+ s$/, "")} ago`;
+}
+
+/** The time of day of a Unix time in milliseconds, as this device writes it. */
+export function clock(at, seconds = false) {
+  const shape = { hour: "2-digit", minute: "2-digit" };
+  if (seconds) shape.second = "2-digit";
+  return new Date(at).toLocaleTimeString([], shape);
+}
+
+/** "one new", "3 new": a count before its word. */
+export const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+/** The same words with a capital first letter. */
+export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

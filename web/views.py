@@ -1,0 +1,172 @@
+"""A case as its page gets it: words, names of staff and made-up handles, nothing else; pure.
+
+Used by `api.py`. What is not copied here by name is not sent, so that a field added to a case
+tomorrow reaches no browser by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from chat.settings import Line
+from moderation.incident import LEAD, OUTCOMES, State
+from moderation.incidents import Case, Listed, Said
+from moderation.records.cases import StoredPage
+from moderation.terms import Attention, Finding
+
+_findings = msgspec.json.Decoder(tuple[Finding, ...])
+
+
+class ListedView(msgspec.Struct, frozen=True):
+    """One line of the list; times in Unix milliseconds. `due_at` is when it moves by itself."""
+
+    code: str
+    kind: str
+    state: str
+    count: int
+    opened_at: int
+    round: int
+    due_at: int | None
+    holder: str | None
+    acknowledged_at: int | None
+
+
+class WhyView(msgspec.Struct, frozen=True):
+    """One finding; offsets are characters of the text beside it."""
+
+    category: str
+    rule: str
+    detector: str
+    start: int
+    end: int
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """One message; `paged` for those that raised the incident, `text` None once purged."""
+
+    who: str
+    text: str | None
+    at: int
+    state: str
+    paged: bool
+    why: tuple[WhyView, ...]
+
+
+class NoteView(msgspec.Struct, frozen=True):
+    """What somebody of the staff wrote down."""
+
+    by: str
+    at: int
+    text: str
+
+
+class PageView(msgspec.Struct, frozen=True):
+    """The newest page to one adult over one channel; `at` when it was seen, or else sent."""
+
+    name: str
+    channel: str
+    state: str
+    at: int | None
+
+
+class CaseView(msgspec.Struct, frozen=True):
+    """Everything the case page shows."""
+
+    code: str
+    kind: str
+    state: str
+    count: int
+    opened_at: int
+    due_at: int | None
+    topic: str | None
+    room_open: bool
+    holder: str | None
+    yours: bool
+    may_resolve: bool
+    acknowledged_at: int | None
+    resolver: str | None
+    resolved_at: int | None
+    outcome: str | None
+    lines: tuple[LineView, ...]
+    notes: tuple[NoteView, ...]
+    pages: tuple[PageView, ...]
+    outcomes: dict[str, str]
+    help: tuple[Line, ...]
+    now: int
+
+
+def listed(one: Listed) -> ListedView:
+    """A line of the list."""
+    return ListedView(
+        code=one.code,
+        kind=one.kind,
+        state=one.state.value,
+        count=one.count,
+        opened_at=one.opened_at,
+        round=one.round,
+        due_at=one.due_at,
+        holder=one.holder,
+        acknowledged_at=one.acknowledged_at,
+    )
+
+
+def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
+    """A case for somebody of that role, with the help lines, at a time in Unix milliseconds."""
+    return CaseView(
+        code=one.code,
+        kind=one.kind,
+        state=one.state.value,
+        count=one.count,
+        opened_at=one.opened_at,
+        due_at=one.due_at,
+        topic=one.topic,
+        room_open=one.room_open,
+        holder=one.holder,
+        yours=one.yours,
+        may_resolve=one.state is State.ACKNOWLEDGED and (one.yours or role == LEAD),
+        acknowledged_at=one.acknowledged_at,
+        resolver=one.resolver,
+        resolved_at=one.resolved_at,
+        outcome=OUTCOMES.get(one.outcome, "") if one.outcome else None,
+        lines=tuple(_line(said, one.seat) for said in one.conversation),
+        notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
+        pages=_newest(one.pages),
+        outcomes=dict(OUTCOMES),
+        help=lines,
+        now=now,
+    )
+
+
+def _line(said: Said, seat: int | None) -> LineView:
+    found = _findings.decode(said.findings) if said.findings else ()
+    exact = said.text is not None and said.state != "redacted"
+    return LineView(
+        who=said.handle,
+        text=None if said.text is None else str(said.text),
+        at=said.said_at,
+        state=said.state,
+        paged=said.attention == Attention.PAGE and said.seat == seat,
+        why=tuple(
+            WhyView(
+                category=each.category.value,
+                rule=each.rule,
+                detector=each.detector,
+                # Spans count characters as they were written, not as they stand once hidden.
+                start=each.start if exact else 0,
+                end=each.end if exact else 0,
+            )
+            for each in found
+        ),
+    )
+
+
+def _newest(pages: Sequence[StoredPage]) -> tuple[PageView, ...]:
+    latest: dict[tuple[str, str], StoredPage] = {}
+    for page in sorted(pages, key=lambda each: each.round):
+        latest[page.name, page.channel] = page
+    return tuple(
+        PageView(page.name, page.channel, page.state, page.seen_at or page.sent_at)
+        for page in latest.values()
+    )
