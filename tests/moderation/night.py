@@ -1,0 +1,247 @@
+"""A school at night for tests: a real store, a clock set by hand, and a channel that only notes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from moderation.duty import Duty, DutySettings
+from moderation.escalation import Policy
+from moderation.ids import new_code, new_id
+from moderation.incidents import Incidents
+from moderation.pager.channel import Channel, Notice, Outcome
+from moderation.records import items, messages, rooms
+from moderation.records import tables as t
+from moderation.records.incidents import NewIncident
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+from moderation.terms import Attention, Category, Delivery
+
+BASE = "https://chat.school.example"
+CANARY = "canary words of a child 7f3a"
+NIGHT = 1_790_000_000.0
+
+
+@dataclass
+class Clock:
+    """Wall time, moved by the test; `steady` is how long it really took."""
+
+    wall: float = NIGHT
+    steady: float = 0.0
+
+    def __call__(self) -> float:
+        """What the wall clock shows."""
+        return self.wall
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.wall += seconds
+        self.steady += seconds
+
+    @property
+    def ms(self) -> int:
+        """What the wall clock shows, in milliseconds."""
+        return int(self.wall * 1000)
+
+
+async def sends(_address: str) -> Outcome:
+    """A provider that takes every page."""
+    return Outcome.SENT
+
+
+@dataclass
+class Noting:
+    """A channel that notes every page, and answers as `provider` does."""
+
+    clock: Clock
+    provider: Callable[[str], Any] = sends
+    taken: list[tuple[float, str, Notice]] = field(default_factory=list)
+
+    def accepts(self, _address: str) -> bool:
+        """Any address will do."""
+        return True
+
+    async def send(self, address: str, notice: Notice) -> Outcome:
+        """Note the page, then answer."""
+        self.taken.append((self.clock.steady, address, notice))
+        answer: Outcome = await self.provider(address)
+        return answer
+
+    def times(self, address: str) -> list[float]:
+        """When pages went to that address."""
+        return [at for at, to, _ in self.taken if to == address]
+
+
+@dataclass(frozen=True)
+class Adult:
+    """A signed-in member of staff, as far as rules ask."""
+
+    id: str
+    school: str
+    role: str
+
+
+@dataclass
+class World:
+    """Everything a story about a page needs."""
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    channel: Noting
+    policy: Policy
+    incidents: Incidents
+    duty: Duty
+    channels: dict[str, Channel]
+    changes: list[str] = field(default_factory=list)
+    said: int = 0
+
+    def restart(self) -> None:
+        """A new loop, as after a restart; whatever the old one was doing is lost."""
+        self.duty = Duty(
+            self.store,
+            self.vault,
+            self.channels,
+            self.clock,
+            DutySettings(BASE, self.policy, UTC),
+            changed=self.incidents.changed,
+        )
+
+    async def adult(
+        self, name: str, role: str = "on_call", *channels: str, school: str = "school"
+    ) -> Adult:
+        """Somebody on the staff, with one contact for each channel (one noting one if none)."""
+        adult = Adult(new_id(), school, role)
+
+        def add(conn: Connection, _rows: Sequence[None]) -> list[None]:
+            row = {"id": adult.id, "school": school, "login": name, "name": name, "role": role}
+            conn.execute(t.staff.insert(), {**row, "password": "-"})
+            for place, channel in enumerate(channels or ("noting",)):
+                contact = new_id()
+                sealed = self.vault.seal_field(f"{name}@{channel}", contact)
+                row = {"id": contact, "staff": adult.id, "channel": channel}
+                conn.execute(t.contacts.insert(), {**row, "sealed_address": sealed, "place": place})
+            return [None]
+
+        await self.store.write(add, None)
+        return adult
+
+    async def change(self, table: Any, **values: object) -> None:
+        """Overwrite columns of every row of a table."""
+
+        def update(conn: Connection, _rows: Sequence[None]) -> list[None]:
+            conn.execute(table.update().values(values))
+            return [None]
+
+        await self.store.write(update, None)
+
+    async def room(self) -> str:
+        """Two students in a new room."""
+        room, students = new_id(), (new_id(), new_id())
+
+        def add(conn: Connection, _rows: Sequence[None]) -> list[None]:
+            conn.execute(
+                t.students.insert(),
+                [{"id": student, "school": "school", "band": "all"} for student in students],
+            )
+            seats = ((students[0], "Quiet Otter"), (students[1], "Brave Heron"))
+            _, wrapped = self.vault.new_room()
+            row = rooms.NewRoom(room, "school", "mood", "epoch", self.clock.ms, wrapped, seats)
+            rooms.open_rooms(conn, [row])
+            return [None]
+
+        await self.store.write(add, None)
+        return room
+
+    async def say(self, room: str, text: str = CANARY, seat: int = 0) -> str:
+        """A page-class message, kept and judged; answers the code of its incident."""
+        stored = await self.store.read(rooms.room, room)
+        assert stored is not None
+        assert stored.wrapped_key is not None
+        mid = new_id()
+        self.said += 1
+        row = messages.Spoken(
+            mid=mid,
+            room=room,
+            seat=seat,
+            cid=new_id(),
+            sealed=self.vault.room(stored.wrapped_key).seal(text, mid),
+            sealed_shown=None,
+            state="released",
+            said_at=self.clock.ms * 1000 + self.said,
+            attention=Attention.PAGE,
+            delivery=Delivery.DELIVER,
+            findings=None,
+            version="1",
+            incident=NewIncident(new_code(), "school", room, seat, Category.SUICIDE, self.clock.ms),
+        )
+        kept = await self.store.write(messages.say, row)
+        assert isinstance(kept, messages.Kept)
+        assert kept.incident is not None
+        return kept.incident
+
+    async def item(self, room: str, escalate_in: float) -> str:
+        """Something for a moderator, which becomes an incident if nobody looks."""
+        now = self.clock.ms
+        escalate_at = now + int(escalate_in * 1000)
+        item = new_id()
+        row = items.NewItem(
+            item, "school", room, 0, None, "message", "bullying", 1, False, now, escalate_at
+        )
+        await self.store.write(items.add_items, row)
+        return item
+
+    async def rows(self, query: Select[Any]) -> list[Any]:
+        """What a query finds now."""
+        return await self.store.read(lambda conn: list(conn.execute(query)))
+
+    async def pages(self) -> list[Any]:
+        """Every page, oldest round first."""
+        return await self.rows(select(t.pages).order_by(t.pages.c.round, t.pages.c.id))
+
+    async def incident(self, code: str) -> Any:
+        """The row of an incident."""
+        (row,) = await self.rows(select(t.incidents).where(t.incidents.c.code == code))
+        return row
+
+    async def look(self) -> float:
+        """One look of the loop, until nothing is under way; answers the pause after it."""
+        pause = await self.duty.turn()
+        await self.duty.settle()
+        return pause
+
+    async def wait(self, seconds: float) -> None:
+        """Let that much time pass, the loop looking whenever it wants to."""
+        until = self.clock.steady + seconds
+        while True:
+            pause = await self.look()
+            left = until - self.clock.steady
+            if left <= 0:
+                return
+            self.clock.wait(min(max(pause, 0.05), left))
+
+
+@asynccontextmanager
+async def night(folder: Path, **policy: int) -> AsyncIterator[World]:
+    """A world with an empty database in that folder."""
+    store = await Store.open(f"sqlite:///{folder}/peerline.db")
+    clock, vault = Clock(), Vault(bytes(32))
+    channel = Noting(clock)
+    channels: dict[str, Channel] = {"noting": channel}
+    hard = replace(Policy(), **policy)
+    incidents = Incidents(store, vault, clock, policy=hard, channels=channels)
+    duty = Duty(store, vault, channels, clock, DutySettings(BASE, hard, UTC))
+    world = World(store, vault, clock, channel, hard, incidents, duty, channels)
+    incidents.on_change(world.changes.append)
+    world.restart()
+    try:
+        yield world
+    finally:
+        await world.duty.close()
+        await store.close()
