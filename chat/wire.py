@@ -28,6 +28,9 @@ Topic = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,31}$")]
 Words = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 Note = Annotated[str, msgspec.Meta(max_length=1000)]
 
+EndWhy = Literal["left", "moderator", "expired"]
+"""Why a room is over: somebody left, a moderator closed it, or nobody was there any more."""
+
 State = Literal["released", "masked", "redacted", "held", "withheld", "taken_back"]
 """What became of a message: as written, words starred out, part hidden, being checked, or not."""
 
@@ -213,7 +216,7 @@ class PeerLeft(Frame, tag="peer_left"):
 class Ended(Frame, tag="ended"):
     """The room is over."""
 
-    why: Literal["left", "moderator", "expired"]
+    why: EndWhy
 
 
 class Notice(Frame, tag="notice"):

@@ -1,0 +1,61 @@
+"""What the core may ask the shell to do; pure data.
+
+`room.py` answers every event with a list of these, in the order in which they must happen;
+`rooms.py` is the only one that carries them out.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from chat import wire
+from moderation.terms import Decision
+
+
+class Waiting(msgspec.Struct, gc=False):
+    """A message that is said but not yet settled, under both its ids.
+
+    `shown` is what the peer sees once it is released, `state` the state it has then. `checked`
+    is False while a person must decide about it, `settling` True while its end is being committed.
+    """
+
+    cid: str
+    mid: str
+    seat: int
+    shown: str
+    state: wire.State
+    checked: bool
+    settling: bool = False
+
+
+class Keep(msgspec.Struct, gc=False):
+    """Commit a judged message: as released when `release`, else as held."""
+
+    waiting: Waiting
+    text: str
+    decision: Decision
+    release: bool
+
+
+class Settle(msgspec.Struct, gc=False):
+    """Commit what becomes of a message that was held."""
+
+    mid: str
+    state: wire.State
+
+
+class Send(msgspec.Struct, gc=False):
+    """Send a frame to whoever sits there, if anybody is connected."""
+
+    seat: int
+    frame: wire.Frame
+
+
+class End(msgspec.Struct, gc=False):
+    """Commit that the room is over; `seat` is who ended it, if one of the two did."""
+
+    why: str
+    seat: int | None
+
+
+Effect = Keep | Settle | Send | End

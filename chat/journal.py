@@ -1,0 +1,170 @@
+"""Carries out what a room asks for: seals and commits first, sends only what is committed.
+
+The only path by which a message reaches a peer: `Keep` → one row for the group commit → the
+room hears that it is kept → `Send`. No task and no queue for a message. Used by `rooms.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from chat import typed, wire
+from chat.effects import Effect, End, Keep, Send, Settle
+from chat.open_room import OpenRoom
+from moderation.ids import new_code
+from moderation.records import messages, rooms
+from moderation.records.incidents import NewIncident
+from moderation.records.items import NewItem
+from moderation.records.messages import DuplicateCid, Kept, RoomEnded, Spoken
+from moderation.records.rooms import EndRoom
+from moderation.records.store import Store
+from moderation.terms import Attention, Category, Decision
+
+_findings = msgspec.json.Encoder()
+
+
+class Journal:
+    """Effects in, commits and frames out.
+
+    `asked` makes the queue item of a decision; `item_added` and `incident_raised` are told after
+    the commit, `over` when a room's end is committed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], float],
+        school: str,
+        *,
+        asked: Callable[[OpenRoom, int, str, Decision], NewItem],
+        reachable: Callable[[], bool],
+        item_added: Callable[[str], None],
+        incident_raised: Callable[[], None],
+        over: Callable[[OpenRoom], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._school = school
+        self._asked = asked
+        self._reachable = reachable
+        self._item_added = item_added
+        self._incident_raised = incident_raised
+        self._over = over
+        self._last_said = 0
+        self._answering: set[asyncio.Task[None]] = set()
+
+    def perform(self, live: OpenRoom, effects: list[Effect]) -> None:
+        """Carry out effects in their order."""
+        for effect in effects:
+            match effect:
+                case Send():
+                    live.send(effect.seat, effect.frame)
+                case Keep():
+                    self._keep(live, effect)
+                case Settle():
+                    self._settle(live, effect)
+                case End():
+                    self._end(live, effect)
+
+    # --- a message ---------------------------------------------------------------------------
+
+    def _keep(self, live: OpenRoom, keep: Keep) -> None:
+        waiting, decision = keep.waiting, keep.decision
+        mid = waiting.mid
+        waiting.shown = typed.shown(waiting.shown)
+        item = incident = None
+        if decision.attention or not waiting.checked:
+            item = self._asked(live, waiting.seat, mid, decision)
+        if decision.attention is Attention.PAGE:
+            incident = self._incident(live, waiting.seat, decision)
+        row = Spoken(
+            mid=mid,
+            room=live.room.id,
+            seat=waiting.seat,
+            cid=waiting.cid,
+            sealed=live.key.seal(keep.text, mid),
+            sealed_shown=(
+                live.key.seal(waiting.shown, mid) if waiting.shown != keep.text else None
+            ),
+            state=waiting.state if keep.release else "held",
+            said_at=self._said_at(),
+            attention=int(decision.attention),
+            delivery=int(decision.delivery),
+            findings=_findings.encode(decision.findings).decode() if decision.findings else None,
+            version=decision.version,
+            item=item,
+            incident=incident,
+        )
+        self._store.submit(messages.say, row, partial(self._kept, live, keep, item))
+
+    def _kept(
+        self, live: OpenRoom, keep: Keep, item: NewItem | None, answer: Kept | Exception
+    ) -> None:
+        mid = keep.waiting.mid
+        if isinstance(answer, Kept):
+            reachable = answer.incident is not None and self._reachable()
+            self.perform(live, live.room.kept(mid, answer.seq, reachable=reachable))
+            if item is not None:
+                self._item_added(item.id)
+            if answer.incident is not None:
+                self._incident_raised()
+        elif isinstance(answer, DuplicateCid):
+            effects = live.room.not_kept(mid, "cid_conflict")
+            task = asyncio.ensure_future(self._answer_duplicate(live, keep, effects))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+        else:
+            code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
+            self.perform(live, live.room.not_kept(mid, code))
+
+    async def _answer_duplicate(self, live: OpenRoom, keep: Keep, conflict: list[Effect]) -> None:
+        """A `cid` older than memory: the same words get their stored answer again."""
+        waiting = keep.waiting
+        row = await self._store.read(messages.by_cid, live.room.id, waiting.seat, waiting.cid)
+        if row is not None and live.key.open(row.sealed, row.mid) == keep.text:
+            conflict[0] = Send(waiting.seat, wire.Ack(row.cid, row.mid, row.state, row.seq))
+        self.perform(live, conflict)
+
+    def _settle(self, live: OpenRoom, settle: Settle) -> None:
+        row = messages.Settle(settle.mid, live.room.id, settle.state)
+        self._store.submit(messages.settle, row, partial(self._settled, live, settle))
+
+    def _settled(self, live: OpenRoom, settle: Settle, answer: int | Exception | None) -> None:
+        if isinstance(answer, Exception):
+            self.perform(live, live.room.not_settled(settle.mid))
+        else:
+            self.perform(live, live.room.settled(settle.mid, settle.state, answer))
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def _end(self, live: OpenRoom, end: End) -> None:
+        row = EndRoom(live.room.id, int(self._clock() * 1000), end.why)
+        self._store.submit(rooms.end_rooms, row, partial(self._ended, live, end))
+
+    def _ended(self, live: OpenRoom, end: End, answer: bool | Exception) -> None:  # noqa: FBT001
+        if isinstance(answer, Exception):
+            live.room.over = None
+            return
+        self.perform(live, live.room.ended(end.why, end.seat))
+        self._over(live)
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _incident(self, live: OpenRoom, seat: int, decision: Decision) -> NewIncident:
+        return NewIncident(
+            code=new_code(),
+            school=self._school,
+            room=live.room.id,
+            seat=seat,
+            category=decision.category or Category.FAULT,
+            at=int(self._clock() * 1000),
+        )
+
+    def _said_at(self) -> int:
+        """Unix microseconds, never the same twice on this node."""
+        self._last_said = max(int(self._clock() * 1_000_000), self._last_said + 1)
+        return self._last_said

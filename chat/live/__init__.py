@@ -1,0 +1,24 @@
+"""Live state: what may be lost at any time and is then made again by the connections themselves.
+
+`Live` is the interface; each other file of this package is one way to keep it. Used by
+`lobby.py` only.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chat.matching import Pair, Ticket
+
+
+class Live(Protocol):
+    """The tickets of everybody who waits. Times are seconds of one clock."""
+
+    async def knock(self, ticket: Ticket, now: float) -> Pair | None:
+        """Pair the ticket at once, or let it wait; a student's earlier ticket is replaced."""
+
+    async def withdraw(self, student: str) -> Ticket | None:
+        """Take a student's ticket back; None when there was none."""
+
+    async def widened(self, now: float) -> list[Pair]:
+        """Pairs that waiting has made possible since the last call."""

@@ -1,0 +1,24 @@
+"""Live state in this process: the embedded default, for one machine."""
+
+from __future__ import annotations
+
+from chat.matching import Pair, Ticket, Waiting
+
+
+class MemoryLive:
+    """The tickets of one process, paired by `matching.py` as they are."""
+
+    def __init__(self) -> None:
+        self._waiting = Waiting()
+
+    async def knock(self, ticket: Ticket, now: float) -> Pair | None:
+        """Pair the ticket at once, or let it wait."""
+        return self._waiting.add(ticket, now)
+
+    async def withdraw(self, student: str) -> Ticket | None:
+        """Take a student's ticket back; None when there was none."""
+        return self._waiting.remove(student)
+
+    async def widened(self, now: float) -> list[Pair]:
+        """Pairs that waiting has made possible since the last call."""
+        return self._waiting.widened(now)

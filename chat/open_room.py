@@ -1,0 +1,74 @@
+"""A room while it is open on this node: its core and what surrounds it here.
+
+Pages, the key, allowances and what judging remembers; all of it can be made again from the
+records. Made by `rooms.py`; used by `journal.py`, `replay.py` and `session.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chat import wire
+from chat.allowance import Allowance
+from chat.room import Room
+from chat.settings import Chat
+from moderation.conversation import ConversationState
+from moderation.records.vault import RoomKey
+
+PERIOD = 10.0
+"""Seconds in which a seat earns its whole allowance again."""
+
+
+class Page(Protocol):
+    """A student's connected page."""
+
+    def send(self, frame: wire.Frame) -> None:
+        """Send a frame."""
+
+    def left(self) -> None:
+        """The room this page was in is over."""
+
+    def refuse(self, code: str) -> None:
+        """Send a refusal, and close the connection if it says so."""
+
+
+class OpenRoom:
+    """One open room. `absent` is since when (seconds) a seat has had no page, or None."""
+
+    __slots__ = ("_later", "absent", "allowances", "key", "pages", "room", "talk")
+
+    def __init__(self, room: Room, key: RoomKey, chat: Chat, now: float) -> None:
+        self.room = room
+        self.key = key
+        self.talk = ConversationState()
+        self.pages: list[Page | None] = [None for _ in room.seats]
+        self.absent: list[float | None] = [now for _ in room.seats]
+        self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
+        rate = chat.messages_per_10_seconds
+        self.allowances = [Allowance(rate, PERIOD / rate, now) for _ in room.seats]
+
+    def seat_of(self, student: str) -> int:
+        """The seat of a student of this room; raises StopIteration for anybody else."""
+        return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
+
+    def send(self, seat: int, frame: wire.Frame) -> None:
+        """Send a frame to whoever sits there; after the replay, if one is under way."""
+        if seat >= len(self.pages):
+            return
+        later, page = self._later[seat], self.pages[seat]
+        if later is not None:
+            later.append(frame)
+        elif page is not None:
+            page.send(frame)
+
+    def hold_back(self, seat: int) -> None:
+        """From now on, what is sent to that seat waits for `let_go`."""
+        self._later[seat] = []
+
+    def let_go(self, seat: int, shown: int) -> None:
+        """Send what waited, but for messages up to `shown`, which the replay has sent."""
+        later = self._later[seat] or []
+        self._later[seat] = None
+        for frame in later:
+            if (getattr(frame, "seq", None) or shown + 1) > shown:
+                self.send(seat, frame)

@@ -1,0 +1,59 @@
+"""Gives a page that comes back what it has missed, or says honestly that it cannot.
+
+What is sent to the seat meanwhile waits until the history has been read (subscribe first, then
+read, then drain), so nothing falls between the two. Used by `rooms.py`.
+"""
+
+from __future__ import annotations
+
+from chat import wire
+from chat.open_room import OpenRoom, Page
+from moderation.records import messages
+from moderation.records.messages import StoredMessage
+from moderation.records.store import Store
+from moderation.records.vault import RoomKey
+
+LIMIT = 400
+"""Most messages a page is given back; before them it draws a gap."""
+
+_AT_ONCE = 40
+
+
+async def replay(
+    live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
+) -> None:
+    """Send the room, every shown message after the page's place, and its own unshown ones."""
+    room = live.room
+    live.hold_back(seat)
+    page.send(room.matched(seat))
+    after = resume.seq if resume and resume.room == room.id else 0
+    if after > room.head:
+        page.refuse("seq_ahead")
+        return
+    if resume and resume.room == room.id and resume.epoch != room.epoch:
+        page.send(wire.Reset(room.id, room.epoch, 0, "epoch"))
+        after = 0
+    if room.head - after > LIMIT:
+        after = room.head - LIMIT
+        page.send(wire.Reset(room.id, room.epoch, after, "too_far"))
+    while rows := await store.read(messages.shown_after, room.id, after, _AT_ONCE):
+        for row in rows:
+            page.send(_message(row, seat, live.key))
+        after = rows[-1].seq or after
+    page.send(wire.Resumed(after))
+    for row in await store.read(messages.own_unsettled, room.id, seat):
+        words = live.key.open(row.sealed, row.mid)
+        page.send(wire.Status(row.cid, row.mid, row.state, text=words))
+    live.let_go(seat, after)
+
+
+def _message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
+    mine = row.seat == seat
+    return wire.Message(
+        seq=row.seq or 0,
+        mid=row.mid,
+        who="me" if mine else "peer",
+        text=key.open(row.sealed_shown or row.sealed, row.mid),
+        cid=row.cid if mine else None,
+        state=row.state,
+    )

@@ -1,0 +1,285 @@
+"""The rooms open on this node.
+
+A room is opened for a pair, loaded from the records when one of its students comes back, and
+forgotten when it is over. Used by `session.py`, `lobby.py` and `desk.py`; what happens inside a
+room is decided by `room.py` and carried out by `journal.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from chat import wire
+from chat.effects import Effect, Send, Waiting
+from chat.handles import two_handles
+from chat.journal import Journal
+from chat.open_room import OpenRoom, Page
+from chat.replay import replay
+from chat.room import STATE_WHEN_SHOWN, Room, Seat, error
+from chat.settings import Chat, Pager
+from moderation.conversation import ConversationState
+from moderation.ids import new_id
+from moderation.records import items, messages, rooms
+from moderation.records.items import NewItem
+from moderation.records.messages import StoredMessage
+from moderation.records.rooms import Block, NewRoom
+from moderation.records.store import Store
+from moderation.records.vault import RoomKey, Vault
+from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery
+
+CONTEXT = 40
+"""Earlier messages that judging reads again when a room is loaded."""
+
+
+class Judge(Protocol):
+    """What judges a message before anybody else sees it."""
+
+    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
+        """The decision about a message in its conversation; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What rooms are made from: where they are kept, who judges, and who must hear of what."""
+
+    store: Store
+    vault: Vault
+    judge: Judge
+    clock: Callable[[], float]
+    chance: Random
+    chat: Chat
+    pager: Pager
+    school: str
+    reachable: Callable[[], bool]
+    item_added: Callable[[str], None]
+    incident_raised: Callable[[], None]
+
+
+class Rooms:
+    """All rooms open on this node."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+        self._open: dict[str, OpenRoom] = {}
+        self._of: dict[str, str] = {}
+        self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
+        self._journal = Journal(
+            needs.store,
+            needs.clock,
+            needs.school,
+            asked=self._asked,
+            reachable=needs.reachable,
+            item_added=needs.item_added,
+            incident_raised=needs.incident_raised,
+            over=self._forget,
+        )
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    # --- coming and going ------------------------------------------------------------------
+
+    async def open(self, students: Iterable[str], topic: str) -> OpenRoom:
+        """Open a room for these students; committed when it returns."""
+        now = self._needs.clock()
+        key, wrapped = self._needs.vault.new_room()
+        seats = tuple(zip(students, two_handles(self._needs.chance), strict=False))
+        room = Room(new_id(), secrets.token_hex(8), topic, (Seat(*seat) for seat in seats), 0)
+        school, at = self._needs.school, int(now * 1000)
+        row = NewRoom(room.id, school, topic, room.epoch, at, wrapped, seats)
+        await self._needs.store.write(rooms.open_rooms, row)
+        return self._add(OpenRoom(room, key, self._needs.chat, now))
+
+    async def of_student(self, student: str) -> OpenRoom | None:
+        """The room a student is in, loaded from the records if need be."""
+        room = self._of.get(student)
+        if room is None:
+            room = await self._needs.store.read(rooms.open_room_of, student)
+        return await self.find(room) if room else None
+
+    async def find(self, room: str) -> OpenRoom | None:
+        """A room that is not over, loaded from the records if need be."""
+        if room in self._open:
+            return self._open[room]
+        if room not in self._loading:
+            self._loading[room] = asyncio.ensure_future(self._load(room))
+        try:
+            return await asyncio.shield(self._loading[room])
+        finally:
+            self._loading.pop(room, None)
+
+    async def enter(
+        self, live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None = None
+    ) -> None:
+        """Seat a page and send what it has missed; a page that sat there before must go."""
+        before = live.pages[seat]
+        if before is not None and before is not page:
+            before.refuse("replaced")
+        live.pages[seat] = page
+        live.absent[seat] = None
+        await replay(live, seat, page, resume, self._needs.store)
+
+    def lost(self, live: OpenRoom, seat: int, page: Page) -> None:
+        """A page has lost its connection; its seat stays its own for a while."""
+        if live.pages[seat] is page:
+            live.pages[seat] = None
+            live.absent[seat] = self._needs.clock()
+
+    def tick(self) -> None:
+        """Once a second: end rooms whose students stayed away, try again what was not settled."""
+        now = self._needs.clock()
+        for live in list(self._open.values()):
+            gone = [s for s, since in enumerate(live.absent) if self._too_long(since, now)]
+            if gone:
+                self._perform(live, live.room.end("away", gone[0]))
+            elif any(seat.line for seat in live.room.seats):
+                self._perform(live, live.room.unblocked())
+
+    async def load_open(self) -> None:
+        """At start: load every room that was open, so that each is resumed or ends in time."""
+        for room in await self._needs.store.read(rooms.open_ids, self._needs.school):
+            await self.find(room)
+
+    # --- events ------------------------------------------------------------------------------
+
+    def say(self, live: OpenRoom, seat: int, cid: str, text: str) -> None:
+        """A message from a page: judged, kept, and only then delivered."""
+        effects = live.room.repeat(seat, cid, text)
+        if effects is None:
+            wait = live.allowances[seat].spend(self._needs.clock())
+            if wait:
+                effects = [Send(seat, error("rate_limited", cid, round(wait, 1)))]
+            else:
+                decision = self._needs.judge.judge_turn(text, live.talk, seat)
+                effects = live.room.say(seat, cid, new_id(), text, decision)
+        self._perform(live, effects)
+
+    def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
+        """A page wants an own held message back."""
+        self._perform(live, live.room.take_back(seat, cid))
+
+    def end(self, live: OpenRoom, why: str, seat: int | None = None) -> None:
+        """Somebody leaves, or a moderator closes the room."""
+        self._perform(live, live.room.end(why, seat))
+
+    def decided(self, room: str, mid: str, state: wire.State, seq: int | None) -> None:
+        """It is committed what a moderator decided about a held message."""
+        live = self._open.get(room)
+        if live is not None:
+            self._perform(live, live.room.settled(mid, state, seq))
+
+    def closed(self, room: str, why: str) -> None:
+        """It is committed that a moderator closed a room."""
+        live = self._open.get(room)
+        if live is not None and live.room.end(why):
+            self._perform(live, live.room.ended(why, None))
+            self._forget(live)
+
+    async def ask_person(self, live: OpenRoom | None, seat: int | None, kind: str) -> None:
+        """Put a report or a call for a person into the queue; committed when it returns."""
+        item = self._item(live, seat, kind, kind, escalates=self._needs.pager.unattended_urgent)
+        await self._needs.store.write(items.add_items, item)
+        self._needs.item_added(item.id)
+
+    async def keep_apart(self, live: OpenRoom) -> None:
+        """These students never meet again; committed when it returns."""
+        students = [seat.student for seat in live.room.seats]
+        if len(students) > 1:
+            at = int(self._needs.clock() * 1000)
+            await self._needs.store.write(rooms.block, Block(*students, at))
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _perform(self, live: OpenRoom, effects: list[Effect]) -> None:
+        self._journal.perform(live, effects)
+
+    def _too_long(self, since: float | None, now: float) -> bool:
+        return since is not None and now - since > self._needs.chat.away_seconds
+
+    def _asked(self, live: OpenRoom, seat: int, mid: str, decision: Decision) -> NewItem:
+        """The queue item of a message that somebody must look at."""
+        category = decision.category or Category.FAULT
+        held = decision.delivery is Delivery.HOLD
+        pager = self._needs.pager
+        urgent = held or category in CRY_FOR_HELP
+        return self._item(
+            live,
+            seat,
+            "fault" if category is Category.FAULT else "message",
+            category,
+            mid=mid,
+            attention=max(decision.attention, Attention.QUEUE),
+            held=held,
+            escalates=pager.unattended_urgent if urgent else pager.unattended,
+        )
+
+    def _item(
+        self,
+        live: OpenRoom | None,
+        seat: int | None,
+        kind: str,
+        category: str,
+        *,
+        escalates: float,
+        mid: str | None = None,
+        attention: Attention = Attention.QUEUE,
+        held: bool = False,
+    ) -> NewItem:
+        now = self._needs.clock()
+        return NewItem(
+            id=new_id(),
+            school=self._needs.school,
+            room=live.room.id if live else None,
+            seat=seat,
+            mid=mid,
+            kind=kind,
+            category=category,
+            attention=int(attention),
+            held=held,
+            since=int(now * 1000),
+            escalate_at=(None if attention is Attention.PAGE else int((now + escalates) * 1000)),
+        )
+
+    def _add(self, live: OpenRoom) -> OpenRoom:
+        self._open[live.room.id] = live
+        for seat in live.room.seats:
+            self._of[seat.student] = live.room.id
+        return live
+
+    def _forget(self, live: OpenRoom) -> None:
+        self._open.pop(live.room.id, None)
+        for seat, page in zip(live.room.seats, live.pages, strict=True):
+            if self._of.get(seat.student) == live.room.id:
+                del self._of[seat.student]
+            if page is not None:
+                page.left()
+
+    async def _load(self, room: str) -> OpenRoom | None:
+        store = self._needs.store
+        stored = await store.read(rooms.room, room)
+        if stored is None or stored.ended_at is not None or stored.wrapped_key is None:
+            return None
+        seats = (Seat(*seat) for seat in stored.seats)
+        core = Room(room, stored.epoch, stored.topic, seats, stored.head)
+        key = self._needs.vault.room(stored.wrapped_key)
+        live = OpenRoom(core, key, self._needs.chat, self._needs.clock())
+        for row in await store.read(messages.recent, room, CONTEXT):
+            self._needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
+        for row in await store.read(messages.held, room):
+            core.wait(_waiting(row, key))
+        self._add(live)
+        self._perform(live, core.unblocked())
+        return live
+
+
+def _waiting(row: StoredMessage, key: RoomKey) -> Waiting:
+    """A held message as the core knew it before a restart."""
+    shown = key.open(row.sealed_shown or row.sealed, row.mid)
+    delivery = Delivery(row.delivery)
+    state = STATE_WHEN_SHOWN[delivery]
+    return Waiting(row.cid, row.mid, row.seat, shown, state, delivery is not Delivery.HOLD)

@@ -1,0 +1,306 @@
+"""One student's connection: frame in, core, effects out.
+
+Reads each frame strictly, asks the core, and answers refusals in one shape. Whoever is on the
+other end must say `hello` first, with the token of their own sign-in. Made by `run_server.py`
+for each socket of the front door.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from chat import strict, typed, wire
+from chat.allowance import Allowance
+from chat.connection import Connection
+from chat.errors import refusal
+from chat.lobby import Lobby
+from chat.matching import Ticket
+from chat.open_room import OpenRoom
+from chat.room import error
+from chat.rooms import Rooms
+from chat.settings import School
+from chat.turns import Turns
+from moderation.people import People, Signed
+from moderation.records import rooms as room_records
+from moderation.records.store import Store
+
+RIGHT_ANSWER = 1
+"""Which answer to "who can see this?" is the right one (web/static/student/words.js)."""
+
+HELLO_WITHIN = 5.0
+"""Seconds a connection may stay silent before it says who it is."""
+
+MAX_ERRORS = 5
+"""Frames that cannot be answered before the connection ends."""
+
+FRAMES, FRAMES_OVER = 30, 10.0
+"""Frames other than messages a page may send within so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every student's connection shares."""
+
+    people: People
+    rooms: Rooms
+    lobby: Lobby
+    store: Store
+    school: School
+    clock: Callable[[], float]
+    chat_open: Callable[[], bool]
+    reachable: Callable[[], bool]
+    here: dict[str, StudentSession]
+
+
+class StudentSession:
+    """A student's page while it is connected; `front_door.py` drives it."""
+
+    __slots__ = (
+        "_allowance",
+        "_connection",
+        "_errors",
+        "_house",
+        "_room",
+        "_seat",
+        "_signed",
+        "_timer",
+        "_token",
+        "_turns",
+    )
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._connection: Connection | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._turns = Turns(self.refuse)
+        self._signed: Signed | None = None
+        self._token = ""
+        self._room: OpenRoom | None = None
+        self._seat = 0
+        self._errors = 0
+        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, house.clock())
+
+    # --- the connection's side ---------------------------------------------------------------
+
+    def connected(self, connection: Connection) -> None:
+        """The socket is open: whoever it is has a moment to say so."""
+        self._connection = connection
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(HELLO_WITHIN, self.refuse, "no_hello")
+
+    def frame_received(self, frame: bytes) -> None:
+        """One whole text message from the page."""
+        read = strict.read(wire.read_student, frame)
+        if type(read) is wire.Say:
+            self._say(read)
+        elif isinstance(read, wire.Error):
+            self._trouble(read)
+        elif self._signed is None and type(read) is not wire.Hello:
+            self.refuse("bad_ticket")
+        elif wait := self._allowance.spend(self._house.clock()):
+            self._trouble(error("rate_limited", retry_after=round(wait, 1)))
+        else:
+            self._turns.take(self._answer(read))
+
+    def disconnected(self) -> None:
+        """The socket is gone, whatever ended it."""
+        self._stop_timer()
+        self._connection = None
+        signed = self._signed
+        if signed is None or self._house.here.get(signed.who) is not self:
+            return
+        del self._house.here[signed.who]
+        if self._room is not None:
+            self._house.rooms.lost(self._room, self._seat, self)
+        self._turns.take(self._house.lobby.lost(signed.who))
+
+    # --- what the core may do with a page ------------------------------------------------------
+
+    def send(self, frame: wire.Frame) -> None:
+        """Send a frame to the page, if it is still there."""
+        if self._connection is not None:
+            self._connection.send(wire.encode(frame))
+
+    def refuse(self, code: str) -> None:
+        """Send a refusal; end the connection where the table says so."""
+        self.send(error(code))
+        close = refusal(code).close
+        if close is not None and self._connection is not None:
+            self._connection.close(close, code)
+
+    def left(self) -> None:
+        """The room this page was in is over."""
+        self._room = None
+
+    def enter(self, live: OpenRoom, seat: int) -> Awaitable[None]:
+        """Take a seat in a room."""
+        self._room, self._seat = live, seat
+        return self._house.rooms.enter(live, seat, self)
+
+    # --- frames --------------------------------------------------------------------------------
+
+    async def _answer(self, frame: wire.StudentFrame) -> None:
+        match frame:
+            case wire.Hello():
+                await self._hello(frame)
+            case wire.Understood():
+                await self._understood(frame.answer)
+            case wire.Join():
+                await self._join(frame.topic)
+            case wire.Help():
+                await self._help()
+            case wire.Leave():
+                await self._leave()
+            case wire.Bye():
+                await self._bye()
+            case _ if self._room is None:
+                self.send(error("not_in_room"))
+            case wire.Typing():
+                self._room.send(1 - self._seat, frame)
+            case wire.TakeBack():
+                self._house.rooms.take_back(self._room, self._seat, frame.cid)
+            case wire.Report():
+                await self._report(self._room)
+            case wire.Block():
+                await self._block(self._room)
+
+    def _say(self, say: wire.Say) -> None:
+        if self._signed is None:
+            self.refuse("bad_ticket")
+        elif self._room is None:
+            self.send(error("not_in_room", say.cid))
+        elif (flaw := typed.flaw(say.text)) is not None:
+            self.send(error(flaw, say.cid))
+        else:
+            self._house.rooms.say(self._room, self._seat, say.cid, say.text)
+
+    async def _hello(self, hello: wire.Hello) -> None:
+        self._stop_timer()
+        signed = await self._house.people.student(hello.token)
+        if signed is None or self._connection is None:
+            self.refuse("bad_ticket")
+            return
+        self._signed, self._token = signed, hello.token
+        before = self._house.here.get(signed.who)
+        self._house.here[signed.who] = self
+        if before is not None and before is not self:
+            before.refuse("replaced")
+        live = await self._house.rooms.of_student(signed.who)
+        if live is None:
+            await self._to_the_lobby(signed)
+        elif self._connection is not None:
+            self._room, self._seat = live, live.seat_of(signed.who)
+            await self._house.rooms.enter(live, self._seat, self, hello.resume)
+
+    async def _to_the_lobby(self, signed: Signed) -> None:
+        self._tell_topics(signed)
+        ticket = self._house.lobby.left_behind(signed.who)
+        if ticket is not None:
+            await self._house.lobby.knock(ticket, self)
+
+    def _tell_topics(self, signed: Signed) -> None:
+        school = self._house.school
+        self.send(
+            wire.Topics(
+                school=school.name,
+                topics=tuple(wire.TopicLine(topic.id, topic.label) for topic in school.topics),
+                lines=tuple(
+                    wire.HelpLine(line.name, line.number, line.hours) for line in school.lines
+                ),
+                understood=signed.understood,
+                open=self._house.chat_open(),
+            )
+        )
+
+    async def _understood(self, answer: int) -> None:
+        signed = self._known()
+        if answer != RIGHT_ANSWER:
+            self.send(error("not_understood"))
+            return
+        await self._house.people.understood(self._token)
+        self._signed = dataclasses.replace(signed, understood=True)
+        self._tell_topics(self._signed)
+
+    async def _join(self, topic: str) -> None:
+        signed = self._known()
+        code = self._why_not(signed, topic)
+        if code is not None:
+            self.send(error(code))
+            return
+        avoid = await self._house.store.read(room_records.blocked_peers, signed.who)
+        ticket = Ticket(
+            student=signed.who,
+            school=self._house.school.id,
+            band=signed.band,
+            topic=topic,
+            since=self._house.clock(),
+            avoid=avoid,
+        )
+        await self._house.lobby.knock(ticket, self)
+
+    def _why_not(self, signed: Signed, topic: str) -> str | None:
+        if self._room is not None:
+            return "already_in_room"
+        if not signed.understood:
+            return "not_understood"
+        if (signed.barred_until or 0) > self._house.clock() * 1000:
+            return "barred"
+        if not self._house.chat_open():
+            return "closed_now"
+        if topic not in {known.id for known in self._house.school.topics}:
+            return "not_found"
+        return None
+
+    async def _leave(self) -> None:
+        if self._room is not None:
+            self._house.rooms.end(self._room, "left", self._seat)
+            return
+        signed = self._known()
+        await self._house.lobby.withdraw(signed.who)
+        self._tell_topics(signed)
+
+    async def _report(self, live: OpenRoom) -> None:
+        await self._house.rooms.keep_apart(live)
+        await self._house.rooms.ask_person(live, self._seat, "report")
+        self.send(wire.Notice("reported"))
+
+    async def _block(self, live: OpenRoom) -> None:
+        await self._house.rooms.keep_apart(live)
+        self._house.rooms.end(live, "left", self._seat)
+
+    async def _help(self) -> None:
+        signed = self._known()
+        if self._room is None:
+            await self._house.lobby.withdraw(signed.who)
+            live = await self._house.rooms.open([signed.who], "help")
+            await self.enter(live, 0)
+        await self._house.rooms.ask_person(self._room, self._seat, "help")
+        self.send(wire.Notice("help_asked" if self._house.reachable() else "no_adult"))
+
+    async def _bye(self) -> None:
+        if self._room is not None:
+            self._house.rooms.end(self._room, "left", self._seat)
+        await self._house.lobby.withdraw(self._known().who)
+        await self._house.people.end_session(self._token)
+        self.refuse("signed_out")
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _known(self) -> Signed:
+        assert self._signed is not None
+        return self._signed
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _trouble(self, refused: wire.Error) -> None:
+        self._errors += 1
+        if self._errors > MAX_ERRORS:
+            self.refuse("too_many_errors")
+        else:
+            self.send(refused)

@@ -1,0 +1,45 @@
+"""One thing after another: what a connection asked for that has to wait for the records.
+
+Keeps the order in which frames came, and is the last resort when something goes wrong: the page
+is told, the log gets the kind of the error and nothing else. Used by `session.py` and `desk.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from moderation.records.store import StoreUnavailable
+
+log = structlog.get_logger()
+
+
+class Turns:
+    """The work one connection has asked for. `refuse` tells its page a code of `errors.py`."""
+
+    __slots__ = ("_last", "_refuse")
+
+    def __init__(self, refuse: Callable[[str], None]) -> None:
+        self._refuse = refuse
+        self._last: asyncio.Task[None] | None = None
+
+    def take(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this when everything taken before is done."""
+        self._last = asyncio.ensure_future(self._after(self._last, work))
+
+    async def _after(
+        self, before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]
+    ) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            await work
+        except StoreUnavailable:
+            self._refuse("unavailable")
+        except Exception as wrong:  # noqa: BLE001 - the last resort: say so and go on
+            kind = type(wrong).__name__  # and nothing else: a traceback could show words
+            log.error("frame_failed", kind=kind)  # noqa: TRY400
+            self._refuse("internal")
