@@ -4,13 +4,13 @@ import { announce, find, setText, speak } from "./dom.js";
 import { clearCards, hideCard, showCard } from "./cards.js";
 import { stateWords } from "./bubbles.js";
 import { Composer } from "./composer.js";
+import { PeerTyping, showHead, showOver } from "./head.js";
 import { Log } from "./log.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { Timeline } from "./timeline.js";
 
 const LOOK_EVERY_MS = 5000;
-const TYPING_SHOWN_MS = 6000;
 
 export class Chat {
   #app;
@@ -24,7 +24,7 @@ export class Chat {
   #history = false;
   #net = false;
   #wake = 0;
-  #typingTimer = 0;
+  #typing = new PeerTyping();
   #over = false;
 
   /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left} */
@@ -98,7 +98,7 @@ export class Chat {
     if (outcome === "ahead") return this.#app.lostPlace();
     if (frame.cid) this.#outbox.settle(frame.cid);
     if (outcome === "placed" && frame.who !== "me") {
-      this.#typing(false);
+      this.#typing.hide();
       if (!this.#history) this.#speakOf(frame);
     }
     this.#draw();
@@ -154,11 +154,12 @@ export class Chat {
   }
 
   peerTyping() {
-    this.#typing(true);
+    this.#typing.show(this.#peer);
   }
 
   notice(code) {
     if (code === "unpaused") return hideCard("paused");
+    if (code === "help_asked" && this.#peer === "") return;
     showCard(code, { peer: this.#peer });
   }
 
@@ -168,7 +169,7 @@ export class Chat {
     this.#over = true;
     this.#ready = false;
     this.#menu.close();
-    this.#typing(false);
+    this.#typing.hide();
     if (this.#composer.text.trim()) {
       this.#timeline.say("draft", this.#composer.text.trim());
       this.#timeline.refuse("draft", speak("state.ended"));
@@ -176,9 +177,10 @@ export class Chat {
     for (const { cid } of this.#outbox.drain()) this.#timeline.refuse(cid, speak("state.ended"));
     this.#composer.clear();
     this.#keep();
+    clearCards();
     setText(find("over-title"), speak(`over.${why}`, { peer: this.#peer }));
     announce(find("over-title").textContent);
-    this.#face();
+    showOver(true);
     this.#draw();
   }
 
@@ -225,8 +227,8 @@ export class Chat {
   }
 
   #takeBack(cid) {
-    const entry = this.#timeline.own(cid);
-    entry.taking = this.#app.send({ t: "take_back", cid }, { answered: true });
+    this.#timeline.own(cid).taking = true;
+    this.#app.intend({ t: "take_back", cid });
     this.#draw();
   }
 
@@ -253,17 +255,8 @@ export class Chat {
   #head(frame) {
     this.#peer = frame.peer;
     this.#menu.peer = frame.peer;
-    const values = { peer: frame.peer, handle: frame.handle };
-    setText(find("chat-title"), speak(frame.peer ? "chat.with" : "chat.alone", values));
-    setText(find("chat-handle"), speak(frame.peer ? "chat.you_are" : "chat.alone_hint", values));
-    find("log").setAttribute("aria-label", find("chat-title").textContent);
-    this.#face();
-  }
-
-  #face() {
-    find("over").hidden = !this.#over;
-    find("composer").hidden = this.#over;
-    find("menu-open").hidden = this.#over;
+    showHead(frame);
+    showOver(this.#over);
   }
 
   #keep() {
@@ -283,12 +276,6 @@ export class Chat {
       net: this.#net,
       now: Date.now(),
     });
-  }
-
-  #typing(on) {
-    clearTimeout(this.#typingTimer);
-    setText(find("typing"), on ? speak("chat.typing", { peer: this.#peer }) : "");
-    if (on) this.#typingTimer = setTimeout(() => this.#typing(false), TYPING_SHOWN_MS);
   }
 
   #speakOf(frame) {

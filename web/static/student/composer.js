@@ -60,6 +60,7 @@ export class Composer {
       this.#typedAt = -TYPING_EVERY_MS;
     }
     this.#box.focus();
+    this.#box.scrollIntoView({ block: "nearest" });
   }
 
   #typed(event, typing) {

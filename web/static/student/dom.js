@@ -42,8 +42,9 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Fills every `data-w` with its words. */
+/** Fills every `data-w` with its words, and every `data-hint` with the hint of its field. */
 export function fillWords(root) {
+  for (const field of root.querySelectorAll("[data-hint]")) field.placeholder = speak(field.dataset.hint);
   for (const element of root.querySelectorAll("[data-w]")) setText(element, speak(element.dataset.w));
 }
 

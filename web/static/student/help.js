@@ -84,7 +84,7 @@ export class Help {
     const or = make("p", { className: "small", textContent: speak("help.or_call") });
     if (this.#stage === "ready") body.replaceChildren(said, again, or, lines);
     else if (this.#stage === "nobody" || this.#stage === "failed") {
-      again.dataset.kind = "quiet";
+      again.textContent = speak("help.ask_again");
       body.replaceChildren(said, lines, again);
     } else body.replaceChildren(said, lines);
   }

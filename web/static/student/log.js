@@ -1,7 +1,7 @@
 // The list of messages on the screen. It is a `log` that does not speak by itself: what is new is
 // said once by the announcer, so that no screen reader reads the whole chat again.
 
-import { find } from "./dom.js";
+import { find, speak } from "./dom.js";
 import { holdStage, makeBubble, stateWords, updateBubble } from "./bubbles.js";
 
 const NEAR_END = 96;
@@ -9,16 +9,25 @@ const NEAR_END = 96;
 export class Log {
   #items = new Map();
   #acts;
+  #atEnd = true;
+  #box = find("log");
+  #list = find("messages");
+  #start = find("start");
 
   /** acts: {person(), takeBack(cid), fix(entry)} */
   constructor(acts) {
     this.#acts = acts;
+    const log = this.#box;
+    log.setAttribute("aria-label", speak("chat.log"));
+    log.addEventListener("scroll", () => {
+      this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+    });
+    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(log);
   }
 
   /** about: {peer, author(who), retrying(cid), net, now} */
   draw(entries, about) {
-    const list = find("messages");
-    const atEnd = this.#nearEnd();
+    const list = this.#list;
     let before = null;
     entries.forEach((entry, index) => {
       const item = this.#item(entry, about);
@@ -26,17 +35,18 @@ export class Log {
       if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
       before = entry;
     });
-    if (atEnd) this.toEnd();
+    this.#start.hidden = entries.length > 0;
+    if (this.#atEnd) this.toEnd();
   }
 
   toEnd() {
-    const log = find("log");
-    log.scrollTop = log.scrollHeight;
+    this.#box.scrollTop = this.#box.scrollHeight;
+    this.#atEnd = true;
   }
 
   clear() {
     this.#items.clear();
-    find("messages").replaceChildren();
+    this.#list.replaceChildren();
   }
 
   #item(entry, about) {
@@ -47,10 +57,5 @@ export class Log {
     const told = stateWords(entry, about.peer, { net: about.net, retrying: about.retrying(entry.cid) });
     updateBubble(item, entry, told, holdStage(entry, about.now));
     return item;
-  }
-
-  #nearEnd() {
-    const log = find("log");
-    return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   }
 }

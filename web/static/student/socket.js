@@ -9,7 +9,7 @@ import { backoff, mayReturn } from "./backoff.js";
 
 const CONNECT_MS = 10_000;
 const NOTE_MS = 1_000;
-const SLOW_MS = 2_500;
+const SLOW_MS = 2_000;
 const LOST_MS = 8_000;
 const SILENCE_MS = 25_000;
 const PROBE_MS = 3_000;

@@ -106,14 +106,18 @@ export const words = {
     ]
   },
   "chat": {
-    "with": "You are talking with {peer}",
-    "you_are": "{peer} sees you as {handle}",
-    "alone": "A person has been asked to come",
-    "alone_hint": "You can write here while you wait. The person can read it.",
+    "with": "{peer}",
+    "you_are": "sees you as {handle}",
+    "log": "Your chat",
+    "start": "This is the start. A short “hi” is fine.",
+    "alone": "Waiting for a person",
+    "alone_hint": "You can write here. They can read it.",
+    "alone_start": "Say it any way you like. There is no wrong way.",
     "label": "Your message",
     "placeholder": "Write here…",
     "send": "Send",
-    "options": "More",
+    "options": "Leave or report",
+    "options_alone": "Leave",
     "me": "You",
     "moderator": "Moderator",
     "adult": "School adult",
@@ -147,7 +151,7 @@ export const words = {
   "notice": {
     "adult_coming": {
       "title": "A trained adult has been told",
-      "body": "What you wrote was passed on to {peer}. You did the right thing by saying it. The adult will look at what you wrote. You can keep typing."
+      "body": "It was right to say it. They will read it. {peer} got your message too. You can keep typing."
     },
     "peer_adult_coming": {
       "title": "An adult is joining",
@@ -231,6 +235,7 @@ export const words = {
     "title": "A person, now",
     "ready": "We can ask a trained adult at your school to come.",
     "ask": "Yes, ask for a person",
+    "ask_again": "Ask again",
     "asking": "Asking…",
     "offline_title": "You are offline",
     "offline": "We will ask for a person as soon as you are back online. If you can make a call, these people can help now:",
