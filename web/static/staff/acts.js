@@ -4,12 +4,14 @@ const ACTS = [
   {
     name: "release",
     key: "R",
+    brief: "The peer sees it",
     hint: "The peer sees it as written. Cannot be undone.",
     fits: (item) => item.held,
   },
   {
     name: "withhold",
     key: "W",
+    brief: "The peer never sees it",
     hint: "The peer never sees it. The writer is told. Cannot be undone.",
     fits: (item) => item.held,
     reasons: [
@@ -24,6 +26,7 @@ const ACTS = [
   {
     name: "escalate",
     key: "E",
+    brief: "Pages the adults on call",
     hint: "Pages the adults on call until one of them has it. Cannot be undone.",
     fits: (item) => !item.incident,
     reasons: [
@@ -35,6 +38,7 @@ const ACTS = [
   {
     name: "close_room",
     key: "X",
+    brief: "Ends it for both",
     hint: "The chat ends for both students. Cannot be undone.",
     fits: (item) => item.kind !== "fault",
     reasons: ["Unkind to the peer", "Not safe for one of them", "Somebody is not who they say"],
@@ -42,10 +46,18 @@ const ACTS = [
   {
     name: "done",
     key: "D",
-    hint: "You looked, and nothing more is needed.",
+    brief: "Nothing more to do",
+    hint: "You looked, and nothing more is needed. Cannot be undone.",
     fits: (item) => !item.held,
   },
-  { name: "put_back", key: "P", hint: "Somebody else decides.", fits: () => true },
+  {
+    name: "put_back",
+    key: "P",
+    brief: "Somebody else decides",
+    hint: "The item goes back to the queue, for somebody else.",
+    undoes: true,
+    fits: () => true,
+  },
 ];
 
 /** The acts that make sense for an item, in the order of their buttons. */

@@ -108,7 +108,7 @@ export class Card {
       "data-act": one.name,
       "data-kind": one.name === "put_back" ? "quiet" : null,
       onClick: () => this.begin(one),
-    }, el("kbd", {}, one.key), el("span", {}, actName(one.name), el("small", {}, one.hint)))));
+    }, el("kbd", {}, one.key), el("span", {}, actName(one.name), el("small", {}, one.undoes ? one.brief : `${one.brief}. Final.`)))));
     this.#state();
   }
 
@@ -232,8 +232,14 @@ function conversation(lines, mid) {
       line.mid === mid && el("span", { class: "this" }, "this message"),
       line.mid !== mid && line.why.length > 0 && el("span", { class: "earlier" }, `noticed: ${categories(line.why)}`)),
     el("p", {}, words(line)))));
-  queueMicrotask(() => made.querySelector("[data-this]")?.scrollIntoView({ block: "nearest" }));
+  queueMicrotask(() => showThis(made));
   return el("section", { class: "talk" }, el("h3", {}, "The conversation"), made);
+}
+
+/** Scrolls the message into the middle of its list, or the list to its end; the page stays put. */
+function showThis(list) {
+  const line = list.querySelector("[data-this]");
+  list.scrollTop = line ? line.offsetTop - (list.clientHeight - line.offsetHeight) / 2 : list.scrollHeight;
 }
 
 const categories = (why) => [...new Set(why.map((one) => category(one.category)))].join(", ");

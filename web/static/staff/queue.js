@@ -40,7 +40,10 @@ const connection = new Connection(
   },
   {
     hello: () => ({ t: "watch" }),
-    frame: (frame) => desk.hear(frame, Date.now()),
+    frame: (frame) => {
+      if (frame.t === "queue") showLink(null);
+      desk.hear(frame, Date.now());
+    },
     lost: () => desk.disconnected(),
     trouble: showLink,
     stopped: () => showLink("stopped"),
@@ -233,7 +236,7 @@ function toggleSound() {
 
 function showSound() {
   $("sound").setAttribute("aria-pressed", String(sound.on));
-  const words = sound.ready ? "Sound on" : "Sound on, after any key";
+  const words = sound.ready ? "Sound on" : "Sound on (press a key)";
   $("sound").replaceChildren(el("span", {}, sound.on ? words : "Sound off"), el("kbd", {}, "S"));
 }
 
