@@ -68,6 +68,7 @@ class StoredItem:
     done_at: int | None
     outcome: str | None
     sealed_reason: bytes | None
+    topic: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +99,16 @@ class Finish:
     sealed_reason: bytes | None
 
 
-_ITEM = select(t.items).where(t.items.c.id == bindparam("item"))
-_OPEN_ITEMS = (
-    select(t.items)
-    .where(t.items.c.school == bindparam("school"), t.items.c.done_at.is_(None))
-    .order_by(t.items.c.attention.desc(), t.items.c.since, t.items.c.id)
-)
-_OVERDUE = (
-    select(t.items)
-    .where(
-        t.items.c.done_at.is_(None),
-        t.items.c.incident.is_(None),
-        t.items.c.escalate_at <= bindparam("now"),
-    )
-    .order_by(t.items.c.escalate_at)
-)
+_ITEMS = select(t.items, t.rooms.c.topic).outerjoin(t.rooms, t.rooms.c.id == t.items.c.room)
+_ITEM = _ITEMS.where(t.items.c.id == bindparam("item"))
+_OPEN_ITEMS = _ITEMS.where(
+    t.items.c.school == bindparam("school"), t.items.c.done_at.is_(None)
+).order_by(t.items.c.attention.desc(), t.items.c.since, t.items.c.id)
+_OVERDUE = _ITEMS.where(
+    t.items.c.done_at.is_(None),
+    t.items.c.incident.is_(None),
+    t.items.c.escalate_at <= bindparam("now"),
+).order_by(t.items.c.escalate_at)
 _MINE = (
     t.items.c.id == bindparam("item"),
     t.items.c.claimed_by == bindparam("by"),
@@ -231,7 +227,7 @@ def release_claims_of(conn: Connection, rows: Sequence[str]) -> list[int]:
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredItem:
-    return StoredItem(**row._mapping)  # noqa: SLF001 - the public way to a row's names
+    return StoredItem(**row._mapping)  # noqa: SLF001 - public
 
 
 def item(conn: Connection, item_id: str) -> StoredItem | None:

@@ -6,19 +6,22 @@ moderators' desks. `say` and `settle` are the only places that allot a `seq`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, select, tuple_
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Select, bindparam, func, select
 
+from moderation.records import bulk, log
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.items import NewItem, as_row
+from moderation.terms import State
 
 SHOWN = frozenset({"released", "masked", "redacted"})
 """States in which the peer sees a message, so those that have a `seq`."""
+_END_OF_TIME = 2**62
 
 
 class RoomEnded(Exception):  # noqa: N818 - an answer, told to a student
@@ -46,7 +49,7 @@ class Spoken(msgspec.Struct, frozen=True, gc=False):
     cid: str
     sealed: bytes
     sealed_shown: bytes | None
-    state: str
+    state: State
     said_at: int
     attention: int
     delivery: int
@@ -65,12 +68,15 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """What becomes of a held message: a state of SHOWN, 'withheld' or 'taken_back'."""
+    """What becomes of a held message: a state of SHOWN, 'withheld' or 'taken_back'.
+
+    Without `sealed_shown` the peer sees what was kept with the message.
+    """
 
     mid: str
     room: str
-    state: str
-    sealed_shown: bytes | None
+    state: State
+    sealed_shown: bytes | None = None
 
 
 class StoredMessage(msgspec.Struct, frozen=True, gc=False):
@@ -82,7 +88,7 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     cid: str
     sealed: bytes
     sealed_shown: bytes | None
-    state: str
+    state: State
     seq: int | None
     said_at: int
     attention: int
@@ -91,29 +97,43 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     version: str
 
 
-_COLUMNS = [t.messages.c[name] for name in StoredMessage.__struct_fields__]
-_IN_ROOM = t.messages.c.room == bindparam("in_room")
-_HEADS = (
-    select(t.rooms.c.id, t.rooms.c.head, t.rooms.c.ended_at)
-    .where(t.rooms.c.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update()
+_FIELDS = StoredMessage.__struct_fields__
+_MESSAGES = select(*(t.messages.c[name] for name in _FIELDS)).where(log.in_room())
+_SHOWN_AFTER = (
+    _MESSAGES.where(t.messages.c.seq > bindparam("after"))
+    .order_by(t.messages.c.seq)
+    .limit(bindparam("most"))
 )
-_SET_HEAD = (
-    t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
+_UNTIL = (
+    _MESSAGES.where(t.messages.c.said_at <= bindparam("moment"))
+    .order_by(t.messages.c.said_at.desc())
+    .limit(bindparam("most"))
 )
-_KNOWN = select(t.messages.c.room, t.messages.c.seat, t.messages.c.cid).where(
-    tuple_(t.messages.c.room, t.messages.c.seat, t.messages.c.cid).in_(
-        bindparam("keys", expanding=True)
-    )
+_SINCE = (
+    _MESSAGES.where(t.messages.c.said_at > bindparam("moment"))
+    .order_by(t.messages.c.said_at)
+    .limit(bindparam("most"))
 )
+_HELD = _MESSAGES.where(t.messages.c.state == "held").order_by(t.messages.c.said_at)
+_UNSHOWN = _MESSAGES.where(
+    t.messages.c.seat == bindparam("in_seat"), t.messages.c.state.not_in(SHOWN)
+).order_by(t.messages.c.said_at)
+_BY_CID = _MESSAGES.where(
+    t.messages.c.seat == bindparam("in_seat"), t.messages.c.cid == bindparam("same_cid")
+)
+_BY_MID = _MESSAGES.where(t.messages.c.mid == bindparam("same_mid"))
+_ROOM_OF = select(t.items.c.room).where(t.items.c.mid == bindparam("same_mid")).limit(1)
 _SETTLE = (
     t.messages.update()
-    .where(t.messages.c.mid == bindparam("held_mid"), _IN_ROOM, t.messages.c.state == "held")
+    .where(log.in_room(), t.messages.c.mid == bindparam("held_mid"), t.messages.c.state == "held")
     .values(
         state=bindparam("new_state"),
         seq=bindparam("new_seq"),
-        sealed_shown=bindparam("new_shown"),
+        sealed_shown=func.coalesce(bindparam("new_shown"), t.messages.c.sealed_shown),
     )
+)
+_SET_HEAD = (
+    t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
 )
 
 Answer = Kept | RoomEnded | DuplicateCid
@@ -122,93 +142,63 @@ Answer = Kept | RoomEnded | DuplicateCid
 def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
     """Keep judged messages, in order, with the items, incidents and pages they bring.
 
-    Each shown message gets the next `seq` of its room under that room's row lock. A cid that was
-    kept before makes the whole insert fail; only then are the known ones looked for.
+    Each shown message gets the next `seq` of its room.
     """
-    try:
-        with conn.begin_nested():
-            return _keep(conn, rows)
-    except IntegrityError:
-        keys = {(row.room, row.seat, row.cid) for row in rows}
-        seen = {tuple(key) for key in conn.execute(_KNOWN, {"keys": list(keys)})}
-        answers: dict[int, Answer] = {}
-        fresh: list[int] = []
-        for place, row in enumerate(rows):
-            key = (row.room, row.seat, row.cid)
-            if key in seen:
-                answers[place] = DuplicateCid()
-            else:
-                seen.add(key)
-                fresh.append(place)
-        if not answers:
-            raise
-        answers.update(zip(fresh, _keep(conn, [rows[i] for i in fresh]), strict=True))
-        return [answers[place] for place in range(len(rows))]
-
-
-def _keep(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
-    if not rows:
-        return []
-    heads = _heads(conn, {row.room for row in rows})
+    book = log.book(conn)
+    book.load(conn, {row.room for row in rows})
     answers: list[Answer] = []
-    kept: list[dict[str, object]] = []
-    touched: set[str] = set()
+    kept: list[tuple[object, ...]] = []
+    alarms: list[int] = []
     for row in rows:
-        head = heads.get(row.room)
-        if head is None:
+        room = book.get(row.room)
+        if room is None or room.ended:
             answers.append(RoomEnded())
             continue
+        cid = hash((row.seat, row.cid))
+        if cid in room.said:
+            answers.append(DuplicateCid())
+            continue
+        room.said.add(cid)
         seq = None
         if row.state in SHOWN:
-            heads[row.room] = seq = head + 1
-            touched.add(row.room)
-        kept.append(_as_row(row, seq))
+            room.head = seq = room.head + 1
+        if row.item is not None or row.incident is not None:
+            alarms.append(len(answers))
+        kept.append(_as_tuple(row, seq))
         answers.append(Kept(seq))
-    if touched:
-        conn.execute(_SET_HEAD, [{"in_room": room, "new_head": heads[room]} for room in touched])
     if kept:
-        conn.execute(t.messages.insert(), kept)
-    _alarm(conn, rows, answers)
+        bulk.insert(conn, t.messages, _FIELDS, kept)
+    for place in alarms:
+        answers[place] = _alarm(conn, rows[place], answers[place])
     return answers
 
 
-def _heads(conn: Connection, rooms: Iterable[str]) -> dict[str, int | None]:
-    found = conn.execute(_HEADS, {"ids": sorted(rooms)})
-    return {room: head if ended is None else None for room, head, ended in found}
+def _as_tuple(row: Spoken, seq: int | None) -> tuple[object, ...]:
+    return (
+        row.mid,
+        row.room,
+        row.seat,
+        row.cid,
+        row.sealed,
+        row.sealed_shown,
+        row.state,
+        seq,
+        row.said_at,
+        row.attention,
+        row.delivery,
+        row.findings,
+        row.version,
+    )
 
 
-def _as_row(row: Spoken, seq: int | None) -> dict[str, object]:
-    return {
-        "mid": row.mid,
-        "room": row.room,
-        "seat": row.seat,
-        "cid": row.cid,
-        "sealed": row.sealed,
-        "sealed_shown": row.sealed_shown,
-        "state": row.state,
-        "seq": seq,
-        "said_at": row.said_at,
-        "attention": int(row.attention),
-        "delivery": int(row.delivery),
-        "findings": row.findings,
-        "version": row.version,
-    }
-
-
-def _alarm(conn: Connection, rows: Sequence[Spoken], answers: list[Answer]) -> None:
-    """Raise what the kept messages bring, and tell the code of the incident in their answers."""
-    for place, row in enumerate(rows):
-        if row.item is None and row.incident is None:
-            continue
-        answer = answers[place]
-        if not isinstance(answer, Kept):
-            continue
-        code = None
-        if row.incident is not None:
-            (code,) = raise_incidents(conn, [row.incident])
-            answers[place] = Kept(answer.seq, code)
-        if row.item is not None:
-            conn.execute(t.items.insert(), as_row(row.item, code))
+def _alarm(conn: Connection, row: Spoken, answer: Answer) -> Answer:
+    """Raise what a kept message brings; its answer tells the incident's code."""
+    code = None
+    if row.incident is not None:
+        (code,) = raise_incidents(conn, [row.incident])
+    if row.item is not None:
+        conn.execute(t.items.insert(), as_row(row.item, code))
+    return Kept(answer.seq, code) if isinstance(answer, Kept) else answer
 
 
 def settle(conn: Connection, rows: Sequence[Settle]) -> list[int | NotHeld | None]:
@@ -217,9 +207,12 @@ def settle(conn: Connection, rows: Sequence[Settle]) -> list[int | NotHeld | Non
 
 
 def _settle(conn: Connection, row: Settle) -> int | NotHeld | None:
-    seq = None
-    if row.state in SHOWN:
-        seq = (_heads(conn, [row.room]).get(row.room) or 0) + 1
+    book = log.book(conn)
+    book.load(conn, [row.room])
+    room = book.get(row.room)
+    if room is None:
+        return NotHeld()
+    seq = room.head + 1 if row.state in SHOWN else None
     changed = conn.execute(
         _SETTLE,
         {
@@ -233,25 +226,18 @@ def _settle(conn: Connection, row: Settle) -> int | NotHeld | None:
     if not changed:
         return NotHeld()
     if seq is not None:
+        room.head = seq
         conn.execute(_SET_HEAD, {"in_room": row.room, "new_head": seq})
     return seq
 
 
-def _found(conn: Connection, *where: ColumnElement[bool], **values: object) -> list[StoredMessage]:
-    query = select(*_COLUMNS).where(*where).order_by(t.messages.c.said_at)
+def _found(conn: Connection, query: Select[Any], **values: object) -> list[StoredMessage]:
     return [StoredMessage(*row) for row in conn.execute(query, values)]
 
 
 def shown_after(conn: Connection, room: str, seq: int, limit: int) -> list[StoredMessage]:
     """What the peer sees of a room after place `seq`, in order, at most `limit`."""
-    query = (
-        select(*_COLUMNS)
-        .where(_IN_ROOM, t.messages.c.seq > bindparam("after"))
-        .order_by(t.messages.c.seq)
-        .limit(bindparam("most"))
-    )
-    found = conn.execute(query, {"in_room": room, "after": seq, "most": limit})
-    return [StoredMessage(*row) for row in found]
+    return _found(conn, _SHOWN_AFTER, in_room=room, after=seq, most=limit)
 
 
 def surroundings(
@@ -262,22 +248,10 @@ def surroundings(
     At most `before` up to and including `said_at` (Unix microseconds; None means the end of the
     conversation) and at most `after` later than it.
     """
-    moment = 2**62 if said_at is None else said_at
-    query = select(*_COLUMNS).where(_IN_ROOM)
-    earlier = (
-        query.where(t.messages.c.said_at <= bindparam("moment"))
-        .order_by(t.messages.c.said_at.desc())
-        .limit(bindparam("most"))
-    )
-    later = (
-        query.where(t.messages.c.said_at > bindparam("moment"))
-        .order_by(t.messages.c.said_at)
-        .limit(bindparam("most"))
-    )
-    values = {"in_room": room, "moment": moment}
-    first = conn.execute(earlier, {**values, "most": before}).all()
-    second = conn.execute(later, {**values, "most": after}).all()
-    return [StoredMessage(*row) for row in (*reversed(first), *second)]
+    moment = _END_OF_TIME if said_at is None else said_at
+    until = _found(conn, _UNTIL, in_room=room, moment=moment, most=before)
+    since = _found(conn, _SINCE, in_room=room, moment=moment, most=after)
+    return [*reversed(until), *since]
 
 
 def recent(conn: Connection, room: str, limit: int) -> list[StoredMessage]:
@@ -287,23 +261,25 @@ def recent(conn: Connection, room: str, limit: int) -> list[StoredMessage]:
 
 def held(conn: Connection, room: str) -> list[StoredMessage]:
     """Messages of a room that wait for a moderator, in the order they were said."""
-    return _found(conn, _IN_ROOM, t.messages.c.state == "held", in_room=room)
+    return _found(conn, _HELD, in_room=room)
 
 
 def own_unsettled(conn: Connection, room: str, seat: int) -> list[StoredMessage]:
-    """Messages of one seat that wait for a moderator, in the order they were said."""
-    return [message for message in held(conn, room) if message.seat == seat]
+    """What one seat said that its peer does not see, in the order said: held or not let through."""
+    return _found(conn, _UNSHOWN, in_room=room, in_seat=seat)
 
 
 def by_cid(conn: Connection, room: str, seat: int, cid: str) -> StoredMessage | None:
     """The message this seat said under that cid, or None."""
-    at_seat = t.messages.c.seat == bindparam("in_seat")
-    same = t.messages.c.cid == bindparam("same_cid")
-    found = _found(conn, _IN_ROOM, at_seat, same, in_room=room, in_seat=seat, same_cid=cid)
+    found = _found(conn, _BY_CID, in_room=room, in_seat=seat, same_cid=cid)
     return found[0] if found else None
 
 
-def by_mid(conn: Connection, mid: str) -> StoredMessage | None:
-    """The message of that mid, or None."""
-    found = _found(conn, t.messages.c.mid == bindparam("same_mid"), same_mid=mid)
+def by_mid(conn: Connection, mid: str, room: str | None = None) -> StoredMessage | None:
+    """The message of that mid, or None.
+
+    Without its room, only a message that some item is about is found.
+    """
+    where = room or conn.scalar(_ROOM_OF, {"same_mid": mid})
+    found = _found(conn, _BY_MID, in_room=where, same_mid=mid)
     return found[0] if found else None

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from moderation.records import log
 from moderation.records import tables as t
 
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """A pair to be written down; `seats` holds (student, handle) of seat 0 and seat 1."""
+    """A room to be written down; `seats` holds (student, handle) of each seat."""
 
     id: str
     school: str
@@ -23,7 +24,7 @@ class NewRoom:
     epoch: str
     at: int
     wrapped_key: bytes
-    seats: tuple[tuple[str, str], tuple[str, str]]
+    seats: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,9 @@ _OPEN_ROOM_OF = (
     .order_by(t.rooms.c.opened_at.desc())
     .limit(1)
 )
+_OPEN_IDS = select(t.rooms.c.id).where(
+    t.rooms.c.school == bindparam("school"), t.rooms.c.ended_at.is_(None)
+)
 _KNOWN_BLOCK = select(t.blocks.c.at).where(
     t.blocks.c.one == bindparam("one"), t.blocks.c.other == bindparam("other")
 )
@@ -119,15 +123,23 @@ def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[None]:
             for seat, (student, handle) in enumerate(row.seats)
         ],
     )
+    book = log.book(conn)
+    for row in rows:
+        book.opened(row.id)
     return [None] * len(rows)
 
 
 def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:
     """End rooms; answers for each whether it was this that ended it."""
-    return [
-        conn.execute(_END, {"room": row.id, "at": row.at, "why": row.why}).rowcount == 1
-        for row in rows
-    ]
+    return [_end(conn, row) for row in rows]
+
+
+def _end(conn: Connection, row: EndRoom) -> bool:
+    ended = conn.execute(_END, {"room": row.id, "at": row.at, "why": row.why}).rowcount == 1
+    standing = log.book(conn).get(row.id)
+    if standing is not None:
+        standing.ended = True
+    return ended
 
 
 def block(conn: Connection, rows: Sequence[Block]) -> list[None]:
@@ -145,12 +157,18 @@ def room(conn: Connection, room_id: str) -> StoredRoom | None:
     if found is None:
         return None
     seats = tuple((student, handle) for student, handle in conn.execute(_SEATS, {"room": room_id}))
-    return StoredRoom(*found, seats=seats)
+    head = max(found.head, log.tail_head(conn, room_id))
+    return StoredRoom(**{**found._mapping, "head": head}, seats=seats)  # noqa: SLF001 - public
 
 
 def open_room_of(conn: Connection, student: str) -> str | None:
     """The room this student sits in now, or None."""
     return conn.scalar(_OPEN_ROOM_OF, {"student": student})
+
+
+def open_ids(conn: Connection, school: str) -> list[str]:
+    """The rooms of a school that are not over."""
+    return list(conn.scalars(_OPEN_IDS, {"school": school}))
 
 
 def blocked_peers(conn: Connection, student: str) -> frozenset[str]:

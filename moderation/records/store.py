@@ -14,26 +14,28 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
-from moderation.records import database
+from moderation.records import database, log
 from moderation.records.migrations import migrate
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
 P = ParamSpec("P")
-Op = Callable[[Connection, Sequence[Row]], Sequence[Result]]
+Op = Callable[[Connection, Sequence[Row]], Sequence[Result | Exception]]
 Done = Callable[[Any], None]
 
 MAX_WAITING = 20_000
 """Rows that may wait; more are refused at once (about one second of the fastest load)."""
 MAX_BATCH = 500
 """Rows in one transaction, so that the loop is never held for more than some milliseconds."""
-CHECKPOINT_BYTES = 8 * 1024 * 1024
-"""Size of the write-ahead log at which it is copied into the database."""
+UPKEEP_PAGES = 2_000
+"""Pages written, by estimate, after which the log is folded and the write-ahead log copied back."""
+_PAGES_PER_COMMIT = 2
+_ROWS_PER_PAGE = 8
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - an answer, told to people
@@ -44,10 +46,8 @@ class NotKept(Exception):  # noqa: N818 - an answer
     """This row alone could not be kept; only the kind of error is told, never its values."""
 
 
-class _Asked(NamedTuple):
-    op: Op[Any, Any]
-    row: Any
-    done: Done
+_Asked = tuple[Op[Any, Any], Any, Done]
+"""A row that waits: a plain tuple, because one is made per message."""
 
 
 class Store:
@@ -57,7 +57,6 @@ class Store:
         self._lock = lock
         self._fatal = fatal
         self._loop = asyncio.get_running_loop()
-        self._write_ahead_log = Path(f"{file}-wal")
         self._writer: Engine = database.writer(file)
         self._connection = self._writer.connect()
         self._readers: Engine = database.readers(file)
@@ -66,6 +65,7 @@ class Store:
         self._waiting: list[_Asked] = []
         self._turn: asyncio.Task[None] | None = None
         self._open = True
+        self._pages = 0
 
     @classmethod
     async def open(cls, url: str, fatal: Callable[[], None] = os.abort) -> Self:
@@ -99,7 +99,7 @@ class Store:
         if not self._open or len(self._waiting) >= MAX_WAITING:
             self._loop.call_soon(done, StoreUnavailable())
             return
-        self._waiting.append(_Asked(op, row, done))
+        self._waiting.append((op, row, done))
         if self._turn is None:
             self._turn = self._loop.create_task(self._work())
 
@@ -155,16 +155,26 @@ class Store:
                 batch = self._waiting[:MAX_BATCH]
                 del self._waiting[:MAX_BATCH]
                 answers = await self._keep(batch)
-                for asked, answer in zip(batch, answers, strict=True):
-                    self._loop.call_soon(asked.done, answer)
+                self._tell(batch, answers)
+                self._pages += _PAGES_PER_COMMIT + len(batch) // _ROWS_PER_PAGE
+                if self._pages > UPKEEP_PAGES:
+                    await self._tend()
         finally:
             self._turn = None
+
+    def _tell(self, batch: list[_Asked], answers: Sequence[Any]) -> None:
+        for (_op, _row, done), answer in zip(batch, answers, strict=True):
+            try:
+                done(answer)
+            except Exception as error:  # noqa: BLE001 - one listener's fault is not another's
+                context = {"message": "a listener of the store failed", "exception": error}
+                self._loop.call_exception_handler(context)
 
     async def _keep(self, batch: list[_Asked]) -> Sequence[Any]:
         try:
             self._connection.begin()
             answers = self._together(batch)
-            await self._loop.run_in_executor(self._committer, self._commit)
+            await self._loop.run_in_executor(self._committer, self._connection.commit)
         except (OperationalError, InterfaceError, InternalError) as error:
             self._give_up(error)
             return [StoreUnavailable()] * len(batch)
@@ -176,14 +186,22 @@ class Store:
         except (OperationalError, InterfaceError, InternalError):
             raise
         except Exception:  # noqa: BLE001 - one row's fault must not become another's
-            self._connection.rollback()
+            self._roll_back()
             self._connection.begin()
             return [_alone(self._connection, asked) for asked in batch]
 
-    def _commit(self) -> None:
-        self._connection.commit()
-        if self._write_ahead_log.stat().st_size > CHECKPOINT_BYTES:
-            self._checkpoint("PASSIVE")
+    async def _tend(self) -> None:
+        """Fold the log and copy the write-ahead log back, so that neither grows for ever."""
+        self._pages = 0
+        try:
+            await self._loop.run_in_executor(self._committer, self._upkeep)
+        except (OperationalError, InterfaceError, InternalError) as error:
+            self._give_up(error)
+
+    def _upkeep(self) -> None:
+        with self._connection.begin():
+            log.upkeep(self._connection)
+        self._checkpoint("PASSIVE")
 
     def _checkpoint(self, how: str) -> None:
         connection = self._connection.connection.dbapi_connection
@@ -194,28 +212,34 @@ class Store:
         if database.lost_fsync(error):
             self._open = False
             self._fatal()
+        self._roll_back()
+
+    def _roll_back(self) -> None:
         self._connection.rollback()
+        log.discard(self._connection)
 
 
 def _answers(connection: Connection, batch: Sequence[_Asked]) -> list[Any]:
     """Run each operation once over all its rows; the answers stand in the order of the batch."""
     places: dict[Op[Any, Any], list[int]] = {}
-    for place, asked in enumerate(batch):
-        places.setdefault(asked.op, []).append(place)
+    for place, (op, _row, _done) in enumerate(batch):
+        places.setdefault(op, []).append(place)
     answers: list[Any] = [None] * len(batch)
     for op, mine in places.items():
-        found = op(connection, [batch[place].row for place in mine])
+        found = op(connection, [batch[place][1] for place in mine])
         for place, answer in zip(mine, found, strict=True):
             answers[place] = answer
     return answers
 
 
 def _alone(connection: Connection, asked: _Asked) -> Any:
+    op, row, _done = asked
     try:
         with connection.begin_nested():
-            (answer,) = asked.op(connection, [asked.row])
+            (answer,) = op(connection, [row])
     except (OperationalError, InterfaceError, InternalError):
         raise
     except Exception as error:  # noqa: BLE001 - answered, to this row only
+        log.discard(connection)
         return NotKept(type(error).__name__)
     return answer
