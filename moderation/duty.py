@@ -5,13 +5,16 @@ acts on is a row with a time, so a restart forgets nothing: it looks, does what 
 until the next time or the next `wake`, never for longer than the policy's `look_ms`. Each page
 goes out in a task of its own, so that a provider that hangs delays no other. A look that fails is
 logged without content and tried again; the loop ends only when it is closed.
+
+Only a disk that takes nothing more makes it do without leases: whatever can still be read is then
+paged from memory, once a round, until the store can write again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
@@ -26,7 +29,7 @@ from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import pages, rounds
 from moderation.records.pages import Agenda, DuePage, Lease, Leased, Result
 from moderation.records.rounds import Begin, Unattended
-from moderation.records.store import Op, Row, Store
+from moderation.records.store import Op, Row, Store, StoreUnavailable
 from moderation.records.store import Result as Answer
 from moderation.records.vault import Tampered, Vault
 
@@ -66,8 +69,10 @@ class Duty:
         self._policy = settings.policy
         self._changed = changed
         self._awake = asyncio.Event()
-        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._sending: dict[str, asyncio.Task[object]] = {}
         self._open = True
+        self._read_only = False
+        self._unkept: dict[tuple[str, str], int] = {}
         self.looked_at: int | None = None
         """When the last look succeeded, in Unix milliseconds; None before the first."""
 
@@ -100,12 +105,14 @@ class Duty:
 
     async def turn(self) -> float:
         """One look: do all that is due, and answer in how many seconds to look again."""
+        self._read_only = False
         due = await self._look()
         if due.items or due.incidents:
             await self._raise(due.items)
             await self._begin(due.incidents)
             due = await self._look()
         await self._send(due.pages)
+        await self._send_unkept()
         self.looked_at = self._now()
         return escalation.look_in(self._policy, due.later, self.looked_at) / 1000
 
@@ -136,11 +143,26 @@ class Duty:
         ]
         for leased in await self._write(pages.lease, rows):
             if leased is not None:
-                task = asyncio.create_task(self._page(leased))
-                self._sending[leased.page] = task
-                task.add_done_callback(partial(self._sent, leased.page))
+                self._start(leased.page, self._page(leased))
 
-    def _sent(self, page: str, _task: asyncio.Task[None]) -> None:
+    async def _send_unkept(self) -> None:
+        """Page without the store's help while it cannot write: late notes beat silence."""
+        if not self._read_only:
+            self._unkept.clear()
+            return
+        now, repeat = self._now(), self._policy.repeat_ms
+        for page in await self._store.read(pages.unkept, now + self._policy.lease_ms):
+            key = (page.incident, page.contact)
+            if abs(now - self._unkept.get(key, 0)) >= repeat:
+                self._unkept[key] = now
+                self._start(page.page, self._try(page))
+
+    def _start(self, page: str, sending: Coroutine[None, None, object]) -> None:
+        task = asyncio.create_task(sending)
+        self._sending[page] = task
+        task.add_done_callback(partial(self._sent, page))
+
+    def _sent(self, page: str, _task: asyncio.Task[object]) -> None:
         del self._sending[page]
 
     async def _write(self, op: Op[Row, Answer], rows: Sequence[Row]) -> list[Answer]:
@@ -151,6 +173,7 @@ class Duty:
         kept = []
         for answer in answers:
             if isinstance(answer, BaseException):
+                self._read_only |= isinstance(answer, StoreUnavailable)
                 _log.error("duty_not_kept", kind=type(answer).__name__)
             else:
                 kept.append(answer)

@@ -27,6 +27,7 @@ from moderation import escalation
 from moderation.escalation import Policy
 from moderation.incident import State
 from moderation.records import tables as t
+from moderation.records.incidents import ON_CALL_ROLES
 
 WAITING = ("pending", "failed-for-now")
 """States in which a page is still to be sent."""
@@ -114,6 +115,19 @@ _LEASED = (
 )
 
 
+_UNKEPT = (
+    select(t.incidents.c.code, t.incidents.c.category, t.incidents.c.opened_at)
+    .add_columns(t.contacts.c.id, t.contacts.c.channel, t.contacts.c.sealed_address)
+    .join(t.staff, t.staff.c.school == t.incidents.c.school)
+    .join(t.contacts, t.contacts.c.staff == t.staff.c.id)
+    .where(
+        t.incidents.c.state == State.OPEN,
+        t.staff.c.role.in_(ON_CALL_ROLES),
+        t.staff.c.disabled_at.is_(None),
+    )
+)
+
+
 def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
     """Everything that is due at that time, and when something will be next."""
     page_due = _come(t.pages.c.due_at, now, policy.repeat_ms + policy.skew_ms)
@@ -197,6 +211,17 @@ def _lease(conn: Connection, row: Lease) -> Leased | None:
     if taken.rowcount != 1:
         return None
     return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
+
+
+def unkept(conn: Connection, until: int) -> list[Leased]:
+    """A page for every open incident and every contact on call, of which no row tells anything.
+
+    For `duty.py` alone, while the store can be read and not written.
+    """
+    return [
+        Leased(f"{code} {contact}", 0, code, category, opened_at, contact, channel, address, until)
+        for code, category, opened_at, contact, channel, address in conn.execute(_UNKEPT)
+    ]
 
 
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:

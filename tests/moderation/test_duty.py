@@ -19,6 +19,7 @@ from moderation.pager.channel import Notice, Outcome
 from moderation.records import items, pages
 from moderation.records import tables as t
 from moderation.records.items import Claim, Finish
+from moderation.records.store import Store, StoreUnavailable
 from tests.moderation.night import BASE, CANARY, NIGHT, Noting, World, night
 from tests.moderation.pager.listeners import mail_server, web_server
 from tests.moderation.pager.test_mail import Server
@@ -138,7 +139,7 @@ async def test_acknowledging_stops_pages_for_everybody(world: World) -> None:
     assert await world.incidents.acknowledge(code, ada) == State.ACKNOWLEDGED
     assert {page.state for page in await world.pages()} == {"cancelled"}
     before = len(world.channel.taken)
-    await world.wait(3000)
+    await world.wait(600)
     assert len(world.channel.taken) == before
     assert await world.incidents.acknowledge(code, lin) == "changed"
 
@@ -204,7 +205,7 @@ async def test_item_that_somebody_claimed_does_not_page(world: World) -> None:
     await world.store.write(items.claim, Claim(item, mo.id, world.clock.ms))
     await world.wait(120)
     await world.store.write(items.finish, Finish(item, mo.id, world.clock.ms, "release", None))
-    await world.wait(3600)
+    await world.wait(400)
     assert world.channel.taken == []
 
 
@@ -363,6 +364,41 @@ async def test_result_over_a_lost_lease_is_not_written(world: World) -> None:
     late = pages.Result(page.id, page.attempts - 1, "failed-for-good", world.clock.ms, 0)
     assert await world.store.write(pages.record, late) is False
     assert [page.state for page in await world.pages()] == ["sent"]
+
+
+class Full:
+    """A store on a full disk: everything can be read and nothing kept."""
+
+    def __init__(self, store: Store) -> None:
+        self.read = store.read
+
+    async def write(self, _op: Any, _row: Any) -> Any:
+        """Refuse."""
+        raise StoreUnavailable
+
+
+async def test_F14_full_disk_stops_no_chase(world: World) -> None:
+    """While nothing can be written everybody is still paged once a round; then rows lead again."""
+    await world.adult("Ada")
+    await world.say(await world.room())
+    await world.wait(30)
+    store, world.duty._store = world.duty._store, Full(world.store)  # type: ignore[assignment]
+    await world.wait(200)
+    assert world.channel.times("Ada@noting") == [0, 90, 180]
+    world.duty._store = store
+    await world.wait(100)
+    assert world.channel.times("Ada@noting") == [0, 90, 180, 230, 320]
+
+
+async def test_F14_full_disk_pages_nobody_without_need(world: World) -> None:
+    """What an adult has is not paged again because of a full disk."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    await world.look()
+    await world.incidents.acknowledge(code, ada)
+    world.duty._store = Full(world.store)  # type: ignore[assignment]
+    await world.wait(300)
+    assert world.channel.times("Ada@noting") == [0]
 
 
 async def test_restart_forgets_nothing(world: World) -> None:
