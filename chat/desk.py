@@ -21,8 +21,9 @@ from chat.room import error
 from chat.rooms import Rooms
 from chat.turns import Turns
 from moderation.ids import new_code
+from moderation.incidents import Incidents
 from moderation.people import StaffMember
-from moderation.records import decisions, items, people
+from moderation.records import decisions, items
 from moderation.records.decisions import Decided, Outcome
 from moderation.records.incidents import NewIncident
 from moderation.records.items import (
@@ -37,6 +38,7 @@ from moderation.records.messages import NotHeld, Settle
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
 from moderation.records.vault import Vault
+from moderation.terms import State
 
 KEEP_CLAIM = 10.0
 """Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
@@ -47,7 +49,7 @@ FRAMES, FRAMES_OVER = 60, 10.0
 REASONED = frozenset({"withhold", "escalate", "close_room"})
 """Acts that need a reason."""
 
-_STATES: dict[str, wire.State] = {"release": "released", "withhold": "withheld"}
+_STATES: dict[str, State] = {"release": "released", "withhold": "withheld"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Back:
     store: Store
     vault: Vault
     rooms: Rooms
+    incidents: Incidents
     clock: Callable[[], float]
     school: str
     incident_raised: Callable[[], None]
@@ -94,8 +97,9 @@ class Desk:
         """The whole queue, most pressing first."""
         stored = await self.back.store.read(items.open_items, self.back.school)
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
-        on_call = await self.back.store.read(people.on_call, self.back.school)
-        return wire.Queue(tuple(found), me.name, on_call, int(self.back.clock() * 1000))
+        on_call = await self.back.incidents.on_call(self.back.school)
+        reachable = tuple(name for name, channels in on_call.items() if channels)
+        return wire.Queue(tuple(found), me.name, reachable, int(self.back.clock() * 1000))
 
     def name_of(self, staff: str) -> str:
         """The name of a moderator who has an item."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from chat import wire
-from moderation.terms import Decision
+from moderation.terms import Decision, State
 
 
 class Waiting(msgspec.Struct, gc=False):
@@ -23,7 +23,7 @@ class Waiting(msgspec.Struct, gc=False):
     mid: str
     seat: int
     shown: str
-    state: wire.State
+    state: State
     checked: bool
     settling: bool = False
 
@@ -41,7 +41,7 @@ class Settle(msgspec.Struct, gc=False):
     """Commit what becomes of a message that was held."""
 
     mid: str
-    state: wire.State
+    state: State
 
 
 class Send(msgspec.Struct, gc=False):

@@ -70,6 +70,11 @@ class Journal:
                 case End():
                     self._end(live, effect)
 
+    async def quiet(self) -> None:
+        """Wait for answers that are still being looked up."""
+        if self._answering:
+            await asyncio.wait(self._answering)
+
     # --- a message ---------------------------------------------------------------------------
 
     def _keep(self, live: OpenRoom, keep: Keep) -> None:

@@ -21,12 +21,12 @@ from collections.abc import Iterable
 from chat import wire
 from chat.effects import Effect, End, Keep, Send, Settle, Waiting
 from chat.errors import refusal
-from moderation.terms import Attention, Decision, Delivery
+from moderation.terms import Attention, Decision, Delivery, State
 
 RECENT = 64
 """Own messages of each seat that are remembered in memory, to answer a repeated `cid`."""
 
-STATE_WHEN_SHOWN: dict[Delivery, wire.State] = {
+STATE_WHEN_SHOWN: dict[Delivery, State] = {
     Delivery.DELIVER: "released",
     Delivery.MASK: "masked",
     Delivery.REDACT: "redacted",
@@ -107,7 +107,7 @@ class Room:
         `reachable` says whether an adult on call can be paged, so that no page promises one.
         """
         waiting, decision, release = self._unkept.pop(mid)
-        state: wire.State = waiting.state if release else "held"
+        state: State = waiting.state if release else "held"
         ack = wire.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
         effects: list[Effect] = [Send(waiting.seat, ack)]
         mine = self.seats[waiting.seat]
@@ -143,7 +143,7 @@ class Room:
             return []
         return [_settle(waiting, waiting.state if release else "withheld")]
 
-    def settled(self, mid: str, state: wire.State, seq: int | None) -> list[Effect]:
+    def settled(self, mid: str, state: State, seq: int | None) -> list[Effect]:
         """It is committed what became of a held message, and `seq` if it was shown."""
         for seat, mine in enumerate(self.seats):
             waiting = mine.line.pop(mid, None)
@@ -209,9 +209,7 @@ class Room:
             Send(1 - seat, wire.Notice("peer_adult_coming")),
         ]
 
-    def _settled(
-        self, seat: int, waiting: Waiting, state: wire.State, seq: int | None
-    ) -> list[Effect]:
+    def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:
         told = wire.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))
         effects: list[Effect] = [Send(seat, told)]
         before = self.seats[seat].recent.get(waiting.cid)
@@ -230,7 +228,7 @@ class Room:
         return [_settle(first, first.state)]
 
 
-def _settle(waiting: Waiting, state: wire.State) -> Settle:
+def _settle(waiting: Waiting, state: State) -> Settle:
     waiting.settling = True
     return Settle(waiting.mid, state)
 
@@ -238,6 +236,6 @@ def _settle(waiting: Waiting, state: wire.State) -> Settle:
 _WHY: dict[str, wire.EndWhy] = {"moderator": "moderator", "away": "expired"}
 
 
-def _changed(waiting: Waiting, state: wire.State) -> str | None:
+def _changed(waiting: Waiting, state: State) -> str | None:
     """What the peer sees instead of the words the writer typed, if that differs."""
     return waiting.shown if state in _SHOWN and state != "released" else None

@@ -30,7 +30,7 @@ from moderation.records.messages import StoredMessage
 from moderation.records.rooms import Block, NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
-from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery
+from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery, State
 
 CONTEXT = 40
 """Earlier messages that judging reads again when a room is loaded."""
@@ -167,11 +167,15 @@ class Rooms:
         """Somebody leaves, or a moderator closes the room."""
         self._perform(live, live.room.end(why, seat))
 
-    def decided(self, room: str, mid: str, state: wire.State, seq: int | None) -> None:
+    def decided(self, room: str, mid: str, state: State, seq: int | None) -> None:
         """It is committed what a moderator decided about a held message."""
         live = self._open.get(room)
         if live is not None:
             self._perform(live, live.room.settled(mid, state, seq))
+
+    async def quiet(self) -> None:
+        """Wait for answers that are still being looked up; for the end of the server."""
+        await self._journal.quiet()
 
     def closed(self, room: str, why: str) -> None:
         """It is committed that a moderator closed a room."""
@@ -190,8 +194,9 @@ class Rooms:
         """These students never meet again; committed when it returns."""
         students = [seat.student for seat in live.room.seats]
         if len(students) > 1:
+            one, other = students
             at = int(self._needs.clock() * 1000)
-            await self._needs.store.write(rooms.block, Block(*students, at))
+            await self._needs.store.write(rooms.block, Block(one, other, at))
 
     # --- parts -------------------------------------------------------------------------------
 

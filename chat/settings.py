@@ -108,6 +108,7 @@ class Pager(_Branch, frozen=True):
     """How an incident is chased until a person has it; times in seconds."""
 
     repeat_seconds: Positive = 90.0
+    resolve_seconds: Positive = 3600.0
     send_timeout: Positive = 20.0
     unattended_urgent: Positive = 60.0
     unattended: Positive = 300.0

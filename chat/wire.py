@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from moderation.terms import State
+
 MAX_TEXT = 2000
 """Longest message, in characters."""
 
@@ -30,9 +32,6 @@ Note = Annotated[str, msgspec.Meta(max_length=1000)]
 
 EndWhy = Literal["left", "moderator", "expired"]
 """Why a room is over: somebody left, a moderator closed it, or nobody was there any more."""
-
-State = Literal["released", "masked", "redacted", "held", "withheld", "taken_back"]
-"""What became of a message: as written, words starred out, part hidden, being checked, or not."""
 
 
 class Frame(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 
 class Attention(enum.IntEnum):
@@ -56,6 +56,9 @@ class Category(enum.StrEnum):
     PROFANITY = "profanity"
     FAULT = "fault"
 
+
+State = Literal["released", "masked", "redacted", "held", "withheld", "taken_back"]
+"""What became of a message: as written, words starred out, part hidden, being checked, or not."""
 
 CRY_FOR_HELP = frozenset(
     {

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from chat import wire
 from chat.effects import Effect, End, Keep, Send, Settle, Waiting
 from chat.room import RECENT, Room, Seat, error
-from moderation.terms import Attention, Category, Decision, Delivery, Finding
+from moderation.terms import Attention, Category, Decision, Delivery, Finding, State
 from tests.playbook import Event, Playbook
 
 PLAIN = Decision(Attention.NONE, Delivery.DELIVER, (), "hello", "v1")
@@ -53,12 +53,12 @@ def kept(cid: str, seq: int | None, *, reachable: bool = True) -> Event:
     return lambda room: room.kept("m" + cid, seq, reachable=reachable)
 
 
-def settled(cid: str, state: wire.State, seq: int | None) -> Event:
+def settled(cid: str, state: State, seq: int | None) -> Event:
     return lambda room: room.settled("m" + cid, state, seq)
 
 
 def keep(seat: int, cid: str, decision: Decision, *, release: bool) -> Keep:
-    states: dict[Delivery, wire.State] = {
+    states: dict[Delivery, State] = {
         Delivery.DELIVER: "released",
         Delivery.MASK: "masked",
         Delivery.HOLD: "released",

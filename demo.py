@@ -1,0 +1,91 @@
+"""A made-up school for `make run`: two student cards, a moderator, an adult on call.
+
+Everything runs as in a real school, on this machine only. The adult's pages go over the real
+webhook channel to a bell in this process, which prints them in the terminal. The codes and
+passwords stand in `demo.json` in the data directory, so that they stay the same next time.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+from msgspec.structs import replace
+
+from chat.settings import Settings
+from moderation.people import People
+
+BELL_PORT = 8081
+
+_WELCOME = """
+Peerline is open: a made-up school, on this machine only. Ctrl-C closes it.
+
+  Students    {origin}/                  two cards, one for each of two windows
+                {cards[0]}
+                {cards[1]}
+  Moderator   {origin}/staff             login moderator   password {password}
+  On call     {origin}/staff             login oncall      password {password}
+
+Use private windows: each one is a different person. Pages for the adult on call
+ring here in this terminal, as they would on a phone.
+"""
+
+
+def settings(real: Settings) -> Settings:
+    """Settings for a made-up school: as given, but open without staff and named as a demo."""
+    school = replace(real.school, id="demo", name="Demo School (made up)", demo=True)
+    return replace(real, school=school, chat=replace(real.chat, needs_staff=False))
+
+
+@dataclass(frozen=True)
+class Bell:
+    """Where the demo's pages ring: a real webhook listener that prints."""
+
+    runner: web.AppRunner
+    keys: dict[str, object]
+
+    def welcome(self, origin: str) -> str:
+        """What to open, and with what."""
+        return _WELCOME.format(origin=origin, **self.keys)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self.runner.cleanup()
+
+
+async def furnish(settings: Settings, people: People) -> Bell:
+    """Give the school its people, once, and start the bell."""
+    keys_file = Path(settings.server.data) / "demo.json"
+    runner = await _listen()
+    port = runner.addresses[0][1]
+    if not keys_file.exists():
+        keys = await _people(people, f"http://127.0.0.1:{port}/bell")
+        keys_file.touch(mode=0o600)
+        keys_file.write_text(json.dumps(keys))
+    return Bell(runner, json.loads(keys_file.read_text()))
+
+
+async def _people(people: People, bell: str) -> dict[str, object]:
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    await people.add_staff("moderator", "Mo (demo moderator)", "moderator", password)
+    await people.add_staff("oncall", "Ola (demo, on call)", "on_call", password)
+    await people.add_contact("oncall", "webhook", bell)
+    return {"cards": await people.issue_cards(2), "password": password}
+
+
+async def _listen() -> web.AppRunner:
+    app = web.Application()
+    app.router.add_post("/bell", _ring)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", BELL_PORT).start()
+    return runner
+
+
+async def _ring(request: web.Request) -> web.Response:
+    page = await request.json()
+    print(f"\a\n  PAGE  {page['title']}\n        {page['message'].splitlines()[-1]}", flush=True)  # noqa: T201
+    return web.Response()

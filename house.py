@@ -1,0 +1,233 @@
+"""The house: builds every part from the settings, opens the door, and closes it again.
+
+The composition root proper; `run_server.py` is its command line. Nothing else knows all parts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import ssl
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from random import SystemRandom
+
+import structlog
+from aiohttp import web
+
+from chat.desk import Back, Desk, DeskSession
+from chat.front_door import FrontDoor
+from chat.live.memory import MemoryLive
+from chat.lobby import Lobby
+from chat.matching import Pair
+from chat.rooms import Needs, Rooms
+from chat.session import House, StudentSession
+from chat.settings import Settings
+from moderation.deadline import Deadline
+from moderation.duty import Duty, DutySettings
+from moderation.escalation import Policy
+from moderation.incidents import Incidents
+from moderation.pager import channels
+from moderation.people import People
+from moderation.pipeline import Judge
+from moderation.records.store import Store
+from moderation.records.vault import Vault, load_master_key
+from web.app import create_app
+from web.guard import STAFF
+from web.parts import Parts
+
+log = structlog.get_logger()
+
+TICK = 1.0
+"""Seconds between two looks at who waits and who stayed away."""
+
+REACHABLE_EVERY = 5
+"""Ticks between two looks at whether an adult on call can be reached."""
+
+
+def database_url(settings: Settings) -> str:
+    """Where the records are: as set, or a file in the data directory."""
+    return settings.database or f"sqlite:///{Path(settings.server.data) / 'peerline.db'}"
+
+
+def data_directory(settings: Settings) -> Path:
+    """Where everything is kept that must last; made, for its owner only, if it is missing."""
+    data = Path(settings.server.data)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data
+
+
+@contextlib.asynccontextmanager
+async def records(settings: Settings) -> AsyncIterator[tuple[Store, Vault, People]]:
+    """The records alone, for a command that needs no server.
+
+    Raises:
+        AlreadyOpen: A server is using them.
+        BadKey: The master key is readable by others, or no key.
+    """
+    data = data_directory(settings)
+    vault = Vault(load_master_key(data / "master.key"))
+    store = await Store.open(database_url(settings), fatal=_disk_failed)
+    people = People(store, vault, time.time, settings.school.id)
+    try:
+        yield store, vault, people
+    finally:
+        people.close()
+        await store.close()
+
+
+class Server:
+    """A running house: one school, one port."""
+
+    def __init__(self, settings: Settings, store: Store, vault: Vault, people: People) -> None:
+        self._settings = settings
+        self._reachable = False
+        self._ticking: asyncio.Task[None] | None = None
+        self._opening: set[asyncio.Task[None]] = set()
+        pager = settings.pager
+        ways = channels(pager.mail, pager.send_timeout)
+        policy = Policy(
+            repeat_ms=int(pager.repeat_seconds * 1000),
+            resolve_ms=int(pager.resolve_seconds * 1000),
+            send_ms=int(pager.send_timeout * 1000),
+        )
+        self._incidents = Incidents(store, vault, time.time, policy=policy, channels=ways)
+        duty = DutySettings(self.origins[0], policy)
+        self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
+        self._judge = Deadline(Judge.load(), settings.chat.judge_seconds, time.monotonic)
+        self._rooms = Rooms(
+            Needs(
+                store=store,
+                vault=vault,
+                judge=self._judge,
+                clock=time.time,
+                chance=SystemRandom(),
+                chat=settings.chat,
+                pager=pager,
+                school=settings.school.id,
+                reachable=lambda: self._reachable,
+                item_added=self._item_added,
+                incident_raised=self._duty.wake,
+            )
+        )
+        self._lobby = Lobby(MemoryLive(), time.time, self._open_room)
+        self._desk = Desk(
+            Back(
+                store=store,
+                vault=vault,
+                rooms=self._rooms,
+                incidents=self._incidents,
+                clock=time.time,
+                school=settings.school.id,
+                incident_raised=self._duty.wake,
+            )
+        )
+        self._house = House(
+            people=people,
+            rooms=self._rooms,
+            lobby=self._lobby,
+            store=store,
+            school=settings.school,
+            clock=time.time,
+            chat_open=self._chat_open,
+            reachable=lambda: self._reachable,
+            here={},
+        )
+        origins = frozenset(self.origins)
+        parts = Parts(people, self._incidents, settings, origins, self.ready)
+        self._door = FrontDoor(
+            create_app(parts),
+            self._open_session,
+            origins=origins,
+            header_deadline=settings.server.header_deadline,
+        )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """How browsers know this server; the first stands in links that are sent to people."""
+        server = self._settings.server
+        if server.origins:
+            return server.origins
+        scheme = "https" if server.tls_certificate else "http"
+        return tuple(f"{scheme}://{name}:{server.port}" for name in ("localhost", "127.0.0.1"))
+
+    def ready(self) -> Mapping[str, bool]:
+        """Which parts do what they should."""
+        ticking = self._ticking is not None and not self._ticking.done()
+        return {"lobby": ticking, "on_call": self._reachable or self._settings.school.demo}
+
+    async def start(self) -> int:
+        """Open the door; answers the port. Raises OSError when it cannot be opened."""
+        server = self._settings.server
+        await self._look_who_is_on_call()
+        await self._rooms.load_open()
+        await self._desk.return_all()
+        self._ticking = asyncio.ensure_future(self._tick())
+        self._chasing = asyncio.ensure_future(self._duty.run())
+        return await self._door.start(server.host, server.port, _tls(self._settings))
+
+    async def close(self) -> None:
+        """Close the door, then everything behind it; what was acknowledged is on disk."""
+        await self._door.close()
+        if self._ticking is not None:
+            self._ticking.cancel()
+        await self._duty.close()
+        await self._rooms.quiet()
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _chat_open(self) -> bool:
+        return not self._settings.chat.needs_staff or (len(self._desk) > 0 and self._reachable)
+
+    def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
+        if STAFF in request:
+            return DeskSession(self._desk, request[STAFF])
+        return StudentSession(self._house)
+
+    def _item_added(self, item: str) -> None:
+        self._desk.changed(item)
+
+    def _open_room(self, pair: Pair) -> None:
+        task = asyncio.ensure_future(self._seat(pair))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    async def _seat(self, pair: Pair) -> None:
+        live = await self._rooms.open([ticket.student for ticket in pair], pair[0].topic)
+        for seat, ticket in enumerate(pair):
+            page = self._house.here.get(ticket.student)
+            if page is not None:
+                await page.enter(live, seat)
+
+    async def _tick(self) -> None:
+        count = 0
+        while True:
+            await asyncio.sleep(TICK)
+            count += 1
+            try:
+                await self._lobby.tick()
+                self._rooms.tick()
+                if count % REACHABLE_EVERY == 0:
+                    await self._look_who_is_on_call()
+            except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
+                log.error("tick_failed", kind=type(wrong).__name__)  # noqa: TRY400
+
+    async def _look_who_is_on_call(self) -> None:
+        self._reachable = await self._incidents.reachable(self._settings.school.id)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    server = settings.server
+    if not server.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(server.tls_certificate, server.tls_key or None)
+    return context
+
+
+def _disk_failed() -> None:
+    """The disk did not confirm a write: what it holds is unknown, so nothing may go on."""
+    log.critical("disk_failed", help="restart after checking the disk; nothing acked is lost")
+    os._exit(70)

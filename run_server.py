@@ -1,0 +1,206 @@
+"""The command line of Peerline.
+
+    python run_server.py serve --config peerline.toml
+
+`house.py` builds what runs; `demo.py` is the school of `make run`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+import demo
+import house
+from chat.settings import BadSettings, Settings, load
+from moderation.people import ROLES
+from moderation.pipeline import Judge
+from moderation.records.database import AlreadyOpen, BadAddress
+from moderation.records.migrations import FromTheFuture, migrate
+from moderation.records.people import LoginTaken, NoSuchStaff
+from moderation.records.vault import BadKey
+
+EXPECTED = (
+    BadSettings, AlreadyOpen, BadAddress, BadKey, FromTheFuture, LoginTaken, NoSuchStaff, OSError,
+    ValueError,
+)  # fmt: skip
+"""What an operator can put right; told in one line."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; answers the exit status."""
+    options = _parser().parse_args(arguments)
+    _quiet_logs()
+    try:
+        settings = load(options.config, os.environ)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            status: int = runner.run(options.run(options, settings))
+    except KeyboardInterrupt:
+        return 0
+    except EXPECTED as wrong:
+        print(f"peerline: {wrong}", file=sys.stderr)
+        return 2
+    return status
+
+
+async def serve(options: argparse.Namespace, settings: Settings) -> int:
+    """Run the server until it is asked to stop."""
+    if options.demo:
+        settings = demo.settings(settings)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with house.records(settings) as (store, vault, people):
+        server = house.Server(settings, store, vault, people)
+        bell = await demo.furnish(settings, people) if options.demo else None
+        port = await server.start()
+        if bell is None:
+            print(f"Peerline is open on port {port}.", flush=True)
+        else:
+            print(bell.welcome(server.origins[0]), flush=True)
+        await stop.wait()
+        print("\nClosing; everything that was acknowledged is kept.", flush=True)
+        await server.close()
+        if bell is not None:
+            await bell.close()
+    return 0
+
+
+async def check(_: argparse.Namespace, settings: Settings) -> int:
+    """Say what is not as it should be, without starting anything."""
+    judge = await asyncio.to_thread(Judge.load)
+    print(f"rules      {judge.version}")
+    print(f"database   {house.database_url(settings)}")
+    async with house.records(settings):
+        print("records    open and up to date")
+    faults = _unsafe(settings)
+    for fault in faults:
+        print(f"unsafe     {fault}")
+    return 1 if faults else 0
+
+
+async def upgrade(_: argparse.Namespace, settings: Settings) -> int:
+    """Bring the tables of the database up to date."""
+    house.data_directory(settings)
+    await asyncio.to_thread(migrate, house.database_url(settings))
+    print("The records are up to date.")
+    return 0
+
+
+async def cards(options: argparse.Namespace, settings: Settings) -> int:
+    """Print fresh card codes, one a line; they are kept nowhere."""
+    async with house.records(settings) as (_, _, people):
+        for code in await people.issue_cards(options.count, options.band):
+            print(code)
+    return 0
+
+
+async def staff(options: argparse.Namespace, settings: Settings) -> int:
+    """Add staff, a way to reach them, or a new password; or close an account."""
+    async with house.records(settings) as (_, _, people):
+        if options.act == "add":
+            await people.add_staff(options.login, options.name, options.role, _ask_password())
+        elif options.act == "contact":
+            await people.add_contact(options.login, options.channel, options.address)
+        elif options.act == "password":
+            await people.set_password(options.login, _ask_password())
+        else:
+            await people.disable_staff(options.login)
+    print("Done.")
+    return 0
+
+
+def _unsafe(settings: Settings) -> list[str]:
+    faults = []
+    server = settings.server
+    if settings.school.demo:
+        faults.append("school.demo is for trying things out: never with students")
+    if not settings.chat.needs_staff:
+        faults.append("chat.needs_staff is off: students could chat while nobody watches")
+    if not server.origins:
+        faults.append("server.origins is empty: name the address browsers use, https://…")
+    if any(origin.startswith("http://") for origin in server.origins):
+        faults.append("server.origins has an http:// address: sign-ins would be readable")
+    if not settings.pager.mail.host:
+        faults.append("pager.mail.host is empty: pages could go out by webhook only")
+    return faults
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return getpass.getpass("Password: ")
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - optional
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _quiet_logs() -> None:
+    """One line of JSON for each event, to standard error; never a payload."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="run_server.py",
+        description="Peerline: anonymous peer-support chat that a school runs itself.",
+        epilog="Settings come from the TOML file, then from PEERLINE__SECTION__KEY variables.",
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, run: Callable[..., object], *, help: str) -> argparse.ArgumentParser:  # noqa: A002
+        made = verbs.add_parser(name, parents=[shared], description=help, help=help)
+        made.set_defaults(run=run)
+        return made
+
+    serving = verb("serve", serve, help="run the server until it is asked to stop")
+    serving.add_argument("--demo", action="store_true", help="a made-up school to try it with")
+    verb("check", check, help="say what is unsafe or broken, without starting anything")
+    verb("migrate", upgrade, help="bring the tables of the database up to date")
+
+    carding = verb("cards", cards, help="make card codes for students")
+    carding.add_argument("act", choices=["issue"], help="print new codes, one a line")
+    carding.add_argument("--count", type=int, default=1, metavar="N", help="how many (1)")
+    carding.add_argument("--band", default="all", metavar="NAME", help="age band; never mixed")
+
+    staffing = verb("staff", staff, help="add and change staff")
+    acts = staffing.add_subparsers(dest="act", required=True, metavar="ACT")
+    adding = acts.add_parser("add", help="a new account; the password is asked for")
+    adding.add_argument("--login", required=True)
+    adding.add_argument("--name", required=True, help="as colleagues see it")
+    adding.add_argument("--role", required=True, choices=sorted(ROLES))
+    reaching = acts.add_parser("contact", help="a way to reach somebody on call")
+    reaching.add_argument("--login", required=True)
+    reaching.add_argument("--channel", required=True, choices=["mail", "webhook"])
+    reaching.add_argument("--address", required=True)
+    for act, words in (("password", "a new password"), ("disable", "close an account at once")):
+        acts.add_parser(act, help=words).add_argument("--login", required=True)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
