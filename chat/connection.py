@@ -281,9 +281,10 @@ class Connection(asyncio.BufferedProtocol):
                 self._transport.resume_reading()  # or its answer would never be seen
 
     def _hang_up(self, transport: asyncio.Transport) -> None:
-        # RFC 6455 section 7.1.1: say no more, read on until the peer has closed too. Closing at
-        # once with bytes unread would reset the connection and lose the close code on its way.
-        if transport.can_write_eof():
+        # RFC 6455 section 7.1.1. A peer that said its close has sent all it will. Any other may
+        # still be sending, and closing with bytes unread would reset the connection and lose the
+        # close code on its way: say no more, and read on until it has closed too.
+        if self._protocol.close_rcvd is None and transport.can_write_eof():
             transport.write_eof()
         else:
             transport.close()

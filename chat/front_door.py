@@ -39,6 +39,7 @@ class FrontDoor:
         origins: the exact Origin values pages may come from; with none, no socket is opened.
         limits: what one socket may take.
         header_deadline: seconds a request's head (and a TLS handshake) may take.
+        keep_alive: seconds an HTTP connection may be idle between requests.
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class FrontDoor:
         origins: frozenset[str],
         limits: SocketLimits | None = None,
         header_deadline: float = 10.0,
+        keep_alive: float = 75.0,
     ) -> None:
         self._open_session = open_session
         self._origins = origins
         self._limits = limits or SocketLimits()
         self._header_deadline = header_deadline
+        self._keep_alive = keep_alive
         self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS)
         self._switchboard: Switchboard | None = None
         self._server: asyncio.Server | None = None
@@ -73,6 +76,7 @@ class FrontDoor:
                     self._runner.server,
                     loop=loop,
                     header_deadline=self._header_deadline,
+                    keep_alive=self._keep_alive,
                 ),
                 host,
                 port,

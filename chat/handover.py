@@ -7,6 +7,7 @@ transport. Made by chat/front_door.py; no one else needs it.
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -19,7 +20,6 @@ from websockets.server import ServerProtocol
 from chat.faults import QUIET, told_safely
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Collection
 
     from websockets.http11 import Request
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # line to websockets (8,192 bytes): two parsers that disagree are how requests are smuggled.
 HEADER_BYTES = 8188
 HEADERS = 128
-KEEP_ALIVE_SECONDS = 75.0
 
+_NOBODY = asyncio.Protocol()  # owns a transport between two owners
 _log = structlog.get_logger(__name__)
 
 
@@ -50,6 +50,10 @@ class _Rest:
         """Said when aiohttp lets go; there is nothing to end."""
 
 
+class _AnsweredError(ConnectionError):
+    """Tells aiohttp that there is nothing more to write. It ends the connection, in silence."""
+
+
 class HttpConnection(web.RequestHandler):
     """One connection while it speaks HTTP.
 
@@ -57,17 +61,23 @@ class HttpConnection(web.RequestHandler):
         server: aiohttp's server, which knows its connections and their handler.
         header_deadline: seconds a request's head may take from its first byte; for the first
             request, from the connection's beginning.
+        keep_alive: seconds it may be idle between requests.
     """
 
     __slots__ = ("_deadline", "_header_deadline", "_in_request", "_time")
 
     def __init__(
-        self, server: web.Server, *, loop: asyncio.AbstractEventLoop, header_deadline: float
+        self,
+        server: web.Server,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        header_deadline: float,
+        keep_alive: float,
     ) -> None:
         super().__init__(
             server,
             loop=loop,
-            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            keepalive_timeout=keep_alive,
             max_line_size=HEADER_BYTES,
             max_field_size=HEADER_BYTES,
             max_headers=HEADERS,
@@ -116,6 +126,10 @@ class HttpConnection(web.RequestHandler):
 
         To aiohttp its client has left: it ends this connection's task and timers, and forgets it.
         """
+        if self.transport is not None:
+            # uvloop's transport would keep this object for as long as the next owner reads into a
+            # buffer: it forgets one data_received only for another.
+            self.transport.set_protocol(_NOBODY)
         self.transport = None  # connection_lost would close what it finds here
         self.connection_lost(None)
 
@@ -130,11 +144,13 @@ class HttpConnection(web.RequestHandler):
 
         Written by hand because aiohttp would name itself and its version, and quote the input.
         """
+        if isinstance(exc, _AnsweredError):
+            raise exc  # aiohttp asks again about the answer to a malformed head
         if not isinstance(exc, HttpProcessingError):
             self.log_exception(exc_info=exc)
         if self.transport is not None and not request.writer.output_size:
             self.transport.write(_bare_answer(_head_status(status, exc)))
-        raise ConnectionError
+        raise _AnsweredError
 
     def log_exception(self, *args: object, **kw: Any) -> None:  # noqa: ARG002 - they name the client
         """Log the place of a fault; aiohttp's own line would hold the client's address."""

@@ -71,8 +71,9 @@ class Switchboard:
         # again before any other line can be called.
         self.buffer = memoryview(bytearray(RECEIVE_BYTES))
 
-    def __len__(self) -> int:
-        """How many lines are open."""
+    @property
+    def open_lines(self) -> int:
+        """How many lines there are."""
         return self._count
 
     def start(self) -> None:

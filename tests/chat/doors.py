@@ -1,0 +1,116 @@
+"""A front door with a small application behind it, and sessions that note what they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from chat.front_door import FrontDoor
+from tests.chat.raw_client import ORIGIN, RawClient
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from aiohttp.typedefs import Middleware
+
+    from chat.connection import Connection, SocketLimits
+
+
+class EchoSession:
+    """Sends every message back and remembers what happened to it."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.frames: list[bytes] = []
+        self.ends = 0
+        self.ended = asyncio.Event()
+
+    def connected(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def frame_received(self, frame: bytes) -> None:
+        assert self.connection is not None
+        self.frames.append(frame)
+        self.connection.send(frame)
+
+    def disconnected(self) -> None:
+        self.connection = None
+        self.ends += 1
+        self.ended.set()
+
+
+class Door:
+    """A listening front door, and the sessions it opened."""
+
+    def __init__(self, session: Callable[[], EchoSession]) -> None:
+        self.sessions: list[EchoSession] = []
+        self.clients: list[RawClient] = []
+        self.make_session = session
+        self.refusal: type[web.HTTPException] | None = None
+        self.body_wanted = asyncio.Event()
+        self.front: FrontDoor
+        self.port = 0
+
+    def open_session(self, _request: web.Request) -> EchoSession:
+        if self.refusal is not None:
+            raise self.refusal
+        self.sessions.append(self.make_session())
+        return self.sessions[-1]
+
+    async def client(
+        self, *, tls: ssl.SSLContext | None = None, receive: int | None = None
+    ) -> RawClient:
+        """A new connection, still HTTP."""
+        self.clients.append(await RawClient.open(self.port, tls=tls, receive=receive))
+        return self.clients[-1]
+
+    async def socket(
+        self, *, tls: ssl.SSLContext | None = None, receive: int | None = None
+    ) -> RawClient:
+        """A new connection, upgraded."""
+        return await (await self.client(tls=tls, receive=receive)).upgraded()
+
+    async def say_hello(self, _request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    async def echo(self, request: web.Request) -> web.Response:
+        self.body_wanted.set()
+        return web.Response(body=await request.read())
+
+    async def break_down(self, _request: web.Request) -> web.Response:
+        raise ValueError("words of a student")
+
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.leave()
+        await self.front.close()
+
+
+async def open_door(
+    *,
+    limits: SocketLimits | None = None,
+    session: Callable[[], EchoSession] = EchoSession,
+    middleware: Middleware | None = None,
+    header_deadline: float = 10.0,
+    keep_alive: float = 75.0,
+    tls: ssl.SSLContext | None = None,
+) -> Door:
+    """A front door on a free port of this machine."""
+    door = Door(session)
+    app = web.Application(middlewares=[middleware] if middleware else [])
+    app.router.add_get("/", door.say_hello)
+    app.router.add_post("/echo", door.echo)
+    app.router.add_get("/broken", door.break_down)
+    door.front = FrontDoor(
+        app,
+        door.open_session,
+        origins=frozenset({ORIGIN}),
+        limits=limits,
+        header_deadline=header_deadline,
+        keep_alive=keep_alive,
+    )
+    door.port = await door.front.start("127.0.0.1", 0, tls)
+    return door
