@@ -12,7 +12,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -25,10 +25,12 @@ _WRITER = (
     "PRAGMA wal_autocheckpoint = 0",
     "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -65536",
+    # The writer's statements run on the loop, which must not wait long for a stray tool's lock.
+    "PRAGMA busy_timeout = 100",
 )
+_READER = ("PRAGMA busy_timeout = 5000",)
 _ALL = (
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 5000",
     "PRAGMA mmap_size = 0",
 )
 _FSYNC_ERRORS = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
@@ -69,6 +71,11 @@ class DirectoryLock:
         os.close(self._handle)
 
 
+def make(file: Path) -> None:
+    """Make an empty database that only its owner can read, if there is none."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
 def writer(file: Path) -> Engine:
     """An engine for the one connection that writes; transactions begin with the write lock."""
     engine = _engine(file.absolute().as_uri(), 1, (*_WRITER, *_ALL))
@@ -78,7 +85,7 @@ def writer(file: Path) -> Engine:
 
 def readers(file: Path) -> Engine:
     """An engine for read-only connections; each transaction sees one moment."""
-    engine = _engine(f"{file.absolute().as_uri()}?mode=ro", READERS, _ALL)
+    engine = _engine(f"{file.absolute().as_uri()}?mode=ro", READERS, (*_READER, *_ALL))
     event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
     return engine
 
@@ -102,6 +109,17 @@ def _engine(uri: str, connections: int, pragmas: tuple[str, ...]) -> Engine:
     )
 
 
-def lost_fsync(error: DBAPIError) -> bool:
+def checkpoint(connection: Connection, how: str) -> None:
+    """Copy the write-ahead log into the database; outside any transaction, by the writer only.
+
+    'PASSIVE' lets the log be written over from its start, 'TRUNCATE' also empties it.
+    """
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    driver.cursor().execute(f"PRAGMA wal_checkpoint({how})")
+
+
+def lost_fsync(error: Exception) -> bool:
     """Whether the disk failed to confirm what was written, so that nothing is sure any more."""
-    return getattr(error.orig, "sqlite_errorcode", None) in _FSYNC_ERRORS
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlite_errorcode", None) in _FSYNC_ERRORS

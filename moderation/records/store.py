@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from moderation.records import database, log
-from moderation.records.migrations import migrate
+from moderation.records.migrations import upgrade
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -38,6 +38,10 @@ _PAGES_PER_COMMIT = 2
 _ROWS_PER_PAGE = 8
 
 
+_OF_THE_DISK = (OperationalError, InterfaceError, InternalError)
+"""Errors that are no row's fault."""
+
+
 class StoreUnavailable(Exception):  # noqa: N818 - an answer, told to people
     """Nothing was kept: the disk is full or failing, too much is waiting, or the store closed."""
 
@@ -48,6 +52,10 @@ class NotKept(Exception):  # noqa: N818 - an answer
 
 _Asked = tuple[Op[Any, Any], Any, Done]
 """A row that waits: a plain tuple, because one is made per message."""
+
+
+def _leave() -> None:
+    os._exit(os.EX_IOERR)
 
 
 class Store:
@@ -64,11 +72,13 @@ class Store:
         self._reading = ThreadPoolExecutor(database.READERS, thread_name_prefix="read")
         self._waiting: list[_Asked] = []
         self._turn: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
         self._open = True
+        self._broken = False
         self._pages = 0
 
     @classmethod
-    async def open(cls, url: str, fatal: Callable[[], None] = os.abort) -> Self:
+    async def open(cls, url: str, fatal: Callable[[], None] = _leave) -> Self:
         """Open the database at `url`, making it or bringing its tables up to date first.
 
         `fatal` is called once the disk has failed to confirm a write: what is on it is then not
@@ -82,7 +92,7 @@ class Store:
         file = database.file_of(url)
         lock = database.DirectoryLock(file.absolute().parent)
         try:
-            await asyncio.to_thread(migrate, url)
+            await asyncio.to_thread(upgrade, file)
             return cls(file, lock, fatal)
         except BaseException:
             lock.close()
@@ -131,7 +141,7 @@ class Store:
             raise StoreUnavailable
         try:
             return await self._loop.run_in_executor(self._reading, ask)
-        except (OperationalError, InterfaceError, InternalError):
+        except _OF_THE_DISK:
             raise StoreUnavailable from None
 
     async def close(self) -> None:
@@ -141,26 +151,32 @@ class Store:
         self._open = False
         if self._turn is not None:
             await self._turn
-        self._reading.shutdown()
+        await asyncio.to_thread(self._reading.shutdown)
         self._readers.dispose()
-        await self._loop.run_in_executor(self._committer, self._checkpoint, "TRUNCATE")
-        self._committer.shutdown()
+        if not self._broken:
+            await self._tend("TRUNCATE")
+        await asyncio.to_thread(self._committer.shutdown)
         self._connection.close()
         self._writer.dispose()
         self._lock.close()
 
+    async def scrub(self) -> None:
+        """Leave no trace of what was deleted in the write-ahead log; to be called after a purge."""
+        async with self._writing:
+            await self._tend("TRUNCATE")
+
     async def _work(self) -> None:
-        try:
-            while self._waiting:
-                batch = self._waiting[:MAX_BATCH]
-                del self._waiting[:MAX_BATCH]
+        while self._waiting:
+            batch = self._waiting[:MAX_BATCH]
+            del self._waiting[:MAX_BATCH]
+            async with self._writing:
                 answers = await self._keep(batch)
-                self._tell(batch, answers)
-                self._pages += _PAGES_PER_COMMIT + len(batch) // _ROWS_PER_PAGE
-                if self._pages > UPKEEP_PAGES:
-                    await self._tend()
-        finally:
-            self._turn = None
+            self._tell(batch, answers)
+            self._pages += _PAGES_PER_COMMIT + len(batch) // _ROWS_PER_PAGE
+            if self._pages > UPKEEP_PAGES:
+                async with self._writing:
+                    await self._tend("PASSIVE")
+        self._turn = None
 
     def _tell(self, batch: list[_Asked], answers: Sequence[Any]) -> None:
         for (_op, _row, done), answer in zip(batch, answers, strict=True):
@@ -175,48 +191,52 @@ class Store:
             self._connection.begin()
             answers = self._together(batch)
             await self._loop.run_in_executor(self._committer, self._connection.commit)
-        except (OperationalError, InterfaceError, InternalError) as error:
-            self._give_up(error)
+        except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be acknowledged
+            self._failed(error)
             return [StoreUnavailable()] * len(batch)
         return answers
 
     def _together(self, batch: list[_Asked]) -> Sequence[Any]:
         try:
             return _answers(self._connection, batch)
-        except (OperationalError, InterfaceError, InternalError):
+        except _OF_THE_DISK:
             raise
         except Exception:  # noqa: BLE001 - one row's fault must not become another's
             self._roll_back()
             self._connection.begin()
             return [_alone(self._connection, asked) for asked in batch]
 
-    async def _tend(self) -> None:
+    async def _tend(self, how: str) -> None:
         """Fold the log and copy the write-ahead log back, so that neither grows for ever."""
         self._pages = 0
         try:
-            await self._loop.run_in_executor(self._committer, self._upkeep)
-        except (OperationalError, InterfaceError, InternalError) as error:
-            self._give_up(error)
+            await self._loop.run_in_executor(self._committer, self._upkeep, how)
+        except Exception as error:  # noqa: BLE001 - tried again when as much has been written
+            self._failed(error)
 
-    def _upkeep(self) -> None:
+    def _upkeep(self, how: str) -> None:
         with self._connection.begin():
             log.upkeep(self._connection)
-        self._checkpoint("PASSIVE")
+        database.checkpoint(self._connection, how)
 
-    def _checkpoint(self, how: str) -> None:
-        connection = self._connection.connection.dbapi_connection
-        assert connection is not None
-        connection.cursor().execute(f"PRAGMA wal_checkpoint({how})")
-
-    def _give_up(self, error: DBAPIError) -> None:
+    def _failed(self, error: Exception) -> None:
+        """Undo the transaction; end the process if what is on the disk cannot be known."""
         if database.lost_fsync(error):
+            self._break()
+        try:
+            self._roll_back()
+        except Exception:  # noqa: BLE001 - a connection that cannot even undo is of no more use
+            self._break()
+
+    def _break(self) -> None:
+        if not self._broken:
             self._open = False
+            self._broken = True
             self._fatal()
-        self._roll_back()
 
     def _roll_back(self) -> None:
-        self._connection.rollback()
         log.discard(self._connection)
+        self._connection.rollback()
 
 
 def _answers(connection: Connection, batch: Sequence[_Asked]) -> list[Any]:
@@ -237,7 +257,7 @@ def _alone(connection: Connection, asked: _Asked) -> Any:
     try:
         with connection.begin_nested():
             (answer,) = op(connection, [row])
-    except (OperationalError, InterfaceError, InternalError):
+    except _OF_THE_DISK:
         raise
     except Exception as error:  # noqa: BLE001 - answered, to this row only
         log.discard(connection)

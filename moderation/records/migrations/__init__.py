@@ -25,9 +25,21 @@ def migrate(url: str) -> None:
 
     Raises:
         BadAddress: The url is no SQLite file.
+        AlreadyOpen: A server is using it.
         FromTheFuture: The database is newer than this program.
     """
-    engine = database.writer(database.file_of(url))
+    file = database.file_of(url)
+    lock = database.DirectoryLock(file.absolute().parent)
+    try:
+        upgrade(file)
+    finally:
+        lock.close()
+
+
+def upgrade(file: Path) -> None:
+    """What `migrate` does, for a caller that holds the directory's lock."""
+    database.make(file)
+    engine = database.writer(file)
     try:
         with engine.connect() as connection, connection.begin():
             _upgrade(connection)
