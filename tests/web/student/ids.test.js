@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CARD_LENGTH, idFrom, tidyCard } from "../../../web/static/student/ids.js";
+import { idFrom } from "../../../web/static/student/ids.js";
 
 test("an id is the base64url of its sixteen bytes, without padding", () => {
   for (let round = 0; round < 200; round += 1) {
@@ -12,9 +12,4 @@ test("an id is the base64url of its sixteen bytes, without padding", () => {
 
 test("an id is made of sixteen bytes and of nothing else", () => {
   assert.throws(() => idFrom(new Uint8Array(15)), RangeError);
-});
-
-test("a card code may be typed with spaces, lines and small letters", () => {
-  assert.equal(tidyCard(" abcd-efgh jkmn–pq12 "), "ABCDEFGHJKMNPQ12");
-  assert.equal(tidyCard(" abcd-efgh jkmn–pq12 ").length, CARD_LENGTH);
 });

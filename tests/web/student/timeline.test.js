@@ -41,7 +41,7 @@ test("a held message stays where it was written and moves when it is passed on",
   timeline.settle(ack("a", "held"), 5);
   timeline.message(peer(1));
   assert.deepEqual(texts(timeline), ["me a", "peer 1"]);
-  assert.equal(timeline.held()[0].heldAt, 5);
+  assert.equal(timeline.own("a").heldAt, 5);
   timeline.settle(ack("a", "released", 2));
   assert.deepEqual(texts(timeline), ["peer 1", "me a"]);
 });
@@ -70,6 +70,18 @@ test("S6: nothing disappears when a message is refused, withheld or taken back",
   timeline.settle(ack("c", "taken_back"));
   assert.deepEqual(texts(timeline), ["me a", "me b", "me c"]);
   assert.equal(timeline.own("a").why, "why");
+});
+
+test("S6: once the room is over, what was on its way is said to be not sent", () => {
+  const timeline = new Timeline("r", "e");
+  timeline.say("a", "me a");
+  timeline.say("b", "me b");
+  timeline.settle(ack("a", "held"), 5);
+  timeline.close("over");
+  assert.deepEqual(timeline.entries().map((entry) => [entry.text, entry.state, entry.why]), [
+    ["me a", "refused", "over"],
+    ["me b", "refused", "over"],
+  ]);
 });
 
 test("after a reload a held own message comes back with its words", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sends, tripleShift } from "../../../web/static/student/keys.js";
+import { tripleShift } from "../../../web/static/student/leave.js";
 
 const press = (shifts, keys, step = 100) =>
   keys.map((key, at) => shifts.key(key, false, at * step)).some(Boolean);
@@ -37,12 +37,4 @@ test("S4: a click between the presses begins again", () => {
   press(shifts, ["Shift", "Shift"]);
   shifts.begin();
   assert.equal(shifts.key("Shift", false, 300), false);
-});
-
-test("S15: Enter sends, but not with Shift and not while letters are composed", () => {
-  assert.equal(sends({ key: "Enter" }), true);
-  assert.equal(sends({ key: "a" }), false);
-  assert.equal(sends({ key: "Enter", shiftKey: true }), false);
-  assert.equal(sends({ key: "Enter", isComposing: true }), false);
-  assert.equal(sends({ key: "Enter", keyCode: 229 }), false);
 });

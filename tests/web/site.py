@@ -1,0 +1,177 @@
+"""A whole site over a database of its own: people, incidents and pages, with a clock to turn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
+from prometheus_client import CollectorRegistry
+
+from chat.settings import Settings
+from moderation.ids import new_id
+from moderation.incidents import Incidents
+from moderation.people import People
+from moderation.records import messages, rooms
+from moderation.records.incidents import NewIncident
+from moderation.records.rooms import NewRoom
+from moderation.records.store import Store
+from moderation.records.vault import RoomKey, Vault
+from moderation.terms import Attention, Category, Delivery, Finding
+from web.app import create_app
+from web.parts import Parts
+
+HOST = "chat.school.example"
+ORIGIN = f"https://{HOST}"
+SCHOOL = "school"
+PASSWORD = "a long password"
+STAFF = {"mo": "moderator", "dana": "on_call", "lee": "lead"}
+OWN_PAGE = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
+
+
+class Clock:
+    """Seconds since 1970, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Site:
+    """The application and what stands behind it."""
+
+    app: web.Application
+    store: Store
+    vault: Vault
+    people: People
+    incidents: Incidents
+    clock: Clock
+    health: dict[str, bool]
+    registry: CollectorRegistry
+    client: TestClient[web.Request, web.Application] = field(init=False)
+    last_said: int = 0
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> ClientResponse:
+        """GET as a browser that goes where it is told by hand."""
+        return await self.client.get(
+            path, headers={"Host": HOST, **(headers or {})}, allow_redirects=False
+        )
+
+    async def post(
+        self, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> ClientResponse:
+        """POST JSON (or nothing) from a page of this site."""
+        given = {**OWN_PAGE, **(headers or {})}
+        if body is None:
+            return await self.client.post(path, headers=given)
+        given.setdefault("Content-Type", "application/json")
+        data = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        return await self.client.post(path, data=data, headers=given)
+
+    async def as_staff(self, login: str) -> dict[str, str]:
+        """The headers of somebody signed in."""
+        token = await self.people.sign_in_staff(login, PASSWORD)
+        return {"Cookie": f"__Host-staff={token}"}
+
+    async def room(self) -> tuple[str, RoomKey]:
+        """A room of two students, Otter and Heron."""
+        sitting = [await self.student() for _ in range(2)]
+        key, wrapped = self.vault.new_room()
+        room = new_id()
+        seats = ((sitting[0], "Otter"), (sitting[1], "Heron"))
+        row = NewRoom(room, SCHOOL, "mood", "0" * 16, self.now, wrapped, seats)
+        await self.store.write(rooms.open_rooms, row)
+        return room, key
+
+    async def student(self) -> str:
+        """The pseudonym of a new student."""
+        (card,) = await self.people.issue_cards(1)
+        token = await self.people.sign_in_student(card)
+        assert token is not None
+        signed = await self.people.student(token)
+        assert signed is not None
+        return signed.who
+
+    async def say(
+        self,
+        room: tuple[str, RoomKey],
+        seat: int,
+        text: str,
+        finding: Finding | None = None,
+        incident: NewIncident | None = None,
+    ) -> str:
+        """A message delivered as written; answers its id."""
+        mid = new_id()
+        self.clock.now += 7
+        self.last_said = max(self.last_said + 1, self.now * 1000)
+        attention = finding.attention if finding else Attention.NONE
+        row = messages.Spoken(
+            mid=mid,
+            room=room[0],
+            seat=seat,
+            cid=new_id(),
+            sealed=room[1].seal(text, mid),
+            sealed_shown=None,
+            state="released",
+            said_at=self.last_said,
+            attention=attention,
+            delivery=Delivery.DELIVER,
+            findings=msgspec.json.encode((finding,)).decode() if finding else None,
+            version="0123456789abcdef",
+            incident=incident,
+        )
+        await self.store.write(messages.say, row)
+        return mid
+
+    async def incident(self, code: str = "ABC-2345") -> str:
+        """A conversation in which one message raised an incident; answers its code."""
+        room = await self.room()
+        await self.say(room, 1, "hey, what's up?")
+        await self.say(room, 0, "not great. everything at home is bad again")
+        text = "\U0001f614 i don't want to be alive anymore"
+        span = Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "phrases", "wish", 2, 35)
+        new = NewIncident(code, SCHOOL, room[0], 0, Category.SUICIDE, self.now + 7000)
+        await self.say(room, 0, text, span, new)
+        await self.say(room, 1, "i'm really glad you said that")
+        return code
+
+    @property
+    def now(self) -> int:
+        """Unix milliseconds."""
+        return int(self.clock() * 1000)
+
+
+@asynccontextmanager
+async def open_site(
+    folder: Path, origins: frozenset[str] = frozenset({ORIGIN})
+) -> AsyncIterator[Site]:
+    """A site with one member of staff of each role, ended and gone afterwards."""
+    clock = Clock()
+    store = await Store.open(f"sqlite:///{folder / 'site.db'}")
+    vault = Vault(bytes(32))
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    people = People(store, vault, clock, SCHOOL, hasher=quick)
+    for login, role in STAFF.items():
+        await people.add_staff(login, login.title(), role, PASSWORD)
+    await people.add_contact("dana", "mail", "dana@school.example")
+    incidents = Incidents(store, vault, clock)
+    health, registry = {"store": True}, CollectorRegistry()
+    parts = Parts(people, incidents, Settings(), origins, lambda: health, clock, registry)
+    app = create_app(parts)
+    site = Site(app, store, vault, people, incidents, clock, health, registry)
+    site.client = TestClient(TestServer(app))
+    await site.client.start_server()
+    try:
+        yield site
+    finally:
+        await site.client.close()
+        people.close()
+        await store.close()

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from web import assets
+
+
+def test_only_what_pages_load_is_found(tmp_path: Path) -> None:
+    """Known kinds of file, at any depth; no source, no link out of the folder, no folder."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.js").write_text("1")
+    (tmp_path / "y.css").write_text("2")
+    (tmp_path / "z.py").write_text("3")
+    (tmp_path / "folder.css").mkdir()
+    (tmp_path / "out.css").symlink_to("/etc/hostname")
+    assert assets.load(tmp_path).keys() == {"a/x.js", "y.css"}
+
+
+def test_the_tag_changes_with_the_file_and_the_packed_form_is_the_same_file(tmp_path: Path) -> None:
+    """Equal bytes, equal tag; other bytes, another; unpacking gives the bytes back."""
+    (tmp_path / "x.js").write_text("one")
+    one = assets.load(tmp_path)["x.js"]
+    assert assets.load(tmp_path)["x.js"] == one
+    (tmp_path / "x.js").write_text("two")
+    two = assets.load(tmp_path)["x.js"]
+    assert one.tag != two.tag
+    assert gzip.decompress(two.packed) == two.body == b"two"

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.web.site import OWN_PAGE, Site
+from web import body
+
+SECRET = "canary-5512"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "path"),
+    [
+        (b"", "bad_json", None),
+        (b"not json " + SECRET.encode(), "bad_json", None),
+        (b"\xef\xbb\xbf" + b'{"card":"x"}', "bad_json", None),
+        ('{"card":"x"}'.encode("utf-16"), "bad_json", None),
+        (b'{"card":"x"} {"card":"y"}', "bad_json", None),
+        (b'{"card":"\xff"}', "bad_json", None),
+        (b'{"card":"\\ud800"}', "bad_json", None),
+        (b"[" * 100_00, "bad_field", None),
+        (b'["x"]', "bad_field", None),
+        (b'{"card":NaN}', "bad_json", None),
+        (b'{"card":1}', "bad_field", "card"),
+        (b'{"card":null}', "bad_field", "card"),
+        (b'{"card":"' + b"x" * 65 + b'"}', "bad_field", "card"),
+        (b"{}", "bad_field", None),
+        (b'{"card":"x","role":"lead"}', "bad_field", None),
+        (b'{"card":"x","__proto__":{}}', "bad_field", None),
+        (b'{"card":"x","card":"y"}', "bad_field", None),
+        (b'{"card":"x\\u0000y"}', "bad_text", None),
+    ],
+)
+async def test_a_body_that_is_not_right_is_refused_by_name(
+    site: Site, raw: bytes, code: str, path: str | None
+) -> None:
+    """Every flaw has its code, the field is named, and nothing that was sent comes back."""
+    answer = await site.post("/api/sign-in", raw or b" ")
+    told = await answer.json()
+    assert (answer.status, told["code"], told.get("path")) == (400, code, path)
+    assert SECRET not in str(told)
+
+
+async def test_a_body_that_never_arrives_is_given_up(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dripped body is answered with 408 and does not hold the server."""
+    monkeypatch.setattr(body, "DEADLINE", 0.05)
+    never = asyncio.Event()
+
+    async def drip() -> object:
+        yield b'{"card":'
+        await never.wait()
+
+    answer = await site.client.post(
+        "/api/sign-in", data=drip(), headers={**OWN_PAGE, "Content-Type": "application/json"}
+    )
+    assert (answer.status, (await answer.json())["code"]) == (408, "too_slow")

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+
+import pytest
+
+from tests.web.site import HOST, PASSWORD, Site
+from web import guard, signin
+from web.guard import COOKIE
+
+
+async def test_a_card_signs_in_and_nothing_is_left_in_the_browser(site: Site) -> None:
+    """A student gets a token and no cookie: closing the tab forgets everything."""
+    (card,) = await site.people.issue_cards(1)
+    answer = await site.post("/api/sign-in", {"card": card.lower().replace("-", " ")})
+    assert answer.status == 200
+    assert "Set-Cookie" not in answer.headers
+    token = (await answer.json())["token"]
+    assert await site.people.student(token) is not None
+
+
+async def test_a_wrong_card_is_told_in_plain_words(site: Site) -> None:
+    """403 with words a student understands, and without the card."""
+    answer = await site.post("/api/sign-in", {"card": "WRNG-WRNG-WRNG-WRNG"})
+    told = await answer.json()
+    assert (answer.status, told["code"]) == (403, "bad_card")
+    assert "WRNG" not in str(told)
+
+
+async def test_S3_bye_ends_the_session_and_clears_the_browser(site: Site) -> None:
+    """Leaving revokes the token on the server and asks the browser to forget this site."""
+    (card,) = await site.people.issue_cards(1)
+    token = await site.people.sign_in_student(card)
+    assert token is not None
+    answer = await site.post("/api/bye", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status == 204
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert await site.people.student(token) is None
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Basic eA==", "Bearer nonsense"])
+async def test_bye_without_a_session_is_as_good(site: Site, given: str) -> None:
+    """Leaving never fails, and says nothing about which tokens exist."""
+    answer = await site.post("/api/bye", headers={"Authorization": given} if given else {})
+    assert answer.status == 204
+
+
+async def test_staff_get_a_cookie_no_script_and_no_other_site_can_use(site: Site) -> None:
+    """`__Host-`, Secure, HttpOnly, SameSite=Strict, Path=/, no Domain, gone with the browser."""
+    answer = await site.post("/staff/sign-in", {"login": "mo", "password": PASSWORD})
+    assert (answer.status, await answer.json()) == (200, {"next": "/staff/queue"})
+    (raw,) = answer.headers.getall("Set-Cookie")
+    morsel = SimpleCookie(raw)[COOKIE]
+    assert (morsel["secure"], morsel["httponly"], morsel["samesite"]) == (True, True, "Strict")
+    assert (morsel["path"], morsel["domain"]) == ("/", "")
+    assert (morsel["max-age"], morsel["expires"]) == ("", "")
+    me = await site.get("/api/me", {"Cookie": f"{COOKIE}={morsel.value}"})
+    assert (await me.json())["name"] == "Mo"
+
+
+@pytest.mark.parametrize("login", ["mo", "nobody", "gone"])
+async def test_whatever_was_wrong_the_answer_is_the_same(site: Site, login: str) -> None:
+    """Unknown, wrong and disabled cannot be told apart, and no cookie is set."""
+    await site.people.add_staff("gone", "Gone", "moderator", PASSWORD)
+    await site.people.disable_staff("gone")
+    password = PASSWORD if login == "gone" else "wrong wrong"
+    answer = await site.post("/staff/sign-in", {"login": login, "password": password})
+    assert answer.status == 403
+    assert await answer.json() == {
+        "code": "bad_login",
+        "words": "Those details did not match.",
+    }
+    assert "Set-Cookie" not in answer.headers
+
+
+async def test_a_session_cannot_be_planted(site: Site) -> None:
+    """Signing in over a session makes a new one and ends the old, whoever brought it."""
+    planted = await site.as_staff("dana")
+    answer = await site.post("/staff/sign-in", {"login": "mo", "password": PASSWORD}, planted)
+    new = SimpleCookie(answer.headers["Set-Cookie"])[COOKIE].value
+    assert new not in planted["Cookie"]
+    assert (await site.get("/api/me", planted)).status == 401
+
+
+async def test_P2_signing_in_goes_on_to_the_incident(site: Site) -> None:
+    """From the link in a page: sign in once, and the case is there."""
+    code = await site.incident()
+    wanted = f"/staff/incidents/{code}"
+    sent = await site.get(wanted)
+    assert sent.headers["Location"] == f"/staff/sign-in?next={wanted}"
+    asked = {"login": "dana", "password": PASSWORD, "next": wanted}
+    assert await (await site.post("/staff/sign-in", asked)).json() == {"next": wanted}
+
+
+async def test_signing_in_leads_to_no_other_site(site: Site) -> None:
+    """A foreign place to go on to is ignored."""
+    asked = {"login": "dana", "password": PASSWORD, "next": "//evil.example"}
+    answer = await site.post("/staff/sign-in", asked)
+    assert await answer.json() == {"next": "/staff/incidents"}
+
+
+async def test_signing_out_ends_the_session_at_once(site: Site) -> None:
+    """The cookie is taken away, and would be worth nothing anyway."""
+    headers = await site.as_staff("mo")
+    answer = await site.post("/staff/sign-out", headers=headers)
+    assert answer.status == 204
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies"'
+    assert SimpleCookie(answer.headers["Set-Cookie"])[COOKIE].value == ""
+    assert (await site.get("/api/me", headers)).status == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "key"),
+    [
+        ("/api/sign-in", {"card": "no"}, signin.STUDENT_TRIES),
+        ("/staff/sign-in", {"login": "nobody", "password": "no"}, signin.STAFF_TRIES),
+    ],
+)
+async def test_too_many_wrong_tries_from_one_address_wait(
+    site: Site, monkeypatch: pytest.MonkeyPatch, path: str, wrong: dict[str, str], key: object
+) -> None:
+    """The limit is reached exactly, says how long, and holds for that address alone."""
+    monkeypatch.setattr(site.app[key], "_allowed", 2)  # type: ignore[index]
+    statuses = [(await site.post(path, wrong)).status for _ in range(3)]
+    assert statuses == [403, 403, 429]
+    answer = await site.post(path, wrong)
+    told = await answer.json()
+    assert told["code"] == "rate_limited"
+    assert str(told["retry_after"]) == answer.headers["Retry-After"]
+    other = await site.post(path, wrong, {"X-Forwarded-For": "192.0.2.7"})
+    assert other.status == 403
+
+
+async def test_a_forwarded_address_counts_only_from_a_proxy_on_this_machine(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody else who sends the header is counted under their own address."""
+    monkeypatch.setattr(guard, "_is_loopback", lambda _name: False)
+    monkeypatch.setattr(site.app[signin.STUDENT_TRIES], "_allowed", 1)
+    seen = [
+        (await site.post("/api/sign-in", {"card": "no"}, {"X-Forwarded-For": f"192.0.2.{n}"}))
+        for n in range(2)
+    ]
+    assert [answer.status for answer in seen] == [403, 429]
+
+
+async def test_right_cards_are_never_too_many(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole school signs in from one address."""
+    monkeypatch.setattr(site.app[signin.STUDENT_TRIES], "_allowed", 2)
+    cards = await site.people.issue_cards(5)
+    statuses = [(await site.post("/api/sign-in", {"card": card})).status for card in cards]
+    assert statuses == [200] * 5
+
+
+async def test_the_page_itself_says_who_it_is_for(site: Site) -> None:
+    """Plain, and with a way back for a student who got lost."""
+    text = await (await site.client.get("/staff/sign-in", headers={"Host": HOST})).text()
+    assert "Staff sign-in" in text
+    assert 'href="/"' in text

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from moderation.incident import State
+from moderation.incidents import Case, Said
+from moderation.records.cases import StoredPage
+from moderation.terms import Attention, Category, Delivery, Finding, Text
+from web.views import opened
+
+FINDING = Finding(Category.IDENTITY, Attention.PAGE, Delivery.REDACT, "contact", "phone", 3, 9)
+
+
+def _said(**given: object) -> Said:
+    base = {"seat": 0, "handle": "Otter", "text": Text("my number is 0"), "state": "released"}
+    findings = msgspec.json.encode((FINDING,)).decode()
+    return Said(**{**base, "attention": 2, "findings": findings, "said_at": 5, **given})
+
+
+def _case(**given: object) -> Case:
+    base = dict.fromkeys(Case.__dataclass_fields__)
+    known = {"code": "ABC-2345", "kind": "possible abuse", "state": State.OPEN, "count": 1}
+    more = {"opened_at": 1, "seat": 0, "room_open": True, "yours": False}
+    empty = {"conversation": (), "notes": (), "pages": ()}
+    return Case(**{**base, **known, **more, **empty, **given})
+
+
+def _page(state: str, number: int, channel: str = "mail") -> StoredPage:
+    return StoredPage("Dana", channel, state, number, 1, 10 * number or None, None)
+
+
+def test_spans_of_a_redacted_message_mark_nothing() -> None:
+    """Spans count the words as written; over the redacted form they would mark the wrong ones."""
+    exact, hidden = opened(
+        _case(conversation=(_said(), _said(state="redacted"))), "on_call", (), 9
+    ).lines
+    assert (exact.why[0].start, exact.why[0].end) == (3, 9)
+    assert (hidden.why[0].start, hidden.why[0].end) == (0, 0)
+
+
+def test_only_the_words_of_the_seat_in_danger_are_why() -> None:
+    """A message of the other seat, or one that paged nobody, is not shown as the reason."""
+    lines = opened(
+        _case(conversation=(_said(), _said(seat=1), _said(attention=1))), "on_call", (), 9
+    ).lines
+    assert [line.paged for line in lines] == [True, False, False]
+
+
+def test_purged_words_are_gone_and_said_to_be() -> None:
+    """After the key is destroyed the line stays, without text or spans."""
+    (line,) = opened(_case(conversation=(_said(text=None),)), "on_call", (), 9).lines
+    assert line.text is None
+    assert line.why[0].end == 0
+
+
+def test_the_newest_page_over_each_channel_is_told() -> None:
+    """Round after round, one line for each adult and channel."""
+    pages = (_page("sent", 0), _page("pending", 1), _page("sent", 1, "webhook"))
+    seen = opened(_case(pages=pages), "on_call", (), 9).pages
+    assert [(page.channel, page.state) for page in seen] == [
+        ("mail", "pending"),
+        ("webhook", "sent"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "yours", "role", "may"),
+    [
+        (State.OPEN, False, "lead", False),
+        (State.ACKNOWLEDGED, True, "on_call", True),
+        (State.ACKNOWLEDGED, False, "on_call", False),
+        (State.ACKNOWLEDGED, False, "lead", True),
+        (State.RESOLVED, True, "lead", False),
+    ],
+)
+def test_who_is_offered_to_end_it(state: State, *, yours: bool, role: str, may: bool) -> None:
+    """The one who has it, or a lead; never before it is had, never twice."""
+    assert opened(_case(state=state, yours=yours), role, (), 9).may_resolve is may
