@@ -69,6 +69,8 @@ class Duty:
         self._policy = settings.policy
         self._changed = changed
         self._awake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._sending: dict[str, asyncio.Task[object]] = {}
         self._open = True
         self._read_only = False
@@ -82,20 +84,31 @@ class Duty:
 
     async def run(self) -> None:
         """Look again and again until closed; ends only then, or when cancelled."""
-        while self._open:
-            self._awake.clear()
-            try:
-                pause = await self.turn()
-            except Exception as error:  # noqa: BLE001 - whatever it was, pages must go on
-                _log.error("duty_failed", kind=type(error).__name__)
-                pause = AFTER_FAULT
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), pause)
+        self._idle.clear()
+        try:
+            while self._open:
+                self._awake.clear()
+                pause = await self._turn_or_fault()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), pause)
+        finally:
+            self._idle.set()
+
+    async def _turn_or_fault(self) -> float:
+        try:
+            return await self.turn()
+        except Exception as error:  # noqa: BLE001 - whatever it was, pages must go on
+            _log.error("duty_failed", kind=type(error).__name__)
+            return AFTER_FAULT
 
     async def close(self) -> None:
-        """End the loop and wait for pages under way, at most for their own time-out."""
+        """End the loop and wait for pages under way, at most for their own time-out.
+
+        To be called before the store is closed, so that what was sent is written down.
+        """
         self._open = False
         self.wake()
+        await self._idle.wait()
         await self.settle()
 
     async def settle(self) -> None:

@@ -19,7 +19,7 @@ from moderation.records.incidents import ON_CALL_ROLES
 from moderation.records.pages import WAITING
 
 BEFORE = 20
-AFTER = 100
+AFTER = 400
 """Messages of the conversation shown around the moment an incident was opened."""
 
 

@@ -1,0 +1,98 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from moderation.incident import Act, Actor, State
+from moderation.records import cases
+from moderation.records import tables as t
+from moderation.records.cases import AFTER, BEFORE, Deed, Refused, StoredCase
+from tests.moderation.night import Adult, World, night
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """One school, one night."""
+    async with night(tmp_path) as world:
+        yield world
+
+
+def _deed(world: World, act: Act, code: str, who: Adult) -> Deed:
+    actor = Actor(who.id, who.school, who.role)
+    return Deed(act, code, actor, world.clock.ms, resolve_ms=1000)
+
+
+async def test_refusal_changes_nothing_at_all(world: World) -> None:
+    """A refused act leaves incident, pages and audit as they were."""
+    mo = await world.adult("Mo", "moderator")
+    await world.adult("Ada")
+    code = await world.say(await world.room())
+    before = (await world.incident(code), await world.pages())
+    with pytest.raises(Refused) as refused:
+        await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, mo))
+    assert refused.value.code == "forbidden"
+    assert (await world.incident(code), await world.pages()) == before
+    assert await world.rows(t.audit.select()) == []
+
+
+async def test_acknowledging_is_one_transaction(world: World) -> None:
+    """State, owner, the time of its end, the pages and the audit change together."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    state = await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
+    assert state is State.ACKNOWLEDGED
+    incident = await world.incident(code)
+    assert (incident.acknowledged_by, incident.acknowledged_at) == (ada.id, world.clock.ms)
+    assert incident.due_at == world.clock.ms + 1000
+    assert [page.state for page in await world.pages()] == ["cancelled"]
+    assert len(await world.rows(t.audit.select())) == 1
+
+
+async def test_acknowledging_again_does_not_prolong(world: World) -> None:
+    """A second tap by who has it leaves the end of the acknowledgement where it was."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
+    before = await world.incident(code)
+    world.clock.wait(0.5)
+    await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
+    assert await world.incident(code) == before
+
+
+async def test_looking_marks_only_own_pages_that_were_sent(world: World) -> None:
+    """A page still waiting, or somebody else's, is not seen."""
+    ada = await world.adult("Ada", "on_call", "noting", "pigeon")
+    await world.adult("Lin")
+    code = await world.say(await world.room())
+    await world.look()
+    stored = await world.store.write(cases.look, _deed(world, Act.LOOK, code, ada))
+    assert isinstance(stored, StoredCase)
+    assert sorted((page.name, page.channel, page.state) for page in stored.pages) == [
+        ("Ada", "noting", "seen"),
+        ("Ada", "pigeon", "failed-for-good"),
+        ("Lin", "noting", "sent"),
+    ]
+
+
+async def test_case_shows_a_bounded_part_of_a_long_conversation(world: World) -> None:
+    """However long two students talk, a case holds so many messages and no more."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    code = await world.say(room)
+    for _ in range(AFTER + 5):
+        world.clock.wait(1)
+        await world.say(room)
+    stored = await world.store.write(cases.look, _deed(world, Act.LOOK, code, ada))
+    assert isinstance(stored, StoredCase)
+    assert len(stored.said) == AFTER + 1 <= AFTER + BEFORE
+
+
+async def test_on_call_names_adults_without_contacts_too(world: World) -> None:
+    """An adult nobody can reach stands there with nothing, so that it can be shown."""
+    ada = await world.adult("Ada")
+    await world.change(t.staff, school="another")
+    lin = await world.adult("Lin", "lead", "mail", "webhook")
+    found = await world.store.read(cases.on_call, lin.school)
+    assert found == {"Lin": ["mail", "webhook"]}
+    assert await world.store.read(cases.on_call, "another") == {"Ada": ["noting"]}
+    assert ada.school == "school"
