@@ -54,7 +54,7 @@ export function updateBubble(item, entry, told, stage) {
   setText(bubble, entry.text || speak("chat.unknown"));
   setText(state, told);
   state.hidden = told === "";
-  const kind = entry.state === "refused" && !entry.fixed ? "refused" : stage;
+  const kind = entry.state === "refused" && !entry.fixed && !entry.closed ? "refused" : stage;
   if (extra.dataset.kind === kind) return;
   extra.dataset.kind = kind;
   extra.replaceChildren(...extras(kind, entry, item.acts));

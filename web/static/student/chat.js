@@ -170,11 +170,10 @@ export class Chat {
     this.#ready = false;
     this.#menu.close();
     this.#typing.hide();
-    if (this.#composer.text.trim()) {
-      this.#timeline.say("draft", this.#composer.text.trim());
-      this.#timeline.refuse("draft", speak("state.ended"));
-    }
-    for (const { cid } of this.#outbox.drain()) this.#timeline.refuse(cid, speak("state.ended"));
+    const draft = this.#composer.text.trim();
+    if (draft) this.#timeline.say("draft", draft);
+    this.#outbox.drain();
+    this.#timeline.close(speak("state.ended"));
     this.#composer.clear();
     this.#keep();
     clearCards();

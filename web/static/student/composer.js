@@ -1,7 +1,6 @@
 // The box one writes in. What is written stays in it until it is sent; it works without a network.
 
 import { find, setText, speak } from "./dom.js";
-import { sends } from "./keys.js";
 
 /** Longest message, in characters as the server counts them (chat/wire.py). */
 const MOST = 2000;
@@ -77,4 +76,10 @@ export class Composer {
     const rows = Math.round((this.#box.scrollHeight - 24) / line);
     this.#box.rows = Math.max(1, Math.min(ROWS, rows));
   }
+}
+
+/** Whether a key press in the message box means "send": Enter, but not while composing letters. */
+export function sends(event) {
+  if (event.key !== "Enter" || event.shiftKey) return false;
+  return !(event.isComposing || event.keyCode === 229);
 }

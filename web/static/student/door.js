@@ -1,7 +1,9 @@
-// The way in: the card code, who can see this, and what to talk about.
+// The way in: the code on the card.
 
-import { button, find, make, setText, speak, speakList } from "./dom.js";
-import { CARD_LENGTH, tidyCard } from "./ids.js";
+import { find, setText, speak } from "./dom.js";
+
+/** How many letters and digits a card code has. */
+export const CARD_LENGTH = 16;
 
 /** Sign-in; `entered(token)` is called once. */
 export function setUpSignIn(entered) {
@@ -54,47 +56,7 @@ async function signIn(card) {
   }
 }
 
-/** The promise and its question; `answer(index)` says which one was picked. */
-export function setUpUnderstanding(answer) {
-  find("understand-body").append(
-    ...speakList("understand.body").map((text) => make("li", { textContent: text })),
-  );
-  find("understand-answers").append(
-    ...speakList("understand.answers").map((text, index) => {
-      const radio = make("input", { type: "radio", name: "answer", value: String(index) });
-      return make("label", { className: "choice" }, radio, make("span", { textContent: text }));
-    }),
-  );
-  find("understand-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const picked = document.querySelector("input[name=answer]:checked");
-    setText(find("understand-problem"), picked ? "" : speak("understand.pick"));
-    if (!picked) return;
-    setText(find("understand-send"), speak("understand.busy"));
-    answer(Number(picked.value));
-  });
-}
-
-/** The server has not taken the answer. */
-export function notUnderstood() {
-  setText(find("understand-send"), speak("understand.button"));
-  setText(find("understand-problem"), speak("understand.wrong"));
-}
-
-/** The list of things to talk about; `join(topic)` is called with the id of one. */
-export function showTopics(topics, join) {
-  const list = find("topics-list");
-  setText(find("topics-problem"), topics.length ? "" : speak("topics.empty"));
-  const pick = (topic, chosen) => {
-    for (const one of list.querySelectorAll("button")) one.disabled = true;
-    chosen.textContent = speak("topics.busy");
-    join(topic.id);
-  };
-  list.replaceChildren(
-    ...topics.map((topic) => {
-      const chosen = button(topic.label, () => pick(topic, chosen));
-      chosen.className = "topic";
-      return chosen;
-    }),
-  );
+/** Letters, and without them nothing that people put between: what a card code really says. */
+export function tidyCard(typed) {
+  return typed.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 }

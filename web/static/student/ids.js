@@ -20,11 +20,3 @@ export function idFrom(bytes) {
   }
   return id + LETTERS[(held << (6 - bits)) & 63];
 }
-
-/** Letters, and without them nothing that people put between: what a card code really says. */
-export function tidyCard(typed) {
-  return typed.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
-}
-
-/** How many letters and digits a card code has. */
-export const CARD_LENGTH = 16;

@@ -1,8 +1,32 @@
 // Leave now: the content goes first, then everything else is told. Nothing here waits for anything.
 
-import { tripleShift } from "./keys.js";
-
 const AWAY = "/away";
+const TIMES = 3;
+const WITHIN_MS = 5000;
+
+/**
+ * A judge of key presses: answers true at the third Shift in a row within five seconds. Any other
+ * key, or a click, begins again; a key held down counts once. So "I AM FINE" never leaves.
+ */
+export function tripleShift() {
+  let presses = [];
+  return {
+    key(name, repeat, now) {
+      if (name !== "Shift") {
+        presses = [];
+        return false;
+      }
+      if (repeat) return false;
+      presses = [...presses.filter((at) => now - at <= WITHIN_MS), now];
+      if (presses.length < TIMES) return false;
+      presses = [];
+      return true;
+    },
+    begin() {
+      presses = [];
+    },
+  };
+}
 
 /**
  * page: {token(): string|null, farewell(), forget()}. Answers {leave, left()}: `farewell` says bye on

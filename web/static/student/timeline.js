@@ -89,9 +89,13 @@ export class Timeline {
     this.#add({ who: "gap", cid: null, text: "", state: "gap", place: frame.head, rank: 0 });
   }
 
-  /** Own messages that are being checked. */
-  held() {
-    return this.#entries.filter((entry) => entry.state === "held");
+  /** The room is over: what was on its way or being checked will not go on. */
+  close(why) {
+    for (const entry of this.#entries) {
+      if (entry.state !== SENDING && entry.state !== "held") continue;
+      Object.assign(entry, { state: REFUSED, why, closed: true });
+      this.#stay(entry);
+    }
   }
 
   #where(seq) {

@@ -1,0 +1,52 @@
+// After the door: who can see this, and what to talk about.
+
+import { button, find, make, setText, speak, speakList } from "./dom.js";
+import { show } from "./screens.js";
+
+/** The promise and its question; `answer(index)` says which one was picked.
+ * Answers {again(tried)}. */
+export function setUpUnderstanding(answer) {
+  find("understand-body").append(
+    ...speakList("understand.body").map((text) => make("li", { textContent: text })),
+  );
+  find("understand-answers").append(
+    ...speakList("understand.answers").map((text, index) => {
+      const radio = make("input", { type: "radio", name: "answer", value: String(index) });
+      return make("label", { className: "choice" }, radio, make("span", { textContent: text }));
+    }),
+  );
+  find("understand-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const picked = document.querySelector("input[name=answer]:checked");
+    setText(find("understand-problem"), picked ? "" : speak("understand.pick"));
+    if (!picked) return;
+    setText(find("understand-send"), speak("understand.busy"));
+    answer(Number(picked.value));
+  });
+  return { again: askAgain };
+}
+
+/** The server wants the question answered first; `tried`: an answer was not the right one. */
+function askAgain(tried) {
+  setText(find("understand-send"), speak("understand.button"));
+  if (tried) setText(find("understand-problem"), speak("understand.wrong"));
+  else show("understand");
+}
+
+/** The list of things to talk about; `join(topic)` is called with the id of one. */
+export function showTopics(topics, join) {
+  const list = find("topics-list");
+  setText(find("topics-problem"), topics.length ? "" : speak("topics.empty"));
+  const pick = (topic, chosen) => {
+    for (const one of list.querySelectorAll("button")) one.disabled = true;
+    chosen.textContent = speak("topics.busy");
+    join(topic.id);
+  };
+  list.replaceChildren(
+    ...topics.map((topic) => {
+      const chosen = button(topic.label, () => pick(topic, chosen));
+      chosen.className = "topic";
+      return chosen;
+    }),
+  );
+}
