@@ -7,7 +7,7 @@ import { act as actName, category, clock, messageState } from "./words.js";
 
 const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault" };
 
-/** hooks: {act(name, reason), retry(), dismiss(), close()}. */
+/** hooks: {act(name, reason), retry(), dismiss(), close(), reach(): Promise of who is on call}. */
 export class Card {
   #root;
   #hooks;
@@ -129,10 +129,12 @@ export class Card {
       if (draft.value.trim()) this.#send(draft.value.trim());
       else draft.focus();
     };
+    const reach = el("p", { class: "hint" });
+    if (act.name === "escalate") this.#hooks.reach().then((found) => reach.append(reachWords(found)));
     return el("div", { class: "reasons" },
       el("h3", { tabindex: "-1" }, `${actName(act.name)}: why?`),
       el("p", { class: "hint" }, act.hint),
-      act.name === "escalate" && el("p", { class: "hint" }, onCallWords(this.#desk.onCall)),
+      reach,
       el("ol", {}, act.reasons.map((reason, at) => el("li", {}, el("button", {
         class: "button", type: "button", onClick: () => this.#send(reason),
       }, el("kbd", {}, String(at + 1)), el("span", {}, reason))))),
@@ -254,7 +256,9 @@ function whyTable(why, version) {
     el("p", { class: "hint" }, `Rules version ${version}. A rule sees words, not what was meant.`));
 }
 
-function onCallWords(names) {
-  if (names.length === 0) return "Nobody is on call. The page goes out again and again; call the emergency plan yourself too.";
-  return `On call: ${names.join(", ")}.`;
+function reachWords(found) {
+  if (!found) return "Who is on call could not be asked just now.";
+  const able = found.filter(({ channels }) => channels.length > 0);
+  if (able.length === 0) return "Nobody on call can be reached from here. Escalate, and follow the emergency plan yourself too.";
+  return `On call: ${found.map(({ name, channels }) => `${name} (${channels.join(", ") || "cannot be reached"})`).join(", ")}.`;
 }

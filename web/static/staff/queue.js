@@ -26,6 +26,7 @@ const hooks = {
   retry: () => watched(desk.retry()),
   dismiss: () => desk.dismiss(),
   close: () => putAway(),
+  reach: async () => (await ask("GET", "/api/on-call")).value?.on_call,
 };
 const card = new Card($("work"), hooks);
 const help = new Help($("help"));
@@ -115,7 +116,7 @@ function drawHead() {
   for (const name of ["page", "held", "queue"]) gauge(name, String(figures[name]));
   document.title = figures.page > 0 ? `(${figures.page}) Queue · Peerline` : "Queue · Peerline";
   const names = desk.onCall.join(", ");
-  if (desk.me) setText($("on-call"), names ? `On call: ${names}` : "Nobody on call");
+  if (desk.me) setText($("on-call"), names ? `On call: ${names}` : "Nobody on call can be reached");
   $("on-call").dataset.state = names ? "" : "nobody";
   const { fresh } = desk;
   const urgent = fresh.some((item) => item.attention === "page");

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { KEYS, actsFor } from "../../../web/static/staff/acts.js";
+import { age, ago, category, count } from "../../../web/static/staff/words.js";
+
+test("a length of time always has its units", () => {
+  const given = [-5, 0, 59_999, 60_000, 3_599_000, 3_600_000, 172_799_000, 176_400_000];
+  assert.deepEqual(given.map(age), ["0 s", "0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min", "47 h 59 min", "2 d 1 h"]);
+});
+
+test("how long ago is coarse", () => {
+  assert.deepEqual([3000, 75_000, 725_000, 7_500_000].map(ago), ["just now", "1 min 15 s ago", "12 min ago", "2 h 5 min ago"]);
+});
+
+test("a category nobody named shows nothing of itself", () => {
+  assert.equal(category("<b>"), "A concern");
+});
+
+test("one is not many", () => {
+  assert.deepEqual([count(1, "item", "items"), count(2, "item", "items")], ["1 item", "2 items"]);
+});
+
+const held = { kind: "message", held: true, incident: null };
+
+test("every act has its own key, and removals ask for a reason", () => {
+  const keys = KEYS.map(([key]) => key);
+  assert.equal(new Set(keys).size, keys.length);
+  const names = actsFor(held).map((act) => act.name);
+  assert.deepEqual(names, ["release", "withhold", "escalate", "close_room", "put_back"]);
+  for (const act of actsFor(held)) {
+    const asks = ["withhold", "escalate", "close_room"].includes(act.name);
+    assert.equal(Boolean(act.reasons), asks, act.name);
+    assert.ok(!act.reasons || act.reasons.length <= 9, act.name);
+  }
+});
+
+test("M6 what cannot be undone says so beforehand", () => {
+  for (const act of actsFor({ ...held, held: false })) assert.ok(act.undoes || act.hint.includes("Cannot be undone"), act.name);
+});
+
+test("a delivered message is not released, and an escalated one not escalated again", () => {
+  const names = actsFor({ ...held, held: false, incident: "ABC-2345" }).map((act) => act.name);
+  assert.deepEqual(names, ["close_room", "done", "put_back"]);
+});
