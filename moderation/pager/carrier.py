@@ -1,47 +1,63 @@
 """The one door to Apprise: a service description and a notice in, an outcome out.
 
-Used by the channels of this package. Apprise imports more than a hundred plug-ins on first use,
-so that import and the building of a service happen in a thread. Its descriptions hold addresses
-and passwords, so its loggers are silenced before anything is built, and every service lives for a
-single page. Redirects are not followed: a page goes where an administrator sent it.
+Used by the channels of this package. Apprise imports more than a hundred plug-ins on first use and
+talks to providers in blocking calls, so all of it happens in threads. They are our own: Apprise
+shares one small pool between all services, and a few providers that hang would keep every other
+page waiting. Its descriptions hold addresses and passwords, so its loggers are silenced before
+anything is built, and every service lives for a single page. Redirects are not followed: a page
+goes where an administrator sent it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
 from moderation.pager.channel import Notice, Outcome
 
+AT_ONCE = 4
+"""Calls for one address at the same time; one that hangs forever holds so many threads."""
+THREADS = 64
+"""Calls of one channel at the same time."""
+
 _SILENT = ("apprise", "urllib3")
 
 
 class Carrier:
-    """Sends pages of one channel, a few at a time.
+    """Sends pages of one channel; `seconds` bounds every wait on a socket."""
 
-    Apprise's threads are few and shared by all services: `at_once` is what one channel may hold
-    of them, so that a provider that hangs can never take the last thread from another channel.
-    `seconds` bounds every wait on a socket.
-    """
-
-    def __init__(self, seconds: float, at_once: int = 3) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._turns = asyncio.Semaphore(at_once)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        self._lock = threading.Lock()
+        self._busy: Counter[str] = Counter()
 
-    async def send(self, service: Mapping[str, Any], notice: Notice) -> Outcome:
-        """Send a notice through one service, described as Apprise's constructor wants it."""
+    async def send(self, address: str, service: Mapping[str, Any], notice: Notice) -> Outcome:
+        """Send a notice through one service, described as Apprise's constructor wants it.
+
+        An address with `AT_ONCE` calls under way fails for now, whatever became of those who
+        waited for them.
+        """
+        with self._lock:
+            if self._busy[address] >= AT_ONCE:
+                return Outcome.FAILED_FOR_NOW
+            self._busy[address] += 1
+
+        def freed(_: Future[Outcome]) -> None:
+            with self._lock:
+                self._busy[address] -= 1
+                self._busy += Counter()  # drops addresses with nothing under way
+
         limits = {"cto": self._seconds, "rto": self._seconds}
-        async with self._turns:
-            apprise = await asyncio.to_thread(_build, {**service, **limits})
-            if apprise is None:
-                return Outcome.FAILED_FOR_GOOD
-            with await apprise.async_notify(
-                title=notice.subject, body=notice.body, body_format="text", timeout=self._seconds
-            ) as result:
-                return Outcome.SENT if result else Outcome.FAILED_FOR_NOW
+        call = self._threads.submit(_call, {**service, **limits}, notice)
+        call.add_done_callback(freed)
+        return await asyncio.wrap_future(call)
 
 
 def quoted(value: str) -> str:
@@ -49,7 +65,8 @@ def quoted(value: str) -> str:
     return quote(value, safe="")
 
 
-def _build(service: dict[str, Any]) -> Any | None:
+def _call(service: dict[str, Any], notice: Notice) -> Outcome:
+    """Build a service for one page and use it, in this thread and without a pool of Apprise's."""
     for name in _SILENT:
         logger = logging.getLogger(name)
         logger.setLevel(logging.CRITICAL + 1)
@@ -59,6 +76,11 @@ def _build(service: dict[str, Any]) -> Any | None:
 
     from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - takes a second, only for a page
 
-    asset = AppriseAsset(app_id="Peerline", http_redirects=False, storage_mode="memory")
+    asset = AppriseAsset(
+        app_id="Peerline", http_redirects=False, storage_mode="memory", service_timeout=0
+    )
     holder = Apprise(asset=asset)
-    return holder if holder.add(service) else None
+    if not holder.add(service):
+        return Outcome.FAILED_FOR_GOOD
+    with holder.notify(title=notice.subject, body=notice.body, body_format="text") as result:
+        return Outcome.SENT if result else Outcome.FAILED_FOR_NOW

@@ -75,4 +75,4 @@ class Mail:
             "targets": [address],
             "format": "text",
         }
-        return await self._carrier.send(service, notice)
+        return await self._carrier.send(address, service, notice)

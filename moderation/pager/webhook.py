@@ -46,7 +46,7 @@ class Webhook:
                 "link": notice.link,
             },
         }
-        return await self._carrier.send(service, notice)
+        return await self._carrier.send(address, service, notice)
 
 
 def _split(address: str) -> SplitResult | None:

@@ -58,10 +58,12 @@ class Hook:
     url: str = ""
     hang: asyncio.Event | None = None
     posts: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    arrived: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
     async def take(self, request: web.Request) -> web.Response:
         """Keep a post and answer as told."""
         self.posts.append((dict(request.headers), await request.read()))
+        self.arrived.release()
         if self.hang is not None:
             await self.hang.wait()
         return web.Response(status=self.status, headers={"Location": self.url + "/elsewhere"})

@@ -1,28 +1,53 @@
 import asyncio
 
-from moderation.pager.carrier import Carrier
+from moderation.pager.carrier import AT_ONCE, Carrier
 from moderation.pager.channel import Notice, Outcome
-from tests.moderation.pager.listeners import web_server
+from tests.moderation.pager.listeners import Hook, web_server
 
 NOTICE = Notice("ABC-DEFG", "possible abuse", "02:14 UTC", "https://chat.test/staff/x")
 
 
+def _service(hook: Hook) -> dict[str, object]:
+    return {"schema": "json", "host": "127.0.0.1", "port": hook.url.rpartition(":")[2]}
+
+
 async def test_service_that_apprise_does_not_know_fails_for_good() -> None:
     """A description nobody can build is no matter for a retry."""
-    assert await Carrier(5).send({"schema": "no-such-thing"}, NOTICE) is Outcome.FAILED_FOR_GOOD
+    service = {"schema": "no-such-thing"}
+    assert await Carrier(5).send("somebody", service, NOTICE) is Outcome.FAILED_FOR_GOOD
 
 
-async def test_F19_hanging_provider_leaves_threads_to_another_channel() -> None:
-    """However many pages wait at one hung provider, another channel's page goes out meanwhile."""
+async def test_F19_hung_provider_holds_up_no_other_address() -> None:
+    """Ten addresses whose provider hangs; the page to an eleventh goes out meanwhile."""
     hang = asyncio.Event()
-    async with web_server(hang=hang) as hung, web_server() as well:
-        stuck, free = Carrier(5), Carrier(5)
-
-        def service(url: str) -> dict[str, object]:
-            return {"schema": "json", "host": "127.0.0.1", "port": url.rpartition(":")[2]}
-
-        waiting = [asyncio.ensure_future(stuck.send(service(hung.url), NOTICE)) for _ in range(20)]
-        assert await free.send(service(well.url), NOTICE) is Outcome.SENT
-        assert not any(page.done() for page in waiting)
+    async with web_server(hang=hang) as hung, web_server() as well, asyncio.timeout(60):
+        carrier = Carrier(30)
+        stuck = [
+            asyncio.ensure_future(carrier.send(f"stuck {number}", _service(hung), NOTICE))
+            for number in range(10)
+        ]
+        for _ in stuck:
+            await hung.arrived.acquire()
+        assert await carrier.send("free", _service(well), NOTICE) is Outcome.SENT
+        assert not any(page.done() for page in stuck)
         hang.set()
-        assert await asyncio.gather(*waiting) == [Outcome.SENT] * 20
+        assert await asyncio.gather(*stuck) == [Outcome.SENT] * 10
+
+
+async def test_F19_one_address_takes_only_so_many_threads() -> None:
+    """Calls that hang on count against their address, even when nobody waits for them any more."""
+    hang = asyncio.Event()
+    async with web_server(hang=hang) as hung, asyncio.timeout(60):
+        carrier = Carrier(30)
+
+        def send() -> asyncio.Future[Outcome]:
+            return asyncio.ensure_future(carrier.send("stuck", _service(hung), NOTICE))
+
+        stuck = [send() for _ in range(AT_ONCE)]
+        for _ in stuck:
+            await hung.arrived.acquire()
+        stuck[0].cancel()
+        await asyncio.wait(stuck[:1])
+        assert await send() is Outcome.FAILED_FOR_NOW
+        hang.set()
+        assert await asyncio.gather(*stuck[1:]) == [Outcome.SENT] * (AT_ONCE - 1)
