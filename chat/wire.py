@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from moderation.terms import State
+from moderation.terms import State, Text
 
 MAX_TEXT = 2000
 """Longest message, in characters."""
@@ -376,8 +376,15 @@ Outgoing = (
     | Done
 )
 
-_encoder = msgspec.json.Encoder()
-encode = _encoder.encode
+
+def _words(value: object) -> str:
+    """A page is the one place where words are shown as they are."""
+    if isinstance(value, Text):
+        return str(value)
+    raise TypeError(f"a frame cannot carry {type(value).__name__}")
+
+
+encode = msgspec.json.Encoder(enc_hook=_words).encode
 """A frame as the bytes of one text message."""
 
 read_student = msgspec.json.Decoder(StudentFrame).decode

@@ -1,0 +1,159 @@
+"""A load from one process that costs less than the servers it measures.
+
+Raw sockets and epoll; frames are cut out of the stream by their length and never decoded, and
+client frames are masked with a key of zeros (allowed by RFC 6455 section 5.3), so that a message
+costs this side a few microseconds. Used by `bench/run.py`.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+WORDS = (
+    "honestly today was such a long day, double maths and then it rained all the way home",
+    "did you see the match last night? I could not believe that save in the last minute",
+    "my little brother keeps stealing my charger and says he has never seen it before lol",
+    "I have a history test tomorrow and I only just found out it covers the whole unit",
+    "we are getting a puppy at the weekend and mum finally let me choose what it is called",
+    "that sounds really hard. do you want to talk about it or would you like a distraction",
+    "ngl the new album is better than the first one, track four has been on repeat all week",
+    "I am a bit nervous about moving schools, everyone here has known each other for ages",
+)
+HEADER_END = b"\r\n\r\n"
+
+
+def framed(payload: bytes) -> bytes:
+    """A whole client frame of text, masked with zeros."""
+    size = len(payload)
+    head = bytes((0x81, 0x80 | size)) if size < 126 else b"\x81\xfe" + size.to_bytes(2, "big")
+    return head + b"\0\0\0\0" + payload
+
+
+class Wire:
+    """One client's socket: whole payloads out of the stream."""
+
+    def __init__(self, port: int, path: str, origin: str) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._rest = b""
+        head = (
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        self.socket.sendall(head.encode())
+        while HEADER_END not in self._rest:
+            self._rest += self.socket.recv(4096)
+        answer, _, self._rest = self._rest.partition(HEADER_END)
+        if b" 101 " not in answer.splitlines()[0]:
+            raise ConnectionError(answer.decode("latin-1"))
+
+    def payloads(self) -> list[bytes]:
+        """Everything whole that has come, after one read."""
+        data = self._rest + self.socket.recv(65536)
+        return self._cut(data)
+
+    def wait_for(self, what: bytes) -> bytes:
+        """Read until a payload holds `what`."""
+        found = self._cut(self._rest)
+        while True:
+            for payload in found:
+                if what in payload:
+                    return payload
+            found = self.payloads()
+
+    def _cut(self, data: bytes) -> list[bytes]:
+        found = []
+        at, end = 0, len(data)
+        while end - at >= 2:
+            size, start = data[at + 1], at + 2
+            if size == 126:
+                size, start = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
+            if start + size > end:
+                break
+            found.append(data[start : start + size])
+            at = start + size
+        self._rest = data[at:]
+        return found
+
+
+@dataclass
+class Kind:
+    """How to speak to one kind of server.
+
+    `message` makes the frame of message number n, `starts` is how a payload that carries a peer's
+    message begins.
+    """
+
+    message: Callable[[int], bytes]
+    starts: bytes
+
+
+@dataclass
+class Measured:
+    """What a load found; latencies in microseconds."""
+
+    messages: int = 0
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+
+
+def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> Measured:
+    """In every pair one speaks, the other answers as soon as they have read it, and so on."""
+    watch = select.epoll()
+    by_fd = {wire.socket.fileno(): wire for pair in pairs for wire in pair}
+    for fd in by_fd:
+        watch.register(fd, select.EPOLLIN)
+    sent = 0
+    for one, _ in pairs:
+        one.socket.sendall(kind.message(sent))
+        sent += 1
+    measured = Measured()
+    begun = time.perf_counter()
+    until = begun + seconds
+    while (now := time.perf_counter()) < until:
+        for fd, _ in watch.poll(1.0):
+            wire = by_fd[fd]
+            for payload in wire.payloads():
+                if payload.startswith(kind.starts):
+                    measured.messages += 1
+                    wire.socket.sendall(kind.message(sent))
+                    sent += 1
+    measured.seconds = now - begun
+    watch.close()
+    return measured
+
+
+def paced(pairs: list[tuple[Wire, Wire]], kind: Kind, a_second: int, seconds: float) -> Measured:
+    """Messages at a steady rate; how long each takes from one page to the other."""
+    watch = select.epoll()
+    by_fd = {}
+    for one, other in pairs:
+        by_fd[other.socket.fileno()] = (other, one)
+        by_fd[one.socket.fileno()] = (one, one)
+    for fd in by_fd:
+        watch.register(fd, select.EPOLLIN)
+    measured = Measured()
+    sent_at: dict[int, float] = {}
+    begun = time.perf_counter()
+    number = 0
+    while (now := time.perf_counter()) < begun + seconds:
+        due = begun + number / a_second
+        if now >= due:
+            one, other = pairs[number % len(pairs)]
+            sent_at[other.socket.fileno()] = time.perf_counter()
+            one.socket.sendall(kind.message(number))
+            number += 1
+        for fd, _ in watch.poll(max(0.0, min(due - now, 0.001))):
+            wire, _ = by_fd[fd]
+            for payload in wire.payloads():
+                if payload.startswith(kind.starts):
+                    measured.messages += 1
+                    measured.latencies.append((time.perf_counter() - sent_at[fd]) * 1e6)
+    measured.seconds = now - begun
+    watch.close()
+    return measured

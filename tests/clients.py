@@ -1,0 +1,123 @@
+"""Real clients over real sockets: a student's page and a moderator's, without a browser.
+
+Each speaks the wire as `docs/protocol.md` tells it, and waits for frames by name, never by time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from typing import Any, Self
+
+import aiohttp
+from websockets.asyncio.client import ClientConnection, connect
+
+Frame = dict[str, Any]
+
+PATIENCE = 20.0
+"""Seconds after which a frame that has not come will not come."""
+
+
+class Page:
+    """One WebSocket and every frame that came over it."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.seen: list[Frame] = []
+
+    async def send(self, t: str, **fields: Any) -> None:
+        await self.socket.send(json.dumps({"t": t, **fields}))
+
+    async def frame(self) -> Frame:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                frame: Frame = json.loads(await self.socket.recv())
+        except TimeoutError:
+            raise AssertionError(f"no frame came after {self.seen[-5:]}") from None
+        self.seen.append(frame)
+        return frame
+
+    async def until(self, t: str, **fields: Any) -> Frame:
+        """The next frame of that name with those fields."""
+        while True:
+            frame = await self.frame()
+            if frame["t"] == t and all(frame.get(k) == v for k, v in fields.items()):
+                return frame
+
+    async def close(self) -> None:
+        await self.socket.close()
+
+
+class Student(Page):
+    """A student's page, signed in with a card."""
+
+    token: str
+
+    @classmethod
+    async def sign_in(cls, origin: str, card: str) -> str:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(
+                f"{origin}/api/sign-in", json={"card": card}, headers={"Origin": origin}
+            ) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            token: str = (await answer.json())["token"]
+            return token
+
+    @classmethod
+    async def open(cls, origin: str, token: str, resume: Frame | None = None) -> Self:
+        socket = await connect(
+            f"{origin.replace('http', 'ws')}/ws", origin=origin, compression=None  # type: ignore[arg-type]
+        )
+        page = cls(socket)
+        page.token = token
+        resumed = {"resume": resume} if resume else {}
+        await page.send("hello", token=token, **resumed)
+        return page
+
+    @classmethod
+    async def ready(cls, origin: str, card: str) -> Self:
+        """Signed in, understood, choosing a topic."""
+        page = await cls.open(origin, await cls.sign_in(origin, card))
+        await page.until("topics")
+        await page.send("understood", answer=1)
+        await page.until("topics", understood=True)
+        return page
+
+    async def say(self, text: str, cid: str | None = None) -> str:
+        cid = cid or secrets.token_urlsafe(16)
+        await self.send("say", cid=cid, text=text)
+        return cid
+
+
+class Moderator(Page):
+    """A moderator's page at the desk."""
+
+    @classmethod
+    async def open(cls, origin: str, login: str, password: str) -> Self:
+        cookie = await sign_in_staff(origin, login, password)
+        socket = await connect(
+            f"{origin.replace('http', 'ws')}/ws?as=staff",
+            origin=origin,  # type: ignore[arg-type]
+            additional_headers={"Cookie": cookie},
+            compression=None,
+        )
+        page = cls(socket)
+        await page.send("watch")
+        return page
+
+
+async def sign_in_staff(origin: str, login: str, password: str) -> str:
+    """The cookie of a signed-in member of staff, as a header's value."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(
+            f"{origin}/staff/sign-in",
+            json={"login": login, "password": password},
+            headers={"Origin": origin},
+        ) as answer,
+    ):
+        assert answer.status == 200, await answer.text()
+        return answer.headers["Set-Cookie"].split(";")[0]

@@ -1,0 +1,101 @@
+"""A whole house for each test: real records, real socket, a real port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+import house
+from chat.settings import Chat, Pager, School, Server, Settings
+from moderation.people import People
+from tests.clients import Moderator, Student
+
+PASSWORD = "correct horse battery staple"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Running:
+    """A house that is open, and the people in it."""
+
+    settings: Settings
+    server: house.Server
+    people: People
+    pages: list[dict[str, str]] = field(default_factory=list)
+    rang: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def origin(self) -> str:
+        return self.server.origins[0]
+
+    async def student(self) -> Student:
+        (card,) = await self.people.issue_cards(1)
+        return await Student.ready(self.origin, card)
+
+    async def pair(self) -> tuple[Student, Student]:
+        """Two students in one room."""
+        one, other = await self.student(), await self.student()
+        for page in (one, other):
+            await page.send("join", topic="mood")
+        for page in (one, other):
+            await page.until("resumed")
+        return one, other
+
+    async def moderator(self, login: str = "mo") -> Moderator:
+        await self.people.add_staff(login, login.title(), "moderator", PASSWORD)
+        return await Moderator.open(self.origin, login, PASSWORD)
+
+    async def on_call(self) -> None:
+        """An adult whose pages are rung up in `pages`."""
+        runner = web.AppRunner(_bell(self))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port = runner.addresses[0][1]
+        await self.people.add_staff("ola", "Ola", "on_call", PASSWORD)
+        await self.people.add_contact("ola", "webhook", f"http://127.0.0.1:{port}/bell")
+        self.bell = runner
+
+
+def _bell(running: Running) -> web.Application:
+    async def ring(request: web.Request) -> web.Response:
+        running.pages.append(await request.json())
+        running.rang.set()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/bell", ring)
+    return app
+
+
+Opened = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    """An open house with nobody in it."""
+    settings = Settings(
+        school=School(id="test", name="Test School"),
+        server=Server(port=free_port(), data=str(tmp_path)),
+        chat=Chat(needs_staff=False),
+        pager=Pager(repeat_seconds=2.0),
+    )
+    async with house.records(settings) as (store, vault, people):
+        server = house.Server(settings, store, vault, people)
+        await server.start()
+        found = Running(settings, server, people)
+        yield found
+        await server.close()
+        if hasattr(found, "bell"):
+            await found.bell.cleanup()
