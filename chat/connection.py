@@ -100,9 +100,6 @@ class Connection(asyncio.BufferedProtocol):
         transport.set_protocol(self)
         # Paused as soon as the peer leaves one byte unread, resumed when it has read all.
         transport.set_write_buffer_limits(high=1, low=0)
-        transport.resume_reading()
-        if transport.get_write_buffer_size() > 1:
-            self.pause_writing()
         self._remind(self._limits.ping_every)
         self._out.append(greeting)
         self._switchboard.flush_soon(self)
@@ -163,7 +160,7 @@ class Connection(asyncio.BufferedProtocol):
             self._out.clear()
             self._unwritten = 0
             transport.write(data)
-            if self._behind and transport.get_write_buffer_size() > self._limits.send_high_water:
+            if transport.get_write_buffer_size() > self._limits.send_high_water:
                 self.close(SLOW_READER)
         if self._finished and not self._out:
             self._hang_up(transport)
@@ -194,8 +191,6 @@ class Connection(asyncio.BufferedProtocol):
         self._heard = True
         buffer = self._switchboard.buffer
         for start in range(0, nbytes, _SLICE):
-            if self._finished:
-                return  # the closing handshake is over: what still comes is read and dropped
             self._receive(bytes(buffer[start : min(start + _SLICE, nbytes)]))
 
     def eof_received(self) -> None:

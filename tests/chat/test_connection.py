@@ -289,6 +289,15 @@ async def test_a_session_may_close_while_the_peer_closes(door: Door) -> None:
     assert await client.ended()
 
 
+async def test_nothing_is_sent_to_a_stream_that_has_ended(door: Door) -> None:
+    """From the end of the peer's stream on, the connection is closed."""
+    await door.socket()
+    connection = door.sessions[0].connection
+    assert connection is not None
+    connection.eof_received()
+    assert connection.closed
+
+
 async def test_a_half_closed_stream_ends(door: Door) -> None:
     """A peer that ends its side without a close is let go."""
     client = await door.socket()
@@ -410,6 +419,32 @@ async def test_a_peer_that_never_reads_is_cut_off() -> None:
     session.connection.close(4008)
     await session.ended.wait()
     await door.close()
+
+
+async def test_what_is_said_in_one_turn_is_bounded(door: Door) -> None:
+    """What is sent before the loop turns has an end: a peer that cannot keep up is closed."""
+    await door.socket(receive=4 * KIB)
+    connection = door.sessions[0].connection
+    assert connection is not None
+    sent = 0
+    while not connection.closed:
+        connection.send(bytes(8 * KIB))
+        sent += 1
+        assert sent < 10_000
+
+
+async def test_a_peer_that_talks_but_does_not_listen_is_heard_out_once_closed(door: Door) -> None:
+    """A client busy sending can finish, and then reads why it was closed."""
+    client = await door.socket(receive=4 * KIB)
+    connection = door.sessions[0].connection
+    assert connection is not None
+    await put_behind(connection)
+    client.writer.transport.set_write_buffer_limits(high=1)
+    client.send(frame(TEXT, b"x" * 8000) * 1000)
+    connection.close(4008)
+    async with asyncio.timeout(3):
+        await client.writer.drain()
+    assert await client.close_code() == 4008
 
 
 async def test_nothing_is_taken_from_a_peer_that_is_behind(door: Door) -> None:

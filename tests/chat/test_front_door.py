@@ -98,7 +98,7 @@ async def test_what_a_client_sent_is_never_echoed_or_logged(
         assert answer.status == status
         assert answer.headers["connection"] == "close"
         assert b"words" not in answer.body
-        assert await client.ended()
+        assert await client.reader.read() == b""
     printed = "".join(capfd.readouterr()) + caplog.text
     assert "words" not in printed
     assert "127.0.0.1" not in printed
@@ -206,6 +206,16 @@ async def test_upgrade_on_a_reused_connection(door: Door) -> None:
     client.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
     assert (await client.answer()).body == b"body"
     await client.upgraded()
+    assert await echoes(client)
+
+
+async def test_upgrade_behind_more_requests_than_aiohttp_queues(door: Door) -> None:
+    """While its queue is full aiohttp stops reading; the socket starts with reading on."""
+    client = await door.client()
+    client.send(GET * 50, handshake())
+    for _ in range(50):
+        assert (await client.answer()).body == b"hello"
+    assert (await client.answer()).status == 101
     assert await echoes(client)
 
 
