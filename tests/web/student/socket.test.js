@@ -165,6 +165,24 @@ test("a page that has lost its place connects again, and not in a tight loop", (
   assert.equal(world.sockets.length, 2);
 });
 
+test("a server that answers hello with refusals is asked ever more rarely", () => {
+  const world = new World();
+  world.connection.start();
+  for (let round = 0; round < 8; round += 1) {
+    world.socket.opens();
+    world.socket.says({ t: "error", code: "internal" });
+    assert.equal(world.connection.welcome, false);
+    world.connection.lostPlace();
+    world.pass(16_000);
+  }
+  const before = world.sockets.length;
+  world.socket.opens();
+  world.connection.lostPlace();
+  world.pass(10_000);
+  assert.equal(world.sockets.length, before);
+  assert.ok(world.log.includes("trouble:lost"));
+});
+
 test("after a long silence the page asks the server, and no answer means lost", () => {
   const world = connected();
   world.pass(25_000);

@@ -30,10 +30,16 @@ export class Connection {
   #timers = new Map();
   #trouble = null;
   #life = 0;
+  #welcome = false;
 
   constructor(world, hooks) {
     this.#world = world;
     this.#hooks = hooks;
+  }
+
+  /** Whether this connection has said anything yet but refusals. */
+  get welcome() {
+    return this.#welcome;
   }
 
   /** Whether a frame given to `send` now would go out. */
@@ -116,13 +122,20 @@ export class Connection {
   #heard(data) {
     const frame = readFrame(data);
     this.#clear("connect");
-    this.#clear("note");
     this.#clear("slow");
     this.#clear("gone");
     this.#set("silence", SILENCE_MS, () => this.#listen());
+    if (!frame) return;
+    if (frame.t !== "error") this.#good();
+    this.#hooks.frame(frame);
+  }
+
+  /** The server has answered as it should: the connection is a good one. */
+  #good() {
     this.#failures = 0;
+    this.#welcome = true;
+    this.#clear("note");
     this.#tell(null);
-    if (frame) this.#hooks.frame(frame);
   }
 
   #lost(code) {
@@ -146,6 +159,7 @@ export class Connection {
     this.#life += 1;
     this.#socket = null;
     this.#open = false;
+    this.#welcome = false;
     if (!socket) return;
     socket.close();
     this.#hooks.lost();

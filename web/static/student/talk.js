@@ -13,6 +13,8 @@ const BLINK_MS = 200;
 /** Close codes of chat/errors.py. */
 const REPLACED = 4501;
 const SIGN_IN_AGAIN = new Set([4502, 4503]);
+/** Refusals of `hello` after which the page tries again by itself. */
+const AGAIN = new Set(["internal", "unavailable", "rate_limited"]);
 const SOCKET = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
 
 const newId = () => idFrom(crypto.getRandomValues(new Uint8Array(16)));
@@ -125,6 +127,7 @@ export function begin({ memory, help, signedOut }) {
 
   function refused(frame) {
     if (chat.refused(frame)) return;
+    if (!connection.welcome && AGAIN.has(frame.code)) return connection.lostPlace();
     if (help.waitsForAnswer) help.answered("failed");
     if (frame.code === "not_understood") understanding.again(current() === "understand");
     else if (frame.code === "barred") showBarred();
