@@ -15,13 +15,17 @@ from sqlalchemy import Connection, Dialect, Table
 def insert(
     conn: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]
 ) -> None:
-    """Insert rows whose values stand in the order of `columns`; values are not converted."""
+    """Insert rows whose values stand in the order of `columns`; values are not converted.
+
+    Raises:
+        ValueError: `columns` are not named in the order of the table.
+    """
     conn.exec_driver_sql(_statement(conn.dialect, table, columns), list(rows))
 
 
 @lru_cache(maxsize=32)
 def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
     compiled = table.insert().inline().compile(dialect=dialect, column_keys=list(columns))
-    # The order is the table's, so the columns must be named in that order.
-    assert tuple(compiled.positiontup or ()) == columns
+    if tuple(compiled.positiontup or ()) != columns:
+        raise ValueError(f"name the columns of {table.name} in the order of the table")
     return str(compiled)

@@ -138,13 +138,15 @@ def _read_key(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise BadKey(f"{path} cannot be read: {error.strerror}") from error
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise BadKey(f"{path} is no plain file")
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise BadKey(f"{path} can be read by others: chmod 600 it, and think of a new key")
-        key = file.read(KEY_BYTES + 1)
+        key = os.read(handle, KEY_BYTES + 1)
+    finally:
+        os.close(handle)
     if len(key) != KEY_BYTES:
         raise BadKey(f"{path} does not hold a key of {KEY_BYTES} bytes")
     return key

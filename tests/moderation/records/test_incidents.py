@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from moderation.records import people
+from moderation.records import tables as t
+from moderation.records.incidents import raise_incidents
+from moderation.records.store import Store
+from tests.moderation.records.sample import add_staff, new_incident, open_room
+
+
+def incidents(conn: Connection) -> list[tuple[object, ...]]:
+    """Code, state, count, round and due time of every incident."""
+    c = t.incidents.c
+    query = select(c.code, c.state, c.count, c.round, c.due_at).order_by(c.code)
+    return [tuple(row) for row in conn.execute(query)]
+
+
+def paged(conn: Connection) -> list[tuple[object, ...]]:
+    """Login, round, state and due time of every page."""
+    query = (
+        select(t.staff.c.login, t.pages.c.round, t.pages.c.state, t.pages.c.due_at)
+        .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
+        .join(t.staff, t.staff.c.id == t.contacts.c.staff)
+        .order_by(t.staff.c.login)
+    )
+    return [tuple(row) for row in conn.execute(query)]
+
+
+async def test_everybody_on_call_is_paged_over_every_contact(store: Store) -> None:
+    """A new incident is due at once, with a page for each contact of each adult on call."""
+    await add_staff(store, "ann", "on_call", contacts=2)
+    await add_staff(store, "bob", "lead", contacts=1)
+    await add_staff(store, "cyd", "moderator", contacts=1)
+    await add_staff(store, "dan", "on_call", contacts=1)
+    await store.write(people.disable, people.Disable("dan", 1))
+    room = await open_room(store)
+    assert await store.write(raise_incidents, new_incident(room, "ABC-2345")) == "ABC-2345"
+    assert await store.read(incidents) == [("ABC-2345", "open", 1, 0, 2_000)]
+    expected = [(login, 0, "pending", 2_000) for login in ("ann", "ann", "bob")]
+    assert await store.read(paged) == expected
+
+
+async def test_one_child_in_danger_is_one_incident(store: Store) -> None:
+    """While it is unresolved, the same seat of the same room counts up and pages nobody anew."""
+    await add_staff(store, "ann", "on_call", contacts=1)
+    room, other = await open_room(store), await open_room(store)
+    raised = [
+        await store.write(raise_incidents, row)
+        for row in (
+            new_incident(room, "AAA-2222"),
+            new_incident(room, "BBB-2222"),
+            new_incident(room, "CCC-2222", seat=1),
+            new_incident(other, "DDD-2222"),
+        )
+    ]
+    assert raised == ["AAA-2222", "AAA-2222", "CCC-2222", "DDD-2222"]
+    assert [row[2] for row in await store.read(incidents)] == [2, 1, 1]
+    assert len(await store.read(paged)) == 3
+
+
+async def test_a_resolved_incident_is_not_reopened(store: Store) -> None:
+    """After it is resolved, the same seat raises a new incident with pages of its own."""
+    await add_staff(store, "ann", "on_call", contacts=1)
+    room = await open_room(store)
+    await store.write(raise_incidents, new_incident(room, "AAA-2222"))
+
+    def resolve(conn: Connection, rows: list[str]) -> list[None]:
+        conn.execute(t.incidents.update().values(state="resolved"))
+        return [None] * len(rows)
+
+    await store.write(resolve, "")
+    assert await store.write(raise_incidents, new_incident(room, "BBB-2222")) == "BBB-2222"
+    assert len(await store.read(paged)) == 2
+
+
+async def test_incidents_outside_any_room_are_never_one(store: Store) -> None:
+    """Without a room nobody can tell whether it is the same child, so each stands alone."""
+    codes = [
+        await store.write(raise_incidents, new_incident(None, code))
+        for code in ("AAA-2222", "BBB-2222")
+    ]
+    assert codes == ["AAA-2222", "BBB-2222"]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from moderation.records import database
+from moderation.records.migrations import FromTheFuture, migrate
+from moderation.records.store import Store
+from moderation.records.tables import metadata
+
+
+def test_the_revisions_make_the_tables(store_url: str) -> None:
+    """A migrated database has exactly the tables that `tables.py` describes."""
+    migrate(store_url)
+    engine = database.writer(database.file_of(store_url))
+    with engine.connect() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_the_revisions_keep_the_rules_of_the_tables(store_url: str, tmp_path: Path) -> None:
+    """Checks and the layout, which a comparison does not see, are those of `tables.py` too."""
+    migrate(store_url)
+    made = tmp_path / "made" / "made.db"
+    made.parent.mkdir()
+    engine = database.writer(made)
+    metadata.create_all(engine)
+    engine.dispose()
+    rules = [rules_of(database.file_of(store_url)), rules_of(made)]
+    assert rules[0] == rules[1]
+    assert any("seq_when_shown" in rule for rule in rules[0])
+
+
+def rules_of(file: Path) -> set[str]:
+    """Every line of every table's definition that is not a plain column, spaces apart."""
+    engine = database.readers(file)
+    with engine.connect() as conn:
+        found = conn.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table'")
+        lines = {" ".join(line.split()) for (sql,) in found for line in sql.splitlines()}
+    engine.dispose()
+    marks = ("CONSTRAINT", "WITHOUT ROWID")
+    return {
+        line.rstrip(",")
+        for line in lines
+        if any(mark in line for mark in marks) and "alembic" not in line
+    }
+
+
+def test_migrating_again_changes_nothing(store_url: str) -> None:
+    """A database that is up to date is left as it is."""
+    migrate(store_url)
+    before = database.file_of(store_url).read_bytes()
+    migrate(store_url)
+    assert database.file_of(store_url).read_bytes() == before
+
+
+async def test_a_database_from_the_future_is_refused(store_url: str) -> None:
+    """A database that a newer version made is neither migrated nor opened."""
+    migrate(store_url)
+    engine = database.writer(database.file_of(store_url))
+    with engine.begin() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(FromTheFuture):
+        await Store.open(store_url)
+    with pytest.raises(FromTheFuture):
+        migrate(store_url)
+
+
+async def test_an_open_database_is_not_migrated(store: Store, store_url: str) -> None:
+    """While a server has the database, the command line leaves its tables alone."""
+    with pytest.raises(database.AlreadyOpen):
+        migrate(store_url)
+    assert store is not None

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from moderation.records import database, rooms, sessions
+from moderation.records import tables as t
+from moderation.records.incidents import raise_incidents
+from moderation.records.purge import Purge, Purged, purge
+from moderation.records.store import Store
+from tests.moderation.records.sample import add_students, new_incident, new_room, open_room
+
+_HOUR = 3_600_000
+
+
+async def key_of(store: Store, room: str) -> bytes | None:
+    """The wrapped key of a room."""
+    found = await store.read(rooms.room, room)
+    assert found is not None
+    return found.wrapped_key
+
+
+async def test_keys_go_when_rooms_are_long_over(store: Store) -> None:
+    """A key is destroyed once its hours are over; of open and younger rooms it is kept."""
+    old, young, open_ = [await open_room(store) for _ in range(3)]
+    await store.write(rooms.end_rooms, rooms.EndRoom(old, 1 * _HOUR, "left"))
+    await store.write(rooms.end_rooms, rooms.EndRoom(young, 2 * _HOUR, "left"))
+    assert await store.write(purge, Purge(74 * _HOUR, 72)) == Purged(1, 0)
+    assert [await key_of(store, room) for room in (old, young, open_)] == [
+        None,
+        b"wrapped",
+        b"wrapped",
+    ]
+    assert await store.write(purge, Purge(74 * _HOUR, 72)) == Purged(0, 0)
+
+
+async def test_an_unresolved_incident_holds_the_key(store: Store) -> None:
+    """While anybody may need the words, they stay readable; once it is resolved they go."""
+    room = await open_room(store)
+    await store.write(rooms.end_rooms, rooms.EndRoom(room, 1, "left"))
+    await store.write(raise_incidents, new_incident(room, "ABC-2345"))
+    await store.write(purge, Purge(1_000 * _HOUR, 72))
+    assert await key_of(store, room) == b"wrapped"
+
+    def resolve(conn: Connection, rows: list[str]) -> list[None]:
+        conn.execute(t.incidents.update().values(state="resolved"))
+        return [None] * len(rows)
+
+    await store.write(resolve, "")
+    await store.write(purge, Purge(1_000 * _HOUR, 72))
+    assert await key_of(store, room) is None
+
+
+async def test_old_sessions_are_deleted(store: Store) -> None:
+    """Sessions go a day after they ended or were last used; others stay."""
+    for name, at in ((b"idle", 1 * _HOUR), (b"ended", 26 * _HOUR), (b"live", 26 * _HOUR)):
+        await store.write(sessions.open_sessions, sessions.NewSession(name, "student", "a", at))
+    await store.write(sessions.end_sessions, sessions.EndSession(b"ended", 1 * _HOUR))
+    assert await store.write(purge, Purge(26 * _HOUR, 72)) == Purged(0, 2)
+
+
+async def test_P13_a_destroyed_key_is_nowhere_in_the_files(store: Store, store_url: str) -> None:
+    """After purge and scrub neither the database nor its log holds the key's bytes."""
+    key = b"these bytes unlock a conversation"
+    for student in ("ann", "bob"):
+        await store.write(add_students, student)
+    row = new_room("ann", "bob")
+    await store.write(
+        rooms.open_rooms,
+        rooms.NewRoom(row.id, row.school, row.topic, row.epoch, row.at, key, row.seats),
+    )
+    await store.scrub()
+    assert key in contents(store_url)
+    await store.write(rooms.end_rooms, rooms.EndRoom(row.id, 1, "left"))
+    await store.write(purge, Purge(1_000 * _HOUR, 72))
+    await store.scrub()
+    assert key not in contents(store_url)
+
+
+def contents(url: str) -> bytes:
+    """All bytes of the database's files."""
+    file = database.file_of(url)
+    return b"".join(Path(f"{file}{end}").read_bytes() for end in ("", "-wal"))

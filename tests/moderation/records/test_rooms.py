@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from moderation.ids import new_id
+from moderation.records.rooms import (
+    Block,
+    EndRoom,
+    block,
+    blocked_peers,
+    end_rooms,
+    open_room_of,
+    open_rooms,
+    room,
+)
+from moderation.records.store import Store
+from tests.moderation.records.sample import add_students, new_room, open_room
+
+
+async def test_a_room_is_found_as_it_was_opened(store: Store) -> None:
+    """A room keeps its topic, epoch, key and who sits where; an unknown one is None."""
+    for student in ("ann", "bob"):
+        await store.write(add_students, student)
+    row = new_room("ann", "bob")
+    await store.write(open_rooms, row)
+    found = await store.read(room, row.id)
+    assert found is not None
+    assert (found.id, found.topic, found.epoch, found.head) == (row.id, "mood", "0" * 16, 0)
+    assert found.wrapped_key == b"wrapped"
+    assert found.seats == (("ann", "Otter"), ("bob", "Wren"))
+    assert await store.read(room, new_id()) is None
+
+
+async def test_a_room_ends_once(store: Store) -> None:
+    """Only the first end counts, and says why; an unknown room cannot end."""
+    where = await open_room(store)
+    assert await store.write(end_rooms, EndRoom(where, 5_000, "left")) is True
+    assert await store.write(end_rooms, EndRoom(where, 6_000, "blocked")) is False
+    assert await store.write(end_rooms, EndRoom(new_id(), 6_000, "left")) is False
+    found = await store.read(room, where)
+    assert found is not None
+    assert (found.ended_at, found.ended_why) == (5_000, "left")
+
+
+async def test_a_student_is_found_in_the_room_that_is_open(store: Store) -> None:
+    """Whoever sits in an open room is found there, from either seat, until it ends."""
+    for student in ("ann", "bob"):
+        await store.write(add_students, student)
+    row = new_room("ann", "bob")
+    assert await store.read(open_room_of, "ann") is None
+    await store.write(open_rooms, row)
+    assert await store.read(open_room_of, "ann") == row.id
+    assert await store.read(open_room_of, "bob") == row.id
+    await store.write(end_rooms, EndRoom(row.id, 5_000, "left"))
+    assert await store.read(open_room_of, "ann") is None
+
+
+async def test_a_block_holds_in_both_directions(store: Store) -> None:
+    """A block, said by either and however often, is known to both."""
+    await store.write(block, Block("bob", "ann", 1))
+    await store.write(block, Block("ann", "bob", 2))
+    await store.write(block, Block("bob", "cyd", 3))
+    assert await store.read(blocked_peers, "ann") == {"bob"}
+    assert await store.read(blocked_peers, "bob") == {"ann", "cyd"}
+    assert await store.read(blocked_peers, "dan") == frozenset()

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.records.vault import BadKey, Tampered, Vault, load_master_key
+from moderation.terms import Text
+
+VAULT = Vault(bytes(range(32)))
+ROOM, WRAPPED = VAULT.new_room()
+_IDS = st.text("abcXYZ-_0", min_size=1, max_size=22)
+
+
+@given(text=st.text(), about=_IDS)
+def test_what_is_sealed_opens_again(text: str, about: str) -> None:
+    """Words sealed for a message open for that message, as words no log may show."""
+    opened = VAULT.room(WRAPPED).open(ROOM.seal(text, about), about)
+    assert opened == text
+    assert isinstance(opened, Text)
+    field = VAULT.open_field(VAULT.seal_field(text, about), about)
+    assert field == text
+
+
+@given(text=st.text(), data=st.data())
+def test_any_changed_byte_is_found(text: str, data: st.DataObject) -> None:
+    """A sealed value with any byte changed, or cut short, does not open."""
+    sealed = ROOM.seal(text, "mid")
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    flip = data.draw(st.integers(1, 255))
+    changed = sealed[:place] + bytes([sealed[place] ^ flip]) + sealed[place + 1 :]
+    for wrong in (changed, sealed[:place]):
+        with pytest.raises(Tampered):
+            ROOM.open(wrong, "mid")
+
+
+@given(text=st.text(), one=_IDS, other=_IDS)
+def test_a_value_moved_to_another_row_does_not_open(text: str, one: str, other: str) -> None:
+    """What was sealed for one row opens for no other."""
+    if one == other:
+        return
+    with pytest.raises(Tampered):
+        ROOM.open(ROOM.seal(text, one), other)
+    with pytest.raises(Tampered):
+        VAULT.open_field(VAULT.seal_field(text, one), other)
+
+
+def test_rooms_and_vaults_are_strangers() -> None:
+    """A room's words open under no other room's key, and its key under no other master key."""
+    other, _ = VAULT.new_room()
+    with pytest.raises(Tampered):
+        other.open(ROOM.seal("hello", "mid"), "mid")
+    with pytest.raises(Tampered):
+        Vault(bytes(32)).room(WRAPPED)
+    with pytest.raises(Tampered):
+        VAULT.room(VAULT.seal_field("x" * 32, "room"))
+
+
+def test_the_same_words_never_look_the_same() -> None:
+    """Sealing twice gives different bytes, so that equal messages cannot be told."""
+    assert ROOM.seal("hello", "mid") != ROOM.seal("hello", "mid")
+
+
+def test_lookup_depends_on_the_code_and_the_key() -> None:
+    """A card is found by a hash that nobody can make without the master key."""
+    assert VAULT.lookup("AAAA") == Vault(bytes(range(32))).lookup("AAAA")
+    assert len({VAULT.lookup("AAAA"), VAULT.lookup("AAAB"), Vault(bytes(32)).lookup("AAAA")}) == 3
+
+
+def test_no_key_is_ever_shown() -> None:
+    """What a log or a traceback would print of a vault or a room key holds no key."""
+    assert (repr(VAULT), repr(ROOM)) == ("<vault>", "<room key>")
+
+
+def test_the_master_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    """The first start makes a key file only its owner can read; later starts read the same key."""
+    path = tmp_path / "master.key"
+    key = load_master_key(path)
+    assert len(key) == 32
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert load_master_key(path) == key
+    assert load_master_key(tmp_path / "other.key") != key
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o777])
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    """A key file with wider rights is not used, and the refusal does not show it."""
+    path = tmp_path / "master.key"
+    key = load_master_key(path)
+    path.chmod(mode)
+    with pytest.raises(BadKey) as caught:
+        load_master_key(path)
+    assert key.hex() not in repr(caught.value)
+
+
+def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
+    """A file of the wrong length, a link or a directory is not taken for a key."""
+    short = tmp_path / "short"
+    short.write_bytes(b"x" * 31)
+    short.chmod(0o600)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    load_master_key(tmp_path / "real")
+    directory = tmp_path / "directory"
+    directory.mkdir(0o700)
+    for path in (short, link, directory):
+        with pytest.raises(BadKey):
+            load_master_key(path)
+    with pytest.raises(BadKey):
+        Vault(os.urandom(16))
