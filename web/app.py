@@ -37,6 +37,7 @@ _HANDLERS = (
     ("GET", "/", student.page),
     ("GET", "/away", student.away),
     ("GET", "/static/{name:.+}", student.file),
+    ("GET", "/api/lines", student.lines),
     ("POST", "/api/sign-in", signin.student_sign_in),
     ("POST", "/api/bye", signin.student_bye),
     ("GET", "/staff/sign-in", signin.staff_page),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from chat.errors import refusal
-from web.answers import refused
+from web.answers import json, refused
 from web.assets import Asset
+from web.parts import PARTS
 
 ASSETS = web.AppKey("assets", dict[str, Asset])
 
@@ -19,6 +20,11 @@ async def page(request: web.Request) -> web.Response:
 async def away(request: web.Request) -> web.Response:
     """The neutral page a student leaves to."""
     return _whole(request, "away.html")
+
+
+async def lines(request: web.Request) -> web.Response:
+    """The help lines, for a page that has no session yet or came back to a room."""
+    return json({"lines": request.app[PARTS].settings.school.lines})
 
 
 async def file(request: web.Request) -> web.Response:

@@ -19,6 +19,14 @@ async def test_S3_the_student_page_is_never_kept(site: Site) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
+async def test_S9_help_lines_need_no_session(site: Site) -> None:
+    """Anybody may read the numbers of the help lines, before signing in and when all is closed."""
+    answer = await site.get("/api/lines")
+    told = await answer.json()
+    assert answer.status == 200
+    assert [line["number"] for line in told["lines"]] == ["0800 1111", "116 123", "999"]
+
+
 async def test_S5_pages_name_no_other_host(site: Site) -> None:
     """Nothing a page loads comes from anywhere else."""
     for name, asset in site.app[ASSETS].items():

@@ -2,7 +2,8 @@
 
 import { announce, button, find, make, speak } from "./dom.js";
 
-/** Shows the card of a notice once; the same notice again brings the same card back. */
+/** Shows the card of a notice once; the same notice again brings the same card back.
+ * The newest stands first and in full, older ones with their title. */
 export function showCard(code, values) {
   hideCard(code);
   const title = speak(`notice.${code}.title`);
@@ -15,7 +16,7 @@ export function showCard(code, values) {
   );
   card.dataset.notice = code;
   if (code !== "paused") card.append(button(speak("notice.close"), () => hideCard(code), "quiet"));
-  find("chat-cards").append(card);
+  find("chat-cards").prepend(card);
   announce(`${title}. ${body}`);
 }
 
