@@ -131,10 +131,7 @@ def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> M
 def paced(pairs: list[tuple[Wire, Wire]], kind: Kind, a_second: int, seconds: float) -> Measured:
     """Messages at a steady rate; how long each takes from one page to the other."""
     watch = select.epoll()
-    by_fd = {}
-    for one, other in pairs:
-        by_fd[other.socket.fileno()] = (other, one)
-        by_fd[one.socket.fileno()] = (one, one)
+    by_fd = {wire.socket.fileno(): wire for pair in pairs for wire in pair}
     for fd in by_fd:
         watch.register(fd, select.EPOLLIN)
     measured = Measured()
@@ -149,9 +146,8 @@ def paced(pairs: list[tuple[Wire, Wire]], kind: Kind, a_second: int, seconds: fl
             one.socket.sendall(kind.message(number))
             number += 1
         for fd, _ in watch.poll(max(0.0, min(due - now, 0.001))):
-            wire, _ = by_fd[fd]
-            for payload in wire.payloads():
-                if payload.startswith(kind.starts):
+            for payload in by_fd[fd].payloads():
+                if fd in sent_at and payload.startswith(kind.starts):
                     measured.messages += 1
                     measured.latencies.append((time.perf_counter() - sent_at[fd]) * 1e6)
     measured.seconds = now - begun

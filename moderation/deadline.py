@@ -1,15 +1,18 @@
 """Lets a judge think no longer than a fixed time, even one that loops for ever.
 
-A shell around `moderation/pipeline.py`. On the main thread an interval timer (`setitimer`, POSIX)
-is armed only around the call, and its handler raises only while judging, so a hanging Python loop
-or regular expression ends and the message is held and queued. Off the main thread no signal can
-be delivered: judging then runs unguarded, and relies on every detector being linear.
+A shell around `moderation/pipeline.py`. On the main thread a timer (`setitimer`, POSIX) runs while
+messages are judged; its handler raises only when the message being judged is overdue, so a hanging
+Python loop or regular expression ends and the message is held and queued. The timer is set at most
+once in a time limit, not once a message, because a system call costs more than most detectors.
+Off the main thread no signal can be delivered: judging then runs unguarded, and relies on every
+detector being linear.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
@@ -20,6 +23,7 @@ from moderation.terms import Category, Decision
 
 FAILURES_IN_A_ROW = 3
 ASIDE_SECONDS = 30.0
+_FAILURES = frozenset({"overdue", "failed", "crashed", "unreadable"})
 
 
 class OverdueError(BaseException):
@@ -39,54 +43,59 @@ class Deadline:
         self.version = judge.version
         self._limit = limit_seconds
         self._clock = clock
-        self._judging = False
+        self._since: float | None = None
+        self._timing = False
+        self._watched: int | None = None
         self._failures = 0
         self._aside_until = float("-inf")
         if threading.current_thread() is threading.main_thread():
+            self._watched = threading.get_ident()
             signal.signal(signal.SIGALRM, self._overdue)
 
     def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
         """As `Judge.judge`, but always in time."""
-        return self._guarded(text, lambda: self.inner.judge(text, context))
+        return self._guarded(self.inner.judge, text, context)
 
     def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
         """As `Judge.judge_turn`, but always in time; a message not judged is still remembered."""
         before = state.seats[seat].turns
-        decision = self._guarded(text, lambda: self.inner.judge_turn(text, state, seat))
+        decision = self._guarded(self.inner.judge_turn, text, state, seat)
         if state.seats[seat].turns == before:
             remember(state, seat, text, ())
         return decision
 
-    def _guarded(self, text: str, call: Callable[[], Decision]) -> Decision:
+    def _guarded(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
         if self._failures >= FAILURES_IN_A_ROW:
             if self._clock() < self._aside_until:
                 return self._held(text, "put_aside")
             self._failures = 0
-        decision = self._in_time(text, call)
-        if any(finding.category is Category.FAULT for finding in decision.findings):
-            self._failures += any(
-                f.rule in ("overdue", "failed", "crashed", "unreadable") for f in decision.findings
-            )
+        decision = self._in_time(call, text, *rest)
+        if any(f.category is Category.FAULT and f.rule in _FAILURES for f in decision.findings):
+            self._failures += 1
             if self._failures >= FAILURES_IN_A_ROW:
                 self._aside_until = self._clock() + ASIDE_SECONDS
-        else:
+        elif not any(f.category is Category.FAULT for f in decision.findings):
             self._failures = 0
         return decision
 
-    def _in_time(self, text: str, call: Callable[[], Decision]) -> Decision:
-        guarded = threading.current_thread() is threading.main_thread()
+    def _in_time(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
+        if threading.get_ident() != self._watched:
+            return self._caught(call, text, *rest)
         try:
-            if not guarded:
-                return call()
-            self._judging = True
-            signal.setitimer(signal.ITIMER_REAL, self._limit)
+            self._since = time.monotonic()
+            if not self._timing:
+                self._timing = True
+                signal.setitimer(signal.ITIMER_REAL, self._limit)
             try:
-                return call()
+                return self._caught(call, text, *rest)
             finally:
-                self._judging = False
-                signal.setitimer(signal.ITIMER_REAL, 0.0)
+                self._since = None
         except OverdueError:
             return self._held(text, "overdue")
+
+    def _caught(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
+        try:
+            return call(text, *rest)
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
             return self._held(text, "crashed")
 
@@ -94,6 +103,14 @@ class Deadline:
         return decide(text, [fault(rule, "deadline")], self.version)
 
     def _overdue(self, _number: int, _frame: FrameType | None) -> None:
-        if self._judging:
-            self._judging = False
+        """The timer: nothing is judged, or it has time left, or it is overdue."""
+        self._timing = False
+        if self._since is None:
+            return
+        left = self._limit - (time.monotonic() - self._since)
+        if left > 0:
+            self._timing = True
+            signal.setitimer(signal.ITIMER_REAL, left)
+        else:
+            self._since = None
             raise OverdueError
