@@ -5,7 +5,7 @@ export const words = {
   "leave": {
     "button": "Leave now",
     "skip": "Leave now: goes to another page",
-    "hint": "Shift three times leaves too."
+    "hint": "“Leave now” takes you away at once. Shift three times does too."
   },
   "loading": {
     "title": "One moment",
@@ -35,7 +35,7 @@ export const words = {
     "failed": "That did not work. It is not your fault. Please try again.",
     "nocard": "No card? Ask any adult at school, or use “A person, now” at the top.",
     "again": "You have been signed out. Your card code lets you back in.",
-    "shared": "When you close this tab, nothing stays on this computer."
+    "shared": "When you close this tab, none of your words stay on this computer."
   },
   "understand": {
     "title": "Who can see this?",
@@ -60,8 +60,7 @@ export const words = {
     "title": "What would you like to talk about?",
     "lead": "Pick one. We look for another student who picked it too.",
     "busy": "Looking…",
-    "empty": "There is nothing to pick right now. Please look again in a bit.",
-    "again": "Look again"
+    "empty": "There is nothing to pick right now. Please look again in a bit."
   },
   "waiting": {
     "title": "Looking for someone to talk with",
@@ -192,8 +191,7 @@ export const words = {
       "other": "Something else"
     },
     "report_send": "Tell a moderator",
-    "report_pick": "Pick what fits best first.",
-    "report_sent": "We have passed it on."
+    "report_pick": "Pick what fits best first."
   },
   "over": {
     "peer_left": "{peer} has left the chat.",
@@ -249,6 +247,5 @@ export const words = {
   },
   "lines": {
     "call": "Call {name}, {number}"
-  },
-  "hold_on": "Please wait a moment, then try again."
+  }
 };
