@@ -13,7 +13,8 @@ async def test_two_students_meet_and_talk(running: Running) -> None:
     ack = await one.until("ack", cid=cid)
     assert (ack["state"], ack["seq"]) == ("released", 1)
     message = await other.until("message")
-    assert (message["text"], message["who"], message["seq"]) == ("hello, how was your day", "peer", 1)
+    assert message["text"] == "hello, how was your day"
+    assert (message["who"], message["seq"]) == ("peer", 1)
 
 
 async def test_S11_a_telephone_number_arrives_hidden(running: Running) -> None:

@@ -1,0 +1,66 @@
+# Every word here works on a bare Debian machine with Python 3.11.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := chat moderation web tests bench docs house.py demo.py run_server.py
+
+.PHONY: help setup run check test cover browser bench docs pictures locks clean
+
+help: ## say what each word does
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.run ## make the environment the server needs
+
+run: $(VENV)/.run ## start a made-up school on http://localhost:8080
+	@$(BIN)/python run_server.py serve --demo
+
+check: $(VENV)/.test ## style, types and layers, in seconds
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --quiet --check $(CODE)
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --config pyproject.toml --no-timings > $(VENV)/layers.txt || (cat $(VENV)/layers.txt; exit 1)
+	@echo "check: nothing wrong"
+
+test: $(VENV)/.test machine ## everything, in a real browser too
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+
+cover: $(VENV)/.test machine ## the same, and which lines no test reached
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup --cov --cov-report term:skip-covered
+
+browser: $(VENV)/.test machine ## only the tests in Chromium
+	@$(BIN)/python -m pytest --quiet -m browser
+
+bench: $(VENV)/.test ## the whole way of a message, beside bare relays
+	@$(BIN)/python bench/run.py
+
+docs: $(VENV)/.test ## write the generated pages of the handbook again
+	@$(BIN)/python docs/make_schema.py
+	@$(BIN)/python docs/make_requirements.py
+
+pictures: $(VENV)/.test machine ## take the pictures of the README again
+	@$(BIN)/python docs/make_pictures.py
+
+locks: $(VENV)/.test ## choose newer versions of what we build on
+	@$(BIN)/uv --version > /dev/null 2>&1 || $(BIN)/pip install --quiet uv
+	@cd requirements && sh make_locks.sh ../$(BIN)/uv
+
+clean: ## forget the environment, not the data
+	@rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: machine
+machine:
+	@sh tests/machine.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Peerline needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1)
+	@$(PYTHON) -m venv $(VENV) > /dev/null 2>&1 || (sh tests/machine.sh python3-venv && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV))
+
+$(VENV)/.run: requirements/run.lock | $(VENV)/bin/python
+	@echo "setup: what the server needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.test: requirements/test.lock $(VENV)/.run
+	@echo "setup: what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@

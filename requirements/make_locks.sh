@@ -1,0 +1,10 @@
+#!/bin/sh
+# Pins everything we build on, with hashes and without naming any index. Run by `make locks`.
+set -eu
+uv=$1
+compile() {
+    "$uv" pip compile --quiet ../pyproject.toml --generate-hashes --universal --python-version 3.11 \
+        --no-emit-index-url --no-emit-find-links --no-header "$@"
+}
+compile --output-file run.lock
+compile --group dev --output-file test.lock
