@@ -176,3 +176,13 @@ test("frames nobody knows change nothing", () => {
   desk.hear({ t: "error", code: "bad_json", words: "?" }, 0);
   assert.equal(desk.failed, null);
 });
+
+test("M4 a decided item leaves the list at once, even one in use", () => {
+  const { desk } = claimed("a", "b");
+  desk.inUse(true);
+  desk.act("release");
+  desk.hear({ t: "done", item: "a", act: "release" }, 0);
+  assert.deepEqual(desk.shown, ["b"]);
+  desk.hear({ t: "gone", item: "a", outcome: "release" }, 0);
+  assert.deepEqual(desk.shown, ["b"]);
+});

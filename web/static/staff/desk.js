@@ -187,9 +187,7 @@ export class Desk {
     if (this.#inUse) this.gone.set(id, outcome);
     else this.shown = this.shown.filter((other) => other !== id);
     const mine = this.card?.item.id === id;
-    const asked = this.busy?.item === id || this.told?.item === id;
-    if (mine && !asked) this.#lose("This needs nobody any more.");
-    if (mine && this.told?.item === id) this.#putAway();
+    if (mine && this.busy?.item !== id) this.#lose("This needs nobody any more.");
   }
 
   #opened(frame) {
@@ -207,8 +205,12 @@ export class Desk {
     this.told = { item: frame.item, act: frame.act };
     this.drafts.delete(frame.item);
     this.failed = null;
-    const waits = frame.act === "escalate" && this.items.has(frame.item);
-    if (this.card?.item.id === frame.item && !waits) this.#putAway();
+    const stays = frame.act === "escalate" || frame.act === "put_back";
+    if (!stays) {
+      this.items.delete(frame.item);
+      this.order = this.order.filter((id) => id !== frame.item);
+    }
+    if (this.card?.item.id === frame.item && frame.act !== "escalate") this.#putAway();
   }
 
   #putAway() {

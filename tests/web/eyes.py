@@ -1,0 +1,45 @@
+"""What a browser test needs: somebody signed in on a page, and what that page may never say."""
+
+from __future__ import annotations
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from tests.journeys.conftest import PASSWORD, Running
+
+HELD = "kill yourself you worthless freak"
+PAGED = "i want to kill myself tonight, i have the pills here"
+
+
+async def sign_in(
+    browser: Browser,
+    running: Running,
+    login: str,
+    role: str,
+    path: str = "/staff",
+    **context: object,
+) -> Page:
+    """A page of somebody new, signed in by hand on the sign-in page; faults on it are kept."""
+    await running.people.add_staff(login, login.title(), role, PASSWORD)
+    opened = await browser.new_context(base_url=running.origin, **context)  # type: ignore[arg-type]
+    page = await opened.new_page()
+    page.faults = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
+    page.on("console", lambda line: _note(page, line.type, line.text))
+    await page.goto(path)
+    await page.fill("#login", login)
+    await page.fill("#password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#sign-out")
+    return page
+
+
+def _note(page: Page, kind: str, text: str) -> None:
+    if kind == "error" and "Failed to load resource" not in text:
+        page.faults.append(text)  # type: ignore[attr-defined]
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it stands, by rule."""
+    found = await Axe().run(page)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]

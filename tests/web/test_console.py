@@ -1,0 +1,211 @@
+"""The moderators' console in a real browser before a real house."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.journeys.conftest import Running
+from tests.web.eyes import HELD, PAGED, sign_in, violations
+
+pytestmark = pytest.mark.browser
+
+
+async def _live(page: Page) -> None:
+    await expect(page.locator("#link")).to_have_text("Live")
+
+
+async def test_M1_a_page_class_item_appears_by_itself(running: Running, browser: Browser) -> None:
+    """Without a reload or a key: the row, the count in the title, the figures of the header."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    await _live(page)
+    assert await page.title() == "Queue · Peerline"
+    one, _ = await running.pair()
+    await one.say(PAGED)
+    await expect(page.locator(".row")).to_have_count(1)
+    await expect(page.locator(".row .chip")).to_have_text("Page")
+    await expect(page).to_have_title("(1) Queue · Peerline")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_M1_the_list_does_not_move_under_the_pointer(
+    running: Running, browser: Browser
+) -> None:
+    """While the pointer is in the list a new item waits behind a pill; N brings it."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    one, other = await running.pair()
+    await one.say(HELD)
+    await expect(page.locator(".row")).to_have_count(1)
+    await page.hover(".row")
+    before = await page.locator(".row").bounding_box()
+    await other.say(PAGED)
+    await expect(page.locator("#fresh")).to_contain_text("1 new, page")
+    assert await page.locator(".row").bounding_box() == before
+    await page.keyboard.press("n")
+    await expect(page.locator(".row")).to_have_count(2)
+    await expect(page.locator("#fresh")).to_be_hidden()
+    await expect(page.locator(".row .chip").first).to_have_text("Page")
+
+
+async def test_M2_two_browsers_claim_and_exactly_one_wins(
+    running: Running, browser: Browser
+) -> None:
+    """The loser sees who has it; the words are shown to the winner alone."""
+    pages = [await sign_in(browser, running, name, "moderator") for name in ("ana", "ben")]
+    for page in pages:
+        await _live(page)
+    one, _ = await running.pair()
+    await one.say(HELD)
+    for page in pages:
+        await page.wait_for_selector(".row")
+        # As if both pressed before either heard of the other.
+        await page.evaluate("() => document.querySelector('.row').focus()")
+    for page in pages:
+        await page.evaluate("() => document.querySelector('.row').click()")
+    for page in pages:
+        await page.wait_for_selector(".row[data-state=mine], .row[data-state=taken]")
+    winners = [page for page in pages if await page.locator(".row[data-state=mine]").count()]
+    (winner,) = winners
+    loser = next(page for page in pages if page is not winner)
+    await expect(winner.locator(".card-head")).to_be_visible()
+    name = "Ana" if winner is pages[0] else "Ben"
+    await expect(loser.locator(".row .about")).to_contain_text(f"{name} has it")
+    assert HELD not in await loser.content()
+
+
+async def test_M4_a_shift_without_a_mouse(running: Running, browser: Browser) -> None:
+    """Claim, withhold with a reason and go on to the next: letters alone, two keys for each act."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    await _live(page)
+    one, other = await running.pair()
+    for writer in (one, other):
+        await writer.say(HELD)
+    await expect(page.locator(".row")).to_have_count(2)
+    for left in (1, 0):
+        await page.keyboard.press("c")
+        await expect(page.locator(".card-head h2")).to_be_focused()
+        await page.keyboard.press("w")
+        await expect(page.locator(".reasons")).to_be_visible()
+        await page.keyboard.press("1")
+        await expect(page.locator(".row")).to_have_count(left)
+        await expect(page.locator(".notice[data-kind=ok]")).to_have_text("Withhold: confirmed.")
+    for writer in (one, other):
+        await writer.until("status", state="withheld")
+
+
+async def test_M4_single_letters_can_be_switched_off(running: Running, browser: Browser) -> None:
+    """WCAG 2.1.4: with the switch off a stray letter does nothing, and it stays off."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    await _live(page)
+    await page.keyboard.press("?")
+    await page.uncheck("#single")
+    await page.keyboard.press("Escape")
+    await page.reload()
+    await _live(page)
+    one, _ = await running.pair()
+    await one.say(HELD)
+    await page.wait_for_selector(".row")
+    await page.keyboard.press("c")
+    await page.keyboard.press("?")
+    await expect(page.locator("#help")).to_be_hidden()
+    await expect(page.locator(".card-head")).to_have_count(0)
+    await page.focus(".row")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".card-head")).to_be_visible()
+    await expect(page.locator(".acts kbd").first).to_be_hidden()
+
+
+async def test_M5_the_card_has_the_words_and_the_reason_and_no_identity(
+    running: Running, browser: Browser
+) -> None:
+    """Both handles, the marked span, rule and version; no pseudonym, card or address anywhere."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    one, other = await running.pair()
+    await other.say("hello there")
+    await one.say(HELD)
+    await page.click(".row")
+    await expect(page.locator(".words mark").first).to_be_visible()
+    handles = {frame["handle"] for peer in (one, other) for frame in peer.seen if "handle" in frame}
+    assert set(await page.locator(".lines .by strong").all_inner_texts()) == handles
+    assert await page.locator(".why td").count() >= 3
+    assert re.search(r"Rules version \w+", await page.inner_text(".why"))
+    await expect(page.locator(".lines li[data-this]")).to_contain_text("held, not delivered")
+    everything = await page.content()
+    for student in (one, other):
+        assert student.token not in everything
+
+
+async def test_M8_nothing_is_shown_as_done_before_the_server_says_so(
+    running: Running, browser: Browser
+) -> None:
+    """With the answer held back the button turns; a lost connection leaves the failure to retry."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    one, _ = await running.pair()
+    await one.say(HELD)
+    await page.click(".row")
+    await page.wait_for_selector("[data-act=release]")
+    await page.context.set_offline(True)
+    await page.keyboard.press("r")
+    failed = page.locator(".notice[data-kind=failed]")
+    await expect(failed).to_contain_text("Release did not go through")
+    await expect(page.locator("#link")).to_contain_text("No network")
+    await expect(page.locator(".card-head")).to_be_visible()
+    await page.context.set_offline(False)
+    await _live(page)
+    await expect(failed).to_be_visible()
+    await page.keyboard.press("t")
+    await expect(page.locator(".notice[data-kind=ok]")).to_have_text("Release: confirmed.")
+    await one.until("status", state="released")
+
+
+async def test_M10_escalating_asks_why_and_shows_who_is_told(
+    running: Running, browser: Browser
+) -> None:
+    """The question names who can be reached; afterwards the card shows how the incident stands."""
+    await running.on_call()
+    page = await sign_in(browser, running, "mo", "moderator")
+    await _live(page)
+    one, _ = await running.pair()
+    await one.say(HELD)
+    await page.wait_for_selector(".row")
+    await page.keyboard.press("c")
+    await page.wait_for_selector("[data-act=escalate]")
+    await page.keyboard.press("e")
+    await expect(page.locator(".reasons")).to_contain_text("On call: Ola (webhook)")
+    await page.keyboard.press("1")
+    await expect(page.locator(".incident")).to_contain_text("nobody has it yet")
+    await expect(page.locator("[data-act=escalate]")).to_have_count(0)
+    await running.rang.wait()
+    assert HELD not in str(running.pages)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_console_is_fit_for_everybody(
+    running: Running, browser: Browser, width: int, scheme: str
+) -> None:
+    """Axe finds nothing and nothing runs out of the window: empty, list, card, reasons, keys."""
+    size = {"width": width, "height": 800}
+    page = await sign_in(browser, running, "mo", "moderator", viewport=size, color_scheme=scheme)
+    await _live(page)
+    assert await violations(page) == []
+    one, other = await running.pair()
+    await one.say(HELD)
+    await other.say(PAGED)
+    await expect(page.locator(".row")).to_have_count(2)
+    assert await violations(page) == []
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("c")
+    await page.wait_for_selector(".card-head")
+    assert await violations(page) == []
+    await page.keyboard.press("e")
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    assert await violations(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    assert page.faults == []  # type: ignore[attr-defined]

@@ -1,0 +1,163 @@
+"""The pages of the adults on call in a real browser before a real house, phone first."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.journeys.conftest import Running
+from tests.web.eyes import PAGED, sign_in, violations
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+
+
+async def _raise(running: Running) -> None:
+    one, _ = await running.pair()
+    await one.say("hey")
+    cid = await one.say(PAGED)
+    await one.until("ack", cid=cid)
+
+
+async def _open(page: Page) -> None:
+    await page.wait_for_selector(".case-link")
+    await page.click(".case-link")
+    await page.wait_for_selector(".case-top")
+
+
+async def test_P2_two_taps_from_signing_in_to_having_it(running: Running, browser: Browser) -> None:
+    """One tap on the incident, one on the only big button, in reach of a thumb on a small phone."""
+    await _raise(running)
+    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE, has_touch=True)
+    await page.wait_for_selector(".case-link")
+    await page.tap(".case-link")
+    box = await page.locator("#take").bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["y"] > PHONE["height"] / 2
+    assert box["y"] + box["height"] <= PHONE["height"]
+    await page.tap("#take")
+    await expect(page.locator(".standing")).to_contain_text("You have this since")
+    await expect(page.locator("#take")).to_have_count(0)
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_P2_without_a_network_the_button_says_why(running: Running, browser: Browser) -> None:
+    """Pressed offline it does not pretend; pressed again with a network it works."""
+    await _raise(running)
+    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE)
+    await _open(page)
+    await page.context.set_offline(True)
+    await page.click("#take")
+    await expect(page.locator(".take .trouble")).to_contain_text("there is no connection")
+    await expect(page.locator(".standing")).to_have_text("Nobody has this yet")
+    await page.context.set_offline(False)
+    await page.click("#take")
+    await expect(page.locator(".standing")).to_contain_text("You have this")
+
+
+async def test_P3_looking_takes_nothing_and_others_see_who_took_it(
+    running: Running, browser: Browser
+) -> None:
+    """Two adults look; one takes it; the other's page says who without being touched."""
+    await _raise(running)
+    pages = [await sign_in(browser, running, name, "on_call") for name in ("ana", "ben")]
+    for page in pages:
+        await _open(page)
+        await expect(page.locator(".standing")).to_have_text("Nobody has this yet")
+    await pages[0].click("#take")
+    await expect(pages[1].locator(".standing")).to_contain_text("Ana has this", timeout=15_000)
+    await expect(pages[1].locator("#take")).to_have_count(0)
+    await expect(pages[1].locator("#close-case")).to_have_count(0)
+
+
+async def test_P8_the_case_says_what_how_sure_and_what_to_do(
+    running: Running, browser: Browser
+) -> None:
+    """Exact words marked, in context; what is not known; a list of steps; one printed page."""
+    await _raise(running)
+    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE)
+    await _open(page)
+    await expect(page.locator("blockquote mark").first).to_be_visible()
+    await expect(page.locator(".talk li")).to_have_count(2)
+    for words in ("A rule cannot know what was meant", "Who these students are", "999"):
+        await expect(page.locator("#case")).to_contain_text(words)
+    pdf = await page.pdf(format="A4")
+    assert pdf.count(b"/Type /Page\n") == 1
+    assert PAGED not in await page.title()
+    assert PAGED not in page.url
+
+
+async def test_P16_notes_are_added_and_the_outcome_closes_it(
+    running: Running, browser: Browser
+) -> None:
+    """A note, then an outcome with words; what was being written survives a redraw."""
+    await _raise(running)
+    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE)
+    await _open(page)
+    await page.fill("#note", "called the house tutor")
+    await page.click("#take")
+    await expect(page.locator("#close-case")).to_be_visible()
+    await expect(page.locator("#note")).to_have_value("called the house tutor")
+    await page.click("#add-note")
+    await expect(page.locator(".notes ol")).to_contain_text("called the house tutor")
+    await expect(page.locator("#note")).to_have_value("")
+    await page.click("#close-case")
+    await expect(page.locator(".ending .trouble")).to_contain_text("Choose how it ended")
+    await page.check("#outcome-spoken_to")
+    await page.fill("#resolve", "the tutor is with them")
+    await page.click("#close-case")
+    await expect(page.locator(".standing")).to_have_text("This is closed")
+    await page.goto("/staff/incidents")
+    await expect(page.locator("#empty")).to_contain_text("No incident is open")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_pages_are_fit_for_everybody(
+    running: Running, browser: Browser, width: int, scheme: str
+) -> None:
+    """Axe finds nothing and nothing runs out of the window: list, case, case that is mine."""
+    size = {"width": width, "height": 740}
+    page = await sign_in(browser, running, "dana", "on_call", viewport=size, color_scheme=scheme)
+    await expect(page.locator("#empty")).to_contain_text("No incident")
+    assert await violations(page) == []
+    await _raise(running)
+    await page.reload()
+    await page.wait_for_selector(".case-link")
+    assert await violations(page) == []
+    await _open(page)
+    assert await violations(page) == []
+    await page.click("#take")
+    await page.wait_for_selector("#close-case")
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    for path in ("/staff/queue", "/nothing"):
+        await page.goto(path)
+        assert await violations(page) == []
+    await page.context.clear_cookies()
+    await page.goto("/staff/sign-in")
+    assert await violations(page) == []
+
+
+async def test_a_wrong_password_is_told_and_the_page_stays_usable(
+    running: Running, browser: Browser
+) -> None:
+    """The words stand beside the field, are announced, and the next try works."""
+    await running.people.add_staff("dana", "Dana", "on_call", "a long password")
+    opened = await browser.new_context(base_url=running.origin)
+    page = await opened.new_page()
+    await page.goto("/staff/incidents/ABC-2345")
+    await page.fill("#login", "dana")
+    await page.fill("#password", "wrong wrong")
+    await page.click("#enter")
+    await expect(page.get_by_role("alert")).to_have_text("Those details did not match.")
+    await page.fill("#password", "a long password")
+    await page.click("#enter")
+    await page.wait_for_url("**/staff/incidents/ABC-2345")
+    await expect(page.locator("#case")).to_contain_text("We could not find that")
+    cookies = await opened.cookies()
+    assert [(one["name"], one["httpOnly"], one["secure"], one["sameSite"]) for one in cookies] == [
+        ("__Host-staff", True, True, "Strict")
+    ]
