@@ -87,5 +87,5 @@ async def _listen() -> web.AppRunner:
 
 async def _ring(request: web.Request) -> web.Response:
     page = await request.json()
-    print(f"\a\n  PAGE  {page['title']}\n        {page['message'].splitlines()[-1]}", flush=True)  # noqa: T201
+    print(f"\a\n  PAGE  {page['code']}: {page['class']}\n        {page['link']}\n", flush=True)  # noqa: T201
     return web.Response()

@@ -32,6 +32,7 @@ from moderation.incidents import Incidents
 from moderation.pager import channels
 from moderation.people import People
 from moderation.pipeline import Judge
+from moderation.records import purge
 from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
 from web.app import create_app
@@ -45,6 +46,9 @@ TICK = 1.0
 
 REACHABLE_EVERY = 5
 """Ticks between two looks at whether an adult on call can be reached."""
+
+PURGE_EVERY = 3600
+"""Ticks between two looks at what must be forgotten."""
 
 
 def database_url(settings: Settings) -> str:
@@ -83,6 +87,7 @@ class Server:
 
     def __init__(self, settings: Settings, store: Store, vault: Vault, people: People) -> None:
         self._settings = settings
+        self._store = store
         self._reachable = False
         self._ticking: asyncio.Task[None] | None = None
         self._opening: set[asyncio.Task[None]] = set()
@@ -132,6 +137,7 @@ class Server:
             school=settings.school,
             clock=time.time,
             chat_open=self._chat_open,
+            longest_wait=settings.chat.max_wait_seconds,
             reachable=lambda: self._reachable,
             here={},
         )
@@ -164,6 +170,7 @@ class Server:
         await self._look_who_is_on_call()
         await self._rooms.load_open()
         await self._desk.return_all()
+        await self._forget()
         self._ticking = asyncio.ensure_future(self._tick())
         self._chasing = asyncio.ensure_future(self._duty.run())
         return await self._door.start(server.host, server.port, _tls(self._settings))
@@ -211,8 +218,16 @@ class Server:
                 self._rooms.tick()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
+                if count % PURGE_EVERY == 0:
+                    await self._forget()
             except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
                 log.error("tick_failed", kind=type(wrong).__name__)  # noqa: TRY400
+
+    async def _forget(self) -> None:
+        """Destroy the keys of rooms whose time is over."""
+        now, hours = int(time.time() * 1000), self._settings.keep.rooms_hours
+        await self._store.write(purge.purge, purge.Purge(now, hours))
+        await self._store.scrub()
 
     async def _look_who_is_on_call(self) -> None:
         self._reachable = await self._incidents.reachable(self._settings.school.id)

@@ -170,6 +170,10 @@ class Room:
         """After a restart: release what has nothing before it any more."""
         return [effect for seat in range(len(self.seats)) for effect in self._next_in_line(seat)]
 
+    def alive(self) -> list[Effect]:
+        """A sign of life for every page: how far the room has come."""
+        return [Send(seat, wire.Resumed(self.head)) for seat in range(len(self.seats))]
+
     # --- the end -----------------------------------------------------------------------------
 
     def end(self, why: str, seat: int | None = None) -> list[Effect]:
@@ -186,7 +190,7 @@ class Room:
             if by is not None and seat != by:
                 effects.append(Send(seat, wire.PeerLeft()))
             else:
-                effects.append(Send(seat, wire.Ended(_WHY.get(why, "left"))))
+                effects.append(Send(seat, wire.Ended(END_WHY.get(why, "left"))))
         return effects
 
     # --- parts -------------------------------------------------------------------------------
@@ -233,7 +237,8 @@ def _settle(waiting: Waiting, state: State) -> Settle:
     return Settle(waiting.mid, state)
 
 
-_WHY: dict[str, wire.EndWhy] = {"moderator": "moderator", "away": "expired"}
+END_WHY: dict[str, wire.EndWhy] = {"moderator": "moderator", "away": "expired"}
+"""What a page is told about the end of a room; anything else is somebody leaving."""
 
 
 def _changed(waiting: Waiting, state: State) -> str | None:

@@ -32,6 +32,9 @@ from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery, State
 
+HEARTBEAT = 20.0
+"""Seconds between two signs of life to a seated page, so that it notices a dead connection."""
+
 CONTEXT = 40
 """Earlier messages that judging reads again when a room is loaded."""
 
@@ -67,6 +70,7 @@ class Rooms:
         self._needs = needs
         self._open: dict[str, OpenRoom] = {}
         self._of: dict[str, str] = {}
+        self._beat = needs.clock()
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
         self._journal = Journal(
             needs.store,
@@ -102,6 +106,13 @@ class Rooms:
             room = await self._needs.store.read(rooms.open_room_of, student)
         return await self.find(room) if room else None
 
+    async def why_over(self, room: str, student: str) -> str | None:
+        """Why a room this student sat in is over; None for any other room."""
+        stored = await self._needs.store.read(rooms.room, room)
+        if stored is None or student not in {seated for seated, _ in stored.seats}:
+            return None
+        return stored.ended_why
+
     async def find(self, room: str) -> OpenRoom | None:
         """A room that is not over, loaded from the records if need be."""
         if room in self._open:
@@ -133,12 +144,16 @@ class Rooms:
     def tick(self) -> None:
         """Once a second: end rooms whose students stayed away, try again what was not settled."""
         now = self._needs.clock()
+        beat = now - self._beat >= HEARTBEAT
+        self._beat = now if beat else self._beat
         for live in list(self._open.values()):
             gone = [s for s, since in enumerate(live.absent) if self._too_long(since, now)]
             if gone:
                 self._perform(live, live.room.end("away", gone[0]))
             elif any(seat.line for seat in live.room.seats):
                 self._perform(live, live.room.unblocked())
+            if beat:
+                self._perform(live, live.room.alive())
 
     async def load_open(self) -> None:
         """At start: load every room that was open, so that each is resumed or ends in time."""

@@ -19,7 +19,7 @@ from chat.errors import refusal
 from chat.lobby import Lobby
 from chat.matching import Ticket
 from chat.open_room import OpenRoom
-from chat.room import error
+from chat.room import END_WHY, error
 from chat.rooms import Rooms
 from chat.settings import School
 from chat.turns import Turns
@@ -51,6 +51,7 @@ class House:
     school: School
     clock: Callable[[], float]
     chat_open: Callable[[], bool]
+    longest_wait: float
     reachable: Callable[[], bool]
     here: dict[str, StudentSession]
 
@@ -190,10 +191,18 @@ class StudentSession:
             before.refuse("replaced")
         live = await self._house.rooms.of_student(signed.who)
         if live is None:
+            if hello.resume is not None:
+                await self._tell_end(hello.resume.room, signed)
             await self._to_the_lobby(signed)
         elif self._connection is not None:
             self._room, self._seat = live, live.seat_of(signed.who)
             await self._house.rooms.enter(live, self._seat, self, hello.resume)
+
+    async def _tell_end(self, room: str, signed: Signed) -> None:
+        """The room this page comes back to ended while it was away."""
+        why = await self._house.rooms.why_over(room, signed.who)
+        if why is not None:
+            self.send(wire.Ended(END_WHY.get(why, "left")))
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
@@ -212,6 +221,7 @@ class StudentSession:
                 ),
                 understood=signed.understood,
                 open=self._house.chat_open(),
+                longest_wait=int(self._house.longest_wait),
             )
         )
 

@@ -133,14 +133,14 @@ class HelpLine(msgspec.Struct):
 
 
 class Topics(Frame, tag="topics"):
-    """What can be talked about, and whether the chat is open."""
+    """What can be talked about, and whether the chat is open; the longest wait in seconds."""
 
     school: str
     topics: tuple[TopicLine, ...]
     lines: tuple[HelpLine, ...]
     understood: bool
     open: bool
-    opens: str = ""
+    longest_wait: int
 
 
 class Waiting(Frame, tag="waiting"):
@@ -194,7 +194,7 @@ class Message(Frame, tag="message"):
 
 
 class Resumed(Frame, tag="resumed"):
-    """Every message up to `seq` has been sent on this connection."""
+    """Every message up to `seq` has been sent on this connection; also a sign of life."""
 
     seq: int
 

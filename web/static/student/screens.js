@@ -35,9 +35,9 @@ export function watchLoading() {
   slowLoad = setTimeout(() => setText(find("loading-body"), speak("loading.slow")), SLOW_LOAD_MS);
 }
 
-export function showClosed(opens) {
+export function showClosed() {
   setText(find("closed-title"), speak("closed.title"));
-  setText(find("closed-opens"), opens ? speak("closed.opens", { opens }) : speak("closed.opens_unknown"));
+  setText(find("closed-opens"), speak("closed.opens"));
   setText(find("closed-body"), speak("closed.body"));
   show("closed");
 }

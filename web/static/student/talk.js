@@ -65,7 +65,8 @@ export function begin({ memory, help, signedOut }) {
     },
     waiting: (frame) => {
       clearTimeout(blink);
-      waiting.update(frame, topics?.topics.find((topic) => topic.id === frame.topic)?.label);
+      const label = topics?.topics.find((topic) => topic.id === frame.topic)?.label;
+      waiting.update(frame, label, topics?.longest_wait ?? Infinity);
       show("waiting");
     },
     matched: (frame) => {
@@ -110,7 +111,7 @@ export function begin({ memory, help, signedOut }) {
     if (chat.active) return chat.over("expired");
     if (current() === "chat" || current() === "ended") return;
     if (!topics.understood) return show("understand");
-    if (!topics.open) return showClosed(topics.opens);
+    if (!topics.open) return showClosed();
     showTopics(topics.topics, (topic) => intend({ t: "join", topic }));
     show("topics");
   }
@@ -131,7 +132,7 @@ export function begin({ memory, help, signedOut }) {
     if (help.waitsForAnswer) help.answered("failed");
     if (frame.code === "not_understood") understanding.again(current() === "understand");
     else if (frame.code === "barred") showBarred();
-    else if (frame.code === "closed_now") showClosed("");
+    else if (frame.code === "closed_now") showClosed();
     else if (frame.code === "seq_ahead") chat.startOver();
     else if (current() === "topics") {
       toTheLobby();

@@ -4,20 +4,13 @@ import { Calm } from "./calm.js";
 import { find, setText, speak } from "./dom.js";
 import { estimateWords, minutes, waitedWords } from "./estimate.js";
 
-/** After this the page offers something else (seconds). */
-const MOST_S = 300;
-
 export class Waiting {
   #calm = new Calm();
   #due = null;
   #waited = null;
 
-  constructor() {
-    setText(find("waiting-limit"), speak("waiting.limit", { minutes: minutes(MOST_S) }));
-  }
-
-  /** A `waiting` frame; `label` is the topic in words. */
-  update(frame, label) {
+  /** A `waiting` frame; `label` is the topic in words, after `longest` seconds the page offers something else. */
+  update(frame, label, longest) {
     if (this.#waited === null || frame.waited < this.#waited) this.#due = null;
     this.#waited = frame.waited;
     const topic = label ? speak("waiting.topic", { topic: label }) : "";
@@ -28,8 +21,9 @@ export class Waiting {
     setText(find("waiting-estimate"), speak(told.path, values));
     const since = waitedWords(frame.waited);
     setText(find("waiting-since"), speak(since.path, since.values));
-    find("waiting-over").hidden = frame.waited < MOST_S;
-    find("waiting-limit").hidden = frame.waited >= MOST_S;
+    setText(find("waiting-limit"), speak("waiting.limit", { minutes: minutes(longest) }));
+    find("waiting-over").hidden = frame.waited < longest;
+    find("waiting-limit").hidden = frame.waited >= longest;
   }
 
   end() {

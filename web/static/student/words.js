@@ -211,8 +211,7 @@ export const words = {
   },
   "closed": {
     "title": "The chat is closed right now",
-    "opens": "It opens again: {opens}.",
-    "opens_unknown": "We do not know yet when it opens again.",
+    "opens": "We do not know yet when it opens again.",
     "body": "You do not have to wait for that. These people can talk with you:",
     "again": "Look again"
   },
