@@ -209,3 +209,18 @@ async def test_the_console_is_fit_for_everybody(
     wide = await page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_M3_a_page_loaded_anew_goes_on_where_it_was(
+    running: Running, browser: Browser
+) -> None:
+    """A reload within the grace opens the claimed item again; nobody else got it meanwhile."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    one, _ = await running.pair()
+    await one.say(HELD)
+    await page.click(".row")
+    await page.wait_for_selector(".card-head")
+    await page.reload()
+    await expect(page.locator(".card-head")).to_be_visible()
+    await page.keyboard.press("r")
+    await expect(page.locator(".notice[data-kind=ok]")).to_have_text("Release: confirmed.")

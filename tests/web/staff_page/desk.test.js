@@ -186,3 +186,15 @@ test("M4 a decided item leaves the list at once, even one in use", () => {
   desk.hear({ t: "gone", item: "a", outcome: "release" }, 0);
   assert.deepEqual(desk.shown, ["b"]);
 });
+
+test("M3 a page loaded anew opens the item its moderator already had, and only then", () => {
+  const { desk, sent } = start();
+  assert.deepEqual(sent, []);
+  const mine = { t: "queue", items: [item("a"), item("b", { claimed_by: "Mo" })], me: "Mo", on_call: [], now: 0 };
+  desk.hear(mine, 0);
+  assert.deepEqual(sent, []);
+  const fresh = [];
+  const again = new Desk({ send: (frame) => fresh.push(frame), changed: () => {}, arrived: () => {} });
+  again.hear(mine, 0);
+  assert.deepEqual(fresh, [{ t: "claim", item: "b" }]);
+});

@@ -138,7 +138,6 @@ export class Desk {
     this.onCall = frame.on_call;
     this.offset = frame.now - now;
     for (const item of frame.items) if (this.#known && !before.has(item.id)) this.#arrive(item);
-    this.#known = true;
     for (const id of before.keys()) if (!this.items.has(id)) this.gone.set(id, "done");
     if (!this.#inUse) this.shown = [...this.order];
     this.#resume();
@@ -146,7 +145,10 @@ export class Desk {
 
   /** After a reconnection: take the card up again, or say what became of it. */
   #resume() {
-    if (!this.card) return;
+    if (!this.card) {
+      this.#takeUp();
+      return;
+    }
     const item = this.items.get(this.card.item.id);
     if (!item) {
       this.#lose("This needs nobody any more.");
@@ -155,6 +157,13 @@ export class Desk {
     } else {
       this.#hooks.send({ t: "claim", item: item.id });
     }
+  }
+
+  /** A page loaded anew opens what its moderator already had. */
+  #takeUp() {
+    const mine = this.order.find((id) => this.items.get(id).claimed_by === this.me);
+    if (!this.#known && mine) this.#hooks.send({ t: "claim", item: mine });
+    this.#known = true;
   }
 
   #item(item) {

@@ -1,6 +1,7 @@
 // The moderators' console: wires the desk to the socket, the keys and the page.
 
 import { Connection } from "../student/socket.js";
+import { alone } from "./alone.js";
 import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Card, failure } from "./card.js";
 import { Desk } from "./desk.js";
@@ -12,9 +13,6 @@ import { Sound } from "./sound.js";
 import { age, category, count } from "./words.js";
 
 const LATE_MS = 8_000;
-const WARN_MS = 60_000;
-const RETURN_MS = 90_000;
-const END_MS = 15 * 60_000;
 const LOOK_MS = 5_000;
 const STILL_HERE_MS = 4 * 60_000;
 
@@ -152,17 +150,15 @@ function tick() {
 }
 
 function leftAlone() {
-  const quiet = Date.now() - lastInput;
-  if (quiet >= END_MS) {
+  const mine = Boolean(desk.card && !desk.lost && !desk.busy && !desk.failed);
+  const { left, back, end } = alone(Date.now() - lastInput, mine);
+  if (end) {
     connection.stop();
     signInAgain();
   }
-  const mine = desk.card && !desk.lost && !desk.busy;
-  if (mine && quiet >= RETURN_MS) hooks.act("put_back");
-  const left = Math.max(0, Math.ceil((RETURN_MS - quiet) / 1000));
-  const warn = Boolean(mine) && quiet >= WARN_MS;
-  $("alarm").hidden = !warn;
-  if (warn) setText($("alarm"), `Still reading? This goes back to the queue in ${left} s. Press any key to keep it.`);
+  if (back) hooks.act("put_back");
+  $("alarm").hidden = left === 0;
+  if (left > 0) setText($("alarm"), `Still reading? This goes back to the queue in ${left} s. Press any key to keep it.`);
 }
 
 const LINK = {
@@ -233,11 +229,12 @@ function showFresh() {
 function toggleSound() {
   sound.toggle();
   showSound();
+  setTimeout(showSound, 100);
 }
 
 function showSound() {
   $("sound").setAttribute("aria-pressed", String(sound.on));
-  const words = sound.ready ? "Sound on" : "Sound on (press a key)";
+  const words = sound.ready ? "Sound on" : "Allow sound";
   $("sound").replaceChildren(el("span", {}, sound.on ? words : "Sound off"), el("kbd", {}, "S"));
 }
 
