@@ -17,13 +17,14 @@ from random import SystemRandom
 import structlog
 from aiohttp import web
 
-from chat.desk import Back, Desk, DeskSession
+from chat import rooms
+from chat.desk import KEEP_CLAIM, Back, Desk, DeskSession
 from chat.front_door import FrontDoor
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
 from chat.matching import Pair
 from chat.rooms import Needs, Rooms
-from chat.session import House, StudentSession
+from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
 from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
@@ -85,7 +86,18 @@ async def records(settings: Settings) -> AsyncIterator[tuple[Store, Vault, Peopl
 class Server:
     """A running house: one school, one port."""
 
-    def __init__(self, settings: Settings, store: Store, vault: Vault, people: People) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        vault: Vault,
+        people: People,
+        *,
+        judge: rooms.Judge | None = None,
+        hello_within: float = HELLO_WITHIN,
+        keep_claim: float = KEEP_CLAIM,
+    ) -> None:
+        """The shipped rules judge unless another `judge` is given; times are in seconds."""
         self._settings = settings
         self._store = store
         self._reachable = False
@@ -101,7 +113,7 @@ class Server:
         self._incidents = Incidents(store, vault, time.time, policy=policy, channels=ways)
         duty = DutySettings(self.origins[0], policy)
         self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
-        self._judge = Deadline(Judge.load(), settings.chat.judge_seconds, time.monotonic)
+        self._judge = judge or Deadline(Judge.load(), settings.chat.judge_seconds, time.monotonic)
         self._rooms = Rooms(
             Needs(
                 store=store,
@@ -127,7 +139,8 @@ class Server:
                 clock=time.time,
                 school=settings.school.id,
                 incident_raised=self._duty.wake,
-            )
+            ),
+            keep_claim,
         )
         self._house = House(
             people=people,
@@ -140,6 +153,8 @@ class Server:
             longest_wait=settings.chat.max_wait_seconds,
             reachable=lambda: self._reachable,
             here={},
+            max_connections=settings.chat.max_connections,
+            hello_within=hello_within,
         )
         origins = frozenset(self.origins)
         parts = Parts(people, self._incidents, settings, origins, self.ready)

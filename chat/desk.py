@@ -68,8 +68,9 @@ class Back:
 class Desk:
     """Everybody who watches the queue of this school."""
 
-    def __init__(self, back: Back) -> None:
+    def __init__(self, back: Back, keep_claim: float = KEEP_CLAIM) -> None:
         self.back = back
+        self._keep_claim = keep_claim
         self._watchers: set[DeskSession] = set()
         self._returns: dict[str, asyncio.TimerHandle] = {}
         self._telling: set[asyncio.Task[None]] = set()
@@ -81,17 +82,16 @@ class Desk:
     def watch(self, session: DeskSession) -> None:
         """This moderator is at the desk."""
         self._watchers.add(session)
-        timer = self._returns.pop(session.staff.id, None)
-        if timer is not None:
-            timer.cancel()
+        self._stay(session.staff.id)
 
     def gone(self, session: DeskSession) -> None:
         """This page is gone; if it was the moderator's last, their items soon come back."""
         self._watchers.discard(session)
         staff = session.staff.id
         if not any(watcher.staff.id == staff for watcher in self._watchers):
+            self._stay(staff)
             loop = asyncio.get_running_loop()
-            self._returns[staff] = loop.call_later(KEEP_CLAIM, self._return_claims, staff)
+            self._returns[staff] = loop.call_later(self._keep_claim, self._return_claims, staff)
 
     async def queue(self, me: StaffMember) -> wire.Queue:
         """The whole queue, most pressing first."""
@@ -124,6 +124,12 @@ class Desk:
             self.tell(wire.ItemChanged(item_of(row, self.name_of)))
         elif row is not None:
             self.tell(wire.ItemGone(item, row.outcome or "done"))
+
+    def _stay(self, staff: str) -> None:
+        """The items of this moderator do not come back for now."""
+        timer = self._returns.pop(staff, None)
+        if timer is not None:
+            timer.cancel()
 
     def _return_claims(self, staff: str) -> None:
         self._returns.pop(staff, None)

@@ -15,13 +15,15 @@ import msgspec
 from chat import typed, wire
 from chat.effects import Effect, End, Keep, Send, Settle
 from chat.open_room import OpenRoom
+from chat.room import error
 from moderation.ids import new_code
 from moderation.records import messages, rooms
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
-from moderation.records.messages import DuplicateCid, Kept, RoomEnded, Spoken
+from moderation.records.messages import DuplicateCid, Kept, RoomEnded, Spoken, StoredMessage
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
+from moderation.records.vault import RoomKey
 from moderation.terms import Attention, Category, Decision
 
 _findings = msgspec.json.Encoder()
@@ -131,7 +133,7 @@ class Journal:
         waiting = keep.waiting
         row = await self._store.read(messages.by_cid, live.room.id, waiting.seat, waiting.cid)
         if row is not None and live.key.open(row.sealed, row.mid) == keep.text:
-            conflict[0] = Send(waiting.seat, wire.Ack(row.cid, row.mid, row.state, row.seq))
+            conflict[0] = Send(waiting.seat, _answer_again(row, live.key))
         self.perform(live, conflict)
 
     def _settle(self, live: OpenRoom, settle: Settle) -> None:
@@ -153,6 +155,8 @@ class Journal:
     def _ended(self, live: OpenRoom, end: End, answer: bool | Exception) -> None:  # noqa: FBT001
         if isinstance(answer, Exception):
             live.room.over = None
+            if end.seat is not None:
+                live.send(end.seat, error("unavailable"))
             return
         self.perform(live, live.room.ended(end.why, end.seat))
         self._over(live)
@@ -173,3 +177,11 @@ class Journal:
         """Unix microseconds, never the same twice on this node."""
         self._last_said = max(int(self._clock() * 1_000_000), self._last_said + 1)
         return self._last_said
+
+
+def _answer_again(row: StoredMessage, key: RoomKey) -> wire.Ack:
+    """The ack of a stored message, with what the peer sees where that differs."""
+    text = None
+    if row.state in ("masked", "redacted") and row.sealed_shown is not None:
+        text = key.open(row.sealed_shown, row.mid)
+    return wire.Ack(row.cid, row.mid, row.state, row.seq, text)

@@ -79,9 +79,7 @@ class Waiting:
         if other is not None:
             self.remove(other.student)
             return _in_order(other, ticket)
-        topics = self._queues.setdefault(ticket.pool, {})
-        topics.setdefault(ticket.topic, {})[ticket.student] = ticket
-        self._places[ticket.student] = ticket
+        self._put(ticket)
         return None
 
     def remove(self, student: str) -> Ticket | None:
@@ -106,6 +104,15 @@ class Waiting:
                     self.remove(other.student)
                     pairs.append(_in_order(ticket, other))
         return pairs
+
+    def _put(self, ticket: Ticket) -> None:
+        queue = self._queues.setdefault(ticket.pool, {}).setdefault(ticket.topic, {})
+        last = next(reversed(queue.values()), ticket)
+        queue[ticket.student] = self._places[ticket.student] = ticket
+        if last.since > ticket.since:  # a page came back and kept its place
+            in_order = sorted(queue.values(), key=lambda t: t.since)
+            queue.clear()
+            queue.update((t.student, t) for t in in_order)
 
     def _partner(self, ticket: Ticket, now: float) -> Ticket | None:
         """The ticket that has waited longest among those that may be paired with this one."""

@@ -61,13 +61,19 @@ class OpenRoom:
         elif page is not None:
             page.send(frame)
 
-    def hold_back(self, seat: int) -> None:
-        """From now on, what is sent to that seat waits for `let_go`."""
-        self._later[seat] = []
+    def hold_back(self, seat: int) -> list[wire.Frame]:
+        """From now on, what is sent to that seat waits in the answer for `let_go`."""
+        later: list[wire.Frame] = []
+        self._later[seat] = later
+        return later
 
-    def let_go(self, seat: int, shown: int) -> None:
-        """Send what waited, but for messages up to `shown`, which the replay has sent."""
-        later = self._later[seat] or []
+    def let_go(self, seat: int, later: list[wire.Frame], shown: int) -> None:
+        """Send what waited, but for messages up to `shown`, which the replay has sent.
+
+        Nothing happens when another replay has begun since: it reads what this one left.
+        """
+        if self._later[seat] is not later:
+            return
         self._later[seat] = None
         for frame in later:
             if (getattr(frame, "seq", None) or shown + 1) > shown:

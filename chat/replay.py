@@ -10,7 +10,7 @@ from chat import wire
 from chat.open_room import OpenRoom, Page
 from moderation.records import messages
 from moderation.records.messages import StoredMessage
-from moderation.records.store import Store
+from moderation.records.store import Store, StoreUnavailable
 from moderation.records.vault import RoomKey
 
 LIMIT = 400
@@ -22,14 +22,30 @@ _AT_ONCE = 40
 async def replay(
     live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
 ) -> None:
-    """Send the room, every shown message after the page's place, and its own unshown ones."""
+    """Send the room, every shown message after the page's place, and its own unshown ones.
+
+    A page whose history cannot be read is told to start again.
+    """
+    later = live.hold_back(seat)
+    page.send(live.room.matched(seat))
+    after = 0
+    try:
+        after = await _history(live, seat, page, resume, store)
+    except StoreUnavailable:
+        page.refuse("slow_reader")
+    finally:
+        live.let_go(seat, later, after)
+
+
+async def _history(
+    live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
+) -> int:
+    """Send what was missed; answers up to which place the page has seen the room."""
     room = live.room
-    live.hold_back(seat)
-    page.send(room.matched(seat))
     after = resume.seq if resume and resume.room == room.id else 0
     if after > room.head:
         page.refuse("seq_ahead")
-        return
+        return after
     if resume and resume.room == room.id and resume.epoch != room.epoch:
         page.send(wire.Reset(room.id, room.epoch, 0, "epoch"))
         after = 0
@@ -44,7 +60,7 @@ async def replay(
     for row in await store.read(messages.own_unsettled, room.id, seat):
         words = live.key.open(row.sealed, row.mid)
         page.send(wire.Status(row.cid, row.mid, row.state, text=words))
-    live.let_go(seat, after)
+    return after
 
 
 def _message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:

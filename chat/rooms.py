@@ -292,6 +292,8 @@ class Rooms:
             self._needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
         for row in await store.read(messages.held, room):
             core.wait(_waiting(row, key))
+        if room in self._open:  # it was being opened while it was read
+            return self._open[room]
         self._add(live)
         self._perform(live, core.unblocked())
         return live

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from chat import strict, typed, wire
 from chat.allowance import Allowance
 from chat.connection import Connection
+from chat.entrance import topics, why_not
 from chat.errors import refusal
 from chat.lobby import Lobby
 from chat.matching import Ticket
@@ -54,6 +55,8 @@ class House:
     longest_wait: float
     reachable: Callable[[], bool]
     here: dict[str, StudentSession]
+    max_connections: int
+    hello_within: float = HELLO_WITHIN
 
 
 class StudentSession:
@@ -90,7 +93,7 @@ class StudentSession:
         """The socket is open: whoever it is has a moment to say so."""
         self._connection = connection
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(HELLO_WITHIN, self.refuse, "no_hello")
+        self._timer = loop.call_later(self._house.hello_within, self.refuse, "no_hello")
 
     def frame_received(self, frame: bytes) -> None:
         """One whole text message from the page."""
@@ -181,11 +184,14 @@ class StudentSession:
     async def _hello(self, hello: wire.Hello) -> None:
         self._stop_timer()
         signed = await self._house.people.student(hello.token)
-        if signed is None or self._connection is None:
+        if signed is None or self._signed is not None or self._connection is None:
             self.refuse("bad_ticket")
             return
-        self._signed, self._token = signed, hello.token
         before = self._house.here.get(signed.who)
+        if before is None and len(self._house.here) >= self._house.max_connections:
+            self.refuse("too_many_connections")
+            return
+        self._signed, self._token = signed, hello.token
         self._house.here[signed.who] = self
         if before is not None and before is not self:
             before.refuse("replaced")
@@ -211,17 +217,13 @@ class StudentSession:
             await self._house.lobby.knock(ticket, self)
 
     def _tell_topics(self, signed: Signed) -> None:
-        school = self._house.school
+        house = self._house
         self.send(
-            wire.Topics(
-                school=school.name,
-                topics=tuple(wire.TopicLine(topic.id, topic.label) for topic in school.topics),
-                lines=tuple(
-                    wire.HelpLine(line.name, line.number, line.hours) for line in school.lines
-                ),
+            topics(
+                house.school,
                 understood=signed.understood,
-                open=self._house.chat_open(),
-                longest_wait=int(self._house.longest_wait),
+                is_open=house.chat_open(),
+                longest_wait=house.longest_wait,
             )
         )
 
@@ -236,33 +238,24 @@ class StudentSession:
 
     async def _join(self, topic: str) -> None:
         signed = self._known()
-        code = self._why_not(signed, topic)
+        if self._room is not None:
+            self.send(error("already_in_room"))
+            return
+        house, now = self._house, self._house.clock()
+        code = why_not(signed, topic, house.school, is_open=house.chat_open(), now=now)
         if code is not None:
             self.send(error(code))
             return
-        avoid = await self._house.store.read(room_records.blocked_peers, signed.who)
+        avoid = await house.store.read(room_records.blocked_peers, signed.who)
         ticket = Ticket(
             student=signed.who,
-            school=self._house.school.id,
+            school=house.school.id,
             band=signed.band,
             topic=topic,
-            since=self._house.clock(),
+            since=now,
             avoid=avoid,
         )
-        await self._house.lobby.knock(ticket, self)
-
-    def _why_not(self, signed: Signed, topic: str) -> str | None:
-        if self._room is not None:
-            return "already_in_room"
-        if not signed.understood:
-            return "not_understood"
-        if (signed.barred_until or 0) > self._house.clock() * 1000:
-            return "barred"
-        if not self._house.chat_open():
-            return "closed_now"
-        if topic not in {known.id for known in self._house.school.topics}:
-            return "not_found"
-        return None
+        await house.lobby.knock(ticket, self)
 
     async def _leave(self) -> None:
         if self._room is not None:
