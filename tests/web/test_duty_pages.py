@@ -69,7 +69,7 @@ async def test_P3_looking_takes_nothing_and_others_see_who_took_it(
     await pages[0].click("#take")
     await expect(pages[1].locator(".standing")).to_contain_text("Ana has this", timeout=15_000)
     await expect(pages[1].locator("#take")).to_have_count(0)
-    await expect(pages[1].locator("#close-case")).to_have_count(0)
+    await expect(pages[1].locator("#resolve-it")).to_have_count(0)
 
 
 async def test_P8_the_case_says_what_how_sure_and_what_to_do(
@@ -98,17 +98,17 @@ async def test_P16_notes_are_added_and_the_outcome_closes_it(
     await _open(page)
     await page.fill("#note", "called the house tutor")
     await page.click("#take")
-    await expect(page.locator("#close-case")).to_be_visible()
+    await expect(page.locator("#resolve-it")).to_be_visible()
     await expect(page.locator("#note")).to_have_value("called the house tutor")
     await page.click("#add-note")
     await expect(page.locator(".notes ol")).to_contain_text("called the house tutor")
     await expect(page.locator("#note")).to_have_value("")
-    await page.click("#close-case")
+    await page.click("#resolve-it")
     await expect(page.locator(".ending .trouble")).to_contain_text("Choose how it ended")
     await page.check("#outcome-spoken_to")
     await page.fill("#resolve", "the tutor is with them")
-    await page.click("#close-case")
-    await expect(page.locator(".standing")).to_have_text("This is closed")
+    await page.click("#resolve-it")
+    await expect(page.locator(".standing")).to_have_text("Resolved")
     await page.goto("/staff/incidents")
     await expect(page.locator("#empty")).to_contain_text("No incident is open")
 
@@ -130,7 +130,7 @@ async def test_the_pages_are_fit_for_everybody(
     await _open(page)
     assert await violations(page) == []
     await page.click("#take")
-    await page.wait_for_selector("#close-case")
+    await page.wait_for_selector("#resolve-it")
     assert await violations(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     for path in ("/staff/queue", "/nothing"):

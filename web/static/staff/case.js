@@ -72,7 +72,7 @@ function draw(one) {
 
 function standingWords(one) {
   if (one.state === "open") return "Nobody has this yet";
-  if (one.state === "resolved") return "This is closed";
+  if (one.state === "resolved") return "Resolved";
   return one.yours ? "You have this" : `${one.holder} has this`;
 }
 

@@ -56,14 +56,14 @@ export class Forms {
   #resolve(one) {
     const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.resolve ?? "");
     const text = this.#area("resolve");
-    const button = el("button", { class: "button", id: "close-case", "data-kind": "main" }, "Close this incident");
+    const button = el("button", { class: "button", id: "resolve-it", "data-kind": "main" }, "Resolve");
     const choices = Object.entries(one.outcomes).map(([id, words]) => el("label", { class: "choice" }, this.#radio(id), words));
     return el("form", {
       onSubmit: (event) => {
         event.preventDefault();
         if (!this.#outcome) trouble.textContent = "Choose how it ended first.";
         else if (!text.value.trim()) trouble.textContent = "Write a few words about what was done.";
-        else this.#send("resolve", button, "Close this incident", { outcome: this.#outcome, text: text.value.trim() }, trouble);
+        else this.#send("resolve", button, "Resolve", { outcome: this.#outcome, text: text.value.trim() }, trouble);
       },
     }, el("fieldset", {}, el("legend", { class: "visually-hidden" }, "How did it end?"), choices),
     el("label", { for: "resolve" }, "What was done, who was told"), text,
