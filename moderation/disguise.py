@@ -21,6 +21,7 @@ _SYMBOLS = str.maketrans(
     {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "(": "c", "<": "c"}
     | {"#": "h", "^": "a", "%": "o", "&": "a", "¢": "c", "{": "c", "=": ""}
 )
+_FOR_WORDS = {"2": "to", "4": "for"}
 _FEWEST_LETTERS = 3
 _MOST_CHUNKS = 1_500
 
@@ -38,6 +39,8 @@ def suspicious(reading: Reading) -> bool:
 
 def _spaced(reading: Reading) -> bool:
     tokens = reading.views[0].tokens
+    if "2" in tokens or "4" in tokens:
+        return True
     singles = [token for token in tokens if len(token) == 1 and token.isalnum()]
     return len(singles) >= _FEWEST_LETTERS
 
@@ -86,7 +89,7 @@ def _undo(chunk: str, start: int, run: int, vocabulary: Vocabulary) -> list[Word
         return words
     core = chunk.strip(_EDGES)
     if core.isalnum() and core.isascii():
-        words = [(core, start, end)]
+        words = [(_FOR_WORDS.get(core, core), start, end)]
     elif _SPELT.match(core):
         words = [(w, start, end) for w in _spelt(core, vocabulary)]
     else:

@@ -5,7 +5,9 @@ Pure. A pattern is a row of items, read over words:
     word            that word (slang is expanded first, fillers are dropped)
     a|b             one of them        @class     any entry of a word class
     (a b|c|@d e)    one of several rows             item?      may be missing
+    stem(s|ing)     that stem with either ending; stem(s)? allows the bare stem as well
     _3              up to three words of any kind, never across a sentence end
+    ~3              the same, also across sentence ends
     ^  $            the start and the end of a sentence     #  a number
 
 Positions are bits of an integer: taking an item is one AND and one shift for all positions at
@@ -16,14 +18,17 @@ is tried only when its rarest word is in the message and something of each other
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from moderation.vocabulary import ASK, NUMBER, STOP, SWORN, UNKNOWN, Vocabulary
+from moderation.vocabulary import ASK, NUMBER, STOP, SWORN, Vocabulary
 
-MOST_GAP = 8
-WORD, ROWS, GAP, START, END = range(5)
-_PIECE = re.compile(r"[()|?^$]|_\d+|@[a-z_0-9]+|[^\s()|?^$]+|\s+")
+MOST_GAP = 10
+WORD, ROWS, GAP, LEAP, START, END = range(6)
+_PIECE = re.compile(r"[()|?^$]|[_~]\d+|@[a-z_0-9]+|[^\s()|?^$]+|\s+")
+
+
+_SUFFIXES = re.compile(r"(?<![@\w])([a-z]+)\(([a-z]+(?:\|[a-z]+)*)\)(\?)?(?![\w])")
 
 
 class PatternError(ValueError):
@@ -60,7 +65,7 @@ class Grammar:
         Raises:
             PatternError: unbalanced brackets, an unknown class, a gap too wide, nothing to match.
         """
-        pieces = _PIECE.findall(pattern.lower().replace("'", ""))
+        pieces = _PIECE.findall(_SUFFIXES.sub(_spelt_out, pattern.lower().replace("'", "")))
         rows, at = self._rows(pieces, 0, top=True)
         if at != len(pieces):
             raise PatternError(f"unbalanced bracket in {pattern!r}")
@@ -108,11 +113,11 @@ class Grammar:
         return at + 1
 
     def _single(self, piece: str) -> Row:
-        if piece[0] == "_" and piece[1:].isdigit():
+        if piece[0] in "_~" and piece[1:].isdigit():
             size = int(piece[1:])
             if not 1 <= size <= MOST_GAP:
                 raise PatternError(f"a gap is of 1 to {MOST_GAP} words, not {size}")
-            return [Item(GAP, size=size)]
+            return [Item(GAP if piece[0] == "_" else LEAP, size=size)]
         if piece in "^$":
             return [Item(START if piece == "^" else END)]
         if piece[0] == "@":
@@ -132,6 +137,12 @@ class Grammar:
             for entry in self._classes[name]:
                 rows.append(self.parse(entry))
         return rows
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    stem, endings, bare = match.groups()
+    words = [stem + ending for ending in endings.split("|")]
+    return "(" + "|".join([stem, *words] if bare else words) + ")"
 
 
 def _optional(item: Item) -> Item:
@@ -155,8 +166,10 @@ def _together(rows: list[Row]) -> Item:
     return Item(ROWS, rows=[*([[single]] if words else []), *longer])
 
 
-Entry = tuple[int, Row, int]
-"""A compiled pattern: what must be present before it is worth trying, its items, its owner."""
+Needs = tuple[frozenset[str], ...]
+Entry = tuple[Needs, Row, int]
+"""A compiled pattern: sets of which a message must hold some word each, its items, its owner."""
+_MOST_NEEDS = 3
 
 
 class Index:
@@ -169,7 +182,6 @@ class Index:
         self._weights = {vocabulary.code(word): weight for word, weight in common.items()}
         self.sets: list[frozenset[str]] = []
         self._keys: dict[frozenset[str], int] = {}
-        self.masks: dict[str, int] = {}
         self.by_anchor: dict[str, list[Entry]] = {}
 
     def add(self, row: Row, owner: int, *, free: bool = False) -> Entry:
@@ -179,33 +191,18 @@ class Index:
             PatternError: no item is rare enough to anchor the pattern.
         """
         self._number(row)
-        wants = sorted(_needs(row, self._weight), key=self._weight)
+        wants = [frozenset(want) for want in sorted(_needs(row, self._weight), key=self._weight)]
         if not wants or (not free and self._weight(wants[0]) >= TOO_COMMON):
             raise PatternError("no literal rare enough to anchor the rule")
-        need = 0
-        for want in wants if free else wants[1:]:
-            need |= self._bit(want)
-        entry = (need, row, owner)
+        needs = tuple(wants[: 1 + _MOST_NEEDS] if free else wants[1 : 1 + _MOST_NEEDS])
+        entry = (needs, row, owner)
         if not free:
             for code in wants[0]:
                 self.by_anchor.setdefault(code, []).append(entry)
         return entry
 
-    def absent(self, present: Iterable[str]) -> int:
-        """The bits of every need that a message with these words does not meet."""
-        mask, masks = 0, self.masks
-        for code in present:
-            mask |= masks.get(code, 0)
-        return ~mask
-
     def _weight(self, words: frozenset[str]) -> int:
         return sum(self._weights.get(word, 1) for word in words)
-
-    def _bit(self, words: frozenset[str]) -> int:
-        bit = 1 << self._key(words)
-        for word in words:
-            self.masks[word] = self.masks.get(word, 0) | bit
-        return bit
 
     def _key(self, words: frozenset[str]) -> int:
         key = self._keys.get(words)
@@ -253,7 +250,7 @@ class Line:
 
     __slots__ = ("_memo", "_sets", "breaks", "codes", "full", "present", "starts", "where")
 
-    def __init__(self, codes: str, present: frozenset[str] | set[str], index: Index) -> None:
+    def __init__(self, codes: str, present: set[str], index: Index) -> None:
         self.codes = codes
         self.present = present
         self._sets = index.sets
@@ -285,9 +282,9 @@ class Line:
             kind = item.kind
             if kind == WORD:
                 taken = (here & self.at(item.key)) << 1
-            elif kind == GAP:
+            elif kind in (GAP, LEAP):
                 taken = here
-                words = self.full & ~self.breaks
+                words = self.full & ~self.breaks if kind == GAP else self.full
                 for _ in range(item.size):
                     here = (here & words) << 1
                     taken |= here
@@ -329,9 +326,6 @@ class Line:
         return 1 << (high - 1)
 
 
-def words_only(codes: Iterable[str]) -> str:
-    """Code strings as one line without the swearing that only fills."""
-    return "".join(codes).replace(SWORN, "")
-
-
-__all__ = ["UNKNOWN", "Entry", "Grammar", "Index", "Line", "PatternError", "words_only"]
+def met(needs: Needs, present: set[str]) -> bool:
+    """Whether a message with these words holds something of each need."""
+    return not any(need.isdisjoint(present) for need in needs)

@@ -9,6 +9,7 @@ with the path and the line of the rule.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -182,11 +183,11 @@ def _scopes(
         name: frozenset("".join(vocabulary.code(word) for word in words.split())) - {"."}
         for name, words in table["subjects"].items()
     }
-    negators, turns = (
+    negators, turns, thinking = (
         frozenset("".join(vocabulary.code(word) for word in table[key].split()))
-        for key in ("negators", "turns")
+        for key in ("negators", "turns", "thinking")
     )
-    return Scopes(marks, negators, turns, subjects)
+    return Scopes(marks, negators, turns, thinking, subjects)
 
 
 def _check_names(
@@ -199,7 +200,7 @@ def _check_names(
     allowed = {*scopes.marks, "negated", "quoted"}
     for rule in rules:
         for name in (*rule.unless, *rule.lower, *rule.only):
-            if name not in allowed:
+            if not allowed.issuperset(re.split("[+-]", name)):
                 raise LexiconError(f"{sources[rule.id]}: rule {rule.id}: unknown scope {name!r}")
     for composite in composites:
         for name in composite.of | composite.core:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.phrases import Entry, Line
+from moderation.phrases import Entry, Line, met
 from moderation.rules import Rule
 from moderation.vocabulary import ASK, STOP
 
 _NEGATION_REACH = 4
 _SUBJECT_REACH = 7
+_SUBJECTS = ("self", "peer", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +26,49 @@ class Scopes:
     marks: Mapping[str, Sequence[Entry]]
     negators: frozenset[str]
     turns: frozenset[str]
+    thinking: frozenset[str]
     subjects: Mapping[str, frozenset[str]]
 
-    def marked(self, name: str, line: Line, absent: int) -> bool:
+    def marked(self, name: str, line: Line) -> bool:
         """Whether the message bears the mark `name` anywhere."""
-        for need, row, _ in self.marks.get(name, ()):
-            if not need & absent and line.run(row, line.full):
+        for needs, row, _ in self.marks.get(name, ()):
+            if met(needs, line.present) and line.run(row, line.full):
                 return True
         return False
 
     def negated(self, line: Line, first: int) -> bool:
         """Whether the match that begins at `first` is denied just before, an odd count."""
         count = 0
-        for code in reversed(line.codes[max(0, first - _NEGATION_REACH) : first]):
+        codes = line.codes
+        for at in range(first - 1, max(-1, first - 1 - _NEGATION_REACH), -1):
+            code = codes[at]
             if code in self.turns or code in (STOP, ASK):
                 break
             count += code in self.negators
+            if code in self.subjects["clause"] and codes[max(0, at - 1)] not in self.thinking:
+                break
         return count % 2 == 1
 
     def who(self, line: Line, first: int, last: int) -> str:
         """The nearest subject named at or before the match: self, peer or other; "" if none."""
         inside = line.codes[first : last + 1]
+        if not self.subjects["speaker"].isdisjoint(inside):
+            return "self"
         before = line.codes[max(0, first - _SUBJECT_REACH) : first]
         for code in before[::-1]:
             if code in (STOP, ASK):
                 break
-            for name, codes in self.subjects.items():
-                if code in codes:
+            for name in _SUBJECTS:
+                if code in self.subjects[name]:
                     return name
-        for name, codes in self.subjects.items():
-            if not codes.isdisjoint(inside):
+        for name in _SUBJECTS:
+            if not self.subjects[name].isdisjoint(inside):
                 return name
         return ""
 
 
 def weight(
-    rule: Rule, scopes: Scopes, line: Line, absent: int, span: tuple[int, int], *, quoted: bool
+    rule: Rule, scopes: Scopes, line: Line, span: tuple[int, int], *, quoted: bool
 ) -> int:
     """How many steps the scope tests take off a match: 0 keeps it, 9 cancels it."""
     first, last = span
@@ -69,18 +77,25 @@ def weight(
         if who and who != rule.who:
             return 9
     for name in rule.unless:
-        if _holds(name, scopes, line, absent, first, quoted=quoted):
+        if _holds(name, scopes, line, first, quoted=quoted):
             return 9
     if rule.only and not any(
-        _holds(name, scopes, line, absent, first, quoted=quoted) for name in rule.only
+        _holds(name, scopes, line, first, quoted=quoted) for name in rule.only
     ):
         return 9
-    return int(any(_holds(name, scopes, line, absent, first, quoted=quoted) for name in rule.lower))
+    return int(any(_holds(name, scopes, line, first, quoted=quoted) for name in rule.lower))
 
 
-def _holds(name: str, scopes: Scopes, line: Line, absent: int, first: int, *, quoted: bool) -> bool:
+def _holds(name: str, scopes: Scopes, line: Line, first: int, *, quoted: bool) -> bool:
+    """Whether a scope holds; `a+b` wants both, `a-b` wants the first without the second."""
+    if "+" in name:
+        one, other = name.split("+", 1)
+        return scopes.marked(one, line) and scopes.marked(other, line)
+    if "-" in name:
+        one, other = name.split("-", 1)
+        return scopes.marked(one, line) and not scopes.marked(other, line)
     if name == "negated":
         return scopes.negated(line, first)
     if name == "quoted":
-        return quoted or scopes.marked(name, line, absent)
-    return scopes.marked(name, line, absent)
+        return quoted or scopes.marked(name, line)
+    return scopes.marked(name, line)

@@ -28,6 +28,7 @@ _LEET = (
     str.maketrans("0134567892@$!|+", "oleasbtbgzaslit"),
     str.maketrans("01345678$@", "oleasgtbsa"),
 )
+_LONE_LETTERS = ("a", "i", "u", "2", "4")
 _TRIPLE = re.compile(r"(.)\1\1+")
 _DOUBLE = re.compile(r"(.)\1+")
 
@@ -127,7 +128,7 @@ class Vocabulary(dict[str, str]):
     def _from_letters(self, token: str) -> str:
         if _TRIPLE.search(token) or token[-2:-1] == token[-1:]:
             for shorter in (_TRIPLE.sub(r"\1\1", token), _DOUBLE.sub(r"\1", token)):
-                if shorter in self._known:
+                if shorter in self._known and len(shorter) >= _SHORTEST_ANCHOR - 1:
                     return self._known[shorter]
                 if shorter in self.ordinary:
                     return UNKNOWN
@@ -137,7 +138,7 @@ class Vocabulary(dict[str, str]):
             return self[near]
         if len(token) >= _SHORTEST_JOINED and self._has_head(token):
             parts = self.split(token)
-            if parts:
+            if not self.anchors.isdisjoint(parts):
                 return "".join(self[part] for part in parts)
         return UNKNOWN
 
@@ -187,7 +188,9 @@ class Vocabulary(dict[str, str]):
                 word = joined[start:end]
                 if before is None or not (word in self._known or word in self.ordinary):
                     continue
-                cost = before[0] + (1 if end - start > 1 or word in "ai" else 4)
+                if end - start == 1 and word not in _LONE_LETTERS:
+                    continue
+                cost = before[0] + 1
                 current = best[end]
                 if current is None or cost < current[0]:
                     best[end] = (cost, start)

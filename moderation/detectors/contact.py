@@ -56,6 +56,7 @@ CRISIS_LINES = frozenset(
 )
 _REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
 _FEWEST, _MOST = 7, 15
+_DIGIT = re.compile(r"\d|o7")
 _DIGITISH = re.compile(r"\+?\(?[\doO][\doO\s().\-–/]{5,28}[\doO]")
 _GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
 _FRAME = re.compile(
@@ -135,6 +136,12 @@ _SPOKEN = {
     )
     for word in words.split()
 }
+_APP_WORDS = frozenset(
+    {"insta", "instagram", "snap", "snapchat", "discord", "tiktok", "tik", "roblox", "rblx"}
+    | {"steam", "xbox", "ps", "psn", "telegram", "kik", "youtube", "yt", "twitch", "gamertag"}
+    | {"tag", "user", "username", "handle", "usuario", "disc", "ps4", "ps5", "minecraft", "mc"}
+    | {"ig", "sc", "tt", "fortnite", "epic", "reddit", "wattpad", "twitter", "bereal"}
+)
 _HUNDRED = frozenset(("hundred", "cien", "double", "treble", "triple"))
 
 
@@ -150,7 +157,7 @@ class Contact:
         """A finding to redact for each span that identifies or reaches somebody."""
         text = reading.folded
         found = [*self._spoken(reading)]
-        if any(map(str.isdigit, text)) or "o7" in text:
+        if _DIGIT.search(text):
             found += _phones(reading)
             found += _each(reading, _ADDRESS, "address")
             found += _each(reading, _POSTCODE, "postcode")
@@ -165,7 +172,7 @@ class Contact:
     def _spoken(self, reading: Reading) -> Iterator[Finding]:
         """A number said in words: seven digits or more in a row."""
         view = reading.views[0]
-        if sum(map(_SPOKEN.__contains__, view.tokens)) < _FEWEST - 4:
+        if _SPOKEN.keys().isdisjoint(view.tokens):
             return
         run: list[int] = []
         size = 0
@@ -224,40 +231,13 @@ def _handles(reading: Reading) -> Iterator[Finding]:
     if "@" in text or "#" in text:
         for match in _HANDLE.finditer(text):
             yield _found("handle", reading.origin(*match.span()))
-    if any(app in text for app in _APP_GATE):
+    if not _APP_WORDS.isdisjoint(reading.views[0].tokens) or "snap" in text or "insta" in text:
         for pattern in (_NAMED, _ON_APP, _AS):
             for match in pattern.finditer(text):
                 yield _found("handle", reading.origin(*match.span(1)))
     if "underscore" in text or "guion bajo" in text or " _ " in text:
         for match in _SAID_UNDERSCORE.finditer(text):
             yield _found("handle", reading.origin(*match.span()))
-
-
-_APP_GATE = [
-    "insta",
-    "snap",
-    "discord",
-    "tiktok",
-    "tik",
-    "roblox",
-    "steam",
-    "xbox",
-    "psn",
-    "telegram",
-    "kik",
-    "youtube",
-    "yt",
-    "twitch",
-    "gamertag",
-    "user",
-    "handle",
-    "usuario",
-    "d1sc",
-    "rblx",
-    "ps5",
-    "ps4",
-    "minecraft",
-] + [" ps", "ig ", " sc ", " tt ", "on ig", "mc "]
 
 
 def _school(reading: Reading) -> Iterator[Finding]:

@@ -54,14 +54,20 @@ class Names:
     def find(self, reading: Reading) -> list[Finding]:
         """One finding to redact for each full name."""
         text = reading.original
-        found = [*self._by_frame(reading), *self._by_capitals(text)]
-        for match in _FIRST_LAST.finditer(reading.folded):
-            found.append(_found(reading.origin(match.start(1), match.end(2))))
+        given = not self._given.isdisjoint(reading.views[0].tokens)
+        found = [*self._by_frame(reading, given=given)]
+        if given:
+            found += self._by_capitals(text)
+        if "name" in reading.folded:
+            found += [
+                _found(reading.origin(match.start(1), match.end(2)))
+                for match in _FIRST_LAST.finditer(reading.folded)
+            ]
         for view in reading.views[1:]:
             found += self._spelt(reading, view.tokens)
         return found
 
-    def _by_frame(self, reading: Reading) -> Iterator[Finding]:
+    def _by_frame(self, reading: Reading, *, given: bool) -> Iterator[Finding]:
         text = reading.original
         low = reading.folded
         if any(word in low for word in ("name", "naem", "llam", "call", "nombre", "signed")):
@@ -71,7 +77,7 @@ class Names:
                     first in self._given or (first.isalpha() and first not in self._common)
                 ):
                     yield _found(match.span(1))
-        for match in _SELF.finditer(text):
+        for match in _SELF.finditer(text) if given else ():
             first, last = _parts(match.group(1))
             if first in self._given and self._surname(last) and not self._is_famous(first, last):
                 yield _found(match.span(1))
@@ -79,9 +85,9 @@ class Names:
     def _by_capitals(self, text: str) -> Iterator[Finding]:
         for match in _PAIR.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower()
-            if first in self._given and last not in self._common:
-                if not self._is_famous(first, last):
-                    yield _found(match.span())
+            fits = first in self._given and last not in self._common
+            if fits and not self._is_famous(first, last):
+                yield _found(match.span())
 
     def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Finding]:
         """A name with its letters spaced out, which only the second view shows."""

@@ -37,9 +37,9 @@ class Phrases:
         """One finding for each rule that matched, its strongest view and place first."""
         best: dict[str, Finding] = {}
         for view in reading.views:
-            for owner, rows, line, absent in self._candidates(view):
+            for owner, rows, line in self._candidates(view):
                 rule = self._rules[owner]
-                finding = self._judge(rule, rows, line, absent, reading, view)
+                finding = self._judge(rule, rows, line, reading, view)
                 if finding is None:
                     continue
                 known = best.get(rule.id)
@@ -47,34 +47,34 @@ class Phrases:
                     best[rule.id] = finding
         return list(best.values())
 
-    def _candidates(self, view: View) -> list[tuple[int, list[Row], Line, int]]:
+    def _candidates(self, view: View) -> list[tuple[int, list[Row], Line]]:
         """Rules with a pattern that fits somewhere in this view, and those patterns."""
         present = view.present
         hits = self._anchors & present
         if not hits:
             return []
-        absent = self._index.absent(present)
         line: Line | None = None
         fits: dict[int, list[Row]] = {}
         by_anchor = self._index.by_anchor
         for hit in hits:
-            for need, row, owner in by_anchor[hit]:
-                if need & absent:
-                    continue
-                if line is None:
-                    line = Line(view.codes, present, self._index)
-                if line.run(row, line.full):
-                    fits.setdefault(owner, []).append(row)
+            for needs, row, owner in by_anchor[hit]:
+                for need in needs:
+                    if need.isdisjoint(present):
+                        break
+                else:
+                    if line is None:
+                        line = Line(view.codes, present, self._index)
+                    if line.run(row, line.full):
+                        fits.setdefault(owner, []).append(row)
         if line is None:
             return []
-        return [(owner, fits[owner], line, absent) for owner in sorted(fits)]
+        return [(owner, fits[owner], line) for owner in sorted(fits)]
 
     def _judge(
         self,
         rule: Rule,
         rows: list[Row],
         line: Line,
-        absent: int,
         reading: Reading,
         view: View,
     ) -> Finding | None:
@@ -83,7 +83,7 @@ class Phrases:
             for first, last in line.spans(row):
                 start, end = reading.code_span(view, first, last)
                 quoted = '"' in reading.folded and _inside_quotation(reading, start, end)
-                steps = weight(rule, self._scopes, line, absent, (first, last), quoted=quoted)
+                steps = weight(rule, self._scopes, line, (first, last), quoted=quoted)
                 if steps > rule.attention and steps > 1:
                     continue
                 attention = Attention(max(0, rule.attention - steps))
