@@ -70,13 +70,19 @@ class Deadline:
                 return self._held(text, "put_aside")
             self._failures = 0
         decision = self._in_time(call, text, *rest)
-        if any(f.category is Category.FAULT and f.rule in _FAILURES for f in decision.findings):
+        if decision.findings or self._failures:
+            self._count(decision)
+        return decision
+
+    def _count(self, decision: Decision) -> None:
+        """Put the judge aside when it has failed too often in a row."""
+        faults = [f.rule for f in decision.findings if f.category is Category.FAULT]
+        if not _FAILURES.isdisjoint(faults):
             self._failures += 1
             if self._failures >= FAILURES_IN_A_ROW:
                 self._aside_until = self._clock() + ASIDE_SECONDS
-        elif not any(f.category is Category.FAULT for f in decision.findings):
+        elif not faults:
             self._failures = 0
-        return decision
 
     def _in_time(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
         if threading.get_ident() != self._watched:
