@@ -5,6 +5,7 @@ Used by `session.py` and `desk.py`, so that both sockets refuse alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,15 +16,35 @@ from chat.errors import refusal
 
 FrameT = TypeVar("FrameT")
 
+_strings = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?').findall
+"""Every string of valid JSON in turn, and whether it is a key."""
+
+_QUOTES = {wire.Say: 12}
+"""How many quotation marks a frame has that names each field once and quotes nothing."""
+
 
 def read(decode: Callable[[bytes], FrameT], raw: bytes) -> FrameT | wire.Error:
     """The frame in `raw`, or an error naming at most the path of the field that is wrong."""
     try:
-        return decode(raw)
+        frame = decode(raw)
     except msgspec.ValidationError as wrong:
         return _wrong_field(str(wrong))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _error("bad_json")
+    if raw.count(b'"') == _QUOTES.get(type(frame)):
+        return frame
+    return _named_once(raw) or frame
+
+
+def _named_once(raw: bytes) -> wire.Error | None:
+    """A refusal if a field stands twice: which one counts would depend on who reads it."""
+    seen = set()
+    for name, is_key in _strings(raw):
+        if is_key and (name in seen or b"\\" in name):
+            return _error("bad_field", None if b"\\" in name else name.decode())
+        if is_key:
+            seen.add(name)
+    return None
 
 
 def _wrong_field(words: str) -> wire.Error:

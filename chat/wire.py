@@ -18,11 +18,11 @@ from moderation.terms import State, Text
 MAX_TEXT = 2000
 """Longest message, in characters."""
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{22}$", max_length=22)]
 """128 random bits, base64url without padding."""
-Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$", max_length=43)]
 """256 random bits, base64url without padding."""
-Epoch = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+Epoch = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$", max_length=16)]
 """Names one unbroken history of a room; changes only if history may be lost."""
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 """Place of a released message in its room: 1, 2, 3 … without a gap."""

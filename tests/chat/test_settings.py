@@ -1,0 +1,102 @@
+"""One tree of settings, refused by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chat.settings import BadSettings, Settings, load
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "peerline.toml"
+    path.write_text(text)
+    return path
+
+
+def test_nothing_set_is_the_defaults() -> None:
+    """Without a file and without variables every setting has its default."""
+    assert load(None, {}) == Settings()
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    """Sections of the file fill the branches of the same name."""
+    path = written(
+        tmp_path,
+        '[school]\nid = "elm"\n[server]\nport = 9000\norigins = ["https://elm.example"]\n'
+        '[pager.mail]\nhost = "mail.elm.example"\n',
+    )
+    found = load(path, {})
+    assert found.school.id == "elm"
+    assert (found.server.port, found.server.origins) == (9000, ("https://elm.example",))
+    assert found.pager.mail.host == "mail.elm.example"
+    assert found.chat == Settings().chat
+
+
+def test_the_environment_wins(tmp_path: Path) -> None:
+    """A variable stands above the file, and is read as the type of its setting."""
+    path = written(tmp_path, "[server]\nport = 9000\n[chat]\nneeds_staff = true\n")
+    found = load(
+        path,
+        {
+            "PEERLINE__SERVER__PORT": "9001",
+            "PEERLINE__CHAT__NEEDS_STAFF": "false",
+            "PEERLINE__PAGER__MAIL__HOST": "mail",
+            "PATH": "/bin",
+        },
+    )
+    assert found.server.port == 9001
+    assert found.chat.needs_staff is False
+    assert found.pager.mail.host == "mail"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("[server]\nprot = 1\n", "prot"),
+        ("[server]\nport = 70000\n", "server.port"),
+        ('[server]\nport = "many"\n', "server.port"),
+        ("[chat]\njudge_seconds = 0\n", "chat.judge_seconds"),
+        ('[school]\nid = "Elm School"\n', "school.id"),
+        ('[[school.topics]]\nid = "mood"\n', "school.topics[0]"),
+        ('[[school.topics]]\nid = "Mood!"\nlabel = "x"\n', "school.topics[0].id"),
+        ("[nobody]\n", "nobody"),
+        ("[pager.mail]\nport = -1\n", "pager.mail.port"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_path(tmp_path: Path, text: str, path: str) -> None:
+    """An unknown key, a wrong type and a number out of range name the setting they are about."""
+    with pytest.raises(BadSettings) as refused:
+        load(written(tmp_path, text), {})
+    assert path in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"PEERLINE__SERVER__PROT": "1"},
+        {"PEERLINE__SERVER__PORT": "many"},
+        {"PEERLINE__SERVER__PORT": "1", "PEERLINE__SERVER__PORT__DEEPER": "1"},
+        {"PEERLINE__": "1"},
+    ],
+)
+def test_a_wrong_variable_is_refused(variables: dict[str, str]) -> None:
+    """The environment is read as strictly as the file."""
+    with pytest.raises(BadSettings):
+        load(None, variables)
+
+
+@pytest.mark.parametrize("content", [b"not [ toml", b"\xff\xfe"])
+def test_a_file_that_cannot_be_parsed_is_named(tmp_path: Path, content: bytes) -> None:
+    """The message says which file is wrong."""
+    path = tmp_path / "peerline.toml"
+    path.write_bytes(content)
+    with pytest.raises(BadSettings, match=r"peerline\.toml"):
+        load(path, {})
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A missing file is refused, not skipped."""
+    with pytest.raises(BadSettings, match="No such file"):
+        load(tmp_path / "nowhere.toml", {})
