@@ -1,6 +1,8 @@
-"""What holds for every test: each says in a sentence what must hold."""
+"""What holds for every test: each says in a sentence what must hold, and on CI none is skipped."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -16,3 +18,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if silent:
         raise pytest.UsageError("tests without a sentence:\n  " + "\n  ".join(silent))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true a skipped test fails the run: there, everything that is needed is installed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None:
+        return
+    reasons = sorted({report.longrepr[2] for report in reporter.stats.get("skipped", [])})
+    if not reasons:
+        return
+    reporter.write_line("")
+    reporter.write_line("CI=true and tests were skipped:\n  " + "\n  ".join(reasons), red=True)
+    if session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

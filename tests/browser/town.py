@@ -1,0 +1,116 @@
+"""A whole running house on a port of its own, its people, and the post that its pages arrive by."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from msgspec.structs import replace
+
+import house
+from chat.settings import Chat, Mail, Pager, School, Server, Settings
+from moderation.people import People
+from moderation.records.store import Store
+from tests.journeys.conftest import PASSWORD, free_port
+
+PATIENCE = 20.0
+"""Seconds after which something that has not come will not come."""
+
+
+@dataclass
+class Post:
+    """A real mail server that keeps every letter as it came over the wire."""
+
+    port: int = 0
+    letters: list[bytes] = field(default_factory=list)
+    _new: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, letter: Envelope) -> str:
+        assert isinstance(letter.content, bytes)
+        self.letters.append(letter.content)
+        self._new.put_nowait(letter.content)
+        return "250 taken"
+
+    async def next(self) -> str:
+        """What the next letter says, its subject first."""
+        async with asyncio.timeout(PATIENCE):
+            raw = await self._new.get()
+        letter = email.message_from_bytes(raw, policy=email.policy.default)
+        body = letter.get_body(("plain",))
+        assert body is not None
+        return f"{letter['subject']}\n{body.get_content()}"
+
+
+@asynccontextmanager
+async def post_office() -> AsyncIterator[Post]:
+    """A mail server on a free port."""
+    post = Post()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(post, hostname="listener"), "127.0.0.1", 0
+    )
+    post.port = server.sockets[0].getsockname()[1]
+    try:
+        yield post
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+class Town:
+    """A house that can be closed and opened again on the same records."""
+
+    server: house.Server
+    people: People
+    store: Store
+
+    def __init__(self, folder: Path, post: Post, **changes: object) -> None:
+        self.post = post
+        mail = Mail(
+            host="127.0.0.1", port=post.port, sender="peerline@school.example", encrypt=False
+        )
+        settings = Settings(
+            school=School(id="test", name="Test School"),
+            server=Server(port=free_port(), data=str(folder)),
+            chat=Chat(needs_staff=False),
+            pager=Pager(repeat_seconds=1.0, mail=mail),
+        )
+        chat = {name: value for name, value in changes.items() if name in Chat.__struct_fields__}
+        pager = {name: changes[name] for name in changes if name not in chat}
+        self.settings = replace(
+            settings,
+            chat=replace(settings.chat, **chat),
+            pager=replace(settings.pager, **pager),
+        )
+        self._open = AsyncExitStack()
+
+    @property
+    def origin(self) -> str:
+        return self.server.origins[0]
+
+    async def open(self) -> None:
+        records = house.records(self.settings)
+        self.store, vault, self.people = await self._open.enter_async_context(records)
+        self.server = house.Server(self.settings, self.store, vault, self.people)
+        await self.server.start()
+        self._open.push_async_callback(self.server.close)
+
+    async def close(self) -> None:
+        await self._open.aclose()
+
+    async def card(self) -> str:
+        """A student's card, as it is printed."""
+        (card,) = await self.people.issue_cards(1)
+        return card
+
+    async def hire(self, login: str, role: str) -> None:
+        """A member of staff; whoever may be paged has a mailbox."""
+        await self.people.add_staff(login, login.title(), role, PASSWORD)
+        if role != "moderator":
+            await self.people.add_contact(login, "mail", f"{login}@school.example")
+            await self.server._look_who_is_on_call()

@@ -1,0 +1,180 @@
+"""Windows of a real browser: whose they are, what passed through them, and what went wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    WebSocket,
+    expect,
+)
+
+from tests.browser.town import Town
+from tests.journeys.conftest import PASSWORD
+
+RIGHT_ANSWER = "A trained adult at school"
+
+EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
+"""What Chromium itself writes to the console when a test takes the network or the server away."""
+
+
+class Window:
+    """One browser profile with one page. `foreign`, `faults` and `dialogs` must stay empty."""
+
+    def __init__(self, town: Town, context: BrowserContext, page: Page) -> None:
+        self.town = town
+        self.context = context
+        self.page = page
+        self.heard: list[str] = []
+        self.foreign: list[str] = []
+        self.faults: list[str] = []
+        self.dialogs: list[str] = []
+        self._watch(page)
+        context.on("page", self._watch)
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """Every frame the page was sent."""
+        return [json.loads(frame) for frame in self.heard]
+
+    def find(self, selector: str) -> Locator:
+        return self.page.locator(selector)
+
+    async def sees(self, selector: str, text: str) -> None:
+        await expect(self.page.locator(selector)).to_contain_text(text)
+
+    def _watch(self, page: Page) -> None:
+        page.on("request", lambda asked: self._asked(asked.url))
+        page.on("websocket", self._connected)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._noted)
+        page.on("dialog", self._asked_by)
+
+    def _asked(self, url: str) -> None:
+        if urlsplit(url).netloc != urlsplit(self.town.origin).netloc:
+            self.foreign.append(url)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self._asked(socket.url)
+        socket.on("framereceived", lambda frame: self.heard.append(str(frame)))
+
+    def _noted(self, line: ConsoleMessage) -> None:
+        if line.type == "error" and not any(known in line.text for known in EXPECTED):
+            self.faults.append(line.text)
+
+    async def _asked_by(self, dialog: Dialog) -> None:
+        if dialog.type != "beforeunload":
+            self.dialogs.append(dialog.message)
+        await dialog.accept()
+
+
+class StudentWindow(Window):
+    """A student's window."""
+
+    async def visit(self) -> None:
+        await self.page.goto("/")
+        await expect(self.find("#screen-signin")).to_be_visible()
+
+    async def sign_in(self, card: str) -> None:
+        await self.visit()
+        await self.page.fill("#card", card)
+        await self.page.keyboard.press("Enter")
+
+    async def understand(self) -> None:
+        await self.page.get_by_label(RIGHT_ANSWER).check()
+        await self.page.click("#understand-send")
+        await expect(self.find("#screen-topics")).to_be_visible()
+
+    async def ready(self) -> None:
+        """Somebody new, in front of the topics."""
+        await self.sign_in(await self.town.card())
+        await self.understand()
+
+    async def choose(self, topic: str = "Anything at all") -> None:
+        await self.page.click(f".topic:text-is({topic!r})")
+
+    async def say(self, text: str) -> None:
+        await self.page.fill("#text", text)
+        await self.page.keyboard.press("Enter")
+
+    def own(self, place: int = -1) -> Locator:
+        """The words about an own message: what became of it."""
+        return self.find(".message[data-who=me] .state").nth(place)
+
+    @property
+    def peer_said(self) -> Locator:
+        return self.find(".message[data-who=peer] .bubble")
+
+    async def token(self) -> str:
+        token = await self.page.evaluate("() => sessionStorage.getItem('token')")
+        assert isinstance(token, str)
+        return token
+
+
+class StaffWindow(Window):
+    """A window of somebody on the staff."""
+
+    async def sign_in(self, login: str, path: str = "/staff") -> None:
+        await self.page.goto(path)
+        await self.page.fill("#login", login)
+        await self.page.fill("#password", PASSWORD)
+        await self.page.keyboard.press("Enter")
+        await self.page.wait_for_selector("#sign-out")
+
+    async def decide(self, key: str, told: str) -> None:
+        """Claim what is most pressing and decide about it, by keys."""
+        await self.page.keyboard.press("c")
+        await expect(self.find(".card-head h2")).to_be_focused()
+        await self.page.keyboard.press(key)
+        if key != "r":
+            await self.page.keyboard.press("1")
+        await expect(self.find(".notice[data-kind=ok]")).to_have_text(f"{told}: confirmed.")
+
+
+W = TypeVar("W", bound=Window)
+
+
+class Glass:
+    """Opens windows on a town, and looks at all of them before closing them."""
+
+    def __init__(self, browser: Browser, town: Town) -> None:
+        self._browser = browser
+        self._town = town
+        self._windows: list[Window] = []
+
+    async def student(self, **profile: Any) -> StudentWindow:
+        return await self._open(StudentWindow, profile)
+
+    async def staff(self, **profile: Any) -> StaffWindow:
+        return await self._open(StaffWindow, profile)
+
+    async def pair(self, **profile: Any) -> tuple[StudentWindow, StudentWindow]:
+        """Two students who have met."""
+        one, other = await self.student(**profile), await self.student(**profile)
+        for window in (one, other):
+            await window.ready()
+            await window.choose()
+        for window in (one, other):
+            await expect(window.find("#screen-chat")).to_be_visible()
+        return one, other
+
+    async def close(self) -> None:
+        """Whatever a test is about: on no page did anything leave the origin, break or ask."""
+        for window in self._windows:
+            await window.context.close()
+        for window in self._windows:
+            assert (window.foreign, window.faults, window.dialogs) == ([], [], [])
+
+    async def _open(self, kind: type[W], profile: dict[str, Any]) -> W:
+        context = await self._browser.new_context(base_url=self._town.origin, **profile)
+        window = kind(self._town, context, await context.new_page())
+        self._windows.append(window)
+        return window
