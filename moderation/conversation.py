@@ -76,7 +76,7 @@ def built_up(
         fresh = [finding for finding in now if finding.signal in composite.of]
         if not fresh:
             continue
-        names = [finding.signal for finding in fresh]
+        names = _apart(composite, fresh)
         names += _earlier(composite, seat)
         have = len(names) if composite.repeat else len(set(names))
         if have >= composite.count and (not composite.core or composite.core.intersection(names)):
@@ -92,6 +92,19 @@ def built_up(
                 )
             )
     return found
+
+
+def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:
+    """The signals of this message that rest on different words; the same words count once."""
+    chosen: list[Finding] = []
+    for finding in sorted(fresh, key=lambda found: found.signal not in composite.core):
+        if all(
+            finding.signal != other.signal
+            and (finding.end <= other.start or other.end <= finding.start or not finding.end)
+            for other in chosen
+        ):
+            chosen.append(finding)
+    return [finding.signal for finding in chosen]
 
 
 def _earlier(composite: Composite, seat: Seat | None) -> list[str]:

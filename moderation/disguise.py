@@ -12,7 +12,7 @@ from moderation.text import Reading, View, tokens_of
 from moderation.vocabulary import Vocabulary
 
 _HINTS = ("@", "$", "*", "|", "+", "_", "#", "(", "^", "~", "/", "<", "€", "£", "=", "%", "&")
-_INSIDE = re.compile(r"[a-z0-9][^a-z0-9\s'\",?]+[a-z0-9]|[@$€£(|][a-z0-9]|[a-z]\*")
+_INSIDE = re.compile(r"[a-z0-9][^a-z0-9\s'\",?]+[a-z0-9]|[@$€£(|][a-z0-9]|[a-z][*+]|[a-z]!\+")
 _CHUNK = re.compile(r"\S+")
 _EDGES = "\"'.,!?()[]{}:;~*_-…<>"
 _SPELT = re.compile(r"[a-z0-9@$!](?:[.\-_*~/|,+\s·]{1,3}[a-z0-9@$!]){2,}$")

@@ -55,7 +55,7 @@ _PUNCTUATION = {
 }
 _MOST_FROM_ONE = 8
 _TABLE_LIMIT = 20_000
-_CIRCLED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26), (0xE0061, 26))
+_CIRCLED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26))
 
 
 class Folding(dict[str, str]):

@@ -56,16 +56,21 @@ CRISIS_LINES = frozenset(
 )
 _REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
 _FEWEST, _MOST = 7, 15
+_MANY_GAPS = 5
 _DIGIT = re.compile(r"\d|o7")
-_DIGITISH = re.compile(r"\+?\(?[\doO][\doO\s().\-–/]{5,28}[\doO]")
+_DIGITISH = re.compile(
+    r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().\-/]|o(?![a-z])){5,28}(?:\d|o(?![a-z]))"
+)
 _GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
 _FRAME = re.compile(
     r"\b(?:n[uo]m[bu]*b?e?rs?|nubmer|numero|cell?|mobile|mob|phone|fone|tel|telefono|movil|celular"
     r"|whats?app?|wpp|text|txt|call|ring|msg|message|llama\w*|marca\w*|landline|digits|reach)\b"
 )
+_USER = r"[a-z0-9._%+\-]{2,40}"
 _MAIL = re.compile(
-    r"[a-z0-9._%+\-]{2,40}\s?(?:@|\(at\)|\[at\]| at | arroba )\s?"
-    r"[a-z0-9\-]{2,30}\s?(?:(?:\.|\(dot\)|\[dot\]| dot | d0t | punto )\s?[a-z]{2,10}){1,3}"
+    rf"{_USER}\s?(?:@|\(at\)|\[at\]|\(arr[o0]ba\))\s?[a-z0-9\-]{{2,30}}"
+    r"(?:\s?(?:\.|\(dot\)|\[dot\]| dot | d0t | punto )\s?[a-z]{2,10}){1,3}"
+    rf"|{_USER}\s(?:at|arroba)\s[a-z0-9\-]{{2,30}}(?:\s(?:dot|d0t|punto)\s[a-z]{{2,10}}){{1,3}}"
 )
 _HANDLE = re.compile(r"(?<![a-z0-9.])@[a-z0-9_][a-z0-9_.]{2,30}|\b[a-z0-9_.]{3,30}#\d{3,5}\b")
 _APPS = (
@@ -98,6 +103,11 @@ _ADDRESS = re.compile(
     r"|\b(?:calle|avenida|av|avda|paseo|plaza|carrera|colonia|camino) [a-z ]{2,30}? ?"
     r"(?:(?:numero|num|no|n|#)\.? ?)?\d{1,5}\b"
 )
+_LIVES_AT = re.compile(
+    r"\b(?:i live|i liv|we live|my house is|my address is|im staying|vivo|vivimos|mi casa es)"
+    r"(?: (?:at|on|en|in))?(?: la| el)? (?:(?:calle|avenida|ronda) [a-zà-ÿ ]{3,25} \d{1,4}"
+    r"|(?:\d{1,4}|f[o0]urteen)[a-z]? (?!minutes?|mins?|miles?|years?|hours?|people|of|min|km|stops?|doors?)\w+ \w+)"
+)
 _NOT_STREET = re.compile(
     r"\b\d{1,5},? (?:more |other |long |whole )?(?:minute|percent|point|mile|day)"
 )
@@ -115,34 +125,20 @@ _CLASS = re.compile(
 _SCHOOL_NAME = re.compile(
     r"\b(?:[A-Z][\w'’.-]+ (?:(?:of|and|the|de|del|la|High|Road|Hill|Park|Grammar|Girls'?|Boys'?) ?)*){1,4}"
     r"(?:School|Academy|College|High|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
-    r"|Elementary|Institute|Prep)\b"
-    r"|\b(?:Colegio|Instituto|IES|Secundaria|Prepa|Preparatoria|Escuela|St|Saint) [A-Z][\w'’.-]+(?: [A-Z][\w'’-]+)*"
+    r"|Elementary|Institute|Prep|Grange|JH)\b"
+    r"|\b(?:Colegio|Liceo|CEIP|Colaiste|Coláiste|École|Instituto|IES|Secundaria|Prepa|Preparatoria|Escuela|St|Saint) [A-Z][\w'’.-]+(?: [A-Z][\w'’-]+)*"
 )
-_SPOKEN = {
-    word: digit
-    for digit, words in enumerate(
-        (
-            "zero oh nought cero",
-            "one uno",
-            "two dos",
-            "three tres",
-            "four cuatro",
-            "five cinco",
-            "six seis",
-            "seven siete",
-            "eight ocho",
-            "nine nueve",
-        )
-    )
-    for word in words.split()
-}
 _APP_WORDS = frozenset(
     {"insta", "instagram", "snap", "snapchat", "discord", "tiktok", "tik", "roblox", "rblx"}
     | {"steam", "xbox", "ps", "psn", "telegram", "kik", "youtube", "yt", "twitch", "gamertag"}
     | {"tag", "user", "username", "handle", "usuario", "disc", "ps4", "ps5", "minecraft", "mc"}
     | {"ig", "sc", "tt", "fortnite", "epic", "reddit", "wattpad", "twitter", "bereal"}
 )
-_HUNDRED = frozenset(("hundred", "cien", "double", "treble", "triple"))
+_TWO_DIGITS = frozenset(("hundred", "fifty", "eighty", "double"))
+_SPOKEN = frozenset(
+    "zero one two three four five six seven eight nine cero uno dos tres cuatro cinco seis siete ocho"
+    " nueve".split()
+)
 
 
 class Contact:
@@ -156,10 +152,11 @@ class Contact:
     def find(self, reading: Reading) -> list[Finding]:
         """A finding to redact for each span that identifies or reaches somebody."""
         text = reading.folded
-        found = [*self._spoken(reading)]
+        found = [] if _SPOKEN.isdisjoint(reading.views[0].tokens) else [*_spoken(reading)]
         if _DIGIT.search(text):
             found += _phones(reading)
             found += _each(reading, _ADDRESS, "address")
+            found += _each(reading, _LIVES_AT, "address")
             found += _each(reading, _POSTCODE, "postcode")
             found += _school(reading)
         elif "homeroom" in text or "fresh" in text:
@@ -169,24 +166,22 @@ class Contact:
         found += _handles(reading)
         return found
 
-    def _spoken(self, reading: Reading) -> Iterator[Finding]:
-        """A number said in words: seven digits or more in a row."""
-        view = reading.views[0]
-        if _SPOKEN.keys().isdisjoint(view.tokens):
-            return
-        run: list[int] = []
-        size = 0
-        for at, token in enumerate([*view.tokens, ""]):
-            digits = 1 if token in _SPOKEN else len(token) if token.isdigit() else 0
-            if token in _HUNDRED:
-                digits = 2
-            if digits:
-                run.append(at)
-                size += digits
-            elif token not in (".", "then", "and", "y", "luego") or not run:
-                if size >= _FEWEST:
-                    yield _found("spoken_number", reading.span(view, run[0], run[-1]))
-                run, size = [], 0
+
+_SAID = "|".join(
+    "zero nought cero one uno two dos three tres four cuatro five cinco six seis seven siete eight"
+    " ocho nine niner nueve oh".split()
+)
+_SAID_RUN = re.compile(rf"(?:(?:{_SAID}|hundred|fifty|eighty|double|treble|[0-9o])[\s.,\-]*){{4,40}}")
+_SAID_DIGIT = re.compile(rf"{_SAID}|hundred|fifty|eighty|double|[0-9o]")
+
+
+def _spoken(reading: Reading) -> Iterator[Finding]:
+    """A number said at least partly in words: seven digits or more in a row."""
+    for match in _SAID_RUN.finditer(reading.folded):
+        said = _SAID_DIGIT.findall(match.group())
+        size = sum(2 if word in _TWO_DIGITS else 1 for word in said)
+        if size >= _FEWEST and any(len(word) > 1 for word in said):
+            yield _found("spoken_number", reading.origin(*match.span()))
 
 
 def _found(rule: str, span: tuple[int, int]) -> Finding:
@@ -208,7 +203,8 @@ def _phones(reading: Reading) -> Iterator[Finding]:
         digits = "".join(c for c in shape.replace("o", "0") if c.isdigit())
         if not _FEWEST <= len(digits) <= _MOST or digits in CRISIS_LINES:
             continue
-        if framed or _GROUPS.search(shape.replace("o", "0")) or _dialable(shape):
+        apart = sum(not c.isalnum() for c in shape)
+        if apart >= _MANY_GAPS or framed or _GROUPS.search(shape.replace("o", "0")) or _dialable(shape):
             yield _found("phone", reading.origin(*match.span()))
 
 
@@ -231,19 +227,40 @@ def _handles(reading: Reading) -> Iterator[Finding]:
     if "@" in text or "#" in text:
         for match in _HANDLE.finditer(text):
             yield _found("handle", reading.origin(*match.span()))
-    if not _APP_WORDS.isdisjoint(reading.views[0].tokens) or "snap" in text or "insta" in text:
+    if not _APP_WORDS.isdisjoint(reading.views[0].tokens) or "snap" in text or "insta" in text or "👻" in text:
         for pattern in (_NAMED, _ON_APP, _AS):
             for match in pattern.finditer(text):
                 yield _found("handle", reading.origin(*match.span(1)))
+        yield from _mixed(reading)
     if "underscore" in text or "guion bajo" in text or " _ " in text:
         for match in _SAID_UNDERSCORE.finditer(text):
             yield _found("handle", reading.origin(*match.span()))
 
 
+_MIXED = re.compile(
+    r"(?<![\w.@])(?=[\w.]*[A-Za-z])(?:[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+_?"
+    r"|[A-Za-z]{3,}\d{2,}|[a-zA-Z]*[a-z]{2,}[A-Z][a-z]+\w*|xX\w+Xx)(?![\w])"
+)
+
+
+def _mixed(reading: Reading) -> Iterator[Finding]:
+    """In a message that names an app: a word no one writes but as a user name."""
+    for match in _MIXED.finditer(reading.original):
+        word = match.group()
+        if "_" in word or not word.islower() or any(map(str.isdigit, word)) or ":" in reading.folded:
+            yield _found("handle", match.span())
+
+
+_LOWER_SCHOOL = re.compile(
+    r"\b(?:at|to|go|from|for|in|en el|en la|al)\s+((?!(?:my|the|this|our|new|a|same|mi|el|la|high|big|year|school)\b)"
+    r"[a-zà-ÿ'’]{4,}(?:\s[a-zà-ÿ'’]{3,})?\s(?:academy|comp|high|grammar|grammer|college|sixth|middle|prep|school|scool|jh))\b"
+)
+
+
 def _school(reading: Reading) -> Iterator[Finding]:
     """A school's name together with a class: either alone identifies nobody."""
     text = reading.original
-    school = _SCHOOL_NAME.search(text)
+    school = _SCHOOL_NAME.search(text) or _LOWER_SCHOOL.search(text.lower())
     if school is None:
         return
     rest = text[: school.start()] + " " * (school.end() - school.start()) + text[school.end() :]

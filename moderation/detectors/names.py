@@ -25,8 +25,16 @@ _FRAMED = re.compile(
     rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r"(?:my|mi|me llamo)\b", re.IGNORECASE)
+_TITLED = re.compile(
+    r"\b(?:mr|mrs|miss|ms|dr|sir|señora|señor)\.? ([A-Z][a-z]+ [A-Z][a-z]+)", re.IGNORECASE
+)
+_SELF_CAPITALS = re.compile(
+    r"\b(?:[Ii]['’]?m|[Ii] am|[Ss]oy|[Ii]s|[Ii]t['’]s|boy|with|called|[Ee]s)\s+"
+    r"([A-ZÀ-Ö][a-zà-öø-ÿ]{2,} (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]{3,}(?:-[A-Z][a-z]+)?)"
+)
 _SELF = re.compile(
-    rf"\b(?:im|i'm|i am|i’m|soy|its|it's|hes|shes|he's|she's|with|to|contact)\s+({_PART}\s+{_PART})",
+    rf"\b(?:im|i'm|i am|i’m|soy|its|it's|ya boy|is|hes|shes|he's|she's|with|to|contact)\s+({_PART}\s+{_PART})",
     re.IGNORECASE,
 )
 _PAIR = re.compile(
@@ -58,6 +66,11 @@ class Names:
         found = [*self._by_frame(reading, given=given)]
         if given:
             found += self._by_capitals(text)
+        found += [
+            _found(match.span(1))
+            for match in _TITLED.finditer(text)
+            if match.group(1).istitle() and self._surname(match.group(1).lower().split()[1])
+        ]
         if "name" in reading.folded:
             found += [
                 _found(reading.origin(match.start(1), match.end(2)))
@@ -73,10 +86,16 @@ class Names:
         if any(word in low for word in ("name", "naem", "llam", "call", "nombre", "signed")):
             for match in _FRAMED.finditer(text):
                 first, last = _parts(match.group(1))
+                told = _TOLD.match(match.group()) is not None
                 if self._surname(last) and (
-                    first in self._given or (first.isalpha() and first not in self._common)
+                    first in self._given or (told and first.isalpha() and first not in self._common)
                 ):
                     yield _found(match.span(1))
+        for match in _SELF_CAPITALS.finditer(text):
+            first, last = _parts(match.group(1))
+            known = first in self._common or last in self._common
+            if not known and not self._is_famous(first, last) and self._surname(last):
+                yield _found(match.span(1))
         for match in _SELF.finditer(text) if given else ():
             first, last = _parts(match.group(1))
             if first in self._given and self._surname(last) and not self._is_famous(first, last):

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import sys
+
+from moderation.conversation import (
+    MOST_PIECES,
+    MOST_SIGNALS,
+    ConversationState,
+    built_up,
+    joined_pieces,
+    remember,
+)
+from moderation.rules import Composite
+from moderation.terms import Attention, Category, Delivery, Finding
+
+
+def _sign(signal: str) -> Finding:
+    return Finding(
+        Category.SUICIDE, Attention.NONE, Delivery.DELIVER, "test", signal, signal=signal
+    )
+
+
+def _pair(*, window: int = 3, repeat: bool = False) -> Composite:
+    return Composite(
+        "pair",
+        Category.SUICIDE,
+        Attention.PAGE,
+        Delivery.DELIVER,
+        frozenset({"wish", "goodbye", "asked_plan"}),
+        frozenset({"wish"}),
+        2,
+        window,
+        (),
+        repeat,
+    )
+
+
+def test_two_different_signs_in_one_message_make_a_finding() -> None:
+    """A wish and a goodbye together are more than either."""
+    assert built_up([_pair()], [_sign("wish"), _sign("goodbye")], None)
+
+
+def test_the_same_sign_twice_is_one_sign() -> None:
+    """Saying one thing in two ways does not make it two signs."""
+    assert not built_up([_pair()], [_sign("wish"), _sign("wish")], None)
+
+
+def test_a_sign_fades_after_its_window_of_turns() -> None:
+    """What was said too many turns ago no longer counts."""
+    state = ConversationState()
+    remember(state, 0, "x" * 40, [_sign("wish")])
+    for _ in range(2):
+        remember(state, 0, "x" * 40, [])
+    assert built_up([_pair()], [_sign("goodbye")], state.seats[0])
+    remember(state, 0, "x" * 40, [])
+    assert not built_up([_pair()], [_sign("goodbye")], state.seats[0])
+
+
+def test_memory_of_a_room_is_bounded() -> None:
+    """However long a room lasts, its state stays below one KiB of content."""
+    state = ConversationState()
+    for turn in range(500):
+        remember(state, turn % 2, "short", [_sign("wish"), _sign("goodbye")])
+    for seat in state.seats:
+        assert len(seat.signals) <= MOST_SIGNALS
+        assert len(seat.pieces) <= MOST_PIECES
+        assert sum(sys.getsizeof(piece) - sys.getsizeof("") for piece in seat.pieces) < 512
+
+
+def test_only_short_messages_are_pieces() -> None:
+    """A sentence ends the run of pieces, so ordinary talk is not read twice."""
+    state = ConversationState()
+    remember(state, 0, "077", [])
+    assert joined_pieces(state.seats[0], "00") == "077 00"
+    remember(state, 0, "this is a whole sentence about something else", [])
+    assert joined_pieces(state.seats[0], "00") == ""
+
+
+def test_a_question_is_remembered_for_the_one_who_is_asked() -> None:
+    """A helper's question counts with the answer, not with the helper's own words."""
+    state = ConversationState()
+    remember(state, 0, "x" * 40, [_sign("asked_plan")])
+    assert built_up([_pair()], [_sign("wish")], state.seats[1])
+    assert not built_up([_pair()], [_sign("wish")], state.seats[0])

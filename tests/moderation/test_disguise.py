@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from moderation.disguise import suspicious
+from moderation.text import read
+from tests.moderation.judging import shared_judge
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("k y s", ["kys"]),
+        ("k.i.l.l myself", ["kill", "myself"]),
+        ("i am s c a r e d", ["scared"]),
+        ("i d o n t w a n t t o e x i s t", ["want", "to", "exist"]),
+        ("b!tch", ["bitch"]),
+        ("k*ll", ["kill"]),
+    ],
+)
+def test_the_second_view_undoes_a_disguise(written: str, words: list[str]) -> None:
+    """Spaced, dotted, starred and symbol letters become the word they spell."""
+    judge = shared_judge()
+    view = judge.reading(written).views[-1]
+    codes = [judge.book.vocabulary[word] for word in words]
+    assert "".join(codes) in "".join(view.pieces)
+
+
+@pytest.mark.parametrize("plain", ["i had a good day", "see you at nine", "she said yes and left"])
+def test_ordinary_talk_is_not_suspected(plain: str) -> None:
+    """The costly second view is not built for plain words."""
+    assert not suspicious(read(plain))

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderation.__main__ import main
+
+
+def _run(
+    capsys: pytest.CaptureFixture[str], path: Path, command: str, lines: list[Any]
+) -> list[dict[str, Any]]:
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert main([command, str(path)]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_judge_prints_one_decision_a_record_in_order(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each line has the id, both axes and the findings with their spans."""
+    rows = _run(
+        capsys,
+        tmp_path / "r.jsonl",
+        "judge",
+        [{"id": "b", "text": "kys"}, {"id": "a", "text": "nice day"}],
+    )
+    assert [row["id"] for row in rows] == ["b", "a"]
+    assert rows[0]["attention"] == "queue"
+    assert rows[0]["delivery"] == "hold"
+    assert rows[0]["findings"][0]["end"] == 3
+    assert rows[1] == {"id": "a", "attention": "none", "delivery": "deliver", "findings": []}
+
+
+def test_judge_reads_earlier_texts_as_context(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Two weak signs page together although the second alone does not."""
+    last = "i gave away all my things to my brother"
+    rows = _run(
+        capsys,
+        tmp_path / "r.jsonl",
+        "judge",
+        [
+            {"id": 1, "text": last},
+            {"id": 2, "text": last, "context": ["everyone would be better off without me"]},
+        ],
+    )
+    assert [row["attention"] for row in rows] == ["none", "page"]
+
+
+def test_replay_tells_when_and_for_whom(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The highest attention, the turn it was first reached and the speaker; nulls when none."""
+    turns = [
+        {"from": "A", "text": "hi"},
+        {"from": "B", "text": "im going to kill myself tonight"},
+        {"from": "B", "text": "im going to kill myself tonight"},
+    ]
+    rows = _run(
+        capsys,
+        tmp_path / "d.jsonl",
+        "replay",
+        [{"id": "x", "turns": turns}, {"id": "y", "turns": turns[:1]}],
+    )
+    assert rows == [
+        {"id": "x", "attention": "page", "turn": 2, "about": "B"},
+        {"id": "y", "attention": "none", "turn": None, "about": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("judge", "not json"),
+        ("judge", "[]"),
+        ("judge", '{"id": 1}'),
+        ("judge", '{"text": "x"}'),
+        ("judge", '{"id": 1, "text": "x", "context": "y"}'),
+        ("replay", '{"id": 1}'),
+        ("replay", '{"id": 1, "turns": [{"from": "C", "text": "x"}]}'),
+    ],
+)
+def test_a_bad_line_is_named_and_the_status_is_two(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, line: str
+) -> None:
+    """The message names the file and the line that is wrong."""
+    path = tmp_path / "bad.jsonl"
+    path.write_text(f"\n{line}\n", encoding="utf-8")
+    assert main([command, str(path)]) == 2
+    assert f"{path}:2:" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_an_error_with_status_two(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A path that cannot be read is said plainly."""
+    assert main(["judge", str(tmp_path / "none.jsonl")]) == 2
+    assert "cannot read" in capsys.readouterr().err
+
+
+def test_test_runs_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends well while every example holds."""
+    assert main(["test"]) == 0
+    assert "0 failed" in capsys.readouterr().out
+
+
+def test_explain_prints_the_decision(capsys: pytest.CaptureFixture[str]) -> None:
+    """A message can be explained from the command line."""
+    assert main(["explain", "kys"]) == 0
+    assert "attention queue, delivery hold" in capsys.readouterr().out

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.conversation import ConversationState
+from moderation.pipeline import Judge
+from moderation.terms import Attention, Category, Decision, Delivery, Finding
+from moderation.text import Reading
+from tests.moderation.judging import shared_judge
+
+
+class Odd:
+    """A detector that does what it is told."""
+
+    name = "odd"
+
+    def __init__(self, act: Callable[[], Any]) -> None:
+        self._act = act
+
+    def find(self, _reading: Reading) -> Sequence[Finding]:
+        found: Sequence[Finding] = self._act()
+        return found
+
+
+def _judge_with(act: Callable[[], Any]) -> Judge:
+    shared = shared_judge()
+    return Judge(shared.book, [Odd(act), *shared.detectors])
+
+
+def _raises() -> None:
+    raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        _raises,
+        lambda: None,
+        lambda: ["page"],
+        lambda: [Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "odd", "x", 0, 999)],
+        lambda: [Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "odd", "x", -1, 2)],
+        lambda: [Finding("weather", Attention.PAGE, Delivery.DELIVER, "odd", "x")],  # type: ignore[arg-type]
+        lambda: [Finding(Category.SUICIDE, 2, 0, "odd", "x")],  # type: ignore[arg-type]
+    ],
+)
+def test_a_detector_that_fails_is_itself_a_finding(act: Callable[[], Any]) -> None:
+    """Whatever one detector does wrong, the message is held and queued and the others still run."""
+    decision = _judge_with(act).judge("im going to kill myself tonight")
+    assert decision.delivery == Delivery.HOLD
+    assert decision.attention == Attention.PAGE
+    assert {Category.FAULT, Category.SUICIDE} <= {f.category for f in decision.findings}
+
+
+@given(st.text(max_size=200))
+def test_any_text_gets_a_decision_with_spans_inside_it(text: str) -> None:
+    """No string makes judging raise, and every span can be shown to a moderator."""
+    decision = shared_judge().judge(text)
+    assert not any(finding.category is Category.FAULT for finding in decision.findings)
+    assert all(0 <= f.start <= f.end <= len(text) for f in decision.findings)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["", "\x00", "\ud800", "e" + "\u0301" * 10_000, "\ufdfa" * 2000, "a" * 50_000, "🔪" * 4000],
+)
+def test_a_hostile_text_gets_a_decision(hostile: str) -> None:
+    """Text made to break a reader is judged, or held when it is too long to read."""
+    decision = shared_judge().judge(hostile)
+    assert isinstance(decision, Decision)
+    if len(hostile) > 4000:
+        assert decision.delivery == Delivery.HOLD
+
+
+def test_two_weak_signs_over_several_messages_page() -> None:
+    """Neither a burden nor a goodbye gift pages alone; together, turns apart, they do."""
+    judge, state = shared_judge(), ConversationState()
+    first = judge.judge_turn("everyone would be better off without me", state, 0)
+    between = judge.judge_turn("had pasta for tea", state, 0)
+    last = judge.judge_turn("i gave away all my things to my brother", state, 0)
+    assert [d.attention for d in (first, between, last)] == [
+        Attention.QUEUE,
+        Attention.NONE,
+        Attention.PAGE,
+    ]
+
+
+def test_signs_of_one_seat_do_not_count_for_the_other() -> None:
+    """What one student says builds up for that student only."""
+    judge, state = shared_judge(), ConversationState()
+    judge.judge_turn("everyone would be better off without me", state, 0)
+    other = judge.judge_turn("i gave away all my things to my brother", state, 1)
+    assert other.attention < Attention.PAGE
+
+
+def test_context_is_judged_as_earlier_turns_of_the_same_speaker() -> None:
+    """Earlier texts given as context count as if they had been said in the room."""
+    judge = shared_judge()
+    last = "i gave away all my things to my brother"
+    assert judge.judge(last).attention < Attention.PAGE
+    assert judge.judge(last, ["everyone would be better off without me"]).attention == Attention.PAGE
+
+
+def test_a_number_sent_in_pieces_is_redacted() -> None:
+    """A telephone number split over messages of one sender is seen when it is complete."""
+    judge, state = shared_judge(), ConversationState()
+    for piece in ("07700", "900"):
+        judge.judge_turn(piece, state, 0)
+    assert judge.judge_turn("123", state, 0).delivery == Delivery.REDACT
+
+
+def test_the_same_texts_rebuild_the_same_state() -> None:
+    """A room's state is lost with the process and comes back by replaying its messages."""
+    texts = ["i feel like a burden", "ok", "07700", "bye everyone"]
+    states = [ConversationState(), ConversationState()]
+    for state in states:
+        for text in texts:
+            shared_judge().judge_turn(text, state, 0)
+    assert states[0] == states[1]

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from moderation.vocabulary import NUMBER, UNKNOWN, Vocabulary
+
+
+def _vocabulary() -> Vocabulary:
+    words = Vocabulary(
+        slang={"gonna": "going to", "unalive": "unalive"},
+        anchors=["suicide", "myself", "killing", "tonight"],
+        ordinary=["skilling", "the", "want"],
+        fillers=["really"],
+        sworn_fillers=["fucking"],
+    )
+    for word in ("kill", "going", "to", "die"):
+        words.code(word)
+    words.close()
+    return words
+
+
+def test_slang_has_the_codes_of_what_it_stands_for() -> None:
+    """An abbreviation and its long form cannot be told apart by a rule."""
+    words = _vocabulary()
+    assert words["gonna"] == words["going"] + words["to"]
+
+
+@pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        ("k1ll", "kill"),
+        ("dieeee", "die"),
+        ("suicde", "suicide"),
+        ("suicidee", "suicide"),
+        ("siucide", "suicide"),
+        ("suicyde", "suicide"),
+        ("myslf", "myself"),
+    ],
+)
+def test_a_known_word_is_found_behind_one_slip(disguised: str, plain: str) -> None:
+    """Digits for letters, stretching and one wrong letter do not hide a known word."""
+    words = _vocabulary()
+    assert words[disguised] == words[plain]
+
+
+def test_words_written_as_one_are_taken_apart() -> None:
+    """Joined words are read as the words they are made of."""
+    words = _vocabulary()
+    assert words["killmyself"] == words["kill"] + words["myself"]
+
+
+def test_an_ordinary_word_is_never_bent_into_a_known_one() -> None:
+    """A real word one letter away from an anchor stays itself."""
+    assert _vocabulary()["skilling"] == UNKNOWN
+
+
+def test_numbers_are_all_one_word() -> None:
+    """Any whole number reads as the number sign of the pattern language."""
+    assert _vocabulary()["271828"] == NUMBER
