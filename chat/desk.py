@@ -20,7 +20,7 @@ from chat.errors import refusal
 from chat.room import error
 from chat.rooms import Rooms
 from chat.turns import Turns
-from moderation.ids import new_code
+from moderation.ids import new_code, new_id
 from moderation.incidents import Incidents
 from moderation.people import StaffMember
 from moderation.records import decisions, items
@@ -172,7 +172,7 @@ class DeskSession:
         if isinstance(read, wire.Error):
             self.send(read)
         elif wait := self._allowance.spend(self._desk.back.clock()):
-            self.send(error("rate_limited", retry_after=round(wait, 1)))
+            self.send(error("rate_limited", retry_after=wait))
         else:
             self._turns.take(self._answer(read))
 
@@ -250,6 +250,7 @@ class DeskSession:
 
     def _decided(self, act: wire.Act, item: StoredItem) -> Decided:
         settle = end = incident = None
+        note = ""
         if act.act in _STATES and item.mid and item.room:
             settle = Settle(item.mid, item.room, _STATES[act.act])
         elif act.act == "close_room" and item.room:
@@ -258,15 +259,17 @@ class DeskSession:
             incident = NewIncident(
                 new_code(), item.school, item.room, item.seat, item.category, self._now()
             )
+            note = new_id()
         return Decided(
             item=item.id,
             staff=self.staff.id,
             at=self._now(),
             act=act.act,
-            sealed_reason=self._desk.back.vault.seal_field(act.reason, item.id),
+            sealed_reason=self._desk.back.vault.seal_field(act.reason, note or item.id),
             settle=settle,
             end=end,
             incident=incident,
+            note=note,
         )
 
     def _carry_out(self, decided: Decided, outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ its seat's line until a person decides (`settled`) or its writer takes it back.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from chat import wire
 from chat.effects import Effect, End, Keep, Send, Settle, Waiting
@@ -38,7 +39,9 @@ _SHOWN = frozenset({"released", "masked", "redacted"})
 
 
 def error(code: str, cid: str | None = None, retry_after: float | None = None) -> wire.Error:
-    """A refusal as the frame a page receives."""
+    """A refusal as the frame a page receives; rounded up, so that waiting it out is enough."""
+    if retry_after is not None:
+        retry_after = ceil(retry_after * 10) / 10
     return wire.Error(code, refusal(code).words, cid=cid, retry_after=retry_after)
 
 

@@ -168,7 +168,7 @@ class Rooms:
         if effects is None:
             wait = live.allowances[seat].spend(self._needs.clock())
             if wait:
-                effects = [Send(seat, error("rate_limited", cid, round(wait, 1)))]
+                effects = [Send(seat, error("rate_limited", cid, wait))]
             else:
                 decision = self._needs.judge.judge_turn(text, live.talk, seat)
                 effects = live.room.say(seat, cid, new_id(), text, decision)

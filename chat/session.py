@@ -105,7 +105,7 @@ class StudentSession:
         elif self._signed is None and type(read) is not wire.Hello:
             self.refuse("bad_ticket")
         elif wait := self._allowance.spend(self._house.clock()):
-            self._trouble(error("rate_limited", retry_after=round(wait, 1)))
+            self._trouble(error("rate_limited", retry_after=wait))
         else:
             self._turns.take(self._answer(read))
 

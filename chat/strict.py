@@ -19,7 +19,7 @@ FrameT = TypeVar("FrameT")
 _strings = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?').findall
 """Every string of valid JSON in turn, and whether it is a key."""
 
-_QUOTES = {wire.Say: 12}
+_QUOTES: dict[type[object], int] = {wire.Say: 12}
 """How many quotation marks a frame has that names each field once and quotes nothing."""
 
 

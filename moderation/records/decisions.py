@@ -33,7 +33,8 @@ class Decided:
     """A moderator's decision about a claimed item, at a time in Unix milliseconds.
 
     `settle` says what becomes of its held message, `end` which room is closed, `incident` that
-    adults on call are to be paged. An item that is only escalated stays with its moderator.
+    adults on call are to be paged. An item that is only escalated stays with its moderator, and
+    its reason, sealed under the id `note`, is the first note those adults read.
     """
 
     item: str
@@ -44,6 +45,7 @@ class Decided:
     settle: Settle | None = None
     end: EndRoom | None = None
     incident: NewIncident | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,17 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     if row.incident is not None:
         code = raise_incidents(conn, [row.incident])[0]
         items.link_incident(conn, [Link(row.item, code)])
+        _note(conn, row, code)
     else:
         items.finish(conn, [Finish(row.item, row.staff, row.at, row.act, row.sealed_reason)])
     audit.append(conn, [Entry(row.at, row.staff, row.act, row.item)])
     return Outcome(seq, code)
+
+
+def _note(conn: Connection, row: Decided, code: str) -> None:
+    if row.note and row.sealed_reason is not None:
+        note = {"id": row.note, "incident": code, "staff": row.staff, "at": row.at}
+        conn.execute(t.incident_notes.insert(), {**note, "sealed": row.sealed_reason})
 
 
 def return_claims(conn: Connection, rows: Sequence[str | None]) -> list[list[str]]:

@@ -1,0 +1,172 @@
+"""What tests of the chat's shells share: real records, a scripted judge, a clock that stands still.
+
+A message's first word says what the judge decides about it: `hold`, `mask`, `help` (a cry for
+help, paged), `look` (delivered and queued); anything else is plain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import Connection
+
+from chat import wire
+from chat.open_room import OpenRoom
+from chat.rooms import Needs, Rooms
+from chat.settings import Chat, Pager
+from moderation.conversation import ConversationState
+from moderation.records import tables as t
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+from moderation.terms import Attention, Category, Decision, Delivery, Finding
+from tests.moderation.records.sample import SCHOOL, add_students
+
+START = 1_790_000_000.0
+
+_VERDICTS = {
+    "hold": (Category.BULLYING, Attention.QUEUE, Delivery.HOLD),
+    "mask": (Category.PROFANITY, Attention.NONE, Delivery.MASK),
+    "look": (Category.BULLYING, Attention.QUEUE, Delivery.DELIVER),
+    "help": (Category.SUICIDE, Attention.PAGE, Delivery.DELIVER),
+}
+
+
+class Script:
+    """Judges by the first word, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, str]] = []
+
+    def judge_turn(self, text: str, _state: ConversationState, seat: int) -> Decision:
+        self.asked.append((seat, text))
+        verdict = _VERDICTS.get(text.split(maxsplit=1)[0] if text.split() else "")
+        if verdict is None:
+            return Decision(Attention.NONE, Delivery.DELIVER, (), text, "script")
+        category, attention, delivery = verdict
+        found = Finding(category, attention, delivery, "script", "first_word", 0, 4)
+        shown = "****" + text[4:] if delivery is Delivery.MASK else text
+        return Decision(attention, delivery, (found,), shown, "script")
+
+
+@dataclass
+class Clock:
+    """Seconds that pass only when a test says so."""
+
+    now: float = START
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Page:
+    """A page that keeps what it was sent."""
+
+    seen: list[wire.Frame] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    lefts: int = 0
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def send(self, frame: wire.Frame) -> None:
+        self.seen.append(frame)
+        self.heard.set()
+
+    def left(self) -> None:
+        self.lefts += 1
+
+    def refuse(self, code: str) -> None:
+        self.refused.append(code)
+
+    def take(self) -> list[wire.Frame]:
+        """What came since the last look."""
+        seen, self.seen = self.seen, []
+        self.heard.clear()
+        return seen
+
+
+@dataclass
+class Place:
+    """Rooms on real records, and what they told the rest of the house."""
+
+    store: Store
+    vault: Vault
+    rooms: Rooms
+    clock: Clock
+    judge: Script
+    needs: Needs
+    items: list[str]
+    incidents: list[None]
+
+    async def pair(self) -> tuple[OpenRoom, Page, Page]:
+        """An open room of two fresh students, both of whose pages are seated."""
+        one, other = f"one{len(self.rooms):019}", f"two{len(self.rooms):019}"
+        for student in (one, other):
+            await self.store.write(add_students, student)
+        live = await self.rooms.open([one, other], "mood")
+        pages = Page(), Page()
+        for seat, page in enumerate(pages):
+            await self.rooms.enter(live, seat, page)
+            page.take()
+        return live, *pages
+
+    async def said(self, live: OpenRoom, seat: int, text: str, cid: str | None = None) -> str:
+        """Say something and wait until it is answered."""
+        cid = cid or f"{len(self.judge.asked):022}"
+        self.rooms.say(live, seat, cid, text)
+        await self.committed()
+        return cid
+
+    async def committed(self) -> None:
+        """Everything handed in so far is on disk and was answered."""
+        await self.store.write(_nothing, None)
+        await self.rooms.quiet()
+
+    def again(self, **changes: object) -> Rooms:
+        """The rooms of a server that has just been started on the same records."""
+        return Rooms(dataclasses.replace(self.needs, **changes))  # type: ignore[arg-type]
+
+
+def _nothing(conn: Connection, rows: object) -> list[None]:  # noqa: ARG001
+    return [None]
+
+
+async def count(store: Store, table: str) -> int:
+    """How many rows a table has."""
+    return len(await store.read(lambda conn: conn.execute(t.metadata.tables[table].select()).all()))
+
+
+@contextlib.asynccontextmanager
+async def a_place(
+    tmp_path: Path,
+    *,
+    chat: Chat | None = None,
+    reachable: Callable[[], bool] = lambda: True,
+) -> AsyncIterator[Place]:
+    """Rooms on a fresh database."""
+    store = await Store.open(f"sqlite:///{tmp_path / 'records.db'}")
+    clock, judge, vault = Clock(), Script(), Vault(b"k" * 32)
+    items: list[str] = []
+    incidents: list[None] = []
+    needs = Needs(
+        store=store,
+        vault=vault,
+        judge=judge,
+        clock=clock,
+        chance=Random(7),
+        chat=chat or Chat(),
+        pager=Pager(),
+        school=SCHOOL,
+        reachable=reachable,
+        item_added=items.append,
+        incident_raised=lambda: incidents.append(None),
+    )
+    try:
+        yield Place(store, vault, Rooms(needs), clock, judge, needs, items, incidents)
+    finally:
+        await store.close()
