@@ -5,8 +5,6 @@ the original offsets is a running sum, and no input can cost more than its lengt
 Lookalikes follow the idea of Unicode TS 39 (confusables); the table is our own and short.
 """
 
-# ruff: noqa: RUF001 - the table is made of lookalikes
-
 from __future__ import annotations
 
 import unicodedata

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from moderation.vocabulary import ASK, NUMBER, STOP, SWORN, Vocabulary
@@ -201,7 +202,7 @@ class Index:
                 self.by_anchor.setdefault(code, []).append(entry)
         return entry
 
-    def _weight(self, words: frozenset[str]) -> int:
+    def _weight(self, words: AbstractSet[str]) -> int:
         return sum(self._weights.get(word, 1) for word in words)
 
     def _key(self, words: frozenset[str]) -> int:
@@ -222,7 +223,7 @@ class Index:
 TOO_COMMON = 1_000
 
 
-def _needs(row: Row, weight: Callable[[frozenset[str]], int]) -> list[frozenset[str]]:
+def _needs(row: Row, weight: Callable[[AbstractSet[str]], int]) -> list[frozenset[str]]:
     """For each item that must be there, a set of words of which one must be present."""
     found: list[frozenset[str]] = []
     for item in row:

@@ -67,9 +67,7 @@ class Scopes:
         return ""
 
 
-def weight(
-    rule: Rule, scopes: Scopes, line: Line, span: tuple[int, int], *, quoted: bool
-) -> int:
+def weight(rule: Rule, scopes: Scopes, line: Line, span: tuple[int, int], *, quoted: bool) -> int:
     """How many steps the scope tests take off a match: 0 keeps it, 9 cancels it."""
     first, last = span
     if rule.who != "any":

@@ -43,7 +43,8 @@ class Reading:
     """A message made ready for the detectors.
 
     `folded` is plain lower case; `whole` is False when the message was too long to read to its
-    end, `plain` says that folding moved nothing. `views` begins with the plain one; `moderation/disguise.py` may add a second.
+    end, `plain` says that folding moved nothing. `views` begins with the plain one;
+    `moderation/disguise.py` may add a second.
     """
 
     original: str

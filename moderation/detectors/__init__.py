@@ -32,6 +32,7 @@ def shipped(book: Rulebook) -> list[Detector]:
     from moderation.detectors.contact import Contact  # noqa: PLC0415 - loads phonenumbers
     from moderation.detectors.names import Names  # noqa: PLC0415
     from moderation.detectors.phrases import Phrases  # noqa: PLC0415
+    from moderation.detectors.places import Places  # noqa: PLC0415
     from moderation.detectors.profanity import Profanity  # noqa: PLC0415
 
     return [
@@ -39,4 +40,5 @@ def shipped(book: Rulebook) -> list[Detector]:
         Profanity(book),
         Contact(book),
         Names(book),
+        Places(book),
     ]

@@ -1,7 +1,7 @@
-"""The detector of ways to reach somebody: telephone, e-mail, handle, address, school with class.
+"""The detector of ways to reach somebody: telephone, e-mail, handle.
 
 Pure once built. Each is behind a gate that most messages never pass (a digit, an @, the name of
-an app, a street word). What is found is replaced for the peer; nobody is disturbed. Numbers of
+an app). What is found is replaced for the peer; nobody is disturbed. Numbers of
 crisis lines stay: a helper must be able to give them. Telephone numbers are recognised by
 libphonenumber's rules (the `phonenumbers` package), country by country, and by their frame.
 """
@@ -58,9 +58,7 @@ _REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
 _FEWEST, _MOST = 7, 15
 _MANY_GAPS = 5
 _DIGIT = re.compile(r"\d|o7")
-_DIGITISH = re.compile(
-    r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().\-/]|o(?![a-z])){5,28}(?:\d|o(?![a-z]))"
-)
+_DIGITISH = re.compile(r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().\-/]|o(?![a-z])){5,28}(?:\d|o(?![a-z]))")
 _GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
 _FRAME = re.compile(
     r"\b(?:n[uo]m[bu]*b?e?rs?|nubmer|numero|cell?|mobile|mob|phone|fone|tel|telefono|movil|celular"
@@ -74,7 +72,8 @@ _MAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![a-z0-9.])@[a-z0-9_][a-z0-9_.]{2,30}|\b[a-z0-9_.]{3,30}#\d{3,5}\b")
 _APPS = (
-    r"insta(?:gram|gr4m)?|ig|snap(?:chat)?|sc|snp|discord|disc|d1sc0rd|tik ?tok|tt|twitter|roblox|rblx"
+    r"insta(?:gram|gr4m)?|ig|snap(?:chat)?|sc|snp|discord|disc|d1sc0rd|tik ?tok|tt"
+    r"|twitter|roblox|rblx"
     r"|steam|xbox|psn?|ps[45]|playstation|telegram|kik|wattpad|youtube|yt|twitch|gamertag|gamer tag"
     r"|epic|fortnite|fort|minecraft|mc|reddit|tumblr|bereal|user(?:name)?|handle|usuario|@"
 )
@@ -93,41 +92,6 @@ _AS = re.compile(
 _SAID_UNDERSCORE = re.compile(
     r"\b(?:at |@)?[a-z0-9]+(?: (?:underscore|guion bajo|dot|punto|_) [a-z0-9]+)+"
 )
-_STREET = (
-    r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cres|court|ct|way|place|pl|terrace"
-    r"|gardens|grove|parade|pde|boulevard|blvd|square|row|hill|park|view|mews|walk|circle|trail|green"
-)
-_ADDRESS = re.compile(
-    rf"\b(?:(?:flat|apt|unit|house) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? "
-    rf"(?:(?!(?:am|pm|a|an|the|of|in|on|my|in|years?|times?|mins?|hours?|days?)\b)[a-z'.]+ ){{1,3}}(?:{_STREET})\b"
-    r"|\b(?:calle|avenida|av|avda|paseo|plaza|carrera|colonia|camino) [a-z ]{2,30}? ?"
-    r"(?:(?:numero|num|no|n|#)\.? ?)?\d{1,5}\b"
-)
-_LIVES_AT = re.compile(
-    r"\b(?:i live|i liv|we live|my house is|my address is|im staying|vivo|vivimos|mi casa es)"
-    r"(?: (?:at|on|en|in))?(?: la| el)? (?:(?:calle|avenida|ronda) [a-zà-ÿ ]{3,25} \d{1,4}"
-    r"|(?:\d{1,4}|f[o0]urteen)[a-z]? (?!minutes?|mins?|miles?|years?|hours?|people|of|min|km|stops?|doors?)\w+ \w+)"
-)
-_NOT_STREET = re.compile(
-    r"\b\d{1,5},? (?:more |other |long |whole )?(?:minute|percent|point|mile|day)"
-)
-_POSTCODE = re.compile(r"\b(?:[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}|[a-z]\d{2} [a-z0-9]{4})\b")
-_SCHOOLISH = (
-    r"school|academy|college|high|primary|grammar|comp|middle|elementary|sixth|secondary|colegio"
-    r"|instituto|secundaria|prepa|preparatoria|escuela|ies|institute|community"
-)
-_CLASS = re.compile(
-    r"\b(?:(?:yr|year|form|class|grade|clase|grupo|room|set)\s?)?\d{1,2}\s?[a-hA-HJ-NP-Z](?:\d)?\b"
-    r"|\b\d{1,2} ?[A-Z][a-z]{3,}\b|\b(?:yr|year|form|grade|class|grado|curso) ?\d{1,2}\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th) grade\b|\b(?:freshman|sophomore|junior|senior|homeroom|form room)\b"
-    r"|\b\d(?:ro|do|to|º|°)\s?[a-zA-Z]?\b",
-)
-_SCHOOL_NAME = re.compile(
-    r"\b(?:[A-Z][\w'’.-]+ (?:(?:of|and|the|de|del|la|High|Road|Hill|Park|Grammar|Girls'?|Boys'?) ?)*){1,4}"
-    r"(?:School|Academy|College|High|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
-    r"|Elementary|Institute|Prep|Grange|JH)\b"
-    r"|\b(?:Colegio|Liceo|CEIP|Colaiste|Coláiste|École|Instituto|IES|Secundaria|Prepa|Preparatoria|Escuela|St|Saint) [A-Z][\w'’.-]+(?: [A-Z][\w'’-]+)*"
-)
 _APP_WORDS = frozenset(
     {"insta", "instagram", "snap", "snapchat", "discord", "tiktok", "tik", "roblox", "rblx"}
     | {"steam", "xbox", "ps", "psn", "telegram", "kik", "youtube", "yt", "twitch", "gamertag"}
@@ -136,8 +100,8 @@ _APP_WORDS = frozenset(
 )
 _TWO_DIGITS = frozenset(("hundred", "fifty", "eighty", "double"))
 _SPOKEN = frozenset(
-    "zero one two three four five six seven eight nine cero uno dos tres cuatro cinco seis siete ocho"
-    " nueve".split()
+    {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
+    | {"cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"}
 )
 
 
@@ -155,23 +119,19 @@ class Contact:
         found = [] if _SPOKEN.isdisjoint(reading.views[0].tokens) else [*_spoken(reading)]
         if _DIGIT.search(text):
             found += _phones(reading)
-            found += _each(reading, _ADDRESS, "address")
-            found += _each(reading, _LIVES_AT, "address")
-            found += _each(reading, _POSTCODE, "postcode")
-            found += _school(reading)
-        elif "homeroom" in text or "fresh" in text:
-            found += _school(reading)
         if "@" in text or " at " in text or "dot" in text or "arroba" in text or "[at]" in text:
             found += _each(reading, _MAIL, "email")
         found += _handles(reading)
         return found
 
 
-_SAID = "|".join(
-    "zero nought cero one uno two dos three tres four cuatro five cinco six seis seven siete eight"
-    " ocho nine niner nueve oh".split()
+_SAID = (
+    "zero|nought|cero|one|uno|two|dos|three|tres|four|cuatro|five|cinco|six|seis|seven|siete"
+    "|eight|ocho|niner|nine|nueve|oh"
 )
-_SAID_RUN = re.compile(rf"(?:(?:{_SAID}|hundred|fifty|eighty|double|treble|[0-9o])[\s.,\-]*){{4,40}}")
+_SAID_RUN = re.compile(
+    rf"(?:(?:{_SAID}|hundred|fifty|eighty|double|treble|[0-9o])[\s.,\-]*){{4,40}}"
+)
 _SAID_DIGIT = re.compile(rf"{_SAID}|hundred|fifty|eighty|double|[0-9o]")
 
 
@@ -190,8 +150,6 @@ def _found(rule: str, span: tuple[int, int]) -> Finding:
 
 def _each(reading: Reading, pattern: re.Pattern[str], rule: str) -> Iterator[Finding]:
     for match in pattern.finditer(reading.folded):
-        if rule == "address" and _NOT_STREET.match(match.group()):
-            continue
         yield _found(rule, reading.origin(*match.span()))
 
 
@@ -204,7 +162,12 @@ def _phones(reading: Reading) -> Iterator[Finding]:
         if not _FEWEST <= len(digits) <= _MOST or digits in CRISIS_LINES:
             continue
         apart = sum(not c.isalnum() for c in shape)
-        if apart >= _MANY_GAPS or framed or _GROUPS.search(shape.replace("o", "0")) or _dialable(shape):
+        if (
+            apart >= _MANY_GAPS
+            or framed
+            or _GROUPS.search(shape.replace("o", "0"))
+            or _dialable(shape)
+        ):
             yield _found("phone", reading.origin(*match.span()))
 
 
@@ -227,7 +190,12 @@ def _handles(reading: Reading) -> Iterator[Finding]:
     if "@" in text or "#" in text:
         for match in _HANDLE.finditer(text):
             yield _found("handle", reading.origin(*match.span()))
-    if not _APP_WORDS.isdisjoint(reading.views[0].tokens) or "snap" in text or "insta" in text or "👻" in text:
+    if (
+        not _APP_WORDS.isdisjoint(reading.views[0].tokens)
+        or "snap" in text
+        or "insta" in text
+        or "👻" in text
+    ):
         for pattern in (_NAMED, _ON_APP, _AS):
             for match in pattern.finditer(text):
                 yield _found("handle", reading.origin(*match.span(1)))
@@ -247,22 +215,10 @@ def _mixed(reading: Reading) -> Iterator[Finding]:
     """In a message that names an app: a word no one writes but as a user name."""
     for match in _MIXED.finditer(reading.original):
         word = match.group()
-        if "_" in word or not word.islower() or any(map(str.isdigit, word)) or ":" in reading.folded:
+        if (
+            "_" in word
+            or not word.islower()
+            or any(map(str.isdigit, word))
+            or ":" in reading.folded
+        ):
             yield _found("handle", match.span())
-
-
-_LOWER_SCHOOL = re.compile(
-    r"\b(?:at|to|go|from|for|in|en el|en la|al)\s+((?!(?:my|the|this|our|new|a|same|mi|el|la|high|big|year|school)\b)"
-    r"[a-zà-ÿ'’]{4,}(?:\s[a-zà-ÿ'’]{3,})?\s(?:academy|comp|high|grammar|grammer|college|sixth|middle|prep|school|scool|jh))\b"
-)
-
-
-def _school(reading: Reading) -> Iterator[Finding]:
-    """A school's name together with a class: either alone identifies nobody."""
-    text = reading.original
-    school = _SCHOOL_NAME.search(text) or _LOWER_SCHOOL.search(text.lower())
-    if school is None:
-        return
-    rest = text[: school.start()] + " " * (school.end() - school.start()) + text[school.end() :]
-    if _CLASS.search(rest):
-        yield _found("school_class", school.span())

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
-_PART = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]+"
+_PART = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]{1,30}"
 _FRAMED = re.compile(
-    r"\b(?:(?:my|her|his|full|mi|su|real)\s+(?:full |real |actual )?(?:n[ae]+me?s?|nombre)(?:'s|s)?\s*(?:is|es|:|completo es)?"
+    r"\b(?:(?:my|her|his|full|mi|su|real)\s+(?:full |real |actual )?(?:n[ae]+me?s?|nombre)"
+    r"(?:'s|s)?\s*(?:is|es|:|completo es)?"
     r"|me llamo|se llama|is called|was called|named|called|llamad[oa]|surname is|call me"
     rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
     re.IGNORECASE,
 )
+_SHORTEST_SURNAME = 4
 _TOLD = re.compile(r"(?:my|mi|me llamo)\b", re.IGNORECASE)
 _TITLED = re.compile(
     r"\b(?:mr|mrs|miss|ms|dr|sir|señora|señor)\.? ([A-Z][a-z]+ [A-Z][a-z]+)", re.IGNORECASE
@@ -34,14 +36,17 @@ _SELF_CAPITALS = re.compile(
     r"([A-ZÀ-Ö][a-zà-öø-ÿ]{2,} (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]{3,}(?:-[A-Z][a-z]+)?)"
 )
 _SELF = re.compile(
-    rf"\b(?:im|i'm|i am|i’m|soy|its|it's|ya boy|is|hes|shes|he's|she's|with|to|contact)\s+({_PART}\s+{_PART})",
+    r"\b(?:im|i'm|i am|i’m|soy|its|it's|ya boy|is|hes|shes|he's|she's|with|to|contact)\s+"
+    rf"({_PART}\s+{_PART})",
     re.IGNORECASE,
 )
 _PAIR = re.compile(
-    r"(?<![\w@])([A-ZÀ-Ö][a-zà-öø-ÿ]+)\s+((?:O'|O’|Mc|Mac|D'|de |van )?[A-ZÀ-Ö][A-Za-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)"
+    r"(?<![\w@])([A-ZÀ-Ö][a-zà-öø-ÿ]+)\s+"
+    r"((?:O'|O’|Mc|Mac|D'|de |van )?[A-ZÀ-Ö][A-Za-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)"
 )
 _FIRST_LAST = re.compile(
-    r"\bf[i1]rst name (?:is )?([\w$@!]+)[\s,.]*(?:and )?(?:my )?(?:last|sur) ?name (?:is )?([\w$@!]+)"
+    r"\bf[i1]rst name (?:is )?([\w$@!]+)[\s,.]*"
+    r"(?:and )?(?:my )?(?:last|sur) ?name (?:is )?([\w$@!]+)"
 )
 
 
@@ -120,7 +125,7 @@ class Names:
 
     def _surname(self, word: str) -> bool:
         return (
-            len(word) >= 4
+            len(word) >= _SHORTEST_SURNAME
             and word not in self._common
             and word not in self._vocabulary.words
             and word not in self._vocabulary.slang

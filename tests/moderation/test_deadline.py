@@ -76,7 +76,7 @@ def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
 
 
 def test_after_three_overruns_the_judge_is_put_aside_and_then_tried_again() -> None:
-    """A judge that keeps hanging is not called for thirty seconds, and messages are held at once."""
+    """A judge that keeps hanging is left alone for thirty seconds; messages are held at once."""
     slow, clock = Slow(_loop), Clock()
     deadline = _deadline(slow, clock)
     for _ in range(5):

@@ -51,9 +51,7 @@ def test_judge_reads_earlier_texts_as_context(
     assert [row["attention"] for row in rows] == ["none", "page"]
 
 
-def test_replay_tells_when_and_for_whom(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_replay_tells_when_and_for_whom(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """The highest attention, the turn it was first reached and the speaker; nulls when none."""
     turns = [
         {"from": "A", "text": "hi"},

@@ -24,8 +24,7 @@ def _found(pattern: str, text: str) -> list[str]:
     line = Line(view.codes, view.present, index)
     owners = [at for at, piece in enumerate(view.pieces) for _ in piece.replace("\x02", "")]
     return [
-        " ".join(view.tokens[owners[first] : owners[last] + 1])
-        for first, last in line.spans(row)
+        " ".join(view.tokens[owners[first] : owners[last] + 1]) for first, last in line.spans(row)
     ]
 
 

@@ -102,7 +102,9 @@ def test_context_is_judged_as_earlier_turns_of_the_same_speaker() -> None:
     judge = shared_judge()
     last = "i gave away all my things to my brother"
     assert judge.judge(last).attention < Attention.PAGE
-    assert judge.judge(last, ["everyone would be better off without me"]).attention == Attention.PAGE
+    assert (
+        judge.judge(last, ["everyone would be better off without me"]).attention == Attention.PAGE
+    )
 
 
 def test_a_number_sent_in_pieces_is_redacted() -> None:

@@ -20,7 +20,9 @@ miss = ["{miss}"]
 """
 
 
-def _write(folder: Path, *, attention: str = "page", say: str = "zorgshed", miss: str = "hi") -> Path:
+def _write(
+    folder: Path, *, attention: str = "page", say: str = "zorgshed", miss: str = "hi"
+) -> Path:
     path = folder / "own.toml"
     path.write_text(RULE.format(attention=attention, say=say, miss=miss), encoding="utf-8")
     return path

@@ -1,0 +1,107 @@
+"""The detector of where somebody can be found: postal addresses, and a school with a class.
+
+Pure. Neither a school nor a class alone identifies anybody; both together do. What is found is
+replaced for the peer; nobody is disturbed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from moderation.terms import Attention, Category, Delivery, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from moderation.rulebook import Rulebook
+    from moderation.text import Reading
+
+_DIGIT = re.compile(r"\d|f0ur")
+_STREET = (
+    r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cres|court|ct|way|place|pl|terrace"
+    r"|gardens|grove|parade|pde|boulevard|blvd|square|row|hill|park|view|mews|walk|circle|trail|green"
+)
+_ADDRESS = re.compile(
+    rf"\b(?:(?:flat|apt|unit|house) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? "
+    r"(?:(?!(?:am|pm|a|an|the|of|in|on|my|we|if|way|years?|times?|mins?|hours?|days?)\b)"
+    r"[a-z'.]+ ){1,3}"
+    rf"(?:{_STREET})\b"
+    r"|\b(?:calle|avenida|av|avda|paseo|plaza|carrera|colonia|camino) [a-z ]{2,30}? ?"
+    r"(?:(?:numero|num|no|n|#)\.? ?)?\d{1,5}\b"
+)
+_LIVES_AT = re.compile(
+    r"\b(?:i live|i liv|we live|my house is|my address is|im staying|vivo|vivimos|mi casa es)"
+    r"(?: (?:at|on|en|in))?(?: la| el)? (?:(?:calle|avenida|ronda) [a-zà-ÿ ]{3,25} \d{1,4}"
+    r"|(?:\d{1,4}|f[o0]urteen)[a-z]? "
+    r"(?!minutes?|mins?|miles?|years?|hours?|people|of|min|km|stops?|doors?)\w+ \w+)"
+)
+_NOT_STREET = re.compile(
+    r"\b\d{1,5},? (?:more |other |long |whole )?(?:minute|percent|point|mile|day)"
+)
+_POSTCODE = re.compile(r"\b(?:[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}|[a-z]\d{2} [a-z0-9]{4})\b")
+_SCHOOLISH = (
+    r"school|academy|college|high|primary|grammar|comp|middle|elementary|sixth|secondary|colegio"
+    r"|instituto|secundaria|prepa|preparatoria|escuela|ies|institute|community"
+)
+_CLASS = re.compile(
+    r"\b(?:(?:yr|year|form|class|grade|clase|grupo|room|set)\s?)?\d{1,2}\s?[a-hA-HJ-NP-Z](?:\d)?\b"
+    r"|\b\d{1,2} ?[A-Z][a-z]{3,}\b|\b(?:yr|year|form|grade|class|grado|curso) ?\d{1,2}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th) grade\b|\b(?:freshman|sophomore|junior|senior|homeroom|form room)\b"
+    r"|\b\d(?:ro|do|to|º|°)\s?[a-zA-Z]?\b",
+)
+_SCHOOL_NAME = re.compile(
+    r"\b(?:[A-Z][\w'’.-]{1,30} (?:(?:of|and|the|de|del|la) ){0,2}){1,5}"
+    r"(?:School|Academy|College|High|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
+    r"|Elementary|Institute|Prep|Grange|JH)\b"
+    r"|\b(?:Colegio|Liceo|CEIP|Colaiste|Coláiste|École|Instituto|IES|Secundaria|Prepa"
+    r"|Preparatoria|Escuela|St|Saint) [A-Z][\w'’.-]{1,30}(?: [A-Z][\w'’-]{1,30}){0,3}"
+)
+_LOWER_SCHOOL = re.compile(
+    r"\b(?:at|to|go|from|for|in|en el|en la|al)\s+"
+    r"((?!(?:my|the|this|our|new|a|same|mi|el|la|high|big|year|school)\b)"
+    r"[a-zà-ÿ'’]{4,30}(?:\s[a-zà-ÿ'’]{3,30})?\s"
+    r"(?:academy|comp|high|grammar|grammer|college|sixth|middle|prep|school|scool|jh))\b"
+)
+
+
+class Places:
+    """Finds addresses and schools with classes; built once."""
+
+    name = "places"
+
+    def __init__(self, _book: Rulebook) -> None:
+        self._gates = ("homeroom", "freshman", "sophomore", "form room")
+
+    def find(self, reading: Reading) -> list[Finding]:
+        """A finding to redact for each span that says where somebody can be found."""
+        text = reading.folded
+        found: list[Finding] = []
+        if _DIGIT.search(text):
+            found += _addresses(reading)
+            found += _school(reading)
+        elif any(gate in text for gate in self._gates):
+            found += _school(reading)
+        return found
+
+
+def _found(rule: str, span: tuple[int, int]) -> Finding:
+    return Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "places", rule, *span)
+
+
+def _addresses(reading: Reading) -> Iterator[Finding]:
+    for pattern in (_ADDRESS, _LIVES_AT, _POSTCODE):
+        for match in pattern.finditer(reading.folded):
+            if not _NOT_STREET.match(match.group()):
+                yield _found("address", reading.origin(*match.span()))
+
+
+def _school(reading: Reading) -> Iterator[Finding]:
+    """A school's name together with a class: either alone identifies nobody."""
+    text = reading.original
+    school = _SCHOOL_NAME.search(text) or _LOWER_SCHOOL.search(text.lower())
+    if school is None or school.end() > len(text):
+        return
+    rest = text[: school.start()] + " " * (school.end() - school.start()) + text[school.end() :]
+    if _CLASS.search(rest):
+        yield _found("school_class", school.span())
