@@ -1,171 +1,17 @@
-"""The language of phrase rules, and a matcher that finds all of them in one message.
+"""Finds every phrase rule in one message.
 
-Pure. A pattern is a row of items, read over words:
-
-    word            that word (slang is expanded first, fillers are dropped)
-    a|b             one of them        @class     any entry of a word class
-    (a b|c|@d e)    one of several rows             item?      may be missing
-    stem(s|ing)     that stem with either ending; stem(s)? allows the bare stem as well
-    _3              up to three words of any kind, never across a sentence end
-    ~3              the same, also across sentence ends
-    ^  $            the start and the end of a sentence     #  a number
-
-Positions are bits of an integer: taking an item is one AND and one shift for all positions at
-once, so no pattern can backtrack and the cost does not depend on what a stranger typed. A pattern
-is tried only when its rarest word is in the message and something of each other item is too.
+Pure. Positions are bits of an integer: taking an item is one AND and one shift for all positions
+at once, so no pattern can backtrack and the cost does not depend on what a stranger typed. A
+pattern is tried only when its rarest word is in the message and something of each other item is.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
-from moderation.vocabulary import ASK, NUMBER, STOP, SWORN, Vocabulary
-
-MOST_GAP = 10
-WORD, ROWS, GAP, LEAP, START, END = range(6)
-_PIECE = re.compile(r"[()|?^$]|[_~]\d+|@[a-z_0-9]+|[^\s()|?^$]+|\s+")
-
-
-_SUFFIXES = re.compile(r"(?<![@\w])([a-z]+)\(([a-z]+(?:\|[a-z]+)*)\)(\?)?(?![\w])")
-
-
-class PatternError(ValueError):
-    """A pattern that cannot be read, or that nothing rare anchors."""
-
-
-@dataclass(slots=True)
-class Item:
-    """One step of a pattern: what it takes and whether it may be missing."""
-
-    kind: int
-    words: frozenset[str] = frozenset()
-    rows: list[list[Item]] = field(default_factory=list)
-    size: int = 0
-    optional: bool = False
-    key: int = -1
-
-
-Row = list[Item]
-
-
-class Grammar:
-    """Reads pattern strings into items; word classes may contain whole phrases and classes."""
-
-    def __init__(self, vocabulary: Vocabulary, classes: Mapping[str, list[str]]) -> None:
-        self._vocabulary = vocabulary
-        self._classes = classes
-        self._built: dict[str, list[Row]] = {}
-        self.used: set[str] = set()
-
-    def parse(self, pattern: str) -> Row:
-        """The items of one pattern.
-
-        Raises:
-            PatternError: unbalanced brackets, an unknown class, a gap too wide, nothing to match.
-        """
-        pieces = _PIECE.findall(_SUFFIXES.sub(_spelt_out, pattern.lower().replace("'", "")))
-        rows, at = self._rows(pieces, 0, top=True)
-        if at != len(pieces):
-            raise PatternError(f"unbalanced bracket in {pattern!r}")
-        row = rows[0] if len(rows) == 1 else [Item(ROWS, rows=rows)]
-        if not any(item.kind in (WORD, ROWS) for item in row):
-            raise PatternError(f"nothing to match in {pattern!r}")
-        return row
-
-    def _rows(self, pieces: list[str], at: int, *, top: bool) -> tuple[list[Row], int]:
-        """Rows separated by a bar, up to a closing bracket or the end."""
-        rows: list[Row] = [[]]
-        row = rows[0]
-        while at < len(pieces):
-            piece = pieces[at]
-            if piece == ")":
-                return rows, at
-            at += 1
-            if piece == "|":
-                if top:
-                    at = self._either(pieces, at, row)
-                    continue
-                row = []
-                rows.append(row)
-            elif piece == "?":
-                if not row:
-                    raise PatternError("a question mark follows nothing")
-                row[-1] = _optional(row[-1])
-            elif piece == "(":
-                inner, at = self._rows(pieces, at, top=False)
-                if at >= len(pieces):
-                    raise PatternError("a bracket is never closed")
-                at += 1
-                row.append(_together(inner))
-            elif not piece.isspace():
-                row.extend(self._single(piece))
-        return rows, at
-
-    def _either(self, pieces: list[str], at: int, row: Row) -> int:
-        """`a|b` outside brackets joins just the two items beside the bar."""
-        if not row or at >= len(pieces) or pieces[at].isspace() or pieces[at] in "()|?^$":
-            raise PatternError("a bar needs a word on both sides")
-        left = row.pop()
-        rows = left.rows if left.kind == ROWS and not left.optional else [[left]]
-        row.append(_together([*rows, self._single(pieces[at])]))
-        return at + 1
-
-    def _single(self, piece: str) -> Row:
-        if piece[0] in "_~" and piece[1:].isdigit():
-            size = int(piece[1:])
-            if not 1 <= size <= MOST_GAP:
-                raise PatternError(f"a gap is of 1 to {MOST_GAP} words, not {size}")
-            return [Item(GAP if piece[0] == "_" else LEAP, size=size)]
-        if piece in "^$":
-            return [Item(START if piece == "^" else END)]
-        if piece[0] == "@":
-            return [_together(self._class(piece[1:]))]
-        if piece == NUMBER:
-            return [Item(WORD, frozenset(NUMBER))]
-        codes = self._vocabulary.code(piece)
-        return [Item(WORD, frozenset(code)) for code in codes if code != SWORN]
-
-    def _class(self, name: str) -> list[Row]:
-        self.used.add(name)
-        rows = self._built.get(name)
-        if rows is None:
-            if name not in self._classes:
-                raise PatternError(f"unknown word class @{name}")
-            rows = self._built[name] = []
-            for entry in self._classes[name]:
-                rows.append(self.parse(entry))
-        return rows
-
-
-def _spelt_out(match: re.Match[str]) -> str:
-    stem, endings, bare = match.groups()
-    words = [stem + ending for ending in endings.split("|")]
-    return "(" + "|".join([stem, *words] if bare else words) + ")"
-
-
-def _optional(item: Item) -> Item:
-    return Item(item.kind, item.words, item.rows, item.size, optional=True)
-
-
-def _together(rows: list[Row]) -> Item:
-    """One item for several rows: a plain set of words where every row is a single word."""
-    words: set[str] = set()
-    longer: list[Row] = []
-    for row in rows:
-        if len(row) == 1 and row[0].kind == WORD and not row[0].optional:
-            words |= row[0].words
-        elif len(row) == 1 and row[0].kind == ROWS and not row[0].optional:
-            longer.extend(row[0].rows)
-        elif row:
-            longer.append(row)
-    single = Item(WORD, frozenset(words))
-    if not longer:
-        return single
-    return Item(ROWS, rows=[*([[single]] if words else []), *longer])
-
+from moderation.grammar import GAP, LEAP, ROWS, START, WORD, Item, PatternError, Row
+from moderation.vocabulary import ASK, STOP, Vocabulary
 
 Needs = tuple[frozenset[str], ...]
 Entry = tuple[Needs, Row, int]
@@ -218,6 +64,18 @@ class Index:
                 item.key = self._key(item.words)
             for inner in item.rows:
                 self._number(inner)
+            if item.rows and not item.heads and not item.loose:
+                _sort_rows(item)
+
+
+def _sort_rows(item: Item) -> None:
+    for row in item.rows:
+        first = row[0]
+        if first.kind == WORD and not first.optional:
+            for word in first.words:
+                item.heads.setdefault(word, []).append(row)
+        else:
+            item.loose.append(row)
 
 
 TOO_COMMON = 1_000
@@ -290,9 +148,7 @@ class Line:
                     here = (here & words) << 1
                     taken |= here
             elif kind == ROWS:
-                taken = 0
-                for inner in item.rows:
-                    taken |= self.run(inner, here)
+                taken = self._rows(item, here)
             elif kind == START:
                 taken = here & self.starts
             else:
@@ -301,6 +157,18 @@ class Line:
             if not here:
                 return 0
         return here
+
+    def _rows(self, item: Item, here: int) -> int:
+        """Positions after any of the rows of an item that can begin with a word that is here."""
+        taken = 0
+        for code in item.heads.keys() & self.present:
+            begin = here & self.where.get(code, 0)
+            if begin:
+                for row in item.heads[code]:
+                    taken |= begin << 1 if len(row) == 1 else self.run(row, begin)
+        for row in item.loose:
+            taken |= self.run(row, here)
+        return taken
 
     def spans(self, row: Row, most: int = 3) -> list[tuple[int, int]]:
         """The first `most` shortest (first, last) pairs of positions that `row` covers."""

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from moderation.fold import FOLD
-from moderation.phrases import Entry, Grammar, Index, PatternError
+from moderation.grammar import Grammar, PatternError
+from moderation.phrases import Entry, Index
 from moderation.rules import Composite, LexiconError, Rule, composite_of, rule_of
 from moderation.scopes import Scopes
 from moderation.vocabulary import Vocabulary

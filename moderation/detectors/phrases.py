@@ -14,7 +14,7 @@ from moderation.scopes import weight
 from moderation.terms import Attention, Delivery, Finding
 
 if TYPE_CHECKING:
-    from moderation.phrases import Row
+    from moderation.grammar import Row
     from moderation.rulebook import Rulebook
     from moderation.rules import Rule
     from moderation.text import Reading, View

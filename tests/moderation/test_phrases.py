@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.phrases import Grammar, Index, Line, PatternError
+from moderation.grammar import Grammar, PatternError
+from moderation.phrases import Index, Line
 from moderation.text import View, read, understand
 from moderation.vocabulary import Vocabulary
 
@@ -53,14 +54,10 @@ def test_a_pattern_covers_what_its_language_says(
     assert _found(pattern, text) == covered
 
 
-@pytest.mark.parametrize(
-    "pattern",
-    ["(kill", "kill)", "_3", "kill _99 it", "@nobody", "the is", "?", "| kill"],
-)
-def test_a_pattern_that_cannot_work_is_refused(pattern: str) -> None:
-    """Broken brackets, wide gaps, unknown classes and patterns of common words only."""
+def test_a_pattern_of_common_words_only_is_refused() -> None:
+    """Without a rare word a pattern would be tried on every message."""
     with pytest.raises(PatternError):
-        _found(pattern, "kill")
+        _found("the is", "the is")
 
 
 @given(st.lists(st.sampled_from(["kill", "me", "now", "x", "."]), max_size=60))
