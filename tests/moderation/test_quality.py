@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from moderation.__main__ import replayed
+from moderation.terms import CRY_FOR_HELP, Delivery
+from tests.moderation.judging import shared_judge
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+def _records(name: str) -> list[dict[str, Any]]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_figures_on_the_development_messages_do_not_fall() -> None:
+    """The ceilings are where the rules stand, so that no change makes them silently worse."""
+    counts: Counter[str] = Counter()
+    for record in _records("dev-messages.jsonl"):
+        decision = shared_judge().judge(record["text"])
+        wanted, got = record["attention"], decision.attention.word
+        counts[wanted] += 1
+        counts["missed"] += (wanted, got) == ("page", "none")
+        counts["false page"] += (wanted, got) == ("none", "page")
+        counts["false queue"] += (wanted, got) == ("none", "queue")
+    assert counts["missed"] <= 27
+    assert counts["false page"] <= 11
+    assert counts["false queue"] <= 20
+
+
+def test_no_cry_for_help_in_the_development_messages_is_held() -> None:
+    """A message that should be delivered and looked at is never held."""
+    held = [
+        record["id"]
+        for record in _records("dev-messages.jsonl")
+        if record["category"] in CRY_FOR_HELP
+        and record["attention"] != "none"
+        and record["delivery"] != "hold"
+        and shared_judge().judge(record["text"]).delivery == Delivery.HOLD
+    ]
+    assert held == []
+
+
+def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:
+    """At least thirty of the forty dialogues end as a careful reader would have them end."""
+    order = {"none": 0, "queue": 1, "page": 2}
+    right = 0
+    for record in _records("dev-dialogues.jsonl"):
+        got, expect = replayed(shared_judge(), record), record["expect"]
+        if expect["attention"] == "none":
+            right += got["attention"] == "none"
+        else:
+            right += order[got["attention"]] >= order[expect["attention"]] and (
+                got["turn"] <= expect["by_turn"] and got["about"] == expect["about"]
+            )
+    assert right >= 29
