@@ -123,7 +123,8 @@ class Judge:
         ]
 
 
-def _checked(found: Sequence[Finding], length: int) -> Sequence[Finding]:
+def _checked(answer: Sequence[Finding], length: int) -> Sequence[Finding]:
+    found = tuple(answer)  # an iterator could be looked at only once
     for finding in found:
         if (
             not isinstance(finding, Finding)
