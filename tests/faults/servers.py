@@ -61,24 +61,32 @@ class Servers:
     async def kill(self) -> None:
         """Kill -9, and answer once the process is gone."""
         os.kill(self._pid, signal.SIGKILL)
-        assert (await self._line("gone")) == f"gone {int(signal.SIGKILL)}"
+        assert await self._gone() == signal.SIGKILL
 
     async def stop(self) -> None:
         """Ask the server to stop, and answer once it has."""
         os.kill(self._pid, signal.SIGTERM)
-        assert (await self._line("gone")) == "gone 0"
+        assert await self._gone() == 0
 
     async def close(self) -> None:
         """End what loaded the product, and a server that still runs."""
+        if self._pid:
+            await self.kill()
         self._parent.kill()
         await self._parent.wait()
+
+    async def _gone(self) -> int:
+        self._pid = 0
+        return int((await self._line("gone ")).split()[1])
 
     async def _line(self, beginning: str) -> str:
         assert self._parent.stdout is not None
         while line := (await self._parent.stdout.readline()).decode():
             if line.startswith(beginning):
                 return line.rstrip()
-            assert not line.startswith("gone"), "the server ended by itself"
+            if line.startswith("gone"):
+                self._pid = 0
+                raise AssertionError("the server ended by itself")
         raise AssertionError("nothing starts servers any more")
 
 

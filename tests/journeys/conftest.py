@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +15,10 @@ from aiohttp import web
 
 import house
 from chat.settings import Chat, Pager, School, Server, Settings
+from moderation.deadline import Deadline
 from moderation.people import People
+from moderation.pipeline import Judge
+from moderation.records.store import Store
 from tests.clients import Moderator, Student
 
 PASSWORD = "correct horse battery staple"
@@ -32,9 +37,11 @@ class Running:
 
     settings: Settings
     server: house.Server
+    store: Store
     people: People
     pages: list[dict[str, str]] = field(default_factory=list)
     rang: asyncio.Event = field(default_factory=asyncio.Event)
+    bell: web.AppRunner | None = None
 
     @property
     def origin(self) -> str:
@@ -79,23 +86,46 @@ def _bell(running: Running) -> web.Application:
     return app
 
 
-Opened = Callable[..., Awaitable[Running]]
+@pytest.fixture(scope="session")
+def rules() -> Judge:
+    """The shipped rules, loaded once."""
+    return Judge.load()
 
 
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """An open house with nobody in it."""
-    settings = Settings(
+def in_time(judge: Judge, clock: Callable[[], float] = time.monotonic) -> Deadline:
+    """A judge as the house has it, with time enough for a busy machine."""
+    return Deadline(judge, 30.0, clock)
+
+
+def settings(data: Path) -> Settings:
+    """A small school on a port of its own, open without staff."""
+    return Settings(
         school=School(id="test", name="Test School"),
-        server=Server(port=free_port(), data=str(tmp_path)),
+        server=Server(port=free_port(), data=str(data)),
         chat=Chat(needs_staff=False),
         pager=Pager(repeat_seconds=2.0),
     )
+
+
+@contextlib.asynccontextmanager
+async def an_open_house(
+    settings: Settings, judge: Deadline, **waits: float
+) -> AsyncIterator[Running]:
+    """A house on that data until the end of the block; closed and opened again, a restart."""
     async with house.records(settings) as (store, vault, people):
-        server = house.Server(settings, store, vault, people)
+        server = house.Server(settings, store, vault, people, judge=judge, **waits)
         await server.start()
-        found = Running(settings, server, people)
+        found = Running(settings, server, store, people)
+        try:
+            yield found
+        finally:
+            await server.close()
+            if found.bell is not None:
+                await found.bell.cleanup()
+
+
+@pytest.fixture
+async def running(tmp_path: Path, rules: Judge) -> AsyncIterator[Running]:
+    """An open house with nobody in it."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as found:
         yield found
-        await server.close()
-        if hasattr(found, "bell"):
-            await found.bell.cleanup()
