@@ -14,7 +14,7 @@ from moderation.pipeline import Judge
 from tests.chat.shells import Clock
 from tests.clients import Page, Student
 from tests.journeys.conftest import Running, an_open_house, settings
-from tests.journeys.detectors import FAILURES, Unruly, with_detector
+from tests.journeys.detectors import FAILURES, Unruly, answers_once_only, with_detector
 
 TEXTS = ("hello there", "see you at lunch", "i like the green one more", "it rained all day")
 
@@ -86,6 +86,18 @@ async def test_F23_a_judge_that_keeps_failing_is_put_aside(tmp_path: Path, rules
         clock.now += ASIDE_SECONDS
         await say_and_see_held(one, TEXTS[:1])
         assert len(asked) > so_far
+
+
+async def test_F23_an_answer_that_can_be_read_only_once_counts(
+    tmp_path: Path, rules: Judge
+) -> None:
+    """Looking at an answer to check it does not use it up."""
+    judge = Deadline(with_detector(rules, Unruly(answers_once_only)), 30.0, Clock())
+    async with an_open_house(settings(tmp_path), judge) as running:
+        one, _ = await running.pair()
+        await say_and_see_held(one, TEXTS[:1])
+        (item,) = await queued(running)
+        assert (item["kind"], item["category"]) == ("message", "bullying")
 
 
 async def test_F23_a_moderator_releases_what_a_fault_held(tmp_path: Path, rules: Judge) -> None:
