@@ -35,9 +35,14 @@ ring here in this terminal, as they would on a phone.
 
 
 def settings(real: Settings) -> Settings:
-    """Settings for a made-up school: as given, but open without staff and named as a demo."""
-    school = replace(real.school, id="demo", name="Demo School (made up)", demo=True)
-    return replace(real, school=school, chat=replace(real.chat, needs_staff=False))
+    """Settings for a made-up school: as given, but open without staff, in a place of its own."""
+    return replace(
+        real,
+        database="",
+        school=replace(real.school, id="demo", name="Demo School (made up)", demo=True),
+        server=replace(real.server, data=str(Path(real.server.data) / "demo")),
+        chat=replace(real.chat, needs_staff=False),
+    )
 
 
 @dataclass(frozen=True)

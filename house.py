@@ -34,6 +34,7 @@ from moderation.pager import channels
 from moderation.people import People
 from moderation.pipeline import Judge
 from moderation.records import purge
+from moderation.records.database import AlreadyOpen
 from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
 from web.app import create_app
@@ -65,22 +66,33 @@ def data_directory(settings: Settings) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def records(settings: Settings) -> AsyncIterator[tuple[Store, Vault, People]]:
-    """The records alone, for a command that needs no server.
+async def records(
+    settings: Settings, *, beside: bool = False
+) -> AsyncIterator[tuple[Store, Vault, People]]:
+    """The records and the people in them; with `beside` also while a server is running.
 
     Raises:
-        AlreadyOpen: A server is using them.
+        AlreadyOpen: A server is using them, and `beside` is False.
         BadKey: The master key is readable by others, or no key.
     """
     data = data_directory(settings)
     vault = Vault(load_master_key(data / "master.key"))
-    store = await Store.open(database_url(settings), fatal=_disk_failed)
+    store = await _open_store(database_url(settings), beside=beside)
     people = People(store, vault, time.time, settings.school.id)
     try:
         yield store, vault, people
     finally:
         people.close()
         await store.close()
+
+
+async def _open_store(url: str, *, beside: bool) -> Store:
+    try:
+        return await Store.open(url, fatal=_disk_failed)
+    except AlreadyOpen:
+        if not beside:
+            raise
+        return await Store.beside(url, fatal=_disk_failed)
 
 
 class Server:

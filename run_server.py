@@ -42,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     _quiet_logs()
     try:
         settings = load(options.config, os.environ)
+        if options.demo:
+            settings = demo.settings(settings)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             status: int = runner.run(options.run(options, settings))
     except KeyboardInterrupt:
@@ -54,8 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Run the server until it is asked to stop."""
-    if options.demo:
-        settings = demo.settings(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -80,7 +80,7 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
     judge = await asyncio.to_thread(Judge.load)
     print(f"rules      {judge.version}")
     print(f"database   {house.database_url(settings)}")
-    async with house.records(settings):
+    async with house.records(settings, beside=True):
         print("records    open and up to date")
     faults = _unsafe(settings)
     for fault in faults:
@@ -98,7 +98,7 @@ async def upgrade(_: argparse.Namespace, settings: Settings) -> int:
 
 async def cards(options: argparse.Namespace, settings: Settings) -> int:
     """Print fresh card codes, one a line; they are kept nowhere."""
-    async with house.records(settings) as (_, _, people):
+    async with house.records(settings, beside=True) as (_, _, people):
         for code in await people.issue_cards(options.count, options.band):
             print(code)
     return 0
@@ -106,7 +106,7 @@ async def cards(options: argparse.Namespace, settings: Settings) -> int:
 
 async def staff(options: argparse.Namespace, settings: Settings) -> int:
     """Add staff, a way to reach them, or a new password; or close an account."""
-    async with house.records(settings) as (_, _, people):
+    async with house.records(settings, beside=True) as (_, _, people):
         if options.act == "add":
             await people.add_staff(options.login, options.name, options.role, _ask_password())
         elif options.act == "contact":
@@ -170,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML")
+    shared.add_argument("--demo", action="store_true", help="the made-up school of `make run`")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     def verb(name: str, run: Callable[..., object], *, help: str) -> argparse.ArgumentParser:  # noqa: A002
@@ -177,8 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    serving = verb("serve", serve, help="run the server until it is asked to stop")
-    serving.add_argument("--demo", action="store_true", help="a made-up school to try it with")
+    verb("serve", serve, help="run the server until it is asked to stop")
     verb("check", check, help="say what is unsafe or broken, without starting anything")
     verb("migrate", upgrade, help="bring the tables of the database up to date")
 

@@ -7,6 +7,7 @@ costs this side a few microseconds. Used by `bench/run.py`.
 
 from __future__ import annotations
 
+import itertools
 import select
 import socket
 import time
@@ -24,6 +25,9 @@ WORDS = (
     "I am a bit nervous about moving schools, everyone here has known each other for ages",
 )
 HEADER_END = b"\r\n\r\n"
+
+_numbers = itertools.count()
+"""Every message of this process has its own number, as every message has its own `cid`."""
 
 
 def framed(payload: bytes) -> bytes:
@@ -108,10 +112,8 @@ def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> M
     by_fd = {wire.socket.fileno(): wire for pair in pairs for wire in pair}
     for fd in by_fd:
         watch.register(fd, select.EPOLLIN)
-    sent = 0
     for one, _ in pairs:
-        one.socket.sendall(kind.message(sent))
-        sent += 1
+        one.socket.sendall(kind.message(next(_numbers)))
     measured = Measured()
     begun = time.perf_counter()
     until = begun + seconds
@@ -121,8 +123,7 @@ def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> M
             for payload in wire.payloads():
                 if payload.startswith(kind.starts):
                     measured.messages += 1
-                    wire.socket.sendall(kind.message(sent))
-                    sent += 1
+                    wire.socket.sendall(kind.message(next(_numbers)))
     measured.seconds = now - begun
     watch.close()
     return measured
@@ -143,7 +144,7 @@ def paced(pairs: list[tuple[Wire, Wire]], kind: Kind, a_second: int, seconds: fl
         if now >= due:
             one, other = pairs[number % len(pairs)]
             sent_at[other.socket.fileno()] = time.perf_counter()
-            one.socket.sendall(kind.message(number))
+            one.socket.sendall(kind.message(next(_numbers)))
             number += 1
         for fd, _ in watch.poll(max(0.0, min(due - now, 0.001))):
             for payload in by_fd[fd].payloads():

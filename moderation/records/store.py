@@ -61,7 +61,9 @@ def _leave() -> None:
 class Store:
     """One database: a single writer with group commit, and read-only readers."""
 
-    def __init__(self, file: Path, lock: database.DirectoryLock, fatal: Callable[[], None]) -> None:
+    def __init__(
+        self, file: Path, lock: database.DirectoryLock | None, fatal: Callable[[], None]
+    ) -> None:
         self._lock = lock
         self._fatal = fatal
         self._loop = asyncio.get_running_loop()
@@ -97,6 +99,18 @@ class Store:
         except BaseException:
             lock.close()
             raise
+
+    @classmethod
+    async def beside(cls, url: str, fatal: Callable[[], None] = _leave) -> Self:
+        """Open the database while a server has it: for a command that adds a card or a person.
+
+        Such a store writes in turn with the server and leaves all upkeep to it, since two
+        connections must never both copy the write-ahead log back. Never keep messages through it.
+
+        Raises:
+            BadAddress: The url is no SQLite file.
+        """
+        return cls(database.file_of(url), None, fatal)
 
     def submit(
         self, op: Op[Row, Result], row: Row, done: Callable[[Result | Exception], None]
@@ -153,12 +167,13 @@ class Store:
             await self._turn
         await asyncio.to_thread(self._reading.shutdown)
         self._readers.dispose()
-        if not self._broken:
+        if self._lock is not None and not self._broken:
             await self._tend("TRUNCATE")
         await asyncio.to_thread(self._committer.shutdown)
         self._connection.close()
         self._writer.dispose()
-        self._lock.close()
+        if self._lock is not None:
+            self._lock.close()
 
     async def scrub(self) -> None:
         """Leave no trace of what was deleted in the write-ahead log; to be called after a purge."""
@@ -173,7 +188,7 @@ class Store:
                 answers = await self._keep(batch)
             self._tell(batch, answers)
             self._pages += _PAGES_PER_COMMIT + len(batch) // _ROWS_PER_PAGE
-            if self._pages > UPKEEP_PAGES:
+            if self._lock is not None and self._pages > UPKEEP_PAGES:
                 async with self._writing:
                     await self._tend("PASSIVE")
         self._turn = None

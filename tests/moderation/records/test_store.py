@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from moderation.records import database
+from moderation.records import audit, database
 from moderation.records import store as store_module
 from moderation.records import tables as t
 from moderation.records.store import NotKept, Store, StoreUnavailable
@@ -356,3 +356,14 @@ async def test_scrub_leaves_nothing_in_the_log(store: Store, store_url: str) -> 
     await store.scrub()
     assert size_of_log(store_url) == 0
     assert await store.read(everybody) == ["ann"]
+
+
+async def test_a_command_may_write_beside_the_server(store_url: str) -> None:
+    """What a store beside the server keeps is seen by the server, which goes on keeping."""
+    serving = await Store.open(store_url)
+    beside = await Store.beside(store_url)
+    await beside.write(audit.append, audit.Entry(1, "cli", "look", "beside"))
+    await beside.close()
+    await serving.write(audit.append, audit.Entry(2, "server", "look", "serving"))
+    assert (await serving.read(audit.head))[0] == 2
+    await serving.close()
