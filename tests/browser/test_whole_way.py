@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from moderation.records import pages
 from tests.browser.town import Town
-from tests.browser.windows import Glass, StaffWindow, StudentWindow
+from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow, StudentWindow
 from tests.journeys.conftest import PASSWORD
 
 pytestmark = [
@@ -20,23 +20,22 @@ pytestmark = [
 ]
 
 NUMBER = "07700 900123"
-INSULTS = ("kill yourself you worthless freak", "nobody likes you, you fat ugly pig, just die")
-DISCLOSURE = "i am going to kill myself tonight"
+INSULTS = (HELD, "nobody likes you, you fat ugly pig, just die")
 NEVER = ("kill", "myself", "tonight", "going")
 
 
-async def test_the_whole_way_of_a_conversation(town: Town, glass: Glass) -> None:
+async def test_the_whole_way_of_a_conversation(own_town: Town, own_glass: Glass) -> None:
     """Meeting, talking, a hidden number, two held messages, a page, and the adult who takes it."""
-    await town.hire("mo", "moderator")
-    await town.hire("ola", "on_call")
-    moderator = await glass.staff()
+    await own_town.hire("mo", "moderator")
+    await own_town.hire("ola", "on_call")
+    moderator = await own_glass.staff()
     await moderator.sign_in("mo")
-    one, other = await glass.pair()
+    one, other = await own_glass.pair()
     await _talk(one, other)
     await _a_number_arrives_hidden(one, other)
     await _two_are_held(one, other, moderator)
     await _a_disclosure(one, other)
-    await _the_adult(town, await glass.staff())
+    await _the_adult(own_town, await own_glass.staff())
 
 
 async def _talk(one: StudentWindow, other: StudentWindow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +103,10 @@ class Town:
     async def close(self) -> None:
         await self._open.aclose()
 
+    async def empty(self) -> bool:
+        """Whether no student has a page open."""
+        return not self.server._house.here
+
     async def card(self) -> str:
         """A student's card, as it is printed."""
         (card,) = await self.people.issue_cards(1)
@@ -114,3 +118,10 @@ class Town:
         if role != "moderator":
             await self.people.add_contact(login, "mail", f"{login}@school.example")
             await self.server._look_who_is_on_call()
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what no page shows and no event tells: asks again after every turn of the loop."""
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():  # noqa: ASYNC110 - there is no event
+            await asyncio.sleep(0)

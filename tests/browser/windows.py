@@ -20,6 +20,9 @@ from playwright.async_api import (
 from tests.browser.town import Town
 from tests.journeys.conftest import PASSWORD
 
+HELD = "kill yourself you worthless freak"
+DISCLOSURE = "i am going to kill myself tonight"
+
 RIGHT_ANSWER = "A trained adult at school"
 
 EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")

@@ -113,7 +113,8 @@ export class Chat {
     this.#outbox.settle(frame.cid);
     if (outcome === "ahead") return this.#app.lostPlace();
     const entry = this.#timeline.own(frame.cid);
-    entry.taking = false;
+    // After a reconnection `held` is said again, before the wish to take it back has arrived.
+    if (frame.state !== "held") entry.taking = false;
     if (taking && frame.state === "taken_back") this.#composer.put(entry.text);
     if (outcome !== "old" && before !== undefined) this.#speakState(entry, before);
     this.#draw();

@@ -1,0 +1,64 @@
+"""Looks at a page as it stands: small and wide, light and dark, with axe and a ruler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+RUN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const changing = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+  do {
+    await frame();
+    await Promise.allSettled(changing().map((one) => one.finished));
+    await frame();
+  } while (changing().length > 0);
+  return (await axe.run({ resultTypes: ["violations"] })).violations;
+}"""
+"""What axe finds once the page is drawn in its new colours."""
+RULER = """() => {
+  const targets = [...document.querySelectorAll("button, a.button, input, textarea")];
+  const small = targets.filter((one) => {
+    if (!one.checkVisibility() || one.closest("[inert]")) return false;
+    const { width, height } = (one.closest("label") ?? one).getBoundingClientRect();
+    const least = one.matches("#leave, #help-open, #send, #help-body .button") ? 44 : 24;
+    return width < least || height < least;
+  });
+  const wide = document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : [];
+  return [...wide, ...small.map((one) => `${one.id || one.textContent} is too small`)];
+}"""
+"""What is too small for a finger (WCAG 2.2 SC 2.5.8; 44 px for leaving, help and sending), and
+whether the page can be scrolled sideways (SC 1.4.10)."""
+
+
+class Sight:
+    """Looks at one page again and again; `serious` and worse findings of axe fail."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def check(self, name: str) -> None:
+        """Fails with everything that is wrong on this screen."""
+        wrong = []
+        if not await self._page.evaluate("() => 'axe' in window"):
+            await self._page.evaluate(Axe().axe_script)
+        for width in WIDTHS:
+            await self._page.set_viewport_size({"width": width, "height": 760})
+            wrong += [f"{width}: {found}" for found in await self._page.evaluate(RULER)]
+            for scheme in SCHEMES:
+                await self._page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                found = await self._page.evaluate(RUN)
+                wrong += [f"{width} {scheme}: {line}" for line in _serious(found)]
+        assert not wrong, "\n  ".join([name, *wrong])
+
+
+def _serious(violations: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]
