@@ -18,7 +18,7 @@ check: $(VENV)/.test ## style, types and layers, in seconds
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --config pyproject.toml --no-timings > $(VENV)/layers.txt || (cat $(VENV)/layers.txt; exit 1)
+	@$(BIN)/lint-imports --config pyproject.toml > $(VENV)/layers.txt || (cat $(VENV)/layers.txt; exit 1)
 	@echo "check: nothing wrong"
 
 test: $(VENV)/.test machine ## everything, in a real browser too
