@@ -15,8 +15,12 @@ from msgspec.structs import replace
 
 import house
 from chat.settings import Chat, Mail, Pager, School, Server, Settings
+from moderation.ids import new_id
 from moderation.people import People
+from moderation.records import rooms
+from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
+from moderation.records.vault import Vault
 from tests.journeys.conftest import PASSWORD, free_port
 
 PATIENCE = 20.0
@@ -68,6 +72,7 @@ class Town:
     server: house.Server
     people: People
     store: Store
+    vault: Vault
 
     def __init__(self, folder: Path, post: Post, **changes: object) -> None:
         self.post = post
@@ -95,13 +100,32 @@ class Town:
 
     async def open(self) -> None:
         records = house.records(self.settings)
-        self.store, vault, self.people = await self._open.enter_async_context(records)
-        self.server = house.Server(self.settings, self.store, vault, self.people)
+        self.store, self.vault, self.people = await self._open.enter_async_context(records)
+        self.server = house.Server(self.settings, self.store, self.vault, self.people)
         await self.server.start()
         self._open.push_async_callback(self.server.close)
 
     async def close(self) -> None:
         await self._open.aclose()
+
+    async def seat(self, *handles: str) -> list[str]:
+        """Cards of students who already sit in a room together, under these handles."""
+        cards = await self.people.issue_cards(len(handles))
+        sitting = [
+            (await self._student(card), how) for card, how in zip(cards, handles, strict=True)
+        ]
+        _, wrapped = self.vault.new_room()
+        room = NewRoom(new_id(), "test", "mood", "0" * 16, 0, wrapped, tuple(sitting))  # type: ignore[arg-type]
+        await self.store.write(rooms.open_rooms, room)
+        await self.close()
+        await self.open()
+        return cards
+
+    async def _student(self, card: str) -> str:
+        token = await self.people.sign_in_student(card)
+        signed = await self.people.student(token or "")
+        assert signed is not None
+        return signed.who
 
     async def empty(self) -> bool:
         """Whether no student has a page open."""
@@ -112,9 +136,9 @@ class Town:
         (card,) = await self.people.issue_cards(1)
         return card
 
-    async def hire(self, login: str, role: str) -> None:
+    async def hire(self, login: str, role: str, name: str = "") -> None:
         """A member of staff; whoever may be paged has a mailbox."""
-        await self.people.add_staff(login, login.title(), role, PASSWORD)
+        await self.people.add_staff(login, name or login.title(), role, PASSWORD)
         if role != "moderator":
             await self.people.add_contact(login, "mail", f"{login}@school.example")
             await self.server._look_who_is_on_call()
