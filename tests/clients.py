@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 Frame = dict[str, Any]
 
@@ -45,6 +46,18 @@ class Page:
             if frame["t"] == t and all(frame.get(k) == v for k, v in fields.items()):
                 return frame
 
+    async def refused(self) -> Frame:
+        """The next refusal."""
+        return await self.until("error")
+
+    async def closed(self) -> int | None:
+        """The code the other side closes with; frames that come before it are kept."""
+        try:
+            while True:
+                await self.frame()
+        except ConnectionClosed:
+            return self.socket.close_code
+
     async def close(self) -> None:
         await self.socket.close()
 
@@ -67,11 +80,14 @@ class Student(Page):
             return token
 
     @classmethod
+    async def connect(cls, origin: str) -> Self:
+        """A page that has not yet said who it is."""
+        address = f"{origin.replace('http', 'ws')}/ws"
+        return cls(await connect(address, origin=origin, compression=None))  # type: ignore[arg-type]
+
+    @classmethod
     async def open(cls, origin: str, token: str, resume: Frame | None = None) -> Self:
-        socket = await connect(
-            f"{origin.replace('http', 'ws')}/ws", origin=origin, compression=None  # type: ignore[arg-type]
-        )
-        page = cls(socket)
+        page = await cls.connect(origin)
         page.token = token
         resumed = {"resume": resume} if resume else {}
         await page.send("hello", token=token, **resumed)
@@ -97,16 +113,20 @@ class Moderator(Page):
 
     @classmethod
     async def open(cls, origin: str, login: str, password: str) -> Self:
-        cookie = await sign_in_staff(origin, login, password)
+        page = await cls.at_the_desk(origin, await sign_in_staff(origin, login, password))
+        await page.send("watch")
+        return page
+
+    @classmethod
+    async def at_the_desk(cls, origin: str, cookie: str) -> Self:
+        """A page that watches nothing yet."""
         socket = await connect(
             f"{origin.replace('http', 'ws')}/ws?as=staff",
             origin=origin,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie},
             compression=None,
         )
-        page = cls(socket)
-        await page.send("watch")
-        return page
+        return cls(socket)
 
 
 async def sign_in_staff(origin: str, login: str, password: str) -> str:

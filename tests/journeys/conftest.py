@@ -20,6 +20,7 @@ from moderation.people import People
 from moderation.pipeline import Judge
 from moderation.records.store import Store
 from tests.clients import Moderator, Student
+from tests.journeys.detectors import Marking, with_detector
 
 PASSWORD = "correct horse battery staple"
 
@@ -126,6 +127,7 @@ async def an_open_house(
 
 @pytest.fixture
 async def running(tmp_path: Path, rules: Judge) -> AsyncIterator[Running]:
-    """An open house with nobody in it."""
-    async with an_open_house(settings(tmp_path), in_time(rules)) as found:
+    """An open house with nobody in it; its judge also holds what a test marks."""
+    judge = in_time(with_detector(rules, Marking()))
+    async with an_open_house(settings(tmp_path), judge) as found:
         yield found
