@@ -32,6 +32,10 @@ MAX_WAITING = 20_000
 """Rows that may wait; more are refused at once (about one second of the fastest load)."""
 MAX_BATCH = 500
 """Rows in one transaction, so that the loop is never held for more than some milliseconds."""
+BUSY = 16
+"""Rows in a batch from which the next one is gathered for `GATHER` before it is committed."""
+GATHER = 0.003
+"""Seconds; one row costs a commit as a hundred do, so under load few large commits win."""
 UPKEEP_PAGES = 2_000
 """Pages written, by estimate, after which the log is folded and the write-ahead log copied back."""
 _PAGES_PER_COMMIT = 2
@@ -181,12 +185,16 @@ class Store:
             await self._tend("TRUNCATE")
 
     async def _work(self) -> None:
+        busy = False
         while self._waiting:
+            if busy:
+                await asyncio.sleep(GATHER)
             batch = self._waiting[:MAX_BATCH]
             del self._waiting[:MAX_BATCH]
             async with self._writing:
                 answers = await self._keep(batch)
             self._tell(batch, answers)
+            busy = len(batch) >= BUSY
             self._pages += _PAGES_PER_COMMIT + len(batch) // _ROWS_PER_PAGE
             if self._lock is not None and self._pages > UPKEEP_PAGES:
                 async with self._writing:
