@@ -107,7 +107,7 @@ def item(attention: str, kind: str, since: int, *, held: bool = False) -> wire.I
     return wire.Item("i", kind, "bullying", attention, held, since, "mood")  # type: ignore[arg-type]
 
 
-def test_M14_the_most_pressing_stands_first() -> None:
+def test_the_most_pressing_stands_first() -> None:
     """Pages, then students who wait for a word, then the rest; the oldest first in each."""
     ordered = [
         item("page", "message", 5),

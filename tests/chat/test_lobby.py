@@ -94,7 +94,7 @@ async def test_who_leaves_is_not_matched() -> None:
     assert met.lobby.left_behind("a") is None
 
 
-async def test_F7_a_lost_page_keeps_its_place_for_a_while() -> None:
+async def test_a_lost_page_keeps_its_place_for_a_while() -> None:
     """Its ticket matches nobody meanwhile, and is given back once if the page returns in time."""
     met = Met()
     await met.knock("a")

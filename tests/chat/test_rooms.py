@@ -141,7 +141,7 @@ async def test_a_room_read_while_it_is_opened_is_not_two_rooms(tmp_path: Path) -
         assert await place.rooms._load(live.room.id) is live
 
 
-async def test_M3_a_decision_reaches_the_room(tmp_path: Path) -> None:
+async def test_a_decision_reaches_the_room(tmp_path: Path) -> None:
     """What a moderator's transaction settled is told to both pages at its place."""
     async with a_place(tmp_path) as place:
         live, one, other = await place.pair()

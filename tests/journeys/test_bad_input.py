@@ -80,7 +80,7 @@ async def test_a_second_hello_ends_the_connection(running: Running) -> None:
     assert await one.closed() == 4503
 
 
-async def test_M5_a_desk_is_not_opened_without_a_moderators_cookie(running: Running) -> None:
+async def test_a_desk_is_not_opened_without_a_moderators_cookie(running: Running) -> None:
     """Asking for the staff socket without being staff is refused before the upgrade."""
     with pytest.raises(InvalidStatus) as refused:
         await Moderator.at_the_desk(running.origin, cookie="__Host-staff=made-up")

@@ -24,7 +24,7 @@ def place(page: Student) -> dict[str, Any]:
     return {"room": matched["room"], "epoch": matched["epoch"], "seq": max(seqs)}
 
 
-async def test_F1_an_open_room_goes_on(tmp_path: Path, rules: Judge) -> None:
+async def test_an_open_room_goes_on(tmp_path: Path, rules: Judge) -> None:
     """Both pages come back with the token they had, to the same history, and go on at its end."""
     chosen = settings(tmp_path)
     async with an_open_house(chosen, marking(rules)) as running:
@@ -45,7 +45,7 @@ async def test_F1_an_open_room_goes_on(tmp_path: Path, rules: Judge) -> None:
         assert (await other_again.until("message", text="and after it"))["seq"] == 2
 
 
-async def test_F1_a_held_message_is_still_held_and_can_be_released(
+async def test_a_held_message_is_still_held_and_can_be_released(
     tmp_path: Path, rules: Judge
 ) -> None:
     """It is in the queue, unclaimed; its writer sees its state; released, it takes its place."""
@@ -80,7 +80,7 @@ async def test_F1_a_held_message_is_still_held_and_can_be_released(
         assert (await other_again.until("message"))["text"] == "and this waits"
 
 
-async def test_F7_students_who_waited_are_matched_when_they_knock_again(
+async def test_students_who_waited_are_matched_when_they_knock_again(
     tmp_path: Path, rules: Judge
 ) -> None:
     """Waiting is not kept, sessions are: joining again is all it takes."""
