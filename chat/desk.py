@@ -19,6 +19,7 @@ from chat.connection import Connection
 from chat.errors import refusal
 from chat.room import error
 from chat.rooms import Rooms
+from chat.speaking import Speaking
 from chat.turns import Turns
 from moderation.ids import new_code, new_id
 from moderation.incidents import Incidents
@@ -150,13 +151,13 @@ def pressing(item: wire.Item) -> tuple[bool, bool, int]:
     return (item.attention != "page", not (item.held or item.kind == "help"), item.since)
 
 
-class DeskSession:
+class DeskSession(Speaking):
     """One moderator's connection; `front_door.py` drives it."""
 
     def __init__(self, desk: Desk, staff: StaffMember) -> None:
+        super().__init__()
         self.staff = staff
         self._desk = desk
-        self._connection: Connection | None = None
         self._turns = Turns(self.refuse)
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, desk.back.clock())
 
@@ -180,18 +181,6 @@ class DeskSession:
         """The socket is gone."""
         self._connection = None
         self._desk.gone(self)
-
-    def send(self, frame: wire.Frame) -> None:
-        """Send a frame to the page, if it is still there."""
-        if self._connection is not None:
-            self._connection.send(wire.encode(frame))
-
-    def refuse(self, code: str) -> None:
-        """Send a refusal; end the connection where the table says so."""
-        self.send(error(code))
-        close = refusal(code).close
-        if close is not None and self._connection is not None:
-            self._connection.close(close, code)
 
     # --- frames --------------------------------------------------------------------------------
 

@@ -16,13 +16,13 @@ from chat import strict, typed, wire
 from chat.allowance import Allowance
 from chat.connection import Connection
 from chat.entrance import topics, why_not
-from chat.errors import refusal
 from chat.lobby import Lobby
 from chat.matching import Ticket
 from chat.open_room import OpenRoom
 from chat.room import END_WHY, error
 from chat.rooms import Rooms
 from chat.settings import School
+from chat.speaking import Speaking
 from chat.turns import Turns
 from moderation.people import People, Signed
 from moderation.records import rooms as room_records
@@ -59,12 +59,11 @@ class House:
     hello_within: float = HELLO_WITHIN
 
 
-class StudentSession:
+class StudentSession(Speaking):
     """A student's page while it is connected; `front_door.py` drives it."""
 
     __slots__ = (
         "_allowance",
-        "_connection",
         "_errors",
         "_house",
         "_room",
@@ -76,8 +75,8 @@ class StudentSession:
     )
 
     def __init__(self, house: House) -> None:
+        super().__init__()
         self._house = house
-        self._connection: Connection | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._turns = Turns(self.refuse)
         self._signed: Signed | None = None
@@ -122,18 +121,6 @@ class StudentSession:
         self._turns.take(self._house.lobby.lost(signed.who))
 
     # --- what the core may do with a page ------------------------------------------------------
-
-    def send(self, frame: wire.Frame) -> None:
-        """Send a frame to the page, if it is still there."""
-        if self._connection is not None:
-            self._connection.send(wire.encode(frame))
-
-    def refuse(self, code: str) -> None:
-        """Send a refusal; end the connection where the table says so."""
-        self.send(error(code))
-        close = refusal(code).close
-        if close is not None and self._connection is not None:
-            self._connection.close(close, code)
 
     def left(self) -> None:
         """The room this page was in is over."""
