@@ -8,6 +8,7 @@ connection. An item belongs to one moderator at a time and comes back when their
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -206,8 +207,13 @@ class DeskSession(Speaking):
         except NotFound:
             self.refuse("not_found")
         else:
-            self.send(await card_of(claimed, back.store, back.vault, self._desk.name_of))
+            await self._show(claimed)
         self._desk.changed(item)
+
+    async def _show(self, item: StoredItem) -> None:
+        """The item as it is now, with what was said around it."""
+        back = self._desk.back
+        self.send(await card_of(item, back.store, back.vault, self._desk.name_of))
 
     async def _put_back(self, item: str) -> None:
         try:
@@ -230,8 +236,11 @@ class DeskSession(Speaking):
         decided = self._decided(act, item)
         try:
             outcome = await back.store.write(decisions.decide, decided)
-        except (NotYours, NotHeld):
+        except NotYours:
             self.refuse("changed")
+        except NotHeld:
+            self.refuse("changed")
+            await self._show(dataclasses.replace(item, held=False))
         else:
             self._carry_out(decided, outcome)
             self.send(wire.Done(act.item, act.act))

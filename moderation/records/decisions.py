@@ -60,6 +60,7 @@ _CLAIMED = select(t.items.c.id).where(
     t.items.c.claimed_by.is_not(None), t.items.c.done_at.is_(None)
 )
 _CLAIMED_BY = _CLAIMED.where(t.items.c.claimed_by == bindparam("by"))
+_NO_LONGER_HELD = t.items.update().where(t.items.c.id == bindparam("item")).values(held=False)
 _RETURN = (
     t.items.update()
     .where(t.items.c.id == bindparam("item"))
@@ -77,7 +78,10 @@ def look(conn: Connection, rows: Sequence[Claim]) -> list[StoredItem | AlreadyCl
 
 
 def decide(conn: Connection, rows: Sequence[Decided]) -> list[Outcome | NotYours | NotHeld]:
-    """Carry out decisions; refused for an item that is not theirs or a message no longer held."""
+    """Carry out decisions; refused for an item that is not theirs or a message no longer held.
+
+    The item of a message that its writer took back stays, as one that holds nothing up.
+    """
     return [_decide(conn, row) for row in rows]
 
 
@@ -89,6 +93,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     if row.settle is not None:
         settled = messages.settle(conn, [row.settle])[0]
         if isinstance(settled, NotHeld):
+            conn.execute(_NO_LONGER_HELD, {"item": row.item})
             return settled
         seq = settled
     if row.end is not None:

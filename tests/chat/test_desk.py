@@ -223,7 +223,7 @@ async def test_M7_nobody_acts_on_what_is_not_theirs(tmp_path: Path) -> None:
 
 
 async def test_M7_a_message_taken_back_is_not_released(tmp_path: Path) -> None:
-    """The moderator hears that it changed and can close the item."""
+    """The moderator hears that it changed, sees how it stands now, and can close the item."""
     async with a_shift(tmp_path) as shift:
         live, _, other, held = await shift.held()
         mo = await shift.moderator("mo")
@@ -233,7 +233,8 @@ async def test_M7_a_message_taken_back_is_not_released(tmp_path: Path) -> None:
         shift.place.rooms.take_back(live, 0, waiting.cid)
         await shift.place.committed()
         await mo.says("act", item=held, act="release")
-        assert mo.names() == ["changed", "item"]
+        assert mo.names() == ["changed", "opened", "item"]
+        assert [frame["item"]["held"] for frame in mo.seen[1:]] == [False, False]
         assert other.seen == []
         await mo.says("act", item=held, act="done")
         assert mo.names() == ["done", "gone"]

@@ -117,7 +117,7 @@ async def test_M7_what_is_not_theirs_is_refused_and_changes_nothing(store: Store
 
 
 async def test_M7_a_message_taken_back_meanwhile_is_not_decided(store: Store) -> None:
-    """The moderator hears that it changed, and still has the item."""
+    """The moderator hears that it changed, and still has the item, which holds nothing up."""
     case = await Case.made(store)
     await case.look(case.ann)
     await store.write(messages.settle, Settle(case.mid, case.room, "taken_back"))
@@ -126,6 +126,7 @@ async def test_M7_a_message_taken_back_meanwhile_is_not_decided(store: Store) ->
     found = await store.read(items.item, case.item)
     assert found is not None
     assert found.done_at is None
+    assert not found.held
     assert await store.write(decide, case.decided("done")) == Outcome()
 
 

@@ -1,0 +1,175 @@
+"""Staff pages together with students' pages; each page by itself is tested in `tests/web`."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from chat import desk
+from tests.browser.town import Town
+from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser-staff"),
+]
+
+CLOSED = {"needs_staff": True}
+SLOW = {"repeat_seconds": 600.0}
+
+
+async def _moderator(town: Town, glass: Glass, login: str = "mo") -> StaffWindow:
+    await town.hire(login, "moderator")
+    window = await glass.staff()
+    await window.sign_in(login)
+    await expect(window.find("#link")).to_have_text("Live")
+    return window
+
+
+async def test_M1_a_report_and_a_call_for_help_reach_the_desk(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Both are on the moderator's list without a touch, and neither peer hears of the report."""
+    moderator = await _moderator(own_town, own_glass)
+    one, other = await own_glass.pair()
+    heard = len(other.heard)
+    await one.page.click("#menu-open")
+    await one.page.click("[data-choice=report]")
+    await one.page.get_by_label("They want to know who I am").check()
+    await one.page.get_by_role("button", name="Tell a moderator").click()
+    await expect(moderator.find(".row")).to_have_count(1)
+    await one.page.click("#help-open")
+    await one.page.get_by_role("button", name="Yes, ask for a person").click()
+    await expect(moderator.find(".row")).to_have_count(2)
+    assert len(other.heard) == heard
+
+
+async def test_M2_of_two_who_claim_at_once_one_decides_for_the_student(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Both press in the same moment; the loser sees who has it, and only one decision arrives."""
+    both = [await _moderator(own_town, own_glass, login) for login in ("ana", "ben")]
+    one, other = await own_glass.pair()
+    await one.say(HELD)
+    for window in both:
+        await expect(window.find(".row")).to_have_count(1)
+        await window.page.evaluate("() => document.querySelector('.row').focus()")
+    for window in both:
+        await window.page.evaluate("() => document.querySelector('.row').click()")
+    for window in both:
+        await window.page.wait_for_selector(".row[data-state=mine], .row[data-state=taken]")
+    (winner,) = [each for each in both if await each.find(".row[data-state=mine]").count()]
+    (loser,) = [each for each in both if each is not winner]
+    await loser.sees(".row .about", f"{'Ana' if winner is both[0] else 'Ben'} has it")
+    await loser.page.keyboard.press("r")
+    await expect(winner.find(".card-head h2")).to_be_focused()
+    await winner.page.keyboard.press("w")
+    await winner.page.keyboard.press("1")
+    await expect(one.own()).to_contain_text("Not sent. A person read it")
+    await loser.sees(".row[data-state=gone] .about", "No longer here")
+    await expect(other.peer_said).to_have_count(0)
+
+
+async def test_M3_the_item_of_a_closed_tab_comes_back(
+    own_town: Town, own_glass: Glass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague sees it free again, and decides; the wait before that is made short here."""
+    monkeypatch.setattr(desk, "KEEP_CLAIM", 0.1)
+    gone = await _moderator(own_town, own_glass, "ana")
+    stays = await _moderator(own_town, own_glass, "ben")
+    one, other = await own_glass.pair()
+    await one.say(HELD)
+    await expect(gone.find(".row")).to_have_count(1)
+    await gone.page.keyboard.press("c")
+    await stays.page.wait_for_selector(".row[data-state=taken]")
+    await gone.page.close()
+    await expect(stays.find(".row[data-state=taken]")).to_have_count(0)
+    await stays.decide("r", "Release")
+    await expect(other.peer_said).to_have_text([HELD])
+
+
+async def test_M7_what_the_writer_took_back_cannot_be_decided(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The refusal stands on the card with the new state; then it can be closed, and is."""
+    moderator = await _moderator(own_town, own_glass)
+    one, other = await own_glass.student(), await own_glass.student()
+    await one.page.clock.install()
+    for window in (one, other):
+        await window.ready()
+        await window.choose()
+    await one.say(HELD)
+    await expect(moderator.find(".row")).to_have_count(1)
+    await moderator.page.keyboard.press("c")
+    await expect(moderator.find(".card-head h2")).to_be_focused()
+    await one.page.clock.fast_forward(125_000)
+    await one.page.get_by_role("button", name="Take it back").click()
+    await expect(one.own()).to_contain_text("Taken back.")
+    await moderator.page.keyboard.press("r")
+    await moderator.sees(
+        ".notice", "Release did not go through. This changed while you were looking."
+    )
+    await moderator.sees(".lines li[data-this]", "taken back")
+    await expect(moderator.find("[data-act=release]")).to_have_count(0)
+    await moderator.page.keyboard.press("d")
+    await expect(moderator.find(".notice[data-kind=ok]")).to_have_text("Done: confirmed.")
+    await expect(moderator.find(".row")).to_have_count(0)
+    await expect(other.peer_said).to_have_count(0)
+
+
+async def test_M9_what_waits_grows_warmer(own_town: Town, own_glass: Glass) -> None:
+    """The age of a held message stands beside it, amber after half a minute, red after one."""
+    await own_town.hire("mo", "moderator")
+    moderator = await own_glass.staff()
+    await moderator.page.clock.install()
+    await moderator.sign_in("mo")
+    one, _ = await own_glass.pair()
+    await one.say(HELD)
+    wait = moderator.find(".row time")
+    heats = [await wait.get_attribute("data-heat")]
+    for _ in range(2):
+        await moderator.page.clock.fast_forward(31_000)
+        await moderator.page.clock.run_for(1_000)
+        heats.append(await wait.get_attribute("data-heat"))
+    assert len(set(heats)) == 3
+
+
+@pytest.mark.parametrize("own_town", [CLOSED], indirect=True)
+async def test_M11_without_a_moderator_nobody_new_is_matched(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Once the last moderator has gone the next student finds the chat closed, and numbers."""
+    await own_town.hire("ola", "on_call")
+    moderator = await _moderator(own_town, own_glass)
+    one, other = await own_glass.student(), await own_glass.student()
+    await one.ready()
+    await moderator.page.click("#sign-out")
+    await moderator.page.wait_for_url("**/staff/sign-in*")
+    await one.choose()
+    await expect(one.find("#closed-title")).to_have_text("The chat is closed right now")
+    await other.sign_in(await own_town.card())
+    await other.page.get_by_label("A trained adult at school").check()
+    await other.page.click("#understand-send")
+    await expect(other.find("#closed-title")).to_have_text("The chat is closed right now")
+
+
+@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
+async def test_P12_one_conversation_is_one_incident_and_another_still_rings(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """A second disclosure is counted on the same case; one in another room pages anew."""
+    await own_town.hire("ola", "on_call")
+    adult = await own_glass.staff(viewport={"width": 360, "height": 740})
+    await adult.sign_in("ola")
+    one, _ = await own_glass.pair()
+    for count in (1, 2):
+        await one.say(DISCLOSURE)
+        await expect(one.find(".state:text-is('Delivered')")).to_have_count(count)
+    await own_town.post.next()
+    third, _ = await own_glass.pair()
+    await third.say(DISCLOSURE)
+    await own_town.post.next()
+    await expect(adult.find(".case-link")).to_have_count(2)
+    assert len(own_town.post.letters) == 2
+    await adult.sees("#cases", "2 times")
