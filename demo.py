@@ -61,11 +61,10 @@ class Bell:
         await self.runner.cleanup()
 
 
-async def furnish(settings: Settings, people: People) -> Bell:
-    """Give the school its people, once, and start the bell."""
+async def furnish(settings: Settings, people: People, port: int = BELL_PORT) -> Bell:
+    """Give the school its people, once, and start the bell; raises OSError if the port is taken."""
     keys_file = Path(settings.server.data) / "demo.json"
-    runner = await _listen()
-    port = runner.addresses[0][1]
+    runner = await _listen(port)
     if not keys_file.exists():
         keys = await _people(people, f"http://127.0.0.1:{port}/bell")
         keys_file.touch(mode=0o600)
@@ -81,12 +80,12 @@ async def _people(people: People, bell: str) -> dict[str, object]:
     return {"cards": await people.issue_cards(2), "password": password}
 
 
-async def _listen() -> web.AppRunner:
+async def _listen(port: int) -> web.AppRunner:
     app = web.Application()
     app.router.add_post("/bell", _ring)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", BELL_PORT).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     return runner
 
 

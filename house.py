@@ -19,6 +19,7 @@ from aiohttp import web
 
 from chat import rooms
 from chat.desk import KEEP_CLAIM, Back, Desk, DeskSession
+from chat.entrance import topics
 from chat.front_door import FrontDoor
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
@@ -35,7 +36,7 @@ from moderation.people import People
 from moderation.pipeline import Judge
 from moderation.records import purge
 from moderation.records.database import AlreadyOpen
-from moderation.records.store import Store
+from moderation.records.store import Store, StoreUnavailable
 from moderation.records.vault import Vault, load_master_key
 from web.app import create_app
 from web.guard import STAFF
@@ -229,11 +230,29 @@ class Server:
         task.add_done_callback(self._opening.discard)
 
     async def _seat(self, pair: Pair) -> None:
-        live = await self._rooms.open([ticket.student for ticket in pair], pair[0].topic)
+        try:
+            live = await self._rooms.open([ticket.student for ticket in pair], pair[0].topic)
+        except StoreUnavailable:
+            self._let_choose_again(pair)
+            return
         for seat, ticket in enumerate(pair):
             page = self._house.here.get(ticket.student)
             if page is not None:
                 await page.enter(live, seat)
+
+    def _let_choose_again(self, pair: Pair) -> None:
+        """No room could be kept for these two: their pages are told, and may knock again."""
+        again = topics(
+            self._settings.school,
+            understood=True,
+            is_open=self._chat_open(),
+            longest_wait=self._settings.chat.max_wait_seconds,
+        )
+        for ticket in pair:
+            page = self._house.here.get(ticket.student)
+            if page is not None:
+                page.refuse("unavailable")
+                page.send(again)
 
     async def _tick(self) -> None:
         count = 0
@@ -241,7 +260,7 @@ class Server:
             await asyncio.sleep(TICK)
             count += 1
             try:
-                await self._lobby.tick()
+                await self._lobby.tick(is_open=self._chat_open())
                 self._rooms.tick()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()

@@ -77,10 +77,14 @@ class Lobby:
         ticket, at = self._absent.pop(student, (None, 0.0))
         return ticket if ticket and self._clock() - at <= KEEP_TICKET else None
 
-    async def tick(self) -> None:
-        """Once a second: pair whom time has brought together, and tell the others."""
+    async def tick(self, *, is_open: bool) -> None:
+        """Once a second: pair whom time has brought together, and tell the others.
+
+        While the chat is not open nobody is paired, and those who wait keep their places.
+        """
         now = self._clock()
-        self._matched(await self._live.widened(now))
+        if is_open:
+            self._matched(await self._live.widened(now))
         if now - self._told >= TELL_EVERY:
             self._told = now
             for ticket, waiter in self._waiters.values():

@@ -46,10 +46,23 @@ async def test_time_brings_topics_together() -> None:
     met = Met()
     await met.knock("a", "mood")
     await met.knock("b", "family")
-    await met.lobby.tick()
+    await met.lobby.tick(is_open=True)
     assert met.pairs == []
     met.clock.now += WIDEN
-    await met.lobby.tick()
+    await met.lobby.tick(is_open=True)
+    assert len(met.pairs) == 1
+
+
+async def test_M11_nobody_is_paired_while_the_chat_is_closed() -> None:
+    """Those who wait go on waiting, are told so, and are paired when it opens."""
+    met = Met()
+    page = await met.knock("a", "mood")
+    await met.knock("b", "family")
+    met.clock.now += WIDEN
+    await met.lobby.tick(is_open=False)
+    assert met.pairs == []
+    assert isinstance(page.seen[-1], wire.Waiting)
+    await met.lobby.tick(is_open=True)
     assert len(met.pairs) == 1
 
 
@@ -59,7 +72,7 @@ async def test_S13_waiting_pages_hear_how_long() -> None:
     page = await met.knock("a")
     for _ in range(int(TELL_EVERY) * 2):
         met.clock.now += 1
-        await met.lobby.tick()
+        await met.lobby.tick(is_open=True)
     waited = [frame.waited for frame in page.seen if isinstance(frame, wire.Waiting)]
     assert waited[0] == 0
     assert len(waited) in {2, 3}
@@ -78,7 +91,7 @@ async def test_S13_an_estimate_is_told_only_when_there_is_one() -> None:
     assert isinstance(told, wire.Waiting)
     assert told.estimate == 15
     met.clock.now += 40
-    await met.lobby.tick()
+    await met.lobby.tick(is_open=True)
     last = page.seen[-1]
     assert isinstance(last, wire.Waiting)
     assert (last.waited, last.estimate) == (40, None)
@@ -115,6 +128,6 @@ async def test_a_ticket_left_behind_too_long_is_gone() -> None:
     await met.lobby.lost("a")
     await met.lobby.lost("nobody")
     met.clock.now += KEEP_TICKET + 1
-    await met.lobby.tick()
+    await met.lobby.tick(is_open=True)
     assert met.lobby._absent == {}
     assert met.lobby.left_behind("a") is None

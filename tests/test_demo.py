@@ -1,0 +1,77 @@
+"""The made-up school of `make run`."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+import demo
+import house
+from chat.settings import Server, Settings
+from tests.journeys.conftest import free_port
+
+
+def made_up(tmp_path: Path) -> Settings:
+    return demo.settings(Settings(server=Server(data=str(tmp_path))))
+
+
+def test_a_demo_is_named_as_one_and_kept_apart(tmp_path: Path) -> None:
+    """It opens without staff, says that it is made up, and has records of its own."""
+    real = Settings(server=Server(data=str(tmp_path)), database="sqlite:///real.db")
+    made = demo.settings(real)
+    assert made.school.demo
+    assert "made up" in made.school.name
+    assert not made.chat.needs_staff
+    assert house.database_url(made) == f"sqlite:///{tmp_path}/demo/peerline.db"
+    assert made.server.port == real.server.port
+
+
+async def test_its_people_can_come_in_and_stay_the_same(tmp_path: Path) -> None:
+    """Cards and passwords work, are the same the next time, and are for their owner only."""
+    chosen = made_up(tmp_path)
+    async with house.records(chosen) as (_, _, people):
+        bell = await demo.furnish(chosen, people, free_port())
+        await bell.close()
+        cards, password = bell.keys["cards"], bell.keys["password"]
+        assert isinstance(cards, list)
+        for card in cards:
+            assert await people.sign_in_student(card)
+            assert card in bell.welcome("http://localhost:8080")
+        for login in ("moderator", "oncall"):
+            assert await people.sign_in_staff(login, str(password))
+        again = await demo.furnish(chosen, people, free_port())
+        await again.close()
+        assert again.keys == bell.keys
+    keys = tmp_path / "demo" / "demo.json"
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+
+
+async def test_the_bell_rings_in_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page shows its code, its class and its link."""
+    chosen, port = made_up(tmp_path), free_port()
+    async with house.records(chosen) as (_, _, people):
+        bell = await demo.furnish(chosen, people, port)
+        page = {"code": "ABC-2345", "class": "a child may be in danger", "link": "http://x/staff"}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"http://127.0.0.1:{port}/bell", json=page) as answer,
+        ):
+            assert answer.status == 200
+        await bell.close()
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in page.values())
+
+
+async def test_a_bell_whose_port_is_taken_is_told(tmp_path: Path) -> None:
+    """Two demos on one machine do not ring for each other."""
+    chosen, port = made_up(tmp_path), free_port()
+    async with house.records(chosen) as (_, _, people):
+        bell = await demo.furnish(chosen, people, port)
+        with pytest.raises(OSError, match="in use"):
+            await demo.furnish(chosen, people, port)
+        await bell.close()

@@ -1,0 +1,148 @@
+"""The house: what it is built from, when it is open, and what it needs to open."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+import house
+from chat.matching import Ticket
+from chat.settings import Chat, Server, Settings
+from moderation.pipeline import Judge
+from moderation.records.database import AlreadyOpen
+from moderation.records.vault import BadKey
+from tests.clients import Student
+from tests.journeys.conftest import an_open_house, in_time, settings
+
+
+@pytest.fixture(scope="module")
+def rules() -> Judge:
+    """The shipped rules, loaded once."""
+    return Judge.load()
+
+
+def test_the_records_lie_in_the_data_directory_unless_told_otherwise() -> None:
+    """A database that is set wins."""
+    plain = Settings(server=Server(data="somewhere"))
+    assert house.database_url(plain) == "sqlite:///somewhere/peerline.db"
+    assert house.database_url(replace(plain, database="sqlite:///x.db")) == "sqlite:///x.db"
+
+
+def test_what_lasts_is_for_its_owner_only(tmp_path: Path) -> None:
+    """The data directory is made with all its parents, readable by nobody else."""
+    data = house.data_directory(Settings(server=Server(data=str(tmp_path / "a" / "b"))))
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+async def test_one_house_at_a_time(tmp_path: Path) -> None:
+    """A second server on the same records is refused; a tool beside a server is not."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen):
+        with pytest.raises(AlreadyOpen):
+            async with house.records(chosen):
+                pass
+        async with house.records(chosen, beside=True) as (_, _, people):
+            (card,) = await people.issue_cards(1)
+    async with house.records(chosen) as (_, _, people):
+        assert await people.sign_in_student(card)
+
+
+async def test_a_key_that_others_can_read_is_no_key(tmp_path: Path) -> None:
+    """The house does not open with a master key that is not its owner's alone."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen):
+        pass
+    (tmp_path / "master.key").chmod(0o644)
+    with pytest.raises(BadKey):
+        async with house.records(chosen):
+            pass
+
+
+async def test_browsers_know_the_house_by_its_origins(tmp_path: Path, rules: Judge) -> None:
+    """As set; otherwise this machine's names, with https where there is a certificate."""
+    chosen = settings(tmp_path)
+    server = replace(chosen.server, port=1234)
+    async with house.records(chosen) as (store, vault, people):
+
+        def origins(server: Server) -> tuple[str, ...]:
+            built = replace(chosen, server=server)
+            judge = in_time(rules)
+            return house.Server(built, store, vault, people, judge=judge).origins
+
+        assert origins(server) == ("http://localhost:1234", "http://127.0.0.1:1234")
+        secure = replace(server, tls_certificate="some.pem")
+        assert origins(secure) == ("https://localhost:1234", "https://127.0.0.1:1234")
+        named = replace(server, origins=("https://chat.elm.example",))
+        assert origins(named) == ("https://chat.elm.example",)
+
+
+async def test_a_house_that_is_open_is_ready(tmp_path: Path, rules: Judge) -> None:
+    """Each part says whether it does what it should; nobody on call is not ready."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        assert running.server.ready() == {"lobby": True, "on_call": False}
+        await running.on_call()
+        await running.server._look_who_is_on_call()
+        assert running.server.ready() == {"lobby": True, "on_call": True}
+
+
+async def test_a_port_that_is_taken_is_told(tmp_path: Path, rules: Judge) -> None:
+    """Opening a door that somebody else has is an error of the system, not of ours."""
+    async with an_open_house(settings(tmp_path / "one"), in_time(rules)) as running:
+        other = settings(tmp_path / "two")
+        taken = replace(other, server=replace(other.server, port=running.settings.server.port))
+        with pytest.raises(OSError, match="in use"):
+            async with an_open_house(taken, in_time(rules)):
+                pass
+
+
+async def test_P7_without_an_adult_and_a_moderator_the_chat_is_closed(
+    tmp_path: Path, rules: Judge
+) -> None:
+    """Students see it and cannot join; it opens when both are there, and closes again."""
+    chosen = replace(settings(tmp_path), chat=Chat())
+    async with an_open_house(chosen, in_time(rules)) as running:
+        student = await running.student()
+        assert student.seen[-1]["open"] is False
+        await student.send("join", topic="mood")
+        assert (await student.refused())["code"] == "closed_now"
+        await running.on_call()
+        await running.server._look_who_is_on_call()
+        await student.send("join", topic="mood")
+        assert (await student.refused())["code"] == "closed_now"
+        moderator = await running.moderator()
+        await moderator.until("queue")
+        await student.send("join", topic="mood")
+        await student.until("waiting")
+        await moderator.close()
+        other = await running.student()
+        while other.seen[-1]["open"]:
+            await other.send("leave")
+            await other.until("topics")
+        await other.send("join", topic="mood")
+        assert (await other.refused())["code"] == "closed_now"
+
+
+async def test_a_pair_whose_room_cannot_be_kept_may_knock_again(
+    tmp_path: Path, rules: Judge
+) -> None:
+    """Both pages are told, and choose again; nobody waits for a room that never comes."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        page = await running.student()
+        who = next(iter(running.server._house.here))
+        await running.store.close()
+        here, gone = (
+            Ticket(student, "test", "all", "mood", 0.0) for student in (who, "somebody gone")
+        )
+        await running.server._seat((here, gone))
+        assert (await page.refused())["code"] == "unavailable"
+        await page.until("topics", understood=True)
+
+
+async def test_closing_says_come_back(tmp_path: Path, rules: Judge) -> None:
+    """Every open page is closed with the code that means the server goes down."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        pages: list[Student] = list(await running.pair())
+    assert [await page.closed() for page in pages] == [1001, 1001]

@@ -1,0 +1,220 @@
+"""The command line, as an operator uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import re
+import signal
+import sys
+import tomllib
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+import house
+import run_server
+from chat.settings import Settings, convert, load
+from moderation.people import StaffMember
+from tests.journeys.conftest import PASSWORD, free_port
+
+ROOT = Path(__file__).parents[1]
+SAFE = """
+[school]
+id = "elm"
+[server]
+port = {port}
+data = "{data}"
+origins = ["https://chat.elm.example"]
+[pager.mail]
+host = "mail.elm.example"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Iterator[Path]:
+    """Settings with which nothing is unsafe; logs are as before afterwards."""
+    path = tmp_path / "peerline.toml"
+    path.write_text(SAFE.format(port=free_port(), data=tmp_path / "data"))
+    handlers = list(logging.root.handlers)
+    yield path
+    structlog.reset_defaults()
+    for handler in set(logging.root.handlers) - set(handlers):
+        logging.root.removeHandler(handler)
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """What somebody pipes into the next command."""
+    return lambda words: monkeypatch.setattr(sys, "stdin", io.StringIO(words))
+
+
+async def _sign_in(config: Path, login: str, password: str) -> StaffMember | None:
+    async with house.records(load(config, {})) as (_, _, people):
+        token = await people.sign_in_staff(login, password)
+        return await people.staff(token) if token else None
+
+
+def test_cards_are_printed_and_work(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One code a line, as many as asked, and each lets a student in."""
+    assert run_server.main(["cards", "issue", "--count", "3", "--config", str(config)]) == 0
+    codes = capsys.readouterr().out.split()
+    assert len(codes) == 3
+    assert all(re.fullmatch(r"(\w{4}-){3}\w{4}", code) for code in codes)
+
+    async def tokens() -> list[str | None]:
+        async with house.records(load(config, {})) as (_, _, people):
+            return [await people.sign_in_student(code) for code in codes]
+
+    assert all(asyncio.run(tokens()))
+
+
+def test_staff_are_added_changed_and_closed(
+    config: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A password comes from the terminal or a pipe, never from the command line."""
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "lead"]
+    types(f"{PASSWORD}\n")
+    assert run_server.main(_with(config, adding)) == 0
+    found = asyncio.run(_sign_in(config, "mo", PASSWORD))
+    assert found is not None
+    assert (found.name, found.role) == ("Mo", "lead")
+
+    types(f"{PASSWORD}\n")
+    assert run_server.main(_with(config, adding)) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("peerline: ")
+    assert PASSWORD not in told
+
+    types("another long password\n")
+    assert run_server.main(_with(config, ["staff", "password", "--login", "mo"])) == 0
+    assert asyncio.run(_sign_in(config, "mo", PASSWORD)) is None
+    reaching = ["staff", "contact", "--login", "mo", "--channel", "mail", "--address", "mo@elm.x"]
+    assert run_server.main(_with(config, reaching)) == 0
+    assert run_server.main(_with(config, ["staff", "disable", "--login", "mo"])) == 0
+    assert asyncio.run(_sign_in(config, "mo", "another long password")) is None
+
+
+def _with(config: Path, arguments: list[str]) -> list[str]:
+    """The configuration belongs to the verb, so it stands right behind it."""
+    verb, *rest = arguments
+    return [verb, "--config", str(config), *rest]
+
+
+def test_a_safe_school_passes_the_check(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The check names the rules and the records and finds nothing."""
+    assert run_server.main(["check", "--config", str(config)]) == 0
+    told = capsys.readouterr().out
+    assert "rules " in told
+    assert "unsafe" not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("school.demo", True),
+        ("chat.needs_staff", False),
+        ("pager.mail.host", ""),
+        ("server.origins", []),
+        ("server.origins", ["http://chat.elm.example"]),
+    ],
+)
+def test_what_is_unsafe_is_named(config: Path, path: str, value: object) -> None:
+    """Each unsafe setting, addresses that can be read on the way among them, is told by name."""
+    tree = tomllib.loads(config.read_text())
+    *branches, leaf = path.split(".")
+    branch = tree
+    for name in branches:
+        branch = branch.setdefault(name, {})
+    branch[leaf] = value
+    (fault,) = run_server._unsafe(convert(tree, Settings))
+    assert fault.startswith(path)
+
+
+def test_an_unsafe_school_fails_the_check(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The environment is checked like the file."""
+    monkeypatch.setenv("PEERLINE__CHAT__NEEDS_STAFF", "false")
+    assert run_server.main(["check", "--config", str(config)]) == 1
+    assert "unsafe     chat.needs_staff" in capsys.readouterr().out
+
+
+def test_tables_are_brought_up_to_date(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It works on nothing and on what is up to date."""
+    for _ in range(2):
+        assert run_server.main(["migrate", "--config", str(config)]) == 0
+    assert capsys.readouterr().out.count("up to date") == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [('database = "postgresql://x/y"\n', "database"), ("[server]\nprot = 1\n", "prot"), ("[", "")],
+)
+def test_a_wrong_setting_is_told_in_one_line(
+    config: Path, capsys: pytest.CaptureFixture[str], setting: str, named: str
+) -> None:
+    """No traceback: the status is 2 and the line names what is wrong."""
+    config.write_text(setting)
+    assert run_server.main(["cards", "issue", "--config", str(config)]) == 2
+    told = capsys.readouterr().err.strip()
+    assert told.startswith("peerline: ")
+    assert named in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["staff"], ["cards", "burn"]])
+def test_what_nobody_can_mean_is_explained(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Unknown verbs and acts answer how it is used."""
+    with pytest.raises(SystemExit) as ended:
+        run_server.main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+async def test_a_server_opens_serves_and_closes(config: Path) -> None:
+    """It says when it is open, lets no second one in, works beside tools, and ends when asked."""
+    server = await _process("serve", "--config", str(config))
+    assert server.stdout is not None
+    opened = (await server.stdout.readline()).decode()
+    assert opened.startswith("Peerline is open on port ")
+    port = int(opened.rstrip(".\n").split()[-1])
+    assert await asyncio.to_thread(_status, f"http://127.0.0.1:{port}/health/live") == 200
+
+    second = await _process("serve", "--config", str(config))
+    _, told = await second.communicate()
+    assert second.returncode == 2
+    assert b"another server" in told
+
+    tool = await _process("cards", "issue", "--config", str(config))
+    code, _ = await tool.communicate()
+    assert tool.returncode == 0
+    assert len(code.split()) == 1
+
+    server.send_signal(signal.SIGTERM)
+    said, _ = await server.communicate()
+    assert server.returncode == 0
+    assert b"everything that was acknowledged is kept" in said
+
+
+async def _process(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "run_server.py"),
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+
+
+def _status(url: str) -> int:
+    with urllib.request.urlopen(url) as answer:  # noqa: S310
+        status: int = answer.status
+        return status
