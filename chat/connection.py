@@ -16,7 +16,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from chat.faults import QUIET, told_safely
-from chat.incoming import Incoming, Unacceptable
+from chat.incoming import Incoming, Unacceptable, checked, size_on_wire, whole_text
 from chat.socket_rules import (
     GOING_AWAY,
     INTERNAL,
@@ -61,6 +61,7 @@ class Connection(asyncio.BufferedProtocol):
         "_incoming",
         "_limits",
         "_out",
+        "_owed",
         "_pinged",
         "_protocol",
         "_session",
@@ -82,6 +83,7 @@ class Connection(asyncio.BufferedProtocol):
         self._slot = NOWHERE
         self._out: list[bytes] = []
         self._unwritten = 0  # bytes in _out
+        self._owed = 0  # bytes websockets has read of a frame that is not whole yet
         self._behind = False  # the peer has not read all we wrote
         self._frames_behind = 0  # messages added since
         self._heard = False  # anything, since the last ping
@@ -225,14 +227,30 @@ class Connection(asyncio.BufferedProtocol):
     # Our own.
 
     def _receive(self, data: bytes) -> None:
+        if not self._owed and self._incoming.between and not self._ending:
+            text = whole_text(data, self._limits.max_message)
+            if text is not None:
+                self._take_text(text)
+                return
         protocol = self._protocol
         protocol.receive_data(data)
+        self._owed += len(data)
         for event in protocol.events_received():
+            # After the handshake, websockets makes nothing but frames.
+            frame = cast("Frame", event)
+            self._owed -= size_on_wire(frame)
             if self._finished:
                 break
-            # After the handshake, websockets makes nothing but frames.
-            self._take(cast("Frame", event))
+            self._take(frame)
         self._pass_on()
+
+    def _take_text(self, text: bytes) -> None:
+        try:
+            message = checked(text)
+        except Unacceptable as found:
+            self._fail(found.code)
+        else:
+            self._hand_up(message)
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.CLOSE:
@@ -242,8 +260,10 @@ class Connection(asyncio.BufferedProtocol):
         except Unacceptable as found:
             self._fail(found.code)
             return
-        if message is None or self._ending:
-            return
+        if message is not None and not self._ending:
+            self._hand_up(message)
+
+    def _hand_up(self, message: bytes) -> None:
         try:
             self._session.frame_received(message)
         except Exception as error:  # noqa: BLE001 - a fault above must end this socket, closed

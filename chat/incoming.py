@@ -8,12 +8,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from websockets.frames import Frame, Opcode
+from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]
 
 from chat.socket_rules import INVALID_TEXT, POLICY, TOO_BIG, UNSUPPORTED, SocketLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_WHOLE_TEXT = 0x81
+_MASKED = 0x80
+_SHORT, _MEDIUM = 126, 127  # RFC 6455 section 5.2: sizes that stand for a longer length field
+_LONG = 65536
+_MASK = 4
+
+
+def whole_text(data: bytes, most: int) -> bytes | None:
+    """The words of `data` if it is exactly one whole, masked text frame of at most `most` bytes.
+
+    What nearly every read is, in a tenth of the time that websockets' parser needs for every kind
+    of frame; None sends anything else, and every breach of the protocol, there.
+    """
+    if data[0] != _WHOLE_TEXT or len(data) < 2 + _MASK or data[1] < _MASKED:
+        return None
+    size, start = data[1] - _MASKED, 2 + _MASK
+    if size == _SHORT:
+        size, start = int.from_bytes(data[2:4], "big"), 4 + _MASK
+        if size < _SHORT:
+            return None
+    if size > most or len(data) != start + size or (size == _MEDIUM and start == 2 + _MASK):
+        return None
+    return apply_mask(data[start:], data[start - _MASK : start])
+
+
+def size_on_wire(frame: Frame) -> int:
+    """Bytes a masked frame takes, its head included, if its length is written as RFC 6455 asks."""
+    size = len(frame.data)
+    return size + _MASK + (2 if size < _SHORT else 4 if size < _LONG else 10)
 
 
 class Unacceptable(Exception):  # noqa: N818 - it is the frame that is, not this code that failed
@@ -35,6 +66,11 @@ class Incoming:
         self._controls = 0
         self._controls_since = 0.0
 
+    @property
+    def between(self) -> bool:
+        """Whether no fragment waits for the rest of its message."""
+        return not self._parts
+
     def take(self, frame: Frame, time: Callable[[], float]) -> bytes | None:
         """The message which that frame completes, if it does.
 
@@ -47,7 +83,7 @@ class Incoming:
         """
         opcode = frame.opcode
         if opcode is Opcode.TEXT and frame.fin:
-            return _checked(bytes(frame.data))
+            return checked(bytes(frame.data))
         if opcode is Opcode.TEXT or opcode is Opcode.CONT:
             return self._add(frame)
         if opcode is Opcode.BINARY:
@@ -63,7 +99,7 @@ class Incoming:
             return None
         message = b"".join(self._parts)
         self._parts.clear()
-        return _checked(message)
+        return checked(message)
 
     def _count_control(self, now: float) -> None:
         if now - self._controls_since >= 1:
@@ -74,7 +110,8 @@ class Incoming:
             raise Unacceptable(POLICY)
 
 
-def _checked(message: bytes) -> bytes:
+def checked(message: bytes) -> bytes:
+    """The message itself; raises Unacceptable if it is not UTF-8."""
     try:
         message.decode()
     except UnicodeDecodeError:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from chat.incoming import Incoming, Unacceptable
+from chat.incoming import Incoming, Unacceptable, size_on_wire, whole_text
 from chat.socket_rules import INVALID_TEXT, POLICY, TOO_BIG, UNSUPPORTED, SocketLimits
 
 LIMITS = SocketLimits(max_fragments=8, controls_per_second=3)
@@ -72,3 +72,36 @@ def test_control_frames_are_counted_within_a_second() -> None:
         for opcode in (PING, PONG, PING):
             assert incoming.take(Frame(opcode, b""), lambda now=now: now) is None  # type: ignore[misc]
     assert code_of(incoming, Frame(PONG, b""), now=13.0) == POLICY
+
+
+@given(words=st.binary(max_size=300), mask=st.booleans(), fin=st.booleans())
+def test_only_whole_masked_text_takes_the_short_way(words: bytes, *, mask: bool, fin: bool) -> None:
+    """The short way reads what websockets would read, and leaves everything else to it."""
+    frame = Frame(TEXT, words, fin=fin)
+    wire = frame.serialize(mask=mask)
+    found = whole_text(wire, 200)
+    assert found == (words if mask and fin and len(words) <= 200 else None)
+    if mask:
+        assert size_on_wire(frame) == len(wire)
+
+
+@given(words=st.binary(max_size=300), cut=st.integers(1, 400), more=st.binary(min_size=1))
+def test_parts_of_frames_and_more_than_one_go_the_long_way(
+    words: bytes, cut: int, more: bytes
+) -> None:
+    """Anything but exactly one frame is websockets' to read."""
+    wire = Frame(TEXT, words).serialize(mask=True)
+    assert whole_text(wire + more, 8192) is None
+    assert whole_text(wire[: min(cut, len(wire) - 1)], 8192) is None
+
+
+@given(st.binary(min_size=1, max_size=40), st.sampled_from([0x82, 0x88, 0x89, 0x01, 0xC1, 0x80]))
+def test_no_other_kind_of_frame_takes_the_short_way(rest: bytes, first: int) -> None:
+    """Binary, control, fragment and reserved bits are websockets' to judge."""
+    assert whole_text(bytes((first,)) + rest, 8192) is None
+
+
+def test_a_length_in_too_many_bytes_goes_the_long_way() -> None:
+    """RFC 6455 section 5.2 asks for the shortest length; what breaks it is websockets' matter."""
+    assert whole_text(b"\x81\xfe\x00\x05\0\0\0\0hello", 8192) is None
+    assert whole_text(b"\x81\xff" + b"\0" * 129, 8192) is None
