@@ -31,7 +31,7 @@ from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
 from moderation.escalation import Policy
 from moderation.incidents import Incidents
-from moderation.pager import channels
+from moderation.pager import channels, warm_up
 from moderation.people import People
 from moderation.pipeline import Judge
 from moderation.records import purge
@@ -201,6 +201,7 @@ class Server:
         await self._forget()
         self._ticking = asyncio.ensure_future(self._tick())
         self._chasing = asyncio.ensure_future(self._duty.run())
+        self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
         return await self._door.start(server.host, server.port, _tls(self._settings))
 
     async def close(self) -> None:
@@ -208,8 +209,10 @@ class Server:
         await self._door.close()
         if self._ticking is not None:
             self._ticking.cancel()
+        self._desk.close()
         await self._duty.close()
         await self._rooms.quiet()
+        await self._warming
 
     # --- parts -------------------------------------------------------------------------------
 

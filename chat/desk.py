@@ -81,6 +81,12 @@ class Desk:
         """How many moderators are here, each counted once."""
         return len({watcher.staff.id for watcher in self._watchers})
 
+    def close(self) -> None:
+        """Return nobody's items any more: the server is closing, and starts with none claimed."""
+        for timer in self._returns.values():
+            timer.cancel()
+        self._returns.clear()
+
     def watch(self, session: DeskSession) -> None:
         """This moderator is at the desk."""
         self._watchers.add(session)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from moderation.pager.carrier import warm_up
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.pager.mail import Mail, MailServer
 from moderation.pager.webhook import Webhook
 
-__all__ = ["Channel", "MailServer", "Notice", "Outcome", "channels"]
+__all__ = ["Channel", "MailServer", "Notice", "Outcome", "channels", "warm_up"]
 
 
 def channels(mail: MailServer, seconds: float) -> Mapping[str, Channel]:

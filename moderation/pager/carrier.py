@@ -60,6 +60,11 @@ class Carrier:
         return await asyncio.wrap_future(call)
 
 
+def warm_up() -> None:
+    """Import Apprise, which takes seconds, before the first page is due; call it in a thread."""
+    import apprise  # noqa: F401, PLC0415 - the import is the whole purpose
+
+
 def quoted(value: str) -> str:
     """A user, password or host as Apprise wants it: it takes quoting off exactly once."""
     return quote(value, safe="")
@@ -74,7 +79,7 @@ def _call(service: dict[str, Any], notice: Notice) -> Outcome:
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
 
-    from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - takes a second, only for a page
+    from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - takes seconds: see warm_up
 
     asset = AppriseAsset(
         app_id="Peerline", http_redirects=False, storage_mode="memory", service_timeout=0
