@@ -22,10 +22,10 @@ check: $(VENV)/.test ## style, types and layers, in seconds
 	@echo "check: nothing wrong"
 
 test: $(VENV)/.test machine ## everything, in a real browser too
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup --max-worker-restart 0
 
 cover: $(VENV)/.test machine ## the same, and which lines no test reached
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup --cov --cov-report term:skip-covered
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup --max-worker-restart 0 --cov --cov-report term:skip-covered
 
 browser: $(VENV)/.test machine ## only the tests in Chromium
 	@$(BIN)/python -m pytest --quiet -m browser
