@@ -42,6 +42,11 @@ def item_of(row: StoredItem, names: Names) -> wire.Item:
     )
 
 
+def pressing(item: wire.Item) -> tuple[bool, bool, int]:
+    """Sorts items by risk, then by how long a student waits for a word, then by age."""
+    return (item.attention != "page", not (item.held or item.kind == "help"), item.since)
+
+
 async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> wire.Opened:
     """An item opened: the message, why it is here, and what was said around it."""
     room = await store.read(rooms.room, row.room) if row.room else None

@@ -13,9 +13,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from chat import strict, wire
 from chat.allowance import Allowance
-from chat.card import card_of, item_of
+from chat.card import card_of, item_of, pressing
 from chat.connection import Connection
 from chat.errors import refusal
 from chat.room import error
@@ -38,9 +40,11 @@ from moderation.records.items import (
 )
 from moderation.records.messages import NotHeld, Settle
 from moderation.records.rooms import EndRoom
-from moderation.records.store import Store
+from moderation.records.store import Store, StoreUnavailable
 from moderation.records.vault import Vault
 from moderation.terms import State
+
+log = structlog.get_logger()
 
 KEEP_CLAIM = 10.0
 """Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
@@ -148,14 +152,17 @@ class Desk:
             await self._tell(item)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(_if_it_can_be_read(work))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
 
-def pressing(item: wire.Item) -> tuple[bool, bool, int]:
-    """Sorts items by risk, then by how long a student waits for a word, then by age."""
-    return (item.attention != "page", not (item.held or item.kind == "help"), item.since)
+async def _if_it_can_be_read(work: Coroutine[Any, Any, None]) -> None:
+    """What cannot be told now is in the queue that a page gets when it comes back."""
+    try:
+        await work
+    except StoreUnavailable:
+        log.warning("desk_not_told")
 
 
 class DeskSession(Speaking):

@@ -15,6 +15,7 @@ from random import Random
 from typing import Protocol
 
 from chat import wire
+from chat.asking import Spot, about_message, for_person
 from chat.effects import Effect, Send, Waiting
 from chat.handles import two_handles
 from chat.journal import Journal
@@ -30,7 +31,7 @@ from moderation.records.messages import StoredMessage
 from moderation.records.rooms import Block, NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
-from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery, State
+from moderation.terms import Decision, Delivery, State
 
 HEARTBEAT = 20.0
 """Seconds between two signs of life to a seated page, so that it notices a dead connection."""
@@ -201,7 +202,7 @@ class Rooms:
 
     async def ask_person(self, live: OpenRoom | None, seat: int | None, kind: str) -> None:
         """Put a report or a call for a person into the queue; committed when it returns."""
-        item = self._item(live, seat, kind, kind, escalates=self._needs.pager.unattended_urgent)
+        item = for_person(self._spot(live, seat), kind, self._needs.pager)
         await self._needs.store.write(items.add_items, item)
         self._needs.item_added(item.id)
 
@@ -223,47 +224,11 @@ class Rooms:
 
     def _asked(self, live: OpenRoom, seat: int, mid: str, decision: Decision) -> NewItem:
         """The queue item of a message that somebody must look at."""
-        category = decision.category or Category.FAULT
-        held = decision.delivery is Delivery.HOLD
-        pager = self._needs.pager
-        urgent = held or category in CRY_FOR_HELP
-        return self._item(
-            live,
-            seat,
-            "fault" if category is Category.FAULT else "message",
-            category,
-            mid=mid,
-            attention=max(decision.attention, Attention.QUEUE),
-            held=held,
-            escalates=pager.unattended_urgent if urgent else pager.unattended,
-        )
+        return about_message(self._spot(live, seat), mid, decision, self._needs.pager)
 
-    def _item(
-        self,
-        live: OpenRoom | None,
-        seat: int | None,
-        kind: str,
-        category: str,
-        *,
-        escalates: float,
-        mid: str | None = None,
-        attention: Attention = Attention.QUEUE,
-        held: bool = False,
-    ) -> NewItem:
-        now = self._needs.clock()
-        return NewItem(
-            id=new_id(),
-            school=self._needs.school,
-            room=live.room.id if live else None,
-            seat=seat,
-            mid=mid,
-            kind=kind,
-            category=category,
-            attention=int(attention),
-            held=held,
-            since=int(now * 1000),
-            escalate_at=(None if attention is Attention.PAGE else int((now + escalates) * 1000)),
-        )
+    def _spot(self, live: OpenRoom | None, seat: int | None) -> Spot:
+        room = live.room.id if live else None
+        return Spot(new_id(), self._needs.school, room, seat, self._needs.clock())
 
     def _add(self, live: OpenRoom) -> OpenRoom:
         self._open[live.room.id] = live

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from chat import wire
-from chat.desk import FRAMES, Back, Desk, DeskSession, pressing
+from chat.desk import FRAMES, Back, Desk, DeskSession
 from chat.open_room import OpenRoom
 from moderation.incidents import Incidents
 from moderation.people import StaffMember
@@ -101,24 +102,6 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
             lambda: pages.append(None),
         )
         yield Shift(place, Desk(back, keep_claim), pages)
-
-
-def item(attention: str, kind: str, since: int, *, held: bool = False) -> wire.Item:
-    return wire.Item("i", kind, "bullying", attention, held, since, "mood")  # type: ignore[arg-type]
-
-
-def test_the_most_pressing_stands_first() -> None:
-    """Pages, then students who wait for a word, then the rest; the oldest first in each."""
-    ordered = [
-        item("page", "message", 5),
-        item("page", "message", 9),
-        item("queue", "help", 2),
-        item("queue", "message", 3, held=True),
-        item("queue", "report", 1),
-        item("queue", "message", 4),
-    ]
-    mixed = [ordered[place] for place in (3, 0, 5, 2, 4, 1)]
-    assert sorted(mixed, key=pressing) == ordered
 
 
 async def test_watching_shows_the_queue(tmp_path: Path) -> None:
@@ -315,6 +298,19 @@ async def test_M3_at_a_start_nobody_has_anything(tmp_path: Path) -> None:
         found = await shift.place.store.read(items.item, held)
         assert found is not None
         assert found.claimed_by is None
+
+
+async def test_F14_a_change_that_cannot_be_read_is_no_ones_end(tmp_path: Path) -> None:
+    """With the records gone, telling fails quietly, without words in the log."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await shift.place.store.close()
+        with capture_logs() as logs:
+            shift.desk.changed(held)
+            await told(shift.desk)
+        assert logs == [{"event": "desk_not_told", "log_level": "warning"}]
 
 
 async def test_a_desk_reads_strictly(tmp_path: Path) -> None:

@@ -173,6 +173,7 @@ async def test_S7_a_student_takes_a_held_message_back(running: Running) -> None:
     assert "taken_back" in {line["state"] for line in opened["lines"]}
     await mo.send("act", item=item["id"], act="release")
     assert (await answer(mo))["code"] == "changed"
+    assert (await answer(mo))["item"]["held"] is False
     await mo.send("act", item=item["id"], act="done")
     assert (await answer(mo))["t"] == "done"
 
