@@ -25,8 +25,10 @@ _ALWAYS_HOLDS = frozenset({Category.FAULT})
 
 def decide(text: str, findings: Sequence[Finding], version: str) -> Decision:
     """The decision for `text` under rules `version`, given everything that was found."""
-    attention = max((finding.attention for finding in findings), default=Attention.NONE)
-    delivery = max((finding.delivery for finding in findings), default=Delivery.DELIVER)
+    if not findings:
+        return Decision(Attention.NONE, Delivery.DELIVER, (), text, version)
+    attention = max(finding.attention for finding in findings)
+    delivery = max(finding.delivery for finding in findings)
     if delivery == Delivery.HOLD and _asks_for_help(findings):
         delivery = max(
             (f.delivery for f in findings if f.delivery != Delivery.HOLD or _still_holds(f)),

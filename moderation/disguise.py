@@ -7,13 +7,18 @@ single letters, and only then is a second view built. The plain view is always k
 from __future__ import annotations
 
 import re
+from itertools import chain
+from operator import add
 
 from moderation.text import Reading, View, tokens_of
 from moderation.vocabulary import Vocabulary
 
-_HINTS = ("@", "$", "*", "|", "+", "_", "#", "(", "^", "~", "/", "<", "€", "£", "=", "%", "&")
-_INSIDE = re.compile(r"[a-z0-9][^a-z0-9\s'\",?]+[a-z0-9]|[@$€£(|][a-z0-9]|[a-z][*+]|[a-z]!\+")
+_INSIDE = re.compile(
+    r"[^a-z0-9\s'\",?](?:(?<=[a-z0-9].)[^a-z0-9\s'\",?]*[a-z0-9]|(?<=[@$€£(|])[a-z0-9]"
+    r"|(?<=[a-z][*+])|(?<=[a-z]!)\+)"
+)
 _CHUNK = re.compile(r"\S+")
+_APART = re.compile(r"(?<!\S)\S\s+\S\s+\S(?!\S)")
 _EDGES = "\"'.,!?()[]{}:;~*_-…<>"
 _SPELT = re.compile(r"[a-z0-9@$!](?:[.\-_*~/|,+\s·]{1,3}[a-z0-9@$!]){2,}$")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
@@ -24,33 +29,48 @@ _SYMBOLS = str.maketrans(
 _FOR_WORDS = {"2": "to", "4": "for"}
 _FEWEST_LETTERS = 3
 _MOST_CHUNKS = 1_500
+_MOST_REMEMBERED = 50_000
+
+
+class Undone(dict[str, tuple[str, ...]]):
+    """Chunk of text between spaces → the words it stands for; each is worked out once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        words = tuple(word for word, _, _ in _undo(chunk, 0, 1, self.vocabulary))
+        if len(self) < _MOST_REMEMBERED:
+            self[chunk] = words
+        return words
 
 
 def suspicious(reading: Reading) -> bool:
     """Whether a second view could show more than the plain one; a few tenths of a microsecond."""
-    text = reading.folded
-    for hint in _HINTS:
-        if hint in text:
-            return _INSIDE.search(text) is not None or _spaced(reading)
-    if ("." in text or "-" in text or "!" in text) and _INSIDE.search(text):
+    odd = reading.odd
+    if odd and not odd.isdigit() and _INSIDE.search(reading.folded):
         return True
-    return _spaced(reading)
-
-
-def _spaced(reading: Reading) -> bool:
     tokens = reading.views[0].tokens
-    if "2" in tokens or "4" in tokens:
+    if ("2" in odd and "2" in tokens) or ("4" in odd and "4" in tokens):
         return True
-    singles = [token for token in tokens if len(token) == 1 and token.isalnum()]
-    return len(singles) >= _FEWEST_LETTERS
+    if [*map(len, tokens)].count(1) < _FEWEST_LETTERS:
+        return False
+    return sum(len(token) == 1 and token.isalnum() for token in tokens) >= _FEWEST_LETTERS
 
 
-def second_view(reading: Reading, vocabulary: Vocabulary) -> View | None:
+def second_view(reading: Reading, undone: Undone) -> View | None:
     """The message with disguised words undone, or None when that changes nothing."""
+    text, vocabulary = reading.folded, undone.vocabulary
+    if not _APART.search(text):
+        plain = [*chain.from_iterable(map(undone.__getitem__, text.split()[:_MOST_CHUNKS]))]
+        if plain == reading.views[0].tokens and vocabulary.anchors.isdisjoint(
+            map(add, plain, plain[1:])
+        ):
+            return None
     tokens: list[str] = []
     spans: list[tuple[int, int]] = []
-    chunks = [match.span() for match in _CHUNK.finditer(reading.folded)][:_MOST_CHUNKS]
-    text = reading.folded
+    chunks = [match.span() for match in _CHUNK.finditer(text)][:_MOST_CHUNKS]
     at = 0
     while at < len(chunks):
         stop = _end_of_run(text, chunks, at)

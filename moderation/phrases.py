@@ -9,44 +9,92 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
+from operator import add
 
 from moderation.grammar import GAP, LEAP, ROWS, START, WORD, Item, PatternError, Row
 from moderation.vocabulary import ASK, STOP, Vocabulary
 
 Needs = tuple[frozenset[str], ...]
-Entry = tuple[Needs, Row, int]
-"""A compiled pattern: sets of which a message must hold some word each, its items, its owner."""
-_MOST_NEEDS = 3
+"""Sets of words; a message must hold some word of each."""
+Gate = tuple[frozenset[str], Needs, Needs, int]
+"""What must hold before a pattern is tried: the need that fails most often, further needs, pairs
+of words of which one must stand side by side, and the pattern's number."""
+Mark = tuple[Needs, Row]
+_MOST_NEEDS = 4
+_MOST_PAIRS = 2_000
 
 
 class Index:
     """Every pattern of a rule book, found by its rarest word.
 
-    `common` gives words that are too frequent to anchor a pattern, each with how frequent.
+    `patterns` are rows with their owners, in the order of the rule files. `common` gives words
+    that are too frequent to anchor a pattern, each with how frequent.
     """
 
     def __init__(self, vocabulary: Vocabulary, common: Mapping[str, int]) -> None:
         self._weights = {vocabulary.code(word): weight for word, weight in common.items()}
         self.sets: list[frozenset[str]] = []
         self._keys: dict[frozenset[str], int] = {}
-        self.by_anchor: dict[str, list[Entry]] = {}
+        self.patterns: list[tuple[Row, int]] = []
+        self._gates: dict[str, list[Gate]] = {}
 
-    def add(self, row: Row, owner: int, *, free: bool = False) -> Entry:
-        """Put a pattern in; `free` allows one that only common words anchor (scope tests).
+    def add(self, row: Row, owner: int) -> None:
+        """Put a pattern in.
 
         Raises:
             PatternError: no item is rare enough to anchor the pattern.
         """
         self._number(row)
-        wants = [frozenset(want) for want in sorted(_needs(row, self._weight), key=self._weight)]
-        if not wants or (not free and self._weight(wants[0]) >= TOO_COMMON):
+        wants = sorted(_wants(row, self._weight), key=lambda want: self._weight(want[0]))
+        if not wants or self._weight(wants[0][0]) >= TOO_COMMON:
             raise PatternError("no literal rare enough to anchor the rule")
-        needs = tuple(wants[: 1 + _MOST_NEEDS] if free else wants[1 : 1 + _MOST_NEEDS])
-        entry = (needs, row, owner)
-        if not free:
-            for code in wants[0]:
-                self.by_anchor.setdefault(code, []).append(entry)
-        return entry
+        (words, item), *others = wants
+        number = len(self.patterns)
+        self.patterns.append((row, owner))
+        further = [frozenset(other) for other, _ in others]
+        pairs = _pairs(row)
+        if item.kind == WORD:
+            self._gate(words, further, pairs, number)
+        for inner in item.rows:
+            (own, _), *rest = sorted(
+                _wants(inner, self._weight), key=lambda want: self._weight(want[0])
+            )
+            needs = [frozenset(other) for other, _ in rest] + further
+            self._gate(own, needs, _pairs(inner) + pairs, number)
+
+    def add_mark(self, row: Row) -> Mark:
+        """Number a pattern that is tried only when its mark is asked for (scope tests)."""
+        self._number(row)
+        wants = sorted((want for want, _ in _wants(row, self._weight)), key=self._weight)
+        return tuple(map(frozenset, wants[:_MOST_NEEDS])), row
+
+    def _gate(
+        self, anchors: AbstractSet[str], needs: list[frozenset[str]], pairs: Needs, number: int
+    ) -> None:
+        first, *others = sorted(needs, key=self._weight) or [frozenset(anchors)]
+        gate = (first, tuple(others), pairs, number)
+        for code in anchors:
+            self._gates.setdefault(code, []).append(gate)
+
+    def possible(self, codes: str, present: AbstractSet[str]) -> set[int]:
+        """Numbers of the patterns that may fit a message with these codes; mostly none do."""
+        gates = self._gates
+        found: set[int] = set()
+        together: set[str] | None = None
+        for anchor in gates.keys() & present:
+            for first, needs, pairs, number in gates[anchor]:
+                if first.isdisjoint(present):
+                    continue
+                for need in needs:
+                    if need.isdisjoint(present):
+                        break
+                else:
+                    if pairs and together is None:
+                        together = set(map(add, codes, codes[1:]))
+                    if together is None or met(pairs, together):
+                        found.add(number)
+        return found
 
     def _weight(self, words: AbstractSet[str]) -> int:
         return sum(self._weights.get(word, 1) for word in words)
@@ -81,24 +129,46 @@ def _sort_rows(item: Item) -> None:
 TOO_COMMON = 1_000
 
 
-def _needs(row: Row, weight: Callable[[AbstractSet[str]], int]) -> list[frozenset[str]]:
-    """For each item that must be there, a set of words of which one must be present."""
-    found: list[frozenset[str]] = []
+def _wants(
+    row: Row, weight: Callable[[AbstractSet[str]], int]
+) -> list[tuple[AbstractSet[str], Item]]:
+    """Each item that must be there, with a set of words of which one must be present."""
+    found: list[tuple[AbstractSet[str], Item]] = []
     for item in row:
         if item.optional or item.kind not in (WORD, ROWS):
             continue
         if item.kind == WORD:
-            found.append(item.words)
+            found.append((item.words, item))
             continue
         union: set[str] = set()
         for inner in item.rows:
-            wants = _needs(inner, weight)
+            wants = [want for want, _ in _wants(inner, weight)]
             if not wants:
                 break
             union |= min(wants, key=weight)
         else:
-            found.append(frozenset(union))
+            found.append((union, item))
     return found
+
+
+def _pairs(row: Row) -> Needs:
+    """For neighbouring items that must both be there, every pair of words where they meet."""
+    found: list[frozenset[str]] = []
+    for one, next_ in pairwise(row):
+        lasts, firsts = _edge(one, -1), _edge(next_, 0)
+        if lasts and firsts and len(lasts) * len(firsts) <= _MOST_PAIRS:
+            found.append(frozenset(last + first for last in lasts for first in firsts))
+    return tuple(sorted(found, key=len))
+
+
+def _edge(item: Item, at: int) -> set[str]:
+    """The words an item begins (`at` 0) or ends (-1) with; empty when that is uncertain."""
+    if item.optional or item.kind not in (WORD, ROWS):
+        return set()
+    if item.kind == WORD:
+        return set(item.words)
+    edges = [_edge(inner[at], at) for inner in item.rows]
+    return set().union(*edges) if all(edges) else set()
 
 
 class Line:
@@ -107,13 +177,14 @@ class Line:
     `codes` is the view's code string with swearing used as filler taken out.
     """
 
-    __slots__ = ("_memo", "_sets", "breaks", "codes", "full", "present", "starts", "where")
+    __slots__ = ("_memo", "_sets", "breaks", "codes", "full", "marks", "present", "starts", "where")
 
-    def __init__(self, codes: str, present: set[str], index: Index) -> None:
+    def __init__(self, codes: str, present: AbstractSet[str], index: Index) -> None:
         self.codes = codes
         self.present = present
         self._sets = index.sets
         self._memo: dict[int, int] = {}
+        self.marks: dict[str, bool] = {}
         where: dict[str, int] = {}
         bit = 1
         for code in codes:
@@ -195,6 +266,6 @@ class Line:
         return 1 << (high - 1)
 
 
-def met(needs: Needs, present: set[str]) -> bool:
+def met(needs: Needs, present: AbstractSet[str]) -> bool:
     """Whether a message with these words holds something of each need."""
     return not any(need.isdisjoint(present) for need in needs)

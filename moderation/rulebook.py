@@ -18,7 +18,7 @@ from typing import Any
 
 from moderation.fold import FOLD
 from moderation.grammar import Grammar, PatternError
-from moderation.phrases import Entry, Index
+from moderation.phrases import Index, Mark
 from moderation.rules import Composite, LexiconError, Rule, composite_of, rule_of
 from moderation.scopes import Scopes
 from moderation.vocabulary import Vocabulary
@@ -61,7 +61,8 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     vocabulary = _vocabulary(data, swearing)
     classes = data["words.toml"]["classes"]
     grammar = Grammar(vocabulary, classes)
-    index = Index(vocabulary, data["words.toml"]["common"])
+    rates = data["words.toml"]["common"].items()
+    index = Index(vocabulary, {word: int(rate) for rate, row in rates for word in row.split()})
     building = _Building(grammar, index, [], {})
     for path, table in tables.items():
         if path.name not in _NOT_RULES or path in extra:
@@ -173,11 +174,11 @@ def _composites(path: Path, table: Mapping[str, Any]) -> Iterable[Composite]:
 def _scopes(
     table: Mapping[str, Any], grammar: Grammar, index: Index, vocabulary: Vocabulary
 ) -> Scopes:
-    marks: dict[str, list[Entry]] = {}
+    marks: dict[str, list[Mark]] = {}
     for name, patterns in table["marks"].items():
         for pattern in patterns:
             try:
-                marks.setdefault(name, []).append(index.add(grammar.parse(pattern), -1, free=True))
+                marks.setdefault(name, []).append(index.add_mark(grammar.parse(pattern)))
             except PatternError as error:
                 raise LexiconError(f"scopes.toml: mark {name}: {pattern!r}: {error}") from error
     subjects = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.phrases import Entry, Line, met
+from moderation.phrases import Line, Mark, met
 from moderation.rules import Rule
 from moderation.vocabulary import ASK, STOP
 
@@ -23,7 +23,7 @@ _SUBJECTS = ("self", "peer", "other")
 class Scopes:
     """The words that scope tests look for, as codes."""
 
-    marks: Mapping[str, Sequence[Entry]]
+    marks: Mapping[str, Sequence[Mark]]
     negators: frozenset[str]
     turns: frozenset[str]
     thinking: frozenset[str]
@@ -31,10 +31,13 @@ class Scopes:
 
     def marked(self, name: str, line: Line) -> bool:
         """Whether the message bears the mark `name` anywhere."""
-        for needs, row, _ in self.marks.get(name, ()):
-            if met(needs, line.present) and line.run(row, line.full):
-                return True
-        return False
+        known = line.marks.get(name)
+        if known is None:
+            known = line.marks[name] = any(
+                met(needs, line.present) and line.run(row, line.full)
+                for needs, row in self.marks.get(name, ())
+            )
+        return known
 
     def negated(self, line: Line, first: int) -> bool:
         """Whether the match that begins at `first` is denied just before, an odd count."""

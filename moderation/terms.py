@@ -8,8 +8,9 @@ whom the message disturbs (`Attention`) and what the peer sees (`Delivery`).
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Literal, Self
+
+import msgspec
 
 
 class Attention(enum.IntEnum):
@@ -73,8 +74,7 @@ CRY_FOR_HELP = frozenset(
 """Categories in which a student asks for help: such a message is never held for its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing one detector saw in one message.
 
     `start` and `end` are character offsets into the message as the student wrote it
@@ -93,8 +93,7 @@ class Finding:
     signal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What happens to one message: the outcome of judging it.
 
     `shown` is what the peer may see when `delivery` is not `HOLD`: the text itself, or the text

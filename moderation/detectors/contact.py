@@ -57,7 +57,7 @@ CRISIS_LINES = frozenset(
 _REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
 _FEWEST, _MOST = 7, 15
 _MANY_GAPS = 5
-_DIGIT = re.compile(r"\d|o7")
+_DIGIT = re.compile(r"\d")
 _DIGITISH = re.compile(r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().\-/]|o(?![a-z])){5,28}(?:\d|o(?![a-z]))")
 _GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
 _FRAME = re.compile(
@@ -103,6 +103,7 @@ _SPOKEN = frozenset(
     {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
     | {"cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"}
 )
+_TELLING = _SPOKEN | _APP_WORDS
 
 
 class Contact:
@@ -115,14 +116,35 @@ class Contact:
 
     def find(self, reading: Reading) -> list[Finding]:
         """A finding to redact for each span that identifies or reaches somebody."""
-        text = reading.folded
-        found = [] if _SPOKEN.isdisjoint(reading.views[0].tokens) else [*_spoken(reading)]
-        if _DIGIT.search(text):
+        text, odd = reading.folded, reading.odd
+        found: list[Finding] = []
+        words = reading.views[0].tokens
+        telling = not _TELLING.isdisjoint(words)
+        if telling and not _SPOKEN.isdisjoint(words):
+            found += _spoken(reading)
+        if odd and _DIGIT.search(odd):
             found += _phones(reading)
-        if "@" in text or " at " in text or "dot" in text or "arroba" in text or "[at]" in text:
+        if "@" in odd or "[at]" in text or _says_dot(text, words):
             found += _each(reading, _MAIL, "email")
-        found += _handles(reading)
+        if "@" in odd or "#" in odd:
+            found += _each(reading, _HANDLE, "handle")
+        if (
+            (telling and not _APP_WORDS.isdisjoint(words))
+            or "snap" in text
+            or "insta" in text
+            or "👻" in text
+        ):
+            found += _on_apps(reading)
+        if "underscore" in text or "guion bajo" in text or " _ " in text:
+            found += _each(reading, _SAID_UNDERSCORE, "handle")
         return found
+
+
+def _says_dot(text: str, words: list[str]) -> bool:
+    """Whether an address may be written out in words, or its @ in brackets."""
+    if "dot" in text or "(at" in text or "(arr" in text or "punto" in text or "d0t" in text:
+        return "(at)" in text or "(arr" in text or "at" in words or "arroba" in words
+    return False
 
 
 _SAID = (
@@ -185,24 +207,11 @@ def _dialable(shape: str) -> bool:
     return False
 
 
-def _handles(reading: Reading) -> Iterator[Finding]:
-    text = reading.folded
-    if "@" in text or "#" in text:
-        for match in _HANDLE.finditer(text):
-            yield _found("handle", reading.origin(*match.span()))
-    if (
-        not _APP_WORDS.isdisjoint(reading.views[0].tokens)
-        or "snap" in text
-        or "insta" in text
-        or "👻" in text
-    ):
-        for pattern in (_NAMED, _ON_APP, _AS):
-            for match in pattern.finditer(text):
-                yield _found("handle", reading.origin(*match.span(1)))
-        yield from _mixed(reading)
-    if "underscore" in text or "guion bajo" in text or " _ " in text:
-        for match in _SAID_UNDERSCORE.finditer(text):
-            yield _found("handle", reading.origin(*match.span()))
+def _on_apps(reading: Reading) -> Iterator[Finding]:
+    for pattern in (_NAMED, _ON_APP, _AS):
+        for match in pattern.finditer(reading.folded):
+            yield _found("handle", reading.origin(*match.span(1)))
+    yield from _mixed(reading)
 
 
 _MIXED = re.compile(

@@ -8,6 +8,7 @@ name, and the pair must not be a famous one (`lexicon/names.toml`).
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -26,7 +27,11 @@ _FRAMED = re.compile(
     rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
     re.IGNORECASE,
 )
+_TWO_CAPITALS = re.compile(r" (?<=[a-zà-öø-ÿ] )(?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]")
+_INTRO = frozenset(("im", "am", "soy", "its", "boy", "is", "hes", "shes", "with", "to", "contact"))
+_TITLES = frozenset(("mr", "mrs", "miss", "ms", "dr", "sir", "senora", "senor"))
 _SHORTEST_SURNAME = 4
+_FRAMES = ("name", "naem", "llam", "call", "nombre", "signed")
 _TOLD = re.compile(r"(?:my|mi|me llamo)\b", re.IGNORECASE)
 _TITLED = re.compile(
     r"\b(?:mr|mrs|miss|ms|dr|sir|señora|señor)\.? ([A-Z][a-z]+ [A-Z][a-z]+)", re.IGNORECASE
@@ -59,6 +64,7 @@ class Names:
         data = book.data["names.toml"]
         self._given = frozenset(str(data["given"]).lower().split())
         self._famous = frozenset(str(data["famous"]).lower().split("|"))
+        self._telling = self._given | _TITLES
         self._common = frozenset(str(data["not_surnames"]).lower().split()) | (
             book.vocabulary.ordinary
         )
@@ -66,42 +72,59 @@ class Names:
 
     def find(self, reading: Reading) -> list[Finding]:
         """One finding to redact for each full name."""
-        text = reading.original
-        given = not self._given.isdisjoint(reading.views[0].tokens)
-        found = [*self._by_frame(reading, given=given)]
+        text, low = reading.original, reading.folded
+        words = reading.views[0].tokens
+        telling = not self._telling.isdisjoint(words)
+        given = telling and not self._given.isdisjoint(words)
+        found: list[Finding] = []
+        if any(map(low.__contains__, _FRAMES)):
+            found += self._by_frame(text)
+        capitals = not text.islower() and _TWO_CAPITALS.search(text) is not None
+        if capitals:
+            found += self._after_intro(text)
         if given:
-            found += self._by_capitals(text)
-        found += [
-            _found(match.span(1))
-            for match in _TITLED.finditer(text)
-            if match.group(1).istitle() and self._surname(match.group(1).lower().split()[1])
-        ]
-        if "name" in reading.folded:
+            if self._introduced(words):
+                found += self._given_after_intro(text)
+            if not text.islower():
+                found += self._by_capitals(text)
+        if telling and capitals:
+            found += [
+                _found(match.span(1))
+                for match in _TITLED.finditer(text)
+                if match.group(1).istitle() and self._surname(match.group(1).lower().split()[1])
+            ]
+        if "name" in low:
             found += [
                 _found(reading.origin(match.start(1), match.end(2)))
-                for match in _FIRST_LAST.finditer(reading.folded)
+                for match in _FIRST_LAST.finditer(low)
             ]
         for view in reading.views[1:]:
             found += self._spelt(reading, view.tokens)
         return found
 
-    def _by_frame(self, reading: Reading, *, given: bool) -> Iterator[Finding]:
-        text = reading.original
-        low = reading.folded
-        if any(word in low for word in ("name", "naem", "llam", "call", "nombre", "signed")):
-            for match in _FRAMED.finditer(text):
-                first, last = _parts(match.group(1))
-                told = _TOLD.match(match.group()) is not None
-                if self._surname(last) and (
-                    first in self._given or (told and first.isalpha() and first not in self._common)
-                ):
-                    yield _found(match.span(1))
+    def _by_frame(self, text: str) -> Iterator[Finding]:
+        for match in _FRAMED.finditer(text):
+            first, last = _parts(match.group(1))
+            told = _TOLD.match(match.group()) is not None
+            if self._surname(last) and (
+                first in self._given or (told and first.isalpha() and first not in self._common)
+            ):
+                yield _found(match.span(1))
+
+    def _after_intro(self, text: str) -> Iterator[Finding]:
         for match in _SELF_CAPITALS.finditer(text):
             first, last = _parts(match.group(1))
             known = first in self._common or last in self._common
             if not known and not self._is_famous(first, last) and self._surname(last):
                 yield _found(match.span(1))
-        for match in _SELF.finditer(text) if given else ():
+
+    def _introduced(self, words: list[str]) -> bool:
+        """Whether a given name stands right after a word that may introduce it."""
+        given = self._given
+        return any(word in given and before in _INTRO for before, word in pairwise(words))
+
+    def _given_after_intro(self, text: str) -> Iterator[Finding]:
+        for match in _SELF.finditer(text):
             first, last = _parts(match.group(1))
             if first in self._given and self._surname(last) and not self._is_famous(first, last):
                 yield _found(match.span(1))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
-_DIGIT = re.compile(r"\d|f0ur")
+_DIGIT = re.compile(r"\d")
+_GATES = ("homeroom", "freshman", "sophomore", "form room")
 _STREET = (
     r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cres|court|ct|way|place|pl|terrace"
     r"|gardens|grove|parade|pde|boulevard|blvd|square|row|hill|park|view|mews|walk|circle|trail|green"
@@ -71,18 +72,16 @@ class Places:
     name = "places"
 
     def __init__(self, _book: Rulebook) -> None:
-        self._gates = ("homeroom", "freshman", "sophomore", "form room")
+        """Places need nothing from the rule book."""
 
     def find(self, reading: Reading) -> list[Finding]:
         """A finding to redact for each span that says where somebody can be found."""
+        if reading.odd and _DIGIT.search(reading.odd):
+            return [*_addresses(reading), *_school(reading)]
         text = reading.folded
-        found: list[Finding] = []
-        if _DIGIT.search(text):
-            found += _addresses(reading)
-            found += _school(reading)
-        elif any(gate in text for gate in self._gates):
-            found += _school(reading)
-        return found
+        if "room" in text or "fresh" in text or "soph" in text:
+            return [*_school(reading)] if any(gate in text for gate in _GATES) else []
+        return []
 
 
 def _found(rule: str, span: tuple[int, int]) -> Finding:
