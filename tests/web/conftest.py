@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.journeys.conftest import running  # noqa: F401 - a fixture
+from tests.journeys.conftest import rules, running  # noqa: F401 - fixtures
 from tests.web.site import Site, open_site
 
 CHROMIUM = "/usr/bin/chromium"
