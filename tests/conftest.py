@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("peerline", deadline=None)
+hypothesis.settings.load_profile("peerline")  # a busy machine is no reason to fail
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

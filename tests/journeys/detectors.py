@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import msgspec
 
 from moderation.pipeline import Judge
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -53,7 +54,7 @@ def _breaks_off(_reading: Reading) -> Any:
 
 
 def _changed(**values: object) -> Callable[[Reading], Any]:
-    wrong = dataclasses.replace(_FOUND, **values)  # type: ignore[arg-type]
+    wrong = msgspec.structs.replace(_FOUND, **values)  # type: ignore[arg-type]
     return lambda _reading: [wrong]
 
 
