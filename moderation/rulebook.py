@@ -18,6 +18,8 @@ from typing import Any
 
 from moderation.fold import FOLD
 from moderation.grammar import Grammar, PatternError
+from moderation.linear.signals import SIGNALS
+from moderation.linear.store import SHIPPED
 from moderation.phrases import Index, Mark
 from moderation.rules import Composite, LexiconError, Rule, composite_of, rule_of
 from moderation.scopes import Scopes
@@ -34,7 +36,11 @@ _NOT_RULES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All rules, ready to match. `version` is a hash of every file they came from."""
+    """All rules, ready to match.
+
+    `version` is a hash of every file they came from, and of the weights of the trained stage,
+    since those decide as well.
+    """
 
     rules: tuple[Rule, ...]
     composites: tuple[Composite, ...]
@@ -74,6 +80,7 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     digest = hashlib.sha256()
     for path in [*paths, *extra]:
         digest.update(texts[path].encode())
+    digest.update(SHIPPED.read_bytes())
     return Rulebook(
         tuple(building.rules),
         composites,
@@ -198,7 +205,7 @@ def _check_names(
     scopes: Scopes,
     sources: Mapping[str, str],
 ) -> None:
-    signals = {rule.signal for rule in rules}
+    signals = {rule.signal for rule in rules} | SIGNALS
     allowed = {*scopes.marks, "negated", "quoted"}
     for rule in rules:
         for name in (*rule.unless, *rule.lower, *rule.only):
@@ -208,7 +215,7 @@ def _check_names(
         for name in composite.of | composite.core:
             if name not in signals:
                 raise LexiconError(
-                    f"composites.toml: composite {composite.id}: no rule gives signal {name!r}"
+                    f"composites.toml: composite {composite.id}: nothing gives signal {name!r}"
                 )
         for name in composite.unless:
             if name not in allowed:

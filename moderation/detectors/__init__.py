@@ -30,6 +30,7 @@ class Detector(Protocol):
 def shipped(book: Rulebook) -> list[Detector]:
     """The detectors of the product, in the order in which findings are listed."""
     from moderation.detectors.contact import Contact  # noqa: PLC0415 - loads phonenumbers
+    from moderation.detectors.linear import Linear  # noqa: PLC0415 - loads the weights
     from moderation.detectors.names import Names  # noqa: PLC0415
     from moderation.detectors.phrases import Phrases  # noqa: PLC0415
     from moderation.detectors.places import Places  # noqa: PLC0415
@@ -41,4 +42,5 @@ def shipped(book: Rulebook) -> list[Detector]:
         Contact(book),
         Names(book),
         Places(book),
+        Linear(book),
     ]

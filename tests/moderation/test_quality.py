@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from moderation.__main__ import replayed
+from moderation.linear.heldout import held_out
 from moderation.terms import CRY_FOR_HELP, Delivery
 from tests.moderation.judging import shared_judge
 
 DATA = Path(__file__).parent.parent / "data"
+CORPUS = Path(__file__).parents[2] / "moderation" / "corpus"
 
 
 def _records(name: str) -> list[dict[str, Any]]:
@@ -58,3 +60,23 @@ def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:
                 got["turn"] <= expect["by_turn"] and got["about"] == expect["about"]
             )
     assert right >= 29
+
+def test_figures_on_the_tenth_that_nobody_tunes_on_do_not_fall() -> None:
+    """The ceilings are where judging stands on written messages no rule or weight was made from."""
+    counts: Counter[str] = Counter()
+    for path in sorted(CORPUS.glob("*-messages.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if not held_out(record["id"]):
+                continue
+            got, wanted = shared_judge().judge(record["text"]).attention.word, record["attention"]
+            counts[wanted] += 1
+            counts["missed"] += (wanted, got) == ("page", "none")
+            counts["not paged"] += wanted == "page" and got != "page"
+            counts["false page"] += (wanted, got) == ("none", "page")
+            counts["false queue"] += (wanted, got) == ("none", "queue")
+    assert counts["page"] > 150
+    assert counts["missed"] <= 0.32 * counts["page"]
+    assert counts["not paged"] <= 0.70 * counts["page"]
+    assert counts["false page"] <= 0.02 * counts["none"]
+    assert counts["false queue"] <= 0.16 * counts["none"]

@@ -1,0 +1,153 @@
+"""The texts the linear stage learns from, and the groups they are kept apart by.
+
+Written messages: `moderation/corpus` (four hands) and `tests/data/dev-messages.jsonl` (a fifth).
+Real comments that disturb nobody: GoEmotions (Demszky et al. 2020, Google Research, Apache-2.0),
+JSON lines with "id" and "text"; the path is given on the command line and the text is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moderation.linear.heldout import held_out
+from moderation.terms import Attention
+
+if TYPE_CHECKING:
+    from moderation.pipeline import Judge
+
+ROOT = Path(__file__).parent.parent
+HANDS = ("uk", "us", "es", "au", "dev")
+COMMENTS = "comments"
+TURN = "turn"
+"""Trait of a dialogue's harmless turns and of comments, which are in no table."""
+FOLDS = len(HANDS)
+GROUP_OF = {
+    "suicide": "self",
+    "self_harm": "self",
+    "abuse": "abuse",
+    "exploitation": "exploitation",
+    "harm_to_others": "harm",
+    "bullying": "aimed",
+    "hate": "aimed",
+    "eating_disorder": "eating",
+    "substance": "substance",
+    "concern_for_other": "friend",
+}
+# The comments have names and faiths masked; a mask that only they carry would give them away.
+_NAMES = (Path(__file__).parent / "linear_names.txt").read_text(encoding="utf-8").split()
+_FAITHS = ("christian", "muslim", "jewish", "catholic")
+_MASK = re.compile(r"\[(NAME|RELIGION)\]")
+_BENIGN = re.compile(r"(-\d+|-(benign|ordinary|lookalikes?|safe|none|mentions?))+$")
+
+
+@dataclass(slots=True)
+class Record:
+    """One text to learn from or measure on; `fold` is its hand, comments are dealt out."""
+
+    id: str
+    text: str
+    hand: str
+    fold: int
+    family: str
+    lang: str
+    category: str
+    attention: Attention
+    delivery: str
+    trait: str
+    held_out: bool
+    tokens: list[str]
+    rules: Attention = Attention.NONE
+
+    @property
+    def risky(self) -> bool:
+        """Whether somebody should see it for what it says."""
+        return self.attention > Attention.NONE and self.category in GROUP_OF
+
+
+def _unmasked(name: str, text: str) -> str:
+    def chosen(match: re.Match[str]) -> str:
+        words = _NAMES if match[1] == "NAME" else _FAITHS
+        return words[zlib.crc32(f"{name}{match.start()}".encode()) % len(words)]
+
+    return _MASK.sub(chosen, text)
+
+
+def _written(hand: str, path: Path) -> list[Record]:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Record(
+            id=row["id"],
+            text=row["text"],
+            hand=hand,
+            fold=HANDS.index(hand),
+            family=_BENIGN.sub("", row.get("family", row.get("pair") or row["id"])),
+            lang=row["lang"],
+            category=row["category"],
+            attention=Attention[row["attention"].upper()],
+            delivery=row["delivery"],
+            trait=row["trait"],
+            held_out=hand != "dev" and held_out(row["id"]),
+            tokens=[],
+        )
+        for row in rows
+    ]
+
+
+def _harmless(name: str, text: str, hand: str, fold: int, family: str) -> Record:
+    return Record(
+        id=name,
+        text=text,
+        hand=hand,
+        fold=fold,
+        family=family,
+        lang="",
+        category="none",
+        attention=Attention.NONE,
+        delivery="deliver",
+        trait=TURN,
+        held_out=False,
+        tokens=[],
+    )
+
+
+def _comments(path: Path) -> list[Record]:
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        name = row["id"]
+        fold = zlib.crc32(name.encode()) % FOLDS
+        found.append(_harmless(name, _unmasked(name, row["text"]), COMMENTS, fold, name))
+    return found
+
+
+def _turns(hand: str, path: Path) -> list[Record]:
+    """What is said by the one whom a dialogue is not about, which nobody need see."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        dialogue = json.loads(line)
+        for number, said in enumerate(dialogue["turns"]):
+            if said["from"] != dialogue["expect"]["about"]:
+                name = f"{dialogue['id']}-{number}"
+                fold, family = HANDS.index(hand), dialogue["id"]
+                found.append(_harmless(name, said["text"], hand, fold, family))
+    return found
+
+
+def records(comments: Path, rules: Judge) -> list[Record]:
+    """Every text, read, with what the rules alone say of it."""
+    found: list[Record] = []
+    for hand in HANDS[:-1]:
+        found += _written(hand, ROOT / "moderation" / "corpus" / f"{hand}-messages.jsonl")
+        found += _turns(hand, ROOT / "moderation" / "corpus" / f"{hand}-dialogues.jsonl")
+    found += _written("dev", ROOT / "tests" / "data" / "dev-messages.jsonl")
+    found += _turns("dev", ROOT / "tests" / "data" / "dev-dialogues.jsonl")
+    found += _comments(comments)
+    for record in found:
+        record.tokens = rules.reading(record.text).views[0].tokens
+        record.rules = rules.judge(record.text).attention
+    return found

@@ -1,0 +1,74 @@
+"""The detector of the trained stage: messages that read like danger though no rule fits them.
+
+Pure once built. It may raise to `queue`; to page only together with a rule's signal, which is what
+the signals named here and `lexicon/composites.toml` are for. The limits come with the weights.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation.linear.features import slang_of
+from moderation.linear.model import GROUPS, Model
+from moderation.linear.signals import CATEGORIES, STRONG
+from moderation.linear.store import load
+from moderation.terms import Attention, Category, Delivery, Finding
+
+if TYPE_CHECKING:
+    from moderation.rulebook import Rulebook
+    from moderation.text import Reading
+
+HOLD = "hold"
+MAY_HOLD = frozenset({"exploitation", "harm", "aimed"})
+
+
+class Linear:
+    """Finds risky messages by the trained score; built once from a rule book."""
+
+    name = "linear"
+
+    def __init__(self, book: Rulebook, model: Model | None = None) -> None:
+        """Use `model` rather than the shipped weights, if given.
+
+        Raises:
+            WeightsError: the shipped weights cannot be read.
+        """
+        self._model = model or Model(load(), slang_of(book.data["words.toml"]))
+        self._weak, self._queue, self._strong, self._hold = (
+            self._model.limits[name] for name in ("weak", "queue", "strong", "hold")
+        )
+
+    def find(self, reading: Reading) -> list[Finding]:
+        """Nothing for nearly every message; else its group, and whether the score is very high."""
+        model = self._model
+        words = model.words(reading.views[0].tokens)
+        score = model.risk(words)
+        for view in reading.views[1:]:
+            other = model.words(view.tokens)
+            if (risk := model.risk(other)) > score:
+                words, score = other, risk
+        if score < self._weak:
+            return []
+        groups = model.groups(words)
+        hold = groups.pop(HOLD)
+        group = max(groups, key=groups.__getitem__)
+        return self._findings(group, score, holds=hold >= self._hold and group in MAY_HOLD)
+
+    def _findings(self, group: str, score: float, *, holds: bool) -> list[Finding]:
+        category = CATEGORIES[group]
+        if score < self._queue:
+            return [_finding(category, Attention.NONE, Delivery.DELIVER, f"weak_{group}")]
+        delivery = Delivery.HOLD if holds else Delivery.DELIVER
+        found = [_finding(category, Attention.QUEUE, delivery, f"linear_{group}")]
+        if score >= self._strong:
+            found.append(_finding(category, Attention.QUEUE, Delivery.DELIVER, STRONG))
+        return found
+
+
+def _finding(category: Category, attention: Attention, delivery: Delivery, signal: str) -> Finding:
+    return Finding(
+        category, attention, delivery, "linear", signal.replace("_", ".", 1), 0, 0, signal
+    )
+
+
+assert set(GROUPS) == {*CATEGORIES, HOLD}

@@ -1,0 +1,26 @@
+"""What the trained stage calls the things it sees, so that composites may name them.
+
+Pure data. Used by `moderation/detectors/linear.py`, which gives the signals, and by
+`moderation/rulebook.py`, which refuses a composite that names anything else.
+"""
+
+from __future__ import annotations
+
+from moderation.terms import Category
+
+CATEGORIES = {
+    "self": Category.SUICIDE,
+    "abuse": Category.ABUSE,
+    "exploitation": Category.EXPLOITATION,
+    "harm": Category.HARM_TO_OTHERS,
+    "aimed": Category.BULLYING,
+    "eating": Category.EATING_DISORDER,
+    "substance": Category.SUBSTANCE,
+    "friend": Category.CONCERN_FOR_OTHER,
+}
+"""Group → the category a finding carries; suicide stands for self-harm, bullying for hate."""
+STRONG = "linear_strong"
+SIGNALS = frozenset(
+    {STRONG, *(f"{kind}_{group}" for kind in ("linear", "weak") for group in CATEGORIES)}
+)
+"""`linear_` from the queue's limit up, `weak_` from a lower one, by group; `STRONG` besides."""

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.detectors.linear import Linear
+from moderation.linear.model import GROUPS, Model, Weights
+from moderation.linear.signals import SIGNALS
+from moderation.terms import Attention, Category, Delivery, Finding
+from tests.moderation.judging import shared_judge
+
+LIMITS = {"weak": 1.0, "queue": 2.0, "strong": 3.0, "hold": 1.0}
+
+
+def _row(**sums: int) -> bytes:
+    return bytes(128 + sums.get(group, 0) for group in GROUPS)
+
+
+SMALL = Weights(
+    version="small",
+    bias=0.0,
+    step=1.0,
+    pieces={"=doubtful": 1, "=risky": 2, "=worst": 3, "=menace": 2, "=plea": 2},
+    pairs={},
+    gapped={},
+    group_step=1.0,
+    group_biases=(0.0,) * len(GROUPS),
+    groups={
+        "=doubtful": _row(abuse=5),
+        "=risky": _row(self=5, hold=5),
+        "=worst": _row(friend=5),
+        "=menace": _row(harm=5, hold=5),
+        "=plea": _row(harm=5),
+    },
+    limits=LIMITS,
+)
+
+
+def _found(text: str) -> list[Finding]:
+    judge = shared_judge()
+    return Linear(judge.book, Model(SMALL, {})).find(judge.reading(text))
+
+
+def test_an_ordinary_message_gives_nothing() -> None:
+    """Below the weak limit nothing is found."""
+    assert _found("see you at lunch") == []
+
+
+def test_a_middling_score_is_only_a_sign() -> None:
+    """From the weak limit up there is a signal of the group, and nobody is disturbed."""
+    (finding,) = _found("doubtful")
+    assert finding.attention == Attention.NONE
+    assert (finding.category, finding.signal) == (Category.ABUSE, "weak_abuse")
+
+
+def test_a_high_score_is_queued_with_its_group() -> None:
+    """From the queue's limit up a person looks, and the category is the group's."""
+    (finding,) = _found("risky")
+    assert finding.attention == Attention.QUEUE
+    assert (finding.category, finding.signal) == (Category.SUICIDE, "linear_self")
+
+
+def test_a_very_high_score_says_so_and_never_pages_alone() -> None:
+    """The strong limit adds a signal; only a rule can make it a page."""
+    found = _found("worst")
+    assert [finding.signal for finding in found] == ["linear_friend", "linear_strong"]
+    assert max(finding.attention for finding in found) == Attention.QUEUE
+
+
+@pytest.mark.parametrize(
+    ("text", "delivery"),
+    [("menace", Delivery.HOLD), ("plea", Delivery.DELIVER), ("risky", Delivery.DELIVER)],
+)
+def test_only_what_is_aimed_at_somebody_is_held(text: str, delivery: Delivery) -> None:
+    """A hold needs its own limit and a group that may be held; a cry for help never is."""
+    (finding,) = _found(text)
+    assert finding.delivery == delivery
+
+
+def test_a_disguised_word_counts_through_the_second_view() -> None:
+    """The higher score of all views counts."""
+    judge = shared_judge()
+    weights = dataclasses.replace(SMALL, pieces={"=kill": 2}, groups={"=kill": _row(self=5)})
+    linear = Linear(judge.book, Model(weights, {}))
+    assert [finding.signal for finding in linear.find(judge.reading("k i l l"))] == ["linear_self"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_findings_that_are_known_and_never_page(text: str) -> None:
+    """Whatever is typed, the shipped weights answer with known signals and at most the queue."""
+    judge = shared_judge()
+    linear = next(detector for detector in judge.detectors if detector.name == "linear")
+    for finding in linear.find(judge.reading(text)):
+        assert finding.signal in SIGNALS
+        assert finding.attention <= Attention.QUEUE
