@@ -61,6 +61,7 @@ def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:
             )
     assert right >= 29
 
+
 def test_figures_on_the_tenth_that_nobody_tunes_on_do_not_fall() -> None:
     """The ceilings are where judging stands on written messages no rule or weight was made from."""
     counts: Counter[str] = Counter()
