@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, case, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from moderation.incident import Act, Actor, Standing, State, judge
 from moderation.records import audit, messages, rooms
@@ -164,6 +164,9 @@ _NOTES = (
     .where(t.incident_notes.c.incident == bindparam("code"))
     .order_by(t.incident_notes.c.at, t.incident_notes.c.id)
 )
+_LAST_NOTE = select(func.max(t.incident_notes.c.at)).where(
+    t.incident_notes.c.incident == bindparam("code")
+)
 _ON_CALL = (
     select(t.staff.c.name, t.contacts.c.channel)
     .join(t.contacts, t.contacts.c.staff == t.staff.c.id, isouter=True)
@@ -276,13 +279,15 @@ def _stop(conn: Connection, code: str) -> None:
 
 
 def _note(conn: Connection, row: Deed) -> None:
+    """Write a note down, later than every note before it, so that they always read in order."""
+    last = conn.scalar(_LAST_NOTE, {"code": row.code})
     conn.execute(
         t.incident_notes.insert(),
         {
             "id": row.note_id,
             "incident": row.code,
             "staff": row.actor.id,
-            "at": row.now,
+            "at": row.now if last is None else max(row.now, last + 1),
             "sealed": row.sealed_note,
         },
     )
