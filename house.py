@@ -17,7 +17,6 @@ from random import SystemRandom
 import structlog
 from aiohttp import web
 
-from chat import rooms
 from chat.desk import KEEP_CLAIM, Back, Desk, DeskSession
 from chat.entrance import topics
 from chat.front_door import FrontDoor
@@ -106,7 +105,7 @@ class Server:
         vault: Vault,
         people: People,
         *,
-        judge: rooms.Judge | None = None,
+        judge: Deadline | None = None,
         hello_within: float = HELLO_WITHIN,
         keep_claim: float = KEEP_CLAIM,
     ) -> None:
@@ -213,6 +212,7 @@ class Server:
         await self._duty.close()
         await self._rooms.quiet()
         await self._warming
+        self._judge.close()
 
     # --- parts -------------------------------------------------------------------------------
 

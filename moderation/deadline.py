@@ -52,6 +52,12 @@ class Deadline:
             self._watched = threading.get_ident()
             signal.signal(signal.SIGALRM, self._overdue)
 
+    def close(self) -> None:
+        """Stop the timer: at the end of a process it would meet no handler, and kill it."""
+        if threading.get_ident() == self._watched:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._timing = False
+
     def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
         """As `Judge.judge`, but always in time."""
         return self._guarded(self.inner.judge, text, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import stat
 from pathlib import Path
 
@@ -146,3 +147,12 @@ async def test_closing_says_come_back(tmp_path: Path, rules: Judge) -> None:
     async with an_open_house(settings(tmp_path), in_time(rules)) as running:
         pages: list[Student] = list(await running.pair())
     assert [await page.closed() for page in pages] == [1001, 1001]
+
+
+async def test_no_timer_outlives_the_house(tmp_path: Path, rules: Judge) -> None:
+    """What times the judge is stopped: at the end of a process it would kill it."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        one, _ = await running.pair()
+        await one.until("ack", cid=await one.say("we made soup"))
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
