@@ -20,6 +20,7 @@ from aiohttp import web
 from chat.desk import KEEP_CLAIM, Back, Desk, DeskSession
 from chat.entrance import topics
 from chat.front_door import FrontDoor
+from chat.guests import Guests
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
 from chat.matching import Pair
@@ -141,12 +142,14 @@ class Server:
                 incident_raised=self._duty.wake,
             )
         )
+        self._guests = Guests(self._rooms, store, time.time)
         self._lobby = Lobby(MemoryLive(), time.time, self._open_room)
         self._desk = Desk(
             Back(
                 store=store,
                 vault=vault,
                 rooms=self._rooms,
+                guests=self._guests,
                 incidents=self._incidents,
                 clock=time.time,
                 school=settings.school.id,

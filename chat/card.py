@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from chat import wire
+from moderation import voices
 from moderation.records import messages, rooms
 from moderation.records.items import StoredItem
 from moderation.records.messages import StoredMessage
@@ -66,7 +67,7 @@ def _line(room: StoredRoom, message: StoredMessage, text: str) -> wire.Line:
     found = _findings.decode(message.findings) if message.findings else ()
     return wire.Line(
         mid=message.mid,
-        who=room.seats[message.seat][1],
+        who=voices.name_of(message.seat, [handle for _, handle in room.seats]),
         text=text,
         at=message.said_at // 1000,
         state=message.state,

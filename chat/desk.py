@@ -20,6 +20,7 @@ from chat.allowance import Allowance
 from chat.card import card_of, item_of, pressing
 from chat.connection import Connection
 from chat.errors import refusal
+from chat.guests import Guests
 from chat.room import error
 from chat.rooms import Rooms
 from chat.speaking import Speaking
@@ -65,6 +66,7 @@ class Back:
     store: Store
     vault: Vault
     rooms: Rooms
+    guests: Guests
     incidents: Incidents
     clock: Callable[[], float]
     school: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -16,17 +17,35 @@ from chat import typed, wire
 from chat.effects import Effect, End, Keep, Send, Settle
 from chat.open_room import OpenRoom
 from chat.room import error
-from moderation.ids import new_code
+from moderation import voices
+from moderation.ids import new_code, new_id
 from moderation.records import messages, rooms
+from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
 from moderation.records.messages import DuplicateCid, Kept, RoomEnded, Spoken, StoredMessage
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey
-from moderation.terms import Attention, Category, Decision
+from moderation.terms import Attention, Category, Decision, Delivery
+from moderation.voices import Voice
 
 _findings = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a member of staff says in a room; `to` is the one seat it is for, None for everybody.
+
+    `cid` is the page's own random id: saying it again under the same id changes nothing.
+    """
+
+    room: str
+    cid: str
+    staff: str
+    voice: Voice
+    text: str
+    to: int | None = None
 
 
 class Journal:
@@ -145,6 +164,49 @@ class Journal:
             self.perform(live, live.room.not_settled(settle.mid))
         else:
             self.perform(live, live.room.settled(settle.mid, settle.state, answer))
+
+    # --- staff -------------------------------------------------------------------------------
+
+    async def speak(self, live: OpenRoom, speech: Speech) -> str | None:
+        """Commit words of staff with their entry in the audit log, then send them."""
+        mid, text = new_id(), typed.shown(speech.text)
+        at = self._said_at()
+        row = Spoken(
+            mid=mid,
+            room=live.room.id,
+            seat=voices.seat_of(speech.voice, speech.to),
+            cid=speech.cid,
+            sealed=live.key.seal(text, mid),
+            sealed_shown=None,
+            state="released" if speech.to is None else "told",
+            said_at=at,
+            attention=int(Attention.NONE),
+            delivery=int(Delivery.DELIVER),
+            findings=None,
+            version="staff",
+            entry=Entry(at // 1000, speech.staff, "speak", mid),
+        )
+        answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        told = partial(self._spoken, live, row, text, answered)
+        self._store.submit(messages.say, row, told)
+        return await answered
+
+    def _spoken(
+        self,
+        live: OpenRoom,
+        row: Spoken,
+        text: str,
+        answered: asyncio.Future[str | None],
+        answer: Kept | Exception,
+    ) -> None:
+        """Sent here, in the order of the commits, so that places reach the pages in theirs."""
+        code = None
+        if isinstance(answer, Kept):
+            self.perform(live, live.room.staff_said(row.mid, row.seat, answer.seq, text))
+        elif not isinstance(answer, DuplicateCid):
+            code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
+        if not answered.done():
+            answered.set_result(code)
 
     # --- the end -----------------------------------------------------------------------------
 

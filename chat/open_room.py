@@ -14,6 +14,7 @@ from chat.room import Room
 from chat.settings import Chat
 from moderation.conversation import ConversationState
 from moderation.records.vault import RoomKey
+from moderation.voices import Voice
 
 PERIOD = 10.0
 """Seconds in which a seat earns its whole allowance again."""
@@ -33,9 +34,12 @@ class Page(Protocol):
 
 
 class OpenRoom:
-    """One open room. `absent` is since when (seconds) a seat has had no page, or None."""
+    """One open room. `absent` is since when (seconds) a seat has had no page, or None.
 
-    __slots__ = ("_later", "absent", "allowances", "key", "pages", "room", "talk")
+    `staff` are the members of staff in it, each with what they speak as.
+    """
+
+    __slots__ = ("_later", "absent", "allowances", "key", "pages", "room", "staff", "talk")
 
     def __init__(self, room: Room, key: RoomKey, chat: Chat, now: float) -> None:
         self.room = room
@@ -43,6 +47,7 @@ class OpenRoom:
         self.talk = ConversationState()
         self.pages: list[Page | None] = [None for _ in room.seats]
         self.absent: list[float | None] = [now for _ in room.seats]
+        self.staff: set[tuple[str, Voice]] = set()
         self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
         rate = chat.messages_per_10_seconds
         self.allowances = [Allowance(rate, PERIOD / rate, now) for _ in room.seats]
@@ -50,6 +55,10 @@ class OpenRoom:
     def seat_of(self, student: str) -> int:
         """The seat of a student of this room; raises StopIteration for anybody else."""
         return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
+
+    def present(self) -> list[Voice]:
+        """As what staff are in this room now, each once."""
+        return sorted({voice for _, voice in self.staff})
 
     def send(self, seat: int, frame: wire.Frame) -> None:
         """Send a frame to whoever sits there; after the replay, if one is under way."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from chat import wire
 from chat.open_room import OpenRoom, Page
+from chat.room import HERE, told
+from moderation import voices
 from moderation.records import messages
 from moderation.records.messages import StoredMessage
 from moderation.records.store import Store, StoreUnavailable
@@ -60,15 +62,20 @@ async def _history(
     for row in await store.read(messages.own_unsettled, room.id, seat):
         words = live.key.open(row.sealed, row.mid)
         page.send(wire.Status(row.cid, row.mid, row.state, text=words))
+    for row in await store.read(messages.told, room.id, seat):
+        page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
+    for voice in live.present():
+        page.send(wire.Notice(HERE[voice]))
     return after
 
 
 def _message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
     mine = row.seat == seat
+    voice = voices.voice_of(row.seat)
     return wire.Message(
         seq=row.seq or 0,
         mid=row.mid,
-        who="me" if mine else "peer",
+        who=voice or ("me" if mine else "peer"),
         text=key.open(row.sealed_shown or row.sealed, row.mid),
         cid=row.cid if mine else None,
         state=row.state,

@@ -22,7 +22,9 @@ from math import ceil
 from chat import wire
 from chat.effects import Effect, End, Keep, Send, Settle, Waiting
 from chat.errors import refusal
+from moderation import voices
 from moderation.terms import Attention, Decision, Delivery, State
+from moderation.voices import Voice
 
 RECENT = 64
 """Own messages of each seat that are remembered in memory, to answer a repeated `cid`."""
@@ -34,6 +36,10 @@ STATE_WHEN_SHOWN: dict[Delivery, State] = {
     Delivery.HOLD: "released",
 }
 """The state a message has once the peer may see it; a held one that a person releases is whole."""
+
+HERE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_here", "adult": "adult_here"}
+GONE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
+"""How students hear that staff came into their room, and went."""
 
 _SHOWN = frozenset({"released", "masked", "redacted"})
 
@@ -177,6 +183,25 @@ class Room:
         """A sign of life for every page: how far the room has come."""
         return [Send(seat, wire.Resumed(self.head)) for seat in range(len(self.seats))]
 
+    # --- staff in the room -------------------------------------------------------------------
+
+    def staff_said(self, mid: str, seat: int, seq: int | None, text: str) -> list[Effect]:
+        """Words of staff are committed: with their place, or to one student alone."""
+        to = voices.addressed(seat)
+        if to is not None:
+            return [Send(to, told(mid, seat, text))]
+        self.head = max(self.head, seq or 0)
+        message = wire.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
+        return [Send(each, message) for each in range(len(self.seats))]
+
+    def staff_came(self, voice: Voice) -> list[Effect]:
+        """Somebody of the staff is in the room from now on."""
+        return [Send(seat, wire.Notice(HERE[voice])) for seat in range(len(self.seats))]
+
+    def staff_went(self, voice: Voice) -> list[Effect]:
+        """Nobody of that kind is in the room any more."""
+        return [Send(seat, wire.Notice(GONE[voice])) for seat in range(len(self.seats))]
+
     # --- the end -----------------------------------------------------------------------------
 
     def end(self, why: str, seat: int | None = None) -> list[Effect]:
@@ -233,6 +258,11 @@ class Room:
         if first is None or not first.checked or first.settling or first.mid in self._unkept:
             return []
         return [_settle(first, first.state)]
+
+
+def told(mid: str, seat: int, text: str) -> wire.Told:
+    """Words of staff, kept in that seat, as the one student they are for receives them."""
+    return wire.Told(mid, voices.voice_of(seat) or "moderator", text)
 
 
 def _settle(waiting: Waiting, state: State) -> Settle:

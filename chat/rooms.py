@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -18,11 +18,12 @@ from chat import wire
 from chat.asking import Spot, about_message, for_person
 from chat.effects import Effect, Send, Waiting
 from chat.handles import two_handles
-from chat.journal import Journal
+from chat.journal import Journal, Speech
 from chat.open_room import OpenRoom, Page
 from chat.replay import replay
 from chat.room import STATE_WHEN_SHOWN, Room, Seat, error
 from chat.settings import Chat, Pager
+from moderation import voices
 from moderation.conversation import ConversationState
 from moderation.ids import new_id
 from moderation.records import items, messages, rooms
@@ -150,11 +151,11 @@ class Rooms:
         for live in list(self._open.values()):
             gone = [s for s, since in enumerate(live.absent) if self._too_long(since, now)]
             if gone:
-                self._perform(live, live.room.end("away", gone[0]))
+                self.perform(live, live.room.end("away", gone[0]))
             elif any(seat.line for seat in live.room.seats):
-                self._perform(live, live.room.unblocked())
+                self.perform(live, live.room.unblocked())
             if beat:
-                self._perform(live, live.room.alive())
+                self.perform(live, live.room.alive())
 
     async def load_open(self) -> None:
         """At start: load every room that was open, so that each is resumed or ends in time."""
@@ -162,6 +163,10 @@ class Rooms:
             await self.find(room)
 
     # --- events ------------------------------------------------------------------------------
+
+    def perform(self, live: OpenRoom, effects: list[Effect]) -> None:
+        """Carry out what a room asked for."""
+        self._journal.perform(live, effects)
 
     def say(self, live: OpenRoom, seat: int, cid: str, text: str) -> None:
         """A message from a page: judged, kept, and only then delivered."""
@@ -173,21 +178,21 @@ class Rooms:
             else:
                 decision = self._needs.judge.judge_turn(text, live.talk, seat)
                 effects = live.room.say(seat, cid, new_id(), text, decision)
-        self._perform(live, effects)
+        self.perform(live, effects)
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
         """A page wants an own held message back."""
-        self._perform(live, live.room.take_back(seat, cid))
+        self.perform(live, live.room.take_back(seat, cid))
 
     def end(self, live: OpenRoom, why: str, seat: int | None = None) -> None:
         """Somebody leaves, or a moderator closes the room."""
-        self._perform(live, live.room.end(why, seat))
+        self.perform(live, live.room.end(why, seat))
 
     def decided(self, room: str, mid: str, state: State, seq: int | None) -> None:
         """It is committed what a moderator decided about a held message."""
         live = self._open.get(room)
         if live is not None:
-            self._perform(live, live.room.settled(mid, state, seq))
+            self.perform(live, live.room.settled(mid, state, seq))
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
@@ -197,7 +202,7 @@ class Rooms:
         """It is committed that a moderator closed a room."""
         live = self._open.get(room)
         if live is not None and live.room.end(why):
-            self._perform(live, live.room.ended(why, None))
+            self.perform(live, live.room.ended(why, None))
             self._forget(live)
 
     async def ask_person(self, live: OpenRoom | None, seat: int | None, kind: str) -> None:
@@ -205,6 +210,10 @@ class Rooms:
         item = for_person(self._spot(live, seat), kind, self._needs.pager)
         await self._needs.store.write(items.add_items, item)
         self._needs.item_added(item.id)
+
+    def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
+        """Words of staff: None once they are kept and sent, or a refusal's code."""
+        return self._journal.speak(live, speech)
 
     async def keep_apart(self, live: OpenRoom) -> None:
         """These students never meet again; committed when it returns."""
@@ -215,9 +224,6 @@ class Rooms:
             await self._needs.store.write(rooms.block, Block(one, other, at))
 
     # --- parts -------------------------------------------------------------------------------
-
-    def _perform(self, live: OpenRoom, effects: list[Effect]) -> None:
-        self._journal.perform(live, effects)
 
     def _too_long(self, since: float | None, now: float) -> bool:
         return since is not None and now - since > self._needs.chat.away_seconds
@@ -254,13 +260,14 @@ class Rooms:
         key = self._needs.vault.room(stored.wrapped_key)
         live = OpenRoom(core, key, self._needs.chat, self._needs.clock())
         for row in await store.read(messages.recent, room, CONTEXT):
-            self._needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
+            if voices.voice_of(row.seat) is None:
+                self._needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
         for row in await store.read(messages.held, room):
             core.wait(_waiting(row, key))
         if room in self._open:  # it was being opened while it was read
             return self._open[room]
         self._add(live)
-        self._perform(live, core.unblocked())
+        self.perform(live, core.unblocked())
         return live
 
 

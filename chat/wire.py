@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from moderation.terms import State, Text
+from moderation.voices import Voice
 
 MAX_TEXT = 2000
 """Longest message, in characters."""
@@ -193,6 +194,14 @@ class Message(Frame, tag="message"):
     state: State = "released"
 
 
+class Told(Frame, tag="told"):
+    """Words of staff to this student alone; they have no place among the messages of the room."""
+
+    mid: str
+    who: Voice
+    text: str
+
+
 class Resumed(Frame, tag="resumed"):
     """Every message up to `seq` has been sent on this connection; also a sign of life."""
 
@@ -218,24 +227,32 @@ class Ended(Frame, tag="ended"):
     why: EndWhy
 
 
+NoticeCode = Literal[
+    "adult_coming",
+    "peer_adult_coming",
+    "help_asked",
+    "no_adult",
+    "reported",
+    "paused",
+    "unpaused",
+    "adult_here",
+    "adult_gone",
+    "moderator_here",
+    "moderator_gone",
+]
+
+
 class Notice(Frame, tag="notice"):
     """Something to know that is no message.
 
     `adult_coming`: what you wrote was delivered and a trained adult has been told.
     `peer_adult_coming`: an adult is joining, you did well. `help_asked`: a person has been asked
     to come. `no_adult`: nobody can be reached now, call a line. `reported`: a moderator looks.
-    `paused` / `unpaused`: messages are being kept but not passed on, or again.
+    `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
+    `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
     """
 
-    code: Literal[
-        "adult_coming",
-        "peer_adult_coming",
-        "help_asked",
-        "no_adult",
-        "reported",
-        "paused",
-        "unpaused",
-    ]
+    code: NoticeCode
 
 
 class Error(Frame, tag="error"):
@@ -362,6 +379,7 @@ Outgoing = (
     | Ack
     | Status
     | Message
+    | Told
     | Resumed
     | Reset
     | Typing

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from moderation import voices
 from moderation.escalation import DEFAULT, Policy
 from moderation.ids import new_id
 from moderation.incident import OUTCOMES, Act, Actor, State, words
@@ -228,7 +229,9 @@ class Incidents:
             resolver=stored.resolver,
             resolved_at=row.resolved_at,
             outcome=row.outcome,
-            conversation=tuple(_said(line, handles[line.seat], key) for line in stored.said),
+            conversation=tuple(
+                _said(line, voices.name_of(line.seat, handles), key) for line in stored.said
+            ),
             notes=tuple(
                 Noted(note.name, note.at, self._vault.open_field(note.sealed, note.id))
                 for note in stored.notes

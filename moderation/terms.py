@@ -58,8 +58,11 @@ class Category(enum.StrEnum):
     FAULT = "fault"
 
 
-State = Literal["released", "masked", "redacted", "held", "withheld", "taken_back"]
-"""What became of a message: as written, words starred out, part hidden, being checked, or not."""
+State = Literal["released", "masked", "redacted", "held", "withheld", "taken_back", "told"]
+"""What became of a message: as written, words starred out, part hidden, being checked, or not.
+
+`told` are words of staff to one student alone; they have no place in the room.
+"""
 
 CRY_FOR_HELP = frozenset(
     {

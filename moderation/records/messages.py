@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from moderation.records import bulk, log
+from moderation import voices
+from moderation.records import audit, bulk, log
 from moderation.records import tables as t
+from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.items import NewItem, as_row
 from moderation.terms import State
@@ -40,7 +42,7 @@ class Spoken(msgspec.Struct, frozen=True, gc=False):
     """A judged message about to be kept; a msgspec struct because one is made per message.
 
     `said_at` is in Unix microseconds, `findings` JSON text, `sealed_shown` None when the peer
-    sees the words as they were written (or sees nothing).
+    sees the words as they were written (or sees nothing). `entry` goes into the audit log with it.
     """
 
     mid: str
@@ -57,6 +59,7 @@ class Spoken(msgspec.Struct, frozen=True, gc=False):
     version: str
     item: NewItem | None = None
     incident: NewIncident | None = None
+    entry: Entry | None = None
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
@@ -118,6 +121,9 @@ _HELD = _MESSAGES.where(t.messages.c.state == "held").order_by(t.messages.c.said
 _UNSHOWN = _MESSAGES.where(
     t.messages.c.seat == bindparam("in_seat"), t.messages.c.state.not_in(SHOWN)
 ).order_by(t.messages.c.said_at)
+_TOLD = _MESSAGES.where(
+    t.messages.c.state == "told", t.messages.c.seat.in_(bindparam("in_seats", expanding=True))
+).order_by(t.messages.c.said_at)
 _BY_CID = _MESSAGES.where(
     t.messages.c.seat == bindparam("in_seat"), t.messages.c.cid == bindparam("same_cid")
 )
@@ -162,7 +168,7 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
         seq = None
         if row.state in SHOWN:
             room.head = seq = room.head + 1
-        if row.item is not None or row.incident is not None:
+        if row.item is not None or row.incident is not None or row.entry is not None:
             alarms.append(len(answers))
         kept.append(_as_tuple(row, seq))
         answers.append(Kept(seq))
@@ -198,6 +204,8 @@ def _alarm(conn: Connection, row: Spoken, answer: Answer) -> Answer:
         (code,) = raise_incidents(conn, [row.incident])
     if row.item is not None:
         conn.execute(t.items.insert(), as_row(row.item, code))
+    if row.entry is not None:
+        audit.append(conn, [row.entry])
     return Kept(answer.seq, code) if isinstance(answer, Kept) else answer
 
 
@@ -267,6 +275,12 @@ def held(conn: Connection, room: str) -> list[StoredMessage]:
 def own_unsettled(conn: Connection, room: str, seat: int) -> list[StoredMessage]:
     """What one seat said that its peer does not see, in the order said: held or not let through."""
     return _found(conn, _UNSHOWN, in_room=room, in_seat=seat)
+
+
+def told(conn: Connection, room: str, seat: int) -> list[StoredMessage]:
+    """What staff said in a room to the student in that seat alone, in the order said."""
+    seats = [voices.seat_of(voice, seat) for voice in voices.NAMES]
+    return _found(conn, _TOLD, in_room=room, in_seats=seats)
 
 
 def by_cid(conn: Connection, room: str, seat: int, cid: str) -> StoredMessage | None:

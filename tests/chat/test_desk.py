@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from chat import wire
 from chat.desk import FRAMES, Back, Desk, DeskSession
+from chat.guests import Guests
 from chat.open_room import OpenRoom
 from moderation.incidents import Incidents
 from moderation.people import StaffMember
@@ -96,6 +97,7 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
             place.store,
             place.vault,
             place.rooms,
+            Guests(place.rooms, place.store, place.clock),
             incidents,
             place.clock,
             SCHOOL,

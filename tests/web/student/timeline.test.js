@@ -130,3 +130,13 @@ test("F14: whatever is repeated or lost on the way, each message stands once and
     assert.deepEqual(texts(timeline), log.map((frame) => frame.text));
   }
 });
+
+test("M12: words to one student stand where they came, once, and take no place", () => {
+  const timeline = new Timeline("room", "epoch");
+  timeline.message(peer(1));
+  const frame = { mid: "t1", who: "moderator", text: "are you all right?" };
+  assert.equal(timeline.told(frame), true);
+  assert.equal(timeline.told(frame), false);
+  assert.equal(timeline.message(peer(2)), "placed");
+  assert.deepEqual(texts(timeline), ["peer 1", "are you all right?", "peer 2"]);
+});

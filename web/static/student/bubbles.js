@@ -8,9 +8,10 @@ export const OFFER_AFTER = 120_000;
 
 /**
  * The words about an own message. `net`: there is no connection; `retrying`: the server asked for
- * a moment. Empty for messages of others.
+ * a moment. Empty for messages of others, but for words of staff to this student alone.
  */
 export function stateWords(entry, peer, { net = false, retrying = false } = {}) {
+  if (entry.state === "told") return speak("state.told");
   if (entry.who !== "me") return "";
   if (entry.taking) return speak("state.taking");
   if (entry.state === "sending") {

@@ -11,6 +11,16 @@ import { Outbox } from "./outbox.js";
 import { Timeline } from "./timeline.js";
 
 const LOOK_EVERY_MS = 5000;
+/** Cards that are no longer true once a notice has come. */
+const REPLACES = {
+  unpaused: ["paused"],
+  adult_here: ["adult_coming", "peer_adult_coming", "help_asked", "adult_gone"],
+  adult_gone: ["adult_here"],
+  moderator_here: ["help_asked", "moderator_gone"],
+  moderator_gone: ["moderator_here"],
+};
+/** Notices that only take a card away. */
+const ENDS = new Set(["unpaused", "moderator_gone"]);
 
 export class Chat {
   #app;
@@ -105,6 +115,13 @@ export class Chat {
     this.#flush();
   }
 
+  /** Words of staff to this student alone; they have no place among the messages of the room. */
+  told(frame) {
+    if (!this.#timeline?.told(frame)) return;
+    if (!this.#history) this.#speakOf(frame);
+    this.#draw();
+  }
+
   settled(frame) {
     if (!this.#timeline) return;
     const before = this.#timeline.own(frame.cid)?.state;
@@ -159,7 +176,8 @@ export class Chat {
   }
 
   notice(code) {
-    if (code === "unpaused") return hideCard("paused");
+    for (const past of REPLACES[code] ?? []) hideCard(past);
+    if (ENDS.has(code)) return;
     if (code === "help_asked" && this.#peer === "") return;
     showCard(code, { peer: this.#peer });
   }

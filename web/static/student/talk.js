@@ -77,6 +77,7 @@ export function begin({ memory, help, signedOut }) {
       show("chat");
     },
     message: (frame) => chat.message(frame),
+    told: (frame) => chat.told(frame),
     ack: (frame) => chat.settled(frame),
     status: (frame) => chat.settled(frame),
     resumed: (frame) => chat.resumed(frame),

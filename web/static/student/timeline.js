@@ -52,6 +52,13 @@ export class Timeline {
     return "placed";
   }
 
+  /** A `told` frame, words of staff to this student alone: true unless they are shown already. */
+  told(frame) {
+    if (this.#entries.some((entry) => entry.mid === frame.mid)) return false;
+    this.#add({ who: frame.who, cid: null, mid: frame.mid, text: frame.text, state: "told" });
+    return true;
+  }
+
   /** An `ack` or `status` frame: "placed", "changed", "old" or "ahead". */
   settle(frame, now = 0) {
     const entry = this.own(frame.cid) ?? this.#returned(frame);

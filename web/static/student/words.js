@@ -137,6 +137,7 @@ export const words = {
     "held": "A person is checking this before it goes on. That happens now and then.",
     "withheld": "Not sent. A person read it and did not pass it on. You can say it another way, or ask for a person.",
     "taken_back": "Taken back. {peer} never saw it.",
+    "told": "Only you can see this.",
     "refused": "Not sent. {why}",
     "ended": "This chat had ended.",
     "fix": "Put it back in the box",
@@ -163,6 +164,18 @@ export const words = {
     "no_adult": {
       "title": "Nobody at school can answer right now",
       "body": "These people can talk with you:"
+    },
+    "adult_here": {
+      "title": "An adult from your school is in this chat",
+      "body": "They can read it and write here. You will see “School adult” above their words."
+    },
+    "adult_gone": {
+      "title": "The adult has left this chat",
+      "body": "You can ask for a person again at any time."
+    },
+    "moderator_here": {
+      "title": "A moderator is in this chat",
+      "body": "They can read it and write here. You will see “Moderator” above their words."
     },
     "reported": {
       "title": "Thank you for telling us",
