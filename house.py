@@ -126,7 +126,9 @@ class Server:
         self._incidents = Incidents(store, vault, time.time, policy=policy, channels=ways)
         duty = DutySettings(self.origins[0], policy)
         self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
-        self._judge = judge or Deadline(Judge.load(), settings.chat.judge_seconds, time.monotonic)
+        self._judge = judge or Deadline(
+            Judge.load((), settings.decisions), settings.chat.judge_seconds, time.monotonic
+        )
         self._rooms = Rooms(
             Needs(
                 store=store,

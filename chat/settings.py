@@ -14,6 +14,10 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from moderation.outcomes import FILE, Change, FloorError, table_of
+from moderation.rulebook import LEXICON
+from moderation.terms import Category
+
 T = TypeVar("T")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -129,6 +133,7 @@ class Settings(_Branch, frozen=True):
     chat: Chat = Chat()
     pager: Pager = Pager()
     keep: Keep = Keep()
+    decisions: dict[Category, Change] = msgspec.field(default_factory=dict)
     database: str = ""
 
 
@@ -140,7 +145,8 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
 
     Raises:
         BadSettings: A file that cannot be read or parsed, a key that does not exist, or a value
-            of the wrong type; the message names the path of the setting.
+            of the wrong type, or a decision below its floor; the message names the path of the
+            setting.
     """
     tree: dict[str, Any] = {}
     if path is not None:
@@ -153,7 +159,18 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
     for name, value in environment.items():
         if name.startswith(_PREFIX):
             _put(tree, name.removeprefix(_PREFIX).lower().split("__"), value)
-    return convert(tree, Settings)
+    settings = convert(tree, Settings)
+    if settings.decisions:
+        _check_floors(settings.decisions)
+    return settings
+
+
+def _check_floors(changes: Mapping[Category, Change]) -> None:
+    shipped = tomllib.loads((LEXICON / FILE).read_text(encoding="utf-8"))
+    try:
+        table_of(shipped, changes)
+    except FloorError as error:
+        raise BadSettings(str(error)) from error
 
 
 def convert(tree: Mapping[str, Any], kind: type[T]) -> T:

@@ -112,7 +112,7 @@ class Deadline:
             return self._held(text, "crashed")
 
     def _held(self, text: str, rule: str) -> Decision:
-        return decide(text, [fault(rule, "deadline")], self.version)
+        return decide(text, [fault(rule, "deadline")], self.version, self.inner.table)
 
     def _overdue(self, _number: int, _frame: FrameType | None) -> None:
         """The timer: nothing is judged, or it has time left, or it is overdue."""

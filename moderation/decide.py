@@ -2,36 +2,32 @@
 
 Pure. The highest attention and the strictest delivery win (moderation words: `terms.py`), with one
 exception: a message that itself asks for help is never held because of the words in it. A fault of
-judging still holds it, and so does a threat against somebody that staff are paged for.
+judging still holds it, and so does a threat against somebody that staff are paged for. What a sign
+of each category and strength leads to, the table says (`outcomes.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moderation.terms import (
-    CRY_FOR_HELP,
-    Attention,
-    Category,
-    Decision,
-    Delivery,
-    Finding,
-)
+from moderation.outcomes import Table
+from moderation.terms import CRY_FOR_HELP, Attention, Decision, Delivery, Finding
 
 HIDDEN = "[hidden]"
 """What the peer sees in place of an identifying span."""
-_ALWAYS_HOLDS = frozenset({Category.FAULT})
 
 
-def decide(text: str, findings: Sequence[Finding], version: str) -> Decision:
+def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -> Decision:
     """The decision for `text` under rules `version`, given everything that was found."""
     if not findings:
         return Decision(Attention.NONE, Delivery.DELIVER, (), text, version)
+    if table.outcomes:
+        findings = [table.applied(finding) for finding in findings]
     attention = max(finding.attention for finding in findings)
     delivery = max(finding.delivery for finding in findings)
     if delivery == Delivery.HOLD and _asks_for_help(findings):
         delivery = max(
-            (f.delivery for f in findings if f.delivery != Delivery.HOLD or _still_holds(f)),
+            (f.delivery for f in findings if f.delivery != Delivery.HOLD or _still_holds(f, table)),
             default=Delivery.DELIVER,
         )
     ordered = tuple(sorted(findings, key=lambda f: (-f.attention, -f.delivery, f.start)))
@@ -47,8 +43,8 @@ def _asks_for_help(findings: Sequence[Finding]) -> bool:
     )
 
 
-def _still_holds(finding: Finding) -> bool:
-    if finding.category in _ALWAYS_HOLDS:
+def _still_holds(finding: Finding, table: Table) -> bool:
+    if finding.category in table.always_holds:
         return True
     return finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP
 

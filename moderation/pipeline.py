@@ -7,7 +7,8 @@ the other detectors still run. A message too long to be read whole is held in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +22,8 @@ from moderation.conversation import (
 from moderation.decide import decide
 from moderation.detectors import Detector, shipped
 from moderation.disguise import Undone, second_view, suspicious
-from moderation.rulebook import Rulebook, load
+from moderation.outcomes import FILE, Change, table_of
+from moderation.rulebook import LEXICON, Rulebook, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, read, understand
 
@@ -34,23 +36,45 @@ def fault(rule: str, detector: str = "pipeline") -> Finding:
 class Judge:
     """Judges messages by one rule book; safe to share, since judging changes nothing in it."""
 
-    def __init__(self, book: Rulebook, detectors: Sequence[Detector]) -> None:
+    def __init__(
+        self,
+        book: Rulebook,
+        detectors: Sequence[Detector],
+        changes: Mapping[Category, Change] | None = None,
+    ) -> None:
+        """Judge as the book's decision table says, with a school's `changes` to it.
+
+        Raises:
+            LexiconError: the decision table is not whole.
+            FloorError: a change goes below a floor of the table.
+        """
         self.book = book
         self.detectors = tuple(detectors)
-        self._undone = Undone(book.vocabulary)
+        self.table = table_of(book.data.get(FILE, {}), changes)
         self.version = book.version
+        if self.table.version:
+            both = f"{book.version}{self.table.version}".encode()
+            self.version = hashlib.sha256(both).hexdigest()[:12]
+        self._undone = Undone(book.vocabulary)
 
     @classmethod
-    def load(cls, extra: Sequence[Path] = ()) -> Self:
-        """A judge with the shipped rules, and a school's own rule files on top.
+    def load(
+        cls,
+        extra: Sequence[Path] = (),
+        changes: Mapping[Category, Change] | None = None,
+        *,
+        directory: Path = LEXICON,
+    ) -> Self:
+        """A judge with the rules of `directory`, and a school's own files and changes on top.
 
         Raises:
             LexiconError: a rule file that must not be used, with path, line and reason.
+            FloorError: a change goes below a floor of the decision table.
         """
         from moderation.examples import check  # noqa: PLC0415 - it needs this module
 
-        book = load(extra)
-        judge = cls(book, shipped(book))
+        book = load(extra, directory=directory)
+        judge = cls(book, shipped(book), changes)
         check(judge)
         return judge
 
@@ -107,7 +131,7 @@ class Judge:
             found += self._from_pieces(text, seat, found)
         if found:
             found += built_up(self.book.composites, found, seat)
-        return decide(text, found, self.version)
+        return decide(text, found, self.version, self.table)
 
     def _from_pieces(self, text: str, seat: Seat, found: list[Finding]) -> list[Finding]:
         """Findings that appear only when the speaker's last short messages are read as one."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chat.settings import BadSettings, Settings, load
+from moderation.terms import Category
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -100,3 +101,28 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A missing file is refused, not skipped."""
     with pytest.raises(BadSettings, match="No such file"):
         load(tmp_path / "nowhere.toml", {})
+
+
+def test_a_school_may_decide_more_strictly(tmp_path: Path) -> None:
+    """Changes of the decision table are settings like any other."""
+    path = written(tmp_path, '[decisions.eating_disorder]\nqueue = "page"\n')
+    changes = load(path, {"PEERLINE__DECISIONS__BULLYING__AT_LEAST": "hold"}).decisions
+    assert changes[Category.EATING_DISORDER].queue == "page"
+    assert changes[Category.BULLYING].at_least == "hold"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('[decisions.suicide]\nqueue = "none"\n', "decisions.suicide.queue"),
+        ('[decisions.suicide]\npage = "queue"\n', "decisions.suicide.page"),
+        ('[decisions.suicide]\npage = "loud"\n', "decisions"),
+        ('[decisions.weather]\nqueue = "page"\n', "decisions"),
+    ],
+)
+def test_a_decision_below_its_floor_is_refused_with_its_path(
+    tmp_path: Path, text: str, path: str
+) -> None:
+    """Nothing starts with a page class lowered."""
+    with pytest.raises(BadSettings, match=path):
+        load(written(tmp_path, text), {})

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import tomllib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.decide import HIDDEN, decide
+from moderation.outcomes import table_of
+from moderation.rulebook import LEXICON
 from moderation.terms import Attention, Category, Delivery, Finding
 
+TABLE = table_of(tomllib.loads((LEXICON / "decisions.toml").read_text(encoding="utf-8")))
 FINDINGS = st.lists(
     st.builds(
         Finding,
@@ -29,35 +34,35 @@ def _finding(
 def test_attention_is_the_highest_found(findings: list[Finding]) -> None:
     """No finding ever lowers the attention of another."""
     expected = max((finding.attention for finding in findings), default=Attention.NONE)
-    assert decide("text", findings, "v").attention == expected
+    assert decide("text", findings, "v", TABLE).attention == expected
 
 
 @given(FINDINGS)
 def test_a_fault_always_holds(findings: list[Finding]) -> None:
     """Whatever else was found, a message that could not be judged is not delivered."""
     fault = _finding(Category.FAULT, Attention.QUEUE, Delivery.HOLD)
-    assert decide("text", [*findings, fault], "v").delivery == Delivery.HOLD
+    assert decide("text", [*findings, fault], "v", TABLE).delivery == Delivery.HOLD
 
 
 def test_a_cry_for_help_is_not_held_for_its_words() -> None:
     """A slur or an insult in a cry for help does not hold it."""
     cry = _finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER)
     slur = _finding(Category.HATE, Attention.QUEUE, Delivery.HOLD)
-    assert decide("text", [cry, slur], "v").delivery == Delivery.DELIVER
+    assert decide("text", [cry, slur], "v", TABLE).delivery == Delivery.DELIVER
 
 
 def test_a_paged_threat_is_held_even_beside_a_cry_for_help() -> None:
     """A threat against somebody is not passed on because the writer is desperate as well."""
     cry = _finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER)
     threat = _finding(Category.HARM_TO_OTHERS, Attention.PAGE, Delivery.HOLD)
-    assert decide("text", [cry, threat], "v").delivery == Delivery.HOLD
+    assert decide("text", [cry, threat], "v", TABLE).delivery == Delivery.HOLD
 
 
 def test_masked_words_are_starred_and_redacted_spans_replaced() -> None:
     """What the peer may see has neither the swear word nor the number."""
     mask = _finding(Category.PROFANITY, Attention.NONE, Delivery.MASK, 0, 4)
     redact = _finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, 9, 17)
-    shown = decide("shit its 555-0100", [mask, redact], "v").shown
+    shown = decide("shit its 555-0100", [mask, redact], "v", TABLE).shown
     assert shown == f"**** its {HIDDEN}"
 
 
@@ -65,4 +70,4 @@ def test_overlapping_spans_are_replaced_once() -> None:
     """Two findings over the same words leave one replacement, the stricter."""
     mask = _finding(Category.PROFANITY, Attention.NONE, Delivery.MASK, 0, 6)
     redact = _finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, 3, 9)
-    assert decide("abcdefghi!", [mask, redact], "v").shown == f"{HIDDEN}!"
+    assert decide("abcdefghi!", [mask, redact], "v", TABLE).shown == f"{HIDDEN}!"
