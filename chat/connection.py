@@ -16,7 +16,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from chat.faults import QUIET, told_safely
-from chat.incoming import Incoming, Unacceptable, checked, size_on_wire, whole_text
+from chat.incoming import Incoming, Unacceptable, checked, next_text, size_on_wire
 from chat.socket_rules import (
     GOING_AWAY,
     INTERNAL,
@@ -227,10 +227,9 @@ class Connection(asyncio.BufferedProtocol):
     # Our own.
 
     def _receive(self, data: bytes) -> None:
-        if not self._owed and self._incoming.between and not self._ending:
-            text = whole_text(data, self._limits.max_message)
-            if text is not None:
-                self._take_text(text)
+        if not self._owed and self._incoming.between:
+            data = self._take_texts(data)
+            if not data:
                 return
         protocol = self._protocol
         protocol.receive_data(data)
@@ -244,13 +243,21 @@ class Connection(asyncio.BufferedProtocol):
             self._take(frame)
         self._pass_on()
 
-    def _take_text(self, text: bytes) -> None:
-        try:
-            message = checked(text)
-        except Unacceptable as found:
-            self._fail(found.code)
-        else:
-            self._hand_up(message)
+    def _take_texts(self, data: bytes) -> bytes:
+        """Take the ordinary messages that `data` begins with; answers what is left of it."""
+        at = 0
+        while at < len(data) and not self._ending:
+            found = next_text(data, at, self._limits.max_message)
+            if found is None:
+                break
+            text, at = found
+            try:
+                checked(text)
+            except Unacceptable as wrong:
+                self._fail(wrong.code)
+            else:
+                self._hand_up(text)
+        return data[at:]
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.CLOSE:

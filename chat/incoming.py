@@ -23,22 +23,27 @@ _LONG = 65536
 _MASK = 4
 
 
-def whole_text(data: bytes, most: int) -> bytes | None:
-    """The words of `data` if it is exactly one whole, masked text frame of at most `most` bytes.
+def next_text(data: bytes, at: int, most: int) -> tuple[bytes, int] | None:
+    """The words of the whole, masked text frame that begins at `at`, and where it ends.
 
-    What nearly every read is, in a tenth of the time that websockets' parser needs for every kind
-    of frame; None sends anything else, and every breach of the protocol, there.
+    What nearly every read is made of, in a tenth of the time that websockets' parser needs for
+    every kind of frame; None sends anything else, and every breach of the protocol, there. A frame
+    of more than `most` bytes is something else.
     """
-    if data[0] != _WHOLE_TEXT or len(data) < 2 + _MASK or data[1] < _MASKED:
+    left = len(data) - at
+    if data[at] != _WHOLE_TEXT or left < 2 + _MASK or data[at + 1] < _MASKED:
         return None
-    size, start = data[1] - _MASKED, 2 + _MASK
+    size, start = data[at + 1] - _MASKED, at + 2 + _MASK
     if size == _SHORT:
-        size, start = int.from_bytes(data[2:4], "big"), 4 + _MASK
+        size, start = int.from_bytes(data[at + 2 : at + 4], "big"), start + 2
         if size < _SHORT:
             return None
-    if size > most or len(data) != start + size or (size == _MEDIUM and start == 2 + _MASK):
+    elif size == _MEDIUM:
         return None
-    return apply_mask(data[start:], data[start - _MASK : start])
+    end = start + size
+    if size > most or end > len(data):
+        return None
+    return apply_mask(data[start:end], data[start - _MASK : start]), end
 
 
 def size_on_wire(frame: Frame) -> int:

@@ -272,8 +272,18 @@ async def test_a_close_that_is_not_answered_has_a_deadline() -> None:
     await door.close()
 
 
-async def test_a_session_may_close_while_the_peer_closes(door: Door) -> None:
-    """A message and a close in one packet: a close from above changes nothing any more."""
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ([frame(TEXT, b"x")], 4003),
+        ([frame(TEXT, b"", fin=False), frame(CONT, b"x")], 1000),
+    ],
+    ids=["read before the close", "read together with it"],
+)
+async def test_a_session_may_close_while_the_peer_closes(
+    door: Door, message: list[bytes], code: int
+) -> None:
+    """A message and a close in one packet: the close that was seen first is the one that counts."""
 
     class Closing(EchoSession):
         def frame_received(self, frame: bytes) -> None:
@@ -283,9 +293,9 @@ async def test_a_session_may_close_while_the_peer_closes(door: Door) -> None:
 
     door.make_session = Closing
     client = await door.socket()
-    client.send(frame(TEXT, b"x"), frame(CLOSE, (1000).to_bytes(2)))
+    client.send(*message, frame(CLOSE, (1000).to_bytes(2)))
     assert await client.text() == b"x"
-    assert await client.close_code() == 1000
+    assert await client.close_code() == code
     assert await client.ended()
 
 
