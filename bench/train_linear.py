@@ -30,7 +30,7 @@ from moderation.detectors import shipped
 from moderation.detectors.linear import Linear
 from moderation.linear import store
 from moderation.linear.features import grams_of, own_key, pair_keys, slang_of
-from moderation.linear.model import DAMPING, GRAM_SHARE, GROUPS, Model, Weights
+from moderation.linear.model import DAMPING, GROUPS, PIECE, WHOLE, Model, Weights
 from moderation.pipeline import Judge
 from moderation.rulebook import load
 from moderation.terms import Attention
@@ -94,7 +94,7 @@ def features(rows: list[Record], words: list[list[str]]) -> Data:
             if key in column:
                 whole = key[0] == "=" or " " in key
                 at.append(column[key])
-                values.append(times * scale * (1.0 if whole else GRAM_SHARE))
+                values.append(times * scale * (1.0 if whole else PIECE / WHOLE))
         starts.append(len(at))
     shape = (len(rows), len(keys))
     table = sparse.csr_matrix((np.array(values, dtype=np.float32), at, starts), shape=shape)
@@ -230,7 +230,7 @@ def main() -> None:
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
     rows = records(chosen.comments, Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
-    reader = Model(Weights("", 0, 0, {}, {}, {}, 0, (), {}, NO_LIMITS), slang)
+    reader = Model(Weights("", 0, 0, 0, (), {}, {}, {}, NO_LIMITS), slang)
     words = [reader.words(row.tokens) for row in rows]
     data = features(rows, words)
     by_hand = left_out(data, data.fold, words, slang)

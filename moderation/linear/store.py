@@ -10,16 +10,19 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import sys
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from moderation.linear.model import GROUPS, Weights, keyed
+from moderation.linear.model import GROUPS, LANE, Weights, keyed, packed
 
 SHIPPED = Path(__file__).parent / "weights.gz"
 FORMAT = 1
 LIMITS = ("weak", "queue", "strong", "hold")
+_MIDDLE = 128
+"""The byte that stands for nothing in the table of groups."""
 MOST_BYTES = 32_000_000
 """Largest file after unpacking."""
 
@@ -68,26 +71,37 @@ def _weights(body: bytes) -> Weights:
     head, *keys = text.decode().split("\n")
     header = json.loads(head)
     pieces, pairs, groups = (int(count) for count in header["counts"])
-    width, single = len(GROUPS), pieces + pairs
+    single = pieces + pairs
     if header["format"] != FORMAT or tuple(header["groups"]) != GROUPS or not found:
         raise ValueError("another format or other groups")
-    if len(keys) != single + groups or len(values) != single + groups * width:
+    if len(keys) != single + groups or len(values) != single + groups * len(GROUPS):
         raise ValueError("the tables are not whole")
-    numbers = array("b", values[:single]).tolist()
-    rows = values[single:]
-    near, far = keyed(dict(zip(keys[pieces:single], numbers[pieces:], strict=True)))
     limits = {name: float(header["limits"][name]) for name in LIMITS}
     if not all(map(math.isfinite, limits.values())):
         raise ValueError("a limit is not a number")
+    table = dict(zip(keys[single:], _rows(values[single:]), strict=True))
+    for key, risk in zip(keys, array("b", values[:single]), strict=False):
+        table[key] = table.get(key, 0) + risk
+    near, far = keyed({key: numbers for key, numbers in table.items() if " " in key})
     return Weights(
         str(header["version"]),
         float(header["bias"]),
         float(header["step"]),
-        dict(zip(keys[:pieces], numbers, strict=False)),
-        near,
-        far,
         float(header["group_step"]),
         tuple(float(bias) for bias in header["group_biases"]),
-        {key: rows[at * width : (at + 1) * width] for at, key in enumerate(keys[single:])},
+        table,
+        near,
+        far,
         limits,
     )
+
+
+def _rows(values: bytes) -> Iterator[int]:
+    """The rows of the table of groups, each packed, with nothing yet in the lane of risk."""
+    wide = array("I", list(values))
+    if sys.byteorder == "big":
+        wide.byteswap()
+    data, width = wide.tobytes(), len(GROUPS) * wide.itemsize
+    middles = packed([_MIDDLE] * len(GROUPS))
+    for at in range(0, len(data), width):
+        yield (int.from_bytes(data[at : at + width], "little") - middles) << LANE

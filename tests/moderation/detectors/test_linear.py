@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.detectors.linear import Linear
-from moderation.linear.model import GROUPS, Model, Weights
+from moderation.linear.model import GROUPS, Model, Weights, packed
 from moderation.linear.signals import SIGNALS
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
@@ -15,26 +15,25 @@ from tests.moderation.judging import shared_judge
 LIMITS = {"weak": 1.0, "queue": 2.0, "strong": 3.0, "hold": 1.0}
 
 
-def _row(**sums: int) -> bytes:
-    return bytes(128 + sums.get(group, 0) for group in GROUPS)
+def _sums(risk: int, **groups: int) -> int:
+    return packed([risk, *(groups.get(group, 0) for group in GROUPS)])
 
 
 SMALL = Weights(
     version="small",
     bias=0.0,
     step=1.0,
-    pieces={"=doubtful": 1, "=risky": 2, "=worst": 3, "=menace": 2, "=plea": 2},
-    pairs={},
-    gapped={},
     group_step=1.0,
     group_biases=(0.0,) * len(GROUPS),
-    groups={
-        "=doubtful": _row(abuse=5),
-        "=risky": _row(self=5, hold=5),
-        "=worst": _row(friend=5),
-        "=menace": _row(harm=5, hold=5),
-        "=plea": _row(harm=5),
+    pieces={
+        "=doubtful": _sums(1, abuse=5),
+        "=risky": _sums(2, self=5, hold=5),
+        "=worst": _sums(3, friend=5),
+        "=menace": _sums(2, harm=5, hold=5),
+        "=plea": _sums(2, harm=5),
     },
+    pairs={},
+    gapped={},
     limits=LIMITS,
 )
 
@@ -83,7 +82,7 @@ def test_only_what_is_aimed_at_somebody_is_held(text: str, delivery: Delivery) -
 def test_a_disguised_word_counts_through_the_second_view() -> None:
     """The higher score of all views counts."""
     judge = shared_judge()
-    weights = dataclasses.replace(SMALL, pieces={"=kill": 2}, groups={"=kill": _row(self=5)})
+    weights = dataclasses.replace(SMALL, pieces={"=kill": _sums(2, self=5)})
     linear = Linear(judge.book, Model(weights, {}))
     assert [finding.signal for finding in linear.find(judge.reading("k i l l"))] == ["linear_self"]
 

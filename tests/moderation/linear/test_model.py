@@ -6,42 +6,51 @@ from hypothesis import strategies as st
 
 from moderation.linear import model as module
 from moderation.linear.features import grams_of, own_key, pair_keys, words_of
-from moderation.linear.model import DAMPING, GRAM_SHARE, GROUPS, MOST_WORDS, Model, Weights, keyed
+from moderation.linear.model import (
+    DAMPING,
+    GROUPS,
+    MOST_WORDS,
+    PIECE,
+    WHOLE,
+    Model,
+    Weights,
+    keyed,
+    packed,
+)
 
 WORDS = st.lists(st.text(alphabet="abcé🔪1", min_size=1, max_size=8), max_size=30)
+RISK = {"=a": 10, "<a>": 5, "=bc": -3, "<bc": 4, "abc": 9, "🔪": 1, "a b": 7, "a _ c": -5, "_ a": 2}
+SELF = {"=a": -8, "<bc": 6, "a b": -100, "a _ c": 3}
+HOLD = {"<bc": 11, "a b": -2}
 
 
 def _weights() -> Weights:
-    pairs, gapped = keyed({"a b": 7, "a _ c": -5, "_ a": 2})
-    row = bytes(range(120, 120 + len(GROUPS)))
-    return Weights(
-        "small",
-        -1.5,
-        0.01,
-        {"=a": 10, "<a>": 5, "=bc": -3, "<bc": 4, "abc": 9, "🔪": 1},
-        pairs,
-        gapped,
-        0.02,
-        (0.5,) * len(GROUPS),
-        {"=a": row, "<bc": row, "a b": row},
-        dict.fromkeys(("weak", "queue", "strong", "hold"), 0.0),
-    )
+    others = [0] * (len(GROUPS) - 2)
+    table = {
+        key: packed([RISK.get(key, 0), SELF.get(key, 0), *others, HOLD.get(key, 0)])
+        for key in RISK | SELF | HOLD
+    }
+    near, far = keyed({key: numbers for key, numbers in table.items() if " " in key})
+    limits = dict.fromkeys(("weak", "queue", "strong", "hold"), 0.0)
+    return Weights("small", -1.5, 0.01, 0.02, (0.5,) * len(GROUPS), table, near, far, limits)
 
 
-def _risk_by_hand(weights: Weights, words: list[str]) -> float:
-    keys = {**{f"{a} {b}": w for (a, b), w in weights.pairs.items()}}
-    keys |= {f"{a} _ {b}": w for (a, b), w in weights.gapped.items()}
-    total = sum(weights.pieces.get(own_key(word), 0) for word in words)
-    total += sum(GRAM_SHARE * weights.pieces.get(g, 0) for word in words for g in grams_of(word))
-    total += sum(keys.get(key, 0) for key in pair_keys(words))
-    return weights.bias + weights.step * total / max(1, len(words)) ** DAMPING
+def _by_hand(table: dict[str, int], words: list[str]) -> float:
+    whole = [*map(own_key, words), *pair_keys(words)]
+    total = sum(WHOLE * table.get(key, 0) for key in whole)
+    total += sum(PIECE * table.get(gram, 0) for word in words for gram in grams_of(word))
+    return total / WHOLE / float(max(1, len(words)) ** DAMPING)
 
 
 @given(WORDS)
-def test_the_score_is_the_sum_of_its_features(words: list[str]) -> None:
-    """Remembered sums and tables give what counting every feature gives."""
-    weights = _weights()
-    assert Model(weights, {}).risk(words) == pytest.approx(_risk_by_hand(weights, words))
+def test_every_score_is_the_sum_of_its_features(words: list[str]) -> None:
+    """Sums that travel together give what counting every feature by itself gives."""
+    model = Model(_weights(), {})
+    groups = model.groups(words)
+    assert model.risk(words) == pytest.approx(-1.5 + 0.01 * _by_hand(RISK, words))
+    assert groups["self"] == pytest.approx(0.5 + 0.02 * _by_hand(SELF, words))
+    assert groups["hold"] == pytest.approx(0.5 + 0.02 * _by_hand(HOLD, words))
+    assert groups["abuse"] == 0.5
 
 
 @given(st.lists(st.text(max_size=12), max_size=20))
@@ -69,13 +78,11 @@ def test_slang_counts_as_what_it_stands_for() -> None:
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the limit nothing more is remembered, and scores stay the same."""
     monkeypatch.setattr(module, "MOST_REMEMBERED", 3)
-    monkeypatch.setattr(module, "MOST_ROWS", 2)
     model = Model(_weights(), {})
     words = model.words(["a", "bc", "d", "e", "f", "g"])
     once = (model.risk(words), model.groups(words))
     assert len(model._parts) <= 3
     assert len(model._sums) <= 3
-    assert len(model._rows) <= 2
     assert (model.risk(words), model.groups(words)) == once
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.linear.model import GROUPS
+from moderation.linear.model import GROUPS, packed
 from moderation.linear.store import LIMITS, SHIPPED, WeightsError, load, save
 
 HEADER = {
@@ -17,21 +17,24 @@ HEADER = {
     "groups": GROUPS,
     "limits": dict.fromkeys(LIMITS, 1.0),
 }
-ROW = bytes(range(len(GROUPS)))
+ROW = bytes(range(124, 124 + len(GROUPS)))
+GROUPED = {"=a": ROW, "=b": ROW, "a _ b": ROW}
 
 
 def _saved(path: Path) -> Path:
-    save(path, HEADER, {"=a": 1, "<é": -127}, {"a b": 3, "a _ b": -4}, {"=a": ROW})
+    save(path, HEADER, {"=a": 1, "<é": -127}, {"a b": 3, "a _ b": -4}, GROUPED)
     return path
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     """Every table comes back as it was, negative numbers and any letters included."""
     weights = load(_saved(tmp_path / "w.gz"))
-    assert weights.pieces == {"=a": 1, "<é": -127}
+    row = [value - 128 for value in ROW]
+    assert weights.pieces["=a"] == packed([1, *row])
+    assert weights.pieces["<é"] == -127
+    assert weights.pieces["=b"] == packed([0, *row])
     assert weights.pairs == {("a", "b"): 3}
-    assert weights.gapped == {("a", "b"): -4}
-    assert weights.groups == {"=a": ROW}
+    assert weights.gapped == {("a", "b"): packed([-4, *row])}
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
