@@ -133,6 +133,8 @@ class Desk:
             watcher.send(frame)
 
     async def _tell(self, item: str) -> None:
+        if not self._watchers:
+            return
         row = await self.back.store.read(items.item, item)
         if row is not None and row.done_at is None:
             self.tell(wire.ItemChanged(item_of(row, self.name_of)))

@@ -3,6 +3,8 @@
 Pure once built (`Judge.load` reads the rule files). Used by the chat before anything is delivered.
 A detector that raises or answers nonsense is itself a finding: the message is held and queued, and
 the other detectors still run. A message too long to be read whole is held in the same way.
+Chat repeats itself ("lol", "same here"): what was found in the last ordinary messages, which
+disturb nobody, is remembered for a while in memory, and only there.
 """
 
 from __future__ import annotations
@@ -27,6 +29,11 @@ from moderation.rulebook import LEXICON, Rulebook, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, read, understand
 
+MOST_ORDINARY = 4_096
+"""Ordinary messages remembered with what was found in them; the oldest goes first."""
+LONGEST_ORDINARY = 160
+"""Characters of a message that may be remembered; longer ones hardly ever come again."""
+
 
 def fault(rule: str, detector: str = "pipeline") -> Finding:
     """The finding that stands for a failure of judging itself: held, and a person looks."""
@@ -34,7 +41,7 @@ def fault(rule: str, detector: str = "pipeline") -> Finding:
 
 
 class Judge:
-    """Judges messages by one rule book; safe to share, since judging changes nothing in it."""
+    """Judges messages by one rule book; safe to share: no message changes another's decision."""
 
     def __init__(
         self,
@@ -56,6 +63,7 @@ class Judge:
             both = f"{book.version}{self.table.version}".encode()
             self.version = hashlib.sha256(both).hexdigest()[:12]
         self._undone = Undone(book.vocabulary)
+        self._ordinary: dict[str, tuple[Finding, ...]] = {}
 
     @classmethod
     def load(
@@ -111,6 +119,17 @@ class Judge:
 
     def findings(self, text: str) -> list[Finding]:
         """Everything all detectors see in one message that stands alone."""
+        known = self._ordinary.get(text)
+        if known is not None:
+            return list(known)
+        found = self._look(text)
+        if len(text) <= LONGEST_ORDINARY and not any(f.attention or f.delivery for f in found):
+            self._ordinary[text] = tuple(found)
+            if len(self._ordinary) > MOST_ORDINARY:
+                del self._ordinary[next(iter(self._ordinary))]
+        return found
+
+    def _look(self, text: str) -> list[Finding]:
         try:
             reading = self.reading(text)
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass

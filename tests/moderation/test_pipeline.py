@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation import pipeline
 from moderation.conversation import ConversationState
 from moderation.pipeline import Judge
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
@@ -123,3 +124,32 @@ def test_the_same_texts_rebuild_the_same_state() -> None:
         for text in texts:
             shared_judge().judge_turn(text, state, 0)
     assert states[0] == states[1]
+
+
+def test_an_ordinary_message_is_looked_at_once_and_decided_every_time() -> None:
+    """Said again, it gets the same decision without asking the detectors again."""
+    asked: list[None] = []
+    judge = _judge_with(lambda: asked.append(None) or [])
+    state = ConversationState()
+    first = judge.judge_turn("see you at lunch then", state, 0)
+    assert judge.judge_turn("see you at lunch then", state, 1) == first
+    assert len(asked) == 1
+
+
+def test_a_message_that_disturbs_somebody_is_looked_at_every_time() -> None:
+    """Nothing that was found dangerous, swears or gave something away is kept in memory."""
+    for text in ("i am going to kill myself tonight", "fuck this", "call me on 07700 900123"):
+        asked: list[None] = []
+        judge = _judge_with(lambda asked=asked: asked.append(None) or [])  # type: ignore[misc]
+        assert judge.judge(text) == judge.judge(text)
+        assert len(asked) == 2
+
+
+def test_few_ordinary_messages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest is forgotten first, and a long one is not remembered at all."""
+    monkeypatch.setattr(pipeline, "MOST_ORDINARY", 2)
+    asked: list[None] = []
+    judge = _judge_with(lambda: asked.append(None) or [])
+    for text in ("one", "two", "three", "two", "one", "so " * 60, "so " * 60):
+        judge.judge(text)
+    assert len(asked) == 6
