@@ -22,12 +22,12 @@ import structlog
 import demo
 import house
 from chat.settings import BadSettings, Settings, load
-from moderation.people import ROLES
 from moderation.pipeline import Judge
 from moderation.records.database import AlreadyOpen, BadAddress
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.people import LoginTaken, NoSuchStaff
 from moderation.records.vault import BadKey
+from moderation.roles import STAFF_ROLES, Action, Role, may
 
 EXPECTED = (
     BadSettings, AlreadyOpen, BadAddress, BadKey, FromTheFuture, LoginTaken, NoSuchStaff, OSError,
@@ -35,11 +35,23 @@ EXPECTED = (
 )  # fmt: skip
 """What an operator can put right; told in one line."""
 
+VERBS: dict[str, Action] = {
+    "serve": Action.RUN_SERVER,
+    "check": Action.RUN_SERVER,
+    "migrate": Action.RUN_SERVER,
+    "cards": Action.MANAGE_PEOPLE,
+    "staff": Action.MANAGE_PEOPLE,
+}
+"""What every verb is. Whoever has the machine acts as an administrator: no verb reads content."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb; answers the exit status."""
     options = _parser().parse_args(arguments)
     _quiet_logs()
+    if not may(Role.ADMINISTRATOR, VERBS[options.verb]):
+        print(f"peerline: {options.verb} is not for an administrator", file=sys.stderr)
+        return 2
     try:
         settings = load(options.config, os.environ)
         if options.demo:
@@ -171,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML")
     shared.add_argument("--demo", action="store_true", help="the made-up school of `make run`")
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(name: str, run: Callable[..., object], *, help: str) -> argparse.ArgumentParser:  # noqa: A002
         made = verbs.add_parser(name, parents=[shared], description=help, help=help)
@@ -192,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     adding = acts.add_parser("add", help="a new account; the password is asked for")
     adding.add_argument("--login", required=True)
     adding.add_argument("--name", required=True, help="as colleagues see it")
-    adding.add_argument("--role", required=True, choices=sorted(ROLES))
+    adding.add_argument("--role", required=True, choices=[role.value for role in STAFF_ROLES])
     reaching = acts.add_parser("contact", help="a way to reach somebody on call")
     reaching.add_argument("--login", required=True)
     reaching.add_argument("--channel", required=True, choices=["mail", "webhook"])

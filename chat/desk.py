@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from chat import strict, wire
+from chat import rights, strict, wire
 from chat.allowance import Allowance
 from chat.card import card_of, item_of, pressing
 from chat.connection import Connection
@@ -28,7 +28,7 @@ from chat.turns import Turns
 from moderation.ids import new_code, new_id
 from moderation.incidents import Incidents
 from moderation.people import StaffMember
-from moderation.records import decisions, items
+from moderation.records import audit, decisions, items
 from moderation.records.decisions import Decided, Outcome
 from moderation.records.incidents import NewIncident
 from moderation.records.items import (
@@ -203,6 +203,11 @@ class DeskSession(Speaking):
     # --- frames --------------------------------------------------------------------------------
 
     async def _answer(self, frame: wire.StaffFrame) -> None:
+        if (action := rights.withheld(frame, self.staff.role)) is not None:
+            entry = audit.Entry(self._now(), self.staff.id, "refused", action)
+            await self._desk.back.store.write(audit.append, entry)
+            self.refuse("forbidden")
+            return
         match frame:
             case wire.Watch():
                 self._desk.watch(self)

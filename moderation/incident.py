@@ -19,6 +19,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from moderation.roles import Action, may
 from moderation.terms import Category
 
 
@@ -51,11 +52,6 @@ _NEXT: Mapping[tuple[State, Act], State] = {
     (State.RESOLVED, Act.LOOK): State.RESOLVED,
     (State.RESOLVED, Act.NOTE): State.RESOLVED,
 }
-
-RESPONDERS = frozenset({"on_call", "lead"})
-"""Roles that are paged, see a case and take it; a moderator raises it and sees only its state."""
-
-LEAD = "lead"
 
 OUTCOMES: Mapping[str, str] = {
     "spoken_to": "An adult has spoken with the student",
@@ -123,7 +119,7 @@ def judge(standing: Standing, act: Act, actor: Actor) -> State | str:
     """
     if actor.school != standing.school:
         return "not_found"
-    if actor.role not in RESPONDERS or act is Act.LAPSE:
+    if not may(actor.role, Action.TAKE_CASE) or act is Act.LAPSE:
         return "forbidden"
     has_it = standing.acknowledged_by == actor.id
     if act is Act.ACKNOWLEDGE and standing.state is State.ACKNOWLEDGED and has_it:
@@ -131,7 +127,7 @@ def judge(standing: Standing, act: Act, actor: Actor) -> State | str:
     following = _NEXT.get((standing.state, act))
     if following is None:
         return "changed"
-    if act is Act.RESOLVE and not has_it and actor.role != LEAD:
+    if act is Act.RESOLVE and not has_it and not may(actor.role, Action.RESOLVE_ANY):
         return "forbidden"
     return following
 

@@ -21,12 +21,12 @@ from argon2.exceptions import VerificationError
 from moderation import cards
 from moderation.ids import new_id, new_token
 from moderation.patience import Patience
+from moderation.records import audit, sessions
 from moderation.records import people as records
-from moderation.records import sessions
 from moderation.records.store import Store
 from moderation.records.vault import Vault
+from moderation.roles import STAFF_ROLES, Action, Role
 
-ROLES = frozenset({"moderator", "on_call", "lead"})
 _MINUTE = 60_000
 STUDENT_IDLE = 30 * _MINUTE
 STUDENT_LONGEST = 8 * 60 * _MINUTE
@@ -52,13 +52,13 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A signed-in member of staff; `role` is one of ROLES, a lead being both of the others."""
+    """A signed-in member of staff, with the role they have now."""
 
     id: str
     school: str
     login: str
     name: str
-    role: str
+    role: Role
 
 
 def password_hasher() -> PasswordHasher:
@@ -143,7 +143,7 @@ class People:
             LoginTaken: Somebody has that login.
             ValueError: There is no such role, or no one may have such a login or password.
         """
-        if role not in ROLES:
+        if role not in STAFF_ROLES:
             raise ValueError("there is no such role")
         if not (1 <= len(_login(login)) <= LONGEST_NAME and 1 <= len(name) <= LONGEST_NAME):
             raise ValueError(f"a login and a name have 1 to {LONGEST_NAME} characters")
@@ -194,12 +194,17 @@ class People:
         """Whose session that is, with the role they have now, or None."""
         key = _hash(token)
         found = await self._store.read(sessions.staff_session, key)
-        if found is None or found.school != self._school:
+        if found is None or found.school != self._school or found.role not in STAFF_ROLES:
             return None
         if not self._lasts(found, STAFF_IDLE, STAFF_LONGEST):
             return None
         self._touch(key, found.seen_at)
-        return StaffMember(found.id, found.school, found.login, found.name, found.role)
+        return StaffMember(found.id, found.school, found.login, found.name, Role(found.role))
+
+    async def refused(self, member: StaffMember, action: Action) -> None:
+        """Write down that somebody signed in asked for what their role may not do."""
+        entry = audit.Entry(self._now(), member.id, "refused", action.value)
+        await self._store.write(audit.append, entry)
 
     async def end_session(self, token: str) -> None:
         """End that session, whoever it belongs to."""

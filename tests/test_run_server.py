@@ -20,6 +20,7 @@ import house
 import run_server
 from chat.settings import Settings, convert, load
 from moderation.people import StaffMember
+from moderation.roles import Action, Role, may
 from tests.journeys.conftest import PASSWORD, free_port
 
 ROOT = Path(__file__).parents[1]
@@ -77,12 +78,12 @@ def test_staff_are_added_changed_and_closed(
     config: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A password comes from the terminal or a pipe, never from the command line."""
-    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "lead"]
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "safeguarding_lead"]
     types(f"{PASSWORD}\n")
     assert run_server.main(_with(config, adding)) == 0
     found = asyncio.run(_sign_in(config, "mo", PASSWORD))
     assert found is not None
-    assert (found.name, found.role) == ("Mo", "lead")
+    assert (found.name, found.role) == ("Mo", "safeguarding_lead")
 
     types(f"{PASSWORD}\n")
     assert run_server.main(_with(config, adding)) == 2
@@ -218,3 +219,22 @@ def _status(url: str) -> int:
     with urllib.request.urlopen(url) as answer:  # noqa: S310
         status: int = answer.status
         return status
+
+
+def test_every_verb_stands_in_the_table() -> None:
+    """A new verb without an action fails here; an administrator may do each."""
+    (verbs,) = [one for one in run_server._parser()._actions if one.dest == "verb"]
+    assert isinstance(verbs.choices, dict)
+    assert set(verbs.choices) == set(run_server.VERBS)
+    assert all(may(Role.ADMINISTRATOR, action) for action in run_server.VERBS.values())
+
+
+def test_a_verb_that_is_not_for_an_administrator_does_nothing(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has the machine has no right to content by the command line either."""
+    monkeypatch.setitem(run_server.VERBS, "cards", Action.TAKE_CASE)
+    assert run_server.main(["cards", "issue", "--config", str(config)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "not for an administrator" in told.err

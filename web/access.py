@@ -1,67 +1,100 @@
-"""Who may call what: every route of the site in one table, deny by default; pure.
+"""What every route of the site is: one table of routes and actions, deny by default; pure.
 
-`guard.py` asks this table before any handler runs. A route that does not stand here is refused
-even if somebody adds a handler for it, and a test walks the router to find such a route.
+`moderation/roles.py` says which role may do which action; `guard.py` asks both before any handler
+runs. A route that does not stand here is refused even if somebody adds a handler for it, and a
+test walks the router to find such a route.
 """
 
 from __future__ import annotations
 
+import enum
 import re
-from typing import Literal
 
-Who = Literal["anyone", "operator", "moderator", "on_call", "lead"]
-"""Roles of staff, and two that need no session: `anyone`, and `operator` on the machine itself."""
+from moderation.roles import Action, Role, may
 
-ANYONE: frozenset[Who] = frozenset({"anyone"})
-OPERATOR: frozenset[Who] = frozenset({"operator"})
-QUEUE: frozenset[Who] = frozenset({"moderator", "lead"})
-CASES: frozenset[Who] = frozenset({"on_call", "lead"})
-STAFF: frozenset[Who] = QUEUE | CASES
 
-ROUTES: dict[tuple[str, str], frozenset[Who]] = {
-    ("GET", "/"): ANYONE,
-    ("GET", "/away"): ANYONE,
-    ("GET", "/static/{name}"): ANYONE,
-    ("GET", "/ws"): ANYONE,  # the front door asks who it is before the first frame
-    ("GET", "/api/lines"): ANYONE,
-    ("POST", "/api/sign-in"): ANYONE,
-    ("POST", "/api/bye"): ANYONE,
-    ("GET", "/staff/sign-in"): ANYONE,
-    ("POST", "/staff/sign-in"): ANYONE,
-    ("POST", "/staff/sign-out"): ANYONE,
-    ("GET", "/staff"): STAFF,
-    ("GET", "/staff/queue"): QUEUE,
-    ("GET", "/staff/incidents"): CASES,
-    ("GET", "/staff/incidents/{code}"): CASES,
-    ("GET", "/api/me"): STAFF,
-    ("GET", "/api/on-call"): STAFF,
-    ("GET", "/api/incidents"): STAFF,
-    ("GET", "/api/incidents/{code}"): CASES,
-    ("POST", "/api/incidents/{code}/acknowledge"): CASES,
-    ("POST", "/api/incidents/{code}/note"): CASES,
-    ("POST", "/api/incidents/{code}/resolve"): CASES,
-    ("GET", "/health/live"): ANYONE,
-    ("GET", "/health/ready"): ANYONE,
-    ("GET", "/metrics"): OPERATOR,
+class Door(enum.Enum):
+    """Who gets in without a session of staff."""
+
+    ANYONE = "anyone"
+    OPERATOR = "operator"
+    """On the machine itself."""
+
+
+ROUTES: dict[tuple[str, str], Action | Door] = {
+    ("GET", "/"): Door.ANYONE,
+    ("GET", "/away"): Door.ANYONE,
+    ("GET", "/static/{name}"): Door.ANYONE,
+    ("GET", "/ws"): Door.ANYONE,  # the front door asks who it is before the first frame
+    ("GET", "/api/lines"): Door.ANYONE,
+    ("POST", "/api/sign-in"): Door.ANYONE,
+    ("POST", "/api/bye"): Door.ANYONE,
+    ("GET", "/staff/sign-in"): Door.ANYONE,
+    ("POST", "/staff/sign-in"): Door.ANYONE,
+    ("POST", "/staff/sign-out"): Door.ANYONE,
+    ("GET", "/staff"): Action.OWN_ACCOUNT,
+    ("GET", "/staff/account"): Action.OWN_ACCOUNT,
+    ("GET", "/staff/queue"): Action.WORK_QUEUE,
+    ("GET", "/staff/incidents"): Action.TAKE_CASE,
+    ("GET", "/staff/incidents/{code}"): Action.TAKE_CASE,
+    ("GET", "/api/me"): Action.OWN_ACCOUNT,
+    ("GET", "/api/on-call"): Action.SEE_INCIDENTS,
+    ("GET", "/api/incidents"): Action.SEE_INCIDENTS,
+    ("GET", "/api/incidents/{code}"): Action.TAKE_CASE,
+    ("POST", "/api/incidents/{code}/acknowledge"): Action.TAKE_CASE,
+    ("POST", "/api/incidents/{code}/note"): Action.TAKE_CASE,
+    ("POST", "/api/incidents/{code}/resolve"): Action.TAKE_CASE,
+    ("GET", "/health/live"): Door.ANYONE,
+    ("GET", "/health/ready"): Door.ANYONE,
+    ("GET", "/metrics"): Door.OPERATOR,
 }
 
+STAFF_SOCKET = Action.WORK_QUEUE
+"""What `GET /ws?as=staff` is."""
 
-def who_may(method: str, path: str) -> frozenset[Who]:
-    """Who may use the route registered under `path`; nobody when the table does not name it."""
-    return ROUTES.get((method, path), frozenset())
+PAGES: dict[str, tuple[str, str]] = {
+    "queue": ("/staff/queue", "Queue"),
+    "incidents": ("/staff/incidents", "Incidents"),
+    "account": ("/staff/account", "Account"),
+}
+"""Where every page of staff leads to, in the order of their names in the head of a page."""
+
+_HOMES = {Role.COUNSELLOR: "/staff/incidents"}
 
 
-_STAFF_PAGE = re.compile(r"(/staff/queue|/staff/incidents)(/[A-Z0-9]{3}-[A-Z0-9]{4})?")
+def needed(method: str, path: str) -> Action | Door | None:
+    """What the route registered under `path` is; None, so nobody's, when the table has it not."""
+    return ROUTES.get((method, path))
+
+
+def opens(role: str, method: str, path: str) -> bool:
+    """Whether staff of that role may use the route registered under `path`."""
+    action = needed(method, path)
+    return action is Door.ANYONE or (isinstance(action, Action) and may(role, action))
+
+
+def pages_of(role: str) -> list[tuple[str, str, str]]:
+    """Name, address and words of every page in the head of a page that the role may open."""
+    return [(name, *page) for name, page in PAGES.items() if opens(role, "GET", page[0])]
+
+
+_STAFF_PAGE = re.compile(r"(/staff/[a-z]+)(/[A-Z0-9]{3}-[A-Z0-9]{4})?")
 
 
 def is_staff_page(path: str) -> bool:
     """Whether `path` is exactly a page of staff: somewhere it is right to go after signing in."""
-    return _STAFF_PAGE.fullmatch(path) is not None
+    return isinstance(needed("GET", _page(path)), Action)
 
 
 def home(role: str, wanted: str = "") -> str:
     """Where a member of staff starts: the page they wanted if they may see it, or their own."""
-    found = _STAFF_PAGE.fullmatch(wanted)
-    if found and role in who_may("GET", found[1] + ("/{code}" if found[2] else "")):
+    if is_staff_page(wanted) and opens(role, "GET", _page(wanted)):
         return wanted
-    return "/staff/incidents" if role == "on_call" else "/staff/queue"
+    own = _HOMES.get(Role(role))
+    return own or pages_of(role)[0][1]
+
+
+def _page(path: str) -> str:
+    """The route a path of a page of staff belongs to, or nothing."""
+    found = _STAFF_PAGE.fullmatch(path)
+    return found[1] + ("/{code}" if found[2] else "") if found else ""

@@ -44,6 +44,7 @@ _HANDLERS = (
     ("POST", "/staff/sign-in", signin.staff_sign_in),
     ("POST", "/staff/sign-out", signin.staff_sign_out),
     ("GET", "/staff", staff.start),
+    ("GET", "/staff/account", staff.account),
     ("GET", "/staff/queue", staff.queue),
     ("GET", "/staff/incidents", staff.incidents),
     ("GET", "/staff/incidents/{code}", staff.case),

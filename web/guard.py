@@ -18,7 +18,8 @@ from chat.errors import refusal
 from chat.faults import told_safely
 from moderation.people import StaffMember
 from moderation.records.store import StoreUnavailable
-from web.access import QUEUE, is_staff_page, who_may
+from moderation.roles import Action, may
+from web.access import STAFF_SOCKET, Door, is_staff_page, needed
 from web.answers import refused
 from web.parts import PARTS
 
@@ -145,22 +146,31 @@ async def json_bodies_only(request: web.Request, handler: Handler) -> web.Stream
 
 @web.middleware
 async def allowed_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The table of `access.py` decides; a route that is not in it is for nobody."""
+    """The tables of `access.py` and `roles.py` decide; a route that is in none is for nobody."""
     resource = request.match_info.route.resource
     if resource is None:
         return await handler(request)  # 404 or 405, which the router answers
-    allowed = who_may(request.method, resource.canonical)
+    action = needed(request.method, resource.canonical)
     if resource.canonical == "/ws" and request.query.get("as") == "staff":
-        allowed = QUEUE
-    if "anyone" in allowed:
+        action = STAFF_SOCKET
+    if action is Door.ANYONE:
         return await handler(request)
-    if "operator" in allowed:
+    if action is Door.OPERATOR:
         return await handler(request) if _is_operator(request) else _missing(request)
-    token = request.cookies.get(COOKIE)
-    member = await request.app[PARTS].people.staff(token) if token else None
+    return await _for_staff(request, handler, action)
+
+
+async def _for_staff(
+    request: web.Request, handler: Handler, action: Action | None
+) -> web.StreamResponse:
+    people, token = request.app[PARTS].people, request.cookies.get(COOKIE)
+    member = await people.staff(token) if token else None
     if member is None:
         return _sign_in_first(request)
-    if member.role not in allowed:
+    if action is None:
+        return refused(request, refusal("forbidden"))
+    if not may(member.role, action):
+        await people.refused(member, action)
         return refused(request, refusal("forbidden"))
     request[STAFF] = member
     return await handler(request)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web.access import home
+from moderation.roles import NAMES
+from web.access import home, pages_of
 from web.answers import PAGES, json
 from web.guard import STAFF
 
@@ -40,6 +41,12 @@ async def case(request: web.Request) -> web.Response:
     return _page(request, "case.html")
 
 
-def _page(request: web.Request, name: str) -> web.Response:
+async def account(request: web.Request) -> web.Response:
+    """One's own account: name, login and role."""
     member = request[STAFF]
-    return request.app[PAGES].render(name, who=member.name, role=member.role)
+    return _page(request, "account.html", login=member.login, role=NAMES[member.role])
+
+
+def _page(request: web.Request, name: str, **values: object) -> web.Response:
+    member = request[STAFF]
+    return request.app[PAGES].render(name, who=member.name, pages=pages_of(member.role), **values)

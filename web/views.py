@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.incident import LEAD, OUTCOMES, State
+from moderation.incident import OUTCOMES, State
 from moderation.incidents import Case, Listed, Said
 from moderation.records.cases import StoredPage
+from moderation.roles import Action, may
 from moderation.terms import Attention, Finding
 
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
@@ -125,7 +126,8 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         room_open=one.room_open,
         holder=one.holder,
         yours=one.yours,
-        may_resolve=one.state is State.ACKNOWLEDGED and (one.yours or role == LEAD),
+        may_resolve=one.state is State.ACKNOWLEDGED
+        and (one.yours or may(role, Action.RESOLVE_ANY)),
         acknowledged_at=one.acknowledged_at,
         resolver=one.resolver,
         resolved_at=one.resolved_at,

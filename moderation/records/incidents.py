@@ -13,9 +13,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from moderation.ids import new_id
 from moderation.records import tables as t
+from moderation.roles import Action, holders
 
-ON_CALL_ROLES = ("on_call", "lead")
-"""Roles whose holders are paged; a lead is both moderator and on call."""
+ON_CALL_ROLES = tuple(role.value for role in holders(Action.TAKE_CASE))
+"""Names of the roles whose holders are paged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ staff = Table(
     Column("school", String(64), nullable=False),
     Column("login", String(64), nullable=False, unique=True),
     Column("name", String(64), nullable=False),
-    Column("role", String(16), nullable=False),
+    Column("role", String(24), nullable=False),
     Column("password", String(256), nullable=False),
     Column("disabled_at", BigInteger),
     comment="Moderators and adults on call; kept until the end of term.",

@@ -140,7 +140,7 @@ async def test_M11_without_a_moderator_nobody_new_is_matched(
     own_town: Town, own_glass: Glass
 ) -> None:
     """Once the last moderator has gone the next student finds the chat closed, and numbers."""
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     moderator = await _moderator(own_town, own_glass)
     one, other = await own_glass.student(), await own_glass.student()
     await one.ready()
@@ -159,7 +159,7 @@ async def test_P12_one_conversation_is_one_incident_and_another_still_rings(
     own_town: Town, own_glass: Glass
 ) -> None:
     """A second disclosure is counted on the same case; one in another room pages anew."""
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff(viewport={"width": 360, "height": 740})
     await adult.sign_in("ola")
     one, _ = await own_glass.pair()

@@ -162,7 +162,7 @@ async def test_S10_a_disclosure_is_delivered_and_both_hear_of_the_adult(
     own_town: Town, own_glass: Glass
 ) -> None:
     """Calm cards on both pages; neither blocks, takes the focus, or stops anybody from writing."""
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     one, other = await own_glass.pair()
     await other.page.focus("#text")
     await one.say(DISCLOSURE)

@@ -58,7 +58,7 @@ async def test_S9_a_person_is_asked_and_paged_when_nobody_looks(
     own_town: Town, own_glass: Glass
 ) -> None:
     """From the waiting screen: the page says what happened, and the adult on call gets a page."""
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     window = await own_glass.student()
     await window.ready()
     await window.choose()
@@ -105,7 +105,7 @@ async def test_S13_closed_means_no_box_and_numbers_to_call(
     own_town: Town, own_glass: Glass
 ) -> None:
     """Without staff: lines and no box to write in; it opens once a moderator is there (M11)."""
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     await own_town.hire("mo", "moderator")
     window = await own_glass.student()
     await window.sign_in(await own_town.card())
@@ -193,7 +193,7 @@ async def _tab_to(window: StudentWindow, selector: str, key: str = "Tab") -> Non
 
 async def test_S15_every_screen_is_fit_for_everybody(own_town: Town, own_glass: Glass) -> None:
     """Small and wide, light and dark: no serious finding of axe, nothing too small or too wide."""
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     # Without motion a change of colours is over at once, as it is whenever somebody looks.
     window = await own_glass.student(reduced_motion="reduce")
     other = await own_glass.student()

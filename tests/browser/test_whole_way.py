@@ -27,7 +27,7 @@ NEVER = ("kill", "myself", "tonight", "going")
 async def test_the_whole_way_of_a_conversation(own_town: Town, own_glass: Glass) -> None:
     """Meeting, talking, a hidden number, two held messages, a page, and the adult who takes it."""
     await own_town.hire("mo", "moderator")
-    await own_town.hire("ola", "on_call")
+    await own_town.hire("ola", "counsellor")
     moderator = await own_glass.staff()
     await moderator.sign_in("mo")
     one, other = await own_glass.pair()

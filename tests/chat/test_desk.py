@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from chat import wire
@@ -21,6 +22,7 @@ from moderation.incidents import Incidents
 from moderation.people import StaffMember
 from moderation.records import audit, items
 from moderation.records import tables as t
+from moderation.roles import Role
 from tests.chat.shells import Page, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_staff
 
@@ -73,7 +75,7 @@ class Shift:
 
     async def moderator(self, login: str) -> Moderator:
         staff = await add_staff(self.place.store, login, "moderator")
-        return self.page(StaffMember(staff, SCHOOL, login, login.title(), "moderator"))
+        return self.page(StaffMember(staff, SCHOOL, login, login.title(), Role.MODERATOR))
 
     def page(self, staff: StaffMember) -> Moderator:
         page = Moderator(DeskSession(self.desk, staff))
@@ -238,7 +240,11 @@ async def test_M10_escalating_wakes_the_pager_and_keeps_the_card(tmp_path: Path)
         code = mo.seen[1]["item"]["incident"]
         assert len(shift.pages) == 1
         ola = StaffMember(
-            await add_staff(shift.place.store, "ola", "on_call"), SCHOOL, "ola", "Ola", "on_call"
+            await add_staff(shift.place.store, "ola", "counsellor"),
+            SCHOOL,
+            "ola",
+            "Ola",
+            Role.COUNSELLOR,
         )
         case = await shift.desk.back.incidents.case(code, ola)
         assert [str(note.text) for note in case.notes] == ["he means it"]  # type: ignore[union-attr]
@@ -331,3 +337,16 @@ async def test_a_desk_reads_strictly(tmp_path: Path) -> None:
         (refused,) = await mo.says("claim", item=ITEM)
         assert refused["code"] == "rate_limited"
         assert mo.closed is None
+
+
+async def test_a_frame_that_a_role_may_not_send_is_refused_and_audited(tmp_path: Path) -> None:
+    """Whoever got as far as the socket still has only the rights of their role."""
+    async with a_shift(tmp_path) as shift:
+        _, _, _, item = await shift.held()
+        staff = await add_staff(shift.place.store, "una", "auditor")
+        una = shift.page(StaffMember(staff, SCHOOL, "una", "Una", Role.AUDITOR))
+        (refused,) = await una.says("claim", item=item)
+        assert refused["code"] == "forbidden"
+        query = select(t.audit.c.who, t.audit.c.act, t.audit.c.about)
+        noted = await shift.place.store.read(lambda conn: list(conn.execute(query)))
+        assert noted == [(staff, "refused", "work_queue")]

@@ -87,7 +87,7 @@ class Conversations:
 async def _prepared(settings: Settings, students: int) -> list[str]:
     """An adult on call with a contact, and signed-in students; answers their tokens."""
     async with house.records(settings) as (_, _, people):
-        await people.add_staff("ola", "Ola", "on_call", secrets.token_urlsafe(12))
+        await people.add_staff("ola", "Ola", "counsellor", secrets.token_urlsafe(12))
         await people.add_contact("ola", "webhook", "http://127.0.0.1:9/nobody-listens")
         tokens = []
         for card in await people.issue_cards(students):

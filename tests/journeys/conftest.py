@@ -71,7 +71,7 @@ class Running:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
-        await self.people.add_staff("ola", "Ola", "on_call", PASSWORD)
+        await self.people.add_staff("ola", "Ola", "counsellor", PASSWORD)
         await self.people.add_contact("ola", "webhook", f"http://127.0.0.1:{port}/bell")
         self.bell = runner
 

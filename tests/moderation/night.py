@@ -114,7 +114,7 @@ class World:
         )
 
     async def adult(
-        self, name: str, role: str = "on_call", *channels: str, school: str = "school"
+        self, name: str, role: str = "counsellor", *channels: str, school: str = "school"
     ) -> Adult:
         """Somebody on the staff, with one contact for each channel (one noting one if none)."""
         adult = Adult(new_id(), school, role)

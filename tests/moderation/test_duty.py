@@ -38,7 +38,7 @@ async def test_P1_payload_holds_only_code_class_time_link(world: World) -> None:
         server = Server(port=box.port)
         world.channels |= channels(server, 5)
         world.restart()
-        await world.adult("Ada", "on_call", "mail", "webhook")
+        await world.adult("Ada", "counsellor", "mail", "webhook")
         room = await world.room()
         code = await world.say(room)
         secret = await world.rows(t.seats.select())
@@ -87,10 +87,10 @@ async def test_P1_notice_is_made_of_the_row_alone(world: World) -> None:
 
 async def test_page_goes_out_at_once_to_every_contact(world: World) -> None:
     """Everybody on call is paged on the first look, and nobody else."""
-    await world.adult("Ada", "on_call")
-    await world.adult("Lin", "lead")
+    await world.adult("Ada", "counsellor")
+    await world.adult("Lin", "safeguarding_lead")
     await world.adult("Mo", "moderator")
-    await world.adult("Zoe", "on_call", school="another")
+    await world.adult("Zoe", "counsellor", school="another")
     await world.say(await world.room())
     await world.look()
     assert sorted(address for _, address, _ in world.channel.taken) == ["Ada@noting", "Lin@noting"]
@@ -241,7 +241,7 @@ async def test_F19_provider_500_is_retried_while_another_channel_goes_on(
     other = Noting(world.clock)
     world.channels["other"] = other
     world.channel.provider = provider
-    await world.adult("Ada", "on_call", "noting", "other")
+    await world.adult("Ada", "counsellor", "noting", "other")
     await world.say(await world.room())
     await world.wait(89)
     assert world.channel.times("Ada@noting") == [0, 5, 15, 35, 75]
@@ -284,7 +284,7 @@ async def test_channel_that_is_not_set_up_fails_for_good_and_costs_others_nothin
     world: World,
 ) -> None:
     """A contact of an unknown channel is shown as useless; the same adult's other one works."""
-    await world.adult("Ada", "on_call", "pigeon", "noting")
+    await world.adult("Ada", "counsellor", "pigeon", "noting")
     await world.say(await world.room())
     await world.look()
     assert sorted(page.state for page in await world.pages()) == ["failed-for-good", "sent"]
@@ -475,7 +475,7 @@ async def test_run_wakes_at_once_and_survives_a_fault(world: World) -> None:
 async def test_nothing_logged_or_told_names_an_address(world: World) -> None:
     """Log lines of pages sent, failed and raising hold ids and states, never whom they reach."""
     await world.adult("Ada")
-    await world.adult("Lin", "on_call", "pigeon")
+    await world.adult("Lin", "counsellor", "pigeon")
     code = await world.say(await world.room())
     with capture_logs() as logs:
         for provider in (_raises, _fails, _useless, Noting(world.clock).provider):

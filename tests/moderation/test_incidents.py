@@ -150,7 +150,7 @@ async def test_what_cannot_be_written_down_is_refused(world: World) -> None:
 async def test_others_are_refused_and_told_nothing(world: World) -> None:
     """Moderators and other schools get a refusal for every act, and no listener hears of it."""
     mo = await world.adult("Mo", "moderator")
-    zoe = await world.adult("Zoe", "lead", school="another")
+    zoe = await world.adult("Zoe", "safeguarding_lead", school="another")
     code = await world.say(await world.room())
     for who, refusal in ((mo, "forbidden"), (zoe, "not_found")):
         assert await world.incidents.case(code, who) == refusal
@@ -179,9 +179,9 @@ async def test_reachable_needs_an_adult_on_call_with_a_working_contact(world: Wo
     """Nobody, a moderator, or a contact over a channel that is not set up: not reachable."""
     assert not await world.incidents.reachable("school")
     await world.adult("Mo", "moderator")
-    await world.adult("Ada", "on_call", "pigeon")
+    await world.adult("Ada", "counsellor", "pigeon")
     assert not await world.incidents.reachable("school")
-    await world.adult("Lin", "lead", "pigeon", "noting")
+    await world.adult("Lin", "safeguarding_lead", "pigeon", "noting")
     assert await world.incidents.reachable("school")
     assert await world.incidents.on_call("school") == {"Ada": [], "Lin": ["noting"]}
     await world.change(t.staff, disabled_at=world.clock.ms)

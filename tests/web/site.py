@@ -30,7 +30,14 @@ HOST = "chat.school.example"
 ORIGIN = f"https://{HOST}"
 SCHOOL = "school"
 PASSWORD = "a long password"
-STAFF = {"mo": "moderator", "dana": "on_call", "lee": "lead"}
+STAFF = {
+    "mo": "moderator",
+    "dana": "counsellor",
+    "lee": "safeguarding_lead",
+    "sue": "senior_leader",
+    "ada": "administrator",
+    "una": "auditor",
+}
 OWN_PAGE = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
 
 

@@ -3,18 +3,26 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from moderation.records import tables as t
+from moderation.roles import Action, Role
 from tests.web.site import STAFF, Site
-from web.access import ROUTES, home, is_staff_page, who_may
+from web.access import ROUTES, Door, home, is_staff_page, needed, opens, pages_of
 
 CALLERS = ("nobody", *STAFF)
-ROLE = {"nobody": None, **STAFF}
-PAGES = [path for method, path in ROUTES if method == "GET" and path not in {"/ws", "/metrics"}]
+READS = [path for method, path in ROUTES if method == "GET" and path not in {"/ws", "/metrics"}]
 WRITES = [path for method, path in ROUTES if method == "POST"]
 
 
 def _filled(path: str) -> str:
     return path.replace("{code}", "ABC-2345").replace("{name}", "tokens.css")
+
+
+def _allowed(login: str, method: str, path: str) -> bool:
+    if login == "nobody":
+        return needed(method, path) is Door.ANYONE
+    return opens(STAFF[login], method, path)
 
 
 def test_every_route_stands_in_the_table(site: Site) -> None:
@@ -29,8 +37,9 @@ def test_every_route_stands_in_the_table(site: Site) -> None:
 
 def test_a_route_that_is_not_in_the_table_is_for_nobody() -> None:
     """Deny by default: an unknown path, or a known one with another method."""
-    assert who_may("GET", "/staff/everything") == frozenset()
-    assert who_may("POST", "/staff/queue") == frozenset()
+    for method, path in (("GET", "/staff/everything"), ("POST", "/staff/queue")):
+        assert needed(method, path) is None
+        assert not any(opens(role, method, path) for role in Role)
 
 
 @pytest.mark.parametrize("login", CALLERS)
@@ -38,10 +47,9 @@ async def test_role_by_route_for_reads(site: Site, login: str) -> None:
     """Each role gets exactly the reads the table gives it; nobody is sent to sign in or refused."""
     await site.incident()
     headers = {} if login == "nobody" else await site.as_staff(login)
-    for path in PAGES:
+    for path in READS:
         answer = await site.get(_filled(path), headers)
-        allowed = who_may("GET", path)
-        if "anyone" in allowed or ROLE[login] in allowed:
+        if _allowed(login, "GET", path):
             expected = {200, 303}
             assert "sign-in" not in answer.headers.get("Location", ""), path
         else:
@@ -55,13 +63,24 @@ async def test_role_by_route_for_writes(site: Site, login: str) -> None:
     await site.incident()
     headers = {} if login == "nobody" else await site.as_staff(login)
     for path in WRITES:
-        allowed = who_may("POST", path)
         answer = await site.post(_filled(path), b"{", headers)
-        if "anyone" in allowed or ROLE[login] in allowed:
+        if _allowed(login, "POST", path):
             assert answer.status in {204, 400}, path
         else:
             assert answer.status == (401 if login == "nobody" else 403), path
         headers = headers and await site.as_staff(login)  # one of the writes signs out
+
+
+async def test_what_a_role_may_not_do_is_refused_clearly_and_audited(site: Site) -> None:
+    """The refusal says `forbidden`; who asked and for what stands in the log, no more."""
+    code = await site.incident()
+    moderator = await site.as_staff("mo")
+    answer = await site.post(f"/api/incidents/{code}/acknowledge", {}, moderator)
+    assert (answer.status, (await answer.json())["code"]) == (403, "forbidden")
+    query = select(t.staff.c.login, t.audit.c.about).join(t.staff, t.staff.c.id == t.audit.c.who)
+    refusals = query.where(t.audit.c.act == "refused")
+    noted = await site.store.read(lambda conn: list(conn.execute(refusals)))
+    assert noted == [("mo", Action.TAKE_CASE)]
 
 
 async def test_a_moderator_sees_how_an_incident_stands_but_not_the_case(site: Site) -> None:
@@ -72,7 +91,6 @@ async def test_a_moderator_sees_how_an_incident_stands_but_not_the_case(site: Si
     assert [one["state"] for one in listed["incidents"]] == ["open"]
     assert "alive" not in str(listed)
     assert (await site.get(f"/api/incidents/{code}", moderator)).status == 403
-    assert (await site.post(f"/api/incidents/{code}/acknowledge", {}, moderator)).status == 403
 
 
 @pytest.mark.parametrize(
@@ -83,24 +101,35 @@ async def test_a_moderator_sees_how_an_incident_stands_but_not_the_case(site: Si
         "/staff/queue/../..",
         "/staff/incidents/abc-2345",
         "/staff/incidents/ABC-2345/",
+        "/staff/queue/ABC-2345",
         "https://evil.example/staff/queue",
         "/staff/incidents/ABC-2345\n",
+        "/staff/sign-in",
+        "/staff",
         "",
     ],
 )
 def test_only_pages_of_staff_are_places_to_go_on_to(path: str) -> None:
     """What came in an address leads nowhere but to a page that exists."""
     assert not is_staff_page(path)
-    assert home("lead", path) == "/staff/queue"
+    assert home("safeguarding_lead", path) == "/staff/queue"
 
 
 def test_everybody_starts_where_they_work() -> None:
     """A page that was asked for wins when its role may see it; otherwise the own page."""
     assert home("moderator") == "/staff/queue"
-    assert home("on_call") == "/staff/incidents"
-    assert home("on_call", "/staff/incidents/ABC-2345") == "/staff/incidents/ABC-2345"
+    assert home("counsellor") == "/staff/incidents"
+    assert home("counsellor", "/staff/incidents/ABC-2345") == "/staff/incidents/ABC-2345"
+    assert home("counsellor", "/staff/queue") == "/staff/queue"
     assert home("moderator", "/staff/incidents/ABC-2345") == "/staff/queue"
-    assert home("on_call", "/staff/queue") == "/staff/incidents"
+    assert home("auditor", "/staff/queue") == "/staff/account"
+
+
+@pytest.mark.parametrize("role", STAFF.values())
+def test_everybody_has_a_page_of_their_own(role: str) -> None:
+    """Whatever the role, signing in leads to a page that it may open."""
+    assert opens(role, "GET", home(role))
+    assert ("account", "/staff/account", "Account") in pages_of(role)
 
 
 def test_no_address_holds_a_secret_or_a_person() -> None:

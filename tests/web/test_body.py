@@ -27,7 +27,7 @@ SECRET = "canary-5512"
         (b'{"card":null}', "bad_field", "card"),
         (b'{"card":"' + b"x" * 65 + b'"}', "bad_field", "card"),
         (b"{}", "bad_field", None),
-        (b'{"card":"x","role":"lead"}', "bad_field", None),
+        (b'{"card":"x","role":"auditor"}', "bad_field", None),
         (b'{"card":"x","__proto__":{}}', "bad_field", None),
         (b'{"card":"x","card":"y"}', "bad_field", None),
         (b'{"card":"x\\u0000y"}', "bad_text", None),

@@ -29,7 +29,7 @@ async def _open(page: Page) -> None:
 async def test_P2_two_taps_from_signing_in_to_having_it(running: Running, browser: Browser) -> None:
     """One tap on the incident, one on the only big button, in reach of a thumb on a small phone."""
     await _raise(running)
-    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE, has_touch=True)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE, has_touch=True)
     await page.wait_for_selector(".case-link")
     await page.tap(".case-link")
     box = await page.locator("#take").bounding_box()
@@ -46,7 +46,7 @@ async def test_P2_two_taps_from_signing_in_to_having_it(running: Running, browse
 async def test_P2_without_a_network_the_button_says_why(running: Running, browser: Browser) -> None:
     """Pressed offline it does not pretend; pressed again with a network it works."""
     await _raise(running)
-    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
     await _open(page)
     await page.context.set_offline(True)
     await page.click("#take")
@@ -62,7 +62,7 @@ async def test_P3_looking_takes_nothing_and_others_see_who_took_it(
 ) -> None:
     """Two adults look; one takes it; the other's page says who without being touched."""
     await _raise(running)
-    pages = [await sign_in(browser, running, name, "on_call") for name in ("ana", "ben")]
+    pages = [await sign_in(browser, running, name, "counsellor") for name in ("ana", "ben")]
     for page in pages:
         await _open(page)
         await expect(page.locator(".standing")).to_have_text("Nobody has this yet")
@@ -77,7 +77,7 @@ async def test_P8_the_case_says_what_how_sure_and_what_to_do(
 ) -> None:
     """Exact words marked, in context; what is not known; a list of steps; one printed page."""
     await _raise(running)
-    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
     await _open(page)
     await expect(page.locator("blockquote mark").first).to_be_visible()
     await expect(page.locator(".talk li")).to_have_count(2)
@@ -94,7 +94,7 @@ async def test_P16_notes_are_added_and_the_outcome_closes_it(
 ) -> None:
     """A note, then an outcome with words; what was being written survives a redraw."""
     await _raise(running)
-    page = await sign_in(browser, running, "dana", "on_call", viewport=PHONE)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
     await _open(page)
     await page.fill("#note", "called the house tutor")
     await page.click("#take")
@@ -120,7 +120,7 @@ async def test_the_pages_are_fit_for_everybody(
 ) -> None:
     """Axe finds nothing and nothing runs out of the window: list, case, case that is mine."""
     size = {"width": width, "height": 740}
-    page = await sign_in(browser, running, "dana", "on_call", viewport=size, color_scheme=scheme)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=size, color_scheme=scheme)
     await expect(page.locator("#empty")).to_contain_text("No incident")
     assert await violations(page) == []
     await _raise(running)
@@ -145,7 +145,7 @@ async def test_a_wrong_password_is_told_and_the_page_stays_usable(
     running: Running, browser: Browser
 ) -> None:
     """The words stand beside the field, are announced, and the next try works."""
-    await running.people.add_staff("dana", "Dana", "on_call", "a long password")
+    await running.people.add_staff("dana", "Dana", "counsellor", "a long password")
     opened = await browser.new_context(base_url=running.origin)
     page = await opened.new_page()
     await page.goto("/staff/incidents/ABC-2345")

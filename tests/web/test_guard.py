@@ -235,7 +235,7 @@ async def _socket(request: web.Request) -> web.Response:
     [
         (None, "", 200),
         (None, "?as=staff", 401),
-        ("dana", "?as=staff", 403),
+        ("una", "?as=staff", 403),
         ("mo", "?as=staff", 200),
         ("lee", "?as=staff", 200),
         ("mo", "", 200),
@@ -262,7 +262,7 @@ async def test_a_person_gets_a_page_and_a_script_gets_json(
 ) -> None:
     """Refusals are calm pages with the help lines where somebody looks at them."""
     path = "/staff/queue" if status == 403 else f"/{CANARY}"
-    headers = {**await site.as_staff("dana"), "Accept": "text/html,*/*"}
+    headers = {**await site.as_staff("una"), "Accept": "text/html,*/*"}
     answer = await site.get(path, headers)
     text = await answer.text()
     assert answer.status == status

@@ -7,7 +7,12 @@ from tests.web.site import Site
 
 @pytest.mark.parametrize(
     ("login", "home"),
-    [("mo", "/staff/queue"), ("dana", "/staff/incidents"), ("lee", "/staff/queue")],
+    [
+        ("mo", "/staff/queue"),
+        ("dana", "/staff/incidents"),
+        ("lee", "/staff/queue"),
+        ("una", "/staff/account"),
+    ],
 )
 async def test_each_role_starts_at_its_own_page(site: Site, login: str, home: str) -> None:
     """/staff leads a moderator to the queue and an adult on call to the incidents."""
@@ -22,10 +27,18 @@ async def test_the_pages_offer_only_what_a_role_may_open(site: Site) -> None:
     """No link to a page that would refuse."""
     moderator = await (await site.get("/staff/queue", await site.as_staff("mo"))).text()
     adult = await (await site.get("/staff/incidents", await site.as_staff("dana"))).text()
-    lead = await (await site.get("/staff/queue", await site.as_staff("lee"))).text()
+    keeper = await (await site.get("/staff/account", await site.as_staff("ada"))).text()
     assert '"/staff/incidents"' not in moderator
-    assert '"/staff/queue"' not in adult
-    assert '"/staff/incidents"' in lead
+    assert '"/staff/queue"' in adult
+    assert '"/staff/incidents"' not in keeper
+    assert '"/staff/queue"' not in keeper
+
+
+async def test_the_account_says_who_one_is(site: Site) -> None:
+    """Login and role stand there in words."""
+    text = await (await site.get("/staff/account", await site.as_staff("lee"))).text()
+    assert "<strong>lee</strong>" in text
+    assert "<strong>Safeguarding lead</strong>" in text
 
 
 async def test_a_name_is_text_and_nothing_else(site: Site) -> None:

@@ -33,7 +33,7 @@ def _page(state: str, number: int, channel: str = "mail") -> StoredPage:
 def test_spans_of_a_redacted_message_mark_nothing() -> None:
     """Spans count the words as written; over the redacted form they would mark the wrong ones."""
     exact, hidden = opened(
-        _case(conversation=(_said(), _said(state="redacted"))), "on_call", (), 9
+        _case(conversation=(_said(), _said(state="redacted"))), "counsellor", (), 9
     ).lines
     assert (exact.why[0].start, exact.why[0].end) == (3, 9)
     assert (hidden.why[0].start, hidden.why[0].end) == (0, 0)
@@ -42,14 +42,14 @@ def test_spans_of_a_redacted_message_mark_nothing() -> None:
 def test_only_the_words_of_the_seat_in_danger_are_why() -> None:
     """A message of the other seat, or one that paged nobody, is not shown as the reason."""
     lines = opened(
-        _case(conversation=(_said(), _said(seat=1), _said(attention=1))), "on_call", (), 9
+        _case(conversation=(_said(), _said(seat=1), _said(attention=1))), "counsellor", (), 9
     ).lines
     assert [line.paged for line in lines] == [True, False, False]
 
 
 def test_purged_words_are_gone_and_said_to_be() -> None:
     """After the key is destroyed the line stays, without text or spans."""
-    (line,) = opened(_case(conversation=(_said(text=None),)), "on_call", (), 9).lines
+    (line,) = opened(_case(conversation=(_said(text=None),)), "counsellor", (), 9).lines
     assert line.text is None
     assert line.why[0].end == 0
 
@@ -57,7 +57,7 @@ def test_purged_words_are_gone_and_said_to_be() -> None:
 def test_the_newest_page_over_each_channel_is_told() -> None:
     """Round after round, one line for each adult and channel."""
     pages = (_page("sent", 0), _page("pending", 1), _page("sent", 1, "webhook"))
-    seen = opened(_case(pages=pages), "on_call", (), 9).pages
+    seen = opened(_case(pages=pages), "counsellor", (), 9).pages
     assert [(page.channel, page.state) for page in seen] == [
         ("mail", "pending"),
         ("webhook", "sent"),
@@ -67,11 +67,11 @@ def test_the_newest_page_over_each_channel_is_told() -> None:
 @pytest.mark.parametrize(
     ("state", "yours", "role", "may"),
     [
-        (State.OPEN, False, "lead", False),
-        (State.ACKNOWLEDGED, True, "on_call", True),
-        (State.ACKNOWLEDGED, False, "on_call", False),
-        (State.ACKNOWLEDGED, False, "lead", True),
-        (State.RESOLVED, True, "lead", False),
+        (State.OPEN, False, "safeguarding_lead", False),
+        (State.ACKNOWLEDGED, True, "counsellor", True),
+        (State.ACKNOWLEDGED, False, "counsellor", False),
+        (State.ACKNOWLEDGED, False, "safeguarding_lead", True),
+        (State.RESOLVED, True, "safeguarding_lead", False),
     ],
 )
 def test_who_is_offered_to_end_it(state: State, *, yours: bool, role: str, may: bool) -> None:

@@ -61,7 +61,7 @@ async def test_acknowledging_again_does_not_prolong(world: World) -> None:
 
 async def test_looking_marks_only_own_pages_that_were_sent(world: World) -> None:
     """A page still waiting, or somebody else's, is not seen."""
-    ada = await world.adult("Ada", "on_call", "noting", "pigeon")
+    ada = await world.adult("Ada", "counsellor", "noting", "pigeon")
     await world.adult("Lin")
     code = await world.say(await world.room())
     await world.look()
@@ -91,7 +91,7 @@ async def test_on_call_names_adults_without_contacts_too(world: World) -> None:
     """An adult nobody can reach stands there with nothing, so that it can be shown."""
     ada = await world.adult("Ada")
     await world.change(t.staff, school="another")
-    lin = await world.adult("Lin", "lead", "mail", "webhook")
+    lin = await world.adult("Lin", "safeguarding_lead", "mail", "webhook")
     found = await world.store.read(cases.on_call, lin.school)
     assert found == {"Lin": ["mail", "webhook"]}
     assert await world.store.read(cases.on_call, "another") == {"Ada": ["noting"]}

@@ -146,7 +146,7 @@ async def test_M7_the_same_decision_twice_is_one(store: Store) -> None:
 async def test_M10_escalating_raises_an_incident_and_keeps_the_item(store: Store) -> None:
     """The item is linked and stays claimed, adults are paged, the reason is their first note."""
     case = await Case.made(store)
-    await add_staff(store, "ola", "on_call", contacts=2)
+    await add_staff(store, "ola", "counsellor", contacts=2)
     await case.look(case.ann)
     note = new_id()
     incident = new_incident(case.room, "ABC-2345")

@@ -29,10 +29,10 @@ def paged(conn: Connection) -> list[tuple[object, ...]]:
 
 async def test_everybody_on_call_is_paged_over_every_contact(store: Store) -> None:
     """A new incident is due at once, with a page for each contact of each adult on call."""
-    await add_staff(store, "ann", "on_call", contacts=2)
-    await add_staff(store, "bob", "lead", contacts=1)
+    await add_staff(store, "ann", "counsellor", contacts=2)
+    await add_staff(store, "bob", "safeguarding_lead", contacts=1)
     await add_staff(store, "cyd", "moderator", contacts=1)
-    await add_staff(store, "dan", "on_call", contacts=1)
+    await add_staff(store, "dan", "counsellor", contacts=1)
     await store.write(people.disable, people.Disable("dan", 1))
     room = await open_room(store)
     assert await store.write(raise_incidents, new_incident(room, "ABC-2345")) == "ABC-2345"
@@ -43,7 +43,7 @@ async def test_everybody_on_call_is_paged_over_every_contact(store: Store) -> No
 
 async def test_one_child_in_danger_is_one_incident(store: Store) -> None:
     """While it is unresolved, the same seat of the same room counts up and pages nobody anew."""
-    await add_staff(store, "ann", "on_call", contacts=1)
+    await add_staff(store, "ann", "counsellor", contacts=1)
     room, other = await open_room(store), await open_room(store)
     raised = [
         await store.write(raise_incidents, row)
@@ -61,7 +61,7 @@ async def test_one_child_in_danger_is_one_incident(store: Store) -> None:
 
 async def test_a_resolved_incident_is_not_reopened(store: Store) -> None:
     """After it is resolved, the same seat raises a new incident with pages of its own."""
-    await add_staff(store, "ann", "on_call", contacts=1)
+    await add_staff(store, "ann", "counsellor", contacts=1)
     room = await open_room(store)
     await store.write(raise_incidents, new_incident(room, "AAA-2222"))
 

@@ -217,7 +217,7 @@ async def test_a_message_is_found_by_its_mid(store: Store) -> None:
 
 async def test_P6_a_severe_message_brings_its_pages_in_the_same_commit(store: Store) -> None:
     """Message, item, incident and one page for each contact on call are there or not together."""
-    await add_staff(store, "ann", "on_call", contacts=2)
+    await add_staff(store, "ann", "counsellor", contacts=2)
     room = await open_room(store)
     item = new_item(room)
     row = spoken(room, item=item, incident=new_incident(room, "ABC-2345"))

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 from moderation.records import database
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.store import Store
 from moderation.records.tables import metadata
+
+_upgrade = command.upgrade
 
 
 def test_the_revisions_make_the_tables(store_url: str) -> None:
@@ -76,3 +81,30 @@ async def test_an_open_database_is_not_migrated(store: Store, store_url: str) ->
     with pytest.raises(database.AlreadyOpen):
         migrate(store_url)
     assert store is not None
+
+
+def test_roles_get_their_standard_names(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was on call is a counsellor afterwards, a lead a safeguarding lead, and stays oneself."""
+    monkeypatch.setattr(command, "upgrade", partial(_to, "0001"))
+    migrate(store_url)
+    monkeypatch.undo()
+    engine = database.writer(database.file_of(store_url))
+    old = {"ada": "on_call", "lee": "lead", "mo": "moderator"}
+    with engine.begin() as conn:
+        for login, role in old.items():
+            conn.exec_driver_sql(
+                "INSERT INTO staff (id, school, login, name, role, password) "
+                "VALUES (?, 'elm', ?, 'A', ?, '-')",
+                (login, login, role),
+            )
+    engine.dispose()
+    migrate(store_url)
+    engine = database.readers(database.file_of(store_url))
+    with engine.connect() as conn:
+        found = dict(conn.exec_driver_sql("SELECT login, role FROM staff").all())
+    engine.dispose()
+    assert found == {"ada": "counsellor", "lee": "safeguarding_lead", "mo": "moderator"}
+
+
+def _to(revision: str, config: Config, _head: str, **_: object) -> None:
+    _upgrade(config, revision)

@@ -116,9 +116,9 @@ async def test_page_sent_while_it_was_cancelled_counts_as_sent(world: World) -> 
 
 async def test_every_contact_on_call_is_unkept_while_an_incident_is_open(world: World) -> None:
     """Without leases: one page for each contact of each open incident, none for the others."""
-    await world.adult("Lin", "lead", "noting", "other")
+    await world.adult("Lin", "safeguarding_lead", "noting", "other")
     await world.adult("Mo", "moderator")
-    await world.adult("Zoe", "on_call", school="another")
+    await world.adult("Zoe", "counsellor", school="another")
     code = await world.say(await world.room())
     found = await world.store.read(pages.unkept, 5)
     assert sorted((page.incident, page.channel, page.until) for page in found) == [

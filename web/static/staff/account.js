@@ -1,0 +1,5 @@
+// One's own account.
+
+import { wireSignOut } from "./api.js";
+
+wireSignOut();
