@@ -1,9 +1,11 @@
-"""Judge, replay, explain and test messages from the command line.
+"""Judge, replay, explain, test and compare from the command line.
 
-python -m moderation judge RECORDS.jsonl      one decision for each record, in order
-python -m moderation replay DIALOGUES.jsonl   the highest attention of each dialogue, and when
-python -m moderation explain "text"           every stage of judging one message
-python -m moderation test                     run every rule's own examples
+python -m moderation judge RECORDS.jsonl        one decision for each record, in order
+python -m moderation replay DIALOGUES.jsonl     the highest attention of each dialogue, and when
+python -m moderation explain "text"             every stage of judging one message
+python -m moderation test                       run every rule's own examples
+python -m moderation backtest OLD NEW CORPUS    which decisions a change of the rules alters
+python -m moderation bench [RECORDS.jsonl]      how long each stage takes on this machine
 """
 
 from __future__ import annotations
@@ -11,76 +13,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from moderation.conversation import ConversationState
 from moderation.pipeline import Judge
+from moderation.progress import shown
 from moderation.rulebook import load
 from moderation.rules import LexiconError
 from moderation.terms import Attention, Decision
+from moderation.written import (
+    CORPUS,
+    BadLineError,
+    corpus,
+    dialogue_problem,
+    message_problem,
+    records,
+)
 
 BAD_INPUT = 2
-
-
-class BadLineError(ValueError):
-    """A line of input that is not what the command reads."""
-
-
-def _lines(path: str) -> Iterator[tuple[int, str]]:
-    if path == "-":
-        data = sys.stdin.buffer.read()
-    else:
-        try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            raise BadLineError(f"{path}: cannot read: {error.strerror}") from error
-    for number, raw in enumerate(data.split(b"\n"), 1):
-        if raw.strip():
-            try:
-                yield number, raw.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise BadLineError(f"{path}:{number}: not UTF-8") from error
-
-
-def _records(path: str, check: Callable[[dict[str, Any]], str]) -> Iterator[dict[str, Any]]:
-    for number, line in _lines(path):
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise BadLineError(f"{path}:{number}: not JSON ({error})") from error
-        if not isinstance(record, dict):
-            raise BadLineError(f"{path}:{number}: expected a JSON object")
-        problem = check(record)
-        if problem:
-            raise BadLineError(f"{path}:{number}: {problem}")
-        yield record
-
-
-def _message_problem(record: dict[str, Any]) -> str:
-    if "id" not in record:
-        return '"id" is missing'
-    if not isinstance(record.get("text"), str):
-        return '"text" is missing or not a string'
-    context = record.get("context", [])
-    if not isinstance(context, list) or not all(isinstance(item, str) for item in context):
-        return '"context" must be a list of strings'
-    return ""
-
-
-def _dialogue_problem(record: dict[str, Any]) -> str:
-    if "id" not in record:
-        return '"id" is missing'
-    turns = record.get("turns")
-    if not isinstance(turns, list):
-        return '"turns" is missing or not a list'
-    for turn in turns:
-        if not isinstance(turn, dict) or not isinstance(turn.get("text"), str):
-            return 'each turn needs "from" and "text"'
-        if turn.get("from") not in ("A", "B"):
-            return '"from" must be "A" or "B"'
-    return ""
 
 
 def _compact(value: Any) -> str:
@@ -111,7 +62,7 @@ def decision_row(name: Any, decision: Decision) -> dict[str, Any]:
 def judge_command(path: str) -> int:
     """Print one decision for each record."""
     judge = Judge.load()
-    for record in _records(path, _message_problem):
+    for record in records(path, message_problem):
         decision = judge.judge(record["text"], record.get("context", ()))
         print(_compact(decision_row(record["id"], decision)))
     return 0
@@ -120,7 +71,7 @@ def judge_command(path: str) -> int:
 def replay_command(path: str) -> int:
     """Print, for each dialogue, the highest attention reached, the turn, and for whom."""
     judge = Judge.load()
-    for record in _records(path, _dialogue_problem):
+    for record in records(path, dialogue_problem):
         print(_compact(replayed(judge, record)))
     return 0
 
@@ -136,11 +87,48 @@ def replayed(judge: Judge, record: dict[str, Any]) -> dict[str, Any]:
     return {"id": record["id"], "attention": highest.word, "turn": turn, "about": about}
 
 
-def explain_command(text: str) -> int:
+def explain_command(text: str, context: list[str]) -> int:
     """Print every stage of judging one message."""
     from moderation.explain import explained  # noqa: PLC0415 - only this command needs it
 
-    for line in explained(Judge.load(), text, colour=sys.stdout.isatty()):
+    for line in explained(Judge.load(), text, context, colour=sys.stdout.isatty()):
+        print(line)
+    return 0
+
+
+def rules_at(place: str) -> Judge:
+    """The judge of a folder of rules, of one file beside the shipped rules, or of "shipped".
+
+    Raises:
+        LexiconError: there are no such rules, or they must not be used.
+    """
+    if place == "shipped":
+        return Judge.load()
+    path = Path(place)
+    if path.is_dir():
+        return Judge.load(directory=path)
+    return Judge.load([path])
+
+
+def backtest_command(old: str, new: str, place: str, most: int) -> int:
+    """Print which decisions differ between two sets of rules, and what that does to the figures."""
+    from moderation.backtest import compared, told  # noqa: PLC0415 - only this command needs it
+
+    found = corpus(place)
+    judges = rules_at(old), rules_at(new)
+    for line in told(compared(*judges, shown(found, len(found), "compared", sys.stderr)), most):
+        print(line)
+    return 0
+
+
+def bench_command(place: str) -> int:
+    """Print how long each stage of judging takes, with better-profanity beside it."""
+    from moderation.timing import measured  # noqa: PLC0415 - only this command needs it
+
+    texts = [record["text"] for record in corpus(place) if "text" in record]
+    for line in measured(
+        Judge.load(), texts, lambda work: shown(work, len(texts), "timed", sys.stderr)
+    ):
         print(line)
     return 0
 
@@ -155,9 +143,8 @@ def test_command() -> int:
     for line in failed:
         print(line)
     count = sum(len(rule.match) + len(rule.miss) for rule in book.rules)
-    print(
-        f"{len(book.rules)} rules, {count} examples, {len(failed)} failed, version {book.version}"
-    )
+    rules = len(book.rules)
+    print(f"{rules} rules, {count} examples, {len(failed)} failed, version {book.version}")
     return 1 if failed else 0
 
 
@@ -184,21 +171,63 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain = commands.add_parser("explain", help="show every stage of judging one message")
     explain.add_argument("text", help="the message, in quotes")
+    explain.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="what the same student said before; again for each message, oldest first",
+    )
     commands.add_parser("test", help="run the examples that every rule carries")
+    _add_measuring(commands)
     return parser
+
+
+def _add_measuring(commands: Any) -> None:
+    backtest = commands.add_parser("backtest", help="show which decisions a change would alter")
+    for name in ("OLD", "NEW"):
+        backtest.add_argument(
+            name.lower(),
+            metavar=name,
+            help='a folder like moderation/lexicon, a file beside the shipped rules, or "shipped"',
+        )
+    backtest.add_argument(
+        "corpus",
+        metavar="CORPUS",
+        nargs="?",
+        default=str(CORPUS),
+        help="JSON lines of messages or dialogues, or a folder of such files; ours by default",
+    )
+    backtest.add_argument(
+        "--most", type=int, default=200, metavar="N", help="differences to list (200)"
+    )
+    bench = commands.add_parser("bench", help="time every stage of judging on this machine")
+    bench.add_argument(
+        "path", metavar="RECORDS.jsonl", nargs="?", default=str(CORPUS), help="ours by default"
+    )
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    match chosen.command:
+        case "judge":
+            return judge_command(chosen.path)
+        case "replay":
+            return replay_command(chosen.path)
+        case "explain":
+            return explain_command(chosen.text, chosen.after)
+        case "backtest":
+            return backtest_command(chosen.old, chosen.new, chosen.corpus, chosen.most)
+        case "bench":
+            return bench_command(chosen.path)
+        case _:
+            return test_command()
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the status is 2 for bad arguments or bad input."""
     chosen = _parser().parse_args(arguments)
     try:
-        if chosen.command == "judge":
-            return judge_command(chosen.path)
-        if chosen.command == "replay":
-            return replay_command(chosen.path)
-        if chosen.command == "explain":
-            return explain_command(chosen.text)
-        return test_command()
+        return _run(chosen)
     except (BadLineError, LexiconError) as error:
         print(f"moderation: {error}", file=sys.stderr)
         return BAD_INPUT

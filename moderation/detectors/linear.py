@@ -6,6 +6,7 @@ the signals named here and `lexicon/composites.toml` are for. The limits come wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from moderation.linear.features import slang_of
@@ -37,6 +38,16 @@ class Linear:
         self._weak, self._queue, self._strong, self._hold = (
             self._model.limits[name] for name in ("weak", "queue", "strong", "hold")
         )
+
+    @property
+    def limits(self) -> Mapping[str, float]:
+        """The scores from which something follows, by name."""
+        return self._model.limits
+
+    def score(self, reading: Reading) -> float:
+        """How risky the riskiest view of a message looks, for explaining."""
+        model = self._model
+        return max(model.risk(model.words(view.tokens)) for view in reading.views)
 
     def find(self, reading: Reading) -> list[Finding]:
         """Nothing for nearly every message; else its group, and whether the score is very high."""

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from moderation.__main__ import main
+from moderation.rulebook import LEXICON
 
 
 def _run(
@@ -110,3 +112,66 @@ def test_explain_prints_the_decision(capsys: pytest.CaptureFixture[str]) -> None
     """A message can be explained from the command line."""
     assert main(["explain", "kys"]) == 0
     assert "attention queue, delivery hold" in capsys.readouterr().out
+
+
+def test_explain_takes_what_was_said_before(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same words end otherwise after other words."""
+    last = "i gave away all my things to my brother"
+    assert main(["explain", last, "--after", "everyone would be better off without me"]) == 0
+    assert "attention page" in capsys.readouterr().out
+
+
+RULE = """category = "abuse"
+[[rule]]
+id = "school_own"
+attention = "page"
+say = ["zorgshed"]
+match = ["he keeps me in the zorgshed"]
+miss = ["hi"]
+"""
+
+
+def test_backtest_prints_what_a_file_of_rules_would_change(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each message decided differently, the rule that did it, and the figures before and after."""
+    own, written = tmp_path / "own.toml", tmp_path / "c.jsonl"
+    own.write_text(RULE, encoding="utf-8")
+    lines = [
+        {"id": "a", "text": "a new zorgshed", "attention": "page"},
+        {"id": "b", "text": "nice day", "attention": "none"},
+    ]
+    written.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert main(["backtest", "shipped", str(own), str(written)]) == 0
+    out = capsys.readouterr().out
+    assert "a: none → page (labelled page) [+school_own]" in out
+    assert "2 records, 1 decided differently, 0 lowered" in out
+    assert "missed: 1 → 0 of 1" in out
+    assert "b:" not in out
+
+
+def test_backtest_reads_a_folder_of_rules(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A copy of the shipped folder with one rule fewer shows what that rule was good for."""
+    folder = tmp_path / "lexicon"
+    shutil.copytree(LEXICON, folder)
+    (folder / "es" / "all.toml").write_text('category = "suicide"\n', encoding="utf-8")
+    written = tmp_path / "c.jsonl"
+    written.write_text('{"id": "x", "text": "me quiero morir esta noche"}\n', encoding="utf-8")
+    status = main(["backtest", "shipped", str(folder), str(written)])
+    captured = capsys.readouterr()
+    assert status == 0, captured.err
+    assert "▼ x: " in captured.out
+
+
+def test_backtest_of_rules_that_must_not_be_used_has_status_two(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A bad file is named with its line, and nothing is compared."""
+    own = tmp_path / "own.toml"
+    own.write_text(RULE.replace("zorgshed tonight", "x").replace('["hi"]', '["zorgshed"]'))
+    written = tmp_path / "c.jsonl"
+    written.write_text('{"id": "x", "text": "hi"}\n', encoding="utf-8")
+    assert main(["backtest", "shipped", str(own), str(written)]) == 2
+    assert "own.toml:3" in capsys.readouterr().err
