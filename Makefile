@@ -42,7 +42,7 @@ pictures: $(VENV)/.test machine ## take the pictures of the README again
 
 locks: $(VENV)/.test ## choose newer versions of what we build on
 	@$(BIN)/uv --version > /dev/null 2>&1 || $(BIN)/pip install --quiet uv
-	@cd requirements && sh make_locks.sh ../$(BIN)/uv
+	@sh requirements/make_locks.sh $(BIN)/uv
 
 clean: ## forget the environment, not the data
 	@rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

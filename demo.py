@@ -42,6 +42,7 @@ def settings(real: Settings) -> Settings:
         school=replace(real.school, id="demo", name="Demo School (made up)", demo=True),
         server=replace(real.server, data=str(Path(real.server.data) / "demo")),
         chat=replace(real.chat, needs_staff=False),
+        pager=replace(real.pager, networks=("127.0.0.1",)),
     )
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from random import SystemRandom
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -31,7 +32,7 @@ from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
 from moderation.escalation import Policy
 from moderation.incidents import Incidents
-from moderation.pager import channels, warm_up
+from moderation.pager import Channel, Ways, channels, networks, warm_up
 from moderation.people import People
 from moderation.pipeline import Judge
 from moderation.records import purge
@@ -64,6 +65,21 @@ def data_directory(settings: Settings) -> Path:
     data = Path(settings.server.data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return data
+
+
+def channels_of(settings: Settings, vault: Vault, origin: str) -> Mapping[str, Channel]:
+    """The pager channels of these settings; raises ValueError when one is set up wrongly."""
+    pager = settings.pager
+    return channels(
+        Ways(
+            mail=pager.mail,
+            seconds=pager.send_timeout,
+            services=pager.services,
+            named=networks(pager.networks),
+            push_key=vault.push_key(),
+            site=f"https://{urlsplit(origin).hostname}",
+        )
+    )
 
 
 @contextlib.asynccontextmanager
@@ -117,7 +133,7 @@ class Server:
         self._ticking: asyncio.Task[None] | None = None
         self._opening: set[asyncio.Task[None]] = set()
         pager = settings.pager
-        ways = channels(pager.mail, pager.send_timeout)
+        ways = channels_of(settings, vault, self.origins[0])
         policy = Policy(
             repeat_ms=int(pager.repeat_seconds * 1000),
             resolve_ms=int(pager.resolve_seconds * 1000),

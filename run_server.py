@@ -92,8 +92,10 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
     judge = await asyncio.to_thread(Judge.load)
     print(f"rules      {judge.version}")
     print(f"database   {house.database_url(settings)}")
-    async with house.records(settings, beside=True):
+    async with house.records(settings, beside=True) as (_store, vault, _people):
         print("records    open and up to date")
+        ways = house.channels_of(settings, vault, "https://localhost")
+        print(f"channels   {', '.join(sorted(ways))}")
     faults = _unsafe(settings)
     for fault in faults:
         print(f"unsafe     {fault}")
@@ -142,8 +144,10 @@ def _unsafe(settings: Settings) -> list[str]:
         faults.append("server.origins is empty: name the address browsers use, https://…")
     if any(origin.startswith("http://") for origin in server.origins):
         faults.append("server.origins has an http:// address: sign-ins would be readable")
-    if not settings.pager.mail.host:
-        faults.append("pager.mail.host is empty: pages could go out by webhook only")
+    if not settings.pager.mail.host and not settings.pager.services:
+        faults.append(
+            "pager.mail.host is empty, pager.services too: pages could go by webhook only"
+        )
     return faults
 
 
@@ -207,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--role", required=True, choices=[role.value for role in STAFF_ROLES])
     reaching = acts.add_parser("contact", help="a way to reach somebody on call")
     reaching.add_argument("--login", required=True)
-    reaching.add_argument("--channel", required=True, choices=["mail", "webhook"])
+    reaching.add_argument("--channel", required=True, help="mail, webhook or a service")
     reaching.add_argument("--address", required=True)
     for act, words in (("password", "a new password"), ("disable", "close an account at once")):
         acts.add_parser(act, help=words).add_argument("--login", required=True)

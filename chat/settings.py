@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -108,8 +108,28 @@ class Mail(_Branch, frozen=True):
     encrypt: bool = True
 
 
+class Service(_Branch, frozen=True):
+    """A service that pages go over, as Apprise knows it; `asks` is what a person's part of it is.
+
+    `{address}` in `url` is where that part goes; with `asks = "nothing"` there is none. A service
+    that is `spoken` reads the page aloud, as a telephone call does.
+    """
+
+    url: str
+    label: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    asks: Literal["phone", "name", "nothing"] = "phone"
+    spoken: bool = False
+
+
+ChannelName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+
+
 class Pager(_Branch, frozen=True):
-    """How an incident is chased until a person has it; times in seconds."""
+    """How an incident is chased until a person has it; times in seconds.
+
+    `services` are ways to reach people beyond mail, webhook and push, by the name of their channel.
+    `networks` may be reached by webhooks although they are not of the open internet.
+    """
 
     repeat_seconds: Positive = 90.0
     resolve_seconds: Positive = 3600.0
@@ -117,6 +137,8 @@ class Pager(_Branch, frozen=True):
     unattended_urgent: Positive = 60.0
     unattended: Positive = 300.0
     mail: Mail = Mail()
+    services: dict[ChannelName, Service] = {}
+    networks: tuple[str, ...] = ()
 
 
 class Keep(_Branch, frozen=True):

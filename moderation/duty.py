@@ -239,4 +239,5 @@ class Duty:
             kind=words(leased.category),
             when=f"{when:%H:%M on %A %d %B %Y} ({when:%Z})",
             link=f"{self._settings.base_url.rstrip('/')}/staff/incidents/{leased.incident}",
+            key=leased.page,
         )

@@ -3,8 +3,8 @@
 set -eu
 uv=$1
 compile() {
-    "$uv" pip compile --quiet ../pyproject.toml --generate-hashes --universal --python-version 3.11 \
+    "$uv" pip compile --quiet pyproject.toml --generate-hashes --universal --python-version 3.11 \
         --no-emit-index-url --no-emit-find-links --no-header "$@"
 }
-compile --output-file run.lock
-compile --group dev --output-file test.lock
+compile --output-file requirements/run.lock
+compile --group dev --output-file requirements/test.lock

@@ -38,9 +38,17 @@ class Carrier:
         self._lock = threading.Lock()
         self._busy: Counter[str] = Counter()
 
-    async def send(self, address: str, service: Mapping[str, Any], notice: Notice) -> Outcome:
-        """Send a notice through one service, described as Apprise's constructor wants it.
+    async def send(
+        self,
+        address: str,
+        service: Mapping[str, Any] | str,
+        notice: Notice,
+        *,
+        spoken: bool = False,
+    ) -> Outcome:
+        """Send a notice through one service, described by a URL or as its constructor wants it.
 
+        With `spoken` a voice reads it aloud.
         An address with `AT_ONCE` calls under way fails for now, whatever became of those who
         waited for them.
         """
@@ -55,7 +63,8 @@ class Carrier:
                 self._busy += Counter()  # drops addresses with nothing under way
 
         limits = {"cto": self._seconds, "rto": self._seconds}
-        call = self._threads.submit(_call, {**service, **limits}, notice)
+        title, text = ("", notice.spoken) if spoken else (notice.subject, notice.body)
+        call = self._threads.submit(_call, service, limits, title, text)
         call.add_done_callback(freed)
         return await asyncio.wrap_future(call)
 
@@ -70,22 +79,35 @@ def quoted(value: str) -> str:
     return quote(value, safe="")
 
 
-def _call(service: dict[str, Any], notice: Notice) -> Outcome:
+def _call(
+    service: Mapping[str, Any] | str, limits: Mapping[str, float], title: str, text: str
+) -> Outcome:
     """Build a service for one page and use it, in this thread and without a pool of Apprise's."""
+    _silence()
+    from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - takes seconds: see warm_up
+
+    asset = AppriseAsset(
+        app_id="Peerline", http_redirects=False, storage_mode="memory", service_timeout=0
+    )
+    parts = _parts(service) if isinstance(service, str) else service
+    holder = Apprise(asset=asset)
+    if not parts or not holder.add({**parts, **limits}):
+        return Outcome.FAILED_FOR_GOOD
+    with holder.notify(title=title, body=text, body_format="text") as result:
+        return Outcome.SENT if result else Outcome.FAILED_FOR_NOW
+
+
+def _parts(url: str) -> Mapping[str, Any] | None:
+    from apprise.plugins import url_to_dict  # noqa: PLC0415 - takes seconds: see warm_up
+
+    parts: Mapping[str, Any] | None = url_to_dict(url)  # type: ignore[no-untyped-call]
+    return parts
+
+
+def _silence() -> None:
     for name in _SILENT:
         logger = logging.getLogger(name)
         logger.setLevel(logging.CRITICAL + 1)
         logger.propagate = False
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
-
-    from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - takes seconds: see warm_up
-
-    asset = AppriseAsset(
-        app_id="Peerline", http_redirects=False, storage_mode="memory", service_timeout=0
-    )
-    holder = Apprise(asset=asset)
-    if not holder.add(service):
-        return Outcome.FAILED_FOR_GOOD
-    with holder.notify(title=notice.subject, body=notice.body, body_format="text") as result:
-        return Outcome.SENT if result else Outcome.FAILED_FOR_NOW

@@ -27,12 +27,17 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One page in plain words: `kind` is the class, `when` a time ready to be read."""
+    """One page in plain words: `kind` is the class, `when` a time ready to be read.
+
+    `key` names the page without saying anything: the same for every try, for receivers that can
+    tell a repeat by it.
+    """
 
     code: str
     kind: str
     when: str
     link: str
+    key: str = ""
 
     @property
     def subject(self) -> str:
@@ -43,6 +48,17 @@ class Notice:
     def body(self) -> str:
         """The four things, one a line."""
         return f"{self.code}\n{self.kind}\n{self.when}\n{self.link}"
+
+    @property
+    def spoken(self) -> str:
+        """What a voice says: the code letter by letter, and no link, which nobody can hear."""
+        letters = ", ".join(letter for letter in self.code if letter.isalnum())
+        return f"{self.kind}. {self.when}. The code is {letters}."
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The four things by name, for channels that carry data."""
+        return {"code": self.code, "class": self.kind, "time": self.when, "link": self.link}
 
 
 class Channel(Protocol):

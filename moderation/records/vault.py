@@ -1,7 +1,8 @@
 """Sealing: every secret that lies in a table was put there through this file.
 
 Used by the chat (room keys, message text), by `people.py` (card codes) and by the pager (contact
-addresses). One master key, in a file beside the database and never in it, opens everything through
+addresses, links in pages, the key push services know this house by). One master key, in a file
+beside the database and never in it, opens everything through
 subkeys made with HKDF (RFC 5869). Sealing is AES-256-GCM (NIST SP 800-38D) with random 96-bit
 nonces; `about`, the identifier of the row, is bound to the sealed value, so that a value moved to
 another row does not open. Destroying a room's wrapped key makes its words unreadable for good.
@@ -13,9 +14,11 @@ import hashlib
 import hmac
 import os
 import stat
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -25,6 +28,10 @@ from moderation.terms import Text
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_LINK_BYTES = 16
+_PUSH_BYTES = 48
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""How many points P-256 has (FIPS 186-5)."""
 _FORM = b"\x01"
 """First byte of everything sealed, so that another way of sealing can follow one day."""
 
@@ -74,7 +81,7 @@ class RoomKey:
 class Vault:
     """Everything the master key can do."""
 
-    __slots__ = ("_fields", "_lookup", "_wrap")
+    __slots__ = ("_fields", "_links", "_lookup", "_push", "_wrap")
 
     def __init__(self, master: bytes) -> None:
         """Take the 32 bytes of the master key; raises BadKey when there are more or fewer."""
@@ -83,6 +90,8 @@ class Vault:
         self._wrap = AESGCM(_subkey(master, b"room keys"))
         self._fields = AESGCM(_subkey(master, b"fields"))
         self._lookup = _subkey(master, b"card codes")
+        self._links = _subkey(master, b"links in pages")
+        self._push = _subkey(master, b"web push", _PUSH_BYTES)
 
     def __repr__(self) -> str:
         return "<vault>"
@@ -108,9 +117,28 @@ class Vault:
         """Keyed hash (HMAC-SHA256, RFC 2104) under which a card code is stored and found."""
         return hmac.new(self._lookup, code.encode(), hashlib.sha256).digest()
 
+    def sign_link(self, page: str) -> str:
+        """The word that a link holds for this page, and that nobody else could have made."""
+        mac = hmac.digest(self._links, page.encode(), hashlib.sha256)[:_LINK_BYTES]
+        return f"{page}.{urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
-def _subkey(master: bytes, purpose: bytes) -> bytes:
-    hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"peerline " + purpose)
+    def page_of(self, word: str) -> str | None:
+        """The page a link's word was made for, or None for a word that was not made here."""
+        page, _, _ = word.partition(".")
+        right = hmac.compare_digest(self.sign_link(page).encode(), word.encode())
+        return page if right else None
+
+    def push_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key that push services know this house by (RFC 8292), the same at every start.
+
+        48 bytes modulo the order of the curve, so that no key is noticeably likelier than another
+        (FIPS 186-5, A.2.1).
+        """
+        return ec.derive_private_key(int.from_bytes(self._push) % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def _subkey(master: bytes, purpose: bytes, length: int = KEY_BYTES) -> bytes:
+    hkdf = HKDF(algorithm=SHA256(), length=length, salt=None, info=b"peerline " + purpose)
     return hkdf.derive(master)
 
 

@@ -104,7 +104,7 @@ def settings(data: Path) -> Settings:
         school=School(id="test", name="Test School"),
         server=Server(port=free_port(), data=str(data)),
         chat=Chat(needs_staff=False),
-        pager=Pager(repeat_seconds=2.0),
+        pager=Pager(repeat_seconds=2.0, networks=("127.0.0.1",)),
     )
 
 

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from moderation.duty import Duty, DutySettings
 from moderation.incident import State
-from moderation.pager import channels
+from moderation.pager import Ways, channels, networks
 from moderation.pager.channel import Notice, Outcome
 from moderation.records import items, pages
 from moderation.records import tables as t
@@ -35,8 +35,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def test_P1_payload_holds_only_code_class_time_link(world: World) -> None:
     """Every byte that leaves by mail and webhook is searched for a child's words and pseudonyms."""
     async with mail_server() as box, web_server() as hook:
-        server = Server(port=box.port)
-        world.channels |= channels(server, 5)
+        world.channels |= channels(Ways(Server(port=box.port), 5, named=networks(["127.0.0.1"])))
         world.restart()
         await world.adult("Ada", "counsellor", "mail", "webhook")
         room = await world.room()
@@ -82,6 +81,7 @@ async def test_P1_notice_is_made_of_the_row_alone(world: World) -> None:
         "possible suicide risk",
         "14:13 on Monday 21 September 2026 (UTC)",
         f"{BASE}/staff/incidents/{code}",
+        (await world.pages())[0].id,
     )
 
 

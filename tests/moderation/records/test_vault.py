@@ -111,3 +111,21 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
             load_master_key(path)
     with pytest.raises(BadKey):
         Vault(os.urandom(16))
+
+
+def test_a_link_is_only_what_was_signed_here() -> None:
+    """A page's word leads back to it; a word changed anywhere, or of another key, to nothing."""
+    vault = Vault(bytes(32))
+    word = vault.sign_link("page-7")
+    assert vault.page_of(word) == "page-7"
+    assert word == vault.sign_link("page-7")
+    for forged in (word[:-1], word + "A", word.replace("7", "8"), "page-7", "page-7.", "", "é"):
+        assert vault.page_of(forged) is None
+    assert Vault(bytes(31) + b"1").page_of(word) is None
+
+
+def test_the_key_for_push_stays_the_same() -> None:
+    """Browsers subscribe for one key, so that it outlives a restart; another house has another."""
+    keys = [Vault(master).push_key().private_numbers() for master in (bytes(32), bytes(32))]
+    assert keys[0] == keys[1]
+    assert Vault(bytes(31) + b"1").push_key().private_numbers() != keys[0]
