@@ -136,6 +136,7 @@ class Server:
         ways = channels_of(settings, vault, self.origins[0])
         policy = Policy(
             repeat_ms=int(pager.repeat_seconds * 1000),
+            with_student_ms=int(pager.with_student_seconds * 1000),
             resolve_ms=int(pager.resolve_seconds * 1000),
             send_ms=int(pager.send_timeout * 1000),
         )

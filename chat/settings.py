@@ -132,6 +132,7 @@ class Pager(_Branch, frozen=True):
     """
 
     repeat_seconds: Positive = 90.0
+    with_student_seconds: Positive = 600.0
     resolve_seconds: Positive = 3600.0
     send_timeout: Positive = 20.0
     unattended_urgent: Positive = 60.0

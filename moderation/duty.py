@@ -26,7 +26,7 @@ from moderation.escalation import DEFAULT, Policy
 from moderation.ids import new_code
 from moderation.incident import words
 from moderation.pager.channel import Channel, Notice, Outcome
-from moderation.records import pages, rounds
+from moderation.records import pages, proofs, rounds
 from moderation.records.pages import Agenda, DuePage, Lease, Leased, Result
 from moderation.records.rounds import Begin, Unattended
 from moderation.records.store import Op, Row, Store, StoreUnavailable
@@ -46,6 +46,18 @@ class DutySettings:
     base_url: str
     policy: Policy = DEFAULT
     zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is sent: pages of an incident, or test pages; both are leased and written down alike."""
+
+    lease: Op[Lease, Leased | None]
+    record: Op[Result, bool]
+
+
+_PAGES = _Kind(pages.lease, pages.record)
+_PROOFS = _Kind(proofs.lease, proofs.record)
 
 
 class Duty:
@@ -124,7 +136,8 @@ class Duty:
             await self._raise(due.items)
             await self._begin(due.incidents)
             due = await self._look()
-        await self._send(due.pages)
+        await self._send(due.pages, _PAGES)
+        await self._send(await self._store.read(proofs.due, self._policy, self._now()), _PROOFS)
         await self._send_unkept()
         self.looked_at = self._now()
         return escalation.look_in(self._policy, due.later, self.looked_at) / 1000
@@ -149,14 +162,14 @@ class Duty:
         for code in codes:
             self._changed(code)
 
-    async def _send(self, due: Sequence[DuePage]) -> None:
+    async def _send(self, due: Sequence[DuePage], kind: _Kind) -> None:
         until = self._now() + self._policy.lease_ms
         rows = [
             Lease(page.page, page.attempts, until) for page in due if page.page not in self._sending
         ]
-        for leased in await self._write(pages.lease, rows):
+        for leased in await self._write(kind.lease, rows):
             if leased is not None:
-                self._start(leased.page, self._page(leased))
+                self._start(leased.page, self._page(leased, kind))
 
     async def _send_unkept(self) -> None:
         """Page without the store's help while it cannot write: late notes beat silence."""
@@ -192,7 +205,7 @@ class Duty:
                 kept.append(answer)
         return kept
 
-    async def _page(self, leased: Leased) -> None:
+    async def _page(self, leased: Leased, kind: _Kind = _PAGES) -> None:
         outcome = await self._try(leased)
         if outcome is None:
             return
@@ -201,7 +214,7 @@ class Duty:
         if outcome is Outcome.FAILED_FOR_GOOD:
             look_at = now + self._policy.unreachable_ms
         row = Result(leased.page, leased.attempt, outcome.value, now, look_at)
-        await self._write(pages.record, [row])
+        await self._write(kind.record, [row])
         _log.info(
             "page",
             incident=leased.incident,
@@ -234,10 +247,12 @@ class Duty:
     def _notice(self, leased: Leased) -> Notice:
         at = datetime.fromtimestamp(leased.opened_at / 1000, self._settings.zone)
         when = at if at.tzinfo else at.astimezone()
+        base = self._settings.base_url.rstrip("/")
+        path = "/staff/contacts" if leased.category == proofs.TEST else "/staff/incidents"
         return Notice(
             code=leased.incident,
             kind=words(leased.category),
             when=f"{when:%H:%M on %A %d %B %Y} ({when:%Z})",
-            link=f"{self._settings.base_url.rstrip('/')}/staff/incidents/{leased.incident}",
+            link=f"{base}{path}/{leased.incident}",
             key=leased.page,
         )

@@ -29,13 +29,14 @@ from dataclasses import dataclass
 class Policy:
     """How hard an incident is chased; all lengths in milliseconds.
 
-    `repeat_ms` between rounds, `resolve_ms` from acknowledgement to outcome, `send_ms` for one
-    call to a provider, `retry_ms` before the first retry, `unreachable_ms` when nobody can be
-    reached, `look_ms` the longest time without a look, `skew_ms` by how much the clocks of two
-    nodes may differ.
+    `repeat_ms` between rounds, `with_student_ms` and `resolve_ms` from acknowledgement to being
+    with the student and to an outcome, `send_ms` for one call to a provider, `retry_ms` before the
+    first retry, `unreachable_ms` when nobody can be reached, `look_ms` the longest time without a
+    look, `skew_ms` by how much the clocks of two nodes may differ.
     """
 
     repeat_ms: int = 90_000
+    with_student_ms: int = 600_000
     resolve_ms: int = 3_600_000
     send_ms: int = 20_000
     retry_ms: int = 5_000
@@ -102,7 +103,8 @@ def retry_at(policy: Policy, attempts: int, now: int) -> int:
 
 def furthest(policy: Policy, state: str) -> int:
     """How far ahead the due time of an incident in that state can rightly lie."""
-    return policy.resolve_ms if state == "acknowledged" else policy.repeat_ms
+    lengths = {"acknowledged": policy.with_student_ms, "with_student": policy.resolve_ms}
+    return lengths.get(state, policy.repeat_ms)
 
 
 def is_due(policy: Policy, due_at: int, now: int, ahead: int) -> bool:

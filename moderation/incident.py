@@ -5,9 +5,12 @@ Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Four rules
 1. An incident is *open* until a signed-in adult acknowledges it. Nothing else ends the chase: not
    a provider that says "sent", not a page that was seen, not a moderator, not time.
 2. *Seen* is not acknowledged. Looking at the case changes nothing but the page that was seen.
-3. An acknowledgement has an owner and an end. Without an outcome in time it lapses: the incident
-   is open again and is chased as on the first minute.
-4. An outcome is never taken back. What comes later is added as a note.
+3. An acknowledgement has an owner and an end. Its owner is *with the student* in time and writes
+   an outcome in time, or it lapses: the incident is open again and is chased as on the first
+   minute.
+4. It changes hands only when the next adult accepts it; until then whoever had it has it.
+5. Who may know the student steps aside, and can do nothing more to this incident.
+6. An outcome is never taken back. What comes later is added as a note.
 
 The whole machine is the table `_NEXT`; what is not in it is refused. Everything is refused to
 another school with the words for "there is no such thing".
@@ -28,6 +31,7 @@ class State(enum.StrEnum):
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    WITH_STUDENT = "with_student"
     RESOLVED = "resolved"
 
 
@@ -36,22 +40,46 @@ class Act(enum.StrEnum):
 
     LOOK = "look"
     ACKNOWLEDGE = "acknowledge"
+    WITH_STUDENT = "with_student"
     NOTE = "note"
+    OFFER = "offer"
+    TAKE_OVER = "take_over"
+    RECUSE = "recuse"
     RESOLVE = "resolve"
     LAPSE = "lapse"
 
 
+HELD_BY_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.WITH_STUDENT})
+"""States in which a named adult has the incident."""
+
 _NEXT: Mapping[tuple[State, Act], State] = {
     (State.OPEN, Act.LOOK): State.OPEN,
     (State.OPEN, Act.NOTE): State.OPEN,
+    (State.OPEN, Act.RECUSE): State.OPEN,
     (State.OPEN, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
     (State.ACKNOWLEDGED, Act.LOOK): State.ACKNOWLEDGED,
     (State.ACKNOWLEDGED, Act.NOTE): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Act.OFFER): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Act.TAKE_OVER): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Act.RECUSE): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Act.WITH_STUDENT): State.WITH_STUDENT,
     (State.ACKNOWLEDGED, Act.RESOLVE): State.RESOLVED,
     (State.ACKNOWLEDGED, Act.LAPSE): State.OPEN,
+    (State.WITH_STUDENT, Act.LOOK): State.WITH_STUDENT,
+    (State.WITH_STUDENT, Act.NOTE): State.WITH_STUDENT,
+    (State.WITH_STUDENT, Act.OFFER): State.WITH_STUDENT,
+    (State.WITH_STUDENT, Act.TAKE_OVER): State.ACKNOWLEDGED,
+    (State.WITH_STUDENT, Act.RECUSE): State.WITH_STUDENT,
+    (State.WITH_STUDENT, Act.RESOLVE): State.RESOLVED,
+    (State.WITH_STUDENT, Act.LAPSE): State.OPEN,
     (State.RESOLVED, Act.LOOK): State.RESOLVED,
     (State.RESOLVED, Act.NOTE): State.RESOLVED,
 }
+
+_HOLDERS = frozenset({Act.WITH_STUDENT, Act.RESOLVE, Act.OFFER})
+"""Acts of whoever has the incident."""
+_FOR_THEM = frozenset({Act.RESOLVE, Act.OFFER})
+"""Those of them that whoever may resolve any case may do in their place."""
 
 OUTCOMES: Mapping[str, str] = {
     "spoken_to": "An adult has spoken with the student",
@@ -61,6 +89,12 @@ OUTCOMES: Mapping[str, str] = {
     "not_reached": "The student could not be reached",
 }
 """How an incident can end, and the words for it."""
+
+DRILLED = "drill"
+"""How a drill ends: with the tap of the adult who has it, who need not do anything more."""
+
+ENDINGS: Mapping[str, str] = {**OUTCOMES, DRILLED: "A drill: the adult answered the page"}
+"""Every way an incident can have ended, in words."""
 
 UNATTENDED = "unattended"
 """The category of an incident that no rule raised: something waited too long in the queue."""
@@ -81,6 +115,8 @@ _WORDS: Mapping[str, str] = {
     Category.FAULT: "the checks failed",
     UNATTENDED: "nobody has looked at a waiting message",
     "help": "a student asked for a person",
+    "test": "a test page, nobody is in danger",
+    "drill": "a drill, nobody is in danger: please answer it",
 }
 
 
@@ -94,11 +130,17 @@ def words(category: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the rules need to know of an incident."""
+    """What the rules need to know of an incident.
+
+    `offered_to` is the adult it is being handed to, `recused` who may know the student.
+    """
 
     school: str
     state: State
     acknowledged_by: str | None = None
+    offered_to: str | None = None
+    recused: frozenset[str] = frozenset()
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +161,31 @@ def judge(standing: Standing, act: Act, actor: Actor) -> State | str:
     """
     if actor.school != standing.school:
         return "not_found"
-    if not may(actor.role, Action.TAKE_CASE) or act is Act.LAPSE:
+    if not may(actor.role, Action.TAKE_CASE) or act is Act.LAPSE or actor.id in standing.recused:
         return "forbidden"
-    has_it = standing.acknowledged_by == actor.id
-    if act is Act.ACKNOWLEDGE and standing.state is State.ACKNOWLEDGED and has_it:
-        return State.ACKNOWLEDGED
-    following = _NEXT.get((standing.state, act))
+    has_it = standing.acknowledged_by == actor.id and standing.state in HELD_BY_SOMEBODY
+    following = _following(standing, act, has_it=has_it)
     if following is None:
         return "changed"
-    if act is Act.RESOLVE and not has_it and not may(actor.role, Action.RESOLVE_ANY):
+    if act is Act.TAKE_OVER and standing.offered_to != actor.id:
+        return "forbidden"
+    for_them = act in _FOR_THEM and may(actor.role, Action.RESOLVE_ANY)
+    if act in _HOLDERS and not has_it and not for_them:
         return "forbidden"
     return following
+
+
+def _following(standing: Standing, act: Act, *, has_it: bool) -> State | None:
+    """The state after an act, before asking who does it; None when it makes no sense now."""
+    if act is Act.ACKNOWLEDGE and has_it:
+        return standing.state
+    if act is Act.ACKNOWLEDGE and standing.drill and standing.state is State.OPEN:
+        return State.RESOLVED
+    if act is Act.RECUSE and has_it:
+        return State.OPEN
+    if act is Act.TAKE_OVER and standing.offered_to is None:
+        return None
+    return _NEXT.get((standing.state, act))
 
 
 def lapsed(state: State) -> State:

@@ -6,6 +6,7 @@ moderator may see how an incident stands, never the case (`access.py`).
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.incident import State
 from moderation.incidents import MAX_NOTE
+from moderation.people import StaffMember
 from web import body, views
 from web.answers import json, refused
 from web.guard import STAFF
@@ -28,6 +30,12 @@ class Note(body.Body, frozen=True):
     """Something to write down about an incident."""
 
     text: Annotated[str, Meta(max_length=MAX_NOTE)]
+
+
+class Offer(body.Body, frozen=True):
+    """Whom an incident is offered to."""
+
+    to: Annotated[str, Meta(max_length=22)]
 
 
 class Ending(body.Body, frozen=True):
@@ -63,11 +71,32 @@ async def case(request: web.Request) -> web.Response:
 
 async def acknowledge(request: web.Request) -> web.Response:
     """I've got this."""
-    asked = await body.read(request, Nothing)
+    return await _act(request, request.app[PARTS].incidents.acknowledge)
+
+
+async def with_student(request: web.Request) -> web.Response:
+    """I am with the student."""
+    return await _act(request, request.app[PARTS].incidents.with_student)
+
+
+async def take_over(request: web.Request) -> web.Response:
+    """I take what was offered to me."""
+    return await _act(request, request.app[PARTS].incidents.take_over)
+
+
+async def recuse(request: web.Request) -> web.Response:
+    """I may know this student."""
+    return await _act(request, request.app[PARTS].incidents.recuse)
+
+
+async def offer(request: web.Request) -> web.Response:
+    """Offer it to a colleague."""
+    asked = await body.read(request, Offer)
     if isinstance(asked, web.Response):
         return asked
     incidents = request.app[PARTS].incidents
-    return _said(request, await incidents.acknowledge(request.match_info["code"], request[STAFF]))
+    code = request.match_info["code"]
+    return _said(request, await incidents.offer(code, request[STAFF], asked.to))
 
 
 async def note(request: web.Request) -> web.Response:
@@ -88,6 +117,15 @@ async def resolve(request: web.Request) -> web.Response:
     incidents = request.app[PARTS].incidents
     code = request.match_info["code"]
     return _said(request, await incidents.resolve(code, request[STAFF], asked.outcome, asked.text))
+
+
+async def _act(
+    request: web.Request, act: Callable[[str, StaffMember], Awaitable[State | str]]
+) -> web.Response:
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    return _said(request, await act(request.match_info["code"], request[STAFF]))
 
 
 def _said(request: web.Request, answer: State | str) -> web.Response:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.incident import OUTCOMES, State
-from moderation.incidents import Case, Listed, Said
+from moderation.case import Case, Listed, Said
+from moderation.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
 from moderation.records.cases import StoredPage
 from moderation.roles import Action, may
 from moderation.terms import Attention, Finding
@@ -126,12 +126,11 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         room_open=one.room_open,
         holder=one.holder,
         yours=one.yours,
-        may_resolve=one.state is State.ACKNOWLEDGED
-        and (one.yours or may(role, Action.RESOLVE_ANY)),
+        may_resolve=one.state in HELD_BY_SOMEBODY and (one.yours or may(role, Action.RESOLVE_ANY)),
         acknowledged_at=one.acknowledged_at,
         resolver=one.resolver,
         resolved_at=one.resolved_at,
-        outcome=OUTCOMES.get(one.outcome, "") if one.outcome else None,
+        outcome=ENDINGS.get(one.outcome, "") if one.outcome else None,
         lines=tuple(_line(said, one.seat) for said in one.conversation),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),

@@ -1,34 +1,25 @@
-"""What adults do with an incident, each act one transaction with its entry in the audit.
+"""Incidents as adults see them: the list of open ones, and one case with all that belongs to it.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/incidents.py`. Who
-may do what is asked of `moderation/incident.py` over the row as it is in that transaction, so two
-adults who press the same button at once get one "yours" and one refusal.
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/incidents.py`. What
+adults do with an incident stands in `deeds.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, bindparam, case, select
 
-from moderation.incident import Act, Actor, Standing, State, judge
-from moderation.records import audit, messages, rooms
+from moderation.incident import State
+from moderation.records import deeds, messages, rooms
 from moderation.records import tables as t
+from moderation.records.deeds import Deed, Refused, StoredIncident
 from moderation.records.incidents import ON_CALL_ROLES
-from moderation.records.pages import WAITING
 
 BEFORE = 20
 AFTER = 400
 """Messages of the conversation shown around the moment an incident was opened."""
-
-
-class Refused(Exception):  # noqa: N818 - an answer, told to a person
-    """The rules say no; `code` stands in the table of refusals."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +35,6 @@ class Summary:
     due_at: int | None
     holder: str | None
     acknowledged_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredIncident:
-    """An incident as the tables know it."""
-
-    code: str
-    school: str
-    room: str | None
-    seat: int | None
-    category: str
-    state: str
-    count: int
-    opened_at: int
-    round: int
-    due_at: int | None
-    acknowledged_by: str | None
-    acknowledged_at: int | None
-    resolved_by: str | None
-    resolved_at: int | None
-    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +73,6 @@ class StoredCase:
     pages: Sequence[StoredPage]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A person's act on an incident.
-
-    `resolve_ms` is how long an acknowledgement lasts; `note_id` and `sealed_note` are what was
-    written down; `outcome` how it ended. Each act reads only what it needs.
-    """
-
-    act: Act
-    code: str
-    actor: Actor
-    now: int
-    resolve_ms: int = 0
-    outcome: str | None = None
-    note_id: str = ""
-    sealed_note: bytes = b""
-
-
-_INCIDENT = (
-    select(*(t.incidents.c[field.name] for field in fields(StoredIncident)))
-    .where(t.incidents.c.code == bindparam("code"))
-    .with_for_update()
-)
 _NAME = select(t.staff.c.name).where(t.staff.c.id == bindparam("who"))
 _OPEN = (
     select(
@@ -164,9 +111,6 @@ _NOTES = (
     .where(t.incident_notes.c.incident == bindparam("code"))
     .order_by(t.incident_notes.c.at, t.incident_notes.c.id)
 )
-_LAST_NOTE = select(func.max(t.incident_notes.c.at)).where(
-    t.incident_notes.c.incident == bindparam("code")
-)
 _ON_CALL = (
     select(t.staff.c.name, t.contacts.c.channel)
     .join(t.contacts, t.contacts.c.staff == t.staff.c.id, isouter=True)
@@ -197,27 +141,21 @@ def look(conn: Connection, rows: Sequence[Deed]) -> list[StoredCase | Refused]:
     return [_look(conn, row) for row in rows]
 
 
-def act(conn: Connection, rows: Sequence[Deed]) -> list[State | Refused]:
-    """Acknowledge, note or resolve; answers the state afterwards."""
-    return [_act(conn, row) for row in rows]
-
-
-def _judged(conn: Connection, row: Deed) -> tuple[StoredIncident, State] | Refused:
-    kept = conn.execute(_INCIDENT, {"code": row.code}).first()
-    if kept is None:
-        return Refused("not_found")
-    found = StoredIncident(*kept)
-    standing = Standing(found.school, State(found.state), found.acknowledged_by)
-    state = judge(standing, row.act, row.actor)
-    return (found, state) if isinstance(state, State) else Refused(state)
-
-
 def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
-    judged = _judged(conn, row)
+    judged = deeds.judged(conn, row)
     if isinstance(judged, Refused):
         return judged
     found, _ = judged
     mine = select(t.contacts.c.id).where(t.contacts.c.staff == row.actor.id)
+    conn.execute(
+        t.incidents.update()
+        .where(
+            t.incidents.c.code == row.code,
+            t.incidents.c.seen_at.is_(None),
+            t.incidents.c.resolved_at.is_(None),
+        )
+        .values(seen_at=row.now)
+    )
     conn.execute(
         t.pages.update()
         .where(
@@ -227,7 +165,7 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
         )
         .values(state="seen", seen_at=row.now)
     )
-    _audit(conn, row)
+    deeds.write_down(conn, row)
     said: Sequence[messages.StoredMessage] = ()
     if found.room is not None:
         said = messages.surroundings(
@@ -242,56 +180,3 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
         notes=[StoredNote(*note) for note in conn.execute(_NOTES, {"code": row.code})],
         pages=[StoredPage(*page) for page in conn.execute(_PAGES, {"code": row.code})],
     )
-
-
-def _act(conn: Connection, row: Deed) -> State | Refused:
-    judged = _judged(conn, row)
-    if isinstance(judged, Refused):
-        return judged
-    found, state = judged
-    if row.act is Act.ACKNOWLEDGE and state == found.state:
-        return state
-    changes: dict[str, object] = {"state": state}
-    if row.act is Act.ACKNOWLEDGE:
-        changes |= {"acknowledged_by": row.actor.id, "acknowledged_at": row.now}
-        changes |= {"due_at": row.now + row.resolve_ms}
-        _stop(conn, row.code)
-    elif row.act is Act.RESOLVE:
-        changes |= {"resolved_by": row.actor.id, "resolved_at": row.now}
-        changes |= {"due_at": None, "outcome": row.outcome}
-    if row.sealed_note:
-        _note(conn, row)
-    conn.execute(
-        t.incidents.update()
-        .where(t.incidents.c.code == row.code, t.incidents.c.state == found.state)
-        .values(changes)
-    )
-    _audit(conn, row)
-    return state
-
-
-def _stop(conn: Connection, code: str) -> None:
-    conn.execute(
-        t.pages.update()
-        .where(t.pages.c.incident == code, t.pages.c.state.in_(WAITING))
-        .values(state="cancelled")
-    )
-
-
-def _note(conn: Connection, row: Deed) -> None:
-    """Write a note down, later than every note before it, so that they always read in order."""
-    last = conn.scalar(_LAST_NOTE, {"code": row.code})
-    conn.execute(
-        t.incident_notes.insert(),
-        {
-            "id": row.note_id,
-            "incident": row.code,
-            "staff": row.actor.id,
-            "at": row.now if last is None else max(row.now, last + 1),
-            "sealed": row.sealed_note,
-        },
-    )
-
-
-def _audit(conn: Connection, row: Deed) -> None:
-    audit.append(conn, [audit.Entry(row.now, row.actor.id, f"incident_{row.act}", row.code)])

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
 from moderation import escalation
 from moderation.escalation import Policy
@@ -102,7 +102,7 @@ _LEASED = (
         t.pages.c.id,
         t.pages.c.attempts,
         t.pages.c.incident,
-        t.incidents.c.category,
+        case((t.incidents.c.drill, "drill"), else_=t.incidents.c.category),
         t.incidents.c.opened_at,
         t.pages.c.contact,
         t.contacts.c.channel,
@@ -128,12 +128,23 @@ _UNKEPT = (
 )
 
 
+_FIRST_SENT = (
+    t.incidents.update()
+    .where(
+        t.incidents.c.code
+        == select(t.pages.c.incident).where(t.pages.c.id == bindparam("page")).scalar_subquery(),
+        t.incidents.c.paged_at.is_(None),
+    )
+    .values(paged_at=bindparam("now"))
+)
+
+
 def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
     """Everything that is due at that time, and when something will be next."""
-    page_due = _come(t.pages.c.due_at, now, policy.repeat_ms + policy.skew_ms)
+    page_due = come(t.pages.c.due_at, now, policy.repeat_ms + policy.skew_ms)
     page_free = or_(
         t.pages.c.leased_until.is_(None),
-        _come(t.pages.c.leased_until, now, policy.lease_ms + policy.skew_ms),
+        come(t.pages.c.leased_until, now, policy.lease_ms + policy.skew_ms),
     )
     return Agenda(
         items=tuple(conn.scalars(select(t.items.c.id).where(*overdue(now, policy.skew_ms)))),
@@ -151,8 +162,8 @@ def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
     )
 
 
-def _come(column: ColumnElement[int], now: int, ahead: int) -> ColumnElement[bool]:
-    """`escalation.is_due`, for the database."""
+def come(column: ColumnElement[int], now: int, ahead: int) -> ColumnElement[bool]:
+    """`escalation.is_due`, for the database; also of test pages."""
     return or_(column <= now, column > now + ahead)
 
 
@@ -161,8 +172,8 @@ def _chased(policy: Policy, now: int) -> ColumnElement[bool]:
     return or_(
         *(
             (column.state == state)
-            & _come(column.due_at, now, escalation.furthest(policy, state) + policy.skew_ms)
-            for state in (State.OPEN, State.ACKNOWLEDGED)
+            & come(column.due_at, now, escalation.furthest(policy, state) + policy.skew_ms)
+            for state in (State.OPEN, State.ACKNOWLEDGED, State.WITH_STUDENT)
         )
     )
 
@@ -242,6 +253,8 @@ def _record(conn: Connection, row: Result) -> bool:
         .where(t.pages.c.state.in_(over))
         .values(values)
     )
+    if changed.rowcount == 1 and row.state == "sent":
+        conn.execute(_FIRST_SENT, {"page": row.page, "now": row.now})
     if changed.rowcount == 1 and row.state == "failed-for-good":
         _hasten(conn, row)
     return changed.rowcount == 1

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -75,6 +76,9 @@ contacts = Table(
     Column("channel", String(16), nullable=False),
     Column("sealed_address", LargeBinary, nullable=False),
     Column("place", SmallInteger, nullable=False),
+    Column("added_at", BigInteger),
+    Column("proven_at", BigInteger),
+    Column("removed_at", BigInteger),
     comment="How an adult on call is reached; the address is sealed and never shown again.",
 )
 
@@ -201,11 +205,17 @@ incidents = Table(
     Column("category", String(20), nullable=False),
     Column("state", String(12), nullable=False),
     Column("count", Integer, nullable=False, default=1),
+    Column("drill", Boolean, nullable=False, default=False, server_default=false()),
+    Column("said_at", BigInteger),
     Column("opened_at", BigInteger, nullable=False),
     Column("round", Integer, nullable=False, default=0),
     Column("due_at", BigInteger),
     Column("acknowledged_by", String(22), ForeignKey("staff.id")),
     Column("acknowledged_at", BigInteger),
+    Column("paged_at", BigInteger),
+    Column("seen_at", BigInteger),
+    Column("answered_at", BigInteger),
+    Column("with_student_at", BigInteger),
     Column("resolved_by", String(22), ForeignKey("staff.id")),
     Column("resolved_at", BigInteger),
     Column("outcome", String(16)),

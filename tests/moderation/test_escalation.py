@@ -82,8 +82,9 @@ def test_F17_nothing_due_lies_further_away_than_a_round(due: int, now: int) -> N
 
 
 def test_P5_acknowledged_may_wait_for_its_outcome() -> None:
-    """An hour ahead is right for what was acknowledged, and too far for what is open."""
-    assert furthest(POLICY, "acknowledged") == POLICY.resolve_ms
+    """Ten minutes to be with the student, an hour to the outcome; open is a round away at most."""
+    assert furthest(POLICY, "acknowledged") == POLICY.with_student_ms
+    assert furthest(POLICY, "with_student") == POLICY.resolve_ms
     assert furthest(POLICY, "open") == POLICY.repeat_ms
 
 

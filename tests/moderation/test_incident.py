@@ -52,11 +52,36 @@ def test_nobody_else_may_do_anything(state: State, act: Act) -> None:
 
 
 def test_P5_only_an_acknowledgement_lapses() -> None:
-    """Time reopens what was acknowledged and touches nothing else; no person can lapse."""
+    """Time reopens what an adult has and touches nothing else; no person can lapse."""
     assert lapsed(State.ACKNOWLEDGED) is State.OPEN
+    assert lapsed(State.WITH_STUDENT) is State.OPEN
     assert lapsed(State.OPEN) is State.OPEN
     assert lapsed(State.RESOLVED) is State.RESOLVED
     assert judge(Standing("school", State.ACKNOWLEDGED, "ada"), Act.LAPSE, ADA) == "forbidden"
+
+
+def test_P5_only_who_has_it_is_with_the_student() -> None:
+    """Being with the student is said by the adult who acknowledged, not by a lead for them."""
+    hers = Standing("school", State.ACKNOWLEDGED, "ada")
+    assert judge(hers, Act.WITH_STUDENT, ADA) is State.WITH_STUDENT
+    for other in (LIN, LEAD):
+        assert judge(hers, Act.WITH_STUDENT, other) == "forbidden"
+    assert judge(Standing("school", State.OPEN, "ada"), Act.WITH_STUDENT, ADA) == "changed"
+
+
+def test_a_drill_ends_with_the_tap_that_answers_it() -> None:
+    """Nobody writes an outcome for a drill, and it is chased like anything else until answered."""
+    drill = Standing("school", State.OPEN, drill=True)
+    assert judge(drill, Act.ACKNOWLEDGE, ADA) is State.RESOLVED
+    assert judge(drill, Act.LOOK, ADA) is State.OPEN
+
+
+def test_who_may_know_the_student_can_do_nothing_more() -> None:
+    """After stepping aside every act is refused, also to a lead."""
+    for state in State:
+        standing = Standing("school", state, "ada", recused=frozenset({"ada", "lea"}))
+        for act in Act:
+            assert judge(standing, act, ADA) == judge(standing, act, LEAD) == "forbidden"
 
 
 _ACTS = st.lists(st.tuples(st.sampled_from(Act), st.sampled_from([ADA, LIN, LEAD])), max_size=30)
@@ -76,7 +101,7 @@ def test_no_way_leads_out_of_open_but_a_person_who_acknowledges(
             answer = judge(Standing("school", state, holder), act, actor)
             if isinstance(answer, State):
                 state = answer
-                holder = actor.id if act is Act.ACKNOWLEDGE else holder
+                holder = actor.id if act in (Act.ACKNOWLEDGE, Act.TAKE_OVER) else holder
         if before is State.OPEN and state is not before:
             assert (act, state) == (Act.ACKNOWLEDGE, State.ACKNOWLEDGED)
         if before is State.RESOLVED:

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from moderation.incident import Act, Actor, State
-from moderation.records import cases
+from moderation.records import cases, deeds
 from moderation.records import tables as t
-from moderation.records.cases import AFTER, BEFORE, Deed, Refused, StoredCase
+from moderation.records.cases import AFTER, BEFORE, StoredCase
+from moderation.records.deeds import Deed, Refused
 from tests.moderation.night import Adult, World, night
 
 
@@ -19,7 +20,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 def _deed(world: World, act: Act, code: str, who: Adult) -> Deed:
     actor = Actor(who.id, who.school, who.role)
-    return Deed(act, code, actor, world.clock.ms, resolve_ms=1000)
+    return Deed(act, code, actor, world.clock.ms, with_student_ms=1000, resolve_ms=6000)
 
 
 async def test_refusal_changes_nothing_at_all(world: World) -> None:
@@ -29,7 +30,7 @@ async def test_refusal_changes_nothing_at_all(world: World) -> None:
     code = await world.say(await world.room())
     before = (await world.incident(code), await world.pages())
     with pytest.raises(Refused) as refused:
-        await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, mo))
+        await world.store.write(deeds.act, _deed(world, Act.ACKNOWLEDGE, code, mo))
     assert refused.value.code == "forbidden"
     assert (await world.incident(code), await world.pages()) == before
     assert await world.rows(t.audit.select()) == []
@@ -39,7 +40,7 @@ async def test_acknowledging_is_one_transaction(world: World) -> None:
     """State, owner, the time of its end, the pages and the audit change together."""
     ada = await world.adult("Ada")
     code = await world.say(await world.room())
-    state = await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
+    state = await world.store.write(deeds.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
     assert state is State.ACKNOWLEDGED
     incident = await world.incident(code)
     assert (incident.acknowledged_by, incident.acknowledged_at) == (ada.id, world.clock.ms)
@@ -52,10 +53,10 @@ async def test_acknowledging_again_does_not_prolong(world: World) -> None:
     """A second tap by who has it leaves the end of the acknowledgement where it was."""
     ada = await world.adult("Ada")
     code = await world.say(await world.room())
-    await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
+    await world.store.write(deeds.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
     before = await world.incident(code)
     world.clock.wait(0.5)
-    await world.store.write(cases.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
+    await world.store.write(deeds.act, _deed(world, Act.ACKNOWLEDGE, code, ada))
     assert await world.incident(code) == before
 
 

@@ -1,0 +1,275 @@
+"""What adults do with an incident, each act one transaction with its entry in the audit.
+
+`act` is an operation for `Store.write`, used by `moderation/incidents.py`. Who may do what is asked
+of `moderation/incident.py` over the row as it is in that transaction, so two adults who press the
+same button at once get one "yours" and one refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+
+from moderation.ids import new_id
+from moderation.incident import (
+    DRILLED,
+    HELD_BY_SOMEBODY,
+    Act,
+    Actor,
+    Standing,
+    State,
+    judge,
+)
+from moderation.records import audit
+from moderation.records import paging_tables as p
+from moderation.records import tables as t
+from moderation.records.incidents import ON_CALL_ROLES
+from moderation.records.pages import WAITING
+
+
+class Refused(Exception):  # noqa: N818 - an answer, told to a person
+    """The rules say no; `code` stands in the table of refusals."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIncident:
+    """An incident as the tables know it."""
+
+    code: str
+    school: str
+    room: str | None
+    seat: int | None
+    category: str
+    state: str
+    count: int
+    drill: bool
+    opened_at: int
+    round: int
+    due_at: int | None
+    acknowledged_by: str | None
+    acknowledged_at: int | None
+    with_student_at: int | None
+    resolved_by: str | None
+    resolved_at: int | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A person's act on an incident.
+
+    `with_student_ms` and `resolve_ms` are how long an acknowledgement lasts before its adult is
+    with the student, and before an outcome; `note_id` and `sealed_note` are what was written down;
+    `to` is who it is offered to; `outcome` how it ended. Each act reads only what it needs.
+    """
+
+    act: Act
+    code: str
+    actor: Actor
+    now: int
+    with_student_ms: int = 0
+    resolve_ms: int = 0
+    to: str = ""
+    outcome: str | None = None
+    note_id: str = ""
+    sealed_note: bytes = b""
+
+
+_INCIDENT = (
+    select(*(t.incidents.c[field.name] for field in fields(StoredIncident)))
+    .where(t.incidents.c.code == bindparam("code"))
+    .with_for_update()
+)
+_LAST_NOTE = select(func.max(t.incident_notes.c.at)).where(
+    t.incident_notes.c.incident == bindparam("code")
+)
+_OFFER = select(p.handovers.c.to_staff).where(
+    p.handovers.c.incident == bindparam("code"),
+    p.handovers.c.accepted_at.is_(None),
+    p.handovers.c.declined_at.is_(None),
+)
+_RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
+_MAY_TAKE = select(t.staff.c.id).where(
+    t.staff.c.id == bindparam("who"),
+    t.staff.c.school == bindparam("school"),
+    t.staff.c.role.in_(ON_CALL_ROLES),
+    t.staff.c.disabled_at.is_(None),
+)
+
+
+def act(conn: Connection, rows: Sequence[Deed]) -> list[State | Refused]:
+    """Do what adults do to incidents, but look; answers the state afterwards."""
+    return [_act(conn, row) for row in rows]
+
+
+def judged(conn: Connection, row: Deed) -> tuple[StoredIncident, State] | Refused:
+    """The incident as it stands, and the state after that act; or why it may not be."""
+    kept = conn.execute(_INCIDENT, {"code": row.code}).first()
+    if kept is None:
+        return Refused("not_found")
+    found = StoredIncident(*kept)
+    standing = Standing(
+        school=found.school,
+        state=State(found.state),
+        acknowledged_by=found.acknowledged_by,
+        offered_to=conn.scalar(_OFFER, {"code": row.code}),
+        recused=frozenset(conn.scalars(_RECUSED, {"code": row.code})),
+        drill=found.drill,
+    )
+    state = judge(standing, row.act, row.actor)
+    return (found, state) if isinstance(state, State) else Refused(state)
+
+
+def write_down(conn: Connection, row: Deed) -> None:
+    """The act's entry in the audit."""
+    audit.append(conn, [audit.Entry(row.now, row.actor.id, f"incident_{row.act}", row.code)])
+
+
+def _act(conn: Connection, row: Deed) -> State | Refused:
+    decided = judged(conn, row)
+    if isinstance(decided, Refused):
+        return decided
+    found, state = decided
+    if row.act is Act.ACKNOWLEDGE and state == found.state:
+        return state
+    changes = _CHANGES.get(row.act, _nothing)(conn, row, found)
+    if isinstance(changes, Refused):
+        return changes
+    if row.sealed_note:
+        _note(conn, row)
+    conn.execute(
+        t.incidents.update()
+        .where(t.incidents.c.code == row.code, t.incidents.c.state == found.state)
+        .values(changes | {"state": state})
+    )
+    write_down(conn, row)
+    return state
+
+
+Changes = dict[str, object]
+
+
+def _nothing(_conn: Connection, _row: Deed, _found: StoredIncident) -> Changes:
+    return {}
+
+
+def _acknowledge(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
+    stop(conn, row.code)
+    changes: Changes = {"answered_at": func.coalesce(t.incidents.c.answered_at, row.now)}
+    if found.drill:
+        changes |= {"resolved_by": row.actor.id, "resolved_at": row.now, "outcome": DRILLED}
+        return changes | {"due_at": None, "acknowledged_by": row.actor.id}
+    return changes | _held_by(row)
+
+
+def _held_by(row: Deed) -> Changes:
+    """From now on this adult has it, and is soon with the student."""
+    return {
+        "acknowledged_by": row.actor.id,
+        "acknowledged_at": row.now,
+        "due_at": row.now + row.with_student_ms,
+    }
+
+
+def _with_student(_conn: Connection, row: Deed, found: StoredIncident) -> Changes:
+    since = row.now if found.acknowledged_at is None else found.acknowledged_at
+    first = func.coalesce(t.incidents.c.with_student_at, row.now)
+    return {"with_student_at": first, "due_at": since + row.resolve_ms}
+
+
+def _resolve(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
+    _end_offers(conn, row)
+    return {
+        "resolved_by": row.actor.id,
+        "resolved_at": row.now,
+        "due_at": None,
+        "outcome": row.outcome,
+    }
+
+
+def _offer(conn: Connection, row: Deed, found: StoredIncident) -> Changes | Refused:
+    able = conn.scalar(_MAY_TAKE, {"who": row.to, "school": found.school})
+    recused = conn.scalars(_RECUSED, {"code": row.code}).all()
+    if able is None or row.to in (*recused, found.acknowledged_by):
+        return Refused("not_found")
+    _end_offers(conn, row)
+    conn.execute(
+        p.handovers.insert(),
+        {
+            "id": new_id(),
+            "incident": row.code,
+            "from_staff": row.actor.id,
+            "to_staff": row.to,
+            "offered_at": row.now,
+        },
+    )
+    return {}
+
+
+def _take_over(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
+    conn.execute(
+        p.handovers.update()
+        .where(p.handovers.c.incident == row.code, p.handovers.c.to_staff == row.actor.id)
+        .where(p.handovers.c.accepted_at.is_(None), p.handovers.c.declined_at.is_(None))
+        .values(accepted_at=row.now)
+    )
+    return _held_by(row)
+
+
+def _recuse(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
+    conn.execute(p.recusals.insert(), {"incident": row.code, "staff": row.actor.id, "at": row.now})
+    mine = select(t.contacts.c.id).where(t.contacts.c.staff == row.actor.id)
+    stop(conn, row.code, t.pages.c.contact.in_(mine))
+    if found.acknowledged_by != row.actor.id or State(found.state) not in HELD_BY_SOMEBODY:
+        return {}
+    _end_offers(conn, row)
+    return {"acknowledged_by": None, "acknowledged_at": None, "due_at": row.now}
+
+
+_CHANGES: Mapping[Act, Callable[[Connection, Deed, StoredIncident], Changes | Refused]] = {
+    Act.ACKNOWLEDGE: _acknowledge,
+    Act.WITH_STUDENT: _with_student,
+    Act.RESOLVE: _resolve,
+    Act.OFFER: _offer,
+    Act.TAKE_OVER: _take_over,
+    Act.RECUSE: _recuse,
+}
+
+
+def stop(conn: Connection, code: str, *which: ColumnElement[bool]) -> None:
+    """Cancel the pages of an incident that are still to be sent."""
+    conn.execute(
+        t.pages.update()
+        .where(t.pages.c.incident == code, t.pages.c.state.in_(WAITING), *which)
+        .values(state="cancelled")
+    )
+
+
+def _end_offers(conn: Connection, row: Deed) -> None:
+    conn.execute(
+        p.handovers.update()
+        .where(p.handovers.c.incident == row.code)
+        .where(p.handovers.c.accepted_at.is_(None), p.handovers.c.declined_at.is_(None))
+        .values(declined_at=row.now)
+    )
+
+
+def _note(conn: Connection, row: Deed) -> None:
+    """Write a note down, later than every note before it, so that they always read in order."""
+    last = conn.scalar(_LAST_NOTE, {"code": row.code})
+    conn.execute(
+        t.incident_notes.insert(),
+        {
+            "id": row.note_id,
+            "incident": row.code,
+            "staff": row.actor.id,
+            "at": row.now if last is None else max(row.now, last + 1),
+            "sealed": row.sealed_note,
+        },
+    )

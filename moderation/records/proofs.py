@@ -1,0 +1,238 @@
+"""Contacts and the proof that they work: a test page over one contact, answered by its adult.
+
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/duty.py`, which sends
+test pages as it sends pages (`pages.py` says what their states mean), and by the contacts page. A
+test page is answered by whoever it was for, with its code; only one that was *heard* proves its
+contact. Whether a proof still counts is asked of `moderation/rota.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from moderation.escalation import Policy
+from moderation.ids import new_code, new_id
+from moderation.records import paging_tables as p
+from moderation.records import tables as t
+from moderation.records.pages import WAITING, DuePage, Lease, Leased, Result, come
+
+AGAIN_MS = 60_000
+"""A contact gets one test page a minute at most."""
+ANSWERED_WITHIN_MS = 3_600_000
+"""An answer later than this proves nothing."""
+TEST = "test"
+"""The class of a test page."""
+
+
+class TooSoon(Exception):  # noqa: N818 - an answer, told to a person
+    """This contact got a test page just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A test page over a contact, for the member of staff it belongs to."""
+
+    contact: str
+    staff: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A test page with this code arrived; `heard` says whether its adult noticed it by itself."""
+
+    code: str
+    staff: str
+    heard: bool
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A contact that its owner does not want any more."""
+
+    contact: str
+    staff: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A contact as its owner sees it, with its newest test page; never the address."""
+
+    id: str
+    channel: str
+    place: int
+    proven_at: int | None
+    state: str | None
+    sent_at: int | None
+    answered_at: int | None
+    heard: bool | None
+
+
+_OWN = select(t.contacts.c.id).where(
+    t.contacts.c.id == bindparam("contact"),
+    t.contacts.c.staff == bindparam("whose"),
+    t.contacts.c.removed_at.is_(None),
+)
+_RECENT = select(p.proofs.c.id).where(
+    p.proofs.c.contact == bindparam("contact"), p.proofs.c.due_at > bindparam("since")
+)
+_ASKED = (
+    select(p.proofs.c.id, p.proofs.c.contact, p.proofs.c.due_at)
+    .join(t.contacts, t.contacts.c.id == p.proofs.c.contact)
+    .where(
+        p.proofs.c.code == bindparam("code"),
+        t.contacts.c.staff == bindparam("whose"),
+        p.proofs.c.answered_at.is_(None),
+    )
+)
+_LINES = (
+    select(
+        t.contacts.c.id,
+        t.contacts.c.channel,
+        t.contacts.c.place,
+        t.contacts.c.proven_at,
+        p.proofs.c.state,
+        p.proofs.c.sent_at,
+        p.proofs.c.answered_at,
+        p.proofs.c.heard,
+    )
+    .join(p.proofs, p.proofs.c.contact == t.contacts.c.id, isouter=True)
+    .where(t.contacts.c.staff == bindparam("whose"), t.contacts.c.removed_at.is_(None))
+    .order_by(t.contacts.c.place, t.contacts.c.id, p.proofs.c.due_at)
+)
+_LEASED = (
+    select(
+        p.proofs.c.id,
+        p.proofs.c.attempts,
+        p.proofs.c.code,
+        p.proofs.c.due_at,
+        p.proofs.c.contact,
+        t.contacts.c.channel,
+        t.contacts.c.sealed_address,
+        p.proofs.c.leased_until,
+    )
+    .join(t.contacts, t.contacts.c.id == p.proofs.c.contact)
+    .where(p.proofs.c.id == bindparam("page"))
+)
+
+
+def ask(conn: Connection, rows: Sequence[Ask]) -> list[str | TooSoon | None]:
+    """Have test pages sent; answers the code of each, None for a contact that is not theirs."""
+    return [_ask(conn, row) for row in rows]
+
+
+def _ask(conn: Connection, row: Ask) -> str | TooSoon | None:
+    if conn.scalar(_OWN, {"contact": row.contact, "whose": row.staff}) is None:
+        return None
+    if conn.scalar(_RECENT, {"contact": row.contact, "since": row.now - AGAIN_MS}):
+        return TooSoon()
+    code = new_code()
+    conn.execute(
+        p.proofs.insert(),
+        {
+            "id": new_id(),
+            "code": code,
+            "contact": row.contact,
+            "state": "pending",
+            "due_at": row.now,
+            "attempts": 0,
+        },
+    )
+    return code
+
+
+def answer(conn: Connection, rows: Sequence[Answer]) -> list[bool]:
+    """Write down answers; False for a code that is unknown, somebody else's, or too old."""
+    return [_answer(conn, row) for row in rows]
+
+
+def _answer(conn: Connection, row: Answer) -> bool:
+    found = conn.execute(_ASKED, {"code": row.code, "whose": row.staff}).first()
+    if found is None or row.now - found.due_at > ANSWERED_WITHIN_MS:
+        return False
+    conn.execute(
+        p.proofs.update()
+        .where(p.proofs.c.id == found.id)
+        .values(state="seen", answered_at=row.now, heard=row.heard, leased_until=None)
+    )
+    if row.heard:
+        conn.execute(
+            t.contacts.update().where(t.contacts.c.id == found.contact).values(proven_at=row.now)
+        )
+    return True
+
+
+def remove(conn: Connection, rows: Sequence[Remove]) -> list[bool]:
+    """Take contacts out of use; what went over them stays in the timelines of incidents."""
+    return [_remove(conn, row) for row in rows]
+
+
+def _remove(conn: Connection, row: Remove) -> bool:
+    if conn.scalar(_OWN, {"contact": row.contact, "whose": row.staff}) is None:
+        return False
+    gone = t.contacts.update().where(t.contacts.c.id == row.contact)
+    conn.execute(gone.values(removed_at=row.now, sealed_address=b""))
+    return True
+
+
+def of_staff(conn: Connection, staff: str) -> list[ContactLine]:
+    """The contacts of a member of staff in their order, each with its newest test page."""
+    newest = {row.id: ContactLine(*row) for row in conn.execute(_LINES, {"whose": staff})}
+    return list(newest.values())
+
+
+def due(conn: Connection, policy: Policy, now: int) -> list[DuePage]:
+    """Test pages to be sent now."""
+    free = or_(
+        p.proofs.c.leased_until.is_(None),
+        come(p.proofs.c.leased_until, now, policy.lease_ms + policy.skew_ms),
+    )
+    waiting = select(p.proofs.c.id, p.proofs.c.attempts).where(
+        p.proofs.c.state.in_(WAITING),
+        p.proofs.c.due_at > now - ANSWERED_WITHIN_MS,
+        come(p.proofs.c.due_at, now, policy.repeat_ms + policy.skew_ms),
+        free,
+    )
+    return [DuePage(*row) for row in conn.execute(waiting)]
+
+
+def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
+    """Take due test pages; None for one that somebody else took."""
+    return [_lease(conn, row) for row in rows]
+
+
+def _lease(conn: Connection, row: Lease) -> Leased | None:
+    taken = conn.execute(
+        p.proofs.update()
+        .where(p.proofs.c.id == row.page, p.proofs.c.attempts == row.attempts)
+        .where(p.proofs.c.state.in_(WAITING))
+        .values(attempts=row.attempts + 1, leased_until=row.until)
+    )
+    if taken.rowcount != 1:
+        return None
+    page, attempt, code, at, contact, channel, sealed, until = conn.execute(
+        _LEASED, {"page": row.page}
+    ).one()
+    return Leased(page, attempt, code, TEST, at, contact, channel, sealed, until)
+
+
+def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
+    """Write down what became of attempts; False where the lease had passed to somebody else."""
+    return [_record(conn, row) for row in rows]
+
+
+def _record(conn: Connection, row: Result) -> bool:
+    values: dict[str, object] = {"state": row.state, "leased_until": None}
+    values |= {"sent_at": row.now} if row.state == "sent" else {"due_at": row.look_at}
+    changed = conn.execute(
+        p.proofs.update()
+        .where(p.proofs.c.id == row.page, p.proofs.c.attempts == row.attempt)
+        .where(p.proofs.c.state.in_(WAITING))
+        .values(values)
+    )
+    return changed.rowcount == 1
