@@ -11,6 +11,7 @@ import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from urllib.parse import urlsplit
@@ -31,10 +32,10 @@ from chat.settings import Settings
 from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
 from moderation.escalation import Policy
+from moderation.in_force import InForce, load_rules
 from moderation.incidents import Incidents
 from moderation.pager import Channel, Ways, channels, networks, warm_up
 from moderation.people import People
-from moderation.pipeline import Judge
 from moderation.records import purge
 from moderation.records.database import AlreadyOpen
 from moderation.records.store import Store, StoreUnavailable
@@ -143,9 +144,9 @@ class Server:
         self._incidents = Incidents(store, vault, time.time, policy=policy, channels=ways)
         duty = DutySettings(self.origins[0], policy)
         self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
-        self._judge = judge or Deadline(
-            Judge.load((), settings.decisions), settings.chat.judge_seconds, time.monotonic
-        )
+        build = partial(load_rules, Path(settings.server.data), settings.decisions)
+        self._judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
+        self.rules = InForce(self._judge, build, time.time)
         self._rooms = Rooms(
             Needs(
                 store=store,

@@ -22,7 +22,7 @@ import structlog
 import demo
 import house
 from chat.settings import BadSettings, Settings, load
-from moderation.pipeline import Judge
+from moderation.in_force import Loaded, load_rules
 from moderation.records.database import AlreadyOpen, BadAddress
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.people import LoginTaken, NoSuchStaff
@@ -73,6 +73,7 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with house.records(settings) as (store, vault, people):
         server = house.Server(settings, store, vault, people)
+        reload_on_sighup(server)
         bell = await demo.furnish(settings, people) if options.demo else None
         port = await server.start()
         if bell is None:
@@ -87,9 +88,22 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def reload_on_sighup(server: house.Server) -> None:
+    """Read the rules again on SIGHUP, while messages are judged; the log says what came of it."""
+    reloading: set[asyncio.Task[Loaded]] = set()
+
+    def again() -> None:
+        task = asyncio.ensure_future(server.rules.reload())
+        reloading.add(task)
+        task.add_done_callback(reloading.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again)
+
+
 async def check(_: argparse.Namespace, settings: Settings) -> int:
     """Say what is not as it should be, without starting anything."""
-    judge = await asyncio.to_thread(Judge.load)
+    data = Path(settings.server.data)
+    judge = await asyncio.to_thread(load_rules, data, settings.decisions)
     print(f"rules      {judge.version}")
     print(f"database   {house.database_url(settings)}")
     async with house.records(settings, beside=True) as (_store, vault, _people):

@@ -40,7 +40,6 @@ class Deadline:
 
     def __init__(self, judge: Judge, limit_seconds: float, clock: Callable[[], float]) -> None:
         self.inner = judge
-        self.version = judge.version
         self._limit = limit_seconds
         self._clock = clock
         self._since: float | None = None
@@ -51,6 +50,19 @@ class Deadline:
         if threading.current_thread() is threading.main_thread():
             self._watched = threading.get_ident()
             signal.signal(signal.SIGALRM, self._overdue)
+
+    @property
+    def version(self) -> str:
+        """The version of the rules that judge now."""
+        return self.inner.version
+
+    def swap(self, judge: Judge) -> None:
+        """Judge by `judge` from the next message on; a message under way keeps the old one.
+
+        The new judge starts without the failures of the old.
+        """
+        self.inner = judge
+        self._failures = 0
 
     def close(self) -> None:
         """Stop the timer: at the end of a process it would meet no handler, and kill it."""

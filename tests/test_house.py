@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import Connection, select
 
 import house
 from chat.matching import Ticket
 from chat.settings import Chat, Server, Settings
 from moderation.pipeline import Judge
+from moderation.records import tables as t
 from moderation.records.database import AlreadyOpen
 from moderation.records.vault import BadKey
 from tests.clients import Student
@@ -156,3 +158,27 @@ async def test_no_timer_outlives_the_house(tmp_path: Path, rules: Judge) -> None
         await one.until("ack", cid=await one.say("we made soup"))
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+async def test_a_schools_own_rules_judge_and_are_read_again_while_it_runs(
+    tmp_path: Path, rules: Judge
+) -> None:
+    """A file in `rules/` counts after a reload; every message keeps the version that judged it."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        one, other = await running.pair()
+        await one.say("a new zorgshed")
+        assert (await other.until("message"))["text"] == "a new zorgshed"
+        (tmp_path / "rules").mkdir()
+        (tmp_path / "rules" / "own.toml").write_text(
+            'category = "bullying"\n[[rule]]\nid = "own"\nattention = "queue"\ndelivery = "hold"\n'
+            'say = ["zorgshed"]\nmatch = ["the zorgshed"]\nmiss = ["hi"]\n'
+        )
+        assert (await running.server.rules.reload()).refused == ""
+        await one.say("a new zorgshed")
+        await one.until("ack", state="held")
+        stored = await running.store.read(_versions)
+        assert stored == [rules.version, running.server.rules.last.version]
+
+
+def _versions(conn: Connection) -> list[str]:
+    return list(conn.scalars(select(t.messages.c.version).order_by(t.messages.c.n)))

@@ -180,9 +180,13 @@ def test_what_nobody_can_mean_is_explained(
 
 
 async def test_a_server_opens_serves_and_closes(config: Path) -> None:
-    """It says when it is open, lets no second one in, works beside tools, and ends when asked."""
+    """It says when it is open, lets no second one in, works beside tools, and ends when asked.
+
+    A hang-up signal makes it read the rules again.
+    """
     server = await _process("serve", "--config", str(config))
     assert server.stdout is not None
+    assert server.stderr is not None
     opened = (await server.stdout.readline()).decode()
     assert opened.startswith("Peerline is open on port ")
     port = int(opened.rstrip(".\n").split()[-1])
@@ -197,6 +201,10 @@ async def test_a_server_opens_serves_and_closes(config: Path) -> None:
     code, _ = await tool.communicate()
     assert tool.returncode == 0
     assert len(code.split()) == 1
+
+    server.send_signal(signal.SIGHUP)
+    while b"rules_loaded" not in (line := await server.stderr.readline()):
+        assert line, "the log ended and no rules were loaded"
 
     server.send_signal(signal.SIGTERM)
     said, _ = await server.communicate()
