@@ -19,14 +19,15 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from chat.desk import KEEP_CLAIM, Back, Desk, DeskSession
-from chat.entrance import topics
+from chat.back import Back
+from chat.desk import KEEP_CLAIM, Desk
+from chat.desk_session import DeskSession
 from chat.front_door import FrontDoor
 from chat.guests import Guests
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
-from chat.matching import Pair
 from chat.rooms import Needs, Rooms
+from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
 from moderation.deadline import Deadline
@@ -38,7 +39,7 @@ from moderation.pager import Channel, Ways, channels, networks, warm_up
 from moderation.people import People
 from moderation.records import purge
 from moderation.records.database import AlreadyOpen
-from moderation.records.store import Store, StoreUnavailable
+from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
 from web.app import create_app
 from web.guard import STAFF
@@ -132,7 +133,6 @@ class Server:
         self._store = store
         self._reachable = False
         self._ticking: asyncio.Task[None] | None = None
-        self._opening: set[asyncio.Task[None]] = set()
         pager = settings.pager
         ways = channels_of(settings, vault, self.origins[0])
         policy = Policy(
@@ -163,7 +163,7 @@ class Server:
             )
         )
         self._guests = Guests(self._rooms, store, time.time)
-        self._lobby = Lobby(MemoryLive(), time.time, self._open_room)
+        self._lobby = Lobby(MemoryLive(), time.time, Seating(lambda: self._house).open)
         self._desk = Desk(
             Back(
                 store=store,
@@ -174,6 +174,7 @@ class Server:
                 clock=time.time,
                 school=settings.school.id,
                 incident_raised=self._duty.wake,
+                barred=self._barred,
             ),
             keep_claim,
         )
@@ -247,38 +248,13 @@ class Server:
             return DeskSession(self._desk, request[STAFF])
         return StudentSession(self._house)
 
+    def _barred(self, student: str, until: int) -> None:
+        page = self._house.here.get(student)
+        if page is not None:
+            page.barred(until)
+
     def _item_added(self, item: str) -> None:
         self._desk.changed(item)
-
-    def _open_room(self, pair: Pair) -> None:
-        task = asyncio.ensure_future(self._seat(pair))
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
-
-    async def _seat(self, pair: Pair) -> None:
-        try:
-            live = await self._rooms.open([ticket.student for ticket in pair], pair[0].topic)
-        except StoreUnavailable:
-            self._let_choose_again(pair)
-            return
-        for seat, ticket in enumerate(pair):
-            page = self._house.here.get(ticket.student)
-            if page is not None:
-                await page.enter(live, seat)
-
-    def _let_choose_again(self, pair: Pair) -> None:
-        """No room could be kept for these two: their pages are told, and may knock again."""
-        again = topics(
-            self._settings.school,
-            understood=True,
-            is_open=self._chat_open(),
-            longest_wait=self._settings.chat.max_wait_seconds,
-        )
-        for ticket in pair:
-            page = self._house.here.get(ticket.student)
-            if page is not None:
-                page.refuse("unavailable")
-                page.send(again)
 
     async def _tick(self) -> None:
         count = 0

@@ -5,23 +5,26 @@ Words and handles only; who a student is stands nowhere here. Used by `desk.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from chat import wire
 from moderation import voices
-from moderation.records import messages, rooms
+from moderation.records import acts, messages, rooms
+from moderation.records.acts import StoredAct
 from moderation.records.items import StoredItem
 from moderation.records.messages import StoredMessage
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records.vault import RoomKey, Vault
 from moderation.terms import Attention, Finding
 from moderation.text import read
 
-AROUND = 10
-"""Messages shown before and after the one an item is about (RELIABILITY: at most ten)."""
+BEFORE, AFTER = 20, 10
+"""Messages shown before and after the one an item is about (decision 0011)."""
+EARLIER = 20
+"""Messages before those in which something was seen, shown without their words."""
 
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
 
@@ -40,6 +43,7 @@ def item_of(row: StoredItem, names: Names) -> wire.Item:
         topic=row.topic or "",
         claimed_by=names(row.claimed_by) if row.claimed_by else None,
         incident=row.incident,
+        asked_by=names(row.asked_by) if row.asked_by else None,
     )
 
 
@@ -50,17 +54,45 @@ def pressing(item: wire.Item) -> tuple[bool, bool, int]:
 
 async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> wire.Opened:
     """An item opened: the message, why it is here, and what was said around it."""
+    opened = wire.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)
+    opened.looked = row.looked_at
+    opened.past = tuple(_past(act, vault) for act in await store.read(acts.of_item, row.id))
     room = await store.read(rooms.room, row.room) if row.room else None
-    lines, text, version = [], "", ""
-    if room is not None and room.wrapped_key is not None:
-        key = vault.room(room.wrapped_key)
-        about = await store.read(messages.by_mid, row.mid) if row.mid else None
-        at = about.said_at if about else None
-        near = await store.read(messages.surroundings, room.id, at, AROUND, AROUND)
-        lines = [_line(room, message, key.open(message.sealed, message.mid)) for message in near]
-        if about is not None:
-            text, version = key.open(about.sealed, about.mid), about.version
-    return wire.Opened(item_of(row, names), tuple(lines), row.mid, read(text).folded, version)
+    if room is None:
+        return opened
+    opened.handles = tuple(handle for _, handle in room.seats)
+    opened.muted = tuple(await store.read(rooms.muted, room.id))
+    if room.wrapped_key is not None:
+        await _fill(opened, row, room, vault.room(room.wrapped_key), store)
+    return opened
+
+
+async def _fill(
+    opened: wire.Opened, row: StoredItem, room: StoredRoom, key: RoomKey, store: Store
+) -> None:
+    """What was said, while the room's key exists."""
+    about = await store.read(messages.by_mid, row.mid) if row.mid else None
+    at = about.said_at if about else None
+    near = await store.read(messages.surroundings, room.id, at, BEFORE, AFTER)
+    opened.lines = tuple(_line(room, line, key.open(line.sealed, line.mid)) for line in near)
+    if near:
+        before = await store.read(messages.noticed, room.id, near[0].said_at, EARLIER)
+        opened.earlier = tuple(_earlier(line, opened.handles) for line in before)
+    if about is not None:
+        opened.reading = read(key.open(about.sealed, about.mid)).folded
+        opened.version = about.version
+
+
+def _past(act: StoredAct, vault: Vault) -> wire.Past:
+    text = vault.open_field(act.sealed, act.id) if act.sealed else ""
+    return wire.Past(act.name, act.at, act.act, text)
+
+
+def _earlier(line: StoredMessage, handles: Sequence[str]) -> wire.Earlier:
+    found = _findings.decode(line.findings) if line.findings else ()
+    categories = tuple(sorted({str(one.category) for one in found}))
+    who = voices.name_of(line.seat, handles)
+    return wire.Earlier(who, line.said_at // 1000, line.state, categories)
 
 
 def _line(room: StoredRoom, message: StoredMessage, text: str) -> wire.Line:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from chat import wire
 from chat.allowance import Allowance
-from chat.room import Room
+from chat.room import HERE, Room
 from chat.settings import Chat
 from moderation.conversation import ConversationState
 from moderation.records.vault import RoomKey
@@ -59,6 +59,13 @@ class OpenRoom:
     def present(self) -> list[Voice]:
         """As what staff are in this room now, each once."""
         return sorted({voice for _, voice in self.staff})
+
+    def standing(self, seat: int, now: float) -> list[wire.Notice]:
+        """What somebody who comes to that seat must know beside what was said."""
+        notices = [wire.Notice(HERE[voice]) for voice in self.present()]
+        if self.room.seats[seat].muted_until > now:
+            notices.append(wire.Notice("muted"))
+        return notices
 
     def send(self, seat: int, frame: wire.Frame) -> None:
         """Send a frame to whoever sits there; after the replay, if one is under way."""

@@ -7,13 +7,15 @@ read, then drain), so nothing falls between the two. Used by `rooms.py`.
 from __future__ import annotations
 
 from chat import wire
+from chat.effects import Waiting
 from chat.open_room import OpenRoom, Page
-from chat.room import HERE, told
+from chat.room import STATE_WHEN_SHOWN, told
 from moderation import voices
 from moderation.records import messages
 from moderation.records.messages import StoredMessage
 from moderation.records.store import Store, StoreUnavailable
 from moderation.records.vault import RoomKey
+from moderation.terms import Delivery
 
 LIMIT = 400
 """Most messages a page is given back; before them it draws a gap."""
@@ -64,8 +66,6 @@ async def _history(
         page.send(wire.Status(row.cid, row.mid, row.state, text=words))
     for row in await store.read(messages.told, room.id, seat):
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
-    for voice in live.present():
-        page.send(wire.Notice(HERE[voice]))
     return after
 
 
@@ -80,3 +80,11 @@ def _message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
         cid=row.cid if mine else None,
         state=row.state,
     )
+
+
+def waiting(row: StoredMessage, key: RoomKey) -> Waiting:
+    """A held message as the core knew it before a restart."""
+    shown = key.open(row.sealed_shown or row.sealed, row.mid)
+    delivery = Delivery(row.delivery)
+    state = STATE_WHEN_SHOWN[delivery]
+    return Waiting(row.cid, row.mid, row.seat, shown, state, delivery is not Delivery.HOLD)

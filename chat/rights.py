@@ -1,7 +1,7 @@
 """What every frame of a moderator's page is: one table of frames and actions; pure.
 
-`desk.py` asks it, and `moderation/roles.py` with the answer, before it looks at a frame. A frame or
-an act that does not stand here is refused, and a test compares it with `wire.py`.
+`desk_session.py` asks it, and `moderation/roles.py` with the answer, before it looks at a frame. A
+frame or an act that does not stand here is refused, and a test compares it with `wire.py`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,22 @@ FRAMES: Mapping[type[wire.StaffFrame], Action] = {
     wire.Watch: Action.WORK_QUEUE,
     wire.Claim: Action.WORK_QUEUE,
     wire.PutBack: Action.WORK_QUEUE,
+    wire.Undo: Action.DECIDE,
+    wire.KeepNote: Action.DECIDE,
 }
 """Every frame but `act`."""
 
 ACTS: Mapping[str, Action] = {
     "release": Action.DECIDE,
     "withhold": Action.DECIDE,
+    "hide": Action.DECIDE,
+    "note": Action.DECIDE,
+    "warn": Action.DECIDE,
+    "mute": Action.DECIDE,
+    "unmute": Action.DECIDE,
+    "bar": Action.BAR,
+    "ask": Action.DECIDE,
+    "false_alarm": Action.DECIDE,
     "close_room": Action.DECIDE,
     "done": Action.DECIDE,
     "escalate": Action.ESCALATE,

@@ -52,13 +52,17 @@ def error(code: str, cid: str | None = None, retry_after: float | None = None) -
 
 
 class Seat:
-    """One student's side of a room: what it said lately and what still waits."""
+    """One student's side of a room: what it said lately and what still waits.
 
-    __slots__ = ("handle", "line", "recent", "student")
+    `muted_until` is the time (seconds) until which a moderator lets it say nothing.
+    """
+
+    __slots__ = ("handle", "line", "muted_until", "recent", "student")
 
     def __init__(self, student: str, handle: str) -> None:
         self.student = student
         self.handle = handle
+        self.muted_until = 0.0
         self.line: dict[str, Waiting] = {}
         self.recent: dict[str, tuple[int, wire.Ack | None]] = {}
 
@@ -152,11 +156,18 @@ class Room:
             return []
         return [_settle(waiting, waiting.state if release else "withheld")]
 
-    def settled(self, mid: str, state: State, seq: int | None) -> list[Effect]:
-        """It is committed what became of a held message, and `seq` if it was shown."""
+    def settled(
+        self, mid: str, state: State, seq: int | None, hidden: str | None = None
+    ) -> list[Effect]:
+        """It is committed what became of a held message, and `seq` if it was shown.
+
+        `hidden` is what the peer sees instead, where a person hid part of it.
+        """
         for seat, mine in enumerate(self.seats):
             waiting = mine.line.pop(mid, None)
             if waiting is not None:
+                if hidden is not None:
+                    waiting.shown, waiting.state = hidden, state
                 return self._settled(seat, waiting, state, seq)
         return []
 
@@ -166,6 +177,16 @@ class Room:
         if waiting is not None:
             waiting.settling = False
         return []
+
+    def hold_again(self, waiting: Waiting) -> list[Effect]:
+        """It is committed that a withheld message is being checked again."""
+        self.wait(waiting)
+        return [Send(waiting.seat, wire.Status(waiting.cid, waiting.mid, "held"))]
+
+    def mute(self, seat: int, until: float) -> list[Effect]:
+        """It is committed that a seat may say nothing until then (seconds; 0: it may again)."""
+        self.seats[seat].muted_until = until
+        return [Send(seat, wire.Notice("muted" if until else "unmuted"))]
 
     def held(self, mid: str) -> Waiting | None:
         """The message of that id while it waits in a line."""

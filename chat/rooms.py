@@ -16,23 +16,22 @@ from typing import Protocol
 
 from chat import wire
 from chat.asking import Spot, about_message, for_person
-from chat.effects import Effect, Send, Waiting
+from chat.effects import Effect, Send
 from chat.handles import two_handles
 from chat.journal import Journal, Speech
 from chat.open_room import OpenRoom, Page
-from chat.replay import replay
-from chat.room import STATE_WHEN_SHOWN, Room, Seat, error
+from chat.replay import replay, waiting
+from chat.room import Room, Seat, error
 from chat.settings import Chat, Pager
 from moderation import voices
 from moderation.conversation import ConversationState
 from moderation.ids import new_id
 from moderation.records import items, messages, rooms
 from moderation.records.items import NewItem
-from moderation.records.messages import StoredMessage
 from moderation.records.rooms import Block, NewRoom
 from moderation.records.store import Store
-from moderation.records.vault import RoomKey, Vault
-from moderation.terms import Decision, Delivery, State
+from moderation.records.vault import Vault
+from moderation.terms import Decision, State
 
 HEARTBEAT = 20.0
 """Seconds between two signs of life to a seated page, so that it notices a dead connection."""
@@ -136,6 +135,8 @@ class Rooms:
         live.pages[seat] = page
         live.absent[seat] = None
         await replay(live, seat, page, resume, self._needs.store)
+        for notice in live.standing(seat, self._needs.clock()):
+            live.send(seat, notice)
 
     def lost(self, live: OpenRoom, seat: int, page: Page) -> None:
         """A page has lost its connection; its seat stays its own for a while."""
@@ -177,7 +178,7 @@ class Rooms:
                 effects = [Send(seat, error("rate_limited", cid, wait))]
             else:
                 decision = self._needs.judge.judge_turn(text, live.talk, seat)
-                effects = live.room.say(seat, cid, new_id(), text, decision)
+                effects = self._judged(live, seat, cid, text, decision)
         self.perform(live, effects)
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
@@ -188,11 +189,25 @@ class Rooms:
         """Somebody leaves, or a moderator closes the room."""
         self.perform(live, live.room.end(why, seat))
 
-    def decided(self, room: str, mid: str, state: State, seq: int | None) -> None:
+    def decided(
+        self, room: str, mid: str, state: State, seq: int | None, hidden: str | None = None
+    ) -> None:
         """It is committed what a moderator decided about a held message."""
         live = self._open.get(room)
         if live is not None:
-            self.perform(live, live.room.settled(mid, state, seq))
+            self.perform(live, live.room.settled(mid, state, seq, hidden))
+
+    async def held_again(self, room: str, mid: str) -> None:
+        """It is committed that a moderator took back to have withheld a message."""
+        live, row = self._open.get(room), await self._needs.store.read(messages.by_mid, mid, room)
+        if live is not None and row is not None and live.room.held(mid) is None:
+            self.perform(live, live.room.hold_again(waiting(row, live.key)))
+
+    def muted(self, room: str, seat: int, until: float) -> None:
+        """It is committed until when (seconds) a moderator lets that seat say nothing."""
+        live = self._open.get(room)
+        if live is not None:
+            self.perform(live, live.room.mute(seat, until))
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
@@ -225,6 +240,15 @@ class Rooms:
 
     # --- parts -------------------------------------------------------------------------------
 
+    def _judged(
+        self, live: OpenRoom, seat: int, cid: str, text: str, decision: Decision
+    ) -> list[Effect]:
+        """Who is muted says nothing, but for a cry for help: that is never stopped."""
+        left = live.room.seats[seat].muted_until - self._needs.clock()
+        if left > 0 and not decision.asks_for_help:
+            return [Send(seat, error("muted", cid, left))]
+        return live.room.say(seat, cid, new_id(), text, decision)
+
     def _too_long(self, since: float | None, now: float) -> bool:
         return since is not None and now - since > self._needs.chat.away_seconds
 
@@ -255,7 +279,9 @@ class Rooms:
         stored = await store.read(rooms.room, room)
         if stored is None or stored.ended_at is not None or stored.wrapped_key is None:
             return None
-        seats = (Seat(*seat) for seat in stored.seats)
+        seats = [Seat(*seat) for seat in stored.seats]
+        for seat, until in zip(seats, await store.read(rooms.muted, room), strict=True):
+            seat.muted_until = (until or 0) / 1000
         core = Room(room, stored.epoch, stored.topic, seats, stored.head)
         key = self._needs.vault.room(stored.wrapped_key)
         live = OpenRoom(core, key, self._needs.chat, self._needs.clock())
@@ -263,17 +289,9 @@ class Rooms:
             if voices.voice_of(row.seat) is None:
                 self._needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
         for row in await store.read(messages.held, room):
-            core.wait(_waiting(row, key))
+            core.wait(waiting(row, key))
         if room in self._open:  # it was being opened while it was read
             return self._open[room]
         self._add(live)
         self.perform(live, core.unblocked())
         return live
-
-
-def _waiting(row: StoredMessage, key: RoomKey) -> Waiting:
-    """A held message as the core knew it before a restart."""
-    shown = key.open(row.sealed_shown or row.sealed, row.mid)
-    delivery = Delivery(row.delivery)
-    state = STATE_WHEN_SHOWN[delivery]
-    return Waiting(row.cid, row.mid, row.seat, shown, state, delivery is not Delivery.HOLD)

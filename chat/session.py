@@ -82,8 +82,7 @@ class StudentSession(Speaking):
         self._signed: Signed | None = None
         self._token = ""
         self._room: OpenRoom | None = None
-        self._seat = 0
-        self._errors = 0
+        self._seat = self._errors = 0
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, house.clock())
 
     # --- the connection's side ---------------------------------------------------------------
@@ -125,6 +124,11 @@ class StudentSession(Speaking):
     def left(self) -> None:
         """The room this page was in is over."""
         self._room = None
+
+    def barred(self, until: int) -> None:
+        """This student may not come in again until then (Unix milliseconds)."""
+        self._signed = dataclasses.replace(self._known(), barred_until=until)
+        self.send(error("barred"))
 
     def enter(self, live: OpenRoom, seat: int) -> Awaitable[None]:
         """Take a seat in a room."""

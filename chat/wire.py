@@ -239,6 +239,8 @@ NoticeCode = Literal[
     "adult_gone",
     "moderator_here",
     "moderator_gone",
+    "muted",
+    "unmuted",
 ]
 
 
@@ -250,6 +252,7 @@ class Notice(Frame, tag="notice"):
     to come. `no_adult`: nobody can be reached now, call a line. `reported`: a moderator looks.
     `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
     `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
+    `muted` / `unmuted`: a moderator lets this student write nothing for a while, or again.
     """
 
     code: NoticeCode
@@ -279,20 +282,70 @@ class Claim(Frame, tag="claim"):
 
 
 class PutBack(Frame, tag="put_back"):
-    """Return a claimed item to the queue."""
+    """Return a claimed item to the queue; `know`: I may know this student, show me none of it."""
 
     item: Id
+    know: bool = False
+
+
+Deed = Literal[
+    "release",
+    "withhold",
+    "hide",
+    "note",
+    "warn",
+    "mute",
+    "unmute",
+    "close_room",
+    "bar",
+    "escalate",
+    "ask",
+    "done",
+    "false_alarm",
+]
+"""What a moderator can do about an item."""
+
+
+class Span(msgspec.Struct, forbid_unknown_fields=True):
+    """A part of a message, in characters of its text, the end not included."""
+
+    start: Annotated[int, msgspec.Meta(ge=0, le=MAX_TEXT)]
+    end: Annotated[int, msgspec.Meta(ge=0, le=MAX_TEXT)]
 
 
 class Act(Frame, tag="act"):
-    """Decide about a claimed item. A reason is required for all but `release`."""
+    """Decide about a claimed item; what takes something away needs a `reason`.
+
+    `hide` names the `spans` of the message the peer must not see; `note` and `warn` say `text`
+    under the page's own `cid`; `mute` and `bar` last `minutes`. `to` is the student the item is
+    about, the other one, or (for words) both.
+    """
 
     item: Id
-    act: Literal["release", "withhold", "escalate", "close_room", "done"]
+    act: Deed
     reason: Note = ""
+    text: Words = ""
+    cid: Id | None = None
+    to: Literal["student", "other", "both"] = "student"
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=527_040)] | None = None
+    spans: Annotated[tuple[Span, ...], msgspec.Meta(max_length=40)] = ()
 
 
-StaffFrame = Watch | Claim | PutBack | Act
+class Undo(Frame, tag="undo"):
+    """Take back the last decision about this item, within ten seconds."""
+
+    item: Id
+
+
+class KeepNote(Frame, tag="keep_note"):
+    """Keep what is being noted about a claimed item; the same `note` again is the same note."""
+
+    item: Id
+    note: Id
+    text: Note
+
+
+StaffFrame = Watch | Claim | PutBack | Act | Undo | KeepNote
 
 
 # --- moderators: what the page receives ------------------------------------------------------
@@ -310,6 +363,7 @@ class Item(msgspec.Struct):
     topic: str
     claimed_by: str | None = None
     incident: str | None = None
+    asked_by: str | None = None
 
 
 class Queue(Frame, tag="queue"):
@@ -355,21 +409,50 @@ class Line(msgspec.Struct):
     why: tuple[Why, ...] = ()
 
 
+class Past(msgspec.Struct):
+    """What a member of staff did or noted about this item before."""
+
+    who: str
+    at: int
+    act: str
+    text: str
+
+
+class Earlier(msgspec.Struct):
+    """An earlier message of this conversation in which something was seen; no words."""
+
+    who: str
+    at: int
+    state: str
+    categories: tuple[str, ...]
+
+
 class Opened(Frame, tag="opened"):
-    """A claimed item with its surroundings."""
+    """A claimed item with its surroundings.
+
+    `handles` are those of the room's seats, `about` the seat the item is about. `looked` is when
+    somebody first looked, `muted` which seats may not write until when; Unix milliseconds.
+    """
 
     item: Item
     lines: tuple[Line, ...]
     mid: str | None
     reading: str
     version: str
+    handles: tuple[str, ...] = ()
+    about: int | None = None
+    looked: int | None = None
+    muted: tuple[int | None, ...] = ()
+    past: tuple[Past, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 class Done(Frame, tag="done"):
-    """The act was carried out and committed."""
+    """The act was carried out and committed; it can be taken back until `undo_until`, if at all."""
 
     item: str
     act: str
+    undo_until: int | None = None
 
 
 Outgoing = (

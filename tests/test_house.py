@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 import house
 from chat.matching import Ticket
+from chat.seating import Seating
 from chat.settings import Chat, Server, Settings
 from moderation.pipeline import Judge
 from moderation.records import tables as t
@@ -139,7 +140,7 @@ async def test_a_pair_whose_room_cannot_be_kept_may_knock_again(
         here, gone = (
             Ticket(student, "test", "all", "mood", 0.0) for student in (who, "somebody gone")
         )
-        await running.server._seat((here, gone))
+        await Seating(lambda: running.server._house)._seat((here, gone))
         assert (await page.refused())["code"] == "unavailable"
         await page.until("topics", understood=True)
 

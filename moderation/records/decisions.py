@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import audit, items, messages, rooms
+from moderation.records import acts, audit, items, messages, rooms
+from moderation.records import desk_tables as d
 from moderation.records import tables as t
+from moderation.records.acts import NewAct
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.items import (
@@ -22,6 +25,7 @@ from moderation.records.items import (
     Link,
     NotFound,
     NotYours,
+    PutBack,
     StoredItem,
 )
 from moderation.records.messages import NotHeld, Settle
@@ -32,9 +36,11 @@ from moderation.records.rooms import EndRoom
 class Decided:
     """A moderator's decision about a claimed item, at a time in Unix milliseconds.
 
-    `settle` says what becomes of its held message, `end` which room is closed, `incident` that
-    adults on call are to be paged. An item that is only escalated stays with its moderator, and
-    its reason, sealed under the id `note`, is the first note those adults read.
+    `settle` says what becomes of its held message, `end` which room is closed, `mute` and `bar`
+    which student is stopped, `incident` that adults on call are to be paged; the reason, sealed
+    under the id `note`, is then the first note those adults read. `then` says what becomes of the
+    item: it is finished, stays with its moderator, or goes back as a question to a colleague. The
+    reason is kept under the id `entry` too.
     """
 
     item: str
@@ -46,14 +52,51 @@ class Decided:
     end: EndRoom | None = None
     incident: NewIncident | None = None
     note: str = ""
+    entry: str = ""
+    mute: Stop | None = None
+    bar: Stop | None = None
+    then: Literal["finish", "keep", "ask"] = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The student in a seat of a room may not write, or not come in, until then (Unix ms)."""
+
+    room: str
+    seat: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a decision: the place of a released message, the code of an incident."""
+    """What came of a decision: a released message's place, an incident's code, who is barred."""
 
     seq: int | None = None
     incident: str | None = None
+    barred: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A moderator takes back how they finished an item at or after `since` (Unix ms)."""
+
+    item: str
+    staff: str
+    at: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recuse:
+    """A moderator who may know a student is to see nothing more of the item's room."""
+
+    item: str
+    staff: str
+    at: int
+
+
+UNDOABLE = frozenset({"withhold", "done", "false_alarm"})
+"""Ways to finish an item that can be taken back."""
 
 
 _CLAIMED = select(t.items.c.id).where(
@@ -66,15 +109,57 @@ _RETURN = (
     .where(t.items.c.id == bindparam("item"))
     .values(claimed_by=None, claimed_at=None)
 )
+_ASK = (
+    t.items.update()
+    .where(t.items.c.id == bindparam("item"))
+    .values(claimed_by=None, claimed_at=None, asked_by=bindparam("by"))
+)
+_REOPEN = (
+    t.items.update()
+    .where(
+        t.items.c.id == bindparam("item"),
+        t.items.c.claimed_by == bindparam("by"),
+        t.items.c.done_at >= bindparam("not_before"),
+        t.items.c.outcome.in_(UNDOABLE),
+    )
+    .values(done_at=None, outcome=None, sealed_reason=None)
+)
+_MUTE = (
+    t.seats.update()
+    .where(t.seats.c.room == bindparam("in_room"), t.seats.c.seat == bindparam("in_seat"))
+    .values(muted_until=bindparam("until"))
+)
+_STUDENT = select(t.seats.c.student).where(
+    t.seats.c.room == bindparam("room"), t.seats.c.seat == bindparam("seat")
+)
+_BAR = (
+    t.students.update()
+    .where(t.students.c.id == bindparam("student"))
+    .values(barred_until=bindparam("until"))
+)
+_RECUSED = select(d.room_recusals.c.room).where(d.room_recusals.c.staff == bindparam("staff"))
+_EXPOSED = select(d.exposures.c.item).where(
+    d.exposures.c.staff == bindparam("staff"), d.exposures.c.item == bindparam("item")
+)
 
 
 def look(conn: Connection, rows: Sequence[Claim]) -> list[StoredItem | AlreadyClaimed | NotFound]:
-    """Claim items in order to look at them; every look is in the audit log."""
+    """Claim items in order to look at them; every look is in the audit log.
+
+    What a moderator has read is counted once for each item, by its category.
+    """
     answers = items.claim(conn, rows)
     for row, answer in zip(rows, answers, strict=True):
         if isinstance(answer, StoredItem):
             audit.append(conn, [Entry(row.at, row.staff, "look", row.item)])
+            _expose(conn, row, answer.category)
     return answers
+
+
+def _expose(conn: Connection, row: Claim, category: str) -> None:
+    if conn.scalar(_EXPOSED, {"staff": row.staff, "item": row.item}) is None:
+        values = {"staff": row.staff, "item": row.item, "at": row.at, "category": category}
+        conn.execute(d.exposures.insert(), values)
 
 
 def decide(conn: Connection, rows: Sequence[Decided]) -> list[Outcome | NotYours | NotHeld]:
@@ -89,7 +174,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     found = items.item(conn, row.item)
     if found is None or found.claimed_by != row.staff or found.done_at is not None:
         return NotYours()
-    seq = code = None
+    seq = code = barred = None
     if row.settle is not None:
         settled = messages.settle(conn, [row.settle])[0]
         if isinstance(settled, NotHeld):
@@ -98,14 +183,75 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
         seq = settled
     if row.end is not None:
         rooms.end_rooms(conn, [row.end])
+    if row.mute is not None:
+        stop = {"in_room": row.mute.room, "in_seat": row.mute.seat, "until": row.mute.until}
+        conn.execute(_MUTE, stop)
+    if row.bar is not None:
+        barred = conn.scalar(_STUDENT, {"room": row.bar.room, "seat": row.bar.seat})
+        conn.execute(_BAR, {"student": barred, "until": row.bar.until})
     if row.incident is not None:
         code = raise_incidents(conn, [row.incident])[0]
         items.link_incident(conn, [Link(row.item, code)])
         _note(conn, row, code)
-    else:
-        items.finish(conn, [Finish(row.item, row.staff, row.at, row.act, row.sealed_reason)])
+    _then(conn, row)
     audit.append(conn, [Entry(row.at, row.staff, row.act, row.item)])
-    return Outcome(seq, code)
+    return Outcome(seq, code, barred)
+
+
+def _then(conn: Connection, row: Decided) -> None:
+    """The act enters the item's history, and the item goes where it belongs now."""
+    acts.add(conn, NewAct(row.entry, row.item, row.staff, row.at, row.act, row.sealed_reason))
+    if row.then == "finish":
+        items.finish(conn, [Finish(row.item, row.staff, row.at, row.act, row.sealed_reason)])
+    elif row.then == "ask":
+        conn.execute(_ASK, {"item": row.item, "by": row.staff})
+
+
+def undo(conn: Connection, rows: Sequence[Undo]) -> list[StoredItem | NotYours]:
+    """Take back how items were finished: each is its moderator's again.
+
+    Refused once it is too late, or when the message it held can no longer be held.
+    """
+    return [_undo(conn, row) for row in rows]
+
+
+def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
+    before = items.item(conn, row.item)
+    if before is None or before.outcome not in UNDOABLE:
+        return NotYours()
+    withheld = before.outcome == "withhold" and before.held
+    room = rooms.room(conn, before.room) if before.room else None
+    if withheld and (room is None or room.ended_at is not None):
+        return NotYours()
+    values = {"item": row.item, "by": row.staff, "not_before": row.since}
+    if not conn.execute(_REOPEN, values).rowcount:
+        return NotYours()
+    if withheld and before.room and before.mid:
+        messages.hold_again(conn, before.room, before.mid)
+    audit.append(conn, [Entry(row.at, row.staff, "undo", row.item)])
+    found = items.item(conn, row.item)
+    return NotYours() if found is None else found
+
+
+def recuse(conn: Connection, rows: Sequence[Recuse]) -> list[str | NotYours | None]:
+    """Give claimed items back for good, with their rooms; answers the room of each."""
+    return [_recuse(conn, row) for row in rows]
+
+
+def _recuse(conn: Connection, row: Recuse) -> str | NotYours | None:
+    given = items.put_back(conn, [PutBack(row.item, row.staff)])[0]
+    if isinstance(given, NotYours):
+        return given
+    audit.append(conn, [Entry(row.at, row.staff, "recuse", row.item)])
+    if given.room is not None and given.room not in recused(conn, row.staff):
+        values = {"staff": row.staff, "room": given.room, "at": row.at}
+        conn.execute(d.room_recusals.insert(), values)
+    return given.room
+
+
+def recused(conn: Connection, staff: str) -> frozenset[str]:
+    """The rooms of which this member of staff is to see nothing."""
+    return frozenset(conn.scalars(_RECUSED, {"staff": staff}))
 
 
 def _note(conn: Connection, row: Decided, code: str) -> None:

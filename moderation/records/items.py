@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from moderation.records import tables as t
 
@@ -63,6 +63,8 @@ class StoredItem:
     since: int
     claimed_by: str | None
     claimed_at: int | None
+    looked_at: int | None
+    asked_by: str | None
     escalate_at: int | None
     incident: str | None
     done_at: int | None
@@ -121,7 +123,11 @@ _CLAIM = (
         t.items.c.claimed_by.is_(None),
         t.items.c.done_at.is_(None),
     )
-    .values(claimed_by=bindparam("by"), claimed_at=bindparam("at"))
+    .values(
+        claimed_by=bindparam("by"),
+        claimed_at=bindparam("at"),
+        looked_at=func.coalesce(t.items.c.looked_at, bindparam("at")),
+    )
 )
 _PUT_BACK = t.items.update().where(*_MINE).values(claimed_by=None, claimed_at=None)
 _FINISH = (

@@ -127,6 +127,11 @@ _TOLD = _MESSAGES.where(
 _BY_CID = _MESSAGES.where(
     t.messages.c.seat == bindparam("in_seat"), t.messages.c.cid == bindparam("same_cid")
 )
+_NOTICED = (
+    _MESSAGES.where(t.messages.c.findings.is_not(None), t.messages.c.said_at < bindparam("moment"))
+    .order_by(t.messages.c.said_at.desc())
+    .limit(bindparam("most"))
+)
 _BY_MID = _MESSAGES.where(t.messages.c.mid == bindparam("same_mid"))
 _ROOM_OF = select(t.items.c.room).where(t.items.c.mid == bindparam("same_mid")).limit(1)
 _SETTLE = (
@@ -137,6 +142,15 @@ _SETTLE = (
         seq=bindparam("new_seq"),
         sealed_shown=func.coalesce(bindparam("new_shown"), t.messages.c.sealed_shown),
     )
+)
+_HOLD_AGAIN = (
+    t.messages.update()
+    .where(
+        log.in_room(),
+        t.messages.c.mid == bindparam("held_mid"),
+        t.messages.c.state == "withheld",
+    )
+    .values(state="held")
 )
 _SET_HEAD = (
     t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
@@ -239,6 +253,11 @@ def _settle(conn: Connection, row: Settle) -> int | NotHeld | None:
     return seq
 
 
+def hold_again(conn: Connection, room: str, mid: str) -> bool:
+    """Take back that a message was withheld: it is held again; False if it was not withheld."""
+    return conn.execute(_HOLD_AGAIN, {"in_room": room, "held_mid": mid}).rowcount == 1
+
+
 def _found(conn: Connection, query: Select[Any], **values: object) -> list[StoredMessage]:
     return [StoredMessage(*row) for row in conn.execute(query, values)]
 
@@ -281,6 +300,12 @@ def told(conn: Connection, room: str, seat: int) -> list[StoredMessage]:
     """What staff said in a room to the student in that seat alone, in the order said."""
     seats = [voices.seat_of(voice, seat) for voice in voices.NAMES]
     return _found(conn, _TOLD, in_room=room, in_seats=seats)
+
+
+def noticed(conn: Connection, room: str, before: int, limit: int) -> list[StoredMessage]:
+    """The last messages of a room said before that time in which something was seen, in order."""
+    found = _found(conn, _NOTICED, in_room=room, moment=before, most=limit)
+    return [*reversed(found)]
 
 
 def by_cid(conn: Connection, room: str, seat: int, cid: str) -> StoredMessage | None:

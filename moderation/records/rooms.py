@@ -80,6 +80,11 @@ _ROOM = select(
     t.rooms.c.ended_why,
     t.rooms.c.wrapped_key,
 ).where(t.rooms.c.id == bindparam("room"))
+_MUTED = (
+    select(t.seats.c.muted_until)
+    .where(t.seats.c.room == bindparam("room"))
+    .order_by(t.seats.c.seat)
+)
 _OPEN_ROOM_OF = (
     select(t.rooms.c.id)
     .join(t.seats, t.seats.c.room == t.rooms.c.id)
@@ -159,6 +164,11 @@ def room(conn: Connection, room_id: str) -> StoredRoom | None:
     seats = tuple((student, handle) for student, handle in conn.execute(_SEATS, {"room": room_id}))
     head = max(found.head, log.tail_head(conn, room_id))
     return StoredRoom(**{**found._mapping, "head": head}, seats=seats)  # noqa: SLF001 - public
+
+
+def muted(conn: Connection, room_id: str) -> list[int | None]:
+    """Until when (Unix milliseconds) each seat of a room may say nothing."""
+    return list(conn.scalars(_MUTED, {"room": room_id}))
 
 
 def open_room_of(conn: Connection, student: str) -> str | None:

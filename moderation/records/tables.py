@@ -117,6 +117,7 @@ seats = Table(
     Column("seat", SmallInteger, primary_key=True),
     Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
     Column("handle", String(32), nullable=False),
+    Column("muted_until", BigInteger),
     comment="Who sat where; kept as long as its room.",
 )
 
@@ -186,6 +187,8 @@ items = Table(
     Column("since", BigInteger, nullable=False),
     Column("claimed_by", String(22), ForeignKey("staff.id")),
     Column("claimed_at", BigInteger),
+    Column("looked_at", BigInteger),
+    Column("asked_by", String(22)),
     Column("escalate_at", BigInteger),
     Column("incident", String(12), ForeignKey("incidents.code")),
     Column("done_at", BigInteger),

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from chat import wire
-from chat.card import AROUND, card_of, item_of, pressing
+from chat.card import AFTER, BEFORE, card_of, item_of, pressing
 from moderation.records import items
 from moderation.records.items import StoredItem
 from tests.chat.shells import Place, a_place
@@ -56,17 +56,17 @@ async def test_only_so_much_around_is_shown(tmp_path: Path) -> None:
     """A card is a window, not the whole conversation."""
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
-        for n in range(AROUND + 5):
+        for n in range(BEFORE + 5):
             place.clock.now += 10
             await place.said(live, n % 2, f"before {n}")
         await place.said(live, 0, "look here")
-        for n in range(AROUND + 5):
+        for n in range(BEFORE + 5):
             place.clock.now += 10
             await place.said(live, n % 2, f"after {n}")
         opened = await card(place, await only_item(place))
         texts = [line.text for line in opened.lines]
-        assert len(texts) == 2 * AROUND
-        assert texts.index("look here") == AROUND - 1
+        assert len(texts) == BEFORE + AFTER
+        assert texts.index("look here") == BEFORE - 1
 
 
 async def test_an_item_without_a_message_shows_the_end_of_its_room(tmp_path: Path) -> None:

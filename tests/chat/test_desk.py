@@ -15,7 +15,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from chat import wire
-from chat.desk import FRAMES, Back, Desk, DeskSession
+from chat.back import Back
+from chat.desk import Desk
+from chat.desk_session import FRAMES, DeskSession
 from chat.guests import Guests
 from chat.open_room import OpenRoom
 from moderation.incidents import Incidents
@@ -72,6 +74,7 @@ class Shift:
     place: Place
     desk: Desk
     pages: list[None]
+    barred: list[tuple[str, int]]
 
     async def moderator(self, login: str) -> Moderator:
         staff = await add_staff(self.place.store, login, "moderator")
@@ -95,6 +98,7 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
     async with a_place(tmp_path) as place:
         incidents = Incidents(place.store, place.vault, place.clock)
         pages: list[None] = []
+        barred: list[tuple[str, int]] = []
         back = Back(
             place.store,
             place.vault,
@@ -104,8 +108,9 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
             place.clock,
             SCHOOL,
             lambda: pages.append(None),
+            lambda student, until: barred.append((student, until)),
         )
-        yield Shift(place, Desk(back, keep_claim), pages)
+        yield Shift(place, Desk(back, keep_claim), pages, barred)
 
 
 async def test_watching_shows_the_queue(tmp_path: Path) -> None:

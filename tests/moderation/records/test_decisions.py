@@ -150,7 +150,9 @@ async def test_M10_escalating_raises_an_incident_and_keeps_the_item(store: Store
     await case.look(case.ann)
     note = new_id()
     incident = new_incident(case.room, "ABC-2345")
-    outcome = await store.write(decide, case.decided("escalate", incident=incident, note=note))
+    outcome = await store.write(
+        decide, case.decided("escalate", incident=incident, note=note, then="keep")
+    )
     assert outcome == Outcome(incident="ABC-2345")
     found = await store.read(items.item, case.item)
     assert found is not None

@@ -9,7 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from moderation.records import database, paging_tables  # noqa: F401 - its tables too
+from moderation.records import (  # noqa: F401 - their tables too
+    database,
+    desk_tables,
+    paging_tables,
+)
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.store import Store
 from moderation.records.tables import metadata

@@ -18,9 +18,10 @@ const REPLACES = {
   adult_gone: ["adult_here"],
   moderator_here: ["help_asked", "moderator_gone"],
   moderator_gone: ["moderator_here"],
+  unmuted: ["muted"],
 };
 /** Notices that only take a card away. */
-const ENDS = new Set(["unpaused", "moderator_gone"]);
+const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
 
 export class Chat {
   #app;

@@ -177,6 +177,10 @@ export const words = {
       "title": "A moderator is in this chat",
       "body": "They can read it and write here. You will see “Moderator” above their words."
     },
+    "muted": {
+      "title": "Your messages are paused for a few minutes",
+      "body": "A moderator did this. You can still read, leave, or ask for a person. If you are in danger, say so here: that always gets through."
+    },
     "reported": {
       "title": "Thank you for telling us",
       "body": "A moderator will look. {peer} is not told."
