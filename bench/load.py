@@ -8,11 +8,13 @@ costs this side a few microseconds. Used by `bench/run.py`.
 from __future__ import annotations
 
 import itertools
+import json
 import select
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 WORDS = (
     "honestly today was such a long day, double maths and then it rained all the way home",
@@ -24,10 +26,33 @@ WORDS = (
     "ngl the new album is better than the first one, track four has been on repeat all week",
     "I am a bit nervous about moving schools, everyone here has known each other for ages",
 )
+CORPUS = Path(__file__).parent.parent / "moderation/corpus"
 HEADER_END = b"\r\n\r\n"
+
+MIN_HALF, MAX_HALF = 25, 75
+"""Characters of an ordinary message that is half of another one."""
 
 _numbers = itertools.count()
 """Every message of this process has its own number, as every message has its own `cid`."""
+
+
+def everyday() -> list[str]:
+    """Short ordinary messages of the corpus, from which others are put together."""
+    lines = [
+        json.loads(line) for path in sorted(CORPUS.glob("*-messages.jsonl")) for line in path.open()
+    ]
+    return [
+        one["text"]
+        for one in lines
+        if (one["category"], one["lang"]) == ("none", "en")
+        and MIN_HALF <= len(one["text"]) <= MAX_HALF
+    ]
+
+
+def two_of(lines: list[str], number: int) -> str:
+    """Two of the lines, for every number below the square of their count another two."""
+    count = len(lines)
+    return f"{lines[number % count]} {lines[(number + number // count) % count]}"
 
 
 def framed(payload: bytes) -> bytes:

@@ -9,6 +9,7 @@ no disk. Started by `bench/run.py`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections import defaultdict
 from typing import Any
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import socketio
 from aiohttp import web
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 
 async def websockets_relay(port: int) -> None:
@@ -26,10 +28,11 @@ async def websockets_relay(port: int) -> None:
     async def relay(connection: ServerConnection) -> None:
         room = rooms[connection.request.path if connection.request else ""]
         room.append(connection)
-        async for message in connection:
-            for other in room:
-                if other is not connection:
-                    await other.send(message)
+        with contextlib.suppress(ConnectionClosed):
+            async for message in connection:
+                for other in room:
+                    if other is not connection:
+                        await other.send(message)
 
     async with serve(relay, "127.0.0.1", port, compression=None):
         await asyncio.get_running_loop().create_future()

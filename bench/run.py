@@ -23,7 +23,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from load import WORDS, Kind, Measured, Wire, closed_loop, framed, paced
+from load import WORDS, Kind, Measured, Wire, closed_loop, everyday, framed, paced, two_of
 
 ROOT = Path(__file__).parent.parent
 PACE = 1000
@@ -110,12 +110,7 @@ class Socketio(Server):
 
 class Peerline(Server):
     name = "peerline"
-    kind = Kind(
-        lambda n: framed(
-            b'{"t":"say","cid":"%022d","text":"%s"}' % (n, WORDS[n % len(WORDS)].encode())
-        ),
-        b'{"t":"message"',
-    )
+    kind = Kind(lambda n: _said(n, WORDS[n % len(WORDS)]), b'{"t":"message"')
 
     def __init__(self, cards: int) -> None:
         super().__init__()
@@ -170,6 +165,21 @@ class Peerline(Server):
         shutil.rmtree(self.data)
 
 
+class NothingTwice(Peerline):
+    """The same server, when no message was ever said before: judging remembers nothing of it."""
+
+    name = "never said before"
+
+    def __init__(self, cards: int) -> None:
+        super().__init__(cards)
+        lines = everyday()
+        self.kind = Kind(lambda n: _said(n, two_of(lines, n)), Peerline.kind.starts)
+
+
+def _said(number: int, words: str) -> bytes:
+    return framed(b'{"t":"say","cid":"%022d","text":%s}' % (number, json.dumps(words).encode()))
+
+
 def main() -> None:
     options = _options()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -177,10 +187,8 @@ def main() -> None:
     os.sched_setaffinity(0, {1})
     rows: dict[str, list[dict[str, float]]] = {}
     for number in range(options.rounds):
-        for made in (
-            lambda: Peerline(options.rooms * 2 + options.idle), Websockets, Socketio
-        ):  # fmt: skip
-            server = made()
+        cards = options.rooms * 2 + options.idle
+        for server in (Peerline(cards), NothingTwice(cards), Websockets(), Socketio()):
             print(f"round {number + 1} of {options.rounds}: {server.name} …", flush=True)
             rows.setdefault(server.name, []).append(_measure(server, options))
     _print(rows)
@@ -236,13 +244,13 @@ def _print(rows: dict[str, list[dict[str, float]]]) -> None:
         for name, runs in rows.items()
     }
     columns = list(next(iter(medians.values())))
-    print(f"\n{'':12}" + "".join(f"{column:>26}" for column in columns))
+    print(f"\n{'':18}" + "".join(f"{column:>26}" for column in columns))
     for name, row in medians.items():
-        print(f"{name:12}" + "".join(f"{row[column]:26,.1f}" for column in columns))
-    ours = medians["peerline"]["messages/s"]
-    for name in medians:
-        if name != "peerline":
-            print(f"peerline carries {ours / medians[name]['messages/s']:.2f} × {name}")
+        print(f"{name:18}" + "".join(f"{row[column]:26,.1f}" for column in columns))
+    for ours in (Peerline.name, NothingTwice.name):
+        for relay in (Websockets.name, Socketio.name):
+            share = medians[ours]["messages/s"] / medians[relay]["messages/s"]
+            print(f"{ours}: {share:.2f} × {relay}")
 
 
 def _free_port() -> int:
@@ -255,7 +263,7 @@ def _free_port() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the whole way of a message.")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each load")
-    parser.add_argument("--rooms", type=int, default=200)
+    parser.add_argument("--rooms", type=int, default=400)
     parser.add_argument("--idle", type=int, default=2000, help="idle connections")
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()

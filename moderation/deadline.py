@@ -103,25 +103,23 @@ class Deadline:
             self._failures = 0
 
     def _in_time(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
-        if threading.get_ident() != self._watched:
-            return self._caught(call, text, *rest)
         try:
-            self._since = time.monotonic()
-            if not self._timing:
-                self._timing = True
-                signal.setitimer(signal.ITIMER_REAL, self._limit)
             try:
-                return self._caught(call, text, *rest)
+                if threading.get_ident() == self._watched:
+                    self._watch()
+                return call(text, *rest)
+            except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
+                return self._held(text, "crashed")
             finally:
                 self._since = None
         except OverdueError:
             return self._held(text, "overdue")
 
-    def _caught(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
-        try:
-            return call(text, *rest)
-        except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
-            return self._held(text, "crashed")
+    def _watch(self) -> None:
+        self._since = time.monotonic()
+        if not self._timing:
+            self._timing = True
+            signal.setitimer(signal.ITIMER_REAL, self._limit)
 
     def _held(self, text: str, rule: str) -> Decision:
         return decide(text, [fault(rule, "deadline")], self.version, self.inner.table)

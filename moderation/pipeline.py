@@ -146,7 +146,7 @@ class Judge:
 
     def _decide(self, text: str, seat: Seat | None) -> Decision:
         found = self.findings(text)
-        if seat is not None:
+        if seat is not None and seat.pieces:
             found += self._from_pieces(text, seat, found)
         if found:
             found += built_up(self.book.composites, found, seat)
