@@ -2,7 +2,7 @@
 
 Pure. Positions are bits of an integer: taking an item is one AND and one shift for all positions
 at once, so no pattern can backtrack and the cost does not depend on what a stranger typed. A
-pattern is tried only when its rarest word is in the message and something of each other item is.
+pattern is tried only when something of each of its items is in the message (`gates.py`).
 """
 
 from __future__ import annotations
@@ -10,23 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from operator import add
 
+from moderation.gates import Gates, Needs
 from moderation.grammar import GAP, LEAP, ROWS, START, WORD, Item, PatternError, Row
 from moderation.vocabulary import ASK, STOP, Vocabulary
 
-Needs = tuple[frozenset[str], ...]
-"""Sets of words; a message must hold some word of each."""
-Gate = tuple[frozenset[str], Needs, Needs, int]
-"""What must hold before a pattern is tried: the need that fails most often, further needs, pairs
-of words of which one must stand side by side, and the pattern's number."""
 Mark = tuple[Needs, Row]
 _MOST_NEEDS = 4
 _MOST_PAIRS = 2_000
 
 
 class Index:
-    """Every pattern of a rule book, found by its rarest word.
+    """Every pattern of a rule book; `close` it once all are in, then ask which are `possible`.
 
     `patterns` are rows with their owners, in the order of the rule files. `common` gives words
     that are too frequent to anchor a pattern, each with how frequent.
@@ -37,7 +32,9 @@ class Index:
         self.sets: list[frozenset[str]] = []
         self._keys: dict[frozenset[str], int] = {}
         self.patterns: list[tuple[Row, int]] = []
-        self._gates: dict[str, list[Gate]] = {}
+        self._gates = Gates(self._weight)
+        self.close = self._gates.close
+        self.possible = self._gates.possible
 
     def add(self, row: Row, owner: int) -> None:
         """Put a pattern in.
@@ -49,52 +46,21 @@ class Index:
         wants = sorted(_wants(row, self._weight), key=lambda want: self._weight(want[0]))
         if not wants or self._weight(wants[0][0]) >= TOO_COMMON:
             raise PatternError("no literal rare enough to anchor the rule")
-        (words, item), *others = wants
         number = len(self.patterns)
         self.patterns.append((row, owner))
-        further = [frozenset(other) for other, _ in others]
-        pairs = _pairs(row)
-        if item.kind == WORD:
-            self._gate(words, further, pairs, number)
-        for inner in item.rows:
-            (own, _), *rest = sorted(
-                _wants(inner, self._weight), key=lambda want: self._weight(want[0])
-            )
-            needs = [frozenset(other) for other, _ in rest] + further
-            self._gate(own, needs, _pairs(inner) + pairs, number)
+        needs, pairs = [words for words, _ in wants], _pairs(row)
+        rarest = wants[0][1]
+        if rarest.kind == WORD:
+            self._gates.add(needs, pairs, number)
+        for inner in rarest.rows:
+            own = [words for words, _ in _wants(inner, self._weight)]
+            self._gates.add([*own, *needs[1:]], _pairs(inner) + pairs, number)
 
     def add_mark(self, row: Row) -> Mark:
         """Number a pattern that is tried only when its mark is asked for (scope tests)."""
         self._number(row)
         wants = sorted((want for want, _ in _wants(row, self._weight)), key=self._weight)
         return tuple(map(frozenset, wants[:_MOST_NEEDS])), row
-
-    def _gate(
-        self, anchors: AbstractSet[str], needs: list[frozenset[str]], pairs: Needs, number: int
-    ) -> None:
-        first, *others = sorted(needs, key=self._weight) or [frozenset(anchors)]
-        gate = (first, tuple(others), pairs, number)
-        for code in anchors:
-            self._gates.setdefault(code, []).append(gate)
-
-    def possible(self, codes: str, present: AbstractSet[str]) -> set[int]:
-        """Numbers of the patterns that may fit a message with these codes; mostly none do."""
-        gates = self._gates
-        found: set[int] = set()
-        together: set[str] | None = None
-        for anchor in gates.keys() & present:
-            for first, needs, pairs, number in gates[anchor]:
-                if first.isdisjoint(present):
-                    continue
-                for need in needs:
-                    if need.isdisjoint(present):
-                        break
-                else:
-                    if pairs and together is None:
-                        together = set(map(add, codes, codes[1:]))
-                    if together is None or met(pairs, together):
-                        found.add(number)
-        return found
 
     def _weight(self, words: AbstractSet[str]) -> int:
         return sum(self._weights.get(word, 1) for word in words)
@@ -264,8 +230,3 @@ class Line:
             else:
                 low = middle
         return 1 << (high - 1)
-
-
-def met(needs: Needs, present: AbstractSet[str]) -> bool:
-    """Whether a message with these words holds something of each need."""
-    return not any(need.isdisjoint(present) for need in needs)

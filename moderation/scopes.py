@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.phrases import Line, Mark, met
+from moderation.gates import all_met
+from moderation.phrases import Line, Mark
 from moderation.rules import Rule
 from moderation.vocabulary import ASK, STOP
 
@@ -34,7 +35,7 @@ class Scopes:
         known = line.marks.get(name)
         if known is None:
             known = line.marks[name] = any(
-                met(needs, line.present) and line.run(row, line.full)
+                all_met(needs, line.present) and line.run(row, line.full)
                 for needs, row in self.marks.get(name, ())
             )
         return known

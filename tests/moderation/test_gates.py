@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.gates import MOST_NEEDS, Gates, all_met
+
+LETTERS = "abcdef"
+NEED = st.frozensets(st.sampled_from(LETTERS), min_size=1, max_size=3)
+PAIR = st.frozensets(st.text(LETTERS, min_size=2, max_size=2), min_size=1, max_size=3)
+WAYS = st.lists(
+    st.tuples(
+        st.lists(NEED, min_size=1, max_size=MOST_NEEDS),
+        st.lists(PAIR, max_size=1).map(tuple),
+        st.integers(0, 9),
+    ),
+    max_size=12,
+)
+
+
+@given(WAYS, st.text(LETTERS, max_size=8))
+def test_a_pattern_is_possible_just_when_all_it_needs_is_there(
+    ways: list[tuple[list[frozenset[str]], tuple[frozenset[str], ...], int]], codes: str
+) -> None:
+    """Asking for all patterns at once gives what asking for each by itself gives."""
+    gates = Gates(len)
+    for needs, pairs, number in ways:
+        gates.add(needs, pairs, number)
+    gates.close()
+    together = {one + other for one, other in zip(codes, codes[1:], strict=False)}
+    assert gates.possible(codes, set(codes)) == {
+        number
+        for needs, pairs, number in ways
+        if all_met(tuple(needs), set(codes)) and all_met(pairs, together)
+    }
+
+
+def test_needs_beyond_the_rarest_are_left_to_the_pattern_itself() -> None:
+    """A pattern with many needs is possible when its rarest ones are met; none is ever missed."""
+    gates = Gates(len)
+    gates.add([frozenset("abcd"), frozenset("e"), frozenset("f"), frozenset("ab")], (), 7)
+    gates.close()
+    assert gates.possible("efb", set("efb")) == {7}
+    assert gates.possible("efd", set("efd")) == set()
+    assert gates.possible("", set()) == set()
