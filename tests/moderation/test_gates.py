@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +29,7 @@ def test_a_pattern_is_possible_just_when_all_it_needs_is_there(
     for needs, pairs, number in ways:
         gates.add(needs, pairs, number)
     gates.close()
-    together = {one + other for one, other in zip(codes, codes[1:], strict=False)}
+    together = {one + other for one, other in pairwise(codes)}
     assert gates.possible(codes, set(codes)) == {
         number
         for needs, pairs, number in ways
