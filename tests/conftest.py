@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
+from moderation.records.migrations import migrate
+from tests.servers import Postgres, Redis
+
 hypothesis.settings.register_profile("peerline", deadline=None)
 hypothesis.settings.load_profile("peerline")  # a busy machine is no reason to fail
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server with a database `ready` that has our tables, to be copied by tests."""
+    server = Postgres.made()
+    asyncio.run(server.ask("CREATE DATABASE ready"))
+    migrate(server.address("ready"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    """A Redis server; tests keep apart by the name of their school, or empty it."""
+    server = Redis.made()
+    yield server
+    server.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,19 +3,20 @@
 # is possible (Debian, as root); elsewhere says exactly what is missing, and the tests that need it
 # count as skipped with that reason.
 #
-#     sh tests/machine.sh [PACKAGE ...]     default: chromium nodejs
+#     sh tests/machine.sh [PACKAGE ...]     default: chromium nodejs postgresql redis-server
 set -eu
 
 program() {
     case $1 in
         nodejs) echo node ;;
+        postgresql) echo pg_createcluster ;;
         python3-venv) echo missing-venv ;;
         *) echo "$1" ;;
     esac
 }
 
 missing=""
-for package in "${@:-chromium nodejs}"; do
+for package in "${@:-chromium nodejs postgresql redis-server}"; do
     for one in $package; do
         command -v "$(program "$one")" > /dev/null 2>&1 || missing="$missing $one"
     done

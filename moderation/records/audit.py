@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from moderation.records import locks
 from moderation.records import tables as t
 
 _START = bytes(32)
@@ -31,7 +32,7 @@ class Entry:
     about: str
 
 
-_LAST = select(t.audit.c.n, t.audit.c.hash).order_by(t.audit.c.n.desc()).limit(1).with_for_update()
+_LAST = select(t.audit.c.n, t.audit.c.hash).order_by(t.audit.c.n.desc()).limit(1)
 _ALL = select(
     t.audit.c.n, t.audit.c.at, t.audit.c.who, t.audit.c.act, t.audit.c.about, t.audit.c.hash
 ).order_by(t.audit.c.n)
@@ -39,6 +40,7 @@ _ALL = select(
 
 def append(conn: Connection, rows: Sequence[Entry]) -> list[int]:
     """Add entries to the chain; answers the number of each."""
+    locks.audit(conn)
     last, before = head(conn)
     numbers = range(last + 1, last + 1 + len(rows))
     chained = []

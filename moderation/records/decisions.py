@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import acts, audit, items, messages, rooms
+from moderation.records import acts, audit, items, locks, messages, rooms
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.acts import NewAct
@@ -167,7 +167,16 @@ def decide(conn: Connection, rows: Sequence[Decided]) -> list[Outcome | NotYours
 
     The item of a message that its writer took back stays, as one that holds nothing up.
     """
+    locks.rooms(conn, (room for row in rows for room in _rooms_of(row)))
     return [_decide(conn, row) for row in rows]
+
+
+def _rooms_of(row: Decided) -> tuple[str | None, ...]:
+    return (
+        row.settle.room if row.settle else None,
+        row.end.id if row.end else None,
+        row.incident.room if row.incident else None,
+    )
 
 
 def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from moderation.ids import new_id
+from moderation.records import locks
 from moderation.records import tables as t
 from moderation.roles import Action, holders
 
@@ -64,6 +65,7 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
     code answered instead, so that one child in danger is one incident. A new one brings one
     pending page for every contact of every adult on call in that school.
     """
+    locks.rooms(conn, (row.room for row in rows))
     return [_raise(conn, row) for row in rows]
 
 

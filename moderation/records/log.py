@@ -7,16 +7,32 @@ its head and the cids it has seen (`Book`); and now and then `fold` writes in bu
 room's messages stand (`places`) and how far its `seq` goes (`rooms.head`). Readers join the places
 with the tail of the log that has none yet (`in_room`).
 
-Only one connection ever writes, so the book stays true; it is thrown away with every transaction
-that fails, and made anew after a fold. With several writers it would live for one transaction.
+Over SQLite only one connection ever writes, so the book stays true; it is thrown away with every
+transaction that fails, and made anew after a fold. PostgreSQL has many writers and cheap indexes:
+there the book lives for one transaction, under the locks of its rooms (`_LockedBook`), the heads
+are written with the messages, and nothing is ever folded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
+from moderation.records import locks
 from moderation.records import tables as t
 
 _m = t.messages
@@ -42,17 +58,50 @@ _MOVE_MARK = t.folded.update().values(
 _ROOMS = select(t.rooms.c.id, t.rooms.c.head, t.rooms.c.ended_at).where(
     t.rooms.c.id.in_(bindparam("ids", expanding=True))
 )
+_LOCK_ROOMS = _ROOMS.order_by(t.rooms.c.id).with_for_update(key_share=True)
+_SAID_BEFORE: Select[Any] = select(_m.c.room, _m.c.seat, _m.c.cid).where(
+    _m.c.room.in_(bindparam("ids", expanding=True)),
+    _m.c.cid.in_(bindparam("cids", expanding=True)),
+)
+_SET_HEAD = (
+    t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
+)
+
+
+class _InRoom(ColumnElement[bool]):
+    """The same condition in the words of each kind of database."""
+
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012 - as SQLAlchemy declares it
+        ("by_place", InternalTraversal.dp_clauseelement),
+        ("by_index", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, by_place: ColumnElement[bool], by_index: ColumnElement[bool]) -> None:
+        self.by_place = by_place
+        self.by_index = by_index
+
+
+@compiles(_InRoom)
+def _by_place(element: _InRoom, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.by_place, **options)
+
+
+@compiles(_InRoom, "postgresql")
+def _by_index(element: _InRoom, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.by_index, **options)
 
 
 def in_room() -> ColumnElement[bool]:
     """A condition on messages: those of the room bound as `in_room`."""
     same: BindParameter[str] = bindparam("in_room")
-    return _m.c.n.in_(
+    by_place = _m.c.n.in_(
         union_all(
             select(t.places.c.n).where(t.places.c.room == same),
             select(_m.c.n).where(_m.c.n > _MARK, _m.c.room == same),
         )
     )
+    return _InRoom(by_place, _m.c.room == same)
 
 
 # A room that is not in the book has nothing in the tail, so its places are all there is.
@@ -72,6 +121,18 @@ def fold(conn: Connection) -> None:
 def tail_head(conn: Connection, room: str) -> int:
     """The highest `seq` of a room in the part of the log that is not folded, or 0."""
     return conn.scalar(_TAIL_HEAD, {"in_room": room}) or 0
+
+
+class _Said(Protocol):
+    """What of a message the book asks for."""
+
+    @property
+    def room(self) -> str:
+        """Its room."""
+
+    @property
+    def cid(self) -> str:
+        """Its writer's own id for it."""
 
 
 class Standing:
@@ -100,6 +161,13 @@ class Book(dict[str, Standing]):
             said = {hash((seat, cid)) for seat, cid in conn.execute(_SAID, {"in_room": room})}
             self[room] = Standing(head, said, ended=ended_at is not None)
 
+    def expect(self, conn: Connection, rows: Sequence[_Said]) -> None:
+        """Remember the rooms of these messages, and which of their cids were said before."""
+        self.load(conn, {row.room for row in rows})
+
+    def write_heads(self, conn: Connection) -> None:
+        """Write down how far rooms have come; here `fold` does that for many at once."""
+
     def opened(self, room: str) -> None:
         """Remember a room that has just been made."""
         self[room] = Standing(0, set(), ended=False)
@@ -110,11 +178,46 @@ class Book(dict[str, Standing]):
             del self[room]
 
 
+class _LockedBook(Book):
+    """The book of one transaction: true because nobody else can change its rooms meanwhile."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, int] = {}
+
+    def load(self, conn: Connection, rooms: Iterable[str]) -> None:
+        missing = sorted({room for room in rooms if room not in self})
+        if not missing:
+            return
+        for room, head, ended_at in conn.execute(_LOCK_ROOMS, {"ids": missing}).all():
+            self._heads[room] = head
+            self[room] = Standing(head, set(), ended=ended_at is not None)
+
+    def expect(self, conn: Connection, rows: Sequence[_Said]) -> None:
+        rooms = {row.room for row in rows}
+        self.load(conn, rooms)
+        wanted = {"ids": list(rooms), "cids": [row.cid for row in rows]}
+        for room, seat, cid in conn.execute(_SAID_BEFORE, wanted):
+            self[room].said.add(hash((seat, cid)))
+
+    def write_heads(self, conn: Connection) -> None:
+        moved = [(room, one.head) for room, one in self.items() if one.head != self._heads[room]]
+        if moved:
+            conn.execute(_SET_HEAD, [{"in_room": room, "new_head": head} for room, head in moved])
+            self._heads.update(moved)
+
+    def opened(self, room: str) -> None:
+        super().opened(room)
+        self._heads[room] = 0
+
+
 def book(conn: Connection) -> Book:
     """The book of this connection; a new one begins with a fold, so that heads are true."""
     known = conn.info.get("book")
     if isinstance(known, Book):
         return known
+    if locks.several_writers(conn):
+        locked = conn.info["book"] = _LockedBook()
+        return locked
     fold(conn)
     made = conn.info["book"] = Book()
     return made
@@ -122,6 +225,8 @@ def book(conn: Connection) -> Book:
 
 def upkeep(conn: Connection) -> None:
     """Fold, and forget what need not be remembered any longer; in a transaction of its own."""
+    if locks.several_writers(conn):
+        return
     fold(conn)
     book(conn).forget_ended()
 

@@ -165,7 +165,7 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
     Each shown message gets the next `seq` of its room.
     """
     book = log.book(conn)
-    book.load(conn, {row.room for row in rows})
+    book.expect(conn, rows)
     answers: list[Answer] = []
     kept: list[tuple[object, ...]] = []
     alarms: list[int] = []
@@ -188,6 +188,7 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
         answers.append(Kept(seq))
     if kept:
         bulk.insert(conn, t.messages, _FIELDS, kept)
+        book.write_heads(conn)
     for place in alarms:
         answers[place] = _alarm(conn, rows[place], answers[place])
     return answers
@@ -225,6 +226,7 @@ def _alarm(conn: Connection, row: Spoken, answer: Answer) -> Answer:
 
 def settle(conn: Connection, rows: Sequence[Settle]) -> list[int | NotHeld | None]:
     """Show or withhold held messages; answers the `seq` of a shown one, None for the others."""
+    log.book(conn).load(conn, {row.room for row in rows})
     return [_settle(conn, row) for row in rows]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from moderation.records import log
+from moderation.records import locks, log
 from moderation.records import tables as t
 
 
@@ -136,6 +136,7 @@ def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[None]:
 
 def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:
     """End rooms; answers for each whether it was this that ended it."""
+    locks.rooms(conn, (row.id for row in rows))
     return [_end(conn, row) for row in rows]
 
 

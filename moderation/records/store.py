@@ -1,26 +1,23 @@
 """The store: many small writes become few commits, and nothing is answered before its commit.
 
 Used by everything that keeps or reads records. Rows submitted while a commit is under way, or in
-the same tick of the loop, share the next transaction (group commit). The statements of a batch run
-on the loop's own thread, where nothing contends for the interpreter lock; only the COMMIT, which
-waits for the disk, runs in a worker thread. docs/decisions/0003-group-commit.md has the
-measurements. Operations are plain functions over a `sqlalchemy.Connection`.
+the same tick of the loop, share the next transaction (group commit). Operations are plain functions
+over a `sqlalchemy.Connection`. This file is the queue in front of the database; `sqlite.py` and
+`postgres.py` are the two databases behind it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError
 
-from moderation.records import database, log
-from moderation.records.migrations import upgrade
+from moderation.records import log
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -36,13 +33,8 @@ BUSY = 16
 """Rows in a batch from which the next one is gathered for `GATHER` before it is committed."""
 GATHER = 0.003
 """Seconds; one row costs a commit as a hundred do, so under load few large commits win."""
-UPKEEP_PAGES = 2_000
-"""Pages written, by estimate, after which the log is folded and the write-ahead log copied back."""
-_PAGES_PER_COMMIT = 2
-_ROWS_PER_PAGE = 8
 
-
-_OF_THE_DISK = (OperationalError, InterfaceError, InternalError)
+OF_THE_DISK = (OperationalError, InterfaceError, InternalError)
 """Errors that are no row's fault."""
 
 
@@ -54,7 +46,7 @@ class NotKept(Exception):  # noqa: N818 - an answer
     """This row alone could not be kept; only the kind of error is told, never its values."""
 
 
-_Asked = tuple[Op[Any, Any], Any, Done]
+Asked = tuple[Op[Any, Any], Any, Done]
 """A row that waits: a plain tuple, because one is made per message."""
 
 
@@ -62,59 +54,49 @@ def _leave() -> None:
     os._exit(os.EX_IOERR)
 
 
-class Store:
-    """One database: a single writer with group commit, and read-only readers."""
+class Store(ABC):
+    """One database: a single writer with group commit, and readers beside it."""
 
-    def __init__(
-        self, file: Path, lock: database.DirectoryLock | None, fatal: Callable[[], None]
-    ) -> None:
-        self._lock = lock
+    def __init__(self, fatal: Callable[[], None]) -> None:
         self._fatal = fatal
         self._loop = asyncio.get_running_loop()
-        self._writer: Engine = database.writer(file)
-        self._connection = self._writer.connect()
-        self._readers: Engine = database.readers(file)
-        self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
-        self._reading = ThreadPoolExecutor(database.READERS, thread_name_prefix="read")
-        self._waiting: list[_Asked] = []
+        self._waiting: list[Asked] = []
         self._turn: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
         self._open = True
         self._broken = False
-        self._pages = 0
 
-    @classmethod
-    async def open(cls, url: str, fatal: Callable[[], None] = _leave) -> Self:
+    @staticmethod
+    async def open(url: str, fatal: Callable[[], None] = _leave) -> Store:
         """Open the database at `url`, making it or bringing its tables up to date first.
 
         `fatal` is called once the disk has failed to confirm a write: what is on it is then not
         known, and the process must end rather than go on.
 
         Raises:
-            BadAddress: The url is no SQLite file.
-            AlreadyOpen: Another server uses the same directory.
+            BadAddress: The url is neither a SQLite file nor a PostgreSQL server safely reached.
+            AlreadyOpen: Another server uses the same SQLite file's directory.
             FromTheFuture: A newer version of Peerline made this database.
         """
-        file = database.file_of(url)
-        lock = database.DirectoryLock(file.absolute().parent)
-        try:
-            await asyncio.to_thread(upgrade, file)
-            return cls(file, lock, fatal)
-        except BaseException:
-            lock.close()
-            raise
+        return await _kind(url).opened(url, fatal)
 
-    @classmethod
-    async def beside(cls, url: str, fatal: Callable[[], None] = _leave) -> Self:
+    @staticmethod
+    async def beside(url: str, fatal: Callable[[], None] = _leave) -> Store:
         """Open the database while a server has it: for a command that adds a card or a person.
 
-        Such a store writes in turn with the server and leaves all upkeep to it, since two
-        connections must never both copy the write-ahead log back. Never keep messages through it.
-
-        Raises:
-            BadAddress: The url is no SQLite file.
+        Never keep messages through such a store. Raises BadAddress.
         """
-        return cls(database.file_of(url), None, fatal)
+        return await _kind(url).opened_beside(url, fatal)
+
+    @classmethod
+    @abstractmethod
+    async def opened(cls, url: str, fatal: Callable[[], None]) -> Store:
+        """What `open` does, for one kind of database."""
+
+    @classmethod
+    @abstractmethod
+    async def opened_beside(cls, url: str, fatal: Callable[[], None]) -> Store:
+        """What `beside` does, for one kind of database."""
 
     def submit(
         self, op: Op[Row, Result], row: Row, done: Callable[[Result | Exception], None]
@@ -146,43 +128,35 @@ class Store:
         self.submit(op, row, done)
         return await future
 
+    @abstractmethod
     async def read(
         self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
     ) -> Result:
         """Ask a question in a read-only transaction that sees everything answered so far."""
 
-        def ask() -> Result:
-            with self._readers.connect() as connection, connection.begin():
-                return query(connection, *args, **kwargs)
-
-        if not self._open:
-            raise StoreUnavailable
-        try:
-            return await self._loop.run_in_executor(self._reading, ask)
-        except _OF_THE_DISK:
-            raise StoreUnavailable from None
-
     async def close(self) -> None:
-        """Finish what was submitted, refuse the rest, and fold the log into the database."""
+        """Finish what was submitted, refuse the rest, and let go of the database."""
         if not self._open:
             return
         self._open = False
         if self._turn is not None:
             await self._turn
-        await asyncio.to_thread(self._reading.shutdown)
-        self._readers.dispose()
-        if self._lock is not None and not self._broken:
-            await self._tend("TRUNCATE")
-        await asyncio.to_thread(self._committer.shutdown)
-        self._connection.close()
-        self._writer.dispose()
-        if self._lock is not None:
-            self._lock.close()
+        await self._let_go()
 
+    @abstractmethod
     async def scrub(self) -> None:
-        """Leave no trace of what was deleted in the write-ahead log; to be called after a purge."""
-        async with self._writing:
-            await self._tend("TRUNCATE")
+        """Leave no trace of what was deleted; to be called after a purge."""
+
+    @abstractmethod
+    async def _keep(self, batch: list[Asked]) -> Sequence[Any]:
+        """Commit a batch; the answers in its order, all StoreUnavailable if nothing was kept."""
+
+    @abstractmethod
+    async def _let_go(self) -> None:
+        """The last thing that happens to a store."""
+
+    async def _kept(self, batch: list[Asked]) -> None:  # noqa: B027 - most databases need no care
+        """A batch was answered; a database that must be tended now and then overrides this."""
 
     async def _work(self) -> None:
         busy = False
@@ -195,13 +169,10 @@ class Store:
                 answers = await self._keep(batch)
             self._tell(batch, answers)
             busy = len(batch) >= BUSY
-            self._pages += _PAGES_PER_COMMIT + len(batch) // _ROWS_PER_PAGE
-            if self._lock is not None and self._pages > UPKEEP_PAGES:
-                async with self._writing:
-                    await self._tend("PASSIVE")
+            await self._kept(batch)
         self._turn = None
 
-    def _tell(self, batch: list[_Asked], answers: Sequence[Any]) -> None:
+    def _tell(self, batch: list[Asked], answers: Sequence[Any]) -> None:
         for (_op, _row, done), answer in zip(batch, answers, strict=True):
             try:
                 done(answer)
@@ -209,60 +180,26 @@ class Store:
                 context = {"message": "a listener of the store failed", "exception": error}
                 self._loop.call_exception_handler(context)
 
-    async def _keep(self, batch: list[_Asked]) -> Sequence[Any]:
-        try:
-            self._connection.begin()
-            answers = self._together(batch)
-            await self._loop.run_in_executor(self._committer, self._connection.commit)
-        except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be acknowledged
-            self._failed(error)
-            return [StoreUnavailable()] * len(batch)
-        return answers
-
-    def _together(self, batch: list[_Asked]) -> Sequence[Any]:
-        try:
-            return _answers(self._connection, batch)
-        except _OF_THE_DISK:
-            raise
-        except Exception:  # noqa: BLE001 - one row's fault must not become another's
-            self._roll_back()
-            self._connection.begin()
-            return [_alone(self._connection, asked) for asked in batch]
-
-    async def _tend(self, how: str) -> None:
-        """Fold the log and copy the write-ahead log back, so that neither grows for ever."""
-        self._pages = 0
-        try:
-            await self._loop.run_in_executor(self._committer, self._upkeep, how)
-        except Exception as error:  # noqa: BLE001 - tried again when as much has been written
-            self._failed(error)
-
-    def _upkeep(self, how: str) -> None:
-        with self._connection.begin():
-            log.upkeep(self._connection)
-        database.checkpoint(self._connection, how)
-
-    def _failed(self, error: Exception) -> None:
-        """Undo the transaction; end the process if what is on the disk cannot be known."""
-        if database.lost_fsync(error):
-            self._break()
-        try:
-            self._roll_back()
-        except Exception:  # noqa: BLE001 - a connection that cannot even undo is of no more use
-            self._break()
-
     def _break(self) -> None:
         if not self._broken:
             self._open = False
             self._broken = True
             self._fatal()
 
-    def _roll_back(self) -> None:
-        log.discard(self._connection)
-        self._connection.rollback()
+
+def _kind(url: str) -> type[Store]:
+    """The kind of store an address names; an address that names none is refused by SQLite's."""
+    from moderation.records.postgres import PostgresStore  # noqa: PLC0415 - it is built on this file
+    from moderation.records.sqlite import SqliteStore  # noqa: PLC0415 - the same
+
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    return PostgresStore if backend == "postgresql" else SqliteStore
 
 
-def _answers(connection: Connection, batch: Sequence[_Asked]) -> list[Any]:
+def answers_of(connection: Connection, batch: Sequence[Asked]) -> list[Any]:
     """Run each operation once over all its rows; the answers stand in the order of the batch."""
     places: dict[Op[Any, Any], list[int]] = {}
     for place, (op, _row, _done) in enumerate(batch):
@@ -275,12 +212,13 @@ def _answers(connection: Connection, batch: Sequence[_Asked]) -> list[Any]:
     return answers
 
 
-def _alone(connection: Connection, asked: _Asked) -> Any:
+def alone(connection: Connection, asked: Asked) -> Any:
+    """Run one row under a savepoint of its own: its fault is answered to it alone."""
     op, row, _done = asked
     try:
         with connection.begin_nested():
             (answer,) = op(connection, [row])
-    except _OF_THE_DISK:
+    except OF_THE_DISK:
         raise
     except Exception as error:  # noqa: BLE001 - answered, to this row only
         log.discard(connection)

@@ -144,6 +144,9 @@ messages = Table(
         "(seq IS NULL) = (state <> 'released' AND state <> 'masked' AND state <> 'redacted')",
         name="seq_when_shown",
     ),
+    # PostgreSQL has several writers, so there the database itself says what is unique.
+    Index("uq_messages_room_seat_cid", "room", "seat", "cid", unique=True).ddl_if("postgresql"),
+    Index("uq_messages_room_seq", "room", "seq", unique=True).ddl_if("postgresql"),
     comment="Sealed under the room's key together with the verdict that judged it.",
 )
 

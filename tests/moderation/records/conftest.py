@@ -1,25 +1,48 @@
-"""A real database for each test; another kind of database is another parameter here."""
+"""A real database of each kind for each test: the contract holds for both."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from moderation.records.store import Store
+from tests.servers import Postgres
 
 
-@pytest.fixture(params=["sqlite"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database of each kind."""
-    assert request.param == "sqlite"
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite file that is not there yet."""
     return f"sqlite:///{tmp_path / 'records.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> str:
+    """The address of a PostgreSQL database that has the tables and nothing in them."""
+    return asyncio.run(postgres.database("ready"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of each kind."""
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(name)
+    return url
 
 
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[Store]:
     """A store open on an empty database."""
     opened = await Store.open(store_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    """A store open on an empty SQLite file."""
+    opened = await Store.open(sqlite_url)
     yield opened
     await opened.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import Connection
 
 from moderation.ids import new_id
@@ -14,6 +15,8 @@ from moderation.records.messages import Spoken
 from moderation.records.store import Store
 
 SCHOOL = "elm"
+ONLY_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+"""Marks a test of how a SQLite file is kept; what every database must do is tested on each."""
 _moments = itertools.count(1_790_000_000_000_000)
 
 

@@ -12,7 +12,7 @@ import pytest
 from moderation.records import database
 from moderation.records.messages import Kept, say, shown_after
 from moderation.records.store import Store
-from tests.moderation.records.sample import spoken
+from tests.moderation.records.sample import ONLY_SQLITE, spoken
 
 _CHILD = "tests.moderation.records.crash_child"
 
@@ -50,6 +50,7 @@ async def test_F1_every_acknowledged_message_survives_a_kill(store_url: str, lin
     await store.close()
 
 
+@ONLY_SQLITE
 async def test_F1_a_killed_server_does_not_keep_the_next_one_out(store_url: str) -> None:
     """The lock on the data directory dies with the process that held it, and nothing is damaged."""
     load_and_kill(store_url, 10)

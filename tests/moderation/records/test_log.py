@@ -8,7 +8,7 @@ from moderation.records import log, rooms
 from moderation.records import tables as t
 from moderation.records.messages import say, shown_after
 from moderation.records.store import Store
-from tests.moderation.records.sample import open_room, spoken
+from tests.moderation.records.sample import ONLY_SQLITE, open_room, spoken
 
 
 def do_fold(conn: Connection, rows: list[None]) -> list[None]:
@@ -31,6 +31,7 @@ def standing_of(conn: Connection, rows: list[str]) -> list[tuple[int, bool] | No
     return [(book[row].head, book[row].ended) if row in book else None for row in rows]
 
 
+@ONLY_SQLITE
 async def test_readers_see_the_same_before_and_after_a_fold(store: Store) -> None:
     """A fold gives every message its place, and changes nothing that anybody reads."""
     one, two = await open_room(store), await open_room(store)
@@ -57,6 +58,7 @@ async def test_the_head_of_a_room_is_true_at_every_moment(store: Store) -> None:
         assert await store.read(rooms.room, room) == found
 
 
+@ONLY_SQLITE
 async def test_ended_rooms_are_forgotten_after_a_fold(store: Store) -> None:
     """What is remembered does not grow with rooms that are over."""
     ended, open_ = await open_room(store), await open_room(store)
@@ -68,6 +70,7 @@ async def test_ended_rooms_are_forgotten_after_a_fold(store: Store) -> None:
     assert await store.write(standing_of, open_) == (0, False)
 
 
+@ONLY_SQLITE
 async def test_reading_a_room_never_scans_the_folded_log(store: Store) -> None:
     """The query for a room's messages finds them by place or in the tail, by number."""
 

@@ -29,6 +29,7 @@ from moderation.records.messages import (
 )
 from moderation.records.store import Store, StoreUnavailable
 from tests.moderation.records.sample import (
+    ONLY_SQLITE,
     add_staff,
     new_incident,
     new_item,
@@ -120,6 +121,7 @@ async def test_nothing_is_kept_in_a_room_that_ended_or_never_was(store: Store) -
     assert len(await store.read(recent, room, 10)) == 1
 
 
+@ONLY_SQLITE
 async def test_a_failed_commit_leaves_no_gap(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message whose commit failed took no number, and may be said again."""
     room = await open_room(store)

@@ -9,7 +9,13 @@ from moderation.records import tables as t
 from moderation.records.incidents import raise_incidents
 from moderation.records.purge import Purge, Purged, purge
 from moderation.records.store import Store
-from tests.moderation.records.sample import add_students, new_incident, new_room, open_room
+from tests.moderation.records.sample import (
+    ONLY_SQLITE,
+    add_students,
+    new_incident,
+    new_room,
+    open_room,
+)
 
 _HOUR = 3_600_000
 
@@ -60,6 +66,7 @@ async def test_old_sessions_are_deleted(store: Store) -> None:
     assert await store.write(purge, Purge(26 * _HOUR, 72)) == Purged(0, 2)
 
 
+@ONLY_SQLITE
 async def test_P13_a_destroyed_key_is_nowhere_in_the_files(store: Store, store_url: str) -> None:
     """After purge and scrub neither the database nor its log holds the key's bytes."""
     key = b"these bytes unlock a conversation"

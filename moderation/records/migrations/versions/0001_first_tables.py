@@ -52,6 +52,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('n', name=op.f('pk_messages')),
     comment="Sealed under the room's key together with the verdict that judged it."
     )
+    if op.get_bind().dialect.name == 'postgresql':
+        op.create_index('uq_messages_room_seat_cid', 'messages', ['room', 'seat', 'cid'], unique=True)
+        op.create_index('uq_messages_room_seq', 'messages', ['room', 'seq'], unique=True)
     op.create_table('places',
     sa.Column('room', sa.String(length=22), nullable=False),
     sa.Column('n', sa.BigInteger(), nullable=False),

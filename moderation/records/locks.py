@@ -1,0 +1,47 @@
+"""Turns between nodes: what a transaction locks first, in one order; for this package only.
+
+Over SQLite there is one writer and nothing to lock. Over PostgreSQL rooms come first, in the order
+of their ids, then whatever belongs to them, and the audit log last; two transactions that keep to
+that never wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from moderation.records import tables as t
+
+MIGRATING = 7_205_701
+"""Whoever holds this brings the tables up to date."""
+_AUDITING = 7_205_702
+_ROOMS = (
+    select(t.rooms.c.id)
+    .where(t.rooms.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.rooms.c.id)
+    .with_for_update(key_share=True)
+)
+
+
+def several_writers(conn: Connection) -> bool:
+    """Whether other nodes may be writing at the same time."""
+    return conn.dialect.name == "postgresql"
+
+
+def rooms(conn: Connection, ids: Iterable[str | None]) -> None:
+    """Let no other transaction change these rooms, or number anything in them, until the end."""
+    wanted = sorted({room for room in ids if room is not None})
+    if wanted and several_writers(conn):
+        conn.execute(_ROOMS, {"ids": wanted}).all()
+
+
+def audit(conn: Connection) -> None:
+    """Let no other transaction add to the audit log until the end."""
+    take(conn, _AUDITING)
+
+
+def take(conn: Connection, what: int) -> None:
+    """Wait for, and have until the end of the transaction, what that number stands for."""
+    if several_writers(conn):
+        conn.execute(select(func.pg_advisory_xact_lock(what)))

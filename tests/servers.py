@@ -1,0 +1,230 @@
+"""Real servers for tests: PostgreSQL and Redis, each on a free port, as an unprivileged user."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+PATIENCE = 30.0
+"""Seconds after which a server that has not answered will not."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _postgres_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not found:
+        pytest.skip("PostgreSQL is not installed (tests/machine.sh postgresql)")
+    return found[-1]
+
+
+@dataclass
+class _Process:
+    """A server process and its own directory."""
+
+    directory: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def _start(self, command: list[str], user: str) -> None:
+        if self.process is None:
+            with (self.directory.parent / "log").open("ab") as told:
+                self.process = subprocess.Popen(
+                    command,
+                    stdout=told,
+                    stderr=told,
+                    cwd="/",
+                    start_new_session=True,
+                    **_as_user(user),
+                )
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert self.process.poll() is None, "the server ended by itself"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def kill(self) -> None:
+        """Kill -9 it and all its children, and wait until it is gone."""
+        if self.process is not None:
+            self._signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def pause(self) -> None:
+        """Stop it and all its children where they stand."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self.process is not None
+        first = self.process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for pid in (first, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _as_user(user: str) -> dict[str, Any]:
+    """Arguments that start a process as that user, when the tests run as root."""
+    if os.geteuid() != 0:
+        return {}
+    entry = pwd.getpwnam(user)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": ()}
+
+
+def _own(directory: Path, user: str) -> None:
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam(user)
+        os.chown(directory, entry.pw_uid, entry.pw_gid)
+
+
+@dataclass
+class Postgres(_Process):
+    """A PostgreSQL server; `safe` makes it wait for the disk as a real one does."""
+
+    safe: bool = False
+    _count: int = field(default=0)
+
+    @classmethod
+    def made(cls, *, safe: bool = False) -> Postgres:
+        """A new, empty server that answers."""
+        programs = _postgres_programs()
+        parent = Path(tempfile.mkdtemp(prefix="peerline-pg-"))
+        parent.chmod(0o755)
+        directory = parent / "data"
+        directory.mkdir(mode=0o700)
+        _own(directory, "postgres")
+        subprocess.run(
+            [
+                programs / "initdb",
+                "-D",
+                directory,
+                *["-U", "peerline", "-A", "trust", "-N", "-E", "UTF8"],
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+            **_as_user("postgres"),
+        )
+        server = cls(directory, free_port(), safe=safe)
+        server.start()
+        return server
+
+    def start(self) -> None:
+        """Start it, again perhaps, and wait until it takes connections."""
+        sync = "on" if self.safe else "off"
+        options = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "fsync": sync,
+            "max_connections": 60,
+            "shared_buffers": "32MB",
+            "autovacuum": "off",
+        }
+        flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        command = [str(_postgres_programs() / "postgres"), "-D", str(self.directory), *flags]
+        self._start(command, "postgres")
+        asyncio.run(self._ready())
+
+    async def _ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                connection = await asyncpg.connect(self.address("postgres"), ssl=False)
+            except (OSError, asyncpg.PostgresError):
+                assert time.monotonic() < deadline, "PostgreSQL does not answer"
+                await asyncio.sleep(0.02)
+            else:
+                await connection.close()
+                return
+
+    def address(self, database: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql://peerline@127.0.0.1:{self.port}/{database}"
+
+    async def ask(self, sql: str, database: str = "postgres") -> list[asyncpg.Record]:
+        """Run one statement beside whoever else uses it."""
+        connection = await asyncpg.connect(self.address(database), ssl=False)
+        try:
+            found: list[asyncpg.Record] = await connection.fetch(sql)
+            return found
+        finally:
+            await connection.close()
+
+    async def database(self, template: str = "template1") -> str:
+        """The address of a new database, a copy of that one."""
+        self._count += 1
+        name = f"test_{self._count}"
+        await self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.address(name)
+
+    def close(self) -> None:
+        """End it and leave nothing behind."""
+        self.kill()
+        shutil.rmtree(self.directory.parent, ignore_errors=True)
+
+
+@dataclass
+class Redis(_Process):
+    """A Redis server that keeps nothing on disk."""
+
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def made(cls, *options: str) -> Redis:
+        """A new, empty server that answers."""
+        if shutil.which("redis-server") is None:
+            pytest.skip("Redis is not installed (tests/machine.sh redis-server)")
+        parent = Path(tempfile.mkdtemp(prefix="peerline-redis-"))
+        parent.chmod(0o755)
+        directory = parent / "data"
+        directory.mkdir(mode=0o755)
+        _own(directory, "nobody")
+        server = cls(directory, free_port(), options=options)
+        server.start()
+        return server
+
+    def start(self) -> None:
+        """Start it, again perhaps, and wait until it answers."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        command += ["--dir", str(self.directory), "--daemonize", "no", *self.options]
+        self._start(command, "nobody")
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def close(self) -> None:
+        """End it and leave nothing behind."""
+        self.kill()
+        shutil.rmtree(self.directory.parent, ignore_errors=True)
