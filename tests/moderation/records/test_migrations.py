@@ -102,6 +102,7 @@ async def test_an_open_database_is_not_migrated(store: Store, store_url: str) ->
     assert store is not None
 
 
+@ONLY_SQLITE
 def test_roles_get_their_standard_names(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who was on call is a counsellor afterwards, a lead a safeguarding lead, and stays oneself."""
     monkeypatch.setattr(command, "upgrade", partial(_to, "0001"))
