@@ -90,8 +90,8 @@ def _address(url: str) -> tuple[URL, dict[str, Any]]:
         encrypted = False
     else:
         raise BadAddress(
-            "database: a PostgreSQL server elsewhere needs TLS that is checked: add ?ssl=verify-full"
-            " (and &sslrootcert=/path/ca.pem)"
+            "database: a PostgreSQL server elsewhere needs TLS that is checked:"
+            " add ?ssl=verify-full (and &sslrootcert=/path/ca.pem)"
         )
     if not is_loopback(host) and not address.password:
         raise BadAddress("database: a PostgreSQL server elsewhere needs a password")
