@@ -30,6 +30,7 @@ from chat.rooms import Needs, Rooms
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
+from moderation.accounts import Terms
 from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
 from moderation.escalation import Policy
@@ -84,6 +85,21 @@ def channels_of(settings: Settings, vault: Vault, origin: str) -> Mapping[str, C
     )
 
 
+def terms_of(settings: Settings) -> Terms:
+    """How long accounts last. Only a made-up school lets anybody in without a second factor."""
+    staff = settings.staff
+    return Terms(not settings.school.demo, staff.term_ends, staff.account_days)
+
+
+def origins_of(settings: Settings) -> tuple[str, ...]:
+    """How browsers know this server; the first stands in links that are sent to people."""
+    server = settings.server
+    if server.origins:
+        return server.origins
+    scheme = "https" if server.tls_certificate else "http"
+    return tuple(f"{scheme}://{name}:{server.port}" for name in ("localhost", "127.0.0.1"))
+
+
 @contextlib.asynccontextmanager
 async def records(
     settings: Settings, *, beside: bool = False
@@ -97,7 +113,7 @@ async def records(
     data = data_directory(settings)
     vault = Vault(load_master_key(data / "master.key"))
     store = await _open_store(database_url(settings), beside=beside)
-    people = People(store, vault, time.time, settings.school.id)
+    people = People(store, vault, time.time, settings.school.id, terms=terms_of(settings))
     try:
         yield store, vault, people
     finally:
@@ -131,6 +147,7 @@ class Server:
         """The shipped rules judge unless another `judge` is given; times are in seconds."""
         self._settings = settings
         self._store = store
+        self._people = people
         self._reachable = False
         self._ticking: asyncio.Task[None] | None = None
         pager = settings.pager
@@ -204,11 +221,7 @@ class Server:
     @property
     def origins(self) -> tuple[str, ...]:
         """How browsers know this server; the first stands in links that are sent to people."""
-        server = self._settings.server
-        if server.origins:
-            return server.origins
-        scheme = "https" if server.tls_certificate else "http"
-        return tuple(f"{scheme}://{name}:{server.port}" for name in ("localhost", "127.0.0.1"))
+        return origins_of(self._settings)
 
     def ready(self) -> Mapping[str, bool]:
         """Which parts do what they should."""
@@ -262,6 +275,7 @@ class Server:
             await asyncio.sleep(TICK)
             count += 1
             try:
+                await self._people.accounts.close_expired()
                 await self._lobby.tick(is_open=self._chat_open())
                 self._rooms.tick()
                 if count % REACHABLE_EVERY == 0:

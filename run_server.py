@@ -23,6 +23,7 @@ import demo
 import house
 from chat.settings import BadSettings, Settings, load
 from moderation.in_force import Loaded, load_rules
+from moderation.people import People
 from moderation.records.database import AlreadyOpen, BadAddress
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.people import LoginTaken, NoSuchStaff
@@ -78,6 +79,7 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
         port = await server.start()
         if bell is None:
             print(f"Peerline is open on port {port}.", flush=True)
+            await _first_administrator(settings, people)
         else:
             print(bell.welcome(server.origins[0]), flush=True)
         await stop.wait()
@@ -98,6 +100,18 @@ def reload_on_sighup(server: house.Server) -> None:
         task.add_done_callback(reloading.discard)
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again)
+
+
+async def _first_administrator(settings: Settings, people: People) -> None:
+    """A fresh school has no account yet: whoever sees this console makes the first one."""
+    if not await people.accounts.has_administrator():
+        token = await people.accounts.invite(Role.ADMINISTRATOR)
+        print("No administrator has an account yet. This link makes one, once:", flush=True)
+        print(f"  {_link(settings, token)}", flush=True)
+
+
+def _link(settings: Settings, token: str) -> str:
+    return f"{house.origins_of(settings)[0]}/staff/welcome#{token}"
 
 
 async def check(_: argparse.Namespace, settings: Settings) -> int:
@@ -139,6 +153,12 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
             await people.add_staff(options.login, options.name, options.role, _ask_password())
         elif options.act == "contact":
             await people.add_contact(options.login, options.channel, options.address)
+        elif options.act == "invite":
+            token = await people.accounts.invite(
+                options.role, login=options.login, name=options.name
+            )
+            print(_link(settings, token))
+            return 0
         elif options.act == "password":
             await people.set_password(options.login, _ask_password())
         else:
@@ -223,6 +243,10 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--login", required=True)
     adding.add_argument("--name", required=True, help="as colleagues see it")
     adding.add_argument("--role", required=True, choices=[role.value for role in STAFF_ROLES])
+    inviting = acts.add_parser("invite", help="a link by which somebody makes their account")
+    inviting.add_argument("--role", required=True, choices=[role.value for role in STAFF_ROLES])
+    inviting.add_argument("--login", default="", help="left out, they choose it themselves")
+    inviting.add_argument("--name", default="", help="as colleagues see it")
     reaching = acts.add_parser("contact", help="a way to reach somebody on call")
     reaching.add_argument("--login", required=True)
     reaching.add_argument("--channel", required=True, help="mail, webhook or a service")

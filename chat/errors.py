@@ -37,6 +37,11 @@ _TABLE = (
     # Who is asking.
     Refusal("bad_card", "That card code did not work. Check each letter and try again.", 403),
     Refusal("bad_login", "Those details did not match.", 403),
+    Refusal("bad_invitation", "This link does not work any more. Ask for a new one.", 403),
+    Refusal("bad_password", "Nobody may have that password. Choose another one.", 400),
+    Refusal("login_taken", "Somebody has that login already.", 409),
+    Refusal("needs_agreement", "Two people must agree before this link works.", 409),
+    Refusal("needs_invitation", "This role is given by an invitation that two agree to.", 409),
     Refusal("bad_origin", "This page may not talk to Peerline.", 403),
     Refusal("bad_ticket", "Please sign in again.", 401, close=4503),
     Refusal("forbidden", "You are not allowed to do that.", 403),

@@ -7,6 +7,7 @@ exist, or a value of the wrong type, is refused with its path before anything st
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -124,6 +125,13 @@ class Service(_Branch, frozen=True):
 ChannelName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 
 
+class Staff(_Branch, frozen=True):
+    """How long accounts of staff last: to the last day of the term, or so many days."""
+
+    term_ends: dt.date | None = None
+    account_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 120
+
+
 class Pager(_Branch, frozen=True):
     """How an incident is chased until a person has it; times in seconds.
 
@@ -154,6 +162,7 @@ class Settings(_Branch, frozen=True):
     school: School = School()
     server: Server = Server()
     chat: Chat = Chat()
+    staff: Staff = Staff()
     pager: Pager = Pager()
     keep: Keep = Keep()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)

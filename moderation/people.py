@@ -12,13 +12,13 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 
 from moderation import cards
+from moderation.accounts import LONGEST_NAME, Accounts, Terms
+from moderation.hashing import Hashing
 from moderation.ids import new_id, new_token
 from moderation.patience import Patience
 from moderation.records import audit, sessions
@@ -32,11 +32,6 @@ STUDENT_IDLE = 30 * _MINUTE
 STUDENT_LONGEST = 8 * 60 * _MINUTE
 STAFF_IDLE = 15 * _MINUTE
 STAFF_LONGEST = 12 * 60 * _MINUTE
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1024
-"""Characters; longer ones are wrong without being hashed."""
-LONGEST_NAME = 64
-"""Characters of a login or a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +56,6 @@ class StaffMember:
     role: Role
 
 
-def password_hasher() -> PasswordHasher:
-    """argon2id with 64 MiB and three passes (RFC 9106, second recommended option, one lane)."""
-    return PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-
-
 class People:
     """Everybody of one school."""
 
@@ -76,6 +66,7 @@ class People:
         clock: Callable[[], float],
         school: str,
         *,
+        terms: Terms | None = None,
         hasher: PasswordHasher | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -84,12 +75,10 @@ class People:
         self._vault = vault
         self._clock = clock
         self._school = school
-        self._hasher = hasher or password_hasher()
         self._sleep = sleep
         self._patience = Patience()
-        # One at a time: every hash takes 64 MiB and most of a core, and chats go before sign-ins.
-        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hash")
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
+        self._hashing = Hashing(hasher)
+        self.accounts = Accounts(store, clock, school, self._hashing, terms or Terms())
 
     async def issue_cards(self, count: int, band: str = "all") -> list[str]:
         """New pseudonyms, as many as asked; answers their card codes, which are kept nowhere."""
@@ -147,8 +136,9 @@ class People:
             raise ValueError("there is no such role")
         if not (1 <= len(_login(login)) <= LONGEST_NAME and 1 <= len(name) <= LONGEST_NAME):
             raise ValueError(f"a login and a name have 1 to {LONGEST_NAME} characters")
-        hashed = await self._hash_password(password)
-        row = records.NewStaff(new_id(), self._school, _login(login), name, role, hashed)
+        hashed = await self.accounts.hashed(password, login, name)
+        ends = self.accounts.terms.expiry(self._now())
+        row = records.NewStaff(new_id(), self._school, _login(login), name, role, hashed, ends)
         return await self._store.write(records.add_staff, row)
 
     async def add_contact(self, login: str, channel: str, address: str) -> str:
@@ -163,15 +153,16 @@ class People:
 
         Raises:
             NoSuchStaff: Nobody has that login.
-            ValueError: No one may have such a password.
+            BadPassword: No one may have such a password.
         """
-        hashed = await self._hash_password(password)
+        hashed = await self.accounts.hashed(password, login)
         row = records.SetPassword(_login(login), hashed, self._now())
-        await self._store.write(records.set_passwords, row)
+        self.accounts.signed_out(await self._store.write(records.set_passwords, row))
 
     async def disable_staff(self, login: str) -> None:
         """Close an account and end its sessions at once; raises NoSuchStaff."""
-        await self._store.write(records.disable, records.Disable(_login(login), self._now()))
+        row = records.Disable(_login(login), self._now())
+        self.accounts.signed_out(await self._store.write(records.disable, row))
 
     async def sign_in_staff(self, login: str, password: str) -> str | None:
         """A token, or None: the same answer after the same work, whatever was wrong."""
@@ -182,13 +173,20 @@ class People:
         if pause:
             await self._sleep(pause)
         known = await self._store.read(records.credential, login)
-        good = await self._check(self._nobodys if known is None else known.password, password)
-        if known is None or not good or known.disabled_at is not None:
+        good = await self._hashing.fits(None if known is None else known.password, password)
+        if known is None or not good or not known.works(self._now()):
             return None
         if known.school != self._school:
             return None
         self._patience.succeeded(login)
         return await self._begin("staff", known.id)
+
+    async def join(self, token: str, login: str, name: str, password: str) -> str:
+        """Make the account of an invitation; answers the token of its first session.
+
+        Raises what `Accounts.accept` raises.
+        """
+        return await self._begin("staff", await self.accounts.accept(token, login, name, password))
 
     async def staff(self, token: str) -> StaffMember | None:
         """Whose session that is, with the role they have now, or None."""
@@ -196,7 +194,7 @@ class People:
         found = await self._store.read(sessions.staff_session, key)
         if found is None or found.school != self._school or found.role not in STAFF_ROLES:
             return None
-        if not self._lasts(found, STAFF_IDLE, STAFF_LONGEST):
+        if not self._lasts(found, STAFF_IDLE, STAFF_LONGEST) or self._over(found.expires_at):
             return None
         self._touch(key, found.seen_at)
         return StaffMember(found.id, found.school, found.login, found.name, Role(found.role))
@@ -213,7 +211,7 @@ class People:
 
     def close(self) -> None:
         """Let go of the thread that hashes."""
-        self._hashing.shutdown()
+        self._hashing.close()
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
@@ -230,24 +228,13 @@ class People:
         now = self._now()
         return now - found.seen_at < idle and now - found.started_at < longest
 
+    def _over(self, expires_at: int | None) -> bool:
+        return expires_at is not None and expires_at <= self._now()
+
     def _touch(self, key: bytes, seen_at: int) -> None:
         now = self._now()
         if now - seen_at >= _MINUTE:
             self._store.submit(sessions.seen, sessions.Seen(key, now), _ignore)
-
-    async def _hash_password(self, password: str) -> str:
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise ValueError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._hashing, self._hasher.hash, password)
-
-    async def _check(self, hashed: str, password: str) -> bool:
-        asked = password if len(password) <= LONGEST_PASSWORD else ""
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._hashing, self._hasher.verify, hashed, asked)
-        except VerificationError:
-            return False
 
 
 def _hash(token: str) -> bytes:

@@ -70,6 +70,8 @@ class Action(enum.StrEnum):
     """See which parts work, and when each was last proven."""
     MANAGE_PEOPLE = "manage_people"
     """Invite staff, change their roles, close accounts, make cards."""
+    APPOINT = "appoint"
+    """Agree to a new safeguarding lead or senior leader."""
     RUN_SERVER = "run_server"
     """Start, check, migrate, back up and restore."""
     OWN_ACCOUNT = "own_account"
@@ -85,6 +87,7 @@ _LEAD = _COUNSEL | {
     _A.OPEN_HALF_A,
     _A.EXPORT_CASE,
     _A.SECOND,
+    _A.APPOINT,
     _A.PROPOSE_RULES,
     _A.MANAGE_ROTA,
     _A.SEE_NUMBERS,
@@ -98,7 +101,7 @@ TABLE: Mapping[Role, frozenset[Action]] = {
     Role.MODERATOR: _STAFF | _MODERATE,
     Role.COUNSELLOR: _STAFF | _COUNSEL,
     Role.SAFEGUARDING_LEAD: _STAFF | _LEAD,
-    Role.SENIOR_LEADER: _STAFF | {_A.OPEN_HALF_B, _A.SECOND},
+    Role.SENIOR_LEADER: _STAFF | {_A.OPEN_HALF_B, _A.SECOND, _A.APPOINT},
     Role.ADMINISTRATOR: _STAFF | {_A.MANAGE_PEOPLE, _A.MANAGE_ROTA, _A.RUN_SERVER},
     Role.AUDITOR: _STAFF | {_A.SEE_INCIDENTS, _A.SEE_NUMBERS, _A.READ_AUDIT},
 }

@@ -246,3 +246,35 @@ def test_a_verb_that_is_not_for_an_administrator_does_nothing(
     told = capsys.readouterr()
     assert told.out == ""
     assert "not for an administrator" in told.err
+
+
+def test_an_invitation_is_printed_as_a_link(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The link names the address browsers use and hides its secret behind #, and it works."""
+    asked = ["invite", "--role", "auditor", "--login", "una", "--name", "Una"]
+    assert run_server.main(_with(config, ["staff", *asked])) == 0
+    link, _, token = capsys.readouterr().out.strip().partition("#")
+    assert link == "https://chat.elm.example/staff/welcome"
+
+    async def role() -> str | None:
+        async with house.records(load(config, {})) as (_, _, people):
+            found = await people.accounts.invitation(token)
+            return found and found.role
+
+    assert asyncio.run(role()) == "auditor"
+
+
+async def test_a_fresh_school_prints_one_link_for_its_first_administrator(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Printed at the start, once more at the next, and never again once somebody has it."""
+    settings = load(config, {})
+    async with house.records(settings) as (_, _, people):
+        for _ in range(2):
+            await run_server._first_administrator(settings, people)
+        first, second = re.findall(r"#(\S+)", capsys.readouterr().out)
+        assert await people.accounts.invitation(first) is None
+        await people.accounts.accept(second, "ada", "Ada", "tea with oat milk")
+        await run_server._first_administrator(settings, people)
+        assert capsys.readouterr().out == ""

@@ -66,12 +66,14 @@ def refused(
     request: web.Request,
     refusal: Refusal,
     *,
+    words: str | None = None,
     path: str | None = None,
     retry_after: float | None = None,
 ) -> web.Response:
     """A refusal: a page where a person asked for a page, else `{"code","words",…}`.
 
-    `path` names the field that was wrong; `retry_after` is in seconds and rounded up.
+    `words` stand instead of the refusal's own; `path` names the field that was wrong;
+    `retry_after` is in seconds and rounded up.
     """
     wait = None if retry_after is None else max(1, int(-(-retry_after // 1)))
     if _wants_page(request):
@@ -79,7 +81,7 @@ def refused(
         answer = request.app[PAGES].render("error.html", heading=heading, words=refusal.words)
         answer.set_status(refusal.status)
     else:
-        body: dict[str, Any] = {"code": refusal.code, "words": refusal.words}
+        body: dict[str, Any] = {"code": refusal.code, "words": words or refusal.words}
         if path is not None:
             body["path"] = path
         if wait is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from web import api, assets, body, guard, health, signin, staff, student
+from web import api, assets, body, guard, health, people, signin, staff, student, welcome
 from web.answers import PAGES, Pages
 from web.parts import PARTS, Parts
 
@@ -43,6 +43,9 @@ _HANDLERS = (
     ("GET", "/staff/sign-in", signin.staff_page),
     ("POST", "/staff/sign-in", signin.staff_sign_in),
     ("POST", "/staff/sign-out", signin.staff_sign_out),
+    ("GET", "/staff/welcome", welcome.page),
+    ("POST", "/api/welcome/look", welcome.look),
+    ("POST", "/api/welcome", welcome.join),
     ("GET", "/staff", staff.start),
     ("GET", "/staff/account", staff.account),
     ("GET", "/staff/queue", staff.queue),
@@ -59,6 +62,16 @@ _HANDLERS = (
     ("POST", "/api/incidents/{code}/recuse", api.recuse),
     ("POST", "/api/incidents/{code}/note", api.note),
     ("POST", "/api/incidents/{code}/resolve", api.resolve),
+    ("GET", "/staff/people", staff.people),
+    ("GET", "/api/people", people.everybody),
+    ("POST", "/api/people/invite", people.invite),
+    ("POST", "/api/people/uninvite", people.uninvite),
+    ("POST", "/api/people/role", people.change_role),
+    ("POST", "/api/people/disable", people.disable),
+    ("POST", "/api/people/expire", people.expire),
+    ("POST", "/api/people/forget-factors", people.forget_factors),
+    ("GET", "/api/appointments", people.appointments),
+    ("POST", "/api/appointments/agree", people.agree),
     ("GET", "/health/live", health.live),
     ("GET", "/health/ready", health.ready),
     ("GET", "/metrics", health.metrics),

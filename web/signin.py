@@ -14,7 +14,8 @@ from aiohttp import hdrs, web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.people import LONGEST_NAME, LONGEST_PASSWORD
+from moderation.accounts import LONGEST_NAME
+from moderation.passwords import LONGEST as LONGEST_PASSWORD
 from web import body
 from web.access import home
 from web.answers import PAGES, json, refused
@@ -88,13 +89,21 @@ async def staff_sign_in(request: web.Request) -> web.Response:
         return asked
     people = request.app[PARTS].people
     token = await people.sign_in_staff(asked.login, asked.password)
-    member = await people.staff(token) if token else None
-    if token is None or member is None:
+    if token is None:
         return refused(request, refusal("bad_login"))
     request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    return await signed_in(request, token, asked.next)
+
+
+async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.Response:
+    """The cookie of a new session, and where to go; a session this browser already had ends."""
+    people = request.app[PARTS].people
+    member = await people.staff(token)
+    if member is None:
+        return refused(request, refusal("bad_login"))
     if COOKIE in request.cookies:
         await people.end_session(request.cookies[COOKIE])
-    answer = json({"next": home(member.role, asked.next)})
+    answer = json({"next": home(member.role, wanted)})
     answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
     return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from moderation.roles import NAMES
+from moderation.roles import NAMES, Action, may
 from web.access import home, pages_of
 from web.answers import PAGES, json
 from web.guard import STAFF
@@ -41,10 +41,21 @@ async def case(request: web.Request) -> web.Response:
     return _page(request, "case.html")
 
 
+async def people(request: web.Request) -> web.Response:
+    """The administrator's page; its script fills it."""
+    return _page(request, "people.html")
+
+
 async def account(request: web.Request) -> web.Response:
     """One's own account: name, login and role."""
     member = request[STAFF]
-    return _page(request, "account.html", login=member.login, role=NAMES[member.role])
+    return _page(
+        request,
+        "account.html",
+        login=member.login,
+        role=NAMES[member.role],
+        appoints=may(member.role, Action.APPOINT),
+    )
 
 
 def _page(request: web.Request, name: str, **values: object) -> web.Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.incidents import ON_CALL_ROLES
 from moderation.records.sessions import end_all_of
@@ -53,6 +54,7 @@ class NewStaff:
     name: str
     role: str
     password: str
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,13 @@ _CARD = (
     .join(t.students, t.students.c.id == t.cards.c.student)
     .where(t.cards.c.lookup == bindparam("code"), t.cards.c.revoked_at.is_(None))
 )
-_BY_LOGIN = select(t.staff.c.id, t.staff.c.school, t.staff.c.password, t.staff.c.disabled_at).where(
-    t.staff.c.login == bindparam("name")
-)
+_BY_LOGIN = select(
+    t.staff.c.id,
+    t.staff.c.school,
+    t.staff.c.password,
+    t.staff.c.disabled_at,
+    t.staff.c.expires_at,
+).where(t.staff.c.login == bindparam("name"))
 _PLACES = select(func.count()).where(t.contacts.c.staff == bindparam("whose"))
 _SET_PASSWORD = (
     t.staff.update().where(t.staff.c.id == bindparam("whose")).values(password=bindparam("hashed"))
@@ -136,6 +142,12 @@ class Credential:
     school: str
     password: str
     disabled_at: int | None
+    expires_at: int | None = None
+
+    def works(self, now: int) -> bool:
+        """Whether the account is open at that time, in Unix milliseconds."""
+        over = self.expires_at is not None and self.expires_at <= now
+        return self.disabled_at is None and not over
 
 
 def credential(conn: Connection, login: str) -> Credential | None:
@@ -161,6 +173,7 @@ def _add_staff(conn: Connection, row: NewStaff) -> str | LoginTaken:
             "name": row.name,
             "role": row.role,
             "password": row.password,
+            "expires_at": row.expires_at,
         },
     )
     return row.id
@@ -188,32 +201,34 @@ def _add_contact(conn: Connection, row: NewContact) -> str | NoSuchStaff:
     return row.id
 
 
-def set_passwords(conn: Connection, rows: Sequence[SetPassword]) -> list[NoSuchStaff | None]:
-    """Change passwords; every session opened with the old one ends."""
+def set_passwords(conn: Connection, rows: Sequence[SetPassword]) -> list[NoSuchStaff | str]:
+    """Change passwords; every session opened with the old one ends. Answers the staff's ids."""
     return [_set_password(conn, row) for row in rows]
 
 
-def _set_password(conn: Connection, row: SetPassword) -> NoSuchStaff | None:
+def _set_password(conn: Connection, row: SetPassword) -> NoSuchStaff | str:
     owner = credential(conn, row.login)
     if owner is None:
         return NoSuchStaff()
     conn.execute(_SET_PASSWORD, {"whose": owner.id, "hashed": row.password})
     end_all_of(conn, owner.id, row.at)
-    return None
+    audit.append(conn, [audit.Entry(row.at, "console", "set_password", owner.id)])
+    return owner.id
 
 
-def disable(conn: Connection, rows: Sequence[Disable]) -> list[NoSuchStaff | None]:
-    """Close accounts and end their sessions; their claims are another operation's business."""
+def disable(conn: Connection, rows: Sequence[Disable]) -> list[NoSuchStaff | str]:
+    """Close accounts and end their sessions; answers the ids of whose they were."""
     return [_disable(conn, row) for row in rows]
 
 
-def _disable(conn: Connection, row: Disable) -> NoSuchStaff | None:
+def _disable(conn: Connection, row: Disable) -> NoSuchStaff | str:
     owner = credential(conn, row.login)
     if owner is None:
         return NoSuchStaff()
     conn.execute(_DISABLE, {"whose": owner.id, "now": row.at})
     end_all_of(conn, owner.id, row.at)
-    return None
+    audit.append(conn, [audit.Entry(row.at, "console", "disable", owner.id)])
+    return owner.id
 
 
 def on_call(conn: Connection, school: str) -> bool:

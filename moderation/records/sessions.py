@@ -64,6 +64,8 @@ class StaffSession:
     login: str
     name: str
     role: str
+    expires_at: int | None
+    proved_at: int | None
 
 
 _LIVE = (
@@ -93,6 +95,8 @@ _STAFF = (
         t.staff.c.login,
         t.staff.c.name,
         t.staff.c.role,
+        t.staff.c.expires_at,
+        t.sessions.c.proved_at,
     )
     .join(t.staff, t.staff.c.id == t.sessions.c.who)
     .where(*_LIVE, t.staff.c.disabled_at.is_(None))

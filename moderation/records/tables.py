@@ -65,7 +65,74 @@ staff = Table(
     Column("role", String(24), nullable=False),
     Column("password", String(256), nullable=False),
     Column("disabled_at", BigInteger),
-    comment="Moderators and adults on call; kept until the end of term.",
+    Column("expires_at", BigInteger),
+    comment="Accounts of staff; closed at the end of term, kept while something names them.",
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("lookup", LargeBinary(32), primary_key=True),
+    Column("id", String(22), nullable=False, unique=True),
+    Column("school", String(64), nullable=False),
+    Column("login", String(64), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("role", String(24), nullable=False),
+    Column("made_by", String(22), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    comment="Links by which somebody makes their account, by hash; each works once.",
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("invitation", String(22), ForeignKey("invitations.id"), primary_key=True),
+    Column("role", String(24), primary_key=True),
+    Column("staff", String(22), ForeignKey("staff.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    comment="Who agreed to an invitation that needs more than an administrator.",
+)
+
+code_makers = Table(
+    "code_makers",
+    metadata,
+    Column("staff", String(22), ForeignKey("staff.id"), primary_key=True),
+    Column("sealed_secret", LargeBinary, nullable=False),
+    Column("confirmed_at", BigInteger),
+    Column("last_step", BigInteger, nullable=False, default=0),
+    comment="The app that shows somebody six digits; no step of time counts twice.",
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", LargeBinary(1023), primary_key=True),
+    Column("staff", String(22), ForeignKey("staff.id"), nullable=False, index=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("uses", BigInteger, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    comment="Passkeys of staff: public keys only, and the counter each device keeps.",
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("lookup", LargeBinary(32), primary_key=True),
+    Column("staff", String(22), ForeignKey("staff.id"), nullable=False, index=True),
+    Column("used_at", BigInteger),
+    comment="Keyed hashes of codes on paper for whoever lost the second factor; each works once.",
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("staff", String(22), ForeignKey("staff.id"), nullable=False, index=True),
+    comment="Whose account a sign-in at the school's own issuer opens.",
 )
 
 contacts = Table(
@@ -92,6 +159,8 @@ sessions = Table(
     Column("seen_at", BigInteger, nullable=False),
     Column("understood", Boolean, nullable=False, default=False),
     Column("ended_at", BigInteger),
+    Column("proved_at", BigInteger),
+    Column("challenge", LargeBinary(64)),
     comment="Signed-in pages, by hash of their token; swept a day after they end.",
 )
 

@@ -48,8 +48,8 @@ class Window:
         """Every frame the page was sent."""
         return [json.loads(frame) for frame in self.heard]
 
-    def find(self, selector: str) -> Locator:
-        return self.page.locator(selector)
+    def find(self, selector: str, **narrowed: Any) -> Locator:
+        return self.page.locator(selector, **narrowed)
 
     async def sees(self, selector: str, text: str) -> None:
         await expect(self.page.locator(selector)).to_contain_text(text)

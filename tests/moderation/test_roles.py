@@ -34,6 +34,7 @@ WHO: dict[Action, set[Role]] = {
     Action.READ_AUDIT: LEAD | {Role.AUDITOR},
     Action.SEE_HEALTH: STAFF,
     Action.MANAGE_PEOPLE: {Role.ADMINISTRATOR},
+    Action.APPOINT: LEAD | {Role.SENIOR_LEADER},
     Action.RUN_SERVER: {Role.ADMINISTRATOR},
     Action.OWN_ACCOUNT: STAFF,
 }

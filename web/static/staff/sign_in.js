@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { $ } from "./dom.js";
+import { wirePeek } from "./peek.js";
 
 /** After wrong passwords the server takes its time, on purpose. */
 const PATIENCE_MS = 130_000;
@@ -40,10 +41,6 @@ function wordsFor(answer) {
 }
 
 $("sign-in").addEventListener("submit", signIn);
-$("peek").addEventListener("click", () => {
-  const shown = $("password").type === "password";
-  $("password").type = shown ? "text" : "password";
-  $("peek").setAttribute("aria-pressed", String(shown));
-});
+wirePeek();
 $("login").focus();
 if (next) alreadyIn();

@@ -1,0 +1,52 @@
+"""The administrator's page and invitations, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.town import Town
+from tests.browser.windows import Glass
+from tests.web.eyes import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Glass) -> None:
+    """A link by hand, an account made of it, and closed again: everything by the pages alone."""
+    await own_town.hire("ada", "administrator")
+    ada = await own_glass.staff(viewport={"width": 1280, "height": 900})
+    await ada.sign_in("ada")
+    await expect(ada.find("h1")).to_have_text("People")
+    await ada.page.fill("#new-name", "May Moss")
+    await ada.page.fill("#new-login", "may")
+    await ada.page.select_option("#new-role", label="Counsellor")
+    await ada.page.click("text=Make a link")
+    await expect(ada.find("#link-value")).to_contain_text("/staff/welcome#")
+    link = await ada.find("#link-value").inner_text()
+    assert await violations(ada.page) == []
+    await expect(ada.find("#invitations")).to_contain_text("May Moss")
+
+    may = await own_glass.staff(viewport={"width": 360, "height": 740})
+    await may.page.goto(link)
+    await expect(may.find("#about")).to_have_text("You are invited as Counsellor.")
+    assert "#" not in may.page.url
+    assert await violations(may.page) == []
+    await may.page.fill("#password", "password1")
+    await may.page.click("#enter")
+    await expect(may.find("#trouble")).to_contain_text("everybody tries first")
+    await may.page.fill("#password", "tea with oat milk")
+    await may.page.click("#enter")
+    await may.page.wait_for_selector("#sign-out")
+    await expect(may.find("h1")).to_have_text("Incidents")
+
+    await ada.page.reload()
+    person = ada.find("#people .person", has_text="May Moss")
+    await person.locator("summary").click()
+    await person.get_by_text("Close the account").click()
+    await expect(ada.find("#sure-title")).to_have_text("Close the account of May Moss?")
+    assert await violations(ada.page) == []
+    await ada.page.click("#sure-yes")
+    await expect(person).to_contain_text("closed on")
+    await may.page.goto("/staff/incidents")
+    await expect(may.find("h1")).to_have_text("Staff sign-in")
