@@ -26,6 +26,7 @@ from chat.front_door import FrontDoor
 from chat.guests import Guests
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
+from chat.opinions import Opinions, second_opinion
 from chat.rooms import Needs, Rooms
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
@@ -164,6 +165,17 @@ class Server:
         build = partial(load_rules, Path(settings.server.data), settings.decisions)
         self._judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
         self.rules = InForce(self._judge, build, time.time)
+        self._second = second_opinion(
+            settings.second_opinion,
+            Opinions(
+                store=store,
+                clock=time.time,
+                school=settings.school.id,
+                pager=pager,
+                item_added=self._item_added,
+                incident_raised=self._duty.wake,
+            ),
+        )
         self._rooms = Rooms(
             Needs(
                 store=store,
@@ -177,6 +189,7 @@ class Server:
                 reachable=lambda: self._reachable,
                 item_added=self._item_added,
                 incident_raised=self._duty.wake,
+                judged=self._second.offer if self._second else None,
             )
         )
         self._guests = Guests(self._rooms, store, time.time)
@@ -237,6 +250,8 @@ class Server:
         await self._forget()
         self._ticking = asyncio.ensure_future(self._tick())
         self._chasing = asyncio.ensure_future(self._duty.run())
+        if self._second is not None:
+            self._second.start()
         self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
         return await self._door.start(server.host, server.port, _tls(self._settings))
 
@@ -248,6 +263,8 @@ class Server:
         self._desk.close()
         await self._duty.close()
         await self._rooms.quiet()
+        if self._second is not None:
+            await self._second.close()
         await self._warming
         self._judge.close()
 

@@ -27,7 +27,8 @@ from moderation.records.messages import DuplicateCid, Kept, RoomEnded, Spoken, S
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey
-from moderation.terms import Attention, Category, Decision, Delivery
+from moderation.second_opinion import Asked
+from moderation.terms import Attention, Category, Decision, Delivery, Text
 from moderation.voices import Voice
 
 _findings = msgspec.json.Encoder()
@@ -52,7 +53,8 @@ class Journal:
     """Effects in, commits and frames out.
 
     `asked` makes the queue item of a decision; `item_added` and `incident_raised` are told after
-    the commit, `over` when a room's end is committed.
+    the commit, `over` when a room's end is committed, `judged` of every kept message where a school
+    has a second opinion of its own.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Journal:
         item_added: Callable[[str], None],
         incident_raised: Callable[[], None],
         over: Callable[[OpenRoom], None],
+        judged: Callable[[Asked], None] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -75,6 +78,7 @@ class Journal:
         self._item_added = item_added
         self._incident_raised = incident_raised
         self._over = over
+        self._judged = judged
         self._last_said = 0
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -138,6 +142,8 @@ class Journal:
                 self._item_added(item.id)
             if answer.incident is not None:
                 self._incident_raised()
+            if self._judged is not None:
+                self._judged(_asked_about(live, keep))
         elif isinstance(answer, DuplicateCid):
             effects = live.room.not_kept(mid, "cid_conflict")
             task = asyncio.ensure_future(self._answer_duplicate(live, keep, effects))
@@ -239,6 +245,11 @@ class Journal:
         """Unix microseconds, never the same twice on this node."""
         self._last_said = max(int(self._clock() * 1_000_000), self._last_said + 1)
         return self._last_said
+
+
+def _asked_about(live: OpenRoom, keep: Keep) -> Asked:
+    waiting = keep.waiting
+    return Asked(live.room.id, waiting.seat, waiting.mid, Text(keep.text), keep.decision.attention)
 
 
 def _answer_again(row: StoredMessage, key: RoomKey) -> wire.Ack:

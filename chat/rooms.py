@@ -31,6 +31,7 @@ from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import Vault
+from moderation.second_opinion import Asked
 from moderation.terms import Decision, State
 
 HEARTBEAT = 20.0
@@ -62,6 +63,7 @@ class Needs:
     reachable: Callable[[], bool]
     item_added: Callable[[str], None]
     incident_raised: Callable[[], None]
+    judged: Callable[[Asked], None] | None = None
 
 
 class Rooms:
@@ -82,6 +84,7 @@ class Rooms:
             item_added=needs.item_added,
             incident_raised=needs.incident_raised,
             over=self._forget,
+            judged=needs.judged,
         )
 
     def __len__(self) -> int:

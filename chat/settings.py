@@ -150,6 +150,23 @@ class Pager(_Branch, frozen=True):
     networks: tuple[str, ...] = ()
 
 
+Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
+class Second(_Branch, frozen=True):
+    """A school's own scorer, asked after delivery: `model` a file, or `url` on its own network."""
+
+    model: str = ""
+    url: str = ""
+    token: str = ""
+    networks: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    seconds: Positive = 2.0
+    waiting: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 200
+    queue_from: Share = 0.9
+    page_from: Share | None = None
+    raised_per_hour: Annotated[int, msgspec.Meta(ge=1)] = 60
+
+
 class Keep(_Branch, frozen=True):
     """How long things are kept."""
 
@@ -165,6 +182,7 @@ class Settings(_Branch, frozen=True):
     staff: Staff = Staff()
     pager: Pager = Pager()
     keep: Keep = Keep()
+    second_opinion: Second = Second()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)
     database: str = ""
 

@@ -46,7 +46,7 @@ class Poster:
     ) -> None:
         self._seconds = seconds
         self._named = named
-        self._lookup = lookup or _addresses
+        self._lookup = lookup or addresses
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lookup")
 
     def accepts(self, url: str) -> bool:
@@ -74,7 +74,7 @@ class Poster:
         async with asyncio.timeout(self._seconds):
             found = await self._resolve(parts)
             connector = aiohttp.TCPConnector(
-                resolver=_Pinned(found), use_dns_cache=False, force_close=True
+                resolver=Pinned(found), use_dns_cache=False, force_close=True
             )
             async with (
                 aiohttp.ClientSession(
@@ -121,11 +121,11 @@ def split(url: str) -> SplitResult | None:
     return parts if whole and url.isprintable() and " " not in url else None
 
 
-class _Pinned(AbstractResolver):
+class Pinned(AbstractResolver):
     """Answers the addresses that were judged, and asks nobody."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
-        self._addresses = addresses
+        self.addresses = addresses
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -141,13 +141,14 @@ class _Pinned(AbstractResolver):
                 proto=0,
                 flags=int(socket.AI_NUMERICHOST | socket.AI_NUMERICSERV),
             )
-            for address in self._addresses
+            for address in self.addresses
         ]
 
     async def close(self) -> None:
         """Nothing is held open."""
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def addresses(host: str, port: int) -> list[str]:
+    """Every address of a host, asked of the system; blocking, raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
