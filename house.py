@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -27,17 +26,19 @@ from chat.guests import Guests
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
 from chat.opinions import Opinions, second_opinion
+from chat.reaching import channels_of
 from chat.rooms import Needs, Rooms
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
 from moderation.accounts import Terms
+from moderation.contacts import Contacts
 from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
 from moderation.escalation import Policy
 from moderation.in_force import InForce, load_rules
 from moderation.incidents import Incidents
-from moderation.pager import Channel, Ways, channels, networks, warm_up
+from moderation.pager import warm_up
 from moderation.people import People
 from moderation.records import purge
 from moderation.records.database import AlreadyOpen
@@ -69,21 +70,6 @@ def data_directory(settings: Settings) -> Path:
     data = Path(settings.server.data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return data
-
-
-def channels_of(settings: Settings, vault: Vault, origin: str) -> Mapping[str, Channel]:
-    """The pager channels of these settings; raises ValueError when one is set up wrongly."""
-    pager = settings.pager
-    return channels(
-        Ways(
-            mail=pager.mail,
-            seconds=pager.send_timeout,
-            services=pager.services,
-            named=networks(pager.networks),
-            push_key=vault.push_key(),
-            site=f"https://{urlsplit(origin).hostname}",
-        )
-    )
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -162,6 +148,7 @@ class Server:
         self._incidents = Incidents(store, vault, time.time, policy=policy, channels=ways)
         duty = DutySettings(self.origins[0], policy)
         self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
+        contacts = Contacts(store, vault, time.time, ways, due=self._duty.wake)
         build = partial(load_rules, Path(settings.server.data), settings.decisions)
         self._judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
         self.rules = InForce(self._judge, build, time.time)
@@ -223,7 +210,7 @@ class Server:
             hello_within=hello_within,
         )
         origins = frozenset(self.origins)
-        parts = Parts(people, self._incidents, settings, origins, self.ready)
+        parts = Parts(people, self._incidents, contacts, settings, origins, self.ready)
         self._door = FrontDoor(
             create_app(parts),
             self._open_session,

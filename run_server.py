@@ -21,6 +21,7 @@ import structlog
 
 import demo
 import house
+from chat.reaching import channels_of
 from chat.settings import BadSettings, Settings, load
 from moderation.in_force import Loaded, load_rules
 from moderation.people import People
@@ -122,7 +123,7 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
     print(f"database   {house.database_url(settings)}")
     async with house.records(settings, beside=True) as (_store, vault, _people):
         print("records    open and up to date")
-        ways = house.channels_of(settings, vault, "https://localhost")
+        ways = channels_of(settings, vault, "https://localhost")
         print(f"channels   {', '.join(sorted(ways))}")
     faults = _unsafe(settings)
     for fault in faults:

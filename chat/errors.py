@@ -33,6 +33,8 @@ _TABLE = (
     Refusal("too_slow", "That took too long to arrive. Please try again.", 408, retry=True),
     Refusal("wrong_method", "That cannot be done this way.", 405),
     Refusal("wrong_host", "This is not the address of Peerline.", 421),
+    Refusal("bad_address", "Pages cannot be sent there. Check it, letter by letter.", 400),
+    Refusal("too_many_contacts", "Take one of your others out first.", 409),
     Refusal("cid_conflict", "That message was already sent with other words.", 409),
     # Who is asking.
     Refusal("bad_card", "That card code did not work. Check each letter and try again.", 403),

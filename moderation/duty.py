@@ -27,7 +27,7 @@ from moderation.ids import new_code
 from moderation.incident import words
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import pages, proofs, rounds
-from moderation.records.pages import Agenda, DuePage, Lease, Leased, Result
+from moderation.records.pages import UNKEPT, Agenda, DuePage, Lease, Leased, Result
 from moderation.records.rounds import Begin, Unattended
 from moderation.records.store import Op, Row, Store, StoreUnavailable
 from moderation.records.store import Result as Answer
@@ -247,12 +247,20 @@ class Duty:
     def _notice(self, leased: Leased) -> Notice:
         at = datetime.fromtimestamp(leased.opened_at / 1000, self._settings.zone)
         when = at if at.tzinfo else at.astimezone()
-        base = self._settings.base_url.rstrip("/")
-        path = "/staff/contacts" if leased.category == proofs.TEST else "/staff/incidents"
         return Notice(
             code=leased.incident,
             kind=words(leased.category),
             when=f"{when:%H:%M on %A %d %B %Y} ({when:%Z})",
-            link=f"{base}{path}/{leased.incident}",
+            link=self._link(leased),
             key=leased.page,
         )
+
+    def _link(self, leased: Leased) -> str:
+        """Signed for this page alone, so that opening it tells that it came; it opens nothing else.
+
+        A page of which no row tells leads straight to the case.
+        """
+        base = self._settings.base_url.rstrip("/")
+        if leased.attempt == UNKEPT:
+            return f"{base}/staff/incidents/{leased.incident}"
+        return f"{base}/staff/page/{self._vault.sign_link(leased.page)}"

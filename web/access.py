@@ -40,6 +40,15 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/staff/queue"): Action.WORK_QUEUE,
     ("GET", "/staff/incidents"): Action.TAKE_CASE,
     ("GET", "/staff/incidents/{code}"): Action.TAKE_CASE,
+    ("GET", "/staff/contacts"): Action.TAKE_CASE,
+    ("GET", "/staff/contacts/{code}"): Action.TAKE_CASE,
+    ("GET", "/staff/page/{word}"): Door.ANYONE,  # signed, opens nothing: leads to signing in
+    ("POST", "/api/arrived"): Door.ANYONE,
+    ("GET", "/api/contacts"): Action.TAKE_CASE,
+    ("POST", "/api/contacts"): Action.TAKE_CASE,
+    ("POST", "/api/contacts/{id}/test"): Action.TAKE_CASE,
+    ("POST", "/api/contacts/{id}/remove"): Action.TAKE_CASE,
+    ("POST", "/api/proofs/{code}"): Action.TAKE_CASE,
     ("GET", "/api/me"): Action.OWN_ACCOUNT,
     ("GET", "/api/on-call"): Action.SEE_INCIDENTS,
     ("GET", "/api/incidents"): Action.SEE_INCIDENTS,
@@ -72,6 +81,7 @@ STAFF_SOCKET = Action.WORK_QUEUE
 PAGES: dict[str, tuple[str, str]] = {
     "queue": ("/staff/queue", "Queue"),
     "incidents": ("/staff/incidents", "Incidents"),
+    "contacts": ("/staff/contacts", "How I am reached"),
     "people": ("/staff/people", "People"),
     "account": ("/staff/account", "Account"),
 }

@@ -6,7 +6,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from web import api, assets, body, guard, health, people, signin, staff, student, welcome
+from web import (
+    api,
+    assets,
+    body,
+    contacts,
+    guard,
+    health,
+    people,
+    signin,
+    staff,
+    student,
+    welcome,
+)
 from web.answers import PAGES, Pages
 from web.parts import PARTS, Parts
 
@@ -51,6 +63,15 @@ _HANDLERS = (
     ("GET", "/staff/queue", staff.queue),
     ("GET", "/staff/incidents", staff.incidents),
     ("GET", "/staff/incidents/{code}", staff.case),
+    ("GET", "/staff/contacts", staff.contacts),
+    ("GET", "/staff/contacts/{code}", staff.contacts),
+    ("GET", "/staff/page/{word}", contacts.follow),
+    ("POST", "/api/arrived", contacts.arrived),
+    ("GET", "/api/contacts", contacts.mine),
+    ("POST", "/api/contacts", contacts.add),
+    ("POST", "/api/contacts/{id}/test", contacts.test),
+    ("POST", "/api/contacts/{id}/remove", contacts.remove),
+    ("POST", "/api/proofs/{code}", contacts.answer),
     ("GET", "/api/me", staff.me),
     ("GET", "/api/on-call", api.on_call),
     ("GET", "/api/incidents", api.incidents),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
@@ -50,6 +51,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+STAFF_POLICY = HEADERS["Content-Security-Policy"].replace(
+    "trusted-types 'none'", "trusted-types worker; worker-src 'self'; manifest-src 'self'"
+)
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
@@ -70,9 +75,15 @@ _KNOWN = {
 log = structlog.get_logger()
 
 
-async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """Every answer of any status carries the same headers and names no software."""
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Every answer of any status carries the same headers and names no software.
+
+    Pages of somebody signed in may be installed and have a service worker, whose address is the
+    one thing their scripts may make a trusted value of.
+    """
     response.headers.update(HEADERS)
+    if STAFF in request and response.status == HTTPStatus.OK:
+        response.headers["Content-Security-Policy"] = STAFF_POLICY
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.popall(hdrs.SERVER, None)
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from chat.settings import Settings
+from moderation.contacts import Contacts
 from moderation.incidents import Incidents
 from moderation.people import People
 
@@ -25,6 +26,7 @@ class Parts:
 
     people: People
     incidents: Incidents
+    contacts: Contacts
     settings: Settings
     origins: frozenset[str]
     ready: Callable[[], Mapping[str, bool]]

@@ -36,6 +36,11 @@ async def incidents(request: web.Request) -> web.Response:
     return _page(request, "incidents.html")
 
 
+async def contacts(request: web.Request) -> web.Response:
+    """How somebody on call is reached, and whether each way is proven."""
+    return _page(request, "contacts.html")
+
+
 async def case(request: web.Request) -> web.Response:
     """One incident; the code stays in the address and the words come from the API."""
     return _page(request, "case.html")

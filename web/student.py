@@ -9,6 +9,9 @@ from web.answers import json, refused
 from web.assets import Asset
 from web.parts import PARTS
 
+_MORE = {"staff/worker.js": {"Service-Worker-Allowed": "/staff/"}}
+"""Files that say more than what they are: a worker may look after all pages of staff."""
+
 ASSETS = web.AppKey("assets", dict[str, Asset])
 
 
@@ -32,7 +35,11 @@ async def file(request: web.Request) -> web.Response:
     asset = request.app[ASSETS].get(request.match_info["name"])
     if asset is None:
         return refused(request, refusal("not_found"))
-    kept = {hdrs.ETAG: f'"{asset.tag}"', hdrs.CACHE_CONTROL: "no-cache"}
+    kept = {
+        **_MORE.get(request.match_info["name"], {}),
+        hdrs.ETAG: f'"{asset.tag}"',
+        hdrs.CACHE_CONTROL: "no-cache",
+    }
     if any(tag.value in {asset.tag, "*"} for tag in request.if_none_match or ()):
         return web.Response(status=304, headers=kept)
     answer = _file(request, asset)

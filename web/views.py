@@ -14,6 +14,7 @@ from chat.settings import Line
 from moderation.case import Case, Listed, Said
 from moderation.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
 from moderation.records.cases import StoredPage
+from moderation.records.proofs import ContactLine
 from moderation.roles import Action, may
 from moderation.terms import Attention, Finding
 
@@ -61,6 +62,29 @@ class NoteView(msgspec.Struct, frozen=True):
     by: str
     at: int
     text: str
+
+
+class ProofView(msgspec.Struct, frozen=True):
+    """The newest test page over a contact; `heard` None until it was answered."""
+
+    code: str
+    state: str
+    asked_at: int
+    sent_at: int | None
+    delivered_at: int | None
+    answered_at: int | None
+    heard: bool | None
+
+
+class ContactView(msgspec.Struct, frozen=True):
+    """One way its owner is reached; never the address."""
+
+    id: str
+    channel: str
+    way: str
+    label: str
+    proven_at: int | None
+    proof: ProofView | None
 
 
 class PageView(msgspec.Struct, frozen=True):
@@ -138,6 +162,22 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         help=lines,
         now=now,
     )
+
+
+def contact(line: ContactLine, way: str) -> ContactView:
+    """A contact for its owner; `way` is what its channel is called."""
+    proof = None
+    if line.code is not None and line.state is not None and line.due_at is not None:
+        proof = ProofView(
+            code=line.code,
+            state=line.state,
+            asked_at=line.due_at,
+            sent_at=line.sent_at,
+            delivered_at=line.delivered_at,
+            answered_at=line.answered_at,
+            heard=line.heard,
+        )
+    return ContactView(line.id, line.channel, way, line.label or "", line.proven_at, proof)
 
 
 def _line(said: Said, seat: int | None) -> LineView:

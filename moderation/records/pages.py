@@ -5,7 +5,8 @@ pages come to be stands in `rounds.py` and `incidents.py`. A page is one of:
 
 * `pending`: to be sent at `due_at`.
 * `failed-for-now`: an attempt failed; it is tried again at `due_at`.
-* `sent`: a provider took it. `delivered`: a provider says it arrived. Neither ends anything.
+* `sent`: a provider took it. `delivered`: its link was opened, or a phone says that it came.
+  Neither ends anything.
 * `seen`: its adult opened the case. That does not end anything either.
 * `failed-for-good`: no retry can help (its channel is not set up, its address cannot be used).
 * `cancelled`: not needed any more and so never sent: a person has the incident, or the pages of a
@@ -31,6 +32,9 @@ from moderation.records.incidents import ON_CALL_ROLES
 
 WAITING = ("pending", "failed-for-now")
 """States in which a page is still to be sent."""
+
+UNKEPT = 0
+"""The attempt of a page of which no row tells."""
 
 _AT_ONCE = 200
 _CLAIM_MS = 300_000
@@ -230,7 +234,9 @@ def unkept(conn: Connection, until: int) -> list[Leased]:
     For `duty.py` alone, while the store can be read and not written.
     """
     return [
-        Leased(f"{code} {contact}", 0, code, category, opened_at, contact, channel, address, until)
+        Leased(
+            f"{code} {contact}", UNKEPT, code, category, opened_at, contact, channel, address, until
+        )
         for code, category, opened_at, contact, channel, address in conn.execute(_UNKEPT)
     ]
 

@@ -42,6 +42,7 @@ proofs = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("leased_until", BigInteger),
     Column("sent_at", BigInteger),
+    Column("delivered_at", BigInteger),
     Column("answered_at", BigInteger),
     Column("heard", Boolean),
     Index("ix_proofs_due", "state", "due_at"),

@@ -65,10 +65,14 @@ class ContactLine:
 
     id: str
     channel: str
+    label: str | None
     place: int
     proven_at: int | None
+    code: str | None
     state: str | None
+    due_at: int | None
     sent_at: int | None
+    delivered_at: int | None
     answered_at: int | None
     heard: bool | None
 
@@ -94,10 +98,14 @@ _LINES = (
     select(
         t.contacts.c.id,
         t.contacts.c.channel,
+        t.contacts.c.label,
         t.contacts.c.place,
         t.contacts.c.proven_at,
+        p.proofs.c.code,
         p.proofs.c.state,
+        p.proofs.c.due_at,
         p.proofs.c.sent_at,
+        p.proofs.c.delivered_at,
         p.proofs.c.answered_at,
         p.proofs.c.heard,
     )
@@ -182,7 +190,7 @@ def _remove(conn: Connection, row: Remove) -> bool:
 
 def of_staff(conn: Connection, staff: str) -> list[ContactLine]:
     """The contacts of a member of staff in their order, each with its newest test page."""
-    newest = {row.id: ContactLine(*row) for row in conn.execute(_LINES, {"whose": staff})}
+    newest = {row.id: ContactLine(*tuple(row)) for row in conn.execute(_LINES, {"whose": staff})}
     return list(newest.values())
 
 

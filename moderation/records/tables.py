@@ -143,6 +143,7 @@ contacts = Table(
     Column("channel", String(16), nullable=False),
     Column("sealed_address", LargeBinary, nullable=False),
     Column("place", SmallInteger, nullable=False),
+    Column("label", String(40)),
     Column("added_at", BigInteger),
     Column("proven_at", BigInteger),
     Column("removed_at", BigInteger),
@@ -309,6 +310,15 @@ incident_notes = Table(
     comment="What staff wrote down about an incident; never edited, only added to.",
 )
 
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("incident", String(12), ForeignKey("incidents.code"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("follow_up", String(10)),
+    comment="The record of an incident: seen, done, told, why; sealed, and never edited.",
+)
+
 pages = Table(
     "pages",
     metadata,
@@ -321,6 +331,7 @@ pages = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("leased_until", BigInteger),
     Column("sent_at", BigInteger),
+    Column("delivered_at", BigInteger),
     Column("seen_at", BigInteger),
     UniqueConstraint("incident", "round", "contact"),
     Index("ix_pages_due", "state", "due_at"),

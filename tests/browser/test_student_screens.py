@@ -71,7 +71,7 @@ async def test_S9_a_person_is_asked_and_paged_when_nobody_looks(
     await window.say("it is about home")
     await expect(window.own()).to_have_text("Delivered")
     letter = await own_town.post.next()
-    assert f"{own_town.origin}/staff/incidents/" in letter
+    assert f"{own_town.origin}/staff/page/" in letter
     assert "home" not in letter
 
 

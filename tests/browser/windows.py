@@ -130,7 +130,7 @@ class StaffWindow(Window):
         await self.page.fill("#login", login)
         await self.page.fill("#password", PASSWORD)
         await self.page.keyboard.press("Enter")
-        await self.page.wait_for_selector("#sign-out")
+        await self.page.wait_for_selector("#sign-out", state="attached")
 
     async def decide(self, key: str, told: str) -> None:
         """Claim what is most pressing and decide about it, by keys."""

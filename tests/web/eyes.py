@@ -17,10 +17,16 @@ async def sign_in(
     login: str,
     role: str,
     path: str = "/staff",
+    *,
+    hire: bool = True,
     **context: object,
 ) -> Page:
-    """A page of somebody new, signed in by hand on the sign-in page; faults on it are kept."""
-    await running.people.add_staff(login, login.title(), role, PASSWORD)
+    """A page of somebody new, signed in by hand on the sign-in page; faults on it are kept.
+
+    Without `hire` it is somebody who is on the staff already.
+    """
+    if hire:
+        await running.people.add_staff(login, login.title(), role, PASSWORD)
     opened = await browser.new_context(base_url=running.origin, **context)  # type: ignore[arg-type]
     page = await opened.new_page()
     page.faults = []  # type: ignore[attr-defined]
@@ -30,7 +36,7 @@ async def sign_in(
     await page.fill("#login", login)
     await page.fill("#password", PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_selector("#sign-out")
+    await page.wait_for_selector("#sign-out", state="attached")
     return page
 
 

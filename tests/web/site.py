@@ -14,8 +14,12 @@ from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
 from chat.settings import Settings
+from moderation.contacts import Contacts
 from moderation.ids import new_id
 from moderation.incidents import Incidents
+from moderation.pager.mail import Mail
+from moderation.pager.post import Poster
+from moderation.pager.webhook import Webhook
 from moderation.people import People
 from moderation.records import messages, rooms
 from moderation.records.incidents import NewIncident
@@ -170,8 +174,11 @@ async def open_site(
         await people.add_staff(login, login.title(), role, PASSWORD)
     await people.add_contact("dana", "mail", "dana@school.example")
     incidents = Incidents(store, vault, clock)
+    settings = Settings()
     health, registry = {"store": True}, CollectorRegistry()
-    parts = Parts(people, incidents, Settings(), origins, lambda: health, clock, registry)
+    ways = {"mail": Mail(settings.pager.mail, 5), "webhook": Webhook(Poster(5))}
+    contacts = Contacts(store, vault, clock, ways)
+    parts = Parts(people, incidents, contacts, settings, origins, lambda: health, clock, registry)
     app = create_app(parts)
     site = Site(app, store, vault, people, incidents, clock, health, registry)
     site.client = TestClient(TestServer(app))

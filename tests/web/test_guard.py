@@ -60,6 +60,15 @@ def test_the_policy_lets_in_nothing_foreign() -> None:
     assert "require-trusted-types-for 'script'" in policy
 
 
+async def test_pages_of_staff_may_name_one_worker_and_nothing_else(site: Site) -> None:
+    """Signed in, a page may make one trusted value and be installed; all else stays as it is."""
+    policy = (await site.get("/staff/incidents", await site.as_staff("dana"))).headers[
+        "Content-Security-Policy"
+    ]
+    strict = HEADERS["Content-Security-Policy"].removesuffix("trusted-types 'none'")
+    assert policy == strict + "trusted-types worker; worker-src 'self'; manifest-src 'self'"
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "chat.school.example.evil", "localhost", f"{HOST}:80", "", f"{HOST}."]
 )

@@ -4,8 +4,9 @@ import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Forms } from "./case_forms.js";
 import { $, el, setText } from "./dom.js";
 import { pieces } from "./spans.js";
+import { setUpSiren } from "./ring.js";
 import { keepAsking } from "./watch.js";
-import { ago, capital, category, clock, messageState } from "./words.js";
+import { ago, capital, category, clock, count, messageState } from "./words.js";
 
 const code = location.pathname.split("/").at(-1);
 const home = `/api/incidents/${code}`;
@@ -23,6 +24,10 @@ const forms = new Forms({ act });
  * once more soon after, when the pages of a new round have gone out.
  */
 function look({ incidents, now }) {
+  const others = incidents.filter((one) => one.state === "open" && one.code !== code);
+  siren.ring(others.map((one) => one.code));
+  $("others").hidden = others.length === 0;
+  setText($("others"), count(others.length, "other incident has nobody yet", "other incidents have nobody yet"));
   const mine = incidents.find((one) => one.code === code);
   const next = mine ? JSON.stringify(mine) : "closed";
   if (next !== standing) {
@@ -184,4 +189,5 @@ function lines(one) {
 }
 
 wireSignOut();
-keepAsking("/api/incidents", look);
+const siren = setUpSiren();
+keepAsking("/api/incidents", look, siren);

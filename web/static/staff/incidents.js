@@ -2,6 +2,8 @@
 
 import { wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
+import { installWorker } from "./install.js";
+import { setUpSiren } from "./ring.js";
 import { keepAsking } from "./watch.js";
 import { ago, capital, clock, count } from "./words.js";
 
@@ -10,6 +12,7 @@ let drawn = "";
 function draw({ incidents, now }) {
   const free = incidents.filter(({ state }) => state === "open");
   document.title = free.length > 0 ? `(${free.length}) Incidents · Peerline` : "Incidents · Peerline";
+  siren.ring(free.map(({ code }) => code));
   $("empty").hidden = incidents.length > 0;
   setText($("empty"), "No incident is open. You are paged when one is; this page need not stay open.");
   const key = JSON.stringify(incidents);
@@ -24,8 +27,14 @@ function draw({ incidents, now }) {
   setText($("said"), free.length > 0 ? `${count(free.length, "incident has", "incidents have")} nobody yet` : "");
 }
 
+function standing(one) {
+  if (one.state === "open") return "Nobody has this yet";
+  if (one.state === "with_student") return `${one.holder} is with the student`;
+  return `${one.holder} has this since ${clock(one.acknowledged_at)}`;
+}
+
 function line(one, now) {
-  const state = one.state === "open" ? "Nobody has this yet" : `${one.holder} has this since ${clock(one.acknowledged_at)}`;
+  const state = standing(one);
   return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.state },
     el("span", { class: "state" }, state),
     el("strong", {}, capital(one.kind)),
@@ -35,4 +44,6 @@ function line(one, now) {
 }
 
 wireSignOut();
-keepAsking("/api/incidents", draw);
+installWorker();
+const siren = setUpSiren();
+keepAsking("/api/incidents", draw, siren);

@@ -1,0 +1,159 @@
+"""How staff on call are reached, as JSON, and the way a page's link takes.
+
+Only calls `moderation/contacts.py`. No answer holds an address; the one secret that is ever told,
+the key of a new webhook, is told once. Following a link proves that a page came, and nothing about
+who follows: it leads to signing in.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import structlog
+from aiohttp import web
+from msgspec import Meta
+
+from chat.errors import refusal
+from chat.settings import Settings
+from moderation.contacts import LONGEST_ADDRESS, LONGEST_LABEL, PROVEN_MS
+from moderation.records.contacts import Leads
+from web import body, views
+from web.answers import json, refused
+from web.guard import STAFF
+from web.parts import PARTS, Parts
+
+_log = structlog.get_logger()
+
+_OWN_WAYS = {
+    "push": ("This browser", "push"),
+    "mail": ("E-mail", "mail"),
+    "webhook": ("Webhook", "url"),
+}
+"""What every house may have: its label, and what it asks a person for."""
+
+
+class New(body.Body, frozen=True):
+    """One more way to be reached."""
+
+    channel: Annotated[str, Meta(max_length=16)]
+    address: Annotated[str, Meta(max_length=LONGEST_ADDRESS)]
+    label: Annotated[str, Meta(max_length=LONGEST_LABEL)] = ""
+
+
+class Nothing(body.Body, frozen=True):
+    """An act that needs no words."""
+
+
+class Heard(body.Body, frozen=True):
+    """Whether a test page was noticed without looking for it."""
+
+    heard: bool
+
+
+class Word(body.Body, frozen=True):
+    """The word of a page's link."""
+
+    word: Annotated[str, Meta(max_length=64)]
+
+
+async def mine(request: web.Request) -> web.Response:
+    """The contacts of whoever asks, and the ways there are to add one."""
+    parts = request.app[PARTS]
+    lines = await parts.contacts.of(request[STAFF])
+    return json(
+        {
+            "contacts": [views.contact(one, _label(parts.settings, one.channel)) for one in lines],
+            "ways": [_way(parts.settings, channel) for channel in _ordered(parts)],
+            "push_key": parts.contacts.push_key,
+            "proven_for": PROVEN_MS,
+            "now": _now(parts),
+        }
+    )
+
+
+async def add(request: web.Request) -> web.Response:
+    """One more contact."""
+    asked = await body.read(request, New)
+    if isinstance(asked, web.Response):
+        return asked
+    contacts = request.app[PARTS].contacts
+    added = await contacts.add(request[STAFF], asked.channel, asked.address, asked.label)
+    if isinstance(added, str):
+        return refused(request, refusal(added))
+    return json({"id": added.id, "secret": added.secret})
+
+
+async def test(request: web.Request) -> web.Response:
+    """Send me a test page."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    contacts = request.app[PARTS].contacts
+    wrong = await contacts.test(request[STAFF], request.match_info["id"])
+    return refused(request, refusal(wrong)) if wrong else json({})
+
+
+async def remove(request: web.Request) -> web.Response:
+    """Do not page me this way any more."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    contacts = request.app[PARTS].contacts
+    gone = await contacts.remove(request[STAFF], request.match_info["id"])
+    return json({}) if gone else refused(request, refusal("not_found"))
+
+
+async def answer(request: web.Request) -> web.Response:
+    """The test page came; heard, or only found."""
+    asked = await body.read(request, Heard)
+    if isinstance(asked, web.Response):
+        return asked
+    contacts = request.app[PARTS].contacts
+    known = await contacts.answer(request[STAFF], request.match_info["code"], heard=asked.heard)
+    return json({}) if known else refused(request, refusal("not_found"))
+
+
+async def arrived(request: web.Request) -> web.Response:
+    """A phone says that a page came."""
+    asked = await body.read(request, Word)
+    if isinstance(asked, web.Response):
+        return asked
+    leads = await _leads(request, asked.word)
+    return json({}) if leads else refused(request, refusal("not_found"))
+
+
+async def follow(request: web.Request) -> web.Response:
+    """The link of a page: to the case or the test page it was made for."""
+    leads = await _leads(request, request.match_info["word"])
+    if leads is None:
+        return refused(request, refusal("not_found"))
+    place = "contacts" if leads.test else "incidents"
+    return web.Response(status=303, headers={"Location": f"/staff/{place}/{leads.code}"})
+
+
+async def _leads(request: web.Request, word: str) -> Leads | None:
+    found = await request.app[PARTS].contacts.arrived(word)
+    if found is None:
+        _log.warning("page_link_refused")
+    return found
+
+
+def _ordered(parts: Parts) -> list[str]:
+    """The channels that are set up, those that make a phone ring first."""
+    rank = ("push", *parts.settings.pager.services, "mail", "webhook")
+    return sorted(parts.contacts.channels, key=rank.index)
+
+
+def _way(settings: Settings, channel: str) -> dict[str, str]:
+    service = settings.pager.services.get(channel)
+    asks = service.asks if service else _OWN_WAYS[channel][1]
+    return {"channel": channel, "label": _label(settings, channel), "asks": asks}
+
+
+def _label(settings: Settings, channel: str) -> str:
+    service = settings.pager.services.get(channel)
+    return service.label if service else _OWN_WAYS.get(channel, (channel, ""))[0]
+
+
+def _now(parts: Parts) -> int:
+    return int(parts.clock() * 1000)

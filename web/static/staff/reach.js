@@ -1,0 +1,35 @@
+// What is known about a way to reach somebody, in words. Pure.
+
+/** "good", "waiting" or "none": whether it counts; `proven_for` is for how long a proof does. */
+export function standing(one, now, provenFor) {
+  if (one.proven_at !== null && now - one.proven_at <= provenFor) return "good";
+  return asks(one, now) ? "waiting" : "none";
+}
+
+const ASKED_MS = 15 * 60_000;
+
+/** Whether its newest test page waits for an answer. */
+export function asks(one, now) {
+  return one.proof !== null && one.proof.answered_at === null && now - one.proof.asked_at < ASKED_MS;
+}
+
+const WAY = {
+  pending: "is on its way",
+  "failed-for-now": "did not go through yet; it is being tried again",
+  "failed-for-good": "cannot go out this way. Take it out, and add it again",
+  sent: "was handed to the provider, which is not yet that it came",
+  delivered: "came to your device",
+};
+
+/** What became of a test page. */
+export const testWords = (proof) => WAY[proof.state] ?? "was answered";
+
+/** How many ways count, for the top of the page: {good, words}. */
+export function summary(contacts, now, provenFor) {
+  const good = contacts.filter((one) => standing(one, now, provenFor) === "good").length;
+  if (good === 0) {
+    return { good, words: "You cannot be reached. Nobody counts on you until you have heard a test page." };
+  }
+  if (good === 1) return { good, words: "One way works. Add a second one over another provider: a phone on silent stays silent." };
+  return { good, words: `${good} ways work. You can be reached.` };
+}
