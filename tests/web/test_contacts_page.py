@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.sight import Sight
 from tests.journeys.conftest import Running
-from tests.web.eyes import sign_in, violations
+from tests.web.eyes import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -90,9 +91,4 @@ async def test_the_contacts_page_is_fit_for_everybody(running: Running, browser:
     await page.get_by_role("button", name="Send me a test page").click()
     await page.wait_for_selector(".question")
     await page.locator("summary", has_text="Webhook").click()
-    for width in (360, 1280):
-        await page.set_viewport_size({"width": width, "height": 740})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            assert await violations(page) == []
+    await Sight(page).check("contacts")
