@@ -306,8 +306,8 @@ Deed = Literal[
 """What a moderator can do about an item."""
 
 
-class Span(msgspec.Struct, forbid_unknown_fields=True):
-    """A part of a message, in characters of its text, the end not included."""
+class Span(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """A part of a message, in characters of its text, the end not included; `[start, end]`."""
 
     start: Annotated[int, msgspec.Meta(ge=0, le=MAX_TEXT)]
     end: Annotated[int, msgspec.Meta(ge=0, le=MAX_TEXT)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from moderation.roles import NAMES, Action, may
+from chat.deeds import LONGEST
+from moderation.roles import NAMES, Action, longest_bar, may
 from web.access import home, pages_of
 from web.answers import PAGES, json
 from web.guard import STAFF
@@ -28,7 +29,9 @@ async def me(request: web.Request) -> web.Response:
 
 async def queue(request: web.Request) -> web.Response:
     """The moderators' console."""
-    return _page(request, "queue.html")
+    longest = longest_bar(request[STAFF].role)
+    minutes = LONGEST if longest is None else longest // 60_000
+    return _page(request, "queue.html", longest_bar=minutes)
 
 
 async def incidents(request: web.Request) -> web.Response:

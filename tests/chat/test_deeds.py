@@ -83,7 +83,7 @@ async def test_M6_of_a_message_a_part_can_be_hidden(tmp_path: Path) -> None:
     """The peer gets the rest, the writer sees what became of it; the words stay for staff alone."""
     async with a_shift(tmp_path) as shift:
         live, one, other, mo, held = await claimed(shift)
-        span = {"start": 5, "end": 9}
+        span = [5, 9]
         await mo.says("act", item=held, act="hide", reason="a name", spans=[span])
         assert mo.names() == ["done", "gone"]
         (message,) = other.take()
@@ -286,7 +286,7 @@ async def test_M7_what_holds_no_message_is_not_settled(tmp_path: Path, act: str)
         mo = await shift.moderator("mo")
         item = shift.place.items[-1]
         await mo.says("claim", item=item)
-        span = {"start": 0, "end": 1}
+        span = [0, 1]
         await mo.says("act", item=item, act=act, reason="x", spans=[span])
         assert mo.names()[0] == "changed"
         found = await shift.place.store.read(items.item, item)

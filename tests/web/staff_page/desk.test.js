@@ -76,7 +76,7 @@ test("one wish at a time: a second press while one is under way sends nothing", 
 
 test("M8 what failed stays visible and can be tried again with the same reason", () => {
   const { desk, sent } = claimed("a");
-  desk.act("withhold", "Hate");
+  desk.act("withhold", { reason: "Hate" });
   desk.hear({ t: "error", code: "unavailable", words: "Not now." }, 0);
   assert.equal(desk.failed.words, "Not now.");
   assert.equal(desk.busy, null);
@@ -149,7 +149,7 @@ test("after a break in which it was decided, the card says so too", () => {
 
 test("M10 an escalated item stays with its moderator, with its incident", () => {
   const { desk } = claimed("a");
-  desk.act("escalate", "Danger");
+  desk.act("escalate", { reason: "Danger" });
   desk.hear({ t: "done", item: "a", act: "escalate" }, 0);
   desk.hear({ t: "item", item: item("a", { claimed_by: "Mo", incident: "ABC-2345" }) }, 0);
   assert.equal(desk.card.item.incident, "ABC-2345");
@@ -197,4 +197,46 @@ test("M3 a page loaded anew opens the item its moderator already had, and only t
   const again = new Desk({ send: (frame) => fresh.push(frame), changed: () => {}, arrived: () => {} });
   again.hear(mine, 0);
   assert.deepEqual(fresh, [{ t: "claim", item: "b" }]);
+});
+
+test("M6: a decision can be taken back while the server says so, and only then", () => {
+  const { desk, sent } = claimed("a", "b");
+  desk.act("withhold", { reason: "Hate" });
+  desk.hear({ t: "done", item: "a", act: "withhold", undo_until: 15_000 }, 0);
+  assert.equal(desk.undoable.item, "a");
+  assert.equal(desk.undo().kind, "undo");
+  assert.deepEqual(sent.at(-1), { t: "undo", item: "a" });
+  desk.hear({ t: "done", item: "a", act: "undo" }, 0);
+  desk.hear(opened("a"), 0);
+  assert.equal(desk.card.item.id, "a");
+  assert.equal(desk.undoable, null);
+  assert.equal(desk.undo(), null);
+});
+
+test("words to a student leave the card where it is", () => {
+  const { desk } = claimed("a");
+  desk.act("note", { text: "hello", cid: "c" });
+  desk.hear({ t: "done", item: "a", act: "note" }, 0);
+  assert.equal(desk.card.item.id, "a");
+  assert.equal(desk.busy, null);
+});
+
+test("M17: what is not for this moderator leaves the card, and its rows follow", () => {
+  const { desk, sent } = claimed("a", "b");
+  desk.act("know");
+  assert.deepEqual(sent.at(-1), { t: "put_back", item: "a", know: true });
+  desk.hear({ t: "done", item: "a", act: "know" }, 0);
+  desk.hear({ t: "gone", item: "a", outcome: "know" }, 0);
+  assert.equal(desk.card, null);
+  assert.deepEqual(desk.shown, ["b"]);
+});
+
+test("M3: a note is sent as it is written, and its answer disturbs nothing", () => {
+  const { desk, sent } = claimed("a");
+  desk.keepNote("n1", "a song");
+  assert.deepEqual(sent.at(-1), { t: "keep_note", item: "a", note: "n1", text: "a song" });
+  desk.act("release");
+  desk.hear({ t: "done", item: "a", act: "noted" }, 0);
+  assert.equal(desk.noteKept, true);
+  assert.equal(desk.busy.kind, "release");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pieces } from "../../../web/static/staff/spans.js";
+import { pieces, wordsOf } from "../../../web/static/staff/spans.js";
 
 const marked = (text, ...spans) =>
   pieces(text, spans.map(([start, end]) => ({ start, end }))).filter((one) => one.marked).map((one) => one.text);
@@ -31,4 +31,13 @@ test("an empty span, one past the end, and none at all mark nothing wrong", () =
 test("every text comes back whole", () => {
   const text = "e\u0301 👩‍👩‍👧 עברית <b>";
   assert.equal(pieces(text, [{ start: 1, end: 4 }]).map((one) => one.text).join(""), text);
+});
+
+test("words can be hidden one by one, and those that were seen are chosen already", () => {
+  assert.deepEqual(wordsOf("\u{1f614} call  me now", [{ start: 3, end: 5 }]), [
+    { text: "\u{1f614}", start: 0, end: 1, marked: false },
+    { text: "call", start: 2, end: 6, marked: true },
+    { text: "me", start: 8, end: 10, marked: false },
+    { text: "now", start: 11, end: 14, marked: false },
+  ]);
 });

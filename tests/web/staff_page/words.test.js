@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KEYS, actsFor } from "../../../web/static/staff/acts.js";
 import { age, ago, category, count } from "../../../web/static/staff/words.js";
 
 test("a length of time always has its units", () => {
@@ -19,27 +18,4 @@ test("a category nobody named shows nothing of itself", () => {
 
 test("one is not many", () => {
   assert.deepEqual([count(1, "item", "items"), count(2, "item", "items")], ["1 item", "2 items"]);
-});
-
-const held = { kind: "message", held: true, incident: null };
-
-test("every act has its own key, and removals ask for a reason", () => {
-  const keys = KEYS.map(([key]) => key);
-  assert.equal(new Set(keys).size, keys.length);
-  const names = actsFor(held).map((act) => act.name);
-  assert.deepEqual(names, ["release", "withhold", "escalate", "close_room", "put_back"]);
-  for (const act of actsFor(held)) {
-    const asks = ["withhold", "escalate", "close_room"].includes(act.name);
-    assert.equal(Boolean(act.reasons), asks, act.name);
-    assert.ok(!act.reasons || act.reasons.length <= 9, act.name);
-  }
-});
-
-test("M6 what cannot be undone says so beforehand", () => {
-  for (const act of actsFor({ ...held, held: false })) assert.ok(act.undoes || act.hint.includes("Cannot be undone"), act.name);
-});
-
-test("a delivered message is not released, and an escalated one not escalated again", () => {
-  const names = actsFor({ ...held, held: false, incident: "ABC-2345" }).map((act) => act.name);
-  assert.deepEqual(names, ["close_room", "done", "put_back"]);
 });

@@ -4,10 +4,15 @@
 
 import { placed } from "./order.js";
 
+/** Acts after which the item stays with its moderator, and those after which it is in the queue. */
+const STAYS = new Set(["escalate", "note", "warn", "mute", "unmute", "undo"]);
+const RETURNS = new Set(["put_back", "ask", "know"]);
+
 /**
  * hooks: {send(frame): boolean, changed(), arrived(item)}.
  * `busy` is the one wish under way, `failed` the last that did not go through, `lost` why the
- * claimed item is no longer this moderator's, `told` the last thing the server confirmed.
+ * claimed item is no longer this moderator's, `told` the last thing the server confirmed,
+ * `undoable` the decision that can still be taken back: {item, act, until} in server time.
  */
 export class Desk {
   items = new Map();
@@ -23,6 +28,8 @@ export class Desk {
   lost = null;
   told = null;
   drafts = new Map();
+  undoable = null;
+  noteKept = false;
   #hooks;
   #inUse = false;
   #known = false;
@@ -67,21 +74,41 @@ export class Desk {
     return this.#wish({ kind: "claim", item }, { t: "claim", item });
   }
 
-  /** Decides about the claimed item. */
-  act(name, reason = "") {
+  /** Decides about the claimed item; `given` are the other fields of the frame. */
+  act(name, given = {}) {
     if (!this.card || this.lost) return null;
     const item = this.card.item.id;
     if (name === "put_back") return this.#wish({ kind: name, item }, { t: "put_back", item });
-    const frame = { t: "act", item, act: name };
-    if (reason) frame.reason = reason;
-    return this.#wish({ kind: name, item, reason }, frame);
+    if (name === "know") return this.#wish({ kind: name, item }, { t: "put_back", item, know: true });
+    return this.#wish({ kind: name, item, given }, { t: "act", item, act: name, ...given });
+  }
+
+  /** Takes back the last decision that can be. */
+  undo() {
+    const { item } = this.undoable ?? {};
+    if (!item || this.card) return null;
+    return this.#wish({ kind: "undo", item }, { t: "undo", item });
+  }
+
+  /** It is too late to take anything back. */
+  forgetUndo() {
+    this.undoable = null;
+    this.#hooks.changed();
+  }
+
+  /** Keeps what is being noted about the claimed item; nothing waits for the answer. */
+  keepNote(note, text) {
+    if (!this.card || this.lost) return;
+    this.noteKept = false;
+    this.#hooks.send({ t: "keep_note", item: this.card.item.id, note, text });
   }
 
   /** Tries again what failed. */
   retry() {
-    const { kind, item, reason } = this.failed ?? {};
+    const { kind, item, given } = this.failed ?? {};
     if (kind === "claim") return this.claim(item);
-    return kind ? this.act(kind, reason) : null;
+    if (kind === "undo") return this.undo();
+    return kind ? this.act(kind, given) : null;
   }
 
   /** The failure was read. */
@@ -123,10 +150,10 @@ export class Desk {
   }
 
   #fail(code, words) {
-    const { kind, item, reason } = this.busy;
+    const { kind, item, given } = this.busy;
     this.busy = null;
     const holder = this.items.get(item)?.claimed_by ?? "";
-    this.failed = { kind, item, reason, code, words, holder };
+    this.failed = { kind, item, given, code, words, holder };
     this.#hooks.changed();
   }
 
@@ -193,7 +220,7 @@ export class Desk {
   #gone(id, outcome) {
     this.items.delete(id);
     this.order = this.order.filter((other) => other !== id);
-    if (this.#inUse) this.gone.set(id, outcome);
+    if (this.#inUse && outcome !== "know") this.gone.set(id, outcome);
     else this.shown = this.shown.filter((other) => other !== id);
     const mine = this.card?.item.id === id;
     if (mine && this.busy?.item !== id) this.#lose("This needs nobody any more.");
@@ -201,6 +228,7 @@ export class Desk {
 
   #opened(frame) {
     const { item } = frame;
+    if (this.card?.item.id !== item.id) this.noteKept = false;
     if (this.busy?.kind === "claim" && this.busy.item === item.id) this.busy = null;
     this.items.set(item.id, item);
     this.card = frame;
@@ -210,16 +238,20 @@ export class Desk {
   }
 
   #done(frame) {
+    if (frame.act === "noted") {
+      this.noteKept = true;
+      return;
+    }
     if (this.busy?.item === frame.item) this.busy = null;
     this.told = { item: frame.item, act: frame.act };
+    this.undoable = frame.undo_until ? { item: frame.item, act: frame.act, until: frame.undo_until } : null;
     this.drafts.delete(frame.item);
     this.failed = null;
-    const stays = frame.act === "escalate" || frame.act === "put_back";
-    if (!stays) {
+    if (!RETURNS.has(frame.act) && !STAYS.has(frame.act)) {
       this.items.delete(frame.item);
       this.order = this.order.filter((id) => id !== frame.item);
     }
-    if (this.card?.item.id === frame.item && frame.act !== "escalate") this.#putAway();
+    if (this.card?.item.id === frame.item && !STAYS.has(frame.act)) this.#putAway();
   }
 
   #putAway() {

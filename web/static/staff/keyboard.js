@@ -1,11 +1,27 @@
 // Keys of the console: what each means, the help that lists them, and the switch that turns
 // single-letter keys off (WCAG 2.1.4).
 
-import { KEYS } from "./acts.js";
+import { ALL, full } from "./acts.js";
 import { el } from "./dom.js";
 import { act as actName } from "./words.js";
 
 const KEPT = "staff-keys";
+
+/** Every key of the console, for the help. */
+const KEYS = [
+  ["J or ↓", "next item"],
+  ["K or ↑", "item before"],
+  ["C or Enter", "claim the item"],
+  ["N", "show what is new"],
+  ...ALL.map((act) => [act.key, `${actName(act.name)}. ${full(act)}`]),
+  ["Z", "undo the last decision, for ten seconds"],
+  ["G", "note for whoever has the item next"],
+  ["1 to 9", "choose that reason and send, or that template"],
+  ["Esc", "leave the form, or put the card away"],
+  ["T", "try again what failed"],
+  ["S", "sound on or off"],
+  ["?", "these keys"],
+];
 
 const MEANINGS = {
   j: "next",
@@ -16,6 +32,8 @@ const MEANINGS = {
   n: "fresh",
   s: "sound",
   t: "retry",
+  z: "undo",
+  g: "note",
   "?": "help",
   Escape: "leave",
 };
@@ -54,7 +72,7 @@ export class Help {
 
   open() {
     const rows = KEYS.map(([key, what]) => el("tr", {}, el("th", { scope: "row" }, el("kbd", {}, key)),
-      el("td", {}, typeof what === "string" ? what : `${actName(what.name)}. ${what.hint}`)));
+      el("td", {}, what)));
     const box = el("input", { type: "checkbox", id: "single", onChange: (event) => this.#set(event.target.checked) });
     box.checked = this.single;
     this.#dialog.replaceChildren(

@@ -1,9 +1,11 @@
 // The moderators' console: wires the desk to the socket, the keys and the page.
 
+import { idFrom } from "../student/ids.js";
 import { Connection } from "../student/socket.js";
 import { alone } from "./alone.js";
 import { ask, signInAgain, wireSignOut } from "./api.js";
-import { Card, failure } from "./card.js";
+import { Card } from "./card.js";
+import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
 import { $, el, setText } from "./dom.js";
 import { Help, meaning, typing } from "./keyboard.js";
@@ -12,6 +14,8 @@ import { gauges, heat } from "./order.js";
 import { Sound } from "./sound.js";
 import { age, category, count } from "./words.js";
 
+const LONGEST_MUTE = 60;
+const LONGEST_BAR = Number($("work").dataset.longestBar);
 const LATE_MS = 8_000;
 const LOOK_MS = 5_000;
 const STILL_HERE_MS = 4 * 60_000;
@@ -20,7 +24,12 @@ const sound = new Sound();
 const desk = new Desk({ send, changed, arrived });
 const list = new List($("items"), (id) => claim(id));
 const hooks = {
-  act: (name, reason) => watched(desk.act(name, reason)),
+  act: (name, given) => watched(desk.act(name, given)),
+  undo: () => watched(desk.undo()),
+  keepNote: (note, text) => desk.keepNote(note, text),
+  newId: () => idFrom(crypto.getRandomValues(new Uint8Array(16))),
+  now: () => Date.now() + desk.offset,
+  longest: (name) => (name === "bar" ? LONGEST_BAR : LONGEST_MUTE),
   retry: () => watched(desk.retry()),
   dismiss: () => desk.dismiss(),
   close: () => putAway(),
@@ -147,6 +156,15 @@ function tick() {
   const waited = oldest ? now - oldest.since : 0;
   if (desk.me) gauge("oldest", oldest ? age(waited) : "0", oldest ? heat(oldest, waited) : "");
   leftAlone();
+  undoLeft(now);
+}
+
+/** How long the last decision can still be taken back. */
+function undoLeft(now) {
+  if (!desk.undoable) return;
+  const left = Math.ceil((desk.undoable.until - now) / 1000);
+  if (left <= 0) desk.forgetUndo();
+  for (const span of document.querySelectorAll("[data-until]")) setText(span, `${left} s.`);
 }
 
 function leftAlone() {
@@ -202,6 +220,8 @@ const ON_KEY = {
   sound: () => toggleSound(),
   help: () => help.open(),
   retry: () => hooks.retry(),
+  undo: () => hooks.undo(),
+  note: () => card.toNote(),
   leave: () => card.leave() || (desk.lost && putAway()),
 };
 

@@ -17,3 +17,19 @@ export function pieces(text, findings) {
   });
   return found;
 }
+
+/** The words of a message: {text, start, end, marked}; `marked` where a finding touches them. */
+export function wordsOf(text, findings) {
+  const letters = Array.from(text);
+  const found = [];
+  letters.forEach((letter, place) => {
+    if (/\s/u.test(letter)) return;
+    const last = found.at(-1);
+    if (last?.end === place) Object.assign(last, { text: last.text + letter, end: place + 1 });
+    else found.push({ text: letter, start: place, end: place + 1, marked: false });
+  });
+  for (const word of found) {
+    word.marked = findings.some(({ start, end }) => start < word.end && end > word.start);
+  }
+  return found;
+}

@@ -26,6 +26,7 @@ const STATES = {
   held: "held, not delivered",
   withheld: "not delivered",
   taken_back: "taken back by the writer",
+  told: "to one student alone",
 };
 
 const ACTS = {
@@ -35,6 +36,17 @@ const ACTS = {
   close_room: "Close room",
   put_back: "Put back",
   done: "Done",
+  hide: "Hide part",
+  note: "Write",
+  warn: "Warn",
+  mute: "Mute",
+  unmute: "Unmute",
+  bar: "Bar",
+  ask: "Ask a colleague",
+  know: "Not for me",
+  false_alarm: "False alarm",
+  undo: "Undo",
+  noted: "Note",
 };
 
 const OUTCOMES = {
@@ -44,6 +56,10 @@ const OUTCOMES = {
   close_room: "room closed",
   done: "done",
   taken_back: "taken back",
+  hide: "part hidden",
+  bar: "student barred",
+  false_alarm: "false alarm",
+  know: "for somebody else",
   ended: "chat ended",
 };
 
