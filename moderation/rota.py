@@ -1,0 +1,299 @@
+"""Who is on call when: shifts that turn week by week, covers, holidays, in the school's own time.
+
+Pure; used by `escalation.py`, the records of the rota and the rota page. One `Rota` is everything a
+safeguarding lead decides about paging: it is read and written whole, and each change is a new
+version. The rules:
+
+1. A shift is a time of day on some weekdays. Its people take turns week by week, counted from the
+   Monday of `since`; with one person there is nothing to turn. A shift whose end is not after its
+   start ends on the next day.
+2. Times are those of the school's clocks. A time that occurs twice when clocks go back means its
+   first, one that does not occur when they go forward the moment it would have been. So a shift
+   that begins where another ends always begins where that one ends.
+3. On a holiday no shift begins. A cover still counts.
+4. A cover puts somebody in the place of somebody else, or beside everybody, from one moment to
+   another; a cover by nobody takes somebody off.
+5. Without any shift everybody who may take a case is on call, always.
+6. An adult is *reachable* when one of their contacts was proven by a test page they heard in the
+   last seven days. A minute with fewer reachable adults than needed is red.
+7. A shift begins when its adult accepts it. Until then those of the shift before stay on call too.
+
+Times are Unix milliseconds unless said otherwise.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+DAY_MS = 86_400_000
+PROOF_MS = 7 * DAY_MS
+"""How long a test page that was heard proves its contact (UX P6)."""
+AHEAD_MS = 14 * DAY_MS
+"""How far ahead red minutes are looked for (UX P7)."""
+
+_Id = Annotated[str, msgspec.Meta(max_length=32)]
+_Words = Annotated[str, msgspec.Meta(max_length=64)]
+_Time = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_Date = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+_Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class Shift(_Part, frozen=True):
+    """Hours of some weekdays (0 is Monday), and who has them in turn; `people` are staff ids."""
+
+    id: _Id
+    days: Annotated[tuple[_Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]
+    start: _Time
+    end: _Time
+    people: Annotated[tuple[_Id, ...], msgspec.Meta(min_length=1, max_length=52)]
+    since: _Date
+
+
+class Cover(_Part, frozen=True):
+    """`who` is on call from `start` to `end`, `instead_of` somebody, or beside everybody."""
+
+    id: _Id
+    start: int
+    end: int
+    who: _Id = ""
+    instead_of: _Id = ""
+
+
+class Holiday(_Part, frozen=True):
+    """Days on which no shift begins, the last included."""
+
+    first: _Date
+    last: _Date
+    name: _Words = ""
+
+
+class Step(_Part, frozen=True):
+    """Who is told at one step, and how long until the next one.
+
+    `who` holds `on_call` (everybody on call), `on_call:1`, `on_call:2` (the first, the second of
+    them), `role:` and a role, `everybody`, or a staff id. `channels` limits it to these, if any
+    are named. The wait is in seconds and never longer than the policy's.
+    """
+
+    who: Annotated[tuple[_Id, ...], msgspec.Meta(min_length=1, max_length=8)]
+    wait: Annotated[int, msgspec.Meta(ge=15, le=90)] = 90
+    channels: Annotated[tuple[_Id, ...], msgspec.Meta(max_length=8)] = ()
+
+
+_MANY = msgspec.Meta(max_length=200)
+
+
+class Rota(_Part, frozen=True):
+    """Everything the lead decides about paging.
+
+    After the last step they go on from `again_from` (counted from 0), for ever; then moderators
+    see the outside line, the one to call when nobody here answers.
+    """
+
+    zone: _Words = "Europe/London"
+    shifts: Annotated[tuple[Shift, ...], _MANY] = ()
+    covers: Annotated[tuple[Cover, ...], _MANY] = ()
+    holidays: Annotated[tuple[Holiday, ...], _MANY] = ()
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=10)] = ()
+    again_from: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    outside_name: _Words = ""
+    outside_number: _Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One way to reach an adult, and when it was last proven."""
+
+    id: str
+    channel: str
+    proven_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """Somebody who may take a case, with their contacts in their order."""
+
+    id: str
+    name: str
+    role: str
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One person's time on call: one shift of one day, or a cover."""
+
+    start: int
+    end: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A time in which nothing changes: who is on call, the first of them first."""
+
+    start: int
+    end: int
+    people: tuple[str, ...]
+
+
+def flaw(rota: Rota) -> str | None:
+    """The path of the first thing in a rota that means nothing, or None."""
+    try:
+        ZoneInfo(rota.zone)
+    except (KeyError, ValueError, OSError):
+        return "zone"
+    for n, shift in enumerate(rota.shifts):
+        if not _is_date(shift.since):
+            return f"shifts.{n}.since"
+    for n, holiday in enumerate(rota.holidays):
+        if not (_is_date(holiday.first) and _is_date(holiday.last)):
+            return f"holidays.{n}"
+    for n, cover in enumerate(rota.covers):
+        if cover.end <= cover.start or not (cover.who or cover.instead_of):
+            return f"covers.{n}"
+    if rota.steps and rota.again_from >= len(rota.steps):
+        return "again_from"
+    return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def duties(rota: Rota, start: int, end: int) -> list[Duty]:
+    """Every shift of every day that touches that time, without covers, in the order of shifts."""
+    zone = ZoneInfo(rota.zone)
+    off = _holidays(rota)
+    first = _local(start, zone).date() - timedelta(days=1)
+    last = _local(end, zone).date()
+    found = []
+    for shift in rota.shifts:
+        since = date.fromisoformat(shift.since)
+        monday = since - timedelta(days=since.weekday())
+        for day in _days(first, last):
+            if day.weekday() not in shift.days or day < since or day in off:
+                continue
+            begins, ends = _hours(shift, day, zone)
+            if begins < end and ends > start and begins < ends:
+                who = shift.people[((day - monday).days // 7) % len(shift.people)]
+                found.append(Duty(begins, ends, who))
+    return found
+
+
+def turns(rota: Rota, start: int, end: int) -> list[Turn]:
+    """Who is on call from `start` to `end`, without a gap, as few turns as will tell it."""
+    own = duties(rota, start, end)
+    covers = [cover for cover in rota.covers if cover.start < end and cover.end > start]
+    edges = {start, end}
+    for one in (*own, *covers):
+        edges |= {max(start, one.start), min(end, one.end)}
+    told: list[Turn] = []
+    ordered = sorted(edges)
+    for begins, ends in itertools.pairwise(ordered):
+        people = _at(own, covers, begins)
+        if told and told[-1].people == people:
+            told[-1] = Turn(told[-1].start, ends, people)
+        else:
+            told.append(Turn(begins, ends, people))
+    return told
+
+
+def on_call(rota: Rota, at: int) -> tuple[str, ...]:
+    """The staff ids of everybody on call at that moment, the first first."""
+    return turns(rota, at, at + 1)[0].people
+
+
+def shift_start(rota: Rota, who: str, at: int) -> int | None:
+    """When the time on call that somebody has at that moment began; None when they have none.
+
+    Shifts of the same person that follow one another without a pause are one.
+    """
+    began = None
+    for turn in reversed(turns(rota, at - PROOF_MS, at + 1)):
+        if who not in turn.people:
+            break
+        began = turn.start
+    return began
+
+
+def standing(rota: Rota, at: int, accepted: Collection[tuple[str, int]]) -> tuple[str, ...]:
+    """Who is on call, and those of the shift before while somebody has not accepted theirs."""
+    now = on_call(rota, at)
+    started = {who: shift_start(rota, who, at) for who in now}
+    late = [began for who, began in started.items() if began and (who, began) not in accepted]
+    before = [who for began in late for who in on_call(rota, began - 1)]
+    return tuple(dict.fromkeys((*now, *before)))
+
+
+def proven(contact: Contact, channels: Collection[str] | None, now: int) -> bool:
+    """Whether a page over that contact would be heard, as far as anybody can know."""
+    up = channels is None or contact.channel in channels
+    return up and contact.proven_at is not None and now - contact.proven_at <= PROOF_MS
+
+
+def reachable(adult: Adult, channels: Collection[str] | None, now: int) -> bool:
+    """Whether at least one contact of theirs is proven."""
+    return any(proven(contact, channels, now) for contact in adult.contacts)
+
+
+def red(told: Iterable[Turn], able: Collection[str], needed: int) -> list[Turn]:
+    """The turns in which fewer than `needed` of the people on call are among `able`."""
+    return [turn for turn in told if sum(who in able for who in set(turn.people)) < needed]
+
+
+def named(adults: Sequence[Adult]) -> Mapping[str, Adult]:
+    """Adults by their ids."""
+    return {adult.id: adult for adult in adults}
+
+
+def _at(own: Sequence[Duty], covers: Sequence[Cover], at: int) -> tuple[str, ...]:
+    now = [cover for cover in covers if cover.start <= at < cover.end]
+    instead = {cover.instead_of: cover.who for cover in now if cover.instead_of}
+    people = [instead.get(duty.who, duty.who) for duty in own if duty.start <= at < duty.end]
+    people += [cover.who for cover in now if not cover.instead_of]
+    return tuple(dict.fromkeys(who for who in people if who))
+
+
+def _hours(shift: Shift, day: date, zone: ZoneInfo) -> tuple[int, int]:
+    begins = _moment(day, shift.start, zone)
+    next_day = shift.end <= shift.start
+    return begins, _moment(day + timedelta(days=1) if next_day else day, shift.end, zone)
+
+
+def _moment(day: date, time: str, zone: ZoneInfo) -> int:
+    hour, minute = int(time[:2]), int(time[3:])
+    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    return int(local.timestamp() * 1000)
+
+
+def _local(at: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for n in range((last - first).days + 1):
+        yield first + timedelta(days=n)
+
+
+def _holidays(rota: Rota) -> set[date]:
+    found: set[date] = set()
+    for holiday in rota.holidays:
+        first, last = date.fromisoformat(holiday.first), date.fromisoformat(holiday.last)
+        found |= set(_days(first, min(last, first + timedelta(days=366))))
+    return found
