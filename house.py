@@ -135,12 +135,13 @@ class Server:
         self._settings = settings
         self._store = store
         self._people = people
-        self._reachable = False
+        self._reachable = 0
         self._ticking: asyncio.Task[None] | None = None
         pager = settings.pager
         ways = channels_of(settings, vault, self.origins[0])
         policy = Policy(
             repeat_ms=int(pager.repeat_seconds * 1000),
+            second_ms=int(pager.second_seconds * 1000),
             with_student_ms=int(pager.with_student_seconds * 1000),
             resolve_ms=int(pager.resolve_seconds * 1000),
             send_ms=int(pager.send_timeout * 1000),
@@ -173,7 +174,7 @@ class Server:
                 chat=settings.chat,
                 pager=pager,
                 school=settings.school.id,
-                reachable=lambda: self._reachable,
+                reachable=lambda: self._reachable > 0,
                 item_added=self._item_added,
                 incident_raised=self._duty.wake,
                 judged=self._second.offer if self._second else None,
@@ -204,7 +205,7 @@ class Server:
             clock=time.time,
             chat_open=self._chat_open,
             longest_wait=settings.chat.max_wait_seconds,
-            reachable=lambda: self._reachable,
+            reachable=lambda: self._reachable > 0,
             here={},
             max_connections=settings.chat.max_connections,
             hello_within=hello_within,
@@ -226,7 +227,7 @@ class Server:
     def ready(self) -> Mapping[str, bool]:
         """Which parts do what they should."""
         ticking = self._ticking is not None and not self._ticking.done()
-        return {"lobby": ticking, "on_call": self._reachable or self._settings.school.demo}
+        return {"lobby": ticking, "on_call": self._enough_adults() or self._settings.school.demo}
 
     async def start(self) -> int:
         """Open the door; answers the port. Raises OSError when it cannot be opened."""
@@ -258,7 +259,11 @@ class Server:
     # --- parts -------------------------------------------------------------------------------
 
     def _chat_open(self) -> bool:
-        return not self._settings.chat.needs_staff or (len(self._desk) > 0 and self._reachable)
+        there = len(self._desk) > 0 and self._enough_adults()
+        return there or not self._settings.chat.needs_staff
+
+    def _enough_adults(self) -> bool:
+        return self._reachable >= self._settings.chat.needs_adults
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
         if STAFF in request:

@@ -91,6 +91,7 @@ class Chat(_Branch, frozen=True):
     """How students are paired and how fast a seat may speak."""
 
     needs_staff: bool = True
+    needs_adults: Annotated[int, msgspec.Meta(ge=1)] = 2
     messages_per_10_seconds: Annotated[int, msgspec.Meta(ge=1)] = 8
     max_wait_seconds: Positive = 300
     away_seconds: Positive = 120
@@ -140,6 +141,7 @@ class Pager(_Branch, frozen=True):
     """
 
     repeat_seconds: Positive = 90.0
+    second_seconds: Positive = 45.0
     with_student_seconds: Positive = 600.0
     resolve_seconds: Positive = 3600.0
     send_timeout: Positive = 20.0

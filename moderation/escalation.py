@@ -31,7 +31,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation import rota
-from moderation.rota import Adult, Rota, Step
+from moderation.rota import Adult, Contact, Rota, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,8 @@ def next_round(policy: Policy, roster: Roster, chase: Chase, now: int) -> Round:
         step = roster.steps[roster.step(number)]
         people = _people(roster, step, chase, now)
         able = [one for one in people if _contacts(one, step, roster, chase)]
-        if any(rota.reachable(one, roster.channels, now) for one in able):
+        good = {each for one in able for each in _contacts(one, step, roster, chase)}
+        if any(each.id in good and _proven(each, now) for one in able for each in one.contacts):
             told = {one.id: _ways(one, step, roster, chase) for one in (*people, *waiting)}
             wait = min(step.wait * 1000, policy.repeat_ms)
             return Round(number, _pages(policy, told, now), number + 1, now + wait)
@@ -231,6 +232,10 @@ def _contacts(one: Adult, step: Step, roster: Roster, chase: Chase) -> list[str]
         and (up is None or contact.channel in up)
         and contact.id not in chase.failed
     ]
+
+
+def _proven(contact: Contact, now: int) -> bool:
+    return rota.proven(contact, None, now)
 
 
 def _ways(one: Adult, step: Step, roster: Roster, chase: Chase) -> tuple[str, ...]:

@@ -7,16 +7,17 @@ student is in anything this module answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 import structlog
 
+from moderation import rota
 from moderation.case import Case, Listed, listed, opened
 from moderation.escalation import DEFAULT, Policy
 from moderation.ids import new_id
 from moderation.incident import OUTCOMES, Act, Actor, State
-from moderation.records import cases, deeds
+from moderation.records import cases, deeds, rotas
 from moderation.records.cases import StoredCase
 from moderation.records.deeds import Deed, Refused
 from moderation.records.store import Store
@@ -58,7 +59,7 @@ class Incidents:
         clock: Callable[[], float],
         *,
         policy: Policy = DEFAULT,
-        channels: Container[str] | None = None,
+        channels: Collection[str] | None = None,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -84,16 +85,19 @@ class Incidents:
         return [listed(row) for row in await self._store.read(cases.unresolved, school)]
 
     async def on_call(self, school: str) -> dict[str, list[str]]:
-        """The working channels of every adult on call, by name; empty for who has none."""
-        found = await self._store.read(cases.on_call, school)
-        if self._channels is None:
-            return found
-        up = self._channels
-        return {name: [one for one in mine if one in up] for name, mine in found.items()}
+        """The proven channels of everybody on call now, by name; empty for who has none."""
+        now = int(self._clock() * 1000)
+        roster = await self._store.read(rotas.roster, school, now, self._channels)
+        there = rota.named(roster.adults)
+        found: dict[str, list[str]] = {}
+        for one in (there[who] for who in roster.on_call(now)):
+            good = [each for each in one.contacts if rota.proven(each, self._channels, now)]
+            found.setdefault(one.name, []).extend(each.channel for each in good)
+        return found
 
-    async def reachable(self, school: str) -> bool:
-        """Whether at least one adult on call has a contact over a channel that is set up."""
-        return any((await self.on_call(school)).values())
+    async def reachable(self, school: str) -> int:
+        """How many adults on call have a contact that is proven and whose channel is set up."""
+        return sum(bool(up) for up in (await self.on_call(school)).values())
 
     async def case(self, code: str, staff: Person) -> Case | str:
         """The whole case for an adult who may see it; audited, and their pages become seen."""

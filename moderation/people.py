@@ -141,11 +141,17 @@ class People:
         row = records.NewStaff(new_id(), self._school, _login(login), name, role, hashed, ends)
         return await self._store.write(records.add_staff, row)
 
-    async def add_contact(self, login: str, channel: str, address: str) -> str:
-        """A way to reach a member of staff, after those they have; raises NoSuchStaff."""
+    async def add_contact(
+        self, login: str, channel: str, address: str, *, heard: bool = False
+    ) -> str:
+        """A way to reach a member of staff, after those they have; raises NoSuchStaff.
+
+        It counts once a test page over it was heard; `heard` says that one was, just now.
+        """
         contact = new_id()
         sealed = self._vault.seal_field(address, contact)
-        row = records.NewContact(contact, _login(login), channel, sealed)
+        proven_at = self._now() if heard else None
+        row = records.NewContact(contact, _login(login), channel, sealed, self._now(), proven_at)
         return await self._store.write(records.add_contacts, row)
 
     async def set_password(self, login: str, password: str) -> None:

@@ -201,7 +201,8 @@ def turns(rota: Rota, start: int, end: int) -> list[Turn]:
     own = duties(rota, start, end)
     covers = [cover for cover in rota.covers if cover.start < end and cover.end > start]
     edges = {start, end}
-    for one in (*own, *covers):
+    parts: list[Duty | Cover] = [*own, *covers]
+    for one in parts:
         edges |= {max(start, one.start), min(end, one.end)}
     told: list[Turn] = []
     ordered = sorted(edges)

@@ -106,7 +106,7 @@ async def test_P7_without_an_adult_and_a_moderator_the_chat_is_closed(
     tmp_path: Path, rules: Judge
 ) -> None:
     """Students see it and cannot join; it opens when both are there, and closes again."""
-    chosen = replace(settings(tmp_path), chat=Chat())
+    chosen = replace(settings(tmp_path), chat=Chat(needs_adults=1))
     async with an_open_house(chosen, in_time(rules)) as running:
         student = await running.student()
         assert student.seen[-1]["open"] is False

@@ -15,7 +15,6 @@ from moderation.incident import State
 from moderation.records import deeds, messages, rooms
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, Refused, StoredIncident
-from moderation.records.incidents import ON_CALL_ROLES
 
 BEFORE = 20
 AFTER = 400
@@ -111,29 +110,11 @@ _NOTES = (
     .where(t.incident_notes.c.incident == bindparam("code"))
     .order_by(t.incident_notes.c.at, t.incident_notes.c.id)
 )
-_ON_CALL = (
-    select(t.staff.c.name, t.contacts.c.channel)
-    .join(t.contacts, t.contacts.c.staff == t.staff.c.id, isouter=True)
-    .where(
-        t.staff.c.school == bindparam("school"),
-        t.staff.c.role.in_(ON_CALL_ROLES),
-        t.staff.c.disabled_at.is_(None),
-    )
-    .order_by(t.staff.c.name, t.contacts.c.place)
-)
 
 
 def unresolved(conn: Connection, school: str) -> list[Summary]:
     """Every incident of a school without an outcome: those nobody has first, then the oldest."""
     return [Summary(*row) for row in conn.execute(_OPEN, {"school": school})]
-
-
-def on_call(conn: Connection, school: str) -> dict[str, list[str]]:
-    """The channels of every adult on call, by name; an adult without contacts has none."""
-    found: dict[str, list[str]] = {}
-    for name, channel in conn.execute(_ON_CALL, {"school": school}):
-        found.setdefault(name, []).extend([channel] if channel is not None else [])
-    return found
 
 
 def look(conn: Connection, rows: Sequence[Deed]) -> list[StoredCase | Refused]:

@@ -25,8 +25,8 @@ from moderation.incident import (
 from moderation.records import audit
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.incidents import ON_CALL_ROLES
 from moderation.records.pages import WAITING
+from moderation.records.rotas import ON_CALL_ROLES
 
 
 class Refused(Exception):  # noqa: N818 - an answer, told to a person
@@ -229,7 +229,8 @@ def _recuse(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
     if found.acknowledged_by != row.actor.id or State(found.state) not in HELD_BY_SOMEBODY:
         return {}
     _end_offers(conn, row)
-    return {"acknowledged_by": None, "acknowledged_at": None, "due_at": row.now}
+    again: Changes = {"chase_from": t.incidents.c.round, "due_at": row.now}
+    return again | {"acknowledged_by": None, "acknowledged_at": None}
 
 
 _CHANGES: Mapping[Act, Callable[[Connection, Deed, StoredIncident], Changes | Refused]] = {

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
+from moderation.escalation import DEFAULT, Chase, next_round
 from moderation.ids import new_id
-from moderation.records import locks
+from moderation.records import locks, rotas
 from moderation.records import tables as t
-from moderation.roles import Action, holders
-
-ON_CALL_ROLES = tuple(role.value for role in holders(Action.TAKE_CASE))
-"""Names of the roles whose holders are paged."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewIncident:
-    """A child who may be in danger; `code` is what adults will call it."""
+    """A child who may be in danger; `code` is what adults will call it.
+
+    `said_at` is when the words arrived, before they were judged; `drill` that nobody is in danger.
+    """
 
     code: str
     school: str
@@ -30,6 +30,8 @@ class NewIncident:
     seat: int | None
     category: str
     at: int
+    said_at: int | None = None
+    drill: bool = False
 
 
 _SAME = (
@@ -46,24 +48,14 @@ _AGAIN = (
     .where(t.incidents.c.code == bindparam("known"))
     .values(count=t.incidents.c.count + 1)
 )
-_CONTACTS = (
-    select(t.contacts.c.id)
-    .join(t.staff, t.staff.c.id == t.contacts.c.staff)
-    .where(
-        t.staff.c.school == bindparam("school"),
-        t.staff.c.role.in_(ON_CALL_ROLES),
-        t.staff.c.disabled_at.is_(None),
-    )
-    .order_by(t.contacts.c.place, t.contacts.c.id)
-)
 
 
 def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
     """Raise incidents; answers the code of each.
 
     While an incident of the same seat of the same room is unresolved, it is counted up and its
-    code answered instead, so that one child in danger is one incident. A new one brings one
-    pending page for every contact of every adult on call in that school.
+    code answered instead, so that one child in danger is one incident. A new one brings those
+    pages of the first step that are due at once; the first look adds the rest of that round.
     """
     locks.rooms(conn, (row.room for row in rows))
     return [_raise(conn, row) for row in rows]
@@ -84,23 +76,27 @@ def _raise(conn: Connection, row: NewIncident) -> str:
             "category": str(row.category),
             "state": "open",
             "count": 1,
+            "drill": row.drill,
+            "said_at": row.at if row.said_at is None else row.said_at,
             "opened_at": row.at,
             "round": 0,
             "due_at": row.at,
         },
     )
-    contacts = conn.scalars(_CONTACTS, {"school": row.school}).all()
-    if contacts:
-        conn.execute(t.pages.insert(), [_page(row, contact) for contact in contacts])
+    first = next_round(DEFAULT, rotas.roster(conn, row.school, row.at), Chase(), row.at)
+    at_once = [page.contact for page in first.pages if page.at <= row.at]
+    if at_once:
+        pages = [_page(row, contact, first.number) for contact in at_once]
+        conn.execute(t.pages.insert(), pages)
     return row.code
 
 
-def _page(row: NewIncident, contact: str) -> dict[str, object]:
+def _page(row: NewIncident, contact: str, number: int) -> dict[str, object]:
     return {
         "id": new_id(),
         "incident": row.code,
         "contact": contact,
-        "round": 0,
+        "round": number,
         "state": "pending",
         "due_at": row.at,
         "attempts": 0,

@@ -27,14 +27,17 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, se
 from moderation import escalation
 from moderation.escalation import Policy
 from moderation.incident import State
+from moderation.records import rotas
 from moderation.records import tables as t
-from moderation.records.incidents import ON_CALL_ROLES
 
 WAITING = ("pending", "failed-for-now")
 """States in which a page is still to be sent."""
 
 UNKEPT = 0
 """The attempt of a page of which no row tells."""
+
+FAILED = frozenset({"failed-for-now", "failed-for-good"})
+"""States of a page whose last attempt failed."""
 
 _AT_ONCE = 200
 _CLAIM_MS = 300_000
@@ -126,12 +129,32 @@ _UNKEPT = (
     .join(t.contacts, t.contacts.c.staff == t.staff.c.id)
     .where(
         t.incidents.c.state == State.OPEN,
-        t.staff.c.role.in_(ON_CALL_ROLES),
+        t.staff.c.role.in_(rotas.ON_CALL_ROLES),
         t.staff.c.disabled_at.is_(None),
+        t.contacts.c.removed_at.is_(None),
     )
 )
 
 
+_PAGE = (
+    select(t.pages.c.incident, t.pages.c.round, t.incidents.c.school, t.incidents.c.chase_from)
+    .add_columns(t.contacts.c.staff)
+    .join(t.incidents, t.incidents.c.code == t.pages.c.incident)
+    .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
+    .where(t.pages.c.id == bindparam("page"))
+)
+_NEXT_CONTACT = (
+    select(t.pages.c.id)
+    .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
+    .where(
+        t.pages.c.incident == bindparam("code"),
+        t.pages.c.round == bindparam("number"),
+        t.contacts.c.staff == bindparam("whose"),
+        t.pages.c.state == "pending",
+    )
+    .order_by(t.pages.c.due_at, t.contacts.c.place)
+    .limit(1)
+)
 _FIRST_SENT = (
     t.incidents.update()
     .where(
@@ -261,25 +284,34 @@ def _record(conn: Connection, row: Result) -> bool:
     )
     if changed.rowcount == 1 and row.state == "sent":
         conn.execute(_FIRST_SENT, {"page": row.page, "now": row.now})
-    if changed.rowcount == 1 and row.state == "failed-for-good":
+    if changed.rowcount == 1 and row.state in FAILED:
         _hasten(conn, row)
     return changed.rowcount == 1
 
 
 def _hasten(conn: Connection, row: Result) -> None:
-    """Bring the next round forward once every page of this one has failed for good."""
-    code, number = conn.execute(
-        select(t.pages.c.incident, t.pages.c.round).where(t.pages.c.id == row.page)
-    ).one()
-    if any(state != row.state for _, state in of_round(conn, code, number)):
+    """A provider's error brings forward the next contact of the same person, or the next step.
+
+    On the first walk through the steps the next one begins at once when every page of this one has
+    failed; later only failures for good hurry it, or a broken provider would make a storm.
+    """
+    code, number, school, began, staff = conn.execute(_PAGE, {"page": row.page}).one()
+    following = conn.scalar(_NEXT_CONTACT, {"code": code, "number": number, "whose": staff})
+    if following is not None:
+        at_once = t.pages.update().where(t.pages.c.id == following, t.pages.c.due_at > row.now)
+        conn.execute(at_once.values(due_at=row.now))
+    states = {state for _, state in of_round(conn, code, number)}
+    first_walk = number - began + 1 < len(rotas.roster(conn, school, row.now).steps)
+    if not states <= (FAILED if first_walk else {"failed-for-good"}):
         return
+    look_at = row.now if first_walk else row.look_at
     conn.execute(
         t.incidents.update()
         .where(
             t.incidents.c.code == code,
             t.incidents.c.state == State.OPEN,
             t.incidents.c.round == number + 1,
-            t.incidents.c.due_at > row.look_at,
+            t.incidents.c.due_at > look_at,
         )
-        .values(due_at=row.look_at)
+        .values(due_at=look_at)
     )

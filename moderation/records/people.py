@@ -1,7 +1,7 @@
 """Students, cards, staff and contacts in the tables.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`, and
-`on_call` by moderators' desks. Card codes and passwords come here only as hashes.
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`. Card
+codes and passwords come here only as hashes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from moderation.records import audit
 from moderation.records import tables as t
-from moderation.records.incidents import ON_CALL_ROLES
 from moderation.records.sessions import end_all_of
 
 
@@ -65,6 +64,8 @@ class NewContact:
     login: str
     channel: str
     sealed_address: bytes
+    added_at: int
+    proven_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +103,6 @@ _SET_PASSWORD = (
 )
 _DISABLE = (
     t.staff.update().where(t.staff.c.id == bindparam("whose")).values(disabled_at=bindparam("now"))
-)
-_ON_CALL = select(
-    select(t.contacts.c.id)
-    .join(t.staff, t.staff.c.id == t.contacts.c.staff)
-    .where(
-        t.staff.c.school == bindparam("school"),
-        t.staff.c.role.in_(ON_CALL_ROLES),
-        t.staff.c.disabled_at.is_(None),
-    )
-    .exists()
 )
 
 
@@ -196,6 +187,8 @@ def _add_contact(conn: Connection, row: NewContact) -> str | NoSuchStaff:
             "channel": row.channel,
             "sealed_address": row.sealed_address,
             "place": conn.scalar(_PLACES, {"whose": owner.id}),
+            "added_at": row.added_at,
+            "proven_at": row.proven_at,
         },
     )
     return row.id
@@ -229,8 +222,3 @@ def _disable(conn: Connection, row: Disable) -> NoSuchStaff | str:
     end_all_of(conn, owner.id, row.at)
     audit.append(conn, [audit.Entry(row.at, "console", "disable", owner.id)])
     return owner.id
-
-
-def on_call(conn: Connection, school: str) -> bool:
-    """Whether at least one adult on call in this school has a contact to be reached over."""
-    return bool(conn.scalar(_ON_CALL, {"school": school}))

@@ -102,7 +102,9 @@ def roster(
 ) -> Roster:
     """Everything that decides who is paged at a school, at that time."""
     _, rota = latest(conn, school)
-    accepted = frozenset((who, at) for who, at in conn.execute(_ACCEPTED, {"since": now - PROOF_MS}))
+    accepted = frozenset(
+        (who, at) for who, at in conn.execute(_ACCEPTED, {"since": now - PROOF_MS})
+    )
     return Roster(rota, adults(conn, school), channels, accepted)
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from moderation import escalation
-from moderation.escalation import Policy
+from moderation.escalation import Planned, Policy
 from moderation.ids import new_id
 from moderation.incident import UNATTENDED, State, lapsed
-from moderation.records import audit
+from moderation.records import audit, rotas
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.incidents import ON_CALL_ROLES, NewIncident, raise_incidents
+from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.pages import WAITING, of_round, overdue
 
 CLOCK = "duty"
@@ -46,18 +47,15 @@ class Begin:
 
 _INCIDENT = (
     select(t.incidents.c.school, t.incidents.c.state, t.incidents.c.round, t.incidents.c.due_at)
+    .add_columns(t.incidents.c.chase_from, t.incidents.c.acknowledged_by)
     .where(t.incidents.c.code == bindparam("code"), t.incidents.c.state != State.RESOLVED)
     .with_for_update()
 )
-_CONTACTS = (
-    select(t.contacts.c.id, t.contacts.c.channel)
-    .join(t.staff, t.staff.c.id == t.contacts.c.staff)
-    .where(
-        t.staff.c.school == bindparam("school"),
-        t.staff.c.role.in_(ON_CALL_ROLES),
-        t.staff.c.disabled_at.is_(None),
-    )
-    .order_by(t.contacts.c.place, t.contacts.c.id)
+_RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
+_TRIED = (
+    select(t.pages.c.contact, t.pages.c.state)
+    .where(t.pages.c.incident == bindparam("code"), t.pages.c.attempts > 0)
+    .order_by(t.pages.c.round)
 )
 
 
@@ -94,50 +92,51 @@ def _begin(conn: Connection, row: Begin) -> bool:
     ahead = escalation.furthest(row.policy, found.state)
     if not escalation.is_due(row.policy, found.due_at, row.now, ahead):
         return False
-    contacts = conn.execute(_CONTACTS, {"school": found.school}).all()
-    last = dict(of_round(conn, row.code, found.round - 1))
-    unreachable = frozenset(
-        contact
-        for contact, channel in contacts
-        if channel not in row.channels or last.get(contact) == "failed-for-good"
-    )
-    steps = (tuple(contact for contact, _ in contacts),)
-    following = escalation.next_round(row.policy, steps, unreachable, found.round, row.now)
     state = lapsed(State(found.state))
-    conn.execute(
-        t.incidents.update()
-        .where(t.incidents.c.code == row.code)
-        .values(state=state, round=following.following, due_at=following.look_at)
+    lapses = state != found.state
+    began = found.round if lapses else found.chase_from
+    last = dict(tuple(tried) for tried in conn.execute(_TRIED, {"code": row.code}))
+    chase = escalation.Chase(
+        round=found.round - began,
+        skip=frozenset(conn.scalars(_RECUSED, {"code": row.code})),
+        failed=frozenset(each for each, tried in last.items() if tried == "failed-for-good"),
+        holder=found.acknowledged_by if lapses else None,
     )
-    if state != found.state:
+    roster = rotas.roster(conn, found.school, row.now, row.channels)
+    this = escalation.next_round(row.policy, roster, chase, row.now)
+    values = {"round": began + this.following, "chase_from": began, "due_at": this.look_at}
+    conn.execute(
+        t.incidents.update().where(t.incidents.c.code == row.code).values(values | {"state": state})
+    )
+    if lapses:
         audit.append(conn, [audit.Entry(row.now, CLOCK, "lapse", row.code)])
-    _page(conn, row, following)
+    _page(conn, row, began + this.number, this.pages)
     return True
 
 
-def _page(conn: Connection, row: Begin, this: escalation.Round) -> None:
+def _page(conn: Connection, row: Begin, number: int, planned: Sequence[Planned]) -> None:
     conn.execute(
         t.pages.update()
         .where(
             t.pages.c.incident == row.code,
-            t.pages.c.round < this.number,
+            t.pages.c.round < number,
             t.pages.c.state.in_(WAITING),
         )
         .values(state="cancelled")
     )
-    there = dict(of_round(conn, row.code, this.number))
+    there = dict(of_round(conn, row.code, number))
     new = [
         {
             "id": new_id(),
             "incident": row.code,
-            "contact": contact,
-            "round": this.number,
+            "contact": page.contact,
+            "round": number,
             "state": "pending",
-            "due_at": row.now,
+            "due_at": page.at,
             "attempts": 0,
         }
-        for contact in this.contacts
-        if contact not in there
+        for page in planned
+        if page.contact not in there
     ]
     if new:
         conn.execute(t.pages.insert(), new)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -285,6 +286,7 @@ incidents = Table(
     Column("said_at", BigInteger),
     Column("opened_at", BigInteger, nullable=False),
     Column("round", Integer, nullable=False, default=0),
+    Column("chase_from", Integer, nullable=False, default=0, server_default=text("0")),
     Column("due_at", BigInteger),
     Column("acknowledged_by", String(22), ForeignKey("staff.id")),
     Column("acknowledged_at", BigInteger),

@@ -82,7 +82,7 @@ class Town:
         settings = Settings(
             school=School(id="test", name="Test School"),
             server=Server(port=free_port(), data=str(folder)),
-            chat=Chat(needs_staff=False),
+            chat=Chat(needs_staff=False, needs_adults=1),
             pager=Pager(repeat_seconds=1.0, mail=mail),
         )
         chat = {name: value for name, value in changes.items() if name in Chat.__struct_fields__}
@@ -140,7 +140,7 @@ class Town:
         """A member of staff; whoever may be paged has a mailbox."""
         await self.people.add_staff(login, name or login.title(), role, PASSWORD)
         if role != "moderator":
-            await self.people.add_contact(login, "mail", f"{login}@school.example")
+            await self.people.add_contact(login, "mail", f"{login}@school.example", heard=True)
             await self.server._look_who_is_on_call()
 
 

@@ -72,7 +72,7 @@ class Running:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
         await self.people.add_staff("ola", "Ola", "counsellor", PASSWORD)
-        await self.people.add_contact("ola", "webhook", f"http://127.0.0.1:{port}/bell")
+        await self.people.add_contact("ola", "webhook", f"http://127.0.0.1:{port}/bell", heard=True)
         self.bell = runner
 
 
@@ -103,7 +103,7 @@ def settings(data: Path) -> Settings:
     return Settings(
         school=School(id="test", name="Test School"),
         server=Server(port=free_port(), data=str(data)),
-        chat=Chat(needs_staff=False),
+        chat=Chat(needs_staff=False, needs_adults=1),
         pager=Pager(repeat_seconds=2.0, networks=("127.0.0.1",)),
     )
 

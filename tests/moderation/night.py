@@ -114,7 +114,12 @@ class World:
         )
 
     async def adult(
-        self, name: str, role: str = "counsellor", *channels: str, school: str = "school"
+        self,
+        name: str,
+        role: str = "counsellor",
+        *channels: str,
+        school: str = "school",
+        proven: bool = True,
     ) -> Adult:
         """Somebody on the staff, with one contact for each channel (one noting one if none)."""
         adult = Adult(new_id(), school, role)
@@ -126,6 +131,7 @@ class World:
                 contact = new_id()
                 sealed = self.vault.seal_field(f"{name}@{channel}", contact)
                 row = {"id": contact, "staff": adult.id, "channel": channel}
+                row |= {"proven_at": self.clock.ms if proven else None}
                 conn.execute(t.contacts.insert(), {**row, "sealed_address": sealed, "place": place})
             return [None]
 

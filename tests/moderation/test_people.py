@@ -11,10 +11,10 @@ from sqlalchemy import Connection, select
 
 from moderation.people import People, Signed, StaffMember
 from moderation.records import tables as t
-from moderation.records.people import LoginTaken, NoSuchStaff, on_call
+from moderation.records.people import LoginTaken, NoSuchStaff
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from moderation.roles import STAFF_ROLES, Action, Role, holders
+from moderation.roles import Role
 
 _MINUTE, _HOUR = 60, 3600
 PASSWORD = "a long and quiet evening"
@@ -305,20 +305,6 @@ async def test_staff_are_added_once_and_rightly(people: People) -> None:
         await people.set_password("bob", PASSWORD)
     with pytest.raises(NoSuchStaff):
         await people.disable_staff("bob")
-
-
-@pytest.mark.parametrize("role", STAFF_ROLES)
-async def test_somebody_is_on_call_once_they_can_be_reached(
-    people: People, store: Store, role: str
-) -> None:
-    """A school has an adult on call when one of that role has a contact and is not disabled."""
-    await people.add_staff("ann", "Ann", role, PASSWORD)
-    assert await store.read(on_call, "elm") is False
-    await people.add_contact("ann", "mail", "ann@school.example")
-    assert await store.read(on_call, "elm") is (role in holders(Action.TAKE_CASE))
-    assert await store.read(on_call, "oak") is False
-    await people.disable_staff("ann")
-    assert await store.read(on_call, "elm") is False
 
 
 async def test_nothing_secret_is_logged_or_raised(

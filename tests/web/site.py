@@ -172,7 +172,7 @@ async def open_site(
     people = People(store, vault, clock, SCHOOL, hasher=quick)
     for login, role in STAFF.items():
         await people.add_staff(login, login.title(), role, PASSWORD)
-    await people.add_contact("dana", "mail", "dana@school.example")
+    await people.add_contact("dana", "mail", "dana@school.example", heard=True)
     incidents = Incidents(store, vault, clock)
     settings = Settings()
     health, registry = {"store": True}, CollectorRegistry()

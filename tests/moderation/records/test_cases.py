@@ -86,14 +86,3 @@ async def test_case_shows_a_bounded_part_of_a_long_conversation(world: World) ->
     stored = await world.store.write(cases.look, _deed(world, Act.LOOK, code, ada))
     assert isinstance(stored, StoredCase)
     assert len(stored.said) == AFTER + 1 <= AFTER + BEFORE
-
-
-async def test_on_call_names_adults_without_contacts_too(world: World) -> None:
-    """An adult nobody can reach stands there with nothing, so that it can be shown."""
-    ada = await world.adult("Ada")
-    await world.change(t.staff, school="another")
-    lin = await world.adult("Lin", "safeguarding_lead", "mail", "webhook")
-    found = await world.store.read(cases.on_call, lin.school)
-    assert found == {"Lin": ["mail", "webhook"]}
-    assert await world.store.read(cases.on_call, "another") == {"Ada": ["noting"]}
-    assert ada.school == "school"

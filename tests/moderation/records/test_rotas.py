@@ -1,0 +1,76 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from moderation.records import audit, proofs, rotas
+from moderation.records import tables as t
+from moderation.records.rotas import AcceptShift, Outdated, SaveRota
+from moderation.rota import PROOF_MS, Rota, Shift
+from tests.moderation.night import World, night
+
+SHIFT = Shift(id="s", days=(0, 1), start="08:00", end="16:00", people=("ada",), since="2026-09-07")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """One school, one night."""
+    async with night(tmp_path) as world:
+        yield world
+
+
+def _saved(world: World, version: int, rota: Rota) -> SaveRota:
+    return SaveRota("school", version, rota, "lee", world.clock.ms)
+
+
+async def test_a_rota_comes_back_as_it_was_kept_and_every_change_is_audited(world: World) -> None:
+    """Versions count from one; a school without a rota has an empty one."""
+    assert await world.store.read(rotas.latest, "school") == (0, Rota())
+    first = Rota(zone="Europe/Paris", shifts=(SHIFT,), outside_name="Children's services")
+    assert await world.store.write(rotas.save, _saved(world, 0, first)) == 1
+    assert await world.store.write(rotas.save, _saved(world, 1, replace(first, shifts=()))) == 2
+    assert await world.store.read(rotas.latest, "school") == (2, replace(first, shifts=()))
+    assert await world.store.read(rotas.latest, "another") == (0, Rota())
+    acts = [row.act for row in await world.rows(t.audit.select())]
+    assert acts == ["rota_changed", "rota_changed"]
+
+
+async def test_of_two_leads_who_save_at_once_one_is_told(world: World) -> None:
+    """A change made from an older version overwrites nothing."""
+    await world.store.write(rotas.save, _saved(world, 0, Rota(shifts=(SHIFT,))))
+    with pytest.raises(Outdated):
+        await world.store.write(rotas.save, _saved(world, 0, Rota()))
+    assert (await world.store.read(rotas.latest, "school"))[1].shifts == (SHIFT,)
+
+
+async def test_adults_are_those_who_may_take_a_case_with_what_they_have(world: World) -> None:
+    """Moderators, closed accounts, other schools and removed contacts are left out."""
+    ada = await world.adult("Ada", "counsellor", "mail", "webhook")
+    await world.adult("Lin", "safeguarding_lead", "mail", proven=False)
+    await world.adult("Mo", "moderator")
+    await world.adult("Zoe", school="another")
+    (mail, _) = await world.store.read(proofs.of_staff, ada.id)
+    gone = proofs.Remove(mail.id, ada.id, world.clock.ms)
+    assert await world.store.write(proofs.remove, gone) is True
+    found = await world.store.read(rotas.adults, "school")
+    assert [(one.name, [each.channel for each in one.contacts]) for one in found] == [
+        ("Ada", ["webhook"]),
+        ("Lin", ["mail"]),
+    ]
+    assert [each.proven_at for one in found for each in one.contacts] == [world.clock.ms, None]
+
+
+async def test_P15_accepting_a_shift_twice_is_kept_once(world: World) -> None:
+    """An accepted shift is in the roster as long as it may still be going on."""
+    ada = await world.adult("Ada")
+    row = AcceptShift(ada.id, world.clock.ms - 1000, world.clock.ms)
+    for _ in range(2):
+        await world.store.write(rotas.accept, row)
+    now = world.clock.ms
+    roster = await world.store.read(rotas.roster, "school", now)
+    assert set(roster.accepted) == {(ada.id, now - 1000)}
+    later = await world.store.read(rotas.roster, "school", now + PROOF_MS)
+    assert not later.accepted
+    assert [row.act for row in await world.rows(t.audit.select())] == ["shift_accepted"]
+    assert await world.store.read(audit.verify) is None
