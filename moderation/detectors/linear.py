@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from moderation.linear.features import slang_of
+from moderation.detectors.spelled import Spelled
+from moderation.linear.features import own_key, slang_of
 from moderation.linear.model import GROUPS, Model
 from moderation.linear.signals import CATEGORIES, STRONG
 from moderation.linear.store import load
@@ -34,7 +35,7 @@ class Linear:
         Raises:
             WeightsError: the shipped weights cannot be read.
         """
-        self._model = model or Model(load(), slang_of(book.data["words.toml"]))
+        self._model = model or _model(book)
         self._weak, self._queue, self._strong, self._hold = (
             self._model.limits[name] for name in ("weak", "queue", "strong", "hold")
         )
@@ -74,6 +75,16 @@ class Linear:
         if score >= self._strong:
             found.append(_finding(category, Attention.QUEUE, Delivery.DELIVER, STRONG))
         return found
+
+
+def _model(book: Rulebook) -> Model:
+    """The shipped weights, reading words in disguise as the plain words they know."""
+    weights = load()
+
+    def known(word: str) -> bool:
+        return own_key(word) in weights.pieces or book.vocabulary.known(word)
+
+    return Model(weights, Spelled(slang_of(book.data["words.toml"]), known))
 
 
 def _finding(category: Category, attention: Attention, delivery: Delivery, signal: str) -> Finding:

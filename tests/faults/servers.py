@@ -25,9 +25,9 @@ def main(config: str) -> None:
         server = os.fork()
         if not server:
             os._exit(run_server.main(["serve", "--config", config]))
-        print(f"pid {server}", flush=True)  # noqa: T201
+        print(f"pid {server}", flush=True)
         _, status = os.waitpid(server, 0)
-        print(f"gone {status}", flush=True)  # noqa: T201
+        print(f"gone {status}", flush=True)
 
 
 class Servers:
