@@ -239,6 +239,7 @@ class Journal:
             seat=seat,
             category=decision.category or Category.FAULT,
             at=int(self._clock() * 1000),
+            said_at=int(live.heard_at * 1000),
         )
 
     def _said_at(self) -> int:

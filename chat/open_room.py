@@ -36,10 +36,21 @@ class Page(Protocol):
 class OpenRoom:
     """One open room. `absent` is since when (seconds) a seat has had no page, or None.
 
-    `staff` are the members of staff in it, each with what they speak as.
+    `heard_at` is when its newest message arrived, before it was judged. `staff` are the
+    members of staff in it, each with what they speak as.
     """
 
-    __slots__ = ("_later", "absent", "allowances", "key", "pages", "room", "staff", "talk")
+    __slots__ = (
+        "_later",
+        "absent",
+        "allowances",
+        "heard_at",
+        "key",
+        "pages",
+        "room",
+        "staff",
+        "talk",
+    )
 
     def __init__(self, room: Room, key: RoomKey, chat: Chat, now: float) -> None:
         self.room = room
@@ -48,6 +59,7 @@ class OpenRoom:
         self.pages: list[Page | None] = [None for _ in room.seats]
         self.absent: list[float | None] = [now for _ in room.seats]
         self.staff: set[tuple[str, Voice]] = set()
+        self.heard_at = now
         self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
         rate = chat.messages_per_10_seconds
         self.allowances = [Allowance(rate, PERIOD / rate, now) for _ in room.seats]

@@ -176,7 +176,8 @@ class Rooms:
         """A message from a page: judged, kept, and only then delivered."""
         effects = live.room.repeat(seat, cid, text)
         if effects is None:
-            wait = live.allowances[seat].spend(self._needs.clock())
+            live.heard_at = self._needs.clock()
+            wait = live.allowances[seat].spend(live.heard_at)
             if wait:
                 effects = [Send(seat, error("rate_limited", cid, wait))]
             else:
