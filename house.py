@@ -89,9 +89,11 @@ def origins_of(settings: Settings) -> tuple[str, ...]:
 
 @contextlib.asynccontextmanager
 async def records(
-    settings: Settings, *, beside: bool = False
+    settings: Settings, *, beside: bool = False, terms: Terms | None = None
 ) -> AsyncIterator[tuple[Store, Vault, People]]:
     """The records and the people in them; with `beside` also while a server is running.
+
+    `terms` stand instead of those of the settings.
 
     Raises:
         AlreadyOpen: A server is using them, and `beside` is False.
@@ -100,7 +102,7 @@ async def records(
     data = data_directory(settings)
     vault = Vault(load_master_key(data / "master.key"))
     store = await _open_store(database_url(settings), beside=beside)
-    people = People(store, vault, time.time, settings.school.id, terms=terms_of(settings))
+    people = People(store, vault, time.time, settings.school.id, terms=terms or terms_of(settings))
     try:
         yield store, vault, people
     finally:

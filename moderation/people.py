@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 
 from moderation import cards
 from moderation.accounts import LONGEST_NAME, Accounts, Terms
+from moderation.factors import Factors, Half
 from moderation.hashing import Hashing
 from moderation.ids import new_id, new_token
 from moderation.patience import Patience
@@ -32,6 +33,10 @@ STUDENT_IDLE = 30 * _MINUTE
 STUDENT_LONGEST = 8 * 60 * _MINUTE
 STAFF_IDLE = 15 * _MINUTE
 STAFF_LONGEST = 12 * 60 * _MINUTE
+HALF = 10 * _MINUTE
+"""Milliseconds between the password and the second factor."""
+FRESH = 5 * _MINUTE
+"""Milliseconds a second factor counts for what is sensitive (OWASP ASVS 7.5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class StaffMember:
     login: str
     name: str
     role: Role
+    proved_at: int | None = None
+    """When this session last showed a second factor, in Unix milliseconds."""
 
 
 class People:
@@ -79,6 +86,7 @@ class People:
         self._patience = Patience()
         self._hashing = Hashing(hasher)
         self.accounts = Accounts(store, clock, school, self._hashing, terms or Terms())
+        self.factors = Factors(store, vault, clock, sleep)
 
     async def issue_cards(self, count: int, band: str = "all") -> list[str]:
         """New pseudonyms, as many as asked; answers their card codes, which are kept nowhere."""
@@ -195,15 +203,40 @@ class People:
         return await self._begin("staff", await self.accounts.accept(token, login, name, password))
 
     async def staff(self, token: str) -> StaffMember | None:
-        """Whose session that is, with the role they have now, or None."""
+        """Whose session that is, with the role they have now, or None.
+
+        A session that has not shown a second factor where one is needed is nobody's here.
+        """
         key = _hash(token)
-        found = await self._store.read(sessions.staff_session, key)
-        if found is None or found.school != self._school or found.role not in STAFF_ROLES:
-            return None
-        if not self._lasts(found, STAFF_IDLE, STAFF_LONGEST) or self._over(found.expires_at):
+        found = await self._session(key)
+        if found is None or (found.proved_at is None and self.accounts.terms.second_factor):
             return None
         self._touch(key, found.seen_at)
-        return StaffMember(found.id, found.school, found.login, found.name, Role(found.role))
+        return StaffMember(
+            found.id, found.school, found.login, found.name, Role(found.role), found.proved_at
+        )
+
+    async def half(self, token: str) -> Half | None:
+        """Who has shown a password in that session, whether or not anything more, or None."""
+        key = _hash(token)
+        found = await self._session(key)
+        if found is None or (found.proved_at is None and not self._lasts(found, HALF, HALF)):
+            return None
+        return Half(
+            id=found.id,
+            login=found.login,
+            name=found.name,
+            session=key,
+            proved=found.proved_at is not None,
+            fresh=self.fresh(found.proved_at),
+            has=await self.factors.of(found.id),
+        )
+
+    def fresh(self, proved_at: int | None) -> bool:
+        """Whether a second factor was shown just now, or none is asked for here."""
+        if not self.accounts.terms.second_factor:
+            return True
+        return proved_at is not None and self._now() - proved_at < FRESH
 
     async def refused(self, member: StaffMember, action: Action) -> None:
         """Write down that somebody signed in asked for what their role may not do."""
@@ -222,6 +255,13 @@ class People:
     def _now(self) -> int:
         return int(self._clock() * 1000)
 
+    async def _session(self, key: bytes) -> sessions.StaffSession | None:
+        found = await self._store.read(sessions.staff_session, key)
+        if found is None or found.school != self._school or found.role not in STAFF_ROLES:
+            return None
+        over = found.expires_at is not None and found.expires_at <= self._now()
+        return None if over or not self._lasts(found, STAFF_IDLE, STAFF_LONGEST) else found
+
     async def _begin(self, kind: str, who: str) -> str:
         token = new_token()
         row = sessions.NewSession(_hash(token), kind, who, self._now())
@@ -233,9 +273,6 @@ class People:
     ) -> bool:
         now = self._now()
         return now - found.seen_at < idle and now - found.started_at < longest
-
-    def _over(self, expires_at: int | None) -> bool:
-        return expires_at is not None and expires_at <= self._now()
 
     def _touch(self, key: bytes, seen_at: int) -> None:
         now = self._now()

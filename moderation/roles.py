@@ -106,6 +106,19 @@ TABLE: Mapping[Role, frozenset[Action]] = {
     Role.AUDITOR: _STAFF | {_A.SEE_INCIDENTS, _A.SEE_NUMBERS, _A.READ_AUDIT},
 }
 
+SENSITIVE: frozenset[Action] = frozenset(
+    {
+        _A.MANAGE_PEOPLE,
+        _A.APPOINT,
+        _A.REQUEST_REVEAL,
+        _A.OPEN_HALF_A,
+        _A.OPEN_HALF_B,
+        _A.EXPORT_CASE,
+        _A.SECOND,
+    }
+)
+"""What needs a second factor shown a moment ago, however the session began."""
+
 STAFF_ROLES: tuple[Role, ...] = tuple(role for role in Role if _A.OWN_ACCOUNT in TABLE[role])
 """Roles that have an account of staff."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 import house
 from chat.matching import Ticket
 from chat.seating import Seating
-from chat.settings import Chat, Server, Settings
+from chat.settings import Chat, School, Server, Settings
 from moderation.pipeline import Judge
 from moderation.records import tables as t
 from moderation.records.database import AlreadyOpen
@@ -183,3 +183,11 @@ async def test_a_schools_own_rules_judge_and_are_read_again_while_it_runs(
 
 def _versions(conn: Connection) -> list[str]:
     return list(conn.scalars(select(t.messages.c.version).order_by(t.messages.c.n)))
+
+
+@pytest.mark.parametrize("made_up", [False, True])
+def test_only_a_made_up_school_lets_in_without_a_second_factor(*, made_up: bool) -> None:
+    """No setting switches it off: the terms of every real school ask for one."""
+    terms = house.terms_of(Settings(school=School(demo=made_up)))
+    assert terms.second_factor is not made_up
+    assert terms.shortest == (15 if made_up else 8)

@@ -21,7 +21,7 @@ import run_server
 from chat.settings import Settings, convert, load
 from moderation.people import StaffMember
 from moderation.roles import Action, Role, may
-from tests.journeys.conftest import PASSWORD, free_port
+from tests.journeys.conftest import PASSWORD, PLAIN, free_port
 
 ROOT = Path(__file__).parents[1]
 SAFE = """
@@ -55,7 +55,7 @@ def types(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 async def _sign_in(config: Path, login: str, password: str) -> StaffMember | None:
-    async with house.records(load(config, {})) as (_, _, people):
+    async with house.records(load(config, {}), terms=PLAIN) as (_, _, people):
         token = await people.sign_in_staff(login, password)
         return await people.staff(token) if token else None
 

@@ -19,6 +19,8 @@ class Door(enum.Enum):
     ANYONE = "anyone"
     OPERATOR = "operator"
     """On the machine itself."""
+    HALFWAY = "halfway"
+    """Staff who have shown their password, whether or not their second factor."""
 
 
 ROUTES: dict[tuple[str, str], Action | Door] = {
@@ -35,6 +37,17 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/staff/welcome"): Door.ANYONE,
     ("POST", "/api/welcome/look"): Door.ANYONE,
     ("POST", "/api/welcome"): Door.ANYONE,
+    ("GET", "/staff/second-step"): Door.HALFWAY,
+    ("GET", "/api/second-step"): Door.HALFWAY,
+    ("POST", "/api/second-step/code"): Door.HALFWAY,
+    ("POST", "/api/second-step/passkey/ask"): Door.HALFWAY,
+    ("POST", "/api/second-step/passkey"): Door.HALFWAY,
+    ("POST", "/api/factors/code/new"): Door.HALFWAY,
+    ("POST", "/api/factors/code"): Door.HALFWAY,
+    ("POST", "/api/factors/passkey/new"): Door.HALFWAY,
+    ("POST", "/api/factors/passkey"): Door.HALFWAY,
+    ("POST", "/api/factors/recovery"): Door.HALFWAY,
+    ("POST", "/api/factors/drop"): Door.HALFWAY,
     ("GET", "/staff"): Action.OWN_ACCOUNT,
     ("GET", "/staff/account"): Action.OWN_ACCOUNT,
     ("GET", "/staff/queue"): Action.WORK_QUEUE,
@@ -98,6 +111,8 @@ def needed(method: str, path: str) -> Action | Door | None:
 def opens(role: str, method: str, path: str) -> bool:
     """Whether staff of that role may use the route registered under `path`."""
     action = needed(method, path)
+    if action is Door.HALFWAY:
+        action = Action.OWN_ACCOUNT
     return action is Door.ANYONE or (isinstance(action, Action) and may(role, action))
 
 

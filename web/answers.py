@@ -38,7 +38,7 @@ _HEADINGS = {
 class Pages:
     """The templates, loaded from their folder with every value escaped."""
 
-    def __init__(self, school: str, lines: tuple[Line, ...]) -> None:
+    def __init__(self, school: str, lines: tuple[Line, ...], *, demo: bool = False) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -46,7 +46,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(school=school, lines=lines)
+        self._environment.globals.update(school=school, lines=lines, demo=demo)
 
     def render(self, name: str, **values: object) -> web.Response:
         """The page `name` with status 200."""

@@ -11,6 +11,7 @@ from web import (
     assets,
     body,
     contacts,
+    factors,
     guard,
     health,
     people,
@@ -36,7 +37,8 @@ def create_app(parts: Parts) -> web.Application:
     app = web.Application(middlewares=guard.MIDDLEWARES, client_max_size=body.MOST)
     app[PARTS] = parts
     app[guard.HOSTS] = guard.hosts(parts.origins)
-    app[PAGES] = Pages(parts.settings.school.name, parts.settings.school.lines)
+    school = parts.settings.school
+    app[PAGES] = Pages(school.name, school.lines, demo=school.demo)
     app[student.ASSETS] = assets.load(STATIC)
     app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries()
     app.on_response_prepare.append(guard.add_headers)
@@ -58,6 +60,17 @@ _HANDLERS = (
     ("GET", "/staff/welcome", welcome.page),
     ("POST", "/api/welcome/look", welcome.look),
     ("POST", "/api/welcome", welcome.join),
+    ("GET", "/staff/second-step", factors.page),
+    ("GET", "/api/second-step", factors.standing),
+    ("POST", "/api/second-step/code", factors.show_code),
+    ("POST", "/api/second-step/passkey/ask", factors.ask_passkey),
+    ("POST", "/api/second-step/passkey", factors.show_passkey),
+    ("POST", "/api/factors/code/new", factors.enrols(factors.new_maker)),
+    ("POST", "/api/factors/code", factors.enrols(factors.keep_maker)),
+    ("POST", "/api/factors/passkey/new", factors.enrols(factors.new_passkey)),
+    ("POST", "/api/factors/passkey", factors.enrols(factors.keep_passkey)),
+    ("POST", "/api/factors/recovery", factors.enrols(factors.new_recovery)),
+    ("POST", "/api/factors/drop", factors.enrols(factors.drop)),
     ("GET", "/staff", staff.start),
     ("GET", "/staff/account", staff.account),
     ("GET", "/staff/queue", staff.queue),

@@ -17,9 +17,10 @@ from aiohttp.typedefs import Handler
 
 from chat.errors import refusal
 from chat.faults import told_safely
+from moderation.factors import Half
 from moderation.people import StaffMember
 from moderation.records.store import StoreUnavailable
-from moderation.roles import Action, may
+from moderation.roles import SENSITIVE, Action, may
 from web.access import STAFF_SOCKET, Door, is_staff_page, needed
 from web.answers import refused
 from web.parts import PARTS
@@ -30,6 +31,9 @@ HOSTS = web.AppKey("hosts", frozenset[str])
 """The Host headers this site answers to."""
 STAFF: web.RequestKey[StaffMember] = web.RequestKey("staff", StaffMember)
 """The signed-in member of staff, on every request of a route that asks for one."""
+
+HALF: web.RequestKey[Half] = web.RequestKey("half", Half)
+"""Who has shown a password, on every request of a route for those."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -168,7 +172,18 @@ async def allowed_only(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     if action is Door.OPERATOR:
         return await handler(request) if _is_operator(request) else _missing(request)
+    if action is Door.HALFWAY:
+        return await _halfway(request, handler)
     return await _for_staff(request, handler, action)
+
+
+async def _halfway(request: web.Request, handler: Handler) -> web.StreamResponse:
+    token = request.cookies.get(COOKIE)
+    half = await request.app[PARTS].people.half(token) if token else None
+    if half is None:
+        return _sign_in_first(request)
+    request[HALF] = half
+    return await handler(request)
 
 
 async def _for_staff(
@@ -183,8 +198,15 @@ async def _for_staff(
     if not may(member.role, action):
         await people.refused(member, action)
         return refused(request, refusal("forbidden"))
+    if action in SENSITIVE and request.method not in _SAFE and not people.fresh(member.proved_at):
+        return refused(request, refusal("prove_again"))
     request[STAFF] = member
     return await handler(request)
+
+
+def set_cookie(answer: web.Response, token: str) -> None:
+    """Hand a session of staff to the browser, where no script and no other site can use it."""
+    answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
 
 
 MIDDLEWARES = (refusals, right_host, own_pages_only, json_bodies_only, allowed_only)

@@ -17,9 +17,9 @@ from chat.errors import refusal
 from moderation.accounts import LONGEST_NAME
 from moderation.passwords import LONGEST as LONGEST_PASSWORD
 from web import body
-from web.access import home
+from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
-from web.guard import COOKIE, address
+from web.guard import COOKIE, address, set_cookie
 from web.parts import PARTS
 from web.tries import Tries
 
@@ -98,14 +98,18 @@ async def staff_sign_in(request: web.Request) -> web.Response:
 async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.Response:
     """The cookie of a new session, and where to go; a session this browser already had ends."""
     people = request.app[PARTS].people
-    member = await people.staff(token)
-    if member is None:
+    member, half = await people.staff(token), await people.half(token)
+    if half is None:
         return refused(request, refusal("bad_login"))
     if COOKIE in request.cookies:
         await people.end_session(request.cookies[COOKIE])
-    answer = json({"next": home(member.role, wanted)})
-    answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
+    answer = json({"next": _second_step(wanted) if member is None else home(member.role, wanted)})
+    set_cookie(answer, token)
     return answer
+
+
+def _second_step(wanted: str) -> str:
+    return "/staff/second-step" + (f"?next={wanted}" if is_staff_page(wanted) else "")
 
 
 async def staff_sign_out(request: web.Request) -> web.Response:

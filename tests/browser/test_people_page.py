@@ -32,7 +32,7 @@ async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Gla
     await expect(may.find("#about")).to_have_text("You are invited as Counsellor.")
     assert "#" not in may.page.url
     assert await violations(may.page) == []
-    await may.page.fill("#password", "password1")
+    await may.page.fill("#password", "safeguarding1234")
     await may.page.click("#enter")
     await expect(may.find("#trouble")).to_contain_text("everybody tries first")
     await may.page.fill("#password", "tea with oat milk")

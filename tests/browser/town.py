@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 import house
 from chat.settings import Chat, Mail, Pager, School, Server, Settings
+from moderation.accounts import Terms
 from moderation.ids import new_id
 from moderation.people import People
 from moderation.records import rooms
@@ -74,8 +75,11 @@ class Town:
     store: Store
     vault: Vault
 
-    def __init__(self, folder: Path, post: Post, **changes: object) -> None:
+    def __init__(
+        self, folder: Path, post: Post, *, second_factor: bool = False, **changes: object
+    ) -> None:
         self.post = post
+        self.terms = Terms(second_factor=second_factor)
         mail = Mail(
             host="127.0.0.1", port=post.port, sender="peerline@school.example", encrypt=False
         )
@@ -99,7 +103,7 @@ class Town:
         return self.server.origins[0]
 
     async def open(self) -> None:
-        records = house.records(self.settings)
+        records = house.records(self.settings, terms=self.terms)
         self.store, self.vault, self.people = await self._open.enter_async_context(records)
         self.server = house.Server(self.settings, self.store, self.vault, self.people)
         await self.server.start()

@@ -15,6 +15,7 @@ from aiohttp import web
 
 import house
 from chat.settings import Chat, Pager, School, Server, Settings
+from moderation.accounts import Terms
 from moderation.deadline import Deadline
 from moderation.people import People
 from moderation.pipeline import Judge
@@ -23,6 +24,9 @@ from tests.clients import Moderator, Student
 from tests.journeys.detectors import Marking, with_detector
 
 PASSWORD = "correct horse battery staple"
+
+PLAIN = Terms(second_factor=False)
+"""Where a test is about something else, a password is enough to sign in."""
 
 
 def free_port() -> int:
@@ -113,7 +117,7 @@ async def an_open_house(
     settings: Settings, judge: Deadline, **waits: float
 ) -> AsyncIterator[Running]:
     """A house on that data until the end of the block; closed and opened again, a restart."""
-    async with house.records(settings) as (store, vault, people):
+    async with house.records(settings, terms=PLAIN) as (store, vault, people):
         server = house.Server(settings, store, vault, people, judge=judge, **waits)
         await server.start()
         found = Running(settings, server, store, people)

@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, select
 
+from moderation.accounts import Terms
 from moderation.people import People, Signed, StaffMember
 from moderation.records import tables as t
 from moderation.records.people import LoginTaken, NoSuchStaff
@@ -55,7 +56,8 @@ def people_of(store: Store, clock: Clock, school: str = "elm") -> People:
     """Everybody of a school, with a hasher quick enough for tests."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     vault = Vault(bytes(range(32)))
-    return People(store, vault, clock, school, hasher=hasher, sleep=clock.sleep)
+    terms = Terms(second_factor=False)
+    return People(store, vault, clock, school, terms=terms, hasher=hasher, sleep=clock.sleep)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
 from chat.settings import Settings
+from moderation.accounts import Terms
 from moderation.contacts import Contacts
 from moderation.ids import new_id
 from moderation.incidents import Incidents
@@ -34,6 +35,8 @@ HOST = "chat.school.example"
 ORIGIN = f"https://{HOST}"
 SCHOOL = "school"
 PASSWORD = "a long password"
+PLAIN = Terms(second_factor=False)
+"""Where a test is about something else, a password is enough to sign in."""
 STAFF = {
     "mo": "moderator",
     "dana": "counsellor",
@@ -162,14 +165,16 @@ class Site:
 
 @asynccontextmanager
 async def open_site(
-    folder: Path, origins: frozenset[str] = frozenset({ORIGIN})
+    folder: Path,
+    origins: frozenset[str] = frozenset({ORIGIN}),
+    terms: Terms = PLAIN,
 ) -> AsyncIterator[Site]:
     """A site with one member of staff of each role, ended and gone afterwards."""
     clock = Clock()
     store = await Store.open(f"sqlite:///{folder / 'site.db'}")
     vault = Vault(bytes(32))
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    people = People(store, vault, clock, SCHOOL, hasher=quick)
+    people = People(store, vault, clock, SCHOOL, terms=terms, hasher=quick)
     for login, role in STAFF.items():
         await people.add_staff(login, login.title(), role, PASSWORD)
     await people.add_contact("dana", "mail", "dana@school.example", heard=True)

@@ -3,6 +3,8 @@
 import { wireSignOut } from "./api.js";
 import { $ } from "./dom.js";
 import { showAppointments } from "./appointments.js";
+import { showFactors } from "./own_factors.js";
 
 wireSignOut();
+showFactors();
 if ($("appoint")) showAppointments();

@@ -1,27 +1,16 @@
 // Asking the server: JSON both ways, refusals as values.
 
-const WAIT_MS = 10_000;
+import { send } from "./post.js";
+import { proveAgain } from "./prove.js";
 
 /**
- * {ok: true, value} or {ok: false, code, words, retryAfter}. Never throws: no network is the code
- * "offline", and a session that has ended leads to the sign-in page and back here.
+ * {ok: true, value} or {ok: false, code, words, retryAfter}; never throws. Where the server wants
+ * the second factor once more, the person is asked for it and the question asked again.
  */
-export async function ask(method, path, body, wait = WAIT_MS) {
-  const signal = AbortSignal.timeout(wait);
-  const options = { method, signal, cache: "no-store", headers: { accept: "application/json" } };
-  if (body !== undefined) {
-    options.headers["content-type"] = "application/json";
-    options.body = JSON.stringify(body);
-  }
-  let answer;
-  try {
-    answer = await fetch(path, options);
-    const value = answer.status === 204 ? null : await answer.json();
-    if (answer.ok) return { ok: true, value };
-    return { ok: false, status: answer.status, ...value, retryAfter: value.retry_after };
-  } catch {
-    return { ok: false, status: 0, code: "offline", words: "There is no connection right now." };
-  }
+export async function ask(method, path, body, wait) {
+  const answer = await send(method, path, body, wait);
+  if (answer.code !== "prove_again" || !(await proveAgain())) return answer;
+  return send(method, path, body, wait);
 }
 
 /** To the sign-in page, and back to this page afterwards. */

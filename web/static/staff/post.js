@@ -1,0 +1,31 @@
+// Asking the server once, and nothing more: what `api.js` and the second step are made of.
+
+const WAIT_MS = 10_000;
+
+/**
+ * {ok: true, value} or {ok: false, code, words, retryAfter}. Never throws: no network is the code
+ * "offline", and a session that has ended leads to the sign-in page and back here.
+ */
+export async function send(method, path, body, wait = WAIT_MS) {
+  const signal = AbortSignal.timeout(wait);
+  const options = { method, signal, cache: "no-store", headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    options.headers["content-type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let answer;
+  try {
+    answer = await fetch(path, options);
+    const value = answer.status === 204 ? null : await answer.json();
+    if (answer.ok) return { ok: true, value };
+    return { ok: false, status: answer.status, ...value, retryAfter: value.retry_after };
+  } catch {
+    return { ok: false, status: 0, code: "offline", words: "There is no connection right now." };
+  }
+}
+
+/** After wrong passwords and codes the server takes its time, on purpose. */
+const PATIENCE_MS = 130_000;
+
+/** A write. */
+export const post = (path, body) => send("POST", path, body, PATIENCE_MS);
