@@ -52,6 +52,7 @@ async def test_an_app_is_set_up_shown_and_asked_for_again(own_town: Town, own_gl
     await window.page.click("#kept")
     await expect(window.find("h1")).to_have_text("People")
 
+    await window.page.click(".menu-open")
     await window.page.click("#sign-out")
     await expect(window.find("h1")).to_have_text("Staff sign-in")
     await _password(window, "ada")
