@@ -14,20 +14,26 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 
+from chat.alone import Alone
 from chat.back import Back
 from chat.desk import KEEP_CLAIM, Desk
 from chat.desk_session import DeskSession
 from chat.front_door import FrontDoor
 from chat.guests import Guests
-from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
+from chat.needs import Needs
 from chat.opinions import Opinions, second_opinion
+<<<<<<< HEAD
 from chat.reaching import channels_of
 from chat.rooms import Needs, Rooms
+=======
+from chat.rooms import Rooms
+>>>>>>> a63a3f1 (chat: Let several nodes share a school, over PostgreSQL and Redis, without any of them owning a room.)
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
@@ -47,6 +53,9 @@ from moderation.records.vault import Vault, load_master_key
 from web.app import create_app
 from web.guard import STAFF
 from web.parts import Parts
+
+if TYPE_CHECKING:
+    from chat.node import Node
 
 log = structlog.get_logger()
 
@@ -183,7 +192,8 @@ class Server:
             )
         )
         self._guests = Guests(self._rooms, store, time.time)
-        self._lobby = Lobby(MemoryLive(), time.time, Seating(lambda: self._house).open)
+        self._node = _node(settings)
+        self._lobby = Lobby(self._node.live, time.time, Seating(lambda: self._house).open)
         self._desk = Desk(
             Back(
                 store=store,
@@ -195,6 +205,9 @@ class Server:
                 school=settings.school.id,
                 incident_raised=self._duty.wake,
                 barred=self._barred,
+                item_changed=self._node.item_changed,
+                at_other_desks=self._node.at_other_desks,
+                moderator_gone=self._node.moderator_gone,
             ),
             keep_claim,
         )
@@ -212,6 +225,7 @@ class Server:
             max_connections=settings.chat.max_connections,
             hello_within=hello_within,
         )
+        self._node.join(self._house, self._desk)
         origins = frozenset(self.origins)
         parts = Parts(people, self._incidents, contacts, settings, origins, self.ready)
         self._door = FrontDoor(
@@ -235,8 +249,10 @@ class Server:
         """Open the door; answers the port. Raises OSError when it cannot be opened."""
         server = self._settings.server
         await self._look_who_is_on_call()
+        await self._node.start()
         await self._rooms.load_open()
-        await self._desk.return_all()
+        if not self._settings.redis:
+            await self._desk.return_all()
         await self._forget()
         self._ticking = asyncio.ensure_future(self._tick())
         self._chasing = asyncio.ensure_future(self._duty.run())
@@ -253,6 +269,7 @@ class Server:
         self._desk.close()
         await self._duty.close()
         await self._rooms.quiet()
+        await self._node.close()
         if self._second is not None:
             await self._second.close()
         await self._warming
@@ -261,11 +278,16 @@ class Server:
     # --- parts -------------------------------------------------------------------------------
 
     def _chat_open(self) -> bool:
+<<<<<<< HEAD
         there = len(self._desk) > 0 and self._enough_adults()
         return there or not self._settings.chat.needs_staff
 
     def _enough_adults(self) -> bool:
         return self._reachable >= self._settings.chat.needs_adults
+=======
+        moderators = len(self._desk) + len(self._node.at_other_desks())
+        return not self._settings.chat.needs_staff or (moderators > 0 and self._reachable)
+>>>>>>> a63a3f1 (chat: Let several nodes share a school, over PostgreSQL and Redis, without any of them owning a room.)
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
         if STAFF in request:
@@ -276,6 +298,7 @@ class Server:
         page = self._house.here.get(student)
         if page is not None:
             page.barred(until)
+        self._node.barred(student, until)
 
     def _item_added(self, item: str) -> None:
         self._desk.changed(item)
@@ -287,6 +310,7 @@ class Server:
             count += 1
             try:
                 await self._people.accounts.close_expired()
+                await self._node.tick()
                 await self._lobby.tick(is_open=self._chat_open())
                 self._rooms.tick()
                 if count % REACHABLE_EVERY == 0:
@@ -304,6 +328,15 @@ class Server:
 
     async def _look_who_is_on_call(self) -> None:
         self._reachable = await self._incidents.reachable(self._settings.school.id)
+
+
+def _node(settings: Settings) -> Alone | Node:
+    """This house's node: one of several where they share a Redis."""
+    if not settings.redis:
+        return Alone()
+    from chat.node import Node  # noqa: PLC0415 - redis is installed for several nodes only
+
+    return Node(settings.redis, settings.school.id, time.time, SystemRandom())
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -18,7 +18,8 @@ class Back:
     """The rest of the house, as the desk knows it.
 
     `incident_raised` wakes the pager; `barred` is told which student may not come in until when
-    (Unix milliseconds), so that an open page of theirs hears of it at once.
+    (Unix milliseconds), so that an open page of theirs hears of it at once. `item_changed`,
+    `at_other_desks` (names by id) and `moderator_gone` are about desks at other nodes.
     """
 
     store: Store
@@ -30,6 +31,9 @@ class Back:
     school: str
     incident_raised: Callable[[], None]
     barred: Callable[[str, int], None]
+    item_changed: Callable[[str], None] = lambda _item: None
+    at_other_desks: Callable[[], dict[str, str]] = dict
+    moderator_gone: Callable[[str], None] = lambda _staff: None
 
     async def key_of(self, room: str | None) -> RoomKey | None:
         """The key of a room, or None when there is none, or none any more."""

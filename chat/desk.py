@@ -70,7 +70,8 @@ class Desk:
         if not any(watcher.staff.id == staff for watcher in self._watchers):
             self._stay(staff)
             loop = asyncio.get_running_loop()
-            self._returns[staff] = loop.call_later(self._keep_claim, self._return_claims, staff)
+            self._returns[staff] = loop.call_later(self._keep_claim, self.return_claims, staff)
+            self.back.moderator_gone(staff)
 
     async def look(self, claim: Claim, session: Watcher) -> StoredItem:
         """Claim an item in order to look at it.
@@ -108,15 +109,24 @@ class Desk:
 
     def name_of(self, staff: str) -> str:
         """The name of a moderator who has an item."""
-        return next((w.staff.name for w in self._watchers if w.staff.id == staff), "a colleague")
+        return (self.back.at_other_desks() | self.moderators()).get(staff, "a colleague")
 
     async def return_all(self) -> None:
         """At start: nobody is at the desk yet, so nobody has an item."""
         await self._put_back_claims_of(None)
 
     def changed(self, item: str) -> None:
-        """An item is new, or changed hands: tell everybody who watches."""
+        """An item is new, or changed hands: tell everybody who watches, at every node."""
         self._soon(self._tell(item))
+        self.back.item_changed(item)
+
+    def heard(self, item: str) -> None:
+        """Another node says that an item is new, or changed hands."""
+        self._soon(self._tell(item))
+
+    def moderators(self) -> dict[str, str]:
+        """Names of those who are here, by id."""
+        return {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
 
     async def _tell(self, item: str) -> None:
         if not self._watchers:
@@ -137,13 +147,16 @@ class Desk:
         if timer is not None:
             timer.cancel()
 
-    def _return_claims(self, staff: str) -> None:
+    def return_claims(self, staff: str) -> None:
+        """What this moderator has comes back, unless they are at a desk elsewhere."""
         self._returns.pop(staff, None)
+        if staff in self.back.at_other_desks():
+            return
         self._soon(self._put_back_claims_of(staff))
 
     async def _put_back_claims_of(self, staff: str | None) -> None:
         for item in await self.back.store.write(decisions.return_claims, staff):
-            await self._tell(item)
+            self.changed(item)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(_if_it_can_be_read(work))

@@ -7,6 +7,7 @@ room hears that it is kept → `Send`. No task and no queue for a message. Used 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,9 @@ import msgspec
 
 from chat import typed, wire
 from chat.effects import Effect, End, Keep, Send, Settle
+from chat.elsewhere import Elsewhere
 from chat.open_room import OpenRoom
+from chat.replay import waiting
 from chat.room import error
 from moderation import voices
 from moderation.ids import new_code, new_id
@@ -23,9 +26,16 @@ from moderation.records import messages, rooms
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
-from moderation.records.messages import DuplicateCid, Kept, RoomEnded, Spoken, StoredMessage
+from moderation.records.messages import (
+    DuplicateCid,
+    Kept,
+    NotHeld,
+    RoomEnded,
+    Spoken,
+    StoredMessage,
+)
 from moderation.records.rooms import EndRoom
-from moderation.records.store import Store
+from moderation.records.store import Store, StoreUnavailable
 from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
 from moderation.terms import Attention, Category, Decision, Delivery, Text
@@ -68,6 +78,7 @@ class Journal:
         item_added: Callable[[str], None],
         incident_raised: Callable[[], None],
         over: Callable[[OpenRoom], None],
+        elsewhere: Elsewhere,
         judged: Callable[[Asked], None] | None = None,
     ) -> None:
         self._store = store
@@ -78,6 +89,7 @@ class Journal:
         self._item_added = item_added
         self._incident_raised = incident_raised
         self._over = over
+        self._elsewhere = elsewhere
         self._judged = judged
         self._last_said = 0
         self._answering: set[asyncio.Task[None]] = set()
@@ -99,28 +111,27 @@ class Journal:
         """Wait for answers that are still being looked up."""
         if self._answering:
             await asyncio.wait(self._answering)
+        await self._elsewhere.quiet()
 
     # --- a message ---------------------------------------------------------------------------
 
     def _keep(self, live: OpenRoom, keep: Keep) -> None:
-        waiting, decision = keep.waiting, keep.decision
-        mid = waiting.mid
-        waiting.shown = typed.shown(waiting.shown)
+        mine, decision = keep.waiting, keep.decision
+        mid = mine.mid
+        mine.shown = typed.shown(mine.shown)
         item = incident = None
-        if decision.attention or not waiting.checked:
-            item = self._asked(live, waiting.seat, mid, decision)
+        if decision.attention or not mine.checked:
+            item = self._asked(live, mine.seat, mid, decision)
         if decision.attention is Attention.PAGE:
-            incident = self._incident(live, waiting.seat, decision)
+            incident = self._incident(live, mine.seat, decision)
         row = Spoken(
             mid=mid,
             room=live.room.id,
-            seat=waiting.seat,
-            cid=waiting.cid,
+            seat=mine.seat,
+            cid=mine.cid,
             sealed=live.key.seal(keep.text, mid),
-            sealed_shown=(
-                live.key.seal(waiting.shown, mid) if waiting.shown != keep.text else None
-            ),
-            state=waiting.state if keep.release else "held",
+            sealed_shown=(live.key.seal(mine.shown, mid) if mine.shown != keep.text else None),
+            state=mine.state if keep.release else "held",
             said_at=self._said_at(),
             attention=int(decision.attention),
             delivery=int(decision.delivery),
@@ -129,37 +140,51 @@ class Journal:
             item=item,
             incident=incident,
         )
-        self._store.submit(messages.say, row, partial(self._kept, live, keep, item))
+        self._store.submit(messages.say, row, partial(self._kept, live, keep, row))
 
-    def _kept(
-        self, live: OpenRoom, keep: Keep, item: NewItem | None, answer: Kept | Exception
-    ) -> None:
-        mid = keep.waiting.mid
+    def _kept(self, live: OpenRoom, keep: Keep, row: Spoken, answer: Kept | Exception) -> None:
+        mid = row.mid
         if isinstance(answer, Kept):
+            if answer.seq is not None and answer.seq > live.room.head + 1:
+                self._elsewhere.wait(live, answer.seq, partial(self._kept, live, keep, row, answer))
+                return
             reachable = answer.incident is not None and self._reachable()
             self.perform(live, live.room.kept(mid, answer.seq, reachable=reachable))
-            if item is not None:
-                self._item_added(item.id)
+            self._elsewhere.kept(live, row, answer.seq)
+            if row.item is not None:
+                self._item_added(row.item.id)
             if answer.incident is not None:
                 self._incident_raised()
             if self._judged is not None:
                 self._judged(_asked_about(live, keep))
         elif isinstance(answer, DuplicateCid):
-            effects = live.room.not_kept(mid, "cid_conflict")
-            task = asyncio.ensure_future(self._answer_duplicate(live, keep, effects))
+            task = asyncio.ensure_future(self._answer_duplicate(live, keep))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
         else:
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
             self.perform(live, live.room.not_kept(mid, code))
 
-    async def _answer_duplicate(self, live: OpenRoom, keep: Keep, conflict: list[Effect]) -> None:
-        """A `cid` older than memory: the same words get their stored answer again."""
-        waiting = keep.waiting
-        row = await self._store.read(messages.by_cid, live.room.id, waiting.seat, waiting.cid)
-        if row is not None and live.key.open(row.sealed, row.mid) == keep.text:
-            conflict[0] = Send(waiting.seat, _answer_again(row, live.key))
-        self.perform(live, conflict)
+    async def _answer_duplicate(self, live: OpenRoom, keep: Keep) -> None:
+        """A `cid` older than memory: the same words get their stored answer again.
+
+        What its seat says meanwhile waits behind it, for it may be held.
+        """
+        mine, row = keep.waiting, None
+        with contextlib.suppress(StoreUnavailable):
+            row = await self._store.read(messages.by_cid, live.room.id, mine.seat, mine.cid)
+            if row is not None and row.seq is not None:
+                await self._elsewhere.level(live, row.seq)
+        if row is None:
+            self.perform(live, live.room.not_kept(mine.mid, "unavailable"))
+            return
+        same = live.key.open(row.sealed, row.mid) == keep.text
+        if row.state == "held":
+            live.room.take_place(mine.mid, waiting(row, live.key))
+        effects = live.room.not_kept(mine.mid, "cid_conflict")
+        if same:
+            effects[0] = Send(mine.seat, _answer_again(row, live.key))
+        self.perform(live, effects)
 
     def _settle(self, live: OpenRoom, settle: Settle) -> None:
         row = messages.Settle(settle.mid, live.room.id, settle.state)
@@ -168,8 +193,13 @@ class Journal:
     def _settled(self, live: OpenRoom, settle: Settle, answer: int | Exception | None) -> None:
         if isinstance(answer, Exception):
             self.perform(live, live.room.not_settled(settle.mid))
+            if isinstance(answer, NotHeld):  # somebody else has settled it
+                self._elsewhere.catch_up(live)
+        elif answer is not None and answer > live.room.head + 1:
+            self._elsewhere.wait(live, answer, partial(self._settled, live, settle, answer))
         else:
             self.perform(live, live.room.settled(settle.mid, settle.state, answer))
+            self._elsewhere.changed(live.room.id)
 
     # --- staff -------------------------------------------------------------------------------
 
@@ -207,8 +237,13 @@ class Journal:
     ) -> None:
         """Sent here, in the order of the commits, so that places reach the pages in theirs."""
         code = None
+        if isinstance(answer, Kept) and answer.seq and answer.seq > live.room.head + 1:
+            again = partial(self._spoken, live, row, text, answered, answer)
+            self._elsewhere.wait(live, answer.seq, again)
+            return
         if isinstance(answer, Kept):
             self.perform(live, live.room.staff_said(row.mid, row.seat, answer.seq, text))
+            self._elsewhere.kept(live, row, answer.seq)
         elif not isinstance(answer, DuplicateCid):
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
         if not answered.done():
@@ -228,6 +263,7 @@ class Journal:
             return
         self.perform(live, live.room.ended(end.why, end.seat))
         self._over(live)
+        self._elsewhere.over(live.room.id, end.why, end.seat)
 
     # --- parts -------------------------------------------------------------------------------
 

@@ -72,6 +72,21 @@ class Lobby:
             self._absent[student] = (ticket, self._clock())
             await self._live.withdraw(student)
 
+    async def lost_tickets(self) -> Iterable[str]:
+        """Students who wait here and whose tickets are gone, whatever took them."""
+        return await self._live.still(list(self._waiters), self._clock())
+
+    async def knock_again(self, student: str) -> None:
+        """Put the ticket of a student who waits here back, in its old place."""
+        if student in self._waiters:
+            await self.knock(*self._waiters[student])
+
+    def seated(self, student: str) -> None:
+        """This student has a room, whoever opened it."""
+        if student in self._waiters:
+            ticket, _ = self._waiters.pop(student)
+            self._waits[ticket.pool].append(self._clock() - ticket.since)
+
     def left_behind(self, student: str) -> Ticket | None:
         """The ticket of a student whose page came back in time, if there is one."""
         ticket, at = self._absent.pop(student, (None, 0.0))

@@ -97,7 +97,7 @@ class Waiting:
             ripe = [
                 t for queue in topics.values() for t in queue.values() if now - t.since >= WIDEN
             ]
-            for ticket in sorted(ripe, key=lambda t: t.since):
+            for ticket in sorted(ripe, key=_place):
                 other = self._partner(ticket, now) if ticket.student in self._places else None
                 if other is not None:
                     self.remove(ticket.student)
@@ -109,8 +109,8 @@ class Waiting:
         queue = self._queues.setdefault(ticket.pool, {}).setdefault(ticket.topic, {})
         last = next(reversed(queue.values()), ticket)
         queue[ticket.student] = self._places[ticket.student] = ticket
-        if last.since > ticket.since:  # a page came back and kept its place
-            in_order = sorted(queue.values(), key=lambda t: t.since)
+        if _place(last) > _place(ticket):  # a page came back and kept its place
+            in_order = sorted(queue.values(), key=_place)
             queue.clear()
             queue.update((t.student, t) for t in in_order)
 
@@ -119,7 +119,7 @@ class Waiting:
         best: Ticket | None = None
         for queue in self._queues.get(ticket.pool, {}).values():
             for other in queue.values():
-                if best is not None and other.since >= best.since:
+                if best is not None and _place(other) >= _place(best):
                     break
                 if not suits(ticket, other, now):
                     break
@@ -129,5 +129,10 @@ class Waiting:
         return best
 
 
+def _place(ticket: Ticket) -> tuple[float, str]:
+    """Who waited longest stands first; of two who came in the same moment, one for certain."""
+    return (ticket.since, ticket.student)
+
+
 def _in_order(one: Ticket, other: Ticket) -> Pair:
-    return (one, other) if one.since <= other.since else (other, one)
+    return (one, other) if _place(one) <= _place(other) else (other, one)

@@ -6,6 +6,7 @@ records. Made by `rooms.py`; used by `journal.py`, `replay.py` and `session.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from chat import wire
@@ -37,15 +38,18 @@ class OpenRoom:
     """One open room. `absent` is since when (seconds) a seat has had no page, or None.
 
     `heard_at` is when its newest message arrived, before it was judged. `staff` are the
-    members of staff in it, each with what they speak as.
+    members of staff in it, each with what they speak as. `late` is what waits for a place before
+    its own to be shown; `elsewhere` takes frames for a seat that is not here.
     """
 
     __slots__ = (
         "_later",
         "absent",
         "allowances",
+        "elsewhere",
         "heard_at",
         "key",
+        "late",
         "pages",
         "room",
         "staff",
@@ -60,6 +64,8 @@ class OpenRoom:
         self.absent: list[float | None] = [now for _ in room.seats]
         self.staff: set[tuple[str, Voice]] = set()
         self.heard_at = now
+        self.late: dict[int, Callable[[], None]] = {}
+        self.elsewhere: Callable[[str, int, wire.Frame], None] | None = None
         self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
         rate = chat.messages_per_10_seconds
         self.allowances = [Allowance(rate, PERIOD / rate, now) for _ in room.seats]
@@ -67,6 +73,10 @@ class OpenRoom:
     def seat_of(self, student: str) -> int:
         """The seat of a student of this room; raises StopIteration for anybody else."""
         return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
+
+    def busy(self) -> bool:
+        """Whether somebody is here, or something is still being committed."""
+        return any(self.pages) or bool(self.staff or self.late) or self.room.committing()
 
     def present(self) -> list[Voice]:
         """As what staff are in this room now, each once."""
@@ -88,6 +98,8 @@ class OpenRoom:
             later.append(frame)
         elif page is not None:
             page.send(frame)
+        elif self.elsewhere is not None:
+            self.elsewhere(self.room.id, seat, frame)
 
     def hold_back(self, seat: int) -> list[wire.Frame]:
         """From now on, what is sent to that seat waits in the answer for `let_go`."""

@@ -58,7 +58,7 @@ async def _history(
         page.send(wire.Reset(room.id, room.epoch, after, "too_far"))
     while rows := await store.read(messages.shown_after, room.id, after, _AT_ONCE):
         for row in rows:
-            page.send(_message(row, seat, live.key))
+            page.send(message(row, seat, live.key))
         after = rows[-1].seq or after
     page.send(wire.Resumed(after))
     for row in await store.read(messages.own_unsettled, room.id, seat):
@@ -69,7 +69,8 @@ async def _history(
     return after
 
 
-def _message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
+def message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
+    """A shown message as the page in that seat receives it."""
     mine = row.seat == seat
     voice = voices.voice_of(row.seat)
     return wire.Message(

@@ -196,9 +196,19 @@ class Room:
         """Put a message that was held before a restart back in its line, in the order said."""
         self.seats[waiting.seat].line[waiting.mid] = waiting
 
+    def take_place(self, mid: str, stored: Waiting) -> None:
+        """What was said again turns out to be held already, under another mid."""
+        mine = self.seats[stored.seat]
+        line = [stored if each.mid == mid else each for each in mine.line.values()]
+        mine.line = {each.mid: each for each in line}
+
     def unblocked(self) -> list[Effect]:
         """After a restart: release what has nothing before it any more."""
         return [effect for seat in range(len(self.seats)) for effect in self._next_in_line(seat)]
+
+    def committing(self) -> bool:
+        """Whether something said here is not committed yet."""
+        return bool(self._unkept)
 
     def alive(self) -> list[Effect]:
         """A sign of life for every page: how far the room has come."""

@@ -9,61 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from random import Random
-from typing import Protocol
+from collections.abc import Awaitable, Iterable
 
 from chat import wire
 from chat.asking import Spot, about_message, for_person
 from chat.effects import Effect, Send
+from chat.elsewhere import Elsewhere
 from chat.handles import two_handles
 from chat.journal import Journal, Speech
+from chat.needs import Needs, load
 from chat.open_room import OpenRoom, Page
 from chat.replay import replay, waiting
 from chat.room import Room, Seat, error
-from chat.settings import Chat, Pager
-from moderation import voices
-from moderation.conversation import ConversationState
 from moderation.ids import new_id
 from moderation.records import items, messages, rooms
 from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
-from moderation.records.store import Store
-from moderation.records.vault import Vault
-from moderation.second_opinion import Asked
 from moderation.terms import Decision, State
 
 HEARTBEAT = 20.0
 """Seconds between two signs of life to a seated page, so that it notices a dead connection."""
-
-CONTEXT = 40
-"""Earlier messages that judging reads again when a room is loaded."""
-
-
-class Judge(Protocol):
-    """What judges a message before anybody else sees it."""
-
-    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
-        """The decision about a message in its conversation; never raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What rooms are made from: where they are kept, who judges, and who must hear of what."""
-
-    store: Store
-    vault: Vault
-    judge: Judge
-    clock: Callable[[], float]
-    chance: Random
-    chat: Chat
-    pager: Pager
-    school: str
-    reachable: Callable[[], bool]
-    item_added: Callable[[str], None]
-    incident_raised: Callable[[], None]
-    judged: Callable[[Asked], None] | None = None
 
 
 class Rooms:
@@ -75,6 +40,7 @@ class Rooms:
         self._of: dict[str, str] = {}
         self._beat = needs.clock()
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
+        self.elsewhere = Elsewhere(needs.store, needs.judge, self.perform, self.ended_elsewhere)
         self._journal = Journal(
             needs.store,
             needs.clock,
@@ -84,6 +50,7 @@ class Rooms:
             item_added=needs.item_added,
             incident_raised=needs.incident_raised,
             over=self._forget,
+            elsewhere=self.elsewhere,
             judged=needs.judged,
         )
 
@@ -104,10 +71,13 @@ class Rooms:
         return self._add(OpenRoom(room, key, self._needs.chat, now))
 
     async def of_student(self, student: str) -> OpenRoom | None:
-        """The room a student is in, loaded from the records if need be."""
+        """The room of a student whose page is here, loaded or brought in step with the records."""
+        self.elsewhere.arrived(student)
         room = self._of.get(student)
         if room is None:
             room = await self._needs.store.read(rooms.open_room_of, student)
+        if room in self._open and self.elsewhere.neighbours is not None:
+            await self.elsewhere.refresh(self._open[room])
         return await self.find(room) if room else None
 
     async def why_over(self, room: str, student: str) -> str | None:
@@ -160,9 +130,16 @@ class Rooms:
                 self.perform(live, live.room.unblocked())
             if beat:
                 self.perform(live, live.room.alive())
+            if live.late:
+                self.elsewhere.catch_up(live)
 
     async def load_open(self) -> None:
-        """At start: load every room that was open, so that each is resumed or ends in time."""
+        """At start: load every room that was open, so that each is resumed or ends in time.
+
+        Of several nodes each takes what no other has (`node.py`).
+        """
+        if self.elsewhere.neighbours is not None:
+            return
         for room in await self._needs.store.read(rooms.open_ids, self._needs.school):
             await self.find(room)
 
@@ -198,20 +175,25 @@ class Rooms:
     ) -> None:
         """It is committed what a moderator decided about a held message."""
         live = self._open.get(room)
-        if live is not None:
+        if live is not None and seq is not None and seq > live.room.head + 1:
+            self.elsewhere.catch_up(live)
+        elif live is not None:
             self.perform(live, live.room.settled(mid, state, seq, hidden))
+        self.elsewhere.changed(room)
 
     async def held_again(self, room: str, mid: str) -> None:
         """It is committed that a moderator took back to have withheld a message."""
         live, row = self._open.get(room), await self._needs.store.read(messages.by_mid, mid, room)
         if live is not None and row is not None and live.room.held(mid) is None:
             self.perform(live, live.room.hold_again(waiting(row, live.key)))
+        self.elsewhere.changed(room)
 
     def muted(self, room: str, seat: int, until: float) -> None:
         """It is committed until when (seconds) a moderator lets that seat say nothing."""
         live = self._open.get(room)
         if live is not None:
             self.perform(live, live.room.mute(seat, until))
+        self.elsewhere.changed(room)
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
@@ -220,9 +202,27 @@ class Rooms:
     def closed(self, room: str, why: str) -> None:
         """It is committed that a moderator closed a room."""
         live = self._open.get(room)
-        if live is not None and live.room.end(why):
-            self.perform(live, live.room.ended(why, None))
+        if live is not None:
+            self.ended_elsewhere(live, why, None)
+        self.elsewhere.over(room, why, None)
+
+    def ended_elsewhere(self, live: OpenRoom, why: str, by: int | None) -> None:
+        """It is committed, not by this room, that it is over."""
+        if live.room.end(why):
+            self.perform(live, live.room.ended(why, by))
             self._forget(live)
+
+    def here(self, room: str) -> OpenRoom | None:
+        """A room, if it is open on this node."""
+        return self._open.get(room)
+
+    def all_here(self) -> list[OpenRoom]:
+        """Every room open on this node."""
+        return list(self._open.values())
+
+    def let_go(self, live: OpenRoom) -> None:
+        """Have this room no longer at this node: it goes on at others."""
+        self._forget(live)
 
     async def ask_person(self, live: OpenRoom | None, seat: int | None, kind: str) -> None:
         """Put a report or a call for a person into the queue; committed when it returns."""
@@ -266,6 +266,7 @@ class Rooms:
 
     def _add(self, live: OpenRoom) -> OpenRoom:
         self._open[live.room.id] = live
+        self.elsewhere.opened(live)
         for seat in live.room.seats:
             self._of[seat.student] = live.room.id
         return live
@@ -279,23 +280,9 @@ class Rooms:
                 page.left()
 
     async def _load(self, room: str) -> OpenRoom | None:
-        store = self._needs.store
-        stored = await store.read(rooms.room, room)
-        if stored is None or stored.ended_at is not None or stored.wrapped_key is None:
-            return None
-        seats = [Seat(*seat) for seat in stored.seats]
-        for seat, until in zip(seats, await store.read(rooms.muted, room), strict=True):
-            seat.muted_until = (until or 0) / 1000
-        core = Room(room, stored.epoch, stored.topic, seats, stored.head)
-        key = self._needs.vault.room(stored.wrapped_key)
-        live = OpenRoom(core, key, self._needs.chat, self._needs.clock())
-        for row in await store.read(messages.recent, room, CONTEXT):
-            if voices.voice_of(row.seat) is None:
-                self._needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
-        for row in await store.read(messages.held, room):
-            core.wait(waiting(row, key))
-        if room in self._open:  # it was being opened while it was read
-            return self._open[room]
+        live = await load(self._needs, room)
+        if live is None or room in self._open:  # it was being opened while it was read
+            return self._open.get(room)
         self._add(live)
-        self.perform(live, core.unblocked())
+        self.perform(live, live.room.unblocked())
         return live

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from chat.entrance import topics
 from chat.matching import Pair
 from chat.session import House
+from moderation.records.rooms import AlreadySeated
 from moderation.records.store import StoreUnavailable
 
 
@@ -31,6 +32,9 @@ class Seating:
         house = self._house()
         try:
             live = await house.rooms.open([ticket.student for ticket in pair], pair[0].topic)
+        except AlreadySeated:
+            await self._find_places(pair)
+            return
         except StoreUnavailable:
             self._let_choose_again(pair)
             return
@@ -38,6 +42,21 @@ class Seating:
             page = house.here.get(ticket.student)
             if page is not None:
                 await page.enter(live, seat)
+            else:
+                house.rooms.elsewhere.matched(ticket.student)
+
+    async def _find_places(self, pair: Pair) -> None:
+        """One of them was matched twice and has a room by now; the other waits on."""
+        house = self._house()
+        for ticket in pair:
+            page = house.here.get(ticket.student)
+            live = await house.rooms.of_student(ticket.student) if page else None
+            if page is None:
+                house.rooms.elsewhere.matched(ticket.student)
+            elif live is not None:
+                await page.enter(live, live.seat_of(ticket.student))
+            else:
+                await house.lobby.knock(ticket, page)
 
     def _let_choose_again(self, pair: Pair) -> None:
         """No room could be kept for these two: their pages are told, and may knock again."""

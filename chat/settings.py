@@ -187,6 +187,7 @@ class Settings(_Branch, frozen=True):
     second_opinion: Second = Second()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)
     database: str = ""
+    redis: str = ""
 
 
 _PREFIX = "PEERLINE__"

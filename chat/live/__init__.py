@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from chat.matching import Pair, Ticket
@@ -22,3 +23,6 @@ class Live(Protocol):
 
     async def widened(self, now: float) -> list[Pair]:
         """Pairs that waiting has made possible since the last call."""
+
+    async def still(self, students: Sequence[str], now: float) -> Iterable[str]:
+        """These wait at this node; answers those whose tickets are gone, whatever took them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from chat.matching import Pair, Ticket, Waiting
 
 
@@ -22,3 +24,7 @@ class MemoryLive:
     async def widened(self, now: float) -> list[Pair]:
         """Pairs that waiting has made possible since the last call."""
         return self._waiting.widened(now)
+
+    async def still(self, students: Sequence[str], now: float) -> Iterable[str]:  # noqa: ARG002
+        """These wait at this node; answers those whose tickets are gone."""
+        return [student for student in students if student not in self._waiting]

@@ -250,3 +250,11 @@ def open_items(conn: Connection, school: str) -> list[StoredItem]:
 def overdue(conn: Connection, now: int) -> list[StoredItem]:
     """Unfinished items that should by now have become an incident and have not."""
     return [_stored(row) for row in conn.execute(_OVERDUE, {"now": now})]
+
+
+def claimers(conn: Connection, school: str) -> set[str]:
+    """Staff of a school who have an item that is not finished."""
+    found = select(t.items.c.claimed_by).where(
+        t.items.c.school == school, t.items.c.claimed_by.is_not(None), t.items.c.done_at.is_(None)
+    )
+    return set(conn.scalars(found))

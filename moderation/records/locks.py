@@ -22,6 +22,12 @@ _ROOMS = (
     .order_by(t.rooms.c.id)
     .with_for_update(key_share=True)
 )
+_STUDENTS = (
+    select(t.students.c.id)
+    .where(t.students.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.students.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 def several_writers(conn: Connection) -> bool:
@@ -34,6 +40,13 @@ def rooms(conn: Connection, ids: Iterable[str | None]) -> None:
     wanted = sorted({room for room in ids if room is not None})
     if wanted and several_writers(conn):
         conn.execute(_ROOMS, {"ids": wanted}).all()
+
+
+def students(conn: Connection, ids: Iterable[str]) -> None:
+    """Let no other transaction seat these students until the end."""
+    wanted = sorted(set(ids))
+    if wanted and several_writers(conn):
+        conn.execute(_STUDENTS, {"ids": wanted}).all()
 
 
 def audit(conn: Connection) -> None:

@@ -14,6 +14,10 @@ from moderation.records import locks, log
 from moderation.records import tables as t
 
 
+class AlreadySeated(Exception):  # noqa: N818 - an answer
+    """One of the students sits in an open room; another node was quicker."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewRoom:
     """A room to be written down; `seats` holds (student, handle) of each seat."""
@@ -92,6 +96,23 @@ _OPEN_ROOM_OF = (
     .order_by(t.rooms.c.opened_at.desc())
     .limit(1)
 )
+_SEATED = (
+    select(t.seats.c.student)
+    .join(t.rooms, t.rooms.c.id == t.seats.c.room)
+    .where(
+        t.seats.c.student.in_(bindparam("ids", expanding=True)),
+        t.rooms.c.ended_at.is_(None),
+    )
+    .limit(1)
+)
+_OPEN_SEATS = (
+    select(t.seats.c.room, t.seats.c.student)
+    .join(t.rooms, t.rooms.c.id == t.seats.c.room)
+    .where(t.rooms.c.school == bindparam("school"), t.rooms.c.ended_at.is_(None))
+)
+_HEADS = select(t.rooms.c.id, t.rooms.c.head, t.rooms.c.ended_at).where(
+    t.rooms.c.id.in_(bindparam("ids", expanding=True))
+)
 _OPEN_IDS = select(t.rooms.c.id).where(
     t.rooms.c.school == bindparam("school"), t.rooms.c.ended_at.is_(None)
 )
@@ -103,8 +124,27 @@ _BLOCKED = select(t.blocks.c.one, t.blocks.c.other).where(
 )
 
 
-def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[None]:
-    """Write down new rooms and who sits in them."""
+def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[AlreadySeated | None]:
+    """Write down new rooms and who sits in them.
+
+    Where several nodes pair students, nobody gets a second room while one is open.
+    """
+    if not locks.several_writers(conn):
+        _open(conn, rows)
+        return [None] * len(rows)
+    locks.students(conn, (student for row in rows for student, _ in row.seats))
+    return [_open_once(conn, row) for row in rows]
+
+
+def _open_once(conn: Connection, row: NewRoom) -> AlreadySeated | None:
+    students = [student for student, _ in row.seats]
+    if conn.execute(_SEATED, {"ids": students}).first() is not None:
+        return AlreadySeated()
+    _open(conn, [row])
+    return None
+
+
+def _open(conn: Connection, rows: Sequence[NewRoom]) -> None:
     conn.execute(
         t.rooms.insert(),
         [
@@ -131,7 +171,6 @@ def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[None]:
     book = log.book(conn)
     for row in rows:
         book.opened(row.id)
-    return [None] * len(rows)
 
 
 def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:
@@ -180,6 +219,19 @@ def open_room_of(conn: Connection, student: str) -> str | None:
 def open_ids(conn: Connection, school: str) -> list[str]:
     """The rooms of a school that are not over."""
     return list(conn.scalars(_OPEN_IDS, {"school": school}))
+
+
+def open_seats(conn: Connection, school: str) -> list[tuple[str, str]]:
+    """Room and student of every seat of the rooms of a school that are not over."""
+    return [(room, student) for room, student in conn.execute(_OPEN_SEATS, {"school": school})]
+
+
+def heads(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[int, bool]]:
+    """How far rooms have come and whether they are over; only true where nothing is folded."""
+    if not ids:
+        return {}
+    found = conn.execute(_HEADS, {"ids": ids})
+    return {room: (head, ended_at is not None) for room, head, ended_at in found}
 
 
 def blocked_peers(conn: Connection, student: str) -> frozenset[str]:

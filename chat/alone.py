@@ -1,0 +1,47 @@
+"""The node of a house that has only one: nobody to tell, nothing to look for.
+
+Made by `house.py`; `node.py` is one of several.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat.live import Live
+from chat.live.memory import MemoryLive
+
+if TYPE_CHECKING:
+    from chat.desk import Desk
+    from chat.session import House
+
+
+class Alone:
+    """A node without neighbours; every method stands for one of `node.Node`."""
+
+    def __init__(self) -> None:
+        self.live: Live = MemoryLive()
+
+    def join(self, house: House, desk: Desk) -> None:
+        """There is nobody to know them."""
+
+    async def start(self) -> None:
+        """There is nobody to hear."""
+
+    async def tick(self) -> None:
+        """There is nothing to look for."""
+
+    async def close(self) -> None:
+        """There is nothing under way."""
+
+    def item_changed(self, item: str) -> None:
+        """The desk of this node knows already."""
+
+    def barred(self, student: str, until: int) -> None:
+        """The page of this node knows already."""
+
+    def at_other_desks(self) -> dict[str, str]:
+        """There are no others."""
+        return {}
+
+    def moderator_gone(self, staff: str) -> None:
+        """The desk of this node knows already."""

@@ -1,0 +1,195 @@
+"""The other nodes of a school over Redis: one channel, and names that expire.
+
+Made by `house.py` beside `RedisLive`. Everything told in one moment is one publish; while that is
+under way the next gathers. Each node hears its own heartbeat over the channel: a channel that is
+silent for too long is broken, whatever its socket says, and is opened anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from chat.neighbours import AnyEvent
+from moderation.ids import new_id
+
+BEAT = 1.0
+"""Seconds between two heartbeats over the channel."""
+
+SILENCE = 3.0
+"""Seconds without a heartbeat after which the channel is broken."""
+
+AGAIN = 0.3
+"""Seconds before a broken channel is opened again."""
+
+HERE = 20.0
+"""Seconds for which a node's word that somebody is there is believed."""
+
+MOST = 20_000
+"""Events that may wait to be told; beyond it they are left to the records."""
+
+log = structlog.get_logger()
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What one node tells in one publish."""
+
+    node: str
+    events: list[AnyEvent]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Told).decode
+
+
+class RedisNodes:
+    """The nodes of one school. `heard` is called for each event of another node.
+
+    `caught_up` is called whenever the channel works again, for events may have been missed.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        school: str,
+        clock: Callable[[], float],
+        heard: Callable[[AnyEvent], None],
+        caught_up: Callable[[], None],
+    ) -> None:
+        self._redis = redis
+        self._base = f"peerline:{{{school}}}"
+        self._clock = clock
+        self._heard = heard
+        self._caught_up = caught_up
+        self.node = new_id()
+        self.well = False
+        self.moderators: Mapping[str, str] = {}
+        self._to_tell: list[AnyEvent] = []
+        self._telling: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
+        self._listening = asyncio.Event()
+
+    async def start(self) -> None:
+        """Listen from now on; returns once the channel is open, or Redis is known to be gone."""
+        self._running = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._beat())]
+        await self._listening.wait()
+
+    async def close(self) -> None:
+        """Tell what waits, then neither tell nor hear any more."""
+        if self._telling is not None:
+            await self._telling
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._redis.aclose()
+
+    def tell(self, event: AnyEvent) -> None:
+        """Tell every other node, with everything else of this moment, soon."""
+        if len(self._to_tell) < MOST:
+            self._to_tell.append(event)
+        if self._telling is None:
+            self._telling = asyncio.ensure_future(self._tell())
+
+    async def here(self, students: Iterable[str], moderators: Mapping[str, str]) -> None:
+        """Say who is at this node, and learn who is at the desk anywhere."""
+        until = self._clock() + HERE
+        pages, desk, names = (f"{self._base}:{part}" for part in ("pages", "desk", "names"))
+        with self._minding("here"):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                if found := dict.fromkeys(students, until):
+                    pipe.zadd(pages, found)
+                if moderators:
+                    pipe.zadd(desk, dict.fromkeys(moderators, until))
+                    pipe.hset(names, items=[part for pair in moderators.items() for part in pair])
+                for name in (pages, desk):
+                    pipe.zremrangebyscore(name, "-inf", self._clock())
+                pipe.zrange(desk, 0, -1)
+                pipe.hgetall(names)
+                *_, there, known = await pipe.execute()
+            decoded = {staff.decode(): name.decode() for staff, name in known.items()}
+            self.moderators = {
+                staff.decode(): decoded.get(staff.decode(), "a colleague") for staff in there
+            }
+
+    async def left(self, moderator: str) -> None:
+        """This moderator is at no page of this node any more."""
+        with self._minding("left"):
+            await self._redis.zrem(f"{self._base}:desk", moderator)
+
+    async def present(self, students: Iterable[str]) -> set[str] | None:
+        """Those of the students who have a page at some node; None when nobody can say."""
+        asked = list(students)
+        present: set[str] | None = None if asked else set()
+        with self._minding("present"):
+            now = self._clock()
+            found = await self._redis.zmscore(f"{self._base}:pages", asked) if asked else []
+            pairs = zip(asked, found, strict=True)
+            present = {one for one, until in pairs if until is not None and until > now}
+        return present  # noqa: RET504 - Redis may have gone in between
+
+    @contextlib.contextmanager
+    def _minding(self, act: str) -> Iterator[None]:
+        try:
+            yield
+        except (RedisError, OSError) as error:
+            log.warning("redis_gone", act=act, kind=type(error).__name__)
+
+    async def _tell(self) -> None:
+        await asyncio.sleep(0)  # the rest of this tick goes with it
+        while self._to_tell:
+            told, self._to_tell = _Told(self.node, self._to_tell), []
+            with self._minding("tell"):
+                await self._redis.publish(f"{self._base}:nodes", _encode(told))
+        self._telling = None
+
+    async def _beat(self) -> None:
+        while True:
+            with self._minding("beat"):
+                await self._redis.publish(f"{self._base}:nodes", _encode(_Told(self.node, [])))
+            await asyncio.sleep(BEAT)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._listen_once()
+            except (RedisError, OSError) as error:
+                if self.well:
+                    log.warning("redis_gone", act="listen", kind=type(error).__name__)
+                self.well = False
+            self._listening.set()
+            await asyncio.sleep(AGAIN)
+
+    async def _listen_once(self) -> None:
+        async with self._redis.pubsub() as channel:
+            await channel.subscribe(f"{self._base}:nodes")
+            while True:
+                async with asyncio.timeout(SILENCE):  # its end is an OSError too
+                    message = await channel.get_message(timeout=SILENCE)
+                if message is None:
+                    raise TimeoutError
+                if message["type"] == "subscribe":
+                    self.well = True
+                    self._listening.set()
+                    self._caught_up()
+                elif message["type"] == "message":
+                    self._hear(message["data"])
+
+    def _hear(self, data: bytes) -> None:
+        try:
+            told = _decode(data)
+        except msgspec.MsgspecError:
+            log.warning("node_not_understood")  # another version of us, or somebody else
+            return
+        if told.node == self.node:
+            return
+        for event in told.events:
+            try:
+                self._heard(event)
+            except Exception as error:  # noqa: BLE001 - one event's fault is not another's
+                log.error("event_failed", kind=type(error).__name__)  # noqa: TRY400

@@ -1,0 +1,208 @@
+"""One node of several: what it hears from the others, and what it looks after once a second.
+
+Made by `house.py` when settings name a Redis. Whatever a node does not hear it finds in the
+records, at most a second later: that is what `tick` is for. docs/running-at-scale.md tells more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any
+
+import msgspec
+import structlog
+
+from chat import wire
+from chat.desk import Desk
+from chat.live import Live
+from chat.live.nodes import RedisNodes
+from chat.live.redis import RedisLive, connect
+from chat.neighbours import AnyEvent, Arrived, Barred, Changed, Item, Matched, Over, Passing, Said
+from chat.open_room import OpenRoom
+from chat.session import House
+from moderation.records import items, rooms
+from moderation.records.store import StoreUnavailable
+
+LOOK = 5
+"""Ticks between two looks at who is present elsewhere."""
+ORPHANS = 30
+"""Ticks between two looks for rooms that are open at no node, and claims that nobody has."""
+STEP = 10
+"""Ticks after which every room is brought in step with the records although all is well."""
+
+_passing = msgspec.json.Decoder(wire.Notice | wire.Typing).decode
+
+log = structlog.get_logger()
+
+
+class Node:
+    """This node among the others of its school; `alone.py` is the node of a house that has one."""
+
+    def __init__(self, url: str, school: str, clock: Callable[[], float], chance: Random) -> None:
+        """Use the Redis at `url`; raises BadSettings when it is not safely reached."""
+        redis = connect(url)
+        self.live: Live = RedisLive(redis, school)
+        self._nodes = RedisNodes(redis, school, clock, self.heard, self.caught_up)
+        self._count = chance.randrange(ORPHANS)  # so that nodes do not all look at once
+        self._working: set[asyncio.Task[None]] = set()
+        self._alone: set[str] = set()
+
+    def join(self, house: House, desk: Desk) -> None:
+        """Have these rooms, pages and moderators known at the other nodes."""
+        self._house = house
+        self._desk = desk
+        house.rooms.elsewhere.neighbours = self._nodes
+
+    async def start(self) -> None:
+        """Hear the others from now on."""
+        await self._nodes.start()
+
+    # --- what happens here -----------------------------------------------------------------------
+
+    def item_changed(self, item: str) -> None:
+        """An item of the queue is new or changed hands."""
+        self._nodes.tell(Item(item))
+
+    def barred(self, student: str, until: int) -> None:
+        """This student may not come in until then (Unix milliseconds)."""
+        self._nodes.tell(Barred(student, until))
+
+    def at_other_desks(self) -> dict[str, str]:
+        """Names by id of moderators at other nodes, as far as is known."""
+        here = self._desk.moderators()
+        return {s: name for s, name in self._nodes.moderators.items() if s not in here}
+
+    def moderator_gone(self, staff: str) -> None:
+        """This moderator has no page here any more."""
+        self._soon(self._nodes.left(staff))
+
+    # --- what others tell ----------------------------------------------------------------------
+
+    def heard(self, event: AnyEvent) -> None:
+        """Something happened at another node."""
+        match event:
+            case Said():
+                self._heard_of_room(event.row.room, event)
+            case Changed() | Over() | Passing():
+                self._heard_of_room(event.room, event)
+            case Matched():
+                self._soon(self._find_place(event.student))
+            case Arrived() | Barred():
+                page = self._house.here.get(event.student)
+                if page is not None and isinstance(event, Barred):
+                    page.barred(event.until)
+                elif page is not None:
+                    page.refuse("replaced")
+            case Item():
+                self._desk.heard(event.item)
+
+    def _heard_of_room(self, room: str, event: Said | Changed | Over | Passing) -> None:
+        rooms, live = self._house.rooms, self._house.rooms.here(room)
+        if live is None:
+            return
+        match event:
+            case Said():
+                rooms.elsewhere.said(live, event.row)
+            case Changed():
+                self._soon(rooms.elsewhere.refresh(live))
+            case Over():
+                rooms.ended_elsewhere(live, event.why, event.by)
+            case Passing() if event.seat < len(live.pages) and live.pages[event.seat]:
+                live.send(event.seat, _passing(event.frame))
+
+    def caught_up(self) -> None:
+        """Others can be heard again: look for what they said meanwhile."""
+        self._soon(self._step())
+
+    # --- once a second ---------------------------------------------------------------------------
+
+    async def tick(self) -> None:
+        """Say who is here; look for what was not heard, at once while nobody can be heard."""
+        self._count += 1
+        await self._nodes.here(self._house.here, self._desk.moderators())
+        await self._find_lost()
+        if not self._nodes.well or self._count % STEP == 0:
+            await self._step()
+        if self._count % LOOK == 0:
+            await self._look_who_is_present()
+        if self._count % ORPHANS == 0:
+            await self._take_orphans()
+
+    async def close(self) -> None:
+        """Finish what is under way."""
+        if self._working:
+            await asyncio.wait(self._working)
+        await self._nodes.close()
+
+    async def _step(self) -> None:
+        """Bring every room of this node in step with the records."""
+        open_here = {live.room.id: live for live in self._house.rooms.all_here()}
+        heads = await self._house.store.read(rooms.heads, list(open_here))
+        for room, live in open_here.items():
+            head, ended = heads.get(room, (0, True))
+            if ended or head > live.room.head or any(seat.line for seat in live.room.seats):
+                await self._house.rooms.elsewhere.refresh(live)
+
+    async def _find_lost(self) -> None:
+        """Students who wait here and are in no queue: in a room by now, or forgotten by Redis."""
+        for student in await self._house.lobby.lost_tickets():
+            await self._find_place(student)
+
+    async def _find_place(self, student: str) -> None:
+        page = self._house.here.get(student)
+        if page is None:
+            return
+        live = await self._house.rooms.of_student(student)
+        if live is not None:
+            self._house.lobby.seated(student)
+            await page.enter(live, live.seat_of(student))
+        else:
+            await self._house.lobby.knock_again(student)
+
+    async def _look_who_is_present(self) -> None:
+        """A seat whose student has a page at another node is not absent."""
+        open_here = self._house.rooms.all_here()
+        away = [(live, seat) for live in open_here for seat in _empty(live)]
+        students = {live.room.seats[seat].student for live, seat in away}
+        present = await self._nodes.present(students)
+        for live, seat in away:
+            if present is None or live.room.seats[seat].student in present:
+                live.absent[seat] = self._house.clock()
+        for live in open_here:
+            if present and not live.busy() and present >= {s.student for s in live.room.seats}:
+                self._house.rooms.let_go(live)
+
+    async def _take_orphans(self) -> None:
+        """Open here what was left by a node that is gone, so that it goes on or ends in time."""
+        school = self._house.school.id
+        found = await self._house.store.read(rooms.open_seats, school)
+        present = await self._nodes.present({student for _, student in found})
+        if present is None:
+            return
+        seated = {room for room, student in found if student in present}
+        for room in {room for room, _ in found} - seated:
+            await self._house.rooms.find(room)
+        claimers = await self._house.store.read(items.claimers, school)
+        alone = claimers - set(self._nodes.moderators) - set(self._desk.moderators())
+        for staff in alone & self._alone:
+            self._desk.return_claims(staff)
+        self._alone = alone
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(_unless_unavailable(work))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+
+def _empty(live: OpenRoom) -> list[int]:
+    return [seat for seat, page in enumerate(live.pages) if page is None]
+
+
+async def _unless_unavailable(work: Coroutine[Any, Any, None]) -> None:
+    """What cannot be read now is looked for again by the next tick."""
+    try:
+        await work
+    except StoreUnavailable:
+        log.warning("node_not_in_step")

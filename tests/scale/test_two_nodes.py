@@ -1,0 +1,138 @@
+"""Two students of one room at two nodes: everything is as if there were one."""
+
+from __future__ import annotations
+
+import asyncio
+
+from moderation.records import messages
+from tests.clients import Student
+from tests.journeys.conftest import Running
+from tests.journeys.detectors import HELD
+from tests.journeys.test_restart import place
+
+
+async def matched_across(two: tuple[Running, Running]) -> tuple[Student, Student]:
+    """Two students who are seated at two nodes."""
+    pages = [await node.student() for node in two]
+    for page in pages:
+        await page.send("join", topic="mood")
+    rooms = [(await page.until("matched"))["room"] for page in pages]
+    assert rooms[0] == rooms[1]
+    for page in pages:
+        await page.until("resumed")
+    return pages[0], pages[1]
+
+
+def shown(page: Student) -> list[int]:
+    """The places of what a page was sent, in order."""
+    return [f["seq"] for f in page.seen if f["t"] in {"message", "ack"} and f.get("seq")]
+
+
+async def test_a_room_reaches_over_two_nodes(two: tuple[Running, Running]) -> None:
+    """Students of two nodes are matched, and each hears the other at once."""
+    one, other = await matched_across(two)
+    await one.until("ack", cid=await one.say("hello from here"))
+    assert (await other.until("message"))["text"] == "hello from here"
+    await other.until("ack", cid=await other.say("hello from there"))
+    assert (await one.until("message"))["text"] == "hello from there"
+    await one.send("typing")
+    await other.until("typing")
+    await one.send("leave")
+    await one.until("ended")
+    await other.until("peer_left")
+
+
+async def test_P3_both_pages_get_every_place_in_order(two: tuple[Running, Running]) -> None:
+    """However both sides speak at once, each page is sent 1, 2, 3 … and no place twice."""
+    one, other = await matched_across(two)
+    for number in range(20):
+        await one.say(f"one {number}")
+        await other.say(f"other {number}")
+        if number % 4 == 3:
+            await asyncio.sleep(0)
+    for page in (one, other):
+        while len(set(shown(page))) < 16:
+            await page.frame()
+        assert shown(page) == list(range(1, len(shown(page)) + 1))
+
+
+async def test_a_moderator_anywhere_releases_a_message_held_elsewhere(
+    two: tuple[Running, Running],
+) -> None:
+    """The writer's node and the peer's both hear of it, and what waited behind it follows."""
+    one, other = await matched_across(two)
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    held = await one.say(HELD)
+    await one.until("ack", cid=held, state="held")
+    behind = await one.say("and this waits")
+    await one.until("ack", cid=behind, state="held")
+    item = (await moderator.until("item"))["item"]["id"]
+    await moderator.send("claim", item=item)
+    await moderator.until("opened")
+    await moderator.send("act", item=item, act="release")
+    await moderator.until("done")
+    assert (await one.until("status", cid=held))["seq"] == 1
+    assert (await one.until("status", cid=behind))["seq"] == 2
+    assert (await other.until("message"))["text"] == HELD
+    assert (await other.until("message"))["text"] == "and this waits"
+
+
+async def test_a_page_that_moves_takes_its_seat_with_it(two: tuple[Running, Running]) -> None:
+    """A page that comes back at the other node resumes where it was; the old one must go."""
+    one, other = await matched_across(two)
+    await one.until("ack", cid=await one.say("before"))
+    await other.until("message")
+    moved = await Student.open(two[1].origin, one.token, place(one))
+    assert await one.closed() == 4501
+    await moved.until("resumed", seq=1)
+    await other.until("ack", cid=await other.say("are you there"))
+    assert (await moved.until("message"))["text"] == "are you there"
+    await moved.until("ack", cid=await moved.say("yes"))
+    assert (await other.until("message"))["text"] == "yes"
+
+
+async def test_P4_a_held_message_holds_what_follows_at_another_node(
+    two: tuple[Running, Running],
+) -> None:
+    """What a writer says after moving to another node waits behind what is still being checked."""
+    one, _ = await matched_across(two)
+    held = await one.say(HELD)
+    await one.until("ack", cid=held, state="held")
+    moved = await Student.open(two[1].origin, one.token, None)
+    await moved.until("status", cid=held, state="held")
+    await moved.say(HELD, held)
+    behind = await moved.say("and this waits")
+    await moved.until("ack", cid=behind, state="held")
+    assert (await moved.until("ack", cid=held))["state"] == "held"
+
+
+async def test_P5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running]) -> None:
+    """A page that sends again elsewhere what was not answered gets the stored answer."""
+    one, other = await matched_across(two)
+    cid = await one.say("only once")
+    ack = await one.until("ack", cid=cid)
+    moved = await Student.open(two[1].origin, one.token, place(one))
+    await moved.until("resumed", seq=1)
+    await moved.say("only once", cid)
+    assert await moved.until("ack", cid=cid) == ack
+    room = place(one)["room"]
+    assert len(await two[0].store.read(messages.shown_after, room, 0, 10)) == 1
+    assert (await other.until("message"))["text"] == "only once"
+
+
+async def test_one_moderator_has_an_item_for_all_nodes(two: tuple[Running, Running]) -> None:
+    """An item that was claimed at one node is shown as claimed, by name, at the other."""
+    one = await two[0].student()
+    first, second = await two[0].moderator("ann"), await two[1].moderator("bob")
+    for page in (first, second):
+        await page.until("queue")
+    await one.send("help")
+    item = (await first.until("item"))["item"]["id"]
+    await second.until("item")
+    await first.send("claim", item=item)
+    await first.until("opened")
+    claimed = await second.until("item")
+    assert claimed["item"]["claimed_by"] is not None
+    await second.send("claim", item=item)
+    await second.until("error", code="already_claimed")
