@@ -28,12 +28,8 @@ from chat.guests import Guests
 from chat.lobby import Lobby
 from chat.needs import Needs
 from chat.opinions import Opinions, second_opinion
-<<<<<<< HEAD
 from chat.reaching import channels_of
-from chat.rooms import Needs, Rooms
-=======
 from chat.rooms import Rooms
->>>>>>> a63a3f1 (chat: Let several nodes share a school, over PostgreSQL and Redis, without any of them owning a room.)
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
@@ -278,16 +274,12 @@ class Server:
     # --- parts -------------------------------------------------------------------------------
 
     def _chat_open(self) -> bool:
-<<<<<<< HEAD
-        there = len(self._desk) > 0 and self._enough_adults()
+        moderators = len(self._desk) + len(self._node.at_other_desks())
+        there = moderators > 0 and self._enough_adults()
         return there or not self._settings.chat.needs_staff
 
     def _enough_adults(self) -> bool:
         return self._reachable >= self._settings.chat.needs_adults
-=======
-        moderators = len(self._desk) + len(self._node.at_other_desks())
-        return not self._settings.chat.needs_staff or (moderators > 0 and self._reachable)
->>>>>>> a63a3f1 (chat: Let several nodes share a school, over PostgreSQL and Redis, without any of them owning a room.)
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
         if STAFF in request:
