@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,13 @@ from msgspec.structs import replace
 
 from chat.settings import Settings
 from moderation.people import People
+from moderation.records import rotas
+from moderation.records.rotas import SaveRota
+from moderation.records.store import Store
+from moderation.rota import Rota, Shift
 
 BELL_PORT = 8081
+_LEAD = "safeguarding_lead"
 
 _WELCOME = """
 Peerline is open: a made-up school, on this machine only. Ctrl-C closes it.
@@ -28,6 +34,7 @@ Peerline is open: a made-up school, on this machine only. Ctrl-C closes it.
                 {cards[1]}
   Moderator   {origin}/staff             login moderator   password {password}
   On call     {origin}/staff             login oncall      password {password}
+  Lead        {origin}/staff             login lead        password {password}
 
 Use private windows: each one is a different person. Pages for the adult on call
 ring here in this terminal, as they would on a phone.
@@ -62,23 +69,40 @@ class Bell:
         await self.runner.cleanup()
 
 
-async def furnish(settings: Settings, people: People, port: int = BELL_PORT) -> Bell:
+async def furnish(settings: Settings, store: Store, people: People, port: int = BELL_PORT) -> Bell:
     """Give the school its people, once, and start the bell; raises OSError if the port is taken."""
     keys_file = Path(settings.server.data) / "demo.json"
     runner = await _listen(port)
     if not keys_file.exists():
-        keys = await _people(people, f"http://127.0.0.1:{port}/bell")
+        keys = await _people(store, people, f"http://127.0.0.1:{port}/bell")
         keys_file.touch(mode=0o600)
         keys_file.write_text(json.dumps(keys))
     return Bell(runner, json.loads(keys_file.read_text()))
 
 
-async def _people(people: People, bell: str) -> dict[str, object]:
+async def _people(store: Store, people: People, bell: str) -> dict[str, object]:
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     await people.add_staff("moderator", "Mo (demo moderator)", "moderator", password)
-    await people.add_staff("oncall", "Ola (demo, on call)", "counsellor", password)
-    await people.add_contact("oncall", "webhook", bell, heard=True)
+    first = await people.add_staff("oncall", "Ola (demo, on call)", "counsellor", password)
+    lead = await people.add_staff("lead", "Lee (demo, safeguarding lead)", _LEAD, password)
+    for login in ("oncall", "lead"):
+        await people.add_contact(login, "webhook", bell, heard=True)
+    await store.write(rotas.save, SaveRota("demo", 0, _rota(first, lead), first, _now()))
     return {"cards": await people.issue_cards(2), "password": password}
+
+
+def _rota(first: str, lead: str) -> Rota:
+    """Both on call day and night, taking turns in who is called first."""
+    days, since = tuple(range(7)), "2026-01-05"
+    shifts = tuple(
+        Shift(id=name, days=days, start="00:00", end="00:00", people=people, since=since)
+        for name, people in (("first", (first, lead)), ("second", (lead, first)))
+    )
+    return Rota(shifts=shifts, outside_name="Made-up emergency line", outside_number="000")
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
 
 
 async def _listen(port: int) -> web.AppRunner:

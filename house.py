@@ -28,6 +28,7 @@ from chat.guests import Guests
 from chat.lobby import Lobby
 from chat.needs import Needs
 from chat.opinions import Opinions, second_opinion
+from chat.paging import paging_of, policy_of
 from chat.reaching import channels_of
 from chat.rooms import Rooms
 from chat.seating import Seating
@@ -37,7 +38,6 @@ from moderation.accounts import Terms
 from moderation.contacts import Contacts
 from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
-from moderation.escalation import Policy
 from moderation.in_force import InForce, load_rules
 from moderation.incidents import Incidents
 from moderation.pager import warm_up
@@ -146,17 +146,12 @@ class Server:
         self._ticking: asyncio.Task[None] | None = None
         pager = settings.pager
         ways = channels_of(settings, vault, self.origins[0])
-        policy = Policy(
-            repeat_ms=int(pager.repeat_seconds * 1000),
-            second_ms=int(pager.second_seconds * 1000),
-            with_student_ms=int(pager.with_student_seconds * 1000),
-            resolve_ms=int(pager.resolve_seconds * 1000),
-            send_ms=int(pager.send_timeout * 1000),
-        )
+        policy = policy_of(pager)
         self._incidents = Incidents(store, vault, time.time, policy=policy, channels=ways)
         duty = DutySettings(self.origins[0], policy)
         self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
         contacts = Contacts(store, vault, time.time, ways, due=self._duty.wake)
+        paging = paging_of(settings, store, time.time, ways)
         build = partial(load_rules, Path(settings.server.data), settings.decisions)
         self._judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
         self.rules = InForce(self._judge, build, time.time)
@@ -223,7 +218,7 @@ class Server:
         )
         self._node.join(self._house, self._desk)
         origins = frozenset(self.origins)
-        parts = Parts(people, self._incidents, contacts, settings, origins, self.ready)
+        parts = Parts(people, self._incidents, contacts, paging, settings, origins, self.ready)
         self._door = FrontDoor(
             create_app(parts),
             self._open_session,

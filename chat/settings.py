@@ -169,6 +169,22 @@ class Second(_Branch, frozen=True):
     raised_per_hour: Annotated[int, msgspec.Meta(ge=1)] = 60
 
 
+class Audit(_Branch, frozen=True):
+    """The auditor, a process of its own: whom it tells that paging works, and that it does not.
+
+    `dead_man_url` is fetched while all is well; `webhook` gets a page when it is not.
+    """
+
+    dead_man_url: str = ""
+    webhook: str = ""
+    every_seconds: Positive = 30.0
+
+    @property
+    def expected(self) -> bool:
+        """Whether somebody set an auditor up, so that its silence is trouble."""
+        return bool(self.dead_man_url or self.webhook)
+
+
 class Keep(_Branch, frozen=True):
     """How long things are kept."""
 
@@ -183,6 +199,7 @@ class Settings(_Branch, frozen=True):
     chat: Chat = Chat()
     staff: Staff = Staff()
     pager: Pager = Pager()
+    audit: Audit = Audit()
     keep: Keep = Keep()
     second_opinion: Second = Second()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)

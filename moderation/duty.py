@@ -26,7 +26,8 @@ from moderation.escalation import DEFAULT, Policy
 from moderation.ids import new_code
 from moderation.incident import words
 from moderation.pager.channel import Channel, Notice, Outcome
-from moderation.records import pages, proofs, rounds
+from moderation.records import heartbeats, pages, proofs, rounds
+from moderation.records.heartbeats import Beat
 from moderation.records.pages import UNKEPT, Agenda, DuePage, Lease, Leased, Result
 from moderation.records.rounds import Begin, Unattended
 from moderation.records.store import Op, Row, Store, StoreUnavailable
@@ -35,6 +36,9 @@ from moderation.records.vault import Tampered, Vault
 
 AFTER_FAULT = 1.0
 """Seconds until the next look when one failed."""
+
+BEAT_MS = 10_000
+"""Milliseconds between two signs of life."""
 
 _log = structlog.get_logger()
 
@@ -86,6 +90,7 @@ class Duty:
         self._sending: dict[str, asyncio.Task[object]] = {}
         self._open = True
         self._read_only = False
+        self._beat_at = 0
         self._unkept: dict[tuple[str, str], int] = {}
         self.looked_at: int | None = None
         """When the last look succeeded, in Unix milliseconds; None before the first."""
@@ -140,7 +145,15 @@ class Duty:
         await self._send(await self._store.read(proofs.due, self._policy, self._now()), _PROOFS)
         await self._send_unkept()
         self.looked_at = self._now()
+        await self._beat()
         return escalation.look_in(self._policy, due.later, self.looked_at) / 1000
+
+    async def _beat(self) -> None:
+        """Say now and then that this loop works, for the auditor and the pages."""
+        now = self._now()
+        if abs(now - self._beat_at) >= BEAT_MS and not self._read_only:
+            self._beat_at = now
+            await self._write(heartbeats.beat, [Beat(heartbeats.DUTY, now)])
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

@@ -223,13 +223,16 @@ def on_call(rota: Rota, at: int) -> tuple[str, ...]:
 def shift_start(rota: Rota, who: str, at: int) -> int | None:
     """When the time on call that somebody has at that moment began; None when they have none.
 
-    Shifts of the same person that follow one another without a pause are one.
+    Shifts of one week (by the school's clocks) that follow one another without a pause are one.
     """
-    began = None
-    for turn in reversed(turns(rota, at - PROOF_MS, at + 1)):
-        if who not in turn.people:
-            break
-        began = turn.start
+    if who not in on_call(rota, at):
+        return None
+    mine = {duty.start: duty.end for duty in duties(rota, at - PROOF_MS, at + 1) if duty.who == who}
+    mine |= {cover.start: cover.end for cover in rota.covers if cover.who == who}
+    began = min(start for start, end in mine.items() if start <= at < end)
+    monday = _monday(rota, began)
+    while before := [one for one, end in mine.items() if monday <= one < began <= end]:
+        began = min(before)
     return began
 
 
@@ -281,6 +284,12 @@ def _moment(day: date, time: str, zone: ZoneInfo) -> int:
     hour, minute = int(time[:2]), int(time[3:])
     local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
     return int(local.timestamp() * 1000)
+
+
+def _monday(rota: Rota, at: int) -> int:
+    zone = ZoneInfo(rota.zone)
+    day = _local(at, zone).date()
+    return _moment(day - timedelta(days=day.weekday()), "00:00", zone)
 
 
 def _local(at: int, zone: ZoneInfo) -> datetime:

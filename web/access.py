@@ -53,6 +53,13 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/staff/queue"): Action.WORK_QUEUE,
     ("GET", "/staff/incidents"): Action.TAKE_CASE,
     ("GET", "/staff/incidents/{code}"): Action.TAKE_CASE,
+    ("GET", "/staff/rota"): Action.SEE_INCIDENTS,
+    ("GET", "/staff/rota.ics"): Action.SEE_INCIDENTS,
+    ("GET", "/api/rota"): Action.SEE_INCIDENTS,
+    ("POST", "/api/rota"): Action.MANAGE_ROTA,
+    ("GET", "/api/rota/preview"): Action.SEE_INCIDENTS,
+    ("POST", "/api/shift/accept"): Action.TAKE_CASE,
+    ("GET", "/api/pulse"): Action.SEE_HEALTH,
     ("GET", "/staff/contacts"): Action.TAKE_CASE,
     ("GET", "/staff/contacts/{code}"): Action.TAKE_CASE,
     ("GET", "/staff/page/{word}"): Door.ANYONE,  # signed, opens nothing: leads to signing in
@@ -94,6 +101,7 @@ STAFF_SOCKET = Action.WORK_QUEUE
 PAGES: dict[str, tuple[str, str]] = {
     "queue": ("/staff/queue", "Queue"),
     "incidents": ("/staff/incidents", "Incidents"),
+    "rota": ("/staff/rota", "Rota"),
     "contacts": ("/staff/contacts", "How I am reached"),
     "people": ("/staff/people", "People"),
     "account": ("/staff/account", "Account"),

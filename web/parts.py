@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from chat.settings import Settings
 from moderation.contacts import Contacts
 from moderation.incidents import Incidents
+from moderation.paging import Paging
 from moderation.people import People
 
 
@@ -27,6 +28,7 @@ class Parts:
     people: People
     incidents: Incidents
     contacts: Contacts
+    paging: Paging
     settings: Settings
     origins: frozenset[str]
     ready: Callable[[], Mapping[str, bool]]

@@ -39,6 +39,11 @@ async def incidents(request: web.Request) -> web.Response:
     return _page(request, "incidents.html")
 
 
+async def rota(request: web.Request) -> web.Response:
+    """Who is on call when; its script fills it."""
+    return _page(request, "rota.html")
+
+
 async def contacts(request: web.Request) -> web.Response:
     """How somebody on call is reached, and whether each way is proven."""
     return _page(request, "contacts.html")

@@ -234,6 +234,21 @@ def of_round(conn: Connection, code: str, number: int) -> list[tuple[str, str]]:
     return [(contact, state) for contact, state in found]
 
 
+def past_every_step(conn: Connection, school: str) -> list[str]:
+    """Open incidents for which every step was told at least once, oldest first."""
+    steps = len(rotas.roster(conn, school, 0).steps)
+    late = (
+        select(t.incidents.c.code)
+        .where(
+            t.incidents.c.school == school,
+            t.incidents.c.state == State.OPEN,
+            t.incidents.c.round - t.incidents.c.chase_from >= steps + (steps == 1),
+        )
+        .order_by(t.incidents.c.opened_at)
+    )
+    return list(conn.scalars(late))
+
+
 def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
     """Take due pages; None for one that somebody else took, or that is not needed any more."""
     return [_lease(conn, row) for row in rows]

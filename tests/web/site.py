@@ -16,11 +16,13 @@ from prometheus_client import CollectorRegistry
 from chat.settings import Settings
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
+from moderation.escalation import Policy
 from moderation.ids import new_id
 from moderation.incidents import Incidents
 from moderation.pager.mail import Mail
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
+from moderation.paging import Paging
 from moderation.people import People
 from moderation.records import messages, rooms
 from moderation.records.incidents import NewIncident
@@ -183,7 +185,10 @@ async def open_site(
     health, registry = {"store": True}, CollectorRegistry()
     ways = {"mail": Mail(settings.pager.mail, 5), "webhook": Webhook(Poster(5))}
     contacts = Contacts(store, vault, clock, ways)
-    parts = Parts(people, incidents, contacts, settings, origins, lambda: health, clock, registry)
+    paging = Paging(store, clock, Policy(), ways, needed=2, outside=("Police", "999"))
+    parts = Parts(
+        people, incidents, contacts, paging, settings, origins, lambda: health, clock, registry
+    )
     app = create_app(parts)
     site = Site(app, store, vault, people, incidents, clock, health, registry)
     site.client = TestClient(TestServer(app))

@@ -123,7 +123,7 @@ def test_everybody_starts_where_they_work() -> None:
     assert home("counsellor", "/staff/incidents/ABC-2345") == "/staff/incidents/ABC-2345"
     assert home("counsellor", "/staff/queue") == "/staff/queue"
     assert home("moderator", "/staff/incidents/ABC-2345") == "/staff/queue"
-    assert home("auditor", "/staff/queue") == "/staff/account"
+    assert home("auditor", "/staff/queue") == "/staff/rota"
 
 
 @pytest.mark.parametrize("role", STAFF.values())
