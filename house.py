@@ -21,6 +21,7 @@ from aiohttp import web
 
 from chat.alone import Alone
 from chat.back import Back
+from chat.badges import Badges
 from chat.desk import KEEP_CLAIM, Desk
 from chat.desk_session import DeskSession
 from chat.front_door import FrontDoor
@@ -141,7 +142,7 @@ class Server:
         """The shipped rules judge unless another `judge` is given; times are in seconds."""
         self._settings = settings
         self._store = store
-        self._people = people
+        self._badges = Badges(people)
         self._reachable = 0
         self._ticking: asyncio.Task[None] | None = None
         pager = settings.pager
@@ -278,7 +279,7 @@ class Server:
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
         if STAFF in request:
-            return DeskSession(self._desk, request[STAFF])
+            return self._badges.enter(DeskSession(self._desk, request[STAFF]))
         return StudentSession(self._house)
 
     def _barred(self, student: str, until: int) -> None:
@@ -296,10 +297,10 @@ class Server:
             await asyncio.sleep(TICK)
             count += 1
             try:
-                await self._people.accounts.close_expired()
                 await self._node.tick()
                 await self._lobby.tick(is_open=self._chat_open())
                 self._rooms.tick()
+                await self._badges.look()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
                 if count % PURGE_EVERY == 0:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
 
@@ -61,6 +61,10 @@ class StaffMember:
     role: Role
     proved_at: int | None = None
     """When this session last showed a second factor, in Unix milliseconds."""
+    session: bytes = field(default=b"", compare=False, repr=False)
+    """What names the session without opening it."""
+    since: int = field(default=0, compare=False)
+    """When the session began; the same after a second factor has changed its token."""
 
 
 class People:
@@ -213,7 +217,14 @@ class People:
             return None
         self._touch(key, found.seen_at)
         return StaffMember(
-            found.id, found.school, found.login, found.name, Role(found.role), found.proved_at
+            id=found.id,
+            school=found.school,
+            login=found.login,
+            name=found.name,
+            role=Role(found.role),
+            proved_at=found.proved_at,
+            session=key,
+            since=found.started_at,
         )
 
     async def half(self, token: str) -> Half | None:
@@ -242,6 +253,22 @@ class People:
         """Write down that somebody signed in asked for what their role may not do."""
         entry = audit.Entry(self._now(), member.id, "refused", action.value)
         await self._store.write(audit.append, entry)
+
+    async def lasting(self, staff: Collection[str]) -> set[tuple[str, int]]:
+        """Whose sessions, begun when, have not ended, however long nobody touched them."""
+        since = self._now() - STAFF_LONGEST
+        return await self._store.read(sessions.lasting, staff, since)
+
+    async def own_sessions(self, member: StaffMember) -> list[sessions.OwnSession]:
+        """Every session of somebody that has not ended, newest first."""
+        now = self._now()
+        since = (now - STAFF_LONGEST, now - STAFF_IDLE)
+        return await self._store.read(sessions.own, member.id, since)
+
+    async def sign_out_everywhere(self, member: StaffMember) -> None:
+        """End every session of somebody, this one too."""
+        await self._store.write(sessions.end_all, sessions.EndAll(member.id, self._now()))
+        self.accounts.signed_out(member.id)
 
     async def end_session(self, token: str) -> None:
         """End that session, whoever it belongs to."""

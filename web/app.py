@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from web import (
+    account,
     api,
     assets,
     body,
@@ -74,6 +75,8 @@ _HANDLERS = (
     ("POST", "/api/factors/drop", factors.enrols(factors.drop)),
     ("GET", "/staff", staff.start),
     ("GET", "/staff/account", staff.account),
+    ("GET", "/api/account/sessions", account.sessions),
+    ("POST", "/api/account/sign-out-everywhere", account.sign_out_everywhere),
     ("GET", "/staff/queue", staff.queue),
     ("GET", "/staff/incidents", staff.incidents),
     ("GET", "/staff/incidents/{code}", staff.case),

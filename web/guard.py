@@ -209,6 +209,13 @@ def set_cookie(answer: web.Response, token: str) -> None:
     answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
 
 
+def forget_cookie(answer: web.Response) -> web.Response:
+    """Have the browser drop the cookie and what it kept of the pages."""
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    answer.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
+    return answer
+
+
 MIDDLEWARES = (refusals, right_host, own_pages_only, json_bodies_only, allowed_only)
 
 

@@ -19,7 +19,7 @@ from moderation.passwords import LONGEST as LONGEST_PASSWORD
 from web import body
 from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
-from web.guard import COOKIE, address, set_cookie
+from web.guard import COOKIE, address, forget_cookie, set_cookie
 from web.parts import PARTS
 from web.tries import Tries
 
@@ -116,6 +116,4 @@ async def staff_sign_out(request: web.Request) -> web.Response:
     """The session ends; the browser drops the cookie and what it kept of the pages."""
     if COOKIE in request.cookies:
         await request.app[PARTS].people.end_session(request.cookies[COOKIE])
-    answer = web.Response(status=204, headers={"Clear-Site-Data": '"cache", "cookies"'})
-    answer.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
-    return answer
+    return forget_cookie(web.Response(status=204))

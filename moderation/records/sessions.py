@@ -6,11 +6,12 @@ judges how old a session may be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from moderation.records import audit
 from moderation.records import tables as t
 
 
@@ -68,6 +69,23 @@ class StaffSession:
     proved_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session as its owner sees it; times in Unix milliseconds."""
+
+    token_hash: bytes
+    started_at: int
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndAll:
+    """Somebody signs out everywhere."""
+
+    who: str
+    at: int
+
+
 _LIVE = (
     t.sessions.c.token_hash == bindparam("token"),
     t.sessions.c.kind == bindparam("of_kind"),
@@ -118,6 +136,28 @@ _END_ALL_OF = (
     t.sessions.update()
     .where(t.sessions.c.who == bindparam("whose"), t.sessions.c.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
+)
+_LASTING = (
+    select(t.sessions.c.who, t.sessions.c.started_at)
+    .join(t.staff, t.staff.c.id == t.sessions.c.who)
+    .where(
+        t.sessions.c.who.in_(bindparam("whose", expanding=True)),
+        t.sessions.c.kind == "staff",
+        t.sessions.c.ended_at.is_(None),
+        t.sessions.c.started_at > bindparam("since"),
+        t.staff.c.disabled_at.is_(None),
+    )
+)
+_OWN = (
+    select(t.sessions.c.token_hash, t.sessions.c.started_at, t.sessions.c.seen_at)
+    .where(
+        t.sessions.c.who == bindparam("whose"),
+        t.sessions.c.kind == "staff",
+        t.sessions.c.ended_at.is_(None),
+        t.sessions.c.started_at > bindparam("begun"),
+        t.sessions.c.seen_at > bindparam("used"),
+    )
+    .order_by(t.sessions.c.started_at.desc())
 )
 _OLD = t.sessions.delete().where(
     or_(t.sessions.c.ended_at < bindparam("before"), t.sessions.c.seen_at < bindparam("before"))
@@ -176,6 +216,26 @@ def end_sessions(conn: Connection, rows: Sequence[EndSession]) -> list[None]:
 def forget_sessions(conn: Connection, before: int) -> int:
     """Delete sessions that ended, or were last used, before that time; answers how many."""
     return conn.execute(_OLD, {"before": before}).rowcount
+
+
+def end_all(conn: Connection, rows: Sequence[EndAll]) -> list[None]:
+    """End every session of these people, at their own wish."""
+    for row in rows:
+        end_all_of(conn, row.who, row.at)
+        audit.append(conn, [audit.Entry(row.at, row.who, "signed_out_everywhere", row.who)])
+    return [None] * len(rows)
+
+
+def lasting(conn: Connection, staff: Collection[str], since: int) -> set[tuple[str, int]]:
+    """Whose sessions go on and when each began: not ended, begun after that time, not closed."""
+    found = conn.execute(_LASTING, {"whose": list(staff), "since": since})
+    return {(who, started_at) for who, started_at in found}
+
+
+def own(conn: Connection, who: str, since: tuple[int, int]) -> list[OwnSession]:
+    """The sessions of one member of staff begun and last used after these times, newest first."""
+    bounds = {"whose": who, "begun": since[0], "used": since[1]}
+    return [OwnSession(*row) for row in conn.execute(_OWN, bounds)]
 
 
 def end_all_of(conn: Connection, who: str, at: int) -> None:

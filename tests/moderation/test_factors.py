@@ -321,3 +321,15 @@ async def test_no_secret_is_stored_readable_or_logged(
     for secret in (desk.secret, codes[0], codes[0].replace("-", "")):
         assert secret.encode() not in held
         assert secret not in caplog.text
+
+
+async def test_proving_again_leaves_open_sockets_alone(desk: Desk) -> None:
+    """The token changes, the session does not: whoever it belongs to is still here."""
+    token, _ = await desk.with_app()
+    before = await desk.people.staff(token)
+    assert before is not None
+    again = await desk.factors.show_code(await desk.half(token), desk.digits())
+    after = await desk.people.staff(again.token)
+    assert after is not None
+    assert (after.since, after.session != before.session) == (before.since, True)
+    assert (before.id, before.since) in await desk.people.lasting({before.id})

@@ -17,6 +17,7 @@ import { age, category, count } from "./words.js";
 const LONGEST_MUTE = 60;
 const LONGEST_BAR = Number($("work").dataset.longestBar);
 const LATE_MS = 8_000;
+const SIGNED_OUT = 4502;
 const LOOK_MS = 5_000;
 const STILL_HERE_MS = 4 * 60_000;
 
@@ -54,7 +55,7 @@ const connection = new Connection(
     },
     lost: () => desk.disconnected(),
     trouble: showLink,
-    stopped: () => showLink("stopped"),
+    stopped: (code) => (code === SIGNED_OUT ? signInAgain() : showLink("stopped")),
   },
 );
 
