@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import stat
 from pathlib import Path
@@ -11,15 +12,17 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 import house
+from chat.errors import refusal
 from chat.matching import Ticket
 from chat.seating import Seating
 from chat.settings import Chat, School, Server, Settings
+from moderation.appointing import Account
 from moderation.pipeline import Judge
 from moderation.records import tables as t
 from moderation.records.database import AlreadyOpen
 from moderation.records.vault import BadKey
 from tests.clients import Student
-from tests.journeys.conftest import an_open_house, in_time, settings
+from tests.journeys.conftest import PASSWORD, an_open_house, in_time, settings
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +194,18 @@ def test_only_a_made_up_school_lets_in_without_a_second_factor(*, made_up: bool)
     terms = house.terms_of(Settings(school=School(demo=made_up)))
     assert terms.second_factor is not made_up
     assert terms.shortest == (15 if made_up else 8)
+
+
+async def test_closing_an_account_closes_its_socket_within_a_second(
+    tmp_path: Path, rules: Judge
+) -> None:
+    """An administrator presses the button, and the moderator's page is told and let go."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        mo = await running.moderator()
+        await running.people.add_staff("ada", "Ada", "administrator", PASSWORD)
+        found = {one.login: one for one in await running.people.accounts.everybody()}
+        ada = Account(found["ada"].id, found["ada"].role)
+        async with asyncio.timeout(1):
+            await running.people.accounts.disable(ada, found["mo"].id)
+            await mo.until("error", code="signed_out")
+            assert await mo.closed() == refusal("signed_out").close
