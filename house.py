@@ -185,7 +185,8 @@ class Server:
         )
         self._guests = Guests(self._rooms, store, time.time)
         self._node = _node(settings)
-        self._lobby = Lobby(self._node.live, time.time, Seating(lambda: self._house).open)
+        seating = Seating(lambda: self._house)
+        self._lobby = Lobby(self._node.live, time.time, seating.open, self._may_pair)
         self._desk = Desk(
             Back(
                 store=store,
@@ -200,6 +201,8 @@ class Server:
                 item_changed=self._node.item_changed,
                 at_other_desks=self._node.at_other_desks,
                 moderator_gone=self._node.moderator_gone,
+                moderators=settings.moderators,
+                failing=lambda: [name for name, works in self.ready().items() if not works],
             ),
             keep_claim,
         )
@@ -277,6 +280,12 @@ class Server:
     def _enough_adults(self) -> bool:
         return self._reachable >= self._settings.chat.needs_adults
 
+    def _may_pair(self) -> bool:
+        """Whether the moderators on shift, at every desk, are enough for one room more."""
+        others = len(self._node.at_other_desks()) * self._settings.moderators.rooms_each
+        places = self._desk.places + others
+        return not self._settings.chat.needs_staff or len(self._rooms) < places
+
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
         if STAFF in request:
             return self._badges.enter(DeskSession(self._desk, request[STAFF]))
@@ -301,6 +310,7 @@ class Server:
                 await self._lobby.tick(is_open=self._chat_open())
                 self._rooms.tick()
                 await self._badges.look()
+                await self._desk.tick()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
                 if count % PURGE_EVERY == 0:

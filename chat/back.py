@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from chat.guests import Guests
 from chat.rooms import Rooms
+from chat.settings import Moderators
 from moderation.incidents import Incidents
 from moderation.records import rooms
 from moderation.records.store import Store
@@ -19,7 +20,8 @@ class Back:
 
     `incident_raised` wakes the pager; `barred` is told which student may not come in until when
     (Unix milliseconds), so that an open page of theirs hears of it at once. `item_changed`,
-    `at_other_desks` (names by id) and `moderator_gone` are about desks at other nodes.
+    `at_other_desks` (names by id) and `moderator_gone` are about desks at other nodes; `failing`
+    names parts that do not work.
     """
 
     store: Store
@@ -34,6 +36,8 @@ class Back:
     item_changed: Callable[[str], None] = lambda _item: None
     at_other_desks: Callable[[], dict[str, str]] = dict
     moderator_gone: Callable[[str], None] = lambda _staff: None
+    moderators: Moderators = field(default_factory=Moderators)
+    failing: Callable[[], Iterable[str]] = tuple
 
     async def key_of(self, room: str | None) -> RoomKey | None:
         """The key of a room, or None when there is none, or none any more."""

@@ -47,11 +47,6 @@ def item_of(row: StoredItem, names: Names) -> wire.Item:
     )
 
 
-def pressing(item: wire.Item) -> tuple[bool, bool, int]:
-    """Sorts items by risk, then by how long a student waits for a word, then by age."""
-    return (item.attention != "page", not (item.held or item.kind == "help"), item.since)
-
-
 async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> wire.Opened:
     """An item opened: the message, why it is here, and what was said around it."""
     opened = wire.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)

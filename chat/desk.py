@@ -14,11 +14,14 @@ from typing import Any, Protocol
 
 import structlog
 
-from chat import wire
+from chat import care, wire
 from chat.back import Back
-from chat.card import item_of, pressing
+from chat.card import item_of
+from chat.gauges import gauges, incident_now
+from chat.presence import Presence
+from chat.urgency import pressing
 from moderation.people import StaffMember
-from moderation.records import decisions, items
+from moderation.records import decisions, items, shifts
 from moderation.records.items import Claim, NotFound, StoredItem
 from moderation.records.store import StoreUnavailable
 
@@ -38,19 +41,31 @@ class Watcher(Protocol):
         """Send a frame to this page."""
 
 
+class Tired(Exception):  # noqa: N818 - an answer, told to a person
+    """This moderator has read enough of the worst, and somebody else is here."""
+
+
 class Desk:
     """Everybody who watches the queue of this school."""
 
     def __init__(self, back: Back, keep_claim: float = KEEP_CLAIM) -> None:
         self.back = back
         self._keep_claim = keep_claim
+        self.presence = Presence(back.moderators.rooms_each)
+        back.incidents.on_change(self._incident_changed)
+        self._told: wire.Gauges | None = None
         self._watchers: set[Watcher] = set()
         self._returns: dict[str, asyncio.TimerHandle] = {}
         self._telling: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
-        """How many moderators are here, each counted once."""
-        return len({watcher.staff.id for watcher in self._watchers})
+        """How many moderators are here and on shift, each counted once."""
+        return len(self.presence.on_shift(self.back.clock()))
+
+    @property
+    def places(self) -> int:
+        """For how many rooms those who are on shift are enough."""
+        return self.presence.places(self.back.clock())
 
     def close(self) -> None:
         """Return nobody's items any more: the server is closing, and starts with none claimed."""
@@ -61,11 +76,13 @@ class Desk:
     def watch(self, session: Watcher) -> None:
         """This moderator is at the desk."""
         self._watchers.add(session)
+        self.presence.heard(session, session.staff.id, self.back.clock())
         self._stay(session.staff.id)
 
     def gone(self, session: Watcher) -> None:
         """This page is gone; if it was the moderator's last, their items soon come back."""
         self._watchers.discard(session)
+        self.presence.gone(session)
         staff = session.staff.id
         if not any(watcher.staff.id == staff for watcher in self._watchers):
             self._stay(staff)
@@ -79,10 +96,13 @@ class Desk:
         Raises:
             AlreadyClaimed: Somebody else has it.
             NotFound: There is no such item, or none that this moderator may see.
+            Tired: This moderator has read enough of such items; a colleague can take it.
         """
         row = await self.back.store.read(items.item, claim.item)
         if row is None or row.room in session.recused:
             raise NotFound
+        if row.claimed_by is None and await self._for_another(row, claim.staff):
+            raise Tired
         claimed = await self.back.store.write(decisions.look, claim)
         assert isinstance(claimed, StoredItem)
         return claimed
@@ -115,6 +135,53 @@ class Desk:
         """At start: nobody is at the desk yet, so nobody has an item."""
         await self._put_back_claims_of(None)
 
+    async def off(self, staff: str) -> None:
+        """Somebody goes off shift: what they have goes back at once."""
+        self.presence.shift(staff, on=False)
+        await self._put_back_claims_of(staff)
+
+    async def tick(self) -> None:
+        """Once a second: take back what was left alone, and tell how the desk stands."""
+        for staff in self.presence.left_alone(self.back.clock()):
+            await self._put_back_claims_of(staff)
+        if not self._watchers:
+            return
+        now = await gauges(self.back, self._on_shift(), self.places)
+        if now != self._told:
+            self._told = now
+            for watcher in self._watchers:
+                watcher.send(now)
+
+    def gauges_again(self) -> None:
+        """A page has come that knows nothing yet."""
+        self._told = None
+
+    def _on_shift(self) -> tuple[str, ...]:
+        return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self.back.clock())))
+
+    async def _for_another(self, row: StoredItem, staff: str) -> bool:
+        """Whether somebody else who is here should rather read this."""
+        if row.category not in care.HEAVY:
+            return False
+        rules, now = self.back.moderators, self.back.clock()
+        since = int((now - rules.heavy_hours * 3600) * 1000)
+        mine = await self.back.store.read(shifts.read_by, staff, since)
+        others = [
+            await self.back.store.read(shifts.read_by, other, since)
+            for other in self.presence.on_shift(now) - {staff}
+        ]
+        return care.for_another(row.category, mine, others, rules.heavy_looks)
+
+    def _incident_changed(self, code: str) -> None:
+        if self._watchers:
+            self._soon(self._tell_incident(code))
+
+    async def _tell_incident(self, code: str) -> None:
+        frame = await incident_now(self.back, code)
+        if frame is not None:
+            for watcher in self._watchers:
+                watcher.send(frame)
+
     def changed(self, item: str) -> None:
         """An item is new, or changed hands: tell everybody who watches, at every node."""
         self._soon(self._tell(item))
@@ -125,8 +192,9 @@ class Desk:
         self._soon(self._tell(item))
 
     def moderators(self) -> dict[str, str]:
-        """Names of those who are here, by id."""
-        return {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
+        """The name of each moderator who is at this desk and on shift, by id."""
+        here = {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
+        return {staff: name for staff, name in here.items() if self.presence.is_on(staff)}
 
     async def _tell(self, item: str) -> None:
         if not self._watchers:

@@ -11,9 +11,11 @@ from chat.allowance import Allowance
 from chat.card import card_of
 from chat.connection import Connection
 from chat.deeds import Deeds
-from chat.desk import Desk
+from chat.desk import Desk, Tired
 from chat.errors import refusal
+from chat.gauges import incident_now
 from chat.room import error
+from chat.shift import begin_shift, end_shift
 from chat.speaking import Speaking
 from chat.turns import Turns
 from moderation.people import StaffMember
@@ -81,12 +83,14 @@ class DeskSession(Speaking):
             await self._desk.back.store.write(audit.append, entry)
             self.refuse("forbidden")
             return
+        back = self._desk.back
         match frame:
             case wire.Watch():
-                back = self._desk.back
-                self.recused = await back.store.read(decisions.recused, self.staff.id)
-                self._desk.watch(self)
-                self.send(await self._desk.queue(self))
+                await self._watch(frame)
+            case wire.Here():
+                self._desk.presence.heard(self, self.staff.id, back.clock(), frame.quiet)
+            case wire.Shift():
+                await self._shift(frame)
             case wire.Claim():
                 await self._claim(frame.item)
             case wire.PutBack():
@@ -98,7 +102,31 @@ class DeskSession(Speaking):
             case wire.KeepNote():
                 await self._keep_note(frame)
 
+    async def _watch(self, watch: wire.Watch) -> None:
+        back = self._desk.back
+        self.recused = await back.store.read(decisions.recused, self.staff.id)
+        self._desk.presence.shift(self.staff.id, on=watch.on)
+        self._desk.watch(self)
+        self.send(await self._desk.queue(self))
+        await self._tell_shift()
+        self._desk.gauges_again()
+
+    async def _shift(self, wish: wire.Shift) -> None:
+        if wish.on:
+            self._desk.presence.shift(self.staff.id, on=True)
+        else:
+            await end_shift(self._desk.back, self.staff, wish.note)
+            await self._desk.off(self.staff.id)
+        await self._tell_shift()
+
+    async def _tell_shift(self) -> None:
+        on = self._desk.presence.is_on(self.staff.id)
+        self.send(await begin_shift(self._desk.back, self.staff, on=on))
+
     async def _claim(self, item: str) -> None:
+        if not self._desk.presence.is_on(self.staff.id):
+            self.refuse("off_shift")
+            return
         claim = Claim(item, self.staff.id, self._now())
         try:
             claimed = await self._desk.look(claim, self)
@@ -106,6 +134,8 @@ class DeskSession(Speaking):
             self.refuse("already_claimed")
         except NotFound:
             self.refuse("not_found")
+        except Tired:
+            self.refuse("rest")
         else:
             await self._show(claimed)
         self._desk.changed(item)
@@ -114,6 +144,9 @@ class DeskSession(Speaking):
         """The item as it is now, with what was said around it."""
         back = self._desk.back
         self.send(await card_of(item, back.store, back.vault, self._desk.name_of))
+        standing = await incident_now(back, item.incident) if item.incident else None
+        if standing is not None:
+            self.send(standing)
 
     async def _put_back(self, item: str) -> None:
         try:

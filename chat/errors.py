@@ -60,6 +60,8 @@ _TABLE = (
     Refusal("already_claimed", "Somebody else is looking at this.", 409),
     Refusal("too_late", "It is too late to take that back.", 409),
     Refusal("muted", "A moderator has paused your messages for a while. Not sent.", 403),
+    Refusal("off_shift", "You are off shift. Go on shift first.", 409),
+    Refusal("rest", "You have read much of this lately. Somebody else can take it.", 409),
     Refusal("changed", "This changed while you were looking. Here it is now.", 409),
     Refusal("closed_now", "The chat is closed at the moment.", 503, retry=True),
     Refusal("seq_ahead", "This page lost its place. It will start again.", 409, close=4009),

@@ -34,14 +34,23 @@ class Waiter(Protocol):
 
 
 class Lobby:
-    """Everybody who waits at this node. `open_room` opens a room for a pair."""
+    """Everybody who waits at this node. `open_room` opens a room for a pair.
+
+    While `may_pair` says no, because there are not moderators enough, nobody is paired.
+    """
 
     def __init__(
-        self, live: Live, clock: Callable[[], float], open_room: Callable[[Pair], None]
+        self,
+        live: Live,
+        clock: Callable[[], float],
+        open_room: Callable[[Pair], None],
+        may_pair: Callable[[], bool] = lambda: True,
     ) -> None:
         self._live = live
         self._clock = clock
         self._open_room = open_room
+        self._may_pair = may_pair
+        self._early: dict[str, Ticket] = {}
         self._waiters: dict[str, tuple[Ticket, Waiter]] = {}
         self._absent: dict[str, tuple[Ticket, float]] = {}
         self._waits: defaultdict[Pool, deque[float]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
@@ -55,14 +64,16 @@ class Lobby:
         self._absent.pop(ticket.student, None)
         self._waiters[ticket.student] = (ticket, waiter)
         self._tell(ticket, waiter, self._clock())
-        pair = await self._live.knock(ticket, self._clock())
-        if pair is not None:
-            self._matched([pair])
+        if not self._may_pair():
+            self._early[ticket.student] = ticket
+            return
+        await self._knock(ticket)
 
     async def withdraw(self, student: str) -> None:
         """This student no longer waits."""
         self._waiters.pop(student, None)
         self._absent.pop(student, None)
+        self._early.pop(student, None)
         await self._live.withdraw(student)
 
     async def lost(self, student: str) -> None:
@@ -70,6 +81,7 @@ class Lobby:
         if student in self._waiters:
             ticket, _ = self._waiters.pop(student)
             self._absent[student] = (ticket, self._clock())
+            self._early.pop(student, None)
             await self._live.withdraw(student)
 
     async def lost_tickets(self) -> Iterable[str]:
@@ -98,13 +110,28 @@ class Lobby:
         While the chat is not open nobody is paired, and those who wait keep their places.
         """
         now = self._clock()
-        if is_open:
+        if is_open and self._may_pair():
+            await self._let_in()
             self._matched(await self._live.widened(now))
         if now - self._told >= TELL_EVERY:
             self._told = now
             for ticket, waiter in self._waiters.values():
                 self._tell(ticket, waiter, now)
             self._absent = {s: a for s, a in self._absent.items() if now - a[1] <= KEEP_TICKET}
+
+    async def _let_in(self) -> None:
+        """Those who came while nobody could be paired, in the order they came, while it lasts."""
+        for student in list(self._early):
+            ticket = self._early.pop(student, None)
+            if ticket is not None:
+                await self._knock(ticket)
+            if not self._may_pair():
+                return
+
+    async def _knock(self, ticket: Ticket) -> None:
+        pair = await self._live.knock(ticket, self._clock())
+        if pair is not None:
+            self._matched([pair])
 
     def _matched(self, pairs: Iterable[Pair]) -> None:
         now = self._clock()

@@ -13,6 +13,8 @@ from moderation.roles import Action, may
 
 FRAMES: Mapping[type[wire.StaffFrame], Action] = {
     wire.Watch: Action.WORK_QUEUE,
+    wire.Here: Action.WORK_QUEUE,
+    wire.Shift: Action.WORK_QUEUE,
     wire.Claim: Action.WORK_QUEUE,
     wire.PutBack: Action.WORK_QUEUE,
     wire.Undo: Action.DECIDE,

@@ -152,6 +152,18 @@ class Pager(_Branch, frozen=True):
     networks: tuple[str, ...] = ()
 
 
+class Moderators(_Branch, frozen=True):
+    """How many rooms a moderator is enough for, and how they are looked after.
+
+    `heavy_looks` items of the worst in `heavy_hours` are enough for one person.
+    """
+
+    rooms_each: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
+    heavy_looks: Annotated[int, msgspec.Meta(ge=1)] = 12
+    heavy_hours: Positive = 4.0
+    break_minutes: Annotated[int, msgspec.Meta(ge=10, le=120)] = 50
+
+
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
@@ -201,6 +213,7 @@ class Settings(_Branch, frozen=True):
     pager: Pager = Pager()
     audit: Audit = Audit()
     keep: Keep = Keep()
+    moderators: Moderators = Moderators()
     second_opinion: Second = Second()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)
     database: str = ""

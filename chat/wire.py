@@ -272,7 +272,22 @@ class Error(Frame, tag="error"):
 
 
 class Watch(Frame, tag="watch"):
-    """Show me the queue, and every change to it from now on."""
+    """Show me the queue, and every change to it from now on; unless `on`, I am not on shift."""
+
+    on: bool = True
+
+
+class Here(Frame, tag="here"):
+    """A sign of life; nobody has touched this page for `quiet` seconds."""
+
+    quiet: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+
+
+class Shift(Frame, tag="shift"):
+    """I go on shift, or off, with a note for whoever comes next."""
+
+    on: bool
+    note: Note = ""
 
 
 class Claim(Frame, tag="claim"):
@@ -345,7 +360,7 @@ class KeepNote(Frame, tag="keep_note"):
     text: Note
 
 
-StaffFrame = Watch | Claim | PutBack | Act | Undo | KeepNote
+StaffFrame = Watch | Here | Shift | Claim | PutBack | Act | Undo | KeepNote
 
 
 # --- moderators: what the page receives ------------------------------------------------------
@@ -373,6 +388,62 @@ class Queue(Frame, tag="queue"):
     me: str
     on_call: tuple[str, ...]
     now: int
+
+
+class Left(msgspec.Struct):
+    """What a moderator left for the next at the end of a shift."""
+
+    who: str
+    at: int
+    text: str
+
+
+class OnShift(Frame, tag="on_shift"):
+    """Whether this moderator is on shift, since when, and how much they have read lately.
+
+    `read` counts items by category, of which those in `heavy` weigh: `most` of them are enough in
+    `hours`. After `break_after` seconds the page asks for a break. `left` are notes of colleagues.
+    """
+
+    on: bool
+    since: int
+    read: dict[str, int]
+    heavy: tuple[str, ...]
+    most: int
+    hours: float
+    break_after: int
+    left: tuple[Left, ...] = ()
+
+
+class Gauges(Frame, tag="gauges"):
+    """How the desk stands; `first_look` is the 95th percentile of the last hour in milliseconds.
+
+    `places` rooms may be open with those who are on shift. `failing` names parts that do not work.
+    """
+
+    on_shift: tuple[str, ...]
+    rooms: int
+    places: int | None = None
+    first_look: int | None = None
+    failing: tuple[str, ...] = ()
+    on_call: tuple[str, ...] = ()
+
+
+class Rung(msgspec.Struct):
+    """One adult who is being rung about an incident, over one channel."""
+
+    name: str
+    channel: str
+    state: str
+
+
+class IncidentNow(Frame, tag="incident"):
+    """How an incident of an item stands now: who has it, and how the last pages fare."""
+
+    code: str
+    state: str
+    holder: str | None = None
+    pages: tuple[Rung, ...] = ()
 
 
 class ItemChanged(Frame, tag="item"):
@@ -471,6 +542,9 @@ Outgoing = (
     | Notice
     | Error
     | Queue
+    | OnShift
+    | Gauges
+    | IncidentNow
     | ItemChanged
     | ItemGone
     | Opened

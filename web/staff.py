@@ -9,6 +9,7 @@ from moderation.roles import NAMES, Action, longest_bar, may
 from web.access import home, pages_of
 from web.answers import PAGES, json
 from web.guard import STAFF
+from web.parts import PARTS
 
 
 async def start(request: web.Request) -> web.Response:
@@ -31,7 +32,8 @@ async def queue(request: web.Request) -> web.Response:
     """The moderators' console."""
     longest = longest_bar(request[STAFF].role)
     minutes = LONGEST if longest is None else longest // 60_000
-    return _page(request, "queue.html", longest_bar=minutes)
+    topics = request.app[PARTS].settings.school.topics
+    return _page(request, "queue.html", longest_bar=minutes, topics=topics)
 
 
 async def incidents(request: web.Request) -> web.Response:

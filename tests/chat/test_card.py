@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from chat import wire
-from chat.card import AFTER, BEFORE, card_of, item_of, pressing
+from chat.card import AFTER, BEFORE, card_of, item_of
 from moderation.records import items
 from moderation.records.items import StoredItem
 from tests.chat.shells import Place, a_place
@@ -99,21 +99,3 @@ async def test_a_line_of_the_queue_says_who_has_it(tmp_path: Path) -> None:
         claimed = item_of(dataclasses.replace(row, claimed_by="mo"), lambda staff: staff.upper())
         assert claimed.claimed_by == "MO"
         assert (claimed.attention, claimed.incident) == ("page", row.incident)
-
-
-def item(attention: str, kind: str, since: int, *, held: bool = False) -> wire.Item:
-    return wire.Item("i", kind, "bullying", attention, held, since, "mood")  # type: ignore[arg-type]
-
-
-def test_the_most_pressing_stands_first() -> None:
-    """Pages, then students who wait for a word, then the rest; the oldest first in each."""
-    ordered = [
-        item("page", "message", 5),
-        item("page", "message", 9),
-        item("queue", "help", 2),
-        item("queue", "message", 3, held=True),
-        item("queue", "report", 1),
-        item("queue", "message", 4),
-    ]
-    mixed = [ordered[place] for place in (3, 0, 5, 2, 4, 1)]
-    assert sorted(mixed, key=pressing) == ordered

@@ -114,7 +114,7 @@ async def test_M12_a_note_goes_to_whom_it_is_for(
         for page, count in zip((one, other), hears, strict=True):
             said = page.take()
             assert [frame.who for frame in said if hasattr(frame, "who")] == ["moderator"] * count
-        assert await acts(shift) == ["look", "speak", "note"]
+        assert await acts(shift) == ["on_shift", "look", "speak", "note"]
 
 
 async def test_M7_nobody_speaks_about_what_is_not_theirs(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ async def test_M17_who_may_know_a_student_sees_nothing_more_of_them(tmp_path: Pa
         await mo.says("claim", item=held)
         assert mo.names() == ["not_found"]
         again = shift.page(mo.session.staff)
-        (queue,) = await again.says("watch")
+        queue, _ = await again.says("watch")
         assert queue["items"] == []
         assert "recuse" in await acts(shift)
 

@@ -118,7 +118,7 @@ async def test_watching_shows_the_queue(tmp_path: Path) -> None:
     async with a_shift(tmp_path) as shift:
         await shift.held()
         mo = await shift.moderator("mo")
-        (queue,) = await mo.says("watch")
+        queue, _ = await mo.says("watch")
         assert len(queue["items"]) == 1
         assert (queue["me"], queue["on_call"]) == ("Mo", [])
         again = shift.page(mo.session.staff)
@@ -177,7 +177,7 @@ async def test_M8_an_act_is_confirmed_once_it_is_done(
         assert heard == peer_hears
         store = shift.place.store
         entries = await store.read(lambda conn: conn.execute(t.audit.select()).all())
-        assert [entry.act for entry in entries] == ["look", act]
+        assert [entry.act for entry in entries] == ["on_shift", "look", act]
         assert await store.read(audit.verify) is None
 
 

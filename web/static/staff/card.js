@@ -2,7 +2,7 @@
 
 import { actsFor, brief } from "./acts.js";
 import {
-  NOTE_HINT, button, conversation, earlierList, failure, heading, incidentStrip, makeNote, nothing, pastList,
+  NOTE_HINT, button, conversation, drawIncident, earlierList, failure, heading, incidentStrip, makeNote, nothing, pastList,
   whyTable, words,
 } from "./card_parts.js";
 import { el, setText } from "./dom.js";
@@ -155,7 +155,9 @@ export class Card {
   }
 
   #state() {
-    const { busy, failed, lost, told } = this.#desk;
+    const { busy, failed, lost, told, incidents, card } = this.#desk;
+    const strip = this.#root.querySelector("[data-incident]");
+    if (strip && incidents.has(card.item.incident)) drawIncident(strip, incidents.get(card.item.incident));
     for (const button of this.#parts.acts.querySelectorAll("[data-act]")) {
       const mine = busy?.kind === button.dataset.act;
       button.setAttribute("aria-disabled", String(Boolean(busy || lost)));

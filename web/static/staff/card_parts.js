@@ -87,7 +87,24 @@ export function makeNote(keepNote) {
 }
 
 export function incidentStrip(code) {
-  return el("p", { class: "incident", "data-incident": code }, `Incident ${code}: asking…`);
+  return el("div", { class: "incident", "data-incident": code, role: "status" });
+}
+
+const HAS_IT = { acknowledged: "has it", with_student: "is with the student" };
+const PAGE_STATES = { failed_for_now: "not reached, tried again", failed_for_good: "not reached" };
+
+/** Draws how the incident stands: who has it, and what became of each page of the last round. */
+export function drawIncident(strip, standing) {
+  const { code, state, holder, pages } = standing;
+  const key = JSON.stringify(standing);
+  if (strip.drawn === key) return;
+  strip.drawn = key;
+  strip.dataset.state = state;
+  const words = state === "open" ? "nobody has it yet; the adults on call are being paged" : state === "resolved" ? "resolved" : `${holder} ${HAS_IT[state]}`;
+  strip.replaceChildren(el("p", {}, `Incident ${code}: ${words}.`),
+    state !== "resolved" && pages.length > 0
+      ? el("ul", {}, pages.map((page) => el("li", {}, `${page.name}, ${page.channel}: ${PAGE_STATES[page.state] ?? page.state.replaceAll("_", " ")}`)))
+      : "");
 }
 
 export function words(line) {

@@ -2,7 +2,7 @@
 // No page in here and no clock: frames and wishes come in, `changed` is told, `send` carries out.
 // Nothing is shown as done before the server says so.
 
-import { placed } from "./order.js";
+import { ofTopic, placed } from "./order.js";
 
 /** Acts after which the item stays with its moderator, and those after which it is in the queue. */
 const STAYS = new Set(["escalate", "note", "warn", "mute", "unmute", "undo"]);
@@ -29,10 +29,15 @@ export class Desk {
   told = null;
   drafts = new Map();
   undoable = null;
+  shift = null;
+  topic = "";
+  incidents = new Map();
+  gauges = null;
   noteKept = false;
   #hooks;
   #inUse = false;
   #known = false;
+  #read = new Set();
 
   constructor(hooks) {
     this.#hooks = hooks;
@@ -48,12 +53,22 @@ export class Desk {
   /** Items that have come and are not in the list on the screen yet. */
   get fresh() {
     const there = new Set(this.shown);
-    return this.order.filter((id) => !there.has(id)).map((id) => this.items.get(id));
+    return this.#wanted.filter((id) => !there.has(id)).map((id) => this.items.get(id));
+  }
+
+  /** Only items of that topic are in the list, or of every topic for "". */
+  filter(topic) {
+    this.topic = topic;
+    this.settle();
+  }
+
+  get #wanted() {
+    return ofTopic(this.order, this.items, this.topic);
   }
 
   /** The list on the screen becomes the queue as it is. */
   settle() {
-    this.shown = [...this.order];
+    this.shown = this.#wanted;
     this.gone.clear();
     this.#hooks.changed();
   }
@@ -96,6 +111,13 @@ export class Desk {
     this.#hooks.changed();
   }
 
+  /** Goes on shift, or off with a note for the next. */
+  goOnShift(on, note = "") {
+    const frame = { t: "shift", on };
+    if (note) frame.note = note;
+    return this.#wish({ kind: on ? "on_shift" : "off_shift", item: "" }, frame);
+  }
+
   /** Keeps what is being noted about the claimed item; nothing waits for the answer. */
   keepNote(note, text) {
     if (!this.card || this.lost) return;
@@ -132,11 +154,24 @@ export class Desk {
       gone: () => this.#gone(frame.item, frame.outcome),
       opened: () => this.#opened(frame),
       done: () => this.#done(frame),
+      on_shift: () => this.#onShift(frame),
+      incident: () => this.incidents.set(frame.code, { pages: [], ...frame }),
+      gauges: () => this.#gauges(frame),
       error: () => this.busy && this.#fail(frame.code, frame.words),
     }[frame.t];
     if (!heard) return;
     heard();
     this.#hooks.changed();
+  }
+
+  #onShift(frame) {
+    this.shift = { left: [], ...frame };
+    if (this.busy?.kind === "on_shift" || this.busy?.kind === "off_shift") this.busy = null;
+  }
+
+  #gauges(frame) {
+    this.gauges = { failing: [], on_call: [], on_shift: [], ...frame };
+    this.onCall = this.gauges.on_call;
   }
 
   #wish(wish, frame) {
@@ -166,7 +201,7 @@ export class Desk {
     this.offset = frame.now - now;
     for (const item of frame.items) if (this.#known && !before.has(item.id)) this.#arrive(item);
     for (const id of before.keys()) if (!this.items.has(id)) this.gone.set(id, "done");
-    if (!this.#inUse) this.shown = [...this.order];
+    if (!this.#inUse) this.shown = this.#wanted;
     this.#resume();
   }
 
@@ -199,7 +234,7 @@ export class Desk {
     this.gone.delete(item.id);
     if (isNew) {
       this.order = placed(this.order, this.items, item);
-      if (!this.#inUse) this.shown = [...this.order];
+      if (!this.#inUse) this.shown = this.#wanted;
       this.#arrive(item);
     }
     if (this.failed?.item === item.id && item.claimed_by) this.failed.holder = item.claimed_by;
@@ -230,10 +265,14 @@ export class Desk {
     const { item } = frame;
     if (this.card?.item.id !== item.id) this.noteKept = false;
     if (this.busy?.kind === "claim" && this.busy.item === item.id) this.busy = null;
+    if (this.shift && this.card?.item.id !== item.id && !this.#read.has(item.id)) {
+      this.#read.add(item.id);
+      this.shift.read[item.category] = (this.shift.read[item.category] ?? 0) + 1;
+    }
     this.items.set(item.id, item);
     this.card = frame;
     this.lost = null;
-    this.shown = [...this.order];
+    this.shown = this.#wanted;
     this.gone.clear();
   }
 
@@ -257,7 +296,7 @@ export class Desk {
   #putAway() {
     this.card = null;
     this.lost = null;
-    this.shown = [...this.order];
+    this.shown = this.#wanted;
     this.gone.clear();
   }
 

@@ -15,6 +15,7 @@ const KEYS = [
   ["N", "show what is new"],
   ...ALL.map((act) => [act.key, `${actName(act.name)}. ${full(act)}`]),
   ["Z", "undo the last decision, for ten seconds"],
+  ["O", "your shift: on, off, what was left for you"],
   ["G", "note for whoever has the item next"],
   ["1 to 9", "choose that reason and send, or that template"],
   ["Esc", "leave the form, or put the card away"],
@@ -34,6 +35,7 @@ const MEANINGS = {
   t: "retry",
   z: "undo",
   g: "note",
+  o: "shift",
   "?": "help",
   Escape: "leave",
 };

@@ -32,6 +32,7 @@ export class List {
       else this.#root.insertBefore(row, place);
       this.#fill(row, desk, id);
     }
+    this.#number(desk.shown);
     if (!this.#rows.has(this.selected)) this.#select(desk.shown[0]);
   }
 
@@ -49,6 +50,15 @@ export class List {
     const row = this.#rows.get(id) ?? this.#root.firstElementChild;
     row?.firstElementChild.focus();
     return Boolean(row);
+  }
+
+  /** Each row says its place, so that a list this long can be listened to. */
+  #number(ids) {
+    ids.forEach((id, at) => {
+      const row = this.#rows.get(id);
+      row.setAttribute("aria-posinset", String(at + 1));
+      row.setAttribute("aria-setsize", String(ids.length));
+    });
   }
 
   #select(id) {

@@ -10,7 +10,9 @@ import { Desk } from "./desk.js";
 import { $, el, setText } from "./dom.js";
 import { Help, meaning, typing } from "./keyboard.js";
 import { List } from "./list.js";
-import { gauges, heat } from "./order.js";
+import { Head } from "./head.js";
+import { heat } from "./order.js";
+import { ShiftDialog } from "./shift.js";
 import { Sound } from "./sound.js";
 import { age, category, count } from "./words.js";
 
@@ -18,7 +20,7 @@ const LONGEST_MUTE = 60;
 const LONGEST_BAR = Number($("work").dataset.longestBar);
 const LATE_MS = 8_000;
 const SIGNED_OUT = 4502;
-const LOOK_MS = 5_000;
+const HERE_MS = 10_000;
 const STILL_HERE_MS = 4 * 60_000;
 
 const sound = new Sound();
@@ -38,6 +40,11 @@ const hooks = {
 };
 const card = new Card($("work"), hooks);
 const help = new Help($("help"));
+const head = new Head();
+const shift = new ShiftDialog($("shift"), $("rest"), {
+  shift: (on, note) => watched(desk.goOnShift(on, note)),
+  now: hooks.now,
+});
 const connection = new Connection(
   {
     makeSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws?as=staff`),
@@ -48,7 +55,7 @@ const connection = new Connection(
     probe: stillSignedIn,
   },
   {
-    hello: () => ({ t: "watch" }),
+    hello: () => ({ t: "watch", on: desk.shift?.on ?? true }),
     frame: (frame) => {
       if (frame.t === "queue") showLink(null);
       desk.hear(frame, Date.now());
@@ -120,12 +127,8 @@ function draw() {
 }
 
 function drawHead() {
-  const figures = gauges(desk.items.values());
-  for (const name of ["page", "held", "queue"]) gauge(name, String(figures[name]));
-  document.title = figures.page > 0 ? `(${figures.page}) Queue · Peerline` : "Queue · Peerline";
-  const names = desk.onCall.join(", ");
-  if (desk.me) setText($("on-call"), names ? `On call: ${names}` : "Nobody on call can be reached");
-  $("on-call").dataset.state = names ? "" : "nobody";
+  document.title = head.draw(desk);
+  shift.label($("shift-open"), desk);
   const { fresh } = desk;
   const urgent = fresh.some((item) => item.attention === "page");
   $("fresh").hidden = fresh.length === 0;
@@ -137,13 +140,6 @@ function drawHead() {
   }
 }
 
-function gauge(name, text, state = "") {
-  const box = document.querySelector(`[data-gauge="${name}"]`);
-  setText(box.querySelector("dd"), text);
-  box.dataset.state = state;
-  box.toggleAttribute("data-some", text !== "0" && text !== "–");
-}
-
 /** Once a second: every age on the page, and how long the claimed item has been left alone. */
 function tick() {
   const now = Date.now() + desk.offset;
@@ -153,9 +149,8 @@ function tick() {
     const item = desk.items.get(wait.dataset.item);
     wait.dataset.heat = item ? heat(item, waited) : "";
   }
-  const { oldest } = gauges(desk.items.values());
-  const waited = oldest ? now - oldest.since : 0;
-  if (desk.me) gauge("oldest", oldest ? age(waited) : "0", oldest ? heat(oldest, waited) : "");
+  head.tick(desk, now);
+  shift.tick(desk);
   leftAlone();
   undoLeft(now);
 }
@@ -200,19 +195,6 @@ async function stillSignedIn() {
   if (!answer.ok) throw new Error("the server does not answer");
 }
 
-/** The incident of the claimed item, as the adults on call have it. */
-async function lookAtIncident() {
-  const strip = document.querySelector("[data-incident]");
-  if (!strip || document.hidden) return;
-  const answer = await ask("GET", "/api/incidents");
-  const found = answer.ok && answer.value.incidents.find(({ code }) => code === strip.dataset.incident);
-  if (!answer.ok) return;
-  const words = { open: "nobody has it yet; the adults on call are being paged" }[found?.state] ??
-    (found ? `${found.holder} has it` : "resolved");
-  setText(strip, `Incident ${strip.dataset.incident}: ${words}.`);
-  strip.dataset.state = found?.state ?? "resolved";
-}
-
 const ON_KEY = {
   next: () => list.move(1),
   back: () => list.move(-1),
@@ -223,11 +205,12 @@ const ON_KEY = {
   retry: () => hooks.retry(),
   undo: () => hooks.undo(),
   note: () => card.toNote(),
+  shift: () => shift.open(desk),
   leave: () => card.leave() || (desk.lost && putAway()),
 };
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen) return;
   if (typing(event.target) && event.key !== "Escape") return;
   const used = help.single || event.key === "Escape" || event.key.startsWith("Arrow");
   if (!used) return;
@@ -289,8 +272,10 @@ document.addEventListener("pointermove", () => { lastInput = Date.now(); }, { pa
 document.addEventListener("keydown", onKey);
 window.addEventListener("online", () => connection.nowOnline());
 window.addEventListener("offline", () => connection.nowOffline());
+$("shift-open").addEventListener("click", () => shift.open(desk));
+$("topic").addEventListener("change", (event) => desk.filter(event.target.value));
 setInterval(tick, 1000);
-setInterval(lookAtIncident, LOOK_MS);
+setInterval(() => send({ t: "here", quiet: Math.floor((Date.now() - lastInput) / 1000) }), HERE_MS);
 // The socket is no request: a session in use is kept by asking now and then (idle after 15 minutes).
 setInterval(() => Date.now() - lastInput < STILL_HERE_MS && stillSignedIn().catch(() => undefined), STILL_HERE_MS);
 connection.start();

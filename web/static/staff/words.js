@@ -45,6 +45,8 @@ const ACTS = {
   ask: "Ask a colleague",
   know: "Not for me",
   false_alarm: "False alarm",
+  on_shift: "Going on shift",
+  off_shift: "Going off shift",
   undo: "Undo",
   noted: "Note",
 };

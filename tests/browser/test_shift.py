@@ -1,0 +1,114 @@
+"""A moderator's shift in a browser: capacity, care, the head of the console, a long queue."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from playwright.async_api import expect
+
+from moderation.records import items
+from tests.browser.test_desk_acts import claimed, keys, moderator
+from tests.browser.town import Town
+from tests.browser.windows import Glass
+from tests.moderation.records.sample import new_item
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser-shift"),
+]
+
+CLOSED = {"needs_staff": True}
+LONG = 500
+
+
+@pytest.mark.parametrize("own_town", [CLOSED], indirect=True)
+async def test_M11_M13_off_shift_closes_the_chat_and_leaves_a_note(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """With the only moderator off shift a student finds it closed; on again, it opens."""
+    await own_town.hire("ola", "counsellor")
+    window = await moderator(own_town, own_glass)
+    one = await own_glass.student()
+    await one.ready()
+    await keys(window, "o")
+    await expect(window.find("#shift-title")).to_have_text("You are on shift")
+    await window.page.fill("#handover", "Quiet so far.")
+    await window.page.click("#shift-go")
+    await expect(window.find("#shift-open")).to_contain_text("Off shift")
+    await one.choose()
+    await expect(one.find("#closed-title")).to_have_text("The chat is closed right now")
+    await keys(window, "o")
+    await expect(window.find("#shift")).to_contain_text("Quiet so far.")
+    await window.page.click("#shift-go")
+    await expect(window.find("#shift-open")).to_contain_text("On shift")
+    await one.page.click("#closed-again")
+    await expect(one.find("#screen-topics")).to_be_visible()
+
+
+async def test_M13_M14_what_was_read_and_what_fails_stand_in_the_head(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Heavy items are counted as they are read; a red bar says what nobody can be told."""
+    window, *_ = await claimed(own_town, own_glass, "i am going to kill myself tonight")
+    await expect(window.find("#shift-open")).to_contain_text("read 1 of 12")
+    await keys(window, "o")
+    await expect(window.find("#shift .meter")).to_contain_text("Possible suicide risk")
+    await keys(window, "Escape")
+    await window.sees("#failing", "Nobody on call can be reached")
+    await expect(window.find("[data-gauge=look] dd")).to_contain_text(" s")
+    await expect(window.find("[data-gauge=page] dd")).to_have_text("0")
+    await own_town.hire("ola", "counsellor")
+    await expect(window.find("#failing")).to_be_hidden()
+    await expect(window.find("#on-call")).to_contain_text("Ola")
+
+
+@pytest.mark.parametrize("own_town", [{"repeat_seconds": 600.0}], indirect=True)
+async def test_M10_the_card_shows_how_the_page_fares(own_town: Town, own_glass: Glass) -> None:
+    """From being rung to being with the student, without a reload or a key."""
+    await own_town.hire("ola", "counsellor")
+    window, *_ = await claimed(own_town, own_glass)
+    await keys(window, "e")
+    await window.sees(".reasons", "On call: Ola (mail)")
+    await keys(window, "1")
+    await window.sees(".incident", "nobody has it yet")
+    await window.sees(".incident", "Ola, mail: sent")
+    code = await window.find(".incident").get_attribute("data-incident")
+    adult = await own_glass.staff()
+    await adult.sign_in("ola", f"/staff/incidents/{code}")
+    await window.sees(".incident", "Ola, mail: seen")
+    await adult.page.get_by_role("button", name="I’ve got this").first.click()
+    await window.sees(".incident", "Ola has it")
+
+
+async def test_M15_five_hundred_items_scroll_and_can_be_worked(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Scrolling through all of them never stops the page for long; rows say their place."""
+    for number in range(LONG):
+        row = new_item(None, school="test", since=number, escalate_at=None, kind="report")
+        own_town.store.submit(items.add_items, row, lambda _answer: None)
+    window = await moderator(own_town, own_glass)
+    await expect(window.find(".row")).to_have_count(LONG)
+    frames = await window.page.evaluate(
+        """() => new Promise((done) => {
+            const times = [];
+            const step = (now) => {
+                times.push(now);
+                window.scrollBy(0, 400);
+                const end = window.innerHeight + window.scrollY >= document.body.scrollHeight - 2;
+                if (end || times.length > 400) done(times);
+                else requestAnimationFrame(step);
+            };
+            requestAnimationFrame(step);
+        })"""
+    )
+    gaps = sorted(late - early for early, late in itertools.pairwise(frames))
+    assert len(gaps) > 20
+    assert gaps[len(gaps) // 2] < 34, "half of the frames within two of sixty in a second"
+    last = window.find("#items li").last
+    await expect(last).to_have_attribute("aria-setsize", str(LONG))
+    await expect(last).to_have_attribute("aria-posinset", str(LONG))
+    await window.page.select_option("#topic", "mood")
+    await expect(window.find(".row")).to_have_count(0)
