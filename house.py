@@ -26,6 +26,7 @@ from chat.desk import KEEP_CLAIM, Desk
 from chat.desk_session import DeskSession
 from chat.front_door import FrontDoor
 from chat.guests import Guests
+from chat.joining import Joining
 from chat.lobby import Lobby
 from chat.needs import Needs
 from chat.opinions import Opinions, second_opinion
@@ -222,7 +223,17 @@ class Server:
         )
         self._node.join(self._house, self._desk)
         origins = frozenset(self.origins)
-        parts = Parts(people, self._incidents, contacts, paging, settings, origins, self.ready)
+        self._joining = Joining(self._guests, self._incidents, time.time)
+        parts = Parts(
+            people,
+            self._incidents,
+            contacts,
+            paging,
+            self._joining,
+            settings,
+            origins,
+            self.ready,
+        )
         self._door = FrontDoor(
             create_app(parts),
             self._open_session,
@@ -311,6 +322,7 @@ class Server:
                 self._rooms.tick()
                 await self._badges.look()
                 await self._desk.tick()
+                await self._joining.tick()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
                 if count % PURGE_EVERY == 0:

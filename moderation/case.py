@@ -5,12 +5,15 @@ Used by `incidents.py`, and its shapes by the pages. No identity of a student is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation import voices
 from moderation.incident import State, words
+from moderation.record import Record, read
 from moderation.records.cases import StoredCase, StoredPage, Summary
 from moderation.records.messages import StoredMessage
+from moderation.records.rooms import StoredRoom
 from moderation.records.vault import RoomKey, Vault
 from moderation.terms import Text
 
@@ -68,12 +71,14 @@ class Case:
     holder: str | None
     yours: bool
     acknowledged_at: int | None
+    with_student_at: int | None
     resolver: str | None
     resolved_at: int | None
     outcome: str | None
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
     pages: tuple[StoredPage, ...]
+    record: Record | None
 
 
 def listed(row: Summary) -> Listed:
@@ -94,10 +99,6 @@ def listed(row: Summary) -> Listed:
 def opened(stored: StoredCase, asker: str, vault: Vault) -> Case:
     """A case with its words unsealed, as the adult with the id `asker` sees it."""
     row, room = stored.incident, stored.room
-    key = None
-    if room is not None and room.wrapped_key is not None:
-        key = vault.room(room.wrapped_key)
-    handles = [] if room is None else [handle for _, handle in room.seats]
     return Case(
         code=row.code,
         kind=words(row.category),
@@ -111,18 +112,31 @@ def opened(stored: StoredCase, asker: str, vault: Vault) -> Case:
         holder=stored.holder,
         yours=row.acknowledged_by == asker,
         acknowledged_at=row.acknowledged_at,
+        with_student_at=row.with_student_at,
         resolver=stored.resolver,
         resolved_at=row.resolved_at,
         outcome=row.outcome,
-        conversation=tuple(
-            _said(line, voices.name_of(line.seat, handles), key) for line in stored.said
-        ),
+        conversation=conversation(room, stored.said, vault),
         notes=tuple(
             Noted(note.name, note.at, vault.open_field(note.sealed, note.id))
             for note in stored.notes
         ),
         pages=tuple(stored.pages),
+        record=None
+        if stored.sealed_record is None
+        else read(str(vault.open_field(stored.sealed_record, row.code))),
     )
+
+
+def conversation(
+    room: StoredRoom | None, said: Sequence[StoredMessage], vault: Vault
+) -> tuple[Said, ...]:
+    """Messages of a room with their words unsealed, as long as it has its key."""
+    key = None
+    if room is not None and room.wrapped_key is not None:
+        key = vault.room(room.wrapped_key)
+    handles = [] if room is None else [handle for _, handle in room.seats]
+    return tuple(_said(line, voices.name_of(line.seat, handles), key) for line in said)
 
 
 def _said(line: StoredMessage, handle: str, key: RoomKey | None) -> Said:

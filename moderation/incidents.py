@@ -8,17 +8,19 @@ student is in anything this module answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
 from moderation import rota
-from moderation.case import Case, Listed, listed, opened
+from moderation.case import Case, Listed, Said, conversation, listed, opened
 from moderation.escalation import DEFAULT, Policy
 from moderation.ids import new_id
 from moderation.incident import OUTCOMES, Act, Actor, State
+from moderation.record import Record, sealable, unfit
 from moderation.records import cases, deeds, rotas
-from moderation.records.cases import StoredCase
+from moderation.records.cases import Held, StoredCase
 from moderation.records.deeds import Deed, Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -133,12 +135,23 @@ class Incidents:
         """Write something down; possible at any time, even after the outcome."""
         return _unfit(text) or await self._act(self._deed(Act.NOTE, code, staff, text=text))
 
-    async def resolve(self, code: str, staff: Person, outcome: str, text: str) -> State | str:
-        """Write down how it ended: an outcome of `incident.OUTCOMES`, and what was done."""
-        if outcome not in OUTCOMES:
-            return "bad_field"
-        deed = self._deed(Act.RESOLVE, code, staff, text=text, outcome=outcome)
-        return _unfit(text) or await self._act(deed)
+    async def resolve(self, code: str, staff: Person, outcome: str, record: Record) -> State | str:
+        """Write down how it ended: an outcome of `incident.OUTCOMES`, and the record of it."""
+        wrong = unfit(record) if outcome in OUTCOMES else "bad_field"
+        if wrong:
+            return wrong
+        deed = self._deed(Act.RESOLVE, code, staff, outcome=outcome)
+        sealed = self._vault.seal_field(sealable(record), code)
+        return await self._act(replace(deed, sealed_record=sealed, follow_up=record.follow_up))
+
+    async def place(self, code: str, staff: Person) -> Held | None:
+        """The room of an incident, for the adult who has it; None for everybody else."""
+        return await self._store.read(cases.held, code, staff.school, staff.id)
+
+    async def conversation(self, held: Held) -> tuple[Said, ...]:
+        """What is said in that room, for an adult who is in it; coming in was audited."""
+        room, said = await self._store.read(cases.conversation, held)
+        return conversation(room, said, self._vault)
 
     def _deed(
         self,

@@ -16,6 +16,7 @@ from chat.errors import refusal
 from moderation.incident import State
 from moderation.incidents import MAX_NOTE
 from moderation.people import StaffMember
+from moderation.record import MAX_ANSWER, Record
 from web import body, views
 from web.answers import json, refused
 from web.guard import STAFF
@@ -38,11 +39,18 @@ class Offer(body.Body, frozen=True):
     to: Annotated[str, Meta(max_length=22)]
 
 
+Answer = Annotated[str, Meta(max_length=MAX_ANSWER)]
+
+
 class Ending(body.Body, frozen=True):
-    """How an incident ended."""
+    """How an incident ended, and the record of it."""
 
     outcome: Annotated[str, Meta(max_length=16)]
-    text: Annotated[str, Meta(max_length=MAX_NOTE)]
+    seen: Answer
+    done: Answer
+    told: Answer
+    why: Answer
+    follow_up: Annotated[str, Meta(max_length=10)] | None = None
 
 
 async def incidents(request: web.Request) -> web.Response:
@@ -116,7 +124,8 @@ async def resolve(request: web.Request) -> web.Response:
         return asked
     incidents = request.app[PARTS].incidents
     code = request.match_info["code"]
-    return _said(request, await incidents.resolve(code, request[STAFF], asked.outcome, asked.text))
+    record = Record(asked.seen, asked.done, asked.told, asked.why, asked.follow_up)
+    return _said(request, await incidents.resolve(code, request[STAFF], asked.outcome, record))
 
 
 async def _act(

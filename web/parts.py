@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from prometheus_client import REGISTRY, CollectorRegistry
 
+from chat.joining import Joining
 from chat.settings import Settings
 from moderation.contacts import Contacts
 from moderation.incidents import Incidents
@@ -29,6 +30,7 @@ class Parts:
     incidents: Incidents
     contacts: Contacts
     paging: Paging
+    joining: Joining
     settings: Settings
     origins: frozenset[str]
     ready: Callable[[], Mapping[str, bool]]

@@ -13,6 +13,7 @@ import msgspec
 from chat.settings import Line
 from moderation.case import Case, Listed, Said
 from moderation.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
+from moderation.record import Record
 from moderation.records.cases import StoredPage
 from moderation.records.proofs import ContactLine
 from moderation.roles import Action, may
@@ -88,12 +89,16 @@ class ContactView(msgspec.Struct, frozen=True):
 
 
 class PageView(msgspec.Struct, frozen=True):
-    """The newest page to one adult over one channel; `at` when it was seen, or else sent."""
+    """The newest page to one adult over one channel, and how many there were."""
 
     name: str
     channel: str
     state: str
-    at: int | None
+    times: int
+    first_at: int
+    sent_at: int | None
+    delivered_at: int | None
+    seen_at: int | None
 
 
 class CaseView(msgspec.Struct, frozen=True):
@@ -111,12 +116,14 @@ class CaseView(msgspec.Struct, frozen=True):
     yours: bool
     may_resolve: bool
     acknowledged_at: int | None
+    with_student_at: int | None
     resolver: str | None
     resolved_at: int | None
     outcome: str | None
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     pages: tuple[PageView, ...]
+    record: Record | None
     outcomes: dict[str, str]
     help: tuple[Line, ...]
     now: int
@@ -152,12 +159,14 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         yours=one.yours,
         may_resolve=one.state in HELD_BY_SOMEBODY and (one.yours or may(role, Action.RESOLVE_ANY)),
         acknowledged_at=one.acknowledged_at,
+        with_student_at=one.with_student_at,
         resolver=one.resolver,
         resolved_at=one.resolved_at,
         outcome=ENDINGS.get(one.outcome, "") if one.outcome else None,
-        lines=tuple(_line(said, one.seat) for said in one.conversation),
+        lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),
+        record=one.record,
         outcomes=dict(OUTCOMES),
         help=lines,
         now=now,
@@ -178,6 +187,11 @@ def contact(line: ContactLine, way: str) -> ContactView:
             heard=line.heard,
         )
     return ContactView(line.id, line.channel, way, line.label or "", line.proven_at, proof)
+
+
+def lines_of(said: Sequence[Said], seat: int | None) -> tuple[LineView, ...]:
+    """A conversation; `seat` is whose words raised the incident."""
+    return tuple(_line(each, seat) for each in said)
 
 
 def _line(said: Said, seat: int | None) -> LineView:
@@ -204,10 +218,19 @@ def _line(said: Said, seat: int | None) -> LineView:
 
 
 def _newest(pages: Sequence[StoredPage]) -> tuple[PageView, ...]:
-    latest: dict[tuple[str, str], StoredPage] = {}
+    found: dict[tuple[str, str], list[StoredPage]] = {}
     for page in sorted(pages, key=lambda each: each.round):
-        latest[page.name, page.channel] = page
+        found.setdefault((page.name, page.channel), []).append(page)
     return tuple(
-        PageView(page.name, page.channel, page.state, page.seen_at or page.sent_at)
-        for page in latest.values()
+        PageView(
+            name=last.name,
+            channel=last.channel,
+            state=last.state,
+            times=len(first) + 1,
+            first_at=(first[0] if first else last).due_at,
+            sent_at=last.sent_at,
+            delivered_at=last.delivered_at,
+            seen_at=last.seen_at,
+        )
+        for *first, last in found.values()
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, case, select
 
-from moderation.incident import State
+from moderation.incident import HELD_BY_SOMEBODY, State
 from moderation.records import deeds, messages, rooms
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, Refused, StoredIncident
@@ -46,6 +46,7 @@ class StoredPage:
     round: int
     due_at: int
     sent_at: int | None
+    delivered_at: int | None
     seen_at: int | None
 
 
@@ -70,8 +71,17 @@ class StoredCase:
     said: Sequence[messages.StoredMessage]
     notes: Sequence[StoredNote]
     pages: Sequence[StoredPage]
+    sealed_record: bytes | None
 
 
+_RECORD = select(t.outcomes.c.sealed).where(t.outcomes.c.incident == bindparam("code"))
+_HELD = select(t.incidents.c.room, t.incidents.c.seat, t.incidents.c.opened_at).where(
+    t.incidents.c.code == bindparam("code"),
+    t.incidents.c.school == bindparam("school"),
+    t.incidents.c.acknowledged_by == bindparam("who"),
+    t.incidents.c.state.in_(HELD_BY_SOMEBODY),
+    t.incidents.c.room.is_not(None),
+)
 _NAME = select(t.staff.c.name).where(t.staff.c.id == bindparam("who"))
 _OPEN = (
     select(
@@ -97,6 +107,7 @@ _PAGES = (
         t.pages.c.round,
         t.pages.c.due_at,
         t.pages.c.sent_at,
+        t.pages.c.delivered_at,
         t.pages.c.seen_at,
     )
     .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
@@ -115,6 +126,30 @@ _NOTES = (
 def unresolved(conn: Connection, school: str) -> list[Summary]:
     """Every incident of a school without an outcome: those nobody has first, then the oldest."""
     return [Summary(*row) for row in conn.execute(_OPEN, {"school": school})]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The room of an incident that somebody has, and the seat whose words raised it."""
+
+    room: str
+    seat: int | None
+    opened_at: int
+
+
+def held(conn: Connection, code: str, school: str, staff: str) -> Held | None:
+    """Where the students are, for the adult who has this incident; None for everybody else."""
+    found = conn.execute(_HELD, {"code": code, "school": school, "who": staff}).first()
+    return None if found is None else Held(*found)
+
+
+def conversation(
+    conn: Connection, held: Held
+) -> tuple[rooms.StoredRoom | None, Sequence[messages.StoredMessage]]:
+    """The room and its messages around the moment the incident was opened, and since."""
+    since = (held.opened_at + 1) * 1000
+    said = messages.surroundings(conn, held.room, since, before=BEFORE, after=AFTER)
+    return rooms.room(conn, held.room), said
 
 
 def look(conn: Connection, rows: Sequence[Deed]) -> list[StoredCase | Refused]:
@@ -160,4 +195,5 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
         said=said,
         notes=[StoredNote(*note) for note in conn.execute(_NOTES, {"code": row.code})],
         pages=[StoredPage(*page) for page in conn.execute(_PAGES, {"code": row.code})],
+        sealed_record=conn.scalar(_RECORD, {"code": row.code}),
     )

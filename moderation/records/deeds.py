@@ -66,7 +66,8 @@ class Deed:
 
     `with_student_ms` and `resolve_ms` are how long an acknowledgement lasts before its adult is
     with the student, and before an outcome; `note_id` and `sealed_note` are what was written down;
-    `to` is who it is offered to; `outcome` how it ended. Each act reads only what it needs.
+    `to` is who it is offered to; `outcome` how it ended, `sealed_record` and `follow_up` the record
+    of it. Each act reads only what it needs.
     """
 
     act: Act
@@ -79,6 +80,8 @@ class Deed:
     outcome: str | None = None
     note_id: str = ""
     sealed_note: bytes = b""
+    sealed_record: bytes = b""
+    follow_up: str | None = None
 
 
 _INCIDENT = (
@@ -185,6 +188,8 @@ def _with_student(_conn: Connection, row: Deed, found: StoredIncident) -> Change
 
 def _resolve(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
     _end_offers(conn, row)
+    record = {"incident": row.code, "sealed": row.sealed_record, "follow_up": row.follow_up}
+    conn.execute(t.outcomes.insert(), record)
     return {
         "resolved_by": row.actor.id,
         "resolved_at": row.now,

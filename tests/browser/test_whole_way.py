@@ -101,8 +101,12 @@ async def _the_adult(town: Town, adult: StaffWindow) -> None:
     await adult.page.fill("#note", "phoned the house tutor")
     await adult.page.click("#add-note")
     await adult.sees(".notes ol", "phoned the house tutor")
+    await adult.page.click("#with-student")
     await adult.page.check("#outcome-spoken_to")
-    await adult.page.fill("#resolve", "the tutor is with them")
+    await adult.page.fill("#record-done", "the tutor is with them")
+    await adult.page.check("#told-0")
+    await adult.page.fill("#record-why", "there was a plan for tonight")
+    await adult.page.check("#follow-1")
     await adult.page.click("#resolve-it")
     await expect(adult.find(".standing")).to_have_text("Resolved")
     assert await _nothing_is_due(town, code, after_ms=10**9) == paged

@@ -16,6 +16,7 @@ from moderation.escalation import Policy
 from moderation.ids import new_code, new_id
 from moderation.incidents import Incidents
 from moderation.pager.channel import Channel, Notice, Outcome
+from moderation.record import Record
 from moderation.records import items, messages, rooms
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident
@@ -48,6 +49,11 @@ class Clock:
     def ms(self) -> int:
         """What the wall clock shows, in milliseconds."""
         return int(self.wall * 1000)
+
+
+def record(done: str = "We talked.") -> Record:
+    """What an adult writes down at the end."""
+    return Record("a message", done, "the safeguarding lead", "it was serious", "2026-09-28")
 
 
 async def sends(_address: str) -> Outcome:

@@ -20,7 +20,7 @@ from moderation.records import items, pages, proofs
 from moderation.records import tables as t
 from moderation.records.items import Claim, Finish
 from moderation.records.store import Store, StoreUnavailable
-from tests.moderation.night import BASE, CANARY, NIGHT, Noting, World, night
+from tests.moderation.night import BASE, CANARY, NIGHT, Noting, World, night, record
 from tests.moderation.pager.listeners import mail_server, web_server
 from tests.moderation.pager.test_mail import Server
 
@@ -167,7 +167,7 @@ async def _lapses(world: World) -> None:
     await world.wait(90)
     assert len(world.channel.taken) == 6
     assert await world.incidents.acknowledge(code, ada) == State.ACKNOWLEDGED
-    assert await world.incidents.resolve(code, ada, "spoken_to", "We talked.") == State.RESOLVED
+    assert await world.incidents.resolve(code, ada, "spoken_to", record()) == State.RESOLVED
     await world.wait(8000)
     assert len(world.channel.taken) == 6
 
@@ -232,7 +232,7 @@ async def test_P15_an_incident_changes_hands_only_when_the_next_adult_accepts(
     assert await world.incidents.take_over(code, lin) == State.ACKNOWLEDGED
     row = await world.incident(code)
     assert (row.acknowledged_by, row.due_at) == (lin.id, world.clock.ms + 600_000)
-    assert await world.incidents.resolve(code, ada, "spoken_to", "Done.") == "forbidden"
+    assert await world.incidents.resolve(code, ada, "spoken_to", record("Done.")) == "forbidden"
 
 
 async def test_M17_who_may_know_the_student_steps_aside_and_the_others_are_told(

@@ -9,7 +9,7 @@ from moderation.incident import State
 from moderation.incidents import MAX_NOTE, Case
 from moderation.records import audit, messages
 from moderation.records import tables as t
-from tests.moderation.night import CANARY, Adult, World, night
+from tests.moderation.night import CANARY, Adult, World, night, record
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_every_look_and_act_is_audited(world: World) -> None:
     await world.incidents.case(code, ada)
     await world.incidents.acknowledge(code, ada)
     await world.incidents.note(code, ada, "Called the boarding house.")
-    await world.incidents.resolve(code, ada, "spoken_to", "We talked for an hour.")
+    await world.incidents.resolve(code, ada, "spoken_to", record("We talked for an hour."))
     entries = await world.rows(select(t.audit.c.who, t.audit.c.act, t.audit.c.about))
     acts = ["look", "acknowledge", "note", "resolve"]
     assert entries == [(ada.id, f"incident_{act}", code) for act in acts]
@@ -118,20 +118,19 @@ async def test_every_look_and_act_is_audited(world: World) -> None:
 
 
 async def test_P16_outcome_keeps_what_was_done_and_only_grows(world: World) -> None:
-    """Notes are sealed in the table, readable in the case, and still added after the outcome."""
+    """The record is sealed in its table, readable in the case, and only notes are added to it."""
     ada = await world.adult("Ada")
     code = await world.say(await world.room())
     await world.incidents.acknowledge(code, ada)
-    assert await world.incidents.resolve(code, ada, "spoken_to", CANARY) is State.RESOLVED
-    assert await world.incidents.resolve(code, ada, "no_danger", "Other") == "changed"
+    assert await world.incidents.resolve(code, ada, "spoken_to", record(CANARY)) is State.RESOLVED
+    assert await world.incidents.resolve(code, ada, "no_danger", record("Other")) == "changed"
     assert await world.incidents.note(code, ada, "One thing more") is State.RESOLVED
     case = await _case(world, code, ada)
     assert (case.outcome, case.resolver) == ("spoken_to", "Ada")
-    assert [(note.name, note.text) for note in case.notes] == [
-        ("Ada", CANARY),
-        ("Ada", "One thing more"),
-    ]
-    kept = await world.rows(select(t.incident_notes.c.sealed))
+    assert case.record == record(CANARY)
+    assert [(note.name, note.text) for note in case.notes] == [("Ada", "One thing more")]
+    kept = await world.rows(select(t.outcomes.c.sealed))
+    assert len(kept) == 1
     assert not [row for row in kept if CANARY.encode() in row.sealed]
     assert await world.incidents.open_list("school") == []
 
@@ -141,8 +140,8 @@ async def test_what_cannot_be_written_down_is_refused(world: World) -> None:
     ada = await world.adult("Ada")
     code = await world.say(await world.room())
     await world.incidents.acknowledge(code, ada)
-    assert await world.incidents.resolve(code, ada, "forgotten", "x") == "bad_field"
-    assert await world.incidents.resolve(code, ada, "spoken_to", "  ") == "empty"
+    assert await world.incidents.resolve(code, ada, "forgotten", record("x")) == "bad_field"
+    assert await world.incidents.resolve(code, ada, "spoken_to", record("  ")) == "empty"
     assert await world.incidents.note(code, ada, "x" * (MAX_NOTE + 1)) == "too_long"
     assert (await world.incident(code)).state == State.ACKNOWLEDGED
 
@@ -156,7 +155,7 @@ async def test_others_are_refused_and_told_nothing(world: World) -> None:
         assert await world.incidents.case(code, who) == refusal
         assert await world.incidents.acknowledge(code, who) == refusal
         assert await world.incidents.note(code, who, "x") == refusal
-        assert await world.incidents.resolve(code, who, "no_danger", "x") == refusal
+        assert await world.incidents.resolve(code, who, "no_danger", record("x")) == refusal
     assert await world.incidents.case("NO-SUCH", zoe) == "not_found"
     assert await world.incidents.open_list("another") == []
     assert world.changes == []

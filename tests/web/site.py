@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from aiohttp import ClientResponse, web
@@ -13,6 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
+from chat.guests import Guests
+from chat.joining import Joining
 from chat.settings import Settings
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
@@ -48,6 +51,17 @@ STAFF = {
     "una": "auditor",
 }
 OWN_PAGE = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
+
+
+class Nowhere:
+    """Rooms of a house in which no chat is open."""
+
+    async def come(self, *_: str) -> str:
+        """Nobody can come in."""
+        return "ended"
+
+    async def go(self, *_: str) -> None:
+        """Nobody is there."""
 
 
 class Clock:
@@ -186,8 +200,18 @@ async def open_site(
     ways = {"mail": Mail(settings.pager.mail, 5), "webhook": Webhook(Poster(5))}
     contacts = Contacts(store, vault, clock, ways)
     paging = Paging(store, clock, Policy(), ways, needed=2, outside=("Police", "999"))
+    joining = Joining(cast("Guests", Nowhere()), incidents, clock)
     parts = Parts(
-        people, incidents, contacts, paging, settings, origins, lambda: health, clock, registry
+        people=people,
+        incidents=incidents,
+        contacts=contacts,
+        paging=paging,
+        joining=joining,
+        settings=settings,
+        origins=origins,
+        ready=lambda: health,
+        clock=clock,
+        registry=registry,
     )
     app = create_app(parts)
     site = Site(app, store, vault, people, incidents, clock, health, registry)

@@ -5,6 +5,8 @@ import pytest
 from moderation.incident import OUTCOMES
 from tests.web.site import Site
 
+ANSWERS = {"seen": "a message", "done": "a tutor is there", "told": "lead", "why": "a plan"}
+
 
 async def test_P8_the_case_holds_words_in_context_and_no_identity(site: Site) -> None:
     """Exact words with the spans that were seen, who was told, and neither person nor address."""
@@ -57,16 +59,16 @@ async def test_P16_notes_are_added_and_the_outcome_ends_it(site: Site) -> None:
     case = await (await site.get(path, dana)).json()
     assert case["may_resolve"]
     site.clock.now += 60
-    ended = {"outcome": "spoken_to", "text": "the tutor is with them"}
+    ended = {"outcome": "spoken_to", **ANSWERS, "follow_up": "2027-01-20"}
     assert (await site.post(f"{path}/resolve", ended, dana)).status == 200
     site.clock.now += 60
     await site.post(f"{path}/note", {"text": "mother informed"}, dana)
     case = await (await site.get(path, dana)).json()
     assert (case["state"], case["outcome"]) == ("resolved", OUTCOMES["spoken_to"])
     assert case["resolver"] == "Dana"
+    assert case["record"] == {**ANSWERS, "follow_up": "2027-01-20"}
     assert [(note["by"], note["text"]) for note in case["notes"]] == [
         ("Dana", "called the house tutor"),
-        ("Dana", "the tutor is with them"),
         ("Dana", "mother informed"),
     ]
     assert (await (await site.get("/api/incidents", dana)).json())["incidents"] == []
@@ -79,8 +81,8 @@ async def test_P16_notes_are_added_and_the_outcome_ends_it(site: Site) -> None:
         ("note", {"text": "x" * 4001}, "bad_field"),
         ("note", {"text": "x", "by": "somebody"}, "bad_field"),
         ("note", {}, "bad_field"),
-        ("resolve", {"outcome": "won", "text": "x"}, "bad_field"),
-        ("resolve", {"outcome": "spoken_to", "text": ""}, "empty"),
+        ("resolve", {"outcome": "won", **ANSWERS}, "bad_field"),
+        ("resolve", {"outcome": "spoken_to", **ANSWERS, "why": " "}, "empty"),
         ("acknowledge", {"as": "lee"}, "bad_field"),
     ],
 )

@@ -89,28 +89,71 @@ async def test_P8_the_case_says_what_how_sure_and_what_to_do(
     assert PAGED not in page.url
 
 
-async def test_P16_notes_are_added_and_the_outcome_closes_it(
-    running: Running, browser: Browser
-) -> None:
-    """A note, then an outcome with words; what was being written survives a redraw."""
+async def test_P5_being_with_the_student_is_one_tap(running: Running, browser: Browser) -> None:
+    """Once taken, the button at the thumb is the next thing to do, and is gone when it was done."""
+    await _raise(running)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE, has_touch=True)
+    await _open(page)
+    await page.tap("#take")
+    await page.tap("#with-student")
+    await expect(page.locator(".standing")).to_have_text("You are with the student")
+    await expect(page.locator(".take")).to_have_count(0)
+    await expect(page.locator(".timeline")).to_contain_text("was with the student")
+
+
+async def test_P16_what_is_being_written_survives(running: Running, browser: Browser) -> None:
+    """A note half written stays when the page is drawn anew, and goes once it was added."""
     await _raise(running)
     page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
     await _open(page)
     await page.fill("#note", "called the house tutor")
     await page.click("#take")
-    await expect(page.locator("#resolve-it")).to_be_visible()
+    await page.fill("#record-done", "spoke with them")
     await expect(page.locator("#note")).to_have_value("called the house tutor")
     await page.click("#add-note")
     await expect(page.locator(".notes ol")).to_contain_text("called the house tutor")
     await expect(page.locator("#note")).to_have_value("")
+    await expect(page.locator("#record-done")).to_have_value("spoke with them")
+
+
+async def test_P16_the_outcome_is_the_record_and_only_grows(
+    running: Running, browser: Browser
+) -> None:
+    """What is missing is named; the record says all five things, prints, and takes addenda."""
+    await _raise(running)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
+    await _open(page)
+    await page.click("#take")
     await page.click("#resolve-it")
-    await expect(page.locator(".ending .trouble")).to_contain_text("Choose how it ended")
+    await expect(page.locator("#resolve-trouble")).to_contain_text("Choose how it ended")
     await page.check("#outcome-spoken_to")
-    await page.fill("#resolve", "the tutor is with them")
+    await page.fill("#record-done", "the tutor is with them")
+    await page.check("#told-0")
+    await page.fill("#told-others", "the house tutor at 23:10")
+    await page.fill("#record-why", "there was a plan for tonight")
+    await page.click("#resolve-it")
+    await expect(page.locator("#resolve-trouble")).to_contain_text("Say who looks again")
+    await page.fill("#follow-date", "2027-01-20")
     await page.click("#resolve-it")
     await expect(page.locator(".standing")).to_have_text("Resolved")
+    record = page.locator(".record")
+    for words in (
+        "message in the chat at",
+        "the tutor is with them",
+        "Safeguarding lead, the house tutor at 23:10",
+        "there was a plan for tonight",
+        "January 20, 2027",
+    ):
+        await expect(record).to_contain_text(words)
+    await expect(page.locator("#resolve-it")).to_have_count(0)
+    await page.fill("#note", "mother came at midnight")
+    await page.get_by_role("button", name="Add this addendum").click()
+    await expect(page.locator(".notes ol")).to_contain_text("mother came at midnight")
+    pdf = await page.pdf(format="A4")
+    assert pdf.count(b"/Type /Page\n") == 1
     await page.goto("/staff/incidents")
     await expect(page.locator("#empty")).to_contain_text("No incident is open")
+    assert page.faults == []  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

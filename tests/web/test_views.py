@@ -27,7 +27,7 @@ def _case(**given: object) -> Case:
 
 
 def _page(state: str, number: int, channel: str = "mail") -> StoredPage:
-    return StoredPage("Dana", channel, state, number, 1, 10 * number or None, None)
+    return StoredPage("Dana", channel, state, number, 1, 10 * number or None, None, None)
 
 
 def test_spans_of_a_redacted_message_mark_nothing() -> None:
@@ -58,9 +58,9 @@ def test_the_newest_page_over_each_channel_is_told() -> None:
     """Round after round, one line for each adult and channel."""
     pages = (_page("sent", 0), _page("pending", 1), _page("sent", 1, "webhook"))
     seen = opened(_case(pages=pages), "counsellor", (), 9).pages
-    assert [(page.channel, page.state) for page in seen] == [
-        ("mail", "pending"),
-        ("webhook", "sent"),
+    assert [(page.channel, page.state, page.times) for page in seen] == [
+        ("mail", "pending", 2),
+        ("webhook", "sent", 1),
     ]
 
 

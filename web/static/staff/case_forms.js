@@ -1,12 +1,16 @@
-// The three things to do on a case page: take it, add a note, say how it ended. What is being
-// written survives a redraw, and what did not go through stays visible.
+// What is at the thumb on a case page: taking it, being with the student; and adding a note. What is
+// being written survives a redraw, and what did not go through stays visible.
 
 import { el } from "./dom.js";
 
+const BAR = {
+  acknowledge: { label: "I’ve got this", id: "take" },
+  "with-student": { label: "I am with the student", id: "with-student" },
+};
+
 export class Forms {
   #hooks;
-  #text = { note: "", resolve: "" };
-  #outcome = "";
+  #text = "";
   #busy = "";
   #failed = {};
   #focus = null;
@@ -16,14 +20,10 @@ export class Forms {
     this.#hooks = hooks;
   }
 
-  /** The three forms as the case now stands; null where there is nothing to do. */
+  /** The bar at the thumb and the form for a note, as the case now stands. */
   draw(one) {
     this.#focus = document.activeElement?.id ?? null;
-    return {
-      take: one.state === "open" ? this.#take() : "",
-      note: this.#note(),
-      resolve: one.may_resolve ? this.#resolve(one) : null,
-    };
+    return { bar: this.#bar(one), note: this.#note(one) };
   }
 
   /** Puts the focus back where it was before the page was drawn anew. */
@@ -31,87 +31,71 @@ export class Forms {
     if (this.#focus) document.getElementById(this.#focus)?.focus({ preventScroll: true });
   }
 
-  #take() {
+  #bar(one) {
+    if (one.state === "open") return this.#take("acknowledge");
+    if (one.state === "acknowledged" && one.yours) return this.#take("with-student");
+    return "";
+  }
+
+  #take(name) {
+    const { label, id } = BAR[name];
+    const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed[name] ?? "");
     const button = el("button", {
-      class: "button", type: "button", id: "take", "data-kind": "main",
-      onClick: () => this.#send("acknowledge", button, "I’ve got this", undefined, trouble),
-    }, "I’ve got this");
-    const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.acknowledge ?? "");
+      class: "button", type: "button", id, "data-kind": "main",
+      onClick: () => this.#send(name, button, label, undefined, trouble),
+    }, label);
     return el("div", { class: "take" }, trouble, button);
   }
 
-  #note() {
+  #note(one) {
+    const label = one.state === "resolved" ? "Add an addendum" : "Add a note";
+    const button = one.state === "resolved" ? "Add this addendum" : "Add this note";
     const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.note ?? "");
-    const text = this.#area("note");
-    const button = el("button", { class: "button", id: "add-note", "data-kind": "quiet" }, "Add this note");
+    const text = el("textarea", {
+      class: "field", id: "note", rows: "3", maxlength: "4000",
+      onInput: (event) => { this.#text = event.target.value; },
+    });
+    text.value = this.#text;
+    const add = el("button", { class: "button", id: "add-note", "data-kind": "quiet" }, button);
     return el("form", {
       onSubmit: (event) => {
         event.preventDefault();
         if (!text.value.trim()) text.focus();
-        else this.#send("note", button, "Add this note", { text: text.value.trim() }, trouble);
+        else this.#send("note", add, button, { text: text.value.trim() }, trouble);
       },
-    }, el("label", { for: "note" }, "Add a note"), text, trouble, button);
-  }
-
-  #resolve(one) {
-    const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.resolve ?? "");
-    const text = this.#area("resolve");
-    const button = el("button", { class: "button", id: "resolve-it", "data-kind": "main" }, "Resolve");
-    const choices = Object.entries(one.outcomes).map(([id, words]) => el("label", { class: "choice" }, this.#radio(id), words));
-    return el("form", {
-      onSubmit: (event) => {
-        event.preventDefault();
-        if (!this.#outcome) trouble.textContent = "Choose how it ended first.";
-        else if (!text.value.trim()) trouble.textContent = "Write a few words about what was done.";
-        else this.#send("resolve", button, "Resolve", { outcome: this.#outcome, text: text.value.trim() }, trouble);
-      },
-    }, el("fieldset", {}, el("legend", { class: "visually-hidden" }, "How did it end?"), choices),
-    el("label", { for: "resolve" }, "What was done, who was told"), text,
-    el("p", { class: "hint" }, "This cannot be taken back; later notes can be added."), trouble, button);
-  }
-
-  #area(name) {
-    const text = el("textarea", {
-      class: "field", id: name, rows: "3", maxlength: "4000",
-      onInput: (event) => { this.#text[name] = event.target.value; },
-    });
-    text.value = this.#text[name];
-    return text;
-  }
-
-  #radio(id) {
-    const box = el("input", {
-      type: "radio", name: "outcome", value: id, id: `outcome-${id}`, onChange: () => { this.#outcome = id; },
-    });
-    box.checked = this.#outcome === id;
-    return box;
+    }, el("label", { for: "note" }, label), text, trouble, add);
   }
 
   async #send(name, button, label, body, trouble) {
     if (this.#busy) return;
     this.#busy = name;
     trouble.textContent = "";
-    button.setAttribute("aria-disabled", "true");
-    button.setAttribute("data-busy", "");
-    button.textContent = "Telling the server…";
+    busy(button, true);
     const answer = await this.#hooks.act(name, body);
     this.#busy = "";
     this.#failed[name] = answer.ok ? "" : failure(answer);
-    if (answer.ok && name in this.#text) this.#text[name] = "";
-    button.removeAttribute("aria-disabled");
-    button.removeAttribute("data-busy");
-    button.textContent = label;
+    busy(button, false, label);
     trouble.textContent = this.#failed[name];
-    if (answer.ok) this.#clear(name);
+    if (answer.ok && name === "note") this.#clear();
   }
 
-  #clear(name) {
-    const area = document.getElementById(name);
+  #clear() {
+    this.#text = "";
+    const area = document.getElementById("note");
     if (area) area.value = "";
   }
 }
 
-function failure(answer) {
+/** A button while the server is told, and after. */
+export function busy(button, is, label = "Telling the server…") {
+  button.toggleAttribute("data-busy", is);
+  if (is) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+  button.textContent = label;
+}
+
+/** Why something did not go through, for somebody half asleep. */
+export function failure(answer) {
   if (answer.code === "offline") {
     return "That did not reach the server: there is no connection. Move to where there is signal and press again, or phone somebody.";
   }

@@ -1,0 +1,85 @@
+"""An adult on call in the students' chat: a page of staff beside two students' pages."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from chat import joining
+from tests.browser.sight import Sight
+from tests.browser.town import Town
+from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser-joining"),
+]
+
+SLOW = {"repeat_seconds": 600.0}
+HERE = "An adult from your school is in this chat"
+
+
+def _notice(student: StudentWindow) -> Locator:
+    """What tells a student that an adult is there."""
+    return student.page.locator(".care-card", has_text=HERE)
+
+
+def _bubble(student: StudentWindow, words: str) -> Locator:
+    """A message in the conversation, not the sentence that reads it aloud."""
+    return student.page.locator(".bubble", has_text=words)
+
+
+async def _taken(town: Town, glass: Glass) -> tuple[StaffWindow, StudentWindow, StudentWindow]:
+    """Ola Adeyemi has the incident that the first of two students raised."""
+    await town.hire("ola", "counsellor", "Ola Adeyemi")
+    one, other = await glass.pair()
+    await one.say(DISCLOSURE)
+    await expect(one.own()).to_have_text("Delivered")
+    adult = await glass.staff(viewport={"width": 360, "height": 740})
+    await adult.sign_in("ola")
+    await adult.page.click(".case-link")
+    await adult.page.click("#take")
+    await expect(adult.find("#join")).to_be_visible()
+    return adult, one, other
+
+
+@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
+async def test_P9_a_school_adult_joins_and_both_students_see_it(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Role and no name on either page, words arrive as the adult's, and going is seen as well."""
+    adult, one, other = await _taken(own_town, own_glass)
+    await adult.page.click("#join")
+    for student in (one, other):
+        await expect(_notice(student)).to_be_visible()
+    await adult.page.fill("#say", "Hello, I am here with you both.")
+    await adult.page.click("#say-it")
+    for student in (one, other):
+        await expect(_bubble(student, "Hello, I am here with you both.")).to_be_visible()
+        assert "Adeyemi" not in await student.page.content() + "".join(student.heard)
+    await other.say("thank you for coming")
+    await adult.sees("#live", "thank you for coming")
+    await adult.page.check("#to-alone")
+    await adult.page.fill("#say", "Shall we talk, only the two of us?")
+    await adult.page.click("#say-it")
+    await expect(_bubble(one, "only the two of us")).to_be_visible()
+    assert "only the two of us" not in "".join(other.heard)
+    await Sight(adult.page).check("in the chat")
+    await adult.page.click("#leave-chat")
+    await expect(adult.find("#join")).to_be_visible()
+    for student in (one, other):
+        await expect(_notice(student)).to_have_count(0)
+
+
+@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
+async def test_P9_nobody_is_shown_an_adult_who_has_gone(
+    own_town: Town, own_glass: Glass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that vanished without a word counts as gone after its time, made short here."""
+    adult, one, _ = await _taken(own_town, own_glass)
+    await adult.page.click("#join")
+    await expect(_notice(one)).to_be_visible()
+    monkeypatch.setattr(joining, "AWAY", 0.5)
+    await adult.context.set_offline(True)
+    await expect(_notice(one)).to_have_count(0)

@@ -1,0 +1,68 @@
+"""Joining the chat of an incident as *School adult*, as JSON.
+
+Only calls `chat/joining.py`, which lets in nobody but the adult who has the incident.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta
+
+from chat.errors import refusal
+from web import body, views
+from web.answers import json, refused
+from web.guard import STAFF
+from web.parts import PARTS
+
+
+class Nothing(body.Body, frozen=True):
+    """An act that needs no words."""
+
+
+class Words(body.Body, frozen=True):
+    """Something to say in the room; `alone` to the student whose words raised the incident."""
+
+    cid: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+    text: Annotated[str, Meta(max_length=4_000)]
+    alone: bool = False
+
+
+async def join(request: web.Request) -> web.Response:
+    """Come into the room; the students see that an adult is there."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    joining = request.app[PARTS].joining
+    return _told(request, await joining.come(request.match_info["code"], request[STAFF]))
+
+
+async def chat(request: web.Request) -> web.Response:
+    """What is said in the room, for the adult who is in it."""
+    found = await request.app[PARTS].joining.view(request.match_info["code"], request[STAFF])
+    if isinstance(found, str):
+        return refused(request, refusal(found))
+    return json({"lines": views.lines_of(found.said, found.seat)})
+
+
+async def say(request: web.Request) -> web.Response:
+    """Say something in the room."""
+    asked = await body.read(request, Words)
+    if isinstance(asked, web.Response):
+        return asked
+    joining = request.app[PARTS].joining
+    return _told(request, await joining.say(request.match_info["code"], request[STAFF], asked))
+
+
+async def leave(request: web.Request) -> web.Response:
+    """Go out of the room; the students see that, too."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    await request.app[PARTS].joining.go(request.match_info["code"], request[STAFF].id)
+    return json({})
+
+
+def _told(request: web.Request, wrong: str | None) -> web.Response:
+    return refused(request, refusal(wrong)) if wrong else json({})

@@ -1,0 +1,139 @@
+// Joining the students' chat as "School adult": coming, reading along, saying something, going. Both
+// students see that an adult is there, never a name. One element, drawn anew only when it must be, so
+// that nothing that was typed is lost.
+
+import { idFrom } from "../student/ids.js";
+import { busy, failure } from "./case_forms.js";
+import { said } from "./case_view.js";
+import { el } from "./dom.js";
+
+const EVERY_MS = 3_000;
+
+const newId = () => idFrom(crypto.getRandomValues(new Uint8Array(16)));
+
+export class Chat {
+  #hooks;
+  #here = false;
+  #timer = 0;
+  #cid = "";
+  #drawn = "";
+  #place = "";
+  #section = el("section", { class: "chat", "aria-labelledby": "h-chat" });
+  #trouble = el("p", { class: "trouble", role: "alert" });
+  #lines = el("div", { class: "live talk", id: "live", tabindex: "0", role: "log", "aria-label": "What is said in the chat" });
+
+  /** hooks: {post(name, body): answer, read(): answer, lastly(name)}. */
+  constructor(hooks) {
+    this.#hooks = hooks;
+    addEventListener("pagehide", () => { if (this.#here) this.#hooks.lastly("leave"); });
+  }
+
+  /** The section as the case now stands; nothing for who does not have the incident. */
+  draw(one) {
+    const may = one.yours && (one.state === "acknowledged" || one.state === "with_student");
+    if (this.#here && !may) this.#gone();
+    if (!may) return "";
+    this.#show(one.room_open || this.#here ? (this.#here ? "inside" : "outside") : "over", alone(one));
+    return this.#section;
+  }
+
+  #show(place, student = null) {
+    if (place === this.#place) return;
+    this.#place = place;
+    const title = { outside: "Join the chat", inside: "You are in the chat as School adult", over: "The chat" }[place];
+    const inside = { outside: () => this.#outside(student), inside: () => this.#inside(student), over };
+    this.#section.replaceChildren(el("h2", { id: "h-chat" }, title), ...inside[place]());
+  }
+
+  #outside(student) {
+    const join = el("button", { class: "button", type: "button", id: "join", "data-kind": "quiet", onClick: () => this.#join(join, student) }, "Join the chat");
+    return [
+      el("p", {}, "You come in as ", el("strong", {}, "School adult"), ". Both students see that an adult is there. Nobody sees your name, unless you say it."),
+      this.#trouble, join];
+  }
+
+  #inside(student) {
+    const text = el("textarea", { class: "field", id: "say", rows: "3", maxlength: "2000" });
+    const send = el("button", { class: "button", id: "say-it", "data-kind": "main" }, "Say it");
+    const to = (value, words) => el("label", { class: "choice" },
+      el("input", { type: "radio", name: "to", value, id: `to-${value}`, checked: value === "both" }), words);
+    const form = el("form", { onSubmit: (event) => {
+      event.preventDefault();
+      this.#say(text, send, new FormData(form).get("to") === "alone");
+    } }, el("label", { for: "say" }, "Say something as School adult"), text,
+    el("fieldset", {}, el("legend", { class: "visually-hidden" }, "Who reads it?"),
+      to("both", "Both students read it"), student && to("alone", `Only ${student} reads it`)), this.#trouble, send);
+    const leave = el("button", { class: "button", type: "button", id: "leave-chat", "data-kind": "quiet", onClick: () => this.#leave(student) }, "Leave the chat");
+    return [this.#lines, form, leave];
+  }
+
+  async #join(button, student) {
+    busy(button, true);
+    const answer = await this.#hooks.post("join", {});
+    busy(button, false, "Join the chat");
+    this.#tell(answer);
+    if (!answer.ok) return;
+    this.#here = true;
+    this.#show("inside", student);
+    document.getElementById("say")?.focus();
+    this.#timer = setInterval(() => this.#look(), EVERY_MS);
+    await this.#look();
+  }
+
+  async #look() {
+    const answer = await this.#hooks.read();
+    if (!this.#here) return;
+    if (answer.ok) this.#write(answer.value.lines);
+    else if (answer.code !== "offline") this.#gone();
+    if (!answer.ok) this.#tell(answer);
+  }
+
+  #write(lines) {
+    const next = JSON.stringify(lines);
+    if (next === this.#drawn) return;
+    this.#drawn = next;
+    this.#lines.replaceChildren(said(lines));
+    this.#lines.scrollTop = this.#lines.scrollHeight;
+  }
+
+  /** The same words that did not get through are sent again under the same id, so once at most. */
+  async #say(text, button, onlyOne) {
+    const words = text.value.trim();
+    if (!words) {
+      text.focus();
+      return;
+    }
+    this.#cid ||= newId();
+    busy(button, true);
+    const answer = await this.#hooks.post("say", { cid: this.#cid, text: words, alone: onlyOne });
+    busy(button, false, "Say it");
+    this.#tell(answer);
+    if (answer.code !== "offline") this.#cid = "";
+    if (!answer.ok) return;
+    text.value = "";
+    await this.#look();
+  }
+
+  async #leave(student) {
+    const answer = await this.#hooks.post("leave", {});
+    this.#tell(answer);
+    if (!answer.ok) return;
+    this.#gone();
+    this.#show("outside", student);
+  }
+
+  #gone() {
+    this.#here = false;
+    clearInterval(this.#timer);
+    this.#drawn = "";
+  }
+
+  #tell(answer) {
+    this.#trouble.textContent = answer.ok ? "" : failure(answer);
+  }
+}
+
+const over = () => [el("p", {}, "The chat is over: nobody can be joined there any more.")];
+
+/** The made-up name of the student whose words raised the incident. */
+const alone = (one) => one.lines.find((line) => line.paged)?.who ?? null;

@@ -1,0 +1,156 @@
+// What a case page says about an incident: what happened, how sure, what to do, what is not known,
+// and everything that was done since, in order.
+
+import { el } from "./dom.js";
+import { pieces } from "./spans.js";
+import { ago, capital, category, clock, messageState } from "./words.js";
+
+export function standingWords(one) {
+  if (one.state === "open") return "Nobody has this yet";
+  if (one.state === "resolved") return "Resolved";
+  const who = one.yours ? "You" : one.holder;
+  if (one.state === "with_student") return `${who} ${one.yours ? "are" : "is"} with the student`;
+  return `${who} ${one.yours ? "have" : "has"} this`;
+}
+
+export function top(one) {
+  const since = one.state === "acknowledged" ? ` since ${clock(one.acknowledged_at)}` : "";
+  return el("header", { class: "case-top", "data-state": one.yours ? "mine" : one.state },
+    el("p", { class: "standing" }, `${standingWords(one)}${since}`),
+    el("h1", {}, capital(one.kind)),
+    el("p", { class: "about" }, `${one.code} · began ${clock(one.opened_at)}, `,
+      el("time", { "data-at": one.opened_at }, ago(one.now - one.opened_at)),
+      one.count > 1 && ` · came up ${one.count} times`));
+}
+
+export function section(name, title, ...inside) {
+  return el("section", { class: name, "aria-labelledby": `h-${name}` }, el("h2", { id: `h-${name}` }, title), ...inside);
+}
+
+export function marked(line) {
+  if (line.text === null) return "This was deleted when its time was over.";
+  return pieces(line.text, line.why).map(({ text, marked: is }) => (is ? el("mark", {}, text) : text));
+}
+
+export function by(line, ...more) {
+  return el("p", { class: "by" }, el("strong", {}, line.who), ` ${clock(line.at, true)} · `,
+    messageState(line.state) || "delivered", ...more);
+}
+
+export function happened(one) {
+  const found = one.lines.filter((line) => line.paged);
+  if (found.length === 0) {
+    return section("happened", "What happened",
+      el("p", {}, `${capital(one.kind)}. No single message raised this: read the conversation below.`));
+  }
+  return section("happened", "What happened", el("p", {}, "A student wrote:"),
+    found.slice(-3).map((line) => el("blockquote", {}, el("p", {}, marked(line)), by(line))));
+}
+
+export function sure(one) {
+  const why = one.lines.filter((line) => line.paged).flatMap((line) => line.why);
+  const rules = [...new Set(why.map((each) => `${category(each.category)} (${each.rule})`))];
+  const words = rules.length > 0
+    ? "Rules matched these words. A rule cannot know what was meant: it can be a joke, a quote or a lyric. Read the conversation, then decide. If you are not sure, treat it as real."
+    : "A person asked for an adult, or nobody looked in time. Treat it as real.";
+  return section("sure", "Why you were paged, and how sure it is", el("p", {}, words),
+    rules.length > 0 && el("p", { class: "hint" }, `What matched: ${rules.join(", ")}`));
+}
+
+export function todo(one) {
+  const emergency = one.help.find((line) => /emergency/i.test(line.name)) ?? one.help.at(-1);
+  const steps = [
+    one.state === "open" && [el("strong", {}, "Press I’ve got this."), " Then the others are no longer paged about it."],
+    ["Read what was said, and what was said before it."],
+    [el("strong", {}, "If somebody may be in danger right now, call "),
+      emergency ? phone(emergency) : "the emergency number", ". You do not need to be sure."],
+    ["Be with the student: in their chat, by a colleague who is near, or as your school’s plan says. Then press I am with the student."],
+    ["Tell the safeguarding lead: they decide who finds out which student this is."],
+    [one.due_at && one.state !== "open" && one.state !== "resolved"
+      ? `Write down how it ended before ${clock(one.due_at)}. After that everybody is paged again.`
+      : "Write down how it ended. Without that everybody is paged again after a while."],
+  ];
+  return section("todo", "What to do now",
+    el("ol", {}, steps.filter(Boolean).map((step) => el("li", {}, step))));
+}
+
+export function talk(one) {
+  if (one.lines.length === 0) return section("talk", "The conversation", el("p", {}, "There are no messages to show."));
+  const state = one.room_open ? "The two students are still in this chat." : "This chat is over.";
+  return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
+}
+
+/** The lines of a conversation, those that paged somebody marked. */
+export function said(lines) {
+  return el("ol", {}, lines.map((line) => el("li", { "data-paged": line.paged },
+    by(line, line.paged && " · why you were paged"), el("p", {}, marked(line)))));
+}
+
+export function unknown() {
+  return section("unknown", "What is not known", el("ul", {},
+    ["Who these students are. The names are made up for this chat.", "Where they are, and whether somebody is with them.",
+      "What was meant. Only the words are known."].map((each) => el("li", {}, each))));
+}
+
+const REACHED = {
+  pending: "about to be sent",
+  "failed-for-now": "did not go through yet; being tried again",
+  "failed-for-good": "cannot be reached this way",
+  cancelled: "not needed any more",
+  sent: "handed to the provider",
+  delivered: "came",
+  seen: "seen",
+};
+
+function reached(page) {
+  const at = page.seen_at ?? page.delivered_at ?? page.sent_at;
+  return `${page.times > 1 ? `${page.times} pages, the newest ` : ""}${REACHED[page.state] ?? page.state}${at ? ` at ${clock(at, true)}` : ""}`;
+}
+
+/** Everything that happened, in order. */
+export function timeline(one) {
+  const events = [
+    ...one.lines.filter((line) => line.paged).map((line) => [line.at, "The student wrote what is marked above"]),
+    [one.opened_at, "The incident began"],
+    ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
+    one.acknowledged_at && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
+    one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
+    ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
+    one.resolved_at && [one.resolved_at, [el("strong", {}, one.resolver), " wrote down how it ended"]],
+  ].filter(Boolean).sort(([first], [second]) => first - second);
+  return section("told", "What was done, in order",
+    one.pages.length === 0 && el("p", {}, "Nobody could be paged. Tell somebody yourself."),
+    el("ol", { class: "timeline" }, events.map(([at, words]) => el("li", {}, el("time", {}, clock(at, true)), " ", words))));
+}
+
+export function notes(one, form) {
+  const after = one.state === "resolved";
+  return section("notes", after ? "Notes and addenda" : "Notes",
+    one.notes.length === 0 && el("p", { class: "hint" }, "None yet. Notes can be added, never changed."),
+    el("ol", {}, one.notes.map((note) => el("li", {}, el("p", { class: "by" }, `${note.by}, ${clock(note.at)}`), el("p", {}, note.text)))), form);
+}
+
+const ASKED = { seen: "What was seen", done: "What was done", told: "Who was told", why: "Why it was decided so" };
+
+export function ending(one, form) {
+  if (one.state !== "resolved") return form ? section("ending", "How did it end?", form) : "";
+  const { record } = one;
+  return section("ending", "How it ended",
+    el("p", {}, el("strong", {}, one.outcome), one.resolver && ` (${one.resolver}, ${day(one.resolved_at)}, ${clock(one.resolved_at)})`),
+    record && el("dl", { class: "record" },
+      Object.entries(ASKED).map(([key, title]) => entry(title, record[key])),
+      entry("When somebody looks again", record.follow_up ? day(Date.parse(`${record.follow_up}T12:00`)) : "Nobody need look again")),
+    el("button", { class: "button", type: "button", id: "print", "data-kind": "quiet", onClick: () => print() }, "Print on one page"));
+}
+
+const entry = (title, words) => el("div", {}, el("dt", {}, title), el("dd", {}, words));
+
+const day = (at) => new Date(at).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
+
+function phone(line) {
+  return el("a", { href: `tel:${line.number.replace(/[^\d+]/g, "")}` }, `${line.number} (${line.name})`);
+}
+
+export function lines(one) {
+  return section("numbers", "Numbers", el("ul", {}, one.help.map((line) => el("li", {}, phone(line), line.hours && `, ${line.hours}`))));
+}
