@@ -203,6 +203,7 @@ class Server:
                 at_other_desks=self._node.at_other_desks,
                 moderator_gone=self._node.moderator_gone,
                 moderators=settings.moderators,
+                chance=SystemRandom().random,
                 failing=lambda: [name for name, works in self.ready().items() if not works],
             ),
             keep_claim,
