@@ -36,7 +36,6 @@ from chat.rooms import Rooms
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
-from chat.socket_rules import GOING_AWAY, MOVING
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
 from moderation.deadline import Deadline
@@ -49,6 +48,7 @@ from moderation.records import purge
 from moderation.records.database import AlreadyOpen
 from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
+from moderation.ruling import Ruling
 from web.app import create_app
 from web.guard import STAFF
 from web.parts import Parts
@@ -63,6 +63,9 @@ TICK = 1.0
 
 REACHABLE_EVERY = 5
 """Ticks between two looks at whether an adult on call can be reached."""
+
+RULES_EVERY = 60
+"""Ticks between two looks at what staff have agreed on, here or on another node."""
 
 PURGE_EVERY = 3600
 """Ticks between two looks at what must be forgotten."""
@@ -158,6 +161,15 @@ class Server:
         build = partial(load_rules, Path(settings.server.data), settings.decisions)
         self._judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
         self.rules = InForce(self._judge, build, time.time)
+        self._ruling = Ruling(
+            store,
+            vault,
+            self.rules,
+            data=Path(settings.server.data),
+            table=settings.decisions,
+            clock=time.time,
+            school=settings.school.id,
+        )
         self._second = second_opinion(
             settings.second_opinion,
             Opinions(
@@ -204,7 +216,6 @@ class Server:
                 at_other_desks=self._node.at_other_desks,
                 moderator_gone=self._node.moderator_gone,
                 moderators=settings.moderators,
-                chance=SystemRandom().random,
                 failing=lambda: [name for name, works in self.ready().items() if not works],
             ),
             keep_claim,
@@ -232,6 +243,8 @@ class Server:
             contacts,
             paging,
             self._joining,
+            self._ruling,
+            store,
             settings,
             origins,
             self.ready,
@@ -258,6 +271,7 @@ class Server:
         server = self._settings.server
         await self._look_who_is_on_call()
         await self._node.start()
+        await self._ruling.refresh()
         await self._rooms.load_open()
         if not self._settings.redis:
             await self._desk.return_all()
@@ -267,12 +281,11 @@ class Server:
         if self._second is not None:
             self._second.start()
         self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
-        shared = bool(self._settings.redis)
-        return await self._door.start(server.host, server.port, _tls(self._settings), shared=shared)
+        return await self._door.start(server.host, server.port, _tls(self._settings))
 
     async def close(self) -> None:
         """Close the door, then everything behind it; what was acknowledged is on disk."""
-        await self._door.close(MOVING if self._settings.redis else GOING_AWAY)
+        await self._door.close()
         if self._ticking is not None:
             self._ticking.cancel()
         self._desk.close()
@@ -328,6 +341,8 @@ class Server:
                 await self._joining.tick()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
+                if count % RULES_EVERY == 0:
+                    await self._ruling.refresh()
                 if count % PURGE_EVERY == 0:
                     await self._forget()
             except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop

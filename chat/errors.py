@@ -63,6 +63,9 @@ _TABLE = (
     Refusal("off_shift", "You are off shift. Go on shift first.", 409),
     Refusal("rest", "You have read much of this lately. Somebody else can take it.", 409),
     Refusal("changed", "This changed while you were looking. Here it is now.", 409),
+    Refusal("own_change", "Somebody else has to agree to what you proposed.", 409),
+    Refusal("too_many_changes", "Too many changes are open. End some of them first.", 409),
+    Refusal("busy", "A change is being tried already. Please wait a moment.", 409, retry=True),
     Refusal("closed_now", "The chat is closed at the moment.", 503, retry=True),
     Refusal("seq_ahead", "This page lost its place. It will start again.", 409, close=4009),
     # Too much, too fast, or our fault.
@@ -75,7 +78,6 @@ _TABLE = (
     Refusal("no_hello", "The page took too long to start.", 408, close=4003),
     Refusal("slow_reader", "The connection fell behind. It will start again.", 503, close=4008),
     Refusal("too_many_connections", "Too many pages are open. Close some first.", 429, close=4010),
-    Refusal("moving", "This page is moving to another server.", 503, close=4011, retry=True),
     Refusal("replaced", "This chat was opened in another place.", 409, close=4501),
     Refusal("signed_out", "You have left. Sign in to come back.", 401, close=4502),
     Refusal("too_many_errors", "This page is not working as it should.", 400, close=4504),

@@ -24,6 +24,7 @@ from moderation.conversation import (
 from moderation.decide import decide
 from moderation.detectors import Detector, shipped
 from moderation.disguise import Undone, second_view, suspicious
+from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rulebook import LEXICON, Rulebook, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
@@ -82,6 +83,7 @@ class Judge:
         from moderation.examples import check  # noqa: PLC0415 - it needs this module
 
         book = load(extra, directory=directory)
+        book = lowered(book, {str(path): path.read_text(encoding="utf-8") for path in extra})
         judge = cls(book, shipped(book), changes)
         check(judge)
         return judge

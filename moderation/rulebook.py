@@ -138,7 +138,7 @@ class _Building:
 
 
 def _add_rules(path: Path, text: str, table: Mapping[str, Any], book: _Building) -> None:
-    unknown = sorted(set(table) - {"category", "rule", "language"})
+    unknown = sorted(set(table) - {"category", "rule", "language", "lowered"})
     if unknown:
         raise LexiconError(f"{path}: unknown key {unknown[0]!r}")
     for entry in table.get("rule", []):

@@ -96,6 +96,18 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("POST", "/api/people/forget-factors"): Action.MANAGE_PEOPLE,
     ("GET", "/api/appointments"): Action.APPOINT,
     ("POST", "/api/appointments/agree"): Action.APPOINT,
+    ("GET", "/staff/rules"): Action.SECOND,
+    ("GET", "/api/rules"): Action.SECOND,
+    ("POST", "/api/rules/explain"): Action.PROPOSE_RULES,
+    ("POST", "/api/rules/try"): Action.PROPOSE_RULES,
+    ("POST", "/api/rules/propose"): Action.PROPOSE_RULES,
+    ("POST", "/api/rules/reload"): Action.PROPOSE_RULES,
+    ("POST", "/api/rules/{id}/second"): Action.SECOND,
+    ("POST", "/api/rules/{id}/live"): Action.SECOND,
+    ("POST", "/api/rules/{id}/end"): Action.SECOND,
+    ("GET", "/staff/numbers"): Action.SEE_NUMBERS,
+    ("GET", "/api/numbers"): Action.SEE_NUMBERS,
+    ("GET", "/api/numbers.csv"): Action.SEE_NUMBERS,
     ("GET", "/health/live"): Door.ANYONE,
     ("GET", "/health/ready"): Door.ANYONE,
     ("GET", "/metrics"): Door.OPERATOR,
@@ -110,11 +122,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "rota": ("/staff/rota", "Rota"),
     "contacts": ("/staff/contacts", "How I am reached"),
     "people": ("/staff/people", "People"),
+    "rules": ("/staff/rules", "Rules"),
+    "numbers": ("/staff/numbers", "Numbers"),
     "account": ("/staff/account", "Account"),
 }
 """Where every page of staff leads to, in the order of their names in the head of a page."""
 
-_HOMES = {Role.COUNSELLOR: "/staff/incidents"}
+_HOMES = {Role.COUNSELLOR: "/staff/incidents", Role.SENIOR_LEADER: "/staff/account"}
 
 
 def needed(method: str, path: str) -> Action | Door | None:

@@ -15,6 +15,8 @@ from moderation.contacts import Contacts
 from moderation.incidents import Incidents
 from moderation.paging import Paging
 from moderation.people import People
+from moderation.records.store import Store
+from moderation.ruling import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Parts:
     contacts: Contacts
     paging: Paging
     joining: Joining
+    ruling: Ruling
+    store: Store
     settings: Settings
     origins: frozenset[str]
     ready: Callable[[], Mapping[str, bool]]

@@ -33,8 +33,7 @@ async def queue(request: web.Request) -> web.Response:
     longest = longest_bar(request[STAFF].role)
     minutes = LONGEST if longest is None else longest // 60_000
     topics = request.app[PARTS].settings.school.topics
-    sees = may(request[STAFF].role, Action.SEE_NUMBERS)
-    return _page(request, "queue.html", longest_bar=minutes, topics=topics, sees_team=sees)
+    return _page(request, "queue.html", longest_bar=minutes, topics=topics)
 
 
 async def incidents(request: web.Request) -> web.Response:
@@ -60,6 +59,16 @@ async def case(request: web.Request) -> web.Response:
 async def people(request: web.Request) -> web.Response:
     """The administrator's page; its script fills it."""
     return _page(request, "people.html")
+
+
+async def rules(request: web.Request) -> web.Response:
+    """The rules page; its script fills it."""
+    return _page(request, "rules.html")
+
+
+async def numbers(request: web.Request) -> web.Response:
+    """The numbers page; its script fills it."""
+    return _page(request, "numbers.html")
 
 
 async def account(request: web.Request) -> web.Response:

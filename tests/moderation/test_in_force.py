@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,13 @@ def two() -> tuple[Judge, Judge]:
         Judge(shared.book, shared.detectors, strict),
         Judge(shared.book, shared.detectors, loose),
     )
+
+
+@pytest.fixture(autouse=True)
+def _stop_timing() -> Iterator[None]:
+    """A timer that a judge left behind would end a later test that has no handler for it."""
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _clock() -> float:

@@ -19,8 +19,10 @@ from chat.joining import Joining
 from chat.settings import Settings
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
+from moderation.deadline import Deadline
 from moderation.escalation import Policy
 from moderation.ids import new_id
+from moderation.in_force import InForce
 from moderation.incidents import Incidents
 from moderation.pager.mail import Mail
 from moderation.pager.post import Poster
@@ -32,7 +34,9 @@ from moderation.records.incidents import NewIncident
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
+from moderation.ruling import Ruling
 from moderation.terms import Attention, Category, Delivery, Finding
+from tests.moderation.judging import shared_judge
 from web.app import create_app
 from web.parts import Parts
 
@@ -50,6 +54,8 @@ STAFF = {
     "ada": "administrator",
     "una": "auditor",
 }
+WRITTEN = Path(__file__).parents[1] / "data" / "dev-messages.jsonl"
+"""The messages that a change of the rules is tried on here, fewer than a house has."""
 OWN_PAGE = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
 
 
@@ -199,6 +205,11 @@ async def open_site(
     health, registry = {"store": True}, CollectorRegistry()
     ways = {"mail": Mail(settings.pager.mail, 5), "webhook": Webhook(Poster(5))}
     contacts = Contacts(store, vault, clock, ways)
+    deadline = Deadline(shared_judge(), 30.0, clock)
+    rules = InForce(deadline, shared_judge, clock)
+    ruling = Ruling(
+        store, vault, rules, data=folder, table={}, clock=clock, school=SCHOOL, written=WRITTEN
+    )
     paging = Paging(store, clock, Policy(), ways, needed=2, outside=("Police", "999"))
     joining = Joining(cast("Guests", Nowhere()), incidents, clock)
     parts = Parts(
@@ -207,6 +218,8 @@ async def open_site(
         contacts=contacts,
         paging=paging,
         joining=joining,
+        ruling=ruling,
+        store=store,
         settings=settings,
         origins=origins,
         ready=lambda: health,
@@ -221,5 +234,6 @@ async def open_site(
         yield site
     finally:
         await site.client.close()
+        deadline.close()
         people.close()
         await store.close()

@@ -11,7 +11,7 @@ from tests.web.site import Site
         ("mo", "/staff/queue"),
         ("dana", "/staff/incidents"),
         ("lee", "/staff/queue"),
-        ("una", "/staff/account"),
+        ("una", "/staff/rota"),
     ],
 )
 async def test_each_role_starts_at_its_own_page(site: Site, login: str, home: str) -> None:

@@ -13,6 +13,7 @@ from moderation.records import (  # noqa: F401 - their tables too
     database,
     desk_tables,
     paging_tables,
+    rule_tables,
 )
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.store import Store

@@ -1,0 +1,151 @@
+"""The rules page of staff, as JSON: why a message is judged so, and changes two people agree to.
+
+Only calls `moderation/ruling.py`, whose rules decide. What is pasted here is kept nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta
+
+from chat.errors import refusal
+from moderation.in_force import Loaded
+from moderation.layer import SHORTEST_REASON, Change
+from moderation.roles import Action, may
+from moderation.rule_change import Step
+from moderation.ruling import Refused, Ruling
+from moderation.terms import Category
+from moderation.trial import Trial
+from web import body
+from web.answers import json, refused
+from web.guard import STAFF
+from web.parts import PARTS
+
+MOST_TEXT = 4_000
+"""Characters of a pasted message; no longer one can be sent."""
+
+_Text = Annotated[str, Meta(max_length=MOST_TEXT)]
+
+
+class Asking(body.Body, frozen=True):
+    """A message to explain, after what the same student said before (oldest first)."""
+
+    text: _Text
+    before: Annotated[tuple[_Text, ...], Meta(max_length=20)] = ()
+
+
+class Proposing(body.Body, frozen=True):
+    """A change to try or to propose."""
+
+    change: Change
+
+
+class Stepping(body.Body, frozen=True):
+    """Why a change is ended; empty for any other step."""
+
+    why: Annotated[str, Meta(max_length=1_000)] = ""
+
+
+class Nothing(body.Body, frozen=True):
+    """An act that needs no words."""
+
+
+async def standing(request: web.Request) -> web.Response:
+    """What is in force since when, every change, and what this person may do."""
+    ruling, member = _ruling(request), request[STAFF]
+    judge = ruling.rules.judge
+    return json(
+        {
+            "in_force": _loaded(ruling.rules.last),
+            "changes": await ruling.standing(member),
+            "may_propose": may(member.role, Action.PROPOSE_RULES),
+            "categories": [name for name in Category if name is not Category.FAULT],
+            "rules": [
+                {"id": rule.id, "category": rule.category, "attention": rule.attention.word}
+                for rule in judge.book.rules
+                if rule.attention
+            ],
+            "now": int(request.app[PARTS].clock() * 1000),
+        }
+    )
+
+
+async def explain(request: web.Request) -> web.Response:
+    """Every stage of judging a pasted message by the rules in force."""
+    asked = await body.read(request, Asking)
+    if isinstance(asked, web.Response):
+        return asked
+    return json(_ruling(request).explain(asked.text, asked.before))
+
+
+async def try_out(request: web.Request) -> web.Response:
+    """What a change would alter; `{"refused": …}` with the reason when it is no rule."""
+    asked = await body.read(request, Proposing)
+    if isinstance(asked, web.Response):
+        return asked
+    return _answered(request, await _ruling(request).try_out(asked.change, request[STAFF]))
+
+
+async def propose(request: web.Request) -> web.Response:
+    """Write a change down for somebody else to agree to."""
+    asked = await body.read(request, Proposing)
+    if isinstance(asked, web.Response):
+        return asked
+    answer = await _ruling(request).propose(asked.change, request[STAFF])
+    if isinstance(answer, str) and len(answer) == len(request[STAFF].id):
+        return json({"id": answer})
+    return _answered(request, answer)
+
+
+async def second(request: web.Request) -> web.Response:
+    """Agree to somebody else's change: it is recorded from now on."""
+    return await _step(request, "second")
+
+
+async def live(request: web.Request) -> web.Response:
+    """Put a recorded change in force."""
+    return await _step(request, "live")
+
+
+async def end(request: web.Request) -> web.Response:
+    """End a change, with a reason: what was in force before applies again."""
+    return await _step(request, "end")
+
+
+async def _step(request: web.Request, step: Step) -> web.Response:
+    asked = await body.read(request, Stepping)
+    if isinstance(asked, web.Response):
+        return asked
+    if step == "end" and len(asked.why.strip()) < SHORTEST_REASON:
+        return refused(request, refusal("bad_field"), path="why")
+    name, member = request.match_info["id"], request[STAFF]
+    answer = await _ruling(request).step(name, step, member, asked.why)
+    if isinstance(answer, str):
+        return refused(request, refusal(answer))
+    return json(_loaded(answer))
+
+
+async def reload(request: web.Request) -> web.Response:
+    """Read the rule files again."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    return json(_loaded(await _ruling(request).reload(request[STAFF])))
+
+
+def _answered(request: web.Request, answer: Trial | Refused | str) -> web.Response:
+    if isinstance(answer, str):
+        return refused(request, refusal(answer))
+    if isinstance(answer, Refused):
+        return json({"refused": answer.reason})
+    return json({"trial": answer})
+
+
+def _loaded(last: Loaded) -> dict[str, object]:
+    return {"version": last.version, "since": int(last.at * 1000), "refused": last.refused}
+
+
+def _ruling(request: web.Request) -> Ruling:
+    return request.app[PARTS].ruling
