@@ -36,6 +36,7 @@ from chat.rooms import Rooms
 from chat.seating import Seating
 from chat.session import HELLO_WITHIN, House, StudentSession
 from chat.settings import Settings
+from chat.socket_rules import GOING_AWAY, MOVING
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
 from moderation.deadline import Deadline
@@ -216,6 +217,7 @@ class Server:
                 at_other_desks=self._node.at_other_desks,
                 moderator_gone=self._node.moderator_gone,
                 moderators=settings.moderators,
+                chance=SystemRandom().random,
                 failing=lambda: [name for name, works in self.ready().items() if not works],
             ),
             keep_claim,
@@ -281,11 +283,12 @@ class Server:
         if self._second is not None:
             self._second.start()
         self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
-        return await self._door.start(server.host, server.port, _tls(self._settings))
+        shared = bool(self._settings.redis)
+        return await self._door.start(server.host, server.port, _tls(self._settings), shared=shared)
 
     async def close(self) -> None:
         """Close the door, then everything behind it; what was acknowledged is on disk."""
-        await self._door.close()
+        await self._door.close(MOVING if self._settings.redis else GOING_AWAY)
         if self._ticking is not None:
             self._ticking.cancel()
         self._desk.close()

@@ -14,26 +14,33 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from sqlalchemy import make_url
 
 import demo
+import doctor
 import house
+import workers
 from chat.reaching import channels_of
 from chat.settings import BadSettings, Settings, load
 from moderation.in_force import Loaded, load_rules
 from moderation.people import People
-from moderation.records.database import AlreadyOpen, BadAddress
+from moderation.records import backup
+from moderation.records.backup import NotABackup
+from moderation.records.database import AlreadyOpen, BadAddress, Damaged
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.people import LoginTaken, NoSuchStaff
 from moderation.records.vault import BadKey
 from moderation.roles import STAFF_ROLES, Action, Role, may
 
 EXPECTED = (
-    BadSettings, AlreadyOpen, BadAddress, BadKey, FromTheFuture, LoginTaken, NoSuchStaff, OSError,
-    ValueError,
+    BadSettings, AlreadyOpen, BadAddress, BadKey, Damaged, FromTheFuture, NotABackup, LoginTaken,
+    NoSuchStaff, OSError, ValueError,
 )  # fmt: skip
 """What an operator can put right; told in one line."""
 
@@ -41,6 +48,8 @@ VERBS: dict[str, Action] = {
     "serve": Action.RUN_SERVER,
     "check": Action.RUN_SERVER,
     "migrate": Action.RUN_SERVER,
+    "backup": Action.RUN_SERVER,
+    "restore": Action.RUN_SERVER,
     "cards": Action.MANAGE_PEOPLE,
     "staff": Action.MANAGE_PEOPLE,
 }
@@ -69,7 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def serve(options: argparse.Namespace, settings: Settings) -> int:
-    """Run the server until it is asked to stop."""
+    """Run the server, or several workers of it, until it is asked to stop."""
+    if options.workers > 1:
+        return await workers.look_after(settings, options.config, options.workers)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -120,14 +131,17 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
     data = Path(settings.server.data)
     judge = await asyncio.to_thread(load_rules, data, settings.decisions)
     print(f"rules      {judge.version}")
-    print(f"database   {house.database_url(settings)}")
-    async with house.records(settings, beside=True) as (_store, vault, _people):
+    address = make_url(house.database_url(settings))
+    print(f"database   {address.render_as_string(hide_password=True)}")
+    async with house.records(settings, beside=True) as (store, vault, _people):
         print("records    open and up to date")
         ways = channels_of(settings, vault, "https://localhost")
         print(f"channels   {', '.join(sorted(ways))}")
-    faults = _unsafe(settings)
+        faults = [*doctor.unsafe(settings), *await doctor.look(settings, store)]
     for fault in faults:
         print(f"unsafe     {fault}")
+    for words in doctor.advice(settings):
+        print(f"advice     {words}")
     return 1 if faults else 0
 
 
@@ -136,6 +150,33 @@ async def upgrade(_: argparse.Namespace, settings: Settings) -> int:
     house.data_directory(settings)
     await asyncio.to_thread(migrate, house.database_url(settings))
     print("The records are up to date.")
+    return 0
+
+
+async def back_up(options: argparse.Namespace, settings: Settings) -> int:
+    """Copy the records to a file, while the server runs or not."""
+    size = await asyncio.to_thread(backup.back_up, house.database_url(settings), options.to)
+    print(f"{options.to} holds everything that was kept until now, {size:,} bytes.")
+    print("It opens with data/master.key only: keep that somewhere else.")
+    return 0
+
+
+async def restore(options: argparse.Namespace, settings: Settings) -> int:
+    """Put a copy in the place of the records, and say what is lost."""
+    data = house.data_directory(settings)
+    now = int(time.time() * 1000)
+    url = house.database_url(settings)
+    found = await asyncio.to_thread(backup.restore, url, options.source, now)
+    print(f"{found.rooms} rooms are back, each with a new epoch: open pages will draw a gap.")
+    if found.until is not None:
+        until = datetime.fromtimestamp(found.until / 1000, UTC)
+        print(f"Newest message in the copy: {until:%Y-%m-%d %H:%M:%S} UTC; nothing after it.")
+    if found.lost is not None:
+        print(f"Lost from the old file: {found.lost[0]} messages, {found.lost[1]} incidents.")
+    if found.aside is not None:
+        print(f"The old file lies at {found.aside}: tell the safeguarding lead before deleting it.")
+    if not (data / "master.key").exists():
+        print("There is no data/master.key here: put it back too, or nothing can be opened.")
     return 0
 
 
@@ -166,24 +207,6 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
             await people.disable_staff(options.login)
     print("Done.")
     return 0
-
-
-def _unsafe(settings: Settings) -> list[str]:
-    faults = []
-    server = settings.server
-    if settings.school.demo:
-        faults.append("school.demo is for trying things out: never with students")
-    if not settings.chat.needs_staff:
-        faults.append("chat.needs_staff is off: students could chat while nobody watches")
-    if not server.origins:
-        faults.append("server.origins is empty: name the address browsers use, https://…")
-    if any(origin.startswith("http://") for origin in server.origins):
-        faults.append("server.origins has an http:// address: sign-ins would be readable")
-    if not settings.pager.mail.host and not settings.pager.services:
-        faults.append(
-            "pager.mail.host is empty, pager.services too: pages could go by webhook only"
-        )
-    return faults
 
 
 def _ask_password() -> str:
@@ -229,9 +252,15 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    verb("serve", serve, help="run the server until it is asked to stop")
+    serving = verb("serve", serve, help="run the server until it is asked to stop")
+    serving.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
     verb("check", check, help="say what is unsafe or broken, without starting anything")
     verb("migrate", upgrade, help="bring the tables of the database up to date")
+
+    backing = verb("backup", back_up, help="copy the records to a file, also while serving")
+    backing.add_argument("--to", type=Path, required=True, metavar="FILE")
+    restoring = verb("restore", restore, help="put a copy in the place of the records")
+    restoring.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
 
     carding = verb("cards", cards, help="make card codes for students")
     carding.add_argument("act", choices=["issue"], help="print new codes, one a line")

@@ -21,7 +21,7 @@ class Back:
     `incident_raised` wakes the pager; `barred` is told which student may not come in until when
     (Unix milliseconds), so that an open page of theirs hears of it at once. `item_changed`,
     `at_other_desks` (names by id) and `moderator_gone` are about desks at other nodes; `failing`
-    names parts that do not work.
+    names parts that do not work; `chance` is a number from 0 up to 1.
     """
 
     store: Store
@@ -38,6 +38,7 @@ class Back:
     moderator_gone: Callable[[str], None] = lambda _staff: None
     moderators: Moderators = field(default_factory=Moderators)
     failing: Callable[[], Iterable[str]] = tuple
+    chance: Callable[[], float] = lambda: 1.0
 
     async def key_of(self, room: str | None) -> RoomKey | None:
         """The key of a room, or None when there is none, or none any more."""

@@ -68,14 +68,29 @@ async def _fill(
     """What was said, while the room's key exists."""
     about = await store.read(messages.by_mid, row.mid) if row.mid else None
     at = about.said_at if about else None
-    near = await store.read(messages.surroundings, room.id, at, BEFORE, AFTER)
-    opened.lines = tuple(_line(room, line, key.open(line.sealed, line.mid)) for line in near)
-    if near:
-        before = await store.read(messages.noticed, room.id, near[0].said_at, EARLIER)
+    opened.lines = await lines_of(room, at, key, store, BEFORE, AFTER)
+    if row.kind == "review":
+        opened.lines = tuple(_blind(line) if line.mid == row.mid else line for line in opened.lines)
+    elif opened.lines:
+        first = opened.lines[0].at * 1000
+        before = await store.read(messages.noticed, room.id, first, EARLIER)
         opened.earlier = tuple(_earlier(line, opened.handles) for line in before)
     if about is not None:
         opened.reading = read(key.open(about.sealed, about.mid)).folded
-        opened.version = about.version
+        opened.version = "" if row.kind == "review" else about.version
+
+
+async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, how far
+    room: StoredRoom, at: int | None, key: RoomKey, store: Store, before: int, after: int
+) -> tuple[wire.Line, ...]:
+    """What was said in a room around a moment (Unix microseconds; None is the end)."""
+    near = await store.read(messages.surroundings, room.id, at, before, after)
+    return tuple(_line(room, line, key.open(line.sealed, line.mid)) for line in near)
+
+
+def _blind(line: wire.Line) -> wire.Line:
+    """A message that is looked at again: nothing tells what became of it, or what was seen."""
+    return wire.Line(line.mid, line.who, line.text, line.at, "released")
 
 
 def _past(act: StoredAct, vault: Vault) -> wire.Past:

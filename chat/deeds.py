@@ -13,6 +13,7 @@ from typing import Literal
 from chat import typed, wire
 from chat.back import Back
 from chat.journal import Speech
+from chat.second_look import ANSWERS
 from moderation.decide import HIDDEN
 from moderation.ids import new_code, new_id
 from moderation.people import StaffMember
@@ -47,6 +48,8 @@ LONGEST_MUTE = 60
 """Minutes; somebody who must be silent for longer is better barred, or spoken to."""
 
 _STATES: dict[str, State] = {"release": "released", "withhold": "withheld", "hide": "redacted"}
+_EITHER = frozenset({"escalate", "ask"})
+"""Acts that fit a second look as well as everything else."""
 _KEEPS = frozenset({"note", "warn", "mute", "unmute", "escalate"})
 """Acts after which the item stays with its moderator."""
 
@@ -98,6 +101,8 @@ class Deeds:
             NotHeld: Its message is no longer held, or it has none.
             NotFound: There is no such student in its room.
         """
+        if (act.act in ANSWERS) != (item.kind == "review") and act.act not in _EITHER:
+            raise NotFound
         hidden = await self._hidden(act, item) if act.act == "hide" else None
         stop = await self._stop(act, item) if act.act in STOPS else None
         decided = self._decided(act, item, hidden, stop)

@@ -21,7 +21,7 @@ from chat.gauges import gauges, incident_now
 from chat.presence import Presence
 from chat.urgency import pressing
 from moderation.people import StaffMember
-from moderation.records import decisions, items, shifts
+from moderation.records import decisions, items, reviews, shifts
 from moderation.records.items import Claim, NotFound, StoredItem
 from moderation.records.store import StoreUnavailable
 
@@ -99,7 +99,7 @@ class Desk:
             Tired: This moderator has read enough of such items; a colleague can take it.
         """
         row = await self.back.store.read(items.item, claim.item)
-        if row is None or row.room in session.recused:
+        if row is None or row.room in session.recused or await self._own(row, claim.staff):
             raise NotFound
         if row.claimed_by is None and await self._for_another(row, claim.staff):
             raise Tired
@@ -121,7 +121,11 @@ class Desk:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
         rows = await self.back.store.read(items.open_items, self.back.school)
-        stored = [row for row in rows if row.room not in session.recused]
+        stored = [
+            row
+            for row in rows
+            if row.room not in session.recused and not await self._own(row, me.id)
+        ]
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
         on_call = await self.back.incidents.on_call(self.back.school)
         reachable = tuple(name for name, channels in on_call.items() if channels)
@@ -158,6 +162,12 @@ class Desk:
 
     def _on_shift(self) -> tuple[str, ...]:
         return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self.back.clock())))
+
+    async def _own(self, row: StoredItem, staff: str) -> bool:
+        """Whether an item is a second look at what this moderator decided."""
+        if row.kind != "review":
+            return False
+        return await self.back.store.read(reviews.first_by, row.id) == staff
 
     async def _for_another(self, row: StoredItem, staff: str) -> bool:
         """Whether somebody else who is here should rather read this."""
@@ -205,8 +215,9 @@ class Desk:
         frame: wire.Frame = wire.ItemGone(item, row.outcome or "done")
         if row.done_at is None:
             frame = wire.ItemChanged(item_of(row, self.name_of))
+        first_by = await self.back.store.read(reviews.first_by, item)
         for watcher in self._watchers:
-            if row.room not in watcher.recused:
+            if row.room not in watcher.recused and first_by != watcher.staff.id:
                 watcher.send(frame)
 
     def _stay(self, staff: str) -> None:

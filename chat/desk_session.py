@@ -6,7 +6,7 @@ Reads each frame strictly; what an act does is in `deeds.py`, the queue itself i
 
 from __future__ import annotations
 
-from chat import deeds, rights, strict, wire
+from chat import deeds, overview, rights, strict, wire
 from chat.allowance import Allowance
 from chat.card import card_of
 from chat.connection import Connection
@@ -15,6 +15,7 @@ from chat.desk import Desk, Tired
 from chat.errors import refusal
 from chat.gauges import incident_now
 from chat.room import error
+from chat.second_look import draw
 from chat.shift import begin_shift, end_shift
 from chat.speaking import Speaking
 from chat.turns import Turns
@@ -101,6 +102,24 @@ class DeskSession(Speaking):
                 await self._undo(frame.item)
             case wire.KeepNote():
                 await self._keep_note(frame)
+            case _:
+                await self._overview(frame)
+
+    async def _overview(self, frame: wire.StaffFrame) -> None:
+        back = self._desk.back
+        match frame:
+            case wire.AskRooms():
+                queue = await self._desk.queue(self)
+                found = await overview.rooms_now(back, queue.items, await overview.where(back))
+                hidden = self.recused
+                self.send(wire.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
+            case wire.LookIn():
+                view = None
+                if frame.room not in self.recused:
+                    view = await overview.look_in(back, self.staff, frame.room)
+                self.send(view or error("ended"))
+            case wire.AskTeam():
+                self.send(await overview.team_now(back, self._desk.moderators()))
 
     async def _watch(self, watch: wire.Watch) -> None:
         back = self._desk.back
@@ -202,6 +221,9 @@ class DeskSession(Speaking):
             await self._show_changed(act.item)
         elif code is None and act.act in _STAYS:
             await self._show(item)
+        elif code is None and act.act not in _KEPT:
+            for drawn in await draw(self._desk.back, item, act.act, self.staff.id):
+                self._desk.changed(drawn)
         self._desk.changed(act.item)
 
     async def _carry_out(self, act: wire.Act, item: StoredItem) -> str | None:
@@ -243,6 +265,9 @@ class DeskSession(Speaking):
     def _now(self) -> int:
         return int(self._desk.back.clock() * 1000)
 
+
+_KEPT = frozenset({"escalate", "ask", "fine", "stop"})
+"""Acts that are no first answer, and so are not looked at again."""
 
 _STAYS = frozenset({"note", "warn", "mute", "unmute"})
 """Acts after which the card is shown again as it is now."""

@@ -64,8 +64,18 @@ class FrontDoor:
         app.on_response_prepare.append(_name_no_server)
         app.router.add_get(SOCKET_PATH, self._knock, allow_head=False)
 
-    async def start(self, host: str, port: int, ssl_context: ssl.SSLContext | None = None) -> int:
-        """Listen; returns the port, which for 0 the system chose. Raises OSError if it is taken."""
+    async def start(
+        self,
+        host: str,
+        port: int,
+        ssl_context: ssl.SSLContext | None = None,
+        *,
+        shared: bool = False,
+    ) -> int:
+        """Listen; returns the port, which for 0 the system chose. Raises OSError if it is taken.
+
+        A `shared` port may be listened on by other nodes as well.
+        """
         loop = asyncio.get_running_loop()
         await self._runner.setup()
         assert self._runner.server is not None
@@ -83,6 +93,7 @@ class FrontDoor:
                 ssl=ssl_context,
                 ssl_handshake_timeout=self._header_deadline if ssl_context else None,
                 backlog=_BACKLOG,
+                reuse_port=shared or None,
             )
         except OSError:
             await self._runner.cleanup()
@@ -93,13 +104,13 @@ class FrontDoor:
         listening: int = self._server.sockets[0].getsockname()[1]
         return listening
 
-    async def close(self) -> None:
-        """Accept no more, close every socket (1001), finish the requests, leave nothing behind."""
+    async def close(self, code: int = GOING_AWAY) -> None:
+        """Accept no more, close every socket, finish the requests, leave nothing behind."""
         if self._server is None or self._switchboard is None:
             return
         switchboard, self._switchboard = self._switchboard, None
         self._server.close()
-        await switchboard.hang_up(GOING_AWAY, self._limits.close_within)
+        await switchboard.hang_up(code, self._limits.close_within)
         switchboard.stop()
         await self._runner.cleanup()
         await self._server.wait_closed()

@@ -157,7 +157,8 @@ class Node:
         live = await self._house.rooms.of_student(student)
         if live is not None:
             self._house.lobby.seated(student)
-            await page.enter(live, live.seat_of(student))
+            if live.pages[live.seat_of(student)] is not page:  # it may have been seated meanwhile
+                await page.enter(live, live.seat_of(student))
         else:
             await self._house.lobby.knock_again(student)
 

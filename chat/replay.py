@@ -47,12 +47,12 @@ async def _history(
     """Send what was missed; answers up to which place the page has seen the room."""
     room = live.room
     after = resume.seq if resume and resume.room == room.id else 0
-    if after > room.head:
-        page.refuse("seq_ahead")
-        return after
     if resume and resume.room == room.id and resume.epoch != room.epoch:
         page.send(wire.Reset(room.id, room.epoch, 0, "epoch"))
         after = 0
+    if after > room.head:
+        page.refuse("seq_ahead")
+        return after
     if room.head - after > LIMIT:
         after = room.head - LIMIT
         page.send(wire.Reset(room.id, room.epoch, after, "too_far"))

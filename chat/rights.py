@@ -19,6 +19,9 @@ FRAMES: Mapping[type[wire.StaffFrame], Action] = {
     wire.PutBack: Action.WORK_QUEUE,
     wire.Undo: Action.DECIDE,
     wire.KeepNote: Action.DECIDE,
+    wire.AskRooms: Action.WORK_QUEUE,
+    wire.LookIn: Action.LOOK_IN,
+    wire.AskTeam: Action.SEE_NUMBERS,
 }
 """Every frame but `act`."""
 
@@ -33,6 +36,8 @@ ACTS: Mapping[str, Action] = {
     "bar": Action.BAR,
     "ask": Action.DECIDE,
     "false_alarm": Action.DECIDE,
+    "fine": Action.DECIDE,
+    "stop": Action.DECIDE,
     "close_room": Action.DECIDE,
     "done": Action.DECIDE,
     "escalate": Action.ESCALATE,

@@ -57,6 +57,10 @@ class Rooms:
     def __len__(self) -> int:
         return len(self._open)
 
+    def all_open(self) -> list[OpenRoom]:
+        """Every room open on this node."""
+        return list(self._open.values())
+
     # --- coming and going ------------------------------------------------------------------
 
     async def open(self, students: Iterable[str], topic: str) -> OpenRoom:

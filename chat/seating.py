@@ -53,9 +53,9 @@ class Seating:
             live = await house.rooms.of_student(ticket.student) if page else None
             if page is None:
                 house.rooms.elsewhere.matched(ticket.student)
-            elif live is not None:
+            elif live is not None and live.pages[live.seat_of(ticket.student)] is not page:
                 await page.enter(live, live.seat_of(ticket.student))
-            else:
+            elif live is None:
                 await house.lobby.knock(ticket, page)
 
     def _let_choose_again(self, pair: Pair) -> None:

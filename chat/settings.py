@@ -155,13 +155,15 @@ class Pager(_Branch, frozen=True):
 class Moderators(_Branch, frozen=True):
     """How many rooms a moderator is enough for, and how they are looked after.
 
-    `heavy_looks` items of the worst in `heavy_hours` are enough for one person.
+    `heavy_looks` items of the worst in `heavy_hours` are enough for one person. Of decisions a
+    share of `second_look_share` is looked at again.
     """
 
     rooms_each: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
     heavy_looks: Annotated[int, msgspec.Meta(ge=1)] = 12
     heavy_hours: Positive = 4.0
     break_minutes: Annotated[int, msgspec.Meta(ge=10, le=120)] = 50
+    second_look_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
 
 
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]

@@ -15,6 +15,7 @@ POLICY = 1008
 TOO_BIG = 1009
 INTERNAL = 1011
 SLOW_READER = 4008
+MOVING = 4011
 
 _MEDIUM, _LONG = 126, 65536  # RFC 6455 section 5.2: where the length field grows
 _SHORT_HEADERS = tuple(bytes((0x81, size)) for size in range(_MEDIUM))

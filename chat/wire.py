@@ -317,8 +317,10 @@ Deed = Literal[
     "ask",
     "done",
     "false_alarm",
+    "fine",
+    "stop",
 ]
-"""What a moderator can do about an item."""
+"""What a moderator can do about an item; `fine` and `stop` answer a second look."""
 
 
 class Span(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -360,7 +362,23 @@ class KeepNote(Frame, tag="keep_note"):
     text: Note
 
 
-StaffFrame = Watch | Here | Shift | Claim | PutBack | Act | Undo | KeepNote
+class AskRooms(Frame, tag="ask_rooms"):
+    """Which rooms are open now?"""
+
+
+class LookIn(Frame, tag="look_in"):
+    """Let me read what was said last in this open room; audited."""
+
+    room: Id
+
+
+class AskTeam(Frame, tag="ask_team"):
+    """Who is on shift, how much did they read, how did second looks come out?"""
+
+
+StaffFrame = (
+    Watch | Here | Shift | Claim | PutBack | Act | Undo | KeepNote | AskRooms | LookIn | AskTeam
+)
 
 
 # --- moderators: what the page receives ------------------------------------------------------
@@ -370,7 +388,7 @@ class Item(msgspec.Struct):
     """One thing waiting for a moderator; no words in it. `since` in Unix milliseconds."""
 
     id: str
-    kind: Literal["message", "report", "help", "fault"]
+    kind: Literal["message", "report", "help", "fault", "review"]
     category: str
     attention: Literal["queue", "page"]
     held: bool
@@ -518,6 +536,58 @@ class Opened(Frame, tag="opened"):
     earlier: tuple[Earlier, ...] = ()
 
 
+class RoomLine(msgspec.Struct):
+    """One open room, without words: `said` messages, and the class of what waits about it."""
+
+    id: str
+    topic: str
+    handles: tuple[str, ...]
+    said: int
+    risk: str
+    staff: tuple[Voice, ...] = ()
+
+
+class RoomsNow(Frame, tag="rooms"):
+    """The rooms open now."""
+
+    rooms: tuple[RoomLine, ...]
+
+
+class RoomView(Frame, tag="room"):
+    """What was said last in a room that is looked into."""
+
+    room: str
+    topic: str
+    lines: tuple[Line, ...]
+
+
+class Member(msgspec.Struct):
+    """A moderator on shift: how many heavy items they have read lately, and how many at all."""
+
+    name: str
+    heavy: int
+    read: int
+
+
+class Differing(msgspec.Struct):
+    """A second look that came out otherwise than the first."""
+
+    at: int
+    category: str
+    first: str
+    second: str
+
+
+class TeamNow(Frame, tag="team"):
+    """How the team fares, and of second looks how many agreed."""
+
+    members: tuple[Member, ...]
+    most: int
+    looks: int
+    agreed: int
+    differing: tuple[Differing, ...] = ()
+
+
 class Done(Frame, tag="done"):
     """The act was carried out and committed; it can be taken back until `undo_until`, if at all."""
 
@@ -545,6 +615,9 @@ Outgoing = (
     | OnShift
     | Gauges
     | IncidentNow
+    | RoomsNow
+    | RoomView
+    | TeamNow
     | ItemChanged
     | ItemGone
     | Opened

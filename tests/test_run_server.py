@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+import doctor
 import house
 import run_server
 from chat.settings import Settings, convert, load
@@ -132,7 +133,7 @@ def test_what_is_unsafe_is_named(config: Path, path: str, value: object) -> None
     for name in branches:
         branch = branch.setdefault(name, {})
     branch[leaf] = value
-    (fault,) = run_server._unsafe(convert(tree, Settings))
+    (fault,) = doctor.unsafe(convert(tree, Settings))
     assert fault.startswith(path)
 
 
@@ -278,3 +279,17 @@ async def test_a_fresh_school_prints_one_link_for_its_first_administrator(
         await people.accounts.accept(second, "ada", "Ada", "tea with oat milk")
         await run_server._first_administrator(settings, people)
         assert capsys.readouterr().out == ""
+
+
+def test_F27_a_backup_is_made_and_put_back(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The two verbs make a copy and put it back, and say what that means for open pages."""
+    copy = tmp_path / "copy.db"
+    assert run_server.main(["migrate", "--config", str(config)]) == 0
+    assert run_server.main(["backup", "--config", str(config), "--to", str(copy)]) == 0
+    assert run_server.main(["backup", "--config", str(config), "--to", str(copy)]) == 2
+    assert run_server.main(["restore", "--config", str(config), "--from", str(copy)]) == 0
+    told = capsys.readouterr().out
+    assert "master.key" in told
+    assert "new epoch" in told

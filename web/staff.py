@@ -33,7 +33,8 @@ async def queue(request: web.Request) -> web.Response:
     longest = longest_bar(request[STAFF].role)
     minutes = LONGEST if longest is None else longest // 60_000
     topics = request.app[PARTS].settings.school.topics
-    return _page(request, "queue.html", longest_bar=minutes, topics=topics)
+    sees = may(request[STAFF].role, Action.SEE_NUMBERS)
+    return _page(request, "queue.html", longest_bar=minutes, topics=topics, sees_team=sees)
 
 
 async def incidents(request: web.Request) -> web.Response:

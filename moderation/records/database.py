@@ -54,6 +54,34 @@ def file_of(url: str) -> Path:
     return Path(address.database)
 
 
+class Damaged(Exception):  # noqa: N818 - says what was found
+    """The database's file is damaged; the message says what to do."""
+
+
+def damage(file: Path) -> str | None:
+    """What is wrong with a database's file, or None; raises sqlite3.DatabaseError for a bad one."""
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    finally:
+        connection.close()
+    return None if found == "ok" else str(found)
+
+
+def check(file: Path) -> None:
+    """Raise Damaged for a file that must not be served from."""
+    if not file.exists():
+        return
+    try:
+        found = damage(file)
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found is not None:
+        raise Damaged(
+            f"{file} is damaged: keep a copy of it, then run_server.py restore --from a backup"
+        )
+
+
 class DirectoryLock:
     """A data directory in use by this process until closed."""
 

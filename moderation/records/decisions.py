@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import acts, audit, items, locks, messages, rooms
+from moderation.records import acts, audit, items, locks, messages, reviews, rooms
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.acts import NewAct
@@ -210,6 +210,8 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
 def _then(conn: Connection, row: Decided) -> None:
     """The act enters the item's history, and the item goes where it belongs now."""
     acts.add(conn, NewAct(row.entry, row.item, row.staff, row.at, row.act, row.sealed_reason))
+    if row.act in {"fine", "stop"}:
+        reviews.settle(conn, row.item, row.staff, row.at, row.act)
     if row.then == "finish":
         items.finish(conn, [Finish(row.item, row.staff, row.at, row.act, row.sealed_reason)])
     elif row.then == "ask":

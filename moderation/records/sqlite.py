@@ -55,6 +55,7 @@ class SqliteStore(Store):
         file = database.file_of(url)
         lock = database.DirectoryLock(file.absolute().parent)
         try:
+            await asyncio.to_thread(database.check, file)
             await asyncio.to_thread(upgrade_file, file)
             return cls(file, lock, fatal)
         except BaseException:

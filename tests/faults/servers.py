@@ -63,6 +63,14 @@ class Servers:
         os.kill(self._pid, signal.SIGKILL)
         assert await self._gone() == signal.SIGKILL
 
+    def stand_still(self) -> None:
+        """Stop the process where it is."""
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        os.kill(self._pid, signal.SIGCONT)
+
     async def stop(self) -> None:
         """Ask the server to stop, and answer once it has."""
         os.kill(self._pid, signal.SIGTERM)

@@ -22,6 +22,8 @@ _PLAIN = (
     "it rained all day here",
     "i like the green one more",
 )
+_BRIEF = ("slow_reader", "moving", "unavailable", "replaced", "seq_ahead")
+"""Refusals a page meets while nodes come and go; it comes back."""
 _AT_ONCE = 3
 """Messages of one student that may be unacknowledged."""
 
@@ -54,6 +56,8 @@ class Talker:
     """Says nothing new; `at_rest` is set once everything said is acknowledged."""
     at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     seated: asyncio.Event = field(default_factory=asyncio.Event)
+    give_up_after: float | None = None
+    """Seconds without any frame after which the connection is given up, as a page does."""
 
     async def talk(self) -> None:
         """One connection, until it breaks; a server that is not there is no error."""
@@ -61,7 +65,9 @@ class Talker:
         try:
             async with connect(address, origin=self.origin, compression=None) as socket:  # type: ignore[arg-type]
                 await self._hello(socket)
-                async for frame in socket:
+                while True:
+                    async with asyncio.timeout(self.give_up_after):
+                        frame = await socket.recv()
                     await self._take(socket, json.loads(frame))
         except (OSError, ConnectionClosed, InvalidMessage):
             return
@@ -88,6 +94,8 @@ class Talker:
             case "ack":
                 self._promised(frame)
                 await self._say_more(socket)
+            case "error" if frame["code"] in _BRIEF:
+                await self._meet(socket, frame)
             case "waiting" | "notice":
                 pass
             case _:
@@ -111,6 +119,11 @@ class Talker:
 
     async def _send(self, socket: ClientConnection, cid: str, text: str) -> None:
         await socket.send(json.dumps({"t": "say", "cid": cid, "text": text}))
+
+    async def _meet(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
+        """What could not be kept is sent again by coming back."""
+        if frame["code"] == "unavailable":
+            await socket.close()
 
     def _words(self) -> str:
         return CRY if self.chance.random() < 0.02 else self.chance.choice(_PLAIN)

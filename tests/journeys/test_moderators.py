@@ -11,7 +11,7 @@ from tests.journeys.conftest import Running, an_open_house, in_time, settings
 from tests.journeys.detectors import HELD, Marking, with_detector
 
 ID = "i" * 22
-RACES = 50
+RACES = 200
 
 
 async def held(running: Running) -> tuple[Student, Student, str]:
@@ -39,7 +39,7 @@ async def answer(moderator: Moderator) -> dict[str, Any]:
 
 
 async def test_M2_of_two_who_claim_at_once_one_gets_it(running: Running) -> None:
-    """In fifty races each item is opened by exactly one, and the other is told so."""
+    """In two hundred races each item is opened by exactly one, and the other is told so."""
     for _ in range(RACES):
         await running.server._rooms.ask_person(None, None, "help")
     mo, items = await at_the_desk(running, "mo")

@@ -158,6 +158,22 @@ const ACTS = [
     fits: inRoom,
   },
   {
+    name: "fine",
+    key: "F",
+    brief: "You would let it stand",
+    hint: "You would let this message stand as it was written. You are not told the first answer.",
+    after: "free",
+    fits: (item) => item.kind === "review",
+  },
+  {
+    name: "stop",
+    key: "W",
+    brief: "You would have stopped it",
+    hint: "You would not have let this message stand. You are not told the first answer.",
+    after: "free",
+    fits: (item) => item.kind === "review",
+  },
+  {
     name: "put_back",
     key: "P",
     brief: "Somebody else decides",
@@ -166,6 +182,8 @@ const ACTS = [
     fits: () => true,
   },
 ];
+
+const ON_REVIEWS = new Set(["fine", "stop", "escalate", "know", "put_back"]);
 
 const mutedNow = (card, now) => (card.muted ?? []).some((until) => until > now);
 
@@ -176,6 +194,7 @@ const mutedNow = (card, now) => (card.muted ?? []).some((until) => until > now);
 export function actsFor(card, now = 0, bars = Infinity) {
   const muted = mutedNow(card, now);
   return ACTS.filter((act) => {
+    if (card.item.kind === "review") return ON_REVIEWS.has(act.name) && act.fits(card.item);
     if (act.name === "unmute") return muted;
     if (act.name === "mute" && muted) return false;
     if (act.name === "bar" && bars <= 0) return false;

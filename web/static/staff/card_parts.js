@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { pieces } from "./spans.js";
 import { act as actName, age, category, clock, messageState } from "./words.js";
 
-const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault" };
+const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer" };
 
 /** What did not go through, with a way to try again; used without a card too. */
 export function failure(failed, hooks) {

@@ -16,6 +16,7 @@ const KEYS = [
   ...ALL.map((act) => [act.key, `${actName(act.name)}. ${full(act)}`]),
   ["Z", "undo the last decision, for ten seconds"],
   ["O", "your shift: on, off, what was left for you"],
+  ["L", "the rooms open now"],
   ["G", "note for whoever has the item next"],
   ["1 to 9", "choose that reason and send, or that template"],
   ["Esc", "leave the form, or put the card away"],
@@ -36,6 +37,7 @@ const MEANINGS = {
   z: "undo",
   g: "note",
   o: "shift",
+  l: "rooms",
   "?": "help",
   Escape: "leave",
 };

@@ -12,6 +12,7 @@ import { Help, meaning, typing } from "./keyboard.js";
 import { List } from "./list.js";
 import { Head } from "./head.js";
 import { heat } from "./order.js";
+import { Overview } from "./overview.js";
 import { ShiftDialog } from "./shift.js";
 import { Sound } from "./sound.js";
 import { age, category, count } from "./words.js";
@@ -41,6 +42,7 @@ const hooks = {
 const card = new Card($("work"), hooks);
 const help = new Help($("help"));
 const head = new Head();
+const overview = new Overview($("overview"), send);
 const shift = new ShiftDialog($("shift"), $("rest"), {
   shift: (on, note) => watched(desk.goOnShift(on, note)),
   now: hooks.now,
@@ -58,6 +60,7 @@ const connection = new Connection(
     hello: () => ({ t: "watch", on: desk.shift?.on ?? true }),
     frame: (frame) => {
       if (frame.t === "queue") showLink(null);
+      overview.hear(frame);
       desk.hear(frame, Date.now());
     },
     lost: () => desk.disconnected(),
@@ -206,11 +209,12 @@ const ON_KEY = {
   undo: () => hooks.undo(),
   note: () => card.toNote(),
   shift: () => shift.open(desk),
+  rooms: () => overview.rooms(),
   leave: () => card.leave() || (desk.lost && putAway()),
 };
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen || overview.isOpen) return;
   if (typing(event.target) && event.key !== "Escape") return;
   const used = help.single || event.key === "Escape" || event.key.startsWith("Arrow");
   if (!used) return;
@@ -273,6 +277,8 @@ document.addEventListener("keydown", onKey);
 window.addEventListener("online", () => connection.nowOnline());
 window.addEventListener("offline", () => connection.nowOffline());
 $("shift-open").addEventListener("click", () => shift.open(desk));
+$("rooms-open").addEventListener("click", () => overview.rooms());
+$("team-open")?.addEventListener("click", () => overview.team());
 $("topic").addEventListener("change", (event) => desk.filter(event.target.value));
 setInterval(tick, 1000);
 setInterval(() => send({ t: "here", quiet: Math.floor((Date.now() - lastInput) / 1000) }), HERE_MS);

@@ -17,6 +17,7 @@ const CATEGORIES = {
   unattended: "Nobody has looked at this",
   help: "Asked for a person",
   report: "Reported by the peer",
+  second_look: "Second look",
 };
 
 const STATES = {
@@ -45,6 +46,8 @@ const ACTS = {
   ask: "Ask a colleague",
   know: "Not for me",
   false_alarm: "False alarm",
+  fine: "It may stand",
+  stop: "It should not stand",
   on_shift: "Going on shift",
   off_shift: "Going off shift",
   undo: "Undo",
@@ -59,6 +62,10 @@ const OUTCOMES = {
   done: "done",
   taken_back: "taken back",
   hide: "part hidden",
+  delivered: "delivered, nobody looked",
+  warn: "warned",
+  fine: "may stand",
+  stop: "should not stand",
   bar: "student barred",
   false_alarm: "false alarm",
   know: "for somebody else",

@@ -1,0 +1,105 @@
+"""What is unsafe about an installation, each with what to do about it.
+
+Used by `run_server.py check`. `unsafe` looks at the settings alone; `look` also at this machine and
+the servers that the settings name; `advice` is about what is not unsafe, only unwise.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import stat
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url
+
+from chat.settings import Settings
+from moderation.records.server import is_loopback
+from moderation.records.store import Store
+
+SPARE_FILES = 200
+"""Open files a server needs beside its connections."""
+
+
+def unsafe(settings: Settings) -> list[str]:
+    """What is unsafe about these settings; nothing when students may come."""
+    server = settings.server
+    several = bool(settings.redis)
+    shared = settings.database.startswith("postgresql")
+    open_to_all = not is_loopback(server.host) and not server.tls_certificate
+    found = {
+        "school.demo is for trying things out: never with students": settings.school.demo,
+        "chat.needs_staff is off: students could chat while nobody watches": (
+            not settings.chat.needs_staff
+        ),
+        "server.origins is empty: name the address browsers use, https://…": not server.origins,
+        "server.origins has an http:// address: sign-ins would be readable": any(
+            origin.startswith("http://") for origin in server.origins
+        ),
+        "pager.mail.host is empty, pager.services too: pages could go by webhook only": (
+            not settings.pager.mail.host and not settings.pager.services
+        ),
+        "server.host is open to the network without TLS: set tls_certificate and tls_key, or listen"
+        " on 127.0.0.1 behind a proxy": open_to_all,
+        "redis is set but database is no PostgreSQL: nodes would match students and not share their"
+        " rooms": several and not shared,
+    }
+    return [fault for fault, is_there in found.items() if is_there]
+
+
+async def look(settings: Settings, store: Store) -> list[str]:
+    """What is unsafe about this machine and the servers that the settings name."""
+    found = _directory(Path(settings.server.data))
+    if settings.database and make_url(settings.database).get_backend_name() == "postgresql":
+        found += await store.read(_postgres)
+    if settings.redis:
+        found += await _redis(settings.redis)
+    return found
+
+
+def advice(settings: Settings) -> list[str]:
+    """What will be in the way one day, and is not unsafe."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = settings.chat.max_connections + SPARE_FILES
+    if soft >= needed:
+        return []
+    return [f"only {soft} files may be open, {needed} are needed: raise LimitNOFILE, or ulimit -n"]
+
+
+def _directory(data: Path) -> list[str]:
+    status = data.stat()
+    found = []
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        found.append(f"{data} can be read by others: chmod 700 it")
+    if status.st_uid != os.geteuid():
+        found.append(f"{data} belongs to another account: run check as the one that serves")
+    return found
+
+
+def _postgres(conn: Connection) -> list[str]:
+    advice = {
+        "fsync": "PostgreSQL has fsync off: a power cut loses what was acknowledged; turn it on",
+        "full_page_writes": "PostgreSQL has full_page_writes off: a power cut can tear pages",
+    }
+    return [
+        words
+        for name, words in advice.items()
+        if conn.exec_driver_sql(f"SHOW {name}").scalar() != "on"
+    ]
+
+
+async def _redis(url: str) -> list[str]:
+    from redis.exceptions import RedisError  # noqa: PLC0415 - installed for several nodes only
+
+    from chat.live.redis import connect  # noqa: PLC0415 - the same
+
+    client = connect(url)
+    try:
+        version = (await client.info("server"))["redis_version"]
+    except (RedisError, OSError) as error:
+        return [f"the Redis does not answer ({type(error).__name__}): nobody would be matched"]
+    finally:
+        await client.aclose()
+    if int(version.split(".")[0]) < 7:  # noqa: PLR2004 - ZRANGE BYSCORE in scripts, RESP3
+        return [f"Redis {version} is too old: 7 or newer is needed"]
+    return []

@@ -1,0 +1,173 @@
+"""A SQLite database copied while it is in use, and put back; for the command line only.
+
+A copy is one moment of the database, whole, whatever the server does meanwhile. What is put back is
+older than what students have seen: every room gets a new epoch, so that their pages draw a gap
+instead of mixing two histories, and what was lost is counted where the old file can still be read.
+The master key is in neither; back it up apart.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from moderation.records import audit, database, log
+from moderation.records import tables as t
+from moderation.records.audit import Entry
+from moderation.records.migrations import upgrade_file
+
+
+class NotABackup(Exception):  # noqa: N818 - says what was found
+    """The file is no whole database of ours; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a backup brought back; `until` is the newest message in it, in Unix milliseconds.
+
+    `lost` counts messages said and incidents raised after it, or is None where the database it
+    took the place of could not be read. `aside` is where that database lies now.
+    """
+
+    until: int | None
+    rooms: int
+    lost: tuple[int, int] | None
+    aside: Path | None
+
+
+def back_up(url: str, target: Path) -> int:
+    """Copy the database to a new file that only its owner can read; answers its size in bytes.
+
+    Raises:
+        BadAddress: The database is no SQLite file (PostgreSQL has pg_dump).
+        FileExistsError: There is such a file.
+        FileNotFoundError: There is no database yet.
+    """
+    file = database.file_of(url)
+    if not file.exists():
+        raise FileNotFoundError(f"{file} is not there yet: nothing to back up")
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        _copy(file, target)
+    except BaseException:
+        target.unlink()
+        raise
+    return target.stat().st_size
+
+
+def restore(url: str, source: Path, now: int) -> Restored:
+    """Put a copy in the place of the database, at a time in Unix milliseconds.
+
+    Raises:
+        BadAddress: The database is no SQLite file.
+        AlreadyOpen: A server is using it.
+        NotABackup: The copy is damaged or something else; the database is as it was.
+    """
+    file = database.file_of(url)
+    lock = database.DirectoryLock(file.absolute().parent)
+    try:
+        fresh = file.with_name(f"{file.name}.restoring")
+        fresh.unlink(missing_ok=True)
+        _check(source)
+        _copy(source, fresh)
+        upgrade_file(fresh)
+        until, rooms = _renew(fresh, now)
+        lost = _lost(file, until)
+        aside = _put_aside(file, now)
+        fresh.rename(file)
+        _sync(file.parent)
+    finally:
+        lock.close()
+    return Restored(until, rooms, lost, aside)
+
+
+def _check(source: Path) -> None:
+    try:
+        damage = database.damage(source)
+    except sqlite3.DatabaseError as error:
+        raise NotABackup(f"{source} is no database: {error}") from None
+    if damage is not None:
+        raise NotABackup(f"{source} is damaged: {damage}")
+    with sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True) as found:
+        names = {name for (name,) in found.execute("SELECT name FROM sqlite_master")}
+    found.close()
+    if not {"rooms", "messages", "alembic_version"} <= names:
+        raise NotABackup(f"{source} is a database, but not Peerline's")
+
+
+def _copy(source: Path, target: Path) -> None:
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+    writing = sqlite3.connect(target)
+    try:
+        writing.execute("PRAGMA synchronous = FULL")
+        reading.backup(writing)
+    finally:
+        writing.close()
+        reading.close()
+    _sync(target)
+    _sync(target.parent)
+
+
+def _renew(file: Path, now: int) -> tuple[int | None, int]:
+    """Give every room a new epoch and note in the audit log that this is a copy."""
+    engine = database.writer(file)
+    try:
+        with engine.connect() as conn, conn.begin():
+            log.upkeep(conn)
+            ids = list(conn.scalars(select(t.rooms.c.id)))
+            for room in ids:
+                fresh = t.rooms.update().where(t.rooms.c.id == room)
+                conn.execute(fresh.values(epoch=secrets.token_hex(8)))
+            audit.append(conn, [Entry(now, "command line", "restore", "records")])
+            until = conn.scalar(select(func.max(t.messages.c.said_at)))
+        with engine.connect() as conn:
+            database.checkpoint(conn, "TRUNCATE")
+    finally:
+        engine.dispose()
+    for end in ("-wal", "-shm"):
+        file.with_name(file.name + end).unlink(missing_ok=True)
+    return (until // 1000 if until else None), len(ids)
+
+
+def _lost(file: Path, until: int | None) -> tuple[int, int] | None:
+    """Messages and incidents of the old database that are newer than the copy, if it is legible."""
+    if not file.exists():
+        return None
+    engine = database.readers(file)
+    try:
+        with engine.connect() as conn, conn.begin():
+            return _newer(conn, until or 0)
+    except Exception:  # noqa: BLE001 - damaged is why it is being replaced
+        return None
+    finally:
+        engine.dispose()
+
+
+def _newer(conn: Connection, until: int) -> tuple[int, int]:
+    said = select(func.count()).where(t.messages.c.said_at >= (until + 1) * 1000)
+    raised = select(func.count()).where(t.incidents.c.opened_at > until)
+    return conn.scalar(said) or 0, conn.scalar(raised) or 0
+
+
+def _put_aside(file: Path, now: int) -> Path | None:
+    aside = None
+    for end in ("", "-wal", "-shm"):
+        old = file.with_name(file.name + end)
+        if old.exists():
+            moved = old.rename(file.with_name(f"{file.name}.before-{now}{end}"))
+            aside = aside or moved
+    return aside
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
