@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from moderation.records import items
 from tests.browser.test_desk_acts import claimed, keys, moderator
 from tests.browser.town import Town
-from tests.browser.windows import Glass
+from tests.browser.windows import HELD, Glass
 from tests.moderation.records.sample import new_item
 
 pytestmark = [
@@ -112,3 +112,49 @@ async def test_M15_five_hundred_items_scroll_and_can_be_worked(
     await expect(last).to_have_attribute("aria-posinset", str(LONG))
     await window.page.select_option("#topic", "mood")
     await expect(window.find(".row")).to_have_count(0)
+
+
+async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_glass: Glass) -> None:
+    """What one decides a colleague looks at again by key, and the lead sees whether they agree."""
+    window, one, _ = await claimed(own_town, own_glass)
+    colleague = await moderator(own_town, own_glass, "jo")
+    object.__setattr__(own_town.server._desk.back, "chance", lambda: 0.0)
+    await keys(window, "r")
+    await expect(one.own()).to_contain_text("Delivered")
+    await expect(colleague.find(".row .what").first).to_have_text("Second look")
+    await keys(colleague, "c")
+    await colleague.sees(".words", HELD)
+    await expect(colleague.find(".words mark, .why, .past, .earlier")).to_have_count(0)
+    await expect(window.find(".row .what:text-is('Second look')")).to_have_count(0)
+    await keys(colleague, "w")
+    await expect(colleague.find(".notice[data-kind=ok]")).to_have_text(
+        "It should not stand: confirmed."
+    )
+    await own_town.hire("lee", "safeguarding_lead")
+    lead = await own_glass.staff()
+    await lead.sign_in("lee", "/staff/queue")
+    await expect(lead.find("#link")).to_have_text("Live")
+    await lead.page.click("#team-open")
+    await lead.sees("#overview", "0 of 1 agreed with the first answer.")
+    await lead.sees("#overview", "Should not stand")
+    await keys(lead, "Escape", "l")
+    await lead.page.get_by_role("button", name="Look in").click()
+    await lead.sees("#overview .lines", HELD)
+
+
+async def test_M4_a_shift_of_fifty_items_without_a_mouse(own_town: Town, own_glass: Glass) -> None:
+    """Claim and decide, fifty times, with letters alone; every item ends and nothing is left."""
+    staff = await moderator(own_town, own_glass)
+    for number in range(50):
+        row = new_item(None, school="test", since=number, escalate_at=None, kind="report")
+        await own_town.store.write(items.add_items, row)
+        own_town.server._desk.changed(row.id)
+    await expect(staff.find(".row")).to_have_count(50)
+    for left in range(49, -1, -1):
+        await keys(staff, "c")
+        await expect(staff.find(".card-head h2")).to_be_focused()
+        await keys(staff, "d")
+        await expect(staff.find(".row:not([data-state=gone])")).to_have_count(left)
+    await expect(staff.find("#work")).to_contain_text("Nothing is waiting for you.")
+    rows = await own_town.store.read(items.open_items, "test")
+    assert rows == []
