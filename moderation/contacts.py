@@ -26,8 +26,6 @@ from moderation.records.vault import Vault
 LONGEST_ADDRESS = 4_096
 """Characters; a browser's subscription is the longest there is."""
 LONGEST_LABEL = 40
-PROVEN_MS = 7 * 24 * 3_600_000
-"""For how long a test page that was heard proves its contact."""
 
 
 class Person(Protocol):

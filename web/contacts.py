@@ -15,8 +15,9 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from chat.settings import Settings
-from moderation.contacts import LONGEST_ADDRESS, LONGEST_LABEL, PROVEN_MS
+from moderation.contacts import LONGEST_ADDRESS, LONGEST_LABEL
 from moderation.records.contacts import Leads
+from moderation.rota import PROOF_MS
 from web import body, views
 from web.answers import json, refused
 from web.guard import STAFF
@@ -65,7 +66,7 @@ async def mine(request: web.Request) -> web.Response:
             "contacts": [views.contact(one, _label(parts.settings, one.channel)) for one in lines],
             "ways": [_way(parts.settings, channel) for channel in _ordered(parts)],
             "push_key": parts.contacts.push_key,
-            "proven_for": PROVEN_MS,
+            "proven_for": PROOF_MS,
             "now": _now(parts),
         }
     )

@@ -101,6 +101,21 @@ async def test_P5_being_with_the_student_is_one_tap(running: Running, browser: B
     await expect(page.locator(".timeline")).to_contain_text("was with the student")
 
 
+async def test_whoever_may_know_the_student_steps_aside(running: Running, browser: Browser) -> None:
+    """Two taps; the case is closed to them for good, and stays open for a colleague."""
+    await _raise(running)
+    ana, ben = [await sign_in(browser, running, name, "counsellor") for name in ("ana", "ben")]
+    await _open(ana)
+    await ana.click("#take")
+    await ana.click(".aside summary")
+    await ana.click("#recuse")
+    await ana.wait_for_url("**/staff/incidents")
+    await ana.click(".case-link")
+    await expect(ana.locator("#case")).to_contain_text("You are not allowed to do that")
+    await _open(ben)
+    await expect(ben.locator(".standing")).to_have_text("Nobody has this yet")
+
+
 async def test_P16_what_is_being_written_survives(running: Running, browser: Browser) -> None:
     """A note half written stays when the page is drawn anew, and goes once it was added."""
     await _raise(running)

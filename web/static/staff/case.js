@@ -83,7 +83,7 @@ function draw(one) {
   const over = one.state === "resolved";
   const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
   $("case").replaceChildren(
-    top(one), kept.bar, over ? end : "", happened(one), sure(one), over ? "" : todo(one), chat.draw(one), talk(one),
+    top(one), kept.bar, over ? end : "", happened(one), sure(one), kept.aside, over ? "" : todo(one), chat.draw(one), talk(one),
     unknown(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
   );
   forms.restore();

@@ -23,7 +23,7 @@ export class Forms {
   /** The bar at the thumb and the form for a note, as the case now stands. */
   draw(one) {
     this.#focus = document.activeElement?.id ?? null;
-    return { bar: this.#bar(one), note: this.#note(one) };
+    return { bar: this.#bar(one), note: this.#note(one), aside: this.#aside(one) };
   }
 
   /** Puts the focus back where it was before the page was drawn anew. */
@@ -47,6 +47,22 @@ export class Forms {
     return el("div", { class: "take" }, trouble, button);
   }
 
+  /** Stepping aside takes two taps: it cannot be undone, and the others are told at once. */
+  #aside(one) {
+    if (one.state === "resolved") return "";
+    const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.recuse ?? "");
+    const button = el("button", {
+      class: "button", type: "button", id: "recuse", "data-kind": "quiet",
+      onClick: async () => {
+        const answer = await this.#send("recuse", button, "Step aside", undefined, trouble);
+        if (answer?.ok) location.assign("/staff/incidents");
+      },
+    }, "Step aside");
+    return el("details", { class: "aside" }, el("summary", {}, "I may know this student"),
+      el("p", {}, "Then somebody else has to have it. They are paged at once, and this case is closed to you. It cannot be undone."),
+      trouble, button);
+  }
+
   #note(one) {
     const label = one.state === "resolved" ? "Add an addendum" : "Add a note";
     const button = one.state === "resolved" ? "Add this addendum" : "Add this note";
@@ -67,7 +83,7 @@ export class Forms {
   }
 
   async #send(name, button, label, body, trouble) {
-    if (this.#busy) return;
+    if (this.#busy) return null;
     this.#busy = name;
     trouble.textContent = "";
     busy(button, true);
@@ -77,6 +93,7 @@ export class Forms {
     busy(button, false, label);
     trouble.textContent = this.#failed[name];
     if (answer.ok && name === "note") this.#clear();
+    return answer;
   }
 
   #clear() {

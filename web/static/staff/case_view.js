@@ -64,15 +64,18 @@ export function todo(one) {
     ["Read what was said, and what was said before it."],
     [el("strong", {}, "If somebody may be in danger right now, call "),
       emergency ? phone(emergency) : "the emergency number", ". You do not need to be sure."],
-    ["Be with the student: in their chat, by a colleague who is near, or as your school’s plan says. Then press I am with the student."],
+    one.state !== "with_student" && [`Be with the student${deadline(one)}: in their chat, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
     ["Tell the safeguarding lead: they decide who finds out which student this is."],
-    [one.due_at && one.state !== "open" && one.state !== "resolved"
+    [one.due_at && one.state === "with_student"
       ? `Write down how it ended before ${clock(one.due_at)}. After that everybody is paged again.`
       : "Write down how it ended. Without that everybody is paged again after a while."],
   ];
   return section("todo", "What to do now",
     el("ol", {}, steps.filter(Boolean).map((step) => el("li", {}, step))));
 }
+
+/** Until when whoever has it may take to be with the student. */
+const deadline = (one) => (one.due_at && one.state === "acknowledged" ? ` before ${clock(one.due_at)}` : "");
 
 export function talk(one) {
   if (one.lines.length === 0) return section("talk", "The conversation", el("p", {}, "There are no messages to show."));
