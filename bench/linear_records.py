@@ -1,6 +1,6 @@
 """The texts the linear stage learns from, and the groups they are kept apart by.
 
-Written messages: `moderation/corpus` (four hands) and `tests/data/dev-messages.jsonl` (a fifth).
+Written messages: `moderation/corpus`, a hand a file, and `tests/data/dev-messages.jsonl`, another.
 Real comments that disturb nobody: GoEmotions (Demszky et al. 2020, Google Research, Apache-2.0),
 JSON lines with "id" and "text"; the path is given on the command line and the text is not kept.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from moderation.pipeline import Judge
 
 ROOT = Path(__file__).parent.parent
-HANDS = ("uk", "us", "es", "au", "dev")
+HANDS = ("uk", "us", "es", "au", "ie", "mx", "dev")
 COMMENTS = "comments"
 TURN = "turn"
 """Trait of a dialogue's harmless turns and of comments, which are in no table."""
@@ -143,7 +143,8 @@ def records(comments: Path, rules: Judge) -> list[Record]:
     found: list[Record] = []
     for hand in HANDS[:-1]:
         found += _written(hand, ROOT / "moderation" / "corpus" / f"{hand}-messages.jsonl")
-        found += _turns(hand, ROOT / "moderation" / "corpus" / f"{hand}-dialogues.jsonl")
+        dialogues = ROOT / "moderation" / "corpus" / f"{hand}-dialogues.jsonl"
+        found += _turns(hand, dialogues) if dialogues.exists() else []
     found += _written("dev", ROOT / "tests" / "data" / "dev-messages.jsonl")
     found += _turns("dev", ROOT / "tests" / "data" / "dev-dialogues.jsonl")
     found += _comments(comments)

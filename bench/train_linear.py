@@ -1,6 +1,6 @@
 """Trains the linear stage, measures it honestly and writes `moderation/linear/weights.gz`.
 
-    python bench/train_linear.py COMMENTS.jsonl [--write]
+    PYTHONPATH=. python bench/train_linear.py COMMENTS.jsonl [--write]
 
 Needs the dependency group `train`. What it learns from and from where: `linear_records.py`. A
 logistic regression over features scaled by how unevenly they fall (Wang and Manning 2012), so the
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 QUEUE_WEIGHT, COMMENT_WEIGHT = 0.6, 0.6
 RISK_C, GROUP_C = 2.0, 10.0
 SEEN_AT_LEAST, SEEN_FOR_GROUPS = 2, 4
-QUEUED, WEAK = 30.0, 250.0
+QUEUED, WEAK, AGREES = 30.0, 250.0, 1000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
 BENIGN_STRONG = 0.005
 STEPS = 127
@@ -213,6 +213,7 @@ def limits_of(data: Data, out: Out) -> dict[str, float]:
     asks = written & data.risky & ~data.hold & (out.risk >= quiet[round(QUEUED * each)])
     asks &= np.isin(out.group, ("exploitation", "harm", "aimed"))
     return {
+        "agrees": float(quiet[round(AGREES * each)]),
         "weak": float(quiet[round(WEAK * each)]),
         "queue": float(quiet[round(QUEUED * each)]),
         "strong": float(max(quiet[0], np.quantile(benign, 1 - BENIGN_STRONG))) + 1e-6,

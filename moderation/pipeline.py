@@ -25,6 +25,7 @@ from moderation.decide import decide
 from moderation.detectors import Detector, shipped
 from moderation.disguise import Undone, second_view, suspicious
 from moderation.layer import lowered
+from moderation.doubt import weighed
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rulebook import LEXICON, Rulebook, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
@@ -64,6 +65,8 @@ class Judge:
             both = f"{book.version}{self.table.version}".encode()
             self.version = hashlib.sha256(both).hexdigest()[:12]
         self._undone = Undone(book.vocabulary)
+        self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
+        self._scored = any(detector.name == "linear" for detector in self.detectors)
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
 
     @classmethod
@@ -144,7 +147,7 @@ class Judge:
                     found += _checked(answer, len(text))
             except Exception:  # noqa: BLE001 - the same
                 found.append(fault("failed", detector.name))
-        return found
+        return weighed(found, self._sure) if self._scored else found
 
     def _decide(self, text: str, seat: Seat | None) -> Decision:
         found = self.findings(text)

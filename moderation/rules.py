@@ -24,7 +24,7 @@ STATUS = {"shadow": Attention.NONE, "queue": Attention.QUEUE, "page": Attention.
 WHO = ("any", "self", "peer", "other")
 _RULE_KEYS = frozenset(
     {"id", "category", "attention", "delivery", "status", "signal", "who"}
-    | {"unless", "lower", "only", "say", "match", "miss"}
+    | {"unless", "lower", "only", "sure", "say", "match", "miss"}
 )
 _COMPOSITE_KEYS = frozenset(
     {"id", "category", "attention", "delivery", "of", "core"}
@@ -41,7 +41,8 @@ class Rule:
     """One family of wording, and what it means when its scope tests pass.
 
     `unless`: scopes that cancel it; `lower`: scopes that lower its attention by one step;
-    `only`: scopes of which one must hold; `who`: whose act the nearest subject must make it.
+    `only`: scopes of which one must hold; `who`: whose act the nearest subject must make it;
+    `sure`: its words are enough, the trained score need not agree (`moderation/doubt.py`).
     """
 
     id: str
@@ -57,6 +58,7 @@ class Rule:
     match: tuple[str, ...]
     miss: tuple[str, ...]
     shadow: bool
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def rule_of(table: Mapping[str, Any], category: str) -> Rule:
         match=_strings(table, "match"),
         miss=_strings(table, "miss"),
         shadow=shadow,
+        sure=table.get("sure") is True,
     )
     if not rule.say:
         raise LexiconError("say is empty: a rule needs at least one pattern")

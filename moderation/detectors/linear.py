@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from moderation.detectors.spelled import Spelled
 from moderation.linear.features import own_key, slang_of
 from moderation.linear.model import GROUPS, Model
-from moderation.linear.signals import CATEGORIES, STRONG
-from moderation.linear.store import load
+from moderation.linear.signals import AGREES, CATEGORIES, STRONG
+from moderation.linear.store import LIMITS, load
 from moderation.terms import Attention, Category, Delivery, Finding
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Linear:
             WeightsError: the shipped weights cannot be read.
         """
         self._model = model or _model(book)
-        self._weak, self._queue, self._strong, self._hold = (
-            self._model.limits[name] for name in ("weak", "queue", "strong", "hold")
+        self._agrees, self._weak, self._queue, self._strong, self._hold = (
+            self._model.limits[name] for name in LIMITS
         )
 
     @property
@@ -51,7 +51,10 @@ class Linear:
         return max(model.risk(model.words(view.tokens)) for view in reading.views)
 
     def find(self, reading: Reading) -> list[Finding]:
-        """Nothing for nearly every message; else its group, and whether the score is very high."""
+        """Nothing for most messages; else its group, and whether the score is very high.
+
+        From the lowest limit up it says only that it agrees with whoever sees a danger.
+        """
         model = self._model
         words = model.words(reading.views[0].tokens)
         score = model.risk(words)
@@ -59,7 +62,7 @@ class Linear:
             other = model.words(view.tokens)
             if (risk := model.risk(other)) > score:
                 words, score = other, risk
-        if score < self._weak:
+        if score < self._agrees:
             return []
         groups = model.groups(words)
         hold = groups.pop(HOLD)
@@ -69,7 +72,8 @@ class Linear:
     def _findings(self, group: str, score: float, *, holds: bool) -> list[Finding]:
         category = CATEGORIES[group]
         if score < self._queue:
-            return [_finding(category, Attention.NONE, Delivery.DELIVER, f"weak_{group}")]
+            signal = AGREES if score < self._weak else f"weak_{group}"
+            return [_finding(category, Attention.NONE, Delivery.DELIVER, signal)]
         delivery = Delivery.HOLD if holds else Delivery.DELIVER
         found = [_finding(category, Attention.QUEUE, delivery, f"linear_{group}")]
         if score >= self._strong:

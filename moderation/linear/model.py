@@ -53,8 +53,8 @@ class Weights:
     """What training found. Every table goes from a key of `features.py` to packed numbers.
 
     A score is `bias + step * sum / WHOLE / words ** DAMPING`; `group_biases` are in the order of
-    `GROUPS`. `pairs` and `gapped` have the two words of their key. `limits` are scores: `weak`,
-    `queue` and `strong` of risk, and `hold`.
+    `GROUPS`. `pairs` and `gapped` have the two words of their key. `limits` are scores: `agrees`,
+    `weak`, `queue` and `strong` of risk, and `hold`.
     """
 
     version: str

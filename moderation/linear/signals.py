@@ -20,7 +20,9 @@ CATEGORIES = {
 }
 """Group → the category a finding carries; suicide stands for self-harm, bullying for hate."""
 STRONG = "linear_strong"
+AGREES = "linear_agrees"
+"""Gives no finding of its own: the score does not call this message plainly harmless."""
 SIGNALS = frozenset(
-    {STRONG, *(f"{kind}_{group}" for kind in ("linear", "weak") for group in CATEGORIES)}
+    {STRONG, AGREES, *(f"{kind}_{group}" for kind in ("linear", "weak") for group in CATEGORIES)}
 )
 """`linear_` from the queue's limit up, `weak_` from a lower one, by group; `STRONG` besides."""

@@ -31,7 +31,7 @@ def _weights() -> Weights:
         for key in RISK | SELF | HOLD
     }
     near, far = keyed({key: numbers for key, numbers in table.items() if " " in key})
-    limits = dict.fromkeys(("weak", "queue", "strong", "hold"), 0.0)
+    limits = dict.fromkeys(("agrees", "weak", "queue", "strong", "hold"), 0.0)
     return Weights("small", -1.5, 0.01, 0.02, (0.5,) * len(GROUPS), table, near, far, limits)
 
 

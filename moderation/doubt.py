@@ -1,0 +1,40 @@
+"""Weighs what phrase rules say of a message against the trained score; pure.
+
+Used by `pipeline.py` on the findings of one message. A pattern knows words, the score knows how
+such words are mostly meant. Where the score calls a message plainly harmless, what rules alone say
+of it is lowered by one step: a page becomes an item in the queue, an item becomes nothing, and its
+signal stays. The score never silences a page, and never a rule marked `sure`, whose words alone are
+enough (a slur). When there is no score, nothing is lowered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from moderation.linear.signals import AGREES
+from moderation.terms import Attention, Delivery, Finding
+
+
+def weighed(found: Sequence[Finding], sure: AbstractSet[str]) -> list[Finding]:
+    """The findings of one message, those of doubtful rules lowered unless the score agrees.
+
+    `sure` are the ids of the rules that need nobody to agree.
+    """
+    kept = [finding for finding in found if finding.signal != AGREES]
+    if not kept or any(finding.detector == "linear" for finding in found):
+        return kept
+    return [
+        _lowered(finding)
+        if finding.attention and finding.detector == "phrases" and finding.rule not in sure
+        else finding
+        for finding in kept
+    ]
+
+
+def _lowered(finding: Finding) -> Finding:
+    attention = Attention(finding.attention - 1)
+    delivery = finding.delivery if attention else Delivery.DELIVER
+    return msgspec.structs.replace(finding, attention=attention, delivery=delivery)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from moderation.doubt import weighed
+from moderation.linear.signals import AGREES
+from moderation.terms import Attention, Category, Delivery, Finding
+
+SURE = frozenset({"slur"})
+
+
+def _rule(
+    attention: Attention, delivery: Delivery = Delivery.HOLD, rule: str = "insult"
+) -> Finding:
+    return Finding(Category.BULLYING, attention, delivery, "phrases", rule, 0, 4, "insult")
+
+
+def _score(signal: str) -> Finding:
+    return Finding(Category.ABUSE, Attention.NONE, Delivery.DELIVER, "linear", "x", signal=signal)
+
+
+def test_a_rule_that_stands_alone_is_lowered_by_one_step() -> None:
+    """A page becomes an item that is still held, an item becomes nothing, the signal stays."""
+    (page,) = weighed([_rule(Attention.PAGE)], SURE)
+    assert (page.attention, page.delivery) == (Attention.QUEUE, Delivery.HOLD)
+    (item,) = weighed([_rule(Attention.QUEUE)], SURE)
+    assert (item.attention, item.delivery) == (Attention.NONE, Delivery.DELIVER)
+    assert item.signal == "insult"
+
+
+def test_a_rule_the_score_agrees_with_stands() -> None:
+    """The lowest score that agrees is enough, and leaves no trace of its own."""
+    rule = _rule(Attention.PAGE)
+    assert weighed([rule, _score(AGREES)], SURE) == [rule]
+    assert weighed([rule, _score("weak_abuse")], SURE) == [rule, _score("weak_abuse")]
+    assert weighed([_score(AGREES)], SURE) == []
+
+
+def test_words_that_are_enough_need_nobody_to_agree() -> None:
+    """A slur stays held and queued whatever the score says."""
+    slur = _rule(Attention.QUEUE, rule="slur")
+    assert weighed([slur], SURE) == [slur]
+
+
+def test_what_hides_a_detail_or_swearing_is_no_matter_of_the_score() -> None:
+    """Only phrase rules that disturb somebody are weighed."""
+    number = Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "contact", "phone", 0, 4)
+    fault = Finding(Category.FAULT, Attention.QUEUE, Delivery.HOLD, "pipeline", "failed")
+    assert weighed([number, fault], SURE) == [number, fault]
