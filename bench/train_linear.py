@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 QUEUE_WEIGHT, COMMENT_WEIGHT = 0.6, 0.6
 RISK_C, GROUP_C = 2.0, 10.0
+HARMLESS_SPANISH = 1.7
+"""Weight of a harmless Spanish message: there are none among the comments."""
 SEEN_AT_LEAST, SEEN_FOR_GROUPS = 2, 4
 QUEUED, WEAK, AGREES = 30.0, 250.0, 1000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
@@ -65,6 +67,7 @@ class Data:
         self.fold = np.array([row.fold for row in self.rows])
         self.group = np.array([GROUP_OF.get(row.category, "") for row in self.rows])
         self.hold = np.array([row.risky and row.delivery == "hold" for row in self.rows])
+        self.spanish = np.array([row.lang in ("es", "en-es") for row in self.rows])
         self.clean = np.array([row.rules == Attention.NONE for row in self.rows])
         self.kept_out = np.array([row.held_out for row in self.rows])
         self.usable = ~self.kept_out & (self.clean | ~self.comment)
@@ -126,6 +129,7 @@ def train(data: Data, chosen: Any, path: Path, limits: dict[str, float]) -> Weig
     """Learn from the chosen rows; written to `path` and read back, as the product does."""
     weight = np.where(data.page, 1.0, np.where(data.risky, QUEUE_WEIGHT, 1.0))
     weight[data.comment] = COMMENT_WEIGHT
+    weight[data.spanish & ~data.risky] = HARMLESS_SPANISH
     table = data.table[chosen]
     risk, bias = _fit(table, data.risky[chosen], weight[chosen], RISK_C, scaled=True)
     steps, step = _whole(risk)
@@ -133,10 +137,15 @@ def train(data: Data, chosen: Any, path: Path, limits: dict[str, float]) -> Weig
     risky = chosen & data.risky
     found, biases = [], []
     for name in GROUPS:
-        among = chosen & ~data.comment if name == "hold" else risky
-        target = data.hold if name == "hold" else data.group == name
+        among = chosen if name == "urgent" else chosen & ~data.comment if name == "hold" else risky
+        target = {"hold": data.hold, "urgent": data.page}.get(name, data.group == name)
+        urgent = name == "urgent"
         coefficients, own = _fit(
-            data.table[among][:, columns], target[among], None, GROUP_C, scaled=False
+            data.table[among][:, columns],
+            target[among],
+            weight[among] if urgent else None,
+            RISK_C if urgent else GROUP_C,
+            scaled=urgent,
         )
         found.append(coefficients)
         biases.append(own)
@@ -183,6 +192,7 @@ class Out:
     fold: np.ndarray[Any, Any]
     risk: np.ndarray[Any, Any]
     hold: np.ndarray[Any, Any]
+    urgent: np.ndarray[Any, Any]
     group: np.ndarray[Any, Any]
 
 
@@ -200,8 +210,9 @@ def left_out(data: Data, fold: Any, words: list[list[str]], slang: dict[str, str
     risk = np.array([models[k].risk(text) for k, text in zip(fold, words, strict=True)])
     tables = [models[k].groups(text) for k, text in zip(fold, words, strict=True)]
     hold = np.array([table.pop("hold") for table in tables])
+    urgent = np.array([table.pop("urgent") for table in tables])
     group = np.array([max(table, key=table.__getitem__) for table in tables])
-    return Out(models, fold, risk, hold, group)
+    return Out(models, fold, risk, hold, urgent, group)
 
 
 def limits_of(data: Data, out: Out) -> dict[str, float]:
@@ -218,6 +229,7 @@ def limits_of(data: Data, out: Out) -> dict[str, float]:
         "queue": float(quiet[round(QUEUED * each)]),
         "strong": float(max(quiet[0], np.quantile(benign, 1 - BENIGN_STRONG))) + 1e-6,
         "hold": float(np.quantile(out.hold[asks], 0.98)),
+        "urgent": float(out.urgent[data.comment & data.clean].max()) + 1e-6,
     }
 
 

@@ -1,7 +1,7 @@
 """The detector of the trained stage: messages that read like danger though no rule fits them.
 
-Pure once built. It may raise to `queue`; to page only together with a rule's signal, which is what
-the signals named here and `lexicon/composites.toml` are for. The limits come with the weights.
+Pure once built. It may raise to `queue`; to page only together with a rule's signal or a word of
+`lexicon/signs.toml`, through `lexicon/composites.toml`. The limits come with the weights.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 from moderation.detectors.spelled import Spelled
 from moderation.linear.features import own_key, slang_of
 from moderation.linear.model import GROUPS, Model
-from moderation.linear.signals import AGREES, CATEGORIES, STRONG
+from moderation.linear.signals import AGREES, CATEGORIES, SIGN, STRONG
 from moderation.linear.store import LIMITS, load
-from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.terms import Attention, Delivery, Finding
+from moderation.text import read
 
 if TYPE_CHECKING:
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
-HOLD = "hold"
+HOLD, URGENT = "hold", "urgent"
 MAY_HOLD = frozenset({"exploitation", "harm", "aimed"})
 
 
@@ -36,9 +37,10 @@ class Linear:
             WeightsError: the shipped weights cannot be read.
         """
         self._model = model or _model(book)
-        self._agrees, self._weak, self._queue, self._strong, self._hold = (
-            self._model.limits[name] for name in LIMITS
-        )
+        limits = (self._model.limits[name] for name in LIMITS)
+        self._agrees, self._weak, self._queue, self._strong, self._hold, self._urgent = limits
+        signs = " ".join(book.data.get("signs.toml", {}).values())
+        self._signs = frozenset(read(signs).views[0].tokens)
 
     @property
     def limits(self) -> Mapping[str, float]:
@@ -65,19 +67,17 @@ class Linear:
         if score < self._agrees:
             return []
         groups = model.groups(words)
-        hold = groups.pop(HOLD)
+        hold, urgent = groups.pop(HOLD), groups.pop(URGENT)
         group = max(groups, key=groups.__getitem__)
-        return self._findings(group, score, holds=hold >= self._hold and group in MAY_HOLD)
-
-    def _findings(self, group: str, score: float, *, holds: bool) -> list[Finding]:
-        category = CATEGORIES[group]
         if score < self._queue:
             signal = AGREES if score < self._weak else f"weak_{group}"
-            return [_finding(category, Attention.NONE, Delivery.DELIVER, signal)]
-        delivery = Delivery.HOLD if holds else Delivery.DELIVER
-        found = [_finding(category, Attention.QUEUE, delivery, f"linear_{group}")]
+            return [_finding(group, signal, Attention.NONE)]
+        holds = hold >= self._hold and group in MAY_HOLD
+        found = [_finding(group, f"linear_{group}", hold=holds)]
         if score >= self._strong:
-            found.append(_finding(category, Attention.QUEUE, Delivery.DELIVER, STRONG))
+            found.append(_finding(group, STRONG))
+        if urgent >= self._urgent and not self._signs.isdisjoint(words):
+            found += [_finding(group, f"urgent_{group}"), _finding(group, SIGN, Attention.NONE)]
         return found
 
 
@@ -91,10 +91,12 @@ def _model(book: Rulebook) -> Model:
     return Model(weights, Spelled(slang_of(book.data["words.toml"]), known))
 
 
-def _finding(category: Category, attention: Attention, delivery: Delivery, signal: str) -> Finding:
-    return Finding(
-        category, attention, delivery, "linear", signal.replace("_", ".", 1), 0, 0, signal
-    )
+def _finding(
+    group: str, signal: str, attention: Attention = Attention.QUEUE, *, hold: bool = False
+) -> Finding:
+    delivery = Delivery.HOLD if hold else Delivery.DELIVER
+    rule = signal.replace("_", ".", 1)
+    return Finding(CATEGORIES[group], attention, delivery, "linear", rule, 0, 0, signal)
 
 
-assert set(GROUPS) == {*CATEGORIES, HOLD}
+assert set(GROUPS) == {*CATEGORIES, HOLD, URGENT}

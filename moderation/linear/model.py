@@ -30,8 +30,9 @@ GROUPS = (
     "substance",
     "friend",
     "hold",
+    "urgent",
 )
-"""Columns of the second model: eight groups of categories, and whether to hold."""
+"""Further sums: eight groups of categories, whether to hold, and whether it cannot wait."""
 MOST_WORDS = 600
 """Words of one message that are looked at: of a longer one its first and its last half of that."""
 LANE = 32
@@ -54,7 +55,7 @@ class Weights:
 
     A score is `bias + step * sum / WHOLE / words ** DAMPING`; `group_biases` are in the order of
     `GROUPS`. `pairs` and `gapped` have the two words of their key. `limits` are scores: `agrees`,
-    `weak`, `queue` and `strong` of risk, and `hold`.
+    `weak`, `queue` and `strong` of risk, and `hold` and `urgent` of those sums.
     """
 
     version: str

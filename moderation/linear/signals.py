@@ -20,9 +20,12 @@ CATEGORIES = {
 }
 """Group → the category a finding carries; suicide stands for self-harm, bullying for hate."""
 STRONG = "linear_strong"
+SIGN = "sign"
+"""A word of `lexicon/signs.toml`, in a message that the score calls urgent."""
 AGREES = "linear_agrees"
 """Gives no finding of its own: the score does not call this message plainly harmless."""
 SIGNALS = frozenset(
-    {STRONG, AGREES, *(f"{kind}_{group}" for kind in ("linear", "weak") for group in CATEGORIES)}
+    {STRONG, AGREES, SIGN}
+    | {f"{kind}_{group}" for kind in ("linear", "weak", "urgent") for group in CATEGORIES}
 )
-"""`linear_` from the queue's limit up, `weak_` from a lower one, by group; `STRONG` besides."""
+"""`linear_` from the queue's limit up, `weak_` from a lower one, `urgent_` for what cannot wait."""

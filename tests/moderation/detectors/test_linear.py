@@ -12,7 +12,7 @@ from moderation.linear.signals import SIGNALS
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 
-LIMITS = {"agrees": 0.5, "weak": 1.0, "queue": 2.0, "strong": 3.0, "hold": 1.0}
+LIMITS = {"agrees": 0.5, "weak": 1.0, "queue": 2.0, "strong": 3.0, "hold": 1.0, "urgent": 1.0}
 
 
 def _sums(risk: int, **groups: int) -> int:

@@ -25,13 +25,13 @@ HOLD = {"<bc": 11, "a b": -2}
 
 
 def _weights() -> Weights:
-    others = [0] * (len(GROUPS) - 2)
+    others = [0] * (len(GROUPS) - 3)
     table = {
-        key: packed([RISK.get(key, 0), SELF.get(key, 0), *others, HOLD.get(key, 0)])
+        key: packed([RISK.get(key, 0), SELF.get(key, 0), *others, HOLD.get(key, 0), 0])
         for key in RISK | SELF | HOLD
     }
     near, far = keyed({key: numbers for key, numbers in table.items() if " " in key})
-    limits = dict.fromkeys(("agrees", "weak", "queue", "strong", "hold"), 0.0)
+    limits = dict.fromkeys(("agrees", "weak", "queue", "strong", "hold", "urgent"), 0.0)
     return Weights("small", -1.5, 0.01, 0.02, (0.5,) * len(GROUPS), table, near, far, limits)
 
 
