@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from linear_records import COMMENTS, GROUP_OF, HANDS, TURN, Record, records
+from linear_records import COMMENTS, GROUP_OF, TURN, Record, records
 from linear_report import judges, report
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
@@ -42,6 +42,7 @@ QUEUE_WEIGHT, COMMENT_WEIGHT = 0.6, 0.6
 RISK_C, GROUP_C = 2.0, 10.0
 HARMLESS_SPANISH = 1.7
 """Weight of a harmless Spanish message: there are none among the comments."""
+FAMILY_FOLDS = 4
 SEEN_AT_LEAST, SEEN_FOR_GROUPS = 2, 4
 QUEUED, WEAK, AGREES = 30.0, 250.0, 1000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
@@ -178,7 +179,7 @@ def family_folds(data: Data) -> np.ndarray[Any, Any]:
     """A fold for each record so that no family (with its benign twin) is in two."""
     folds = np.zeros(len(data.rows), dtype=int)
     names = [row.family for row in data.rows]
-    splits = GroupKFold(len(HANDS)).split(data.table, groups=names)
+    splits = GroupKFold(FAMILY_FOLDS).split(data.table, groups=names)
     for number, (_, test) in enumerate(splits):
         folds[test] = number
     return folds
@@ -203,7 +204,7 @@ def left_out(data: Data, fold: Any, words: list[list[str]], slang: dict[str, str
     """Score every record by a model that saw nothing of its fold."""
     models = []
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(len(HANDS)):
+        for number in range(max(fold) + 1):
             path = Path(folder) / f"{number}.gz"
             weights = train(data, data.usable & (fold != number), path, NO_LIMITS)
             models.append(Model(weights, slang))
