@@ -35,9 +35,11 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
 
 
 def _asks_for_help(findings: Sequence[Finding]) -> bool:
+    """Whether somebody asks for help; not where the same danger is what is held (an offer, a tip)."""
+    held = {finding.category for finding in findings if finding.delivery == Delivery.HOLD}
     return any(
         finding.attention
-        and finding.category in CRY_FOR_HELP
+        and finding.category in CRY_FOR_HELP - held
         and finding.delivery == Delivery.DELIVER
         for finding in findings
     )

@@ -21,6 +21,7 @@ _CHUNK = re.compile(r"\S+")
 _APART = re.compile(r"(?<!\S)\S\s+\S\s+\S(?!\S)")
 _EDGES = "\"'.,!?()[]{}:;~*_-…<>"
 _SPELT = re.compile(r"[a-z0-9@$!](?:[.\-_*~/|,+\s·]{1,3}[a-z0-9@$!]){2,}$")
+_JOINED = re.compile(r"[a-z0-9']{1,15}(?:[.\-_*~/|,+][a-z0-9']{1,15}){2,}")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _SYMBOLS = str.maketrans(
     {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "(": "c", "<": "c"}
@@ -112,6 +113,8 @@ def _undo(chunk: str, start: int, run: int, vocabulary: Vocabulary) -> list[Word
         words = [(_FOR_WORDS.get(core, core), start, end)]
     elif _SPELT.match(core):
         words = [(w, start, end) for w in _spelt(core, vocabulary)]
+    elif _JOINED.fullmatch(core) and all(map(vocabulary.known, _SEPARATORS.split(core))):
+        return [(word, start, end) for word in _SEPARATORS.split(core)]
     else:
         known = _unstarred(core, vocabulary)
         words = [(w, start, end) for w in ([known] if known else tokens_of(chunk))]

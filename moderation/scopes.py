@@ -65,8 +65,10 @@ class Scopes:
             for name in _SUBJECTS:
                 if code in self.subjects[name]:
                     return name
+        # "gonna find him": after the first word, it is whom it is done to.
+        doers = {inside[:1]} | (set(inside) - self.subjects["object"])
         for name in _SUBJECTS:
-            if not self.subjects[name].isdisjoint(inside):
+            if not self.subjects[name].isdisjoint(doers):
                 return name
         return ""
 
