@@ -35,7 +35,7 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
 
 
 def _asks_for_help(findings: Sequence[Finding]) -> bool:
-    """Whether somebody asks for help; not where the same danger is what is held (an offer, a tip)."""
+    """Whether somebody asks for help; not where the same danger is held (an offer, a tip)."""
     held = {finding.category for finding in findings if finding.delivery == Delivery.HOLD}
     return any(
         finding.attention

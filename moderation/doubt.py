@@ -14,17 +14,25 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from moderation.linear.signals import AGREES
+from moderation.linear.signals import AGREES, CLEARED, URGENT
 from moderation.terms import Attention, Delivery, Finding
 
+_MARKS = frozenset({AGREES, CLEARED})
 
-def weighed(found: Sequence[Finding], sure: AbstractSet[str]) -> list[Finding]:
+
+def weighed(found: Sequence[Finding], sure: AbstractSet[str], *, scored: bool) -> list[Finding]:
     """The findings of one message, those of doubtful rules lowered unless the score agrees.
 
-    `sure` are the ids of the rules that need nobody to agree.
+    `sure` are the ids of the rules that need nobody to agree; `scored` says whether there is a
+    score. Where a rule's scope cleared grave words ("not going to"), no score is urgent.
     """
-    kept = [finding for finding in found if finding.signal != AGREES]
-    if not kept or any(finding.detector == "linear" for finding in found):
+    cleared = any(finding.signal == CLEARED for finding in found)
+    kept = [
+        finding
+        for finding in found
+        if finding.signal not in _MARKS and not (cleared and finding.signal.startswith(URGENT))
+    ]
+    if not scored or any(finding.detector == "linear" for finding in found):
         return kept
     return [
         _lowered(finding)

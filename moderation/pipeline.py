@@ -147,7 +147,7 @@ class Judge:
                     found += _checked(answer, len(text))
             except Exception:  # noqa: BLE001 - the same
                 found.append(fault("failed", detector.name))
-        return weighed(found, self._sure) if self._scored else found
+        return weighed(found, self._sure, scored=self._scored) if found else found
 
     def _decide(self, text: str, seat: Seat | None) -> Decision:
         found = self.findings(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from moderation.linear.signals import CLEARED
 from moderation.phrases import Line
 from moderation.scopes import weight
 from moderation.terms import Attention, Delivery, Finding
@@ -30,8 +31,9 @@ class Phrases:
         self._scopes = book.scopes
 
     def find(self, reading: Reading) -> list[Finding]:
-        """One finding for each rule that matched, its strongest view and place first."""
+        """One finding for each rule that matched; `CLEARED` where a scope turned a page away."""
         best: dict[str, Finding] = {}
+        cleared: Rule | None = None
         index = self._index
         for view in reading.views:
             numbers = index.possible(view.codes, view.present)
@@ -45,11 +47,15 @@ class Phrases:
                 rule = self._rules[owner]
                 finding = self._judge(rule, row, line, reading, view)
                 if finding is None:
+                    cleared = rule if rule.attention == Attention.PAGE else cleared
                     continue
                 known = best.get(rule.id)
                 if known is None or finding.attention > known.attention:
                     best[rule.id] = finding
-        return list(best.values()) if best else []
+        found = list(best.values()) if best else []
+        if cleared is not None and cleared.id not in best:
+            found.append(_cleared(cleared))
+        return found
 
     def _judge(
         self,
@@ -70,6 +76,11 @@ class Phrases:
             if best is None or attention > best.attention:
                 best = _finding(rule, attention, start, end)
         return best
+
+
+def _cleared(rule: Rule) -> Finding:
+    nothing = Attention.NONE, Delivery.DELIVER
+    return Finding(rule.category, *nothing, "phrases", CLEARED, signal=CLEARED)
 
 
 def _finding(rule: Rule, attention: Attention, start: int, end: int) -> Finding:

@@ -20,12 +20,15 @@ CATEGORIES = {
 }
 """Group → the category a finding carries; suicide stands for self-harm, bullying for hate."""
 STRONG = "linear_strong"
+URGENT = "urgent_"
+CLEARED = "cleared"
+"""From phrase rules: words of the gravest kind stand here, but denied, in a game or a story."""
 SIGN = "sign"
 """A word of `lexicon/signs.toml`, in a message that the score calls urgent."""
 AGREES = "linear_agrees"
 """Gives no finding of its own: the score does not call this message plainly harmless."""
 SIGNALS = frozenset(
-    {STRONG, AGREES, SIGN}
+    {STRONG, AGREES, CLEARED, SIGN}
     | {f"{kind}_{group}" for kind in ("linear", "weak", "urgent") for group in CATEGORIES}
 )
 """`linear_` from the queue's limit up, `weak_` from a lower one, `urgent_` for what cannot wait."""

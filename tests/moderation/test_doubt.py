@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from moderation.doubt import weighed
-from moderation.linear.signals import AGREES
+from moderation.linear.signals import AGREES, CLEARED, SIGN
 from moderation.terms import Attention, Category, Delivery, Finding
 
 SURE = frozenset({"slur"})
@@ -19,9 +19,9 @@ def _score(signal: str) -> Finding:
 
 def test_a_rule_that_stands_alone_is_lowered_by_one_step() -> None:
     """A page becomes an item that is still held, an item becomes nothing, the signal stays."""
-    (page,) = weighed([_rule(Attention.PAGE)], SURE)
+    (page,) = weighed([_rule(Attention.PAGE)], SURE, scored=True)
     assert (page.attention, page.delivery) == (Attention.QUEUE, Delivery.HOLD)
-    (item,) = weighed([_rule(Attention.QUEUE)], SURE)
+    (item,) = weighed([_rule(Attention.QUEUE)], SURE, scored=True)
     assert (item.attention, item.delivery) == (Attention.NONE, Delivery.DELIVER)
     assert item.signal == "insult"
 
@@ -29,19 +29,34 @@ def test_a_rule_that_stands_alone_is_lowered_by_one_step() -> None:
 def test_a_rule_the_score_agrees_with_stands() -> None:
     """The lowest score that agrees is enough, and leaves no trace of its own."""
     rule = _rule(Attention.PAGE)
-    assert weighed([rule, _score(AGREES)], SURE) == [rule]
-    assert weighed([rule, _score("weak_abuse")], SURE) == [rule, _score("weak_abuse")]
-    assert weighed([_score(AGREES)], SURE) == []
+    assert weighed([rule, _score(AGREES)], SURE, scored=True) == [rule]
+    assert weighed([rule, _score("weak_abuse")], SURE, scored=True) == [rule, _score("weak_abuse")]
+    assert weighed([_score(AGREES)], SURE, scored=True) == []
 
 
 def test_words_that_are_enough_need_nobody_to_agree() -> None:
     """A slur stays held and queued whatever the score says."""
     slur = _rule(Attention.QUEUE, rule="slur")
-    assert weighed([slur], SURE) == [slur]
+    assert weighed([slur], SURE, scored=True) == [slur]
 
 
 def test_what_hides_a_detail_or_swearing_is_no_matter_of_the_score() -> None:
     """Only phrase rules that disturb somebody are weighed."""
     number = Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "contact", "phone", 0, 4)
     fault = Finding(Category.FAULT, Attention.QUEUE, Delivery.HOLD, "pipeline", "failed")
-    assert weighed([number, fault], SURE) == [number, fault]
+    assert weighed([number, fault], SURE, scored=True) == [number, fault]
+
+
+def test_without_a_score_nothing_is_lowered() -> None:
+    """Rules that judge by themselves say what they say."""
+    page = _rule(Attention.PAGE)
+    assert weighed([page], SURE, scored=False) == [page]
+
+
+def test_nothing_is_urgent_where_grave_words_were_cleared() -> None:
+    """A denial, a game or a story takes the urgency from the score, not what it queues."""
+    queued, urgent, sign = _score("linear_self"), _score("urgent_self"), _score(SIGN)
+    cleared = Finding(
+        Category.SUICIDE, Attention.NONE, Delivery.DELIVER, "phrases", "x", signal=CLEARED
+    )
+    assert weighed([cleared, queued, urgent, sign], SURE, scored=True) == [queued, sign]

@@ -27,7 +27,6 @@ from tests.moderation.judging import shared_judge
             "no voy a clase hoy, tengo dentista",
             "none",
             "deliver",
-            marks=pytest.mark.xfail(reason="the trained score queues ordinary Spanish too often"),
         ),
     ],
 )
