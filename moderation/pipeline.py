@@ -24,8 +24,8 @@ from moderation.conversation import (
 from moderation.decide import decide
 from moderation.detectors import Detector, shipped
 from moderation.disguise import Undone, second_view, suspicious
-from moderation.layer import lowered
 from moderation.doubt import weighed
+from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rulebook import LEXICON, Rulebook, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
