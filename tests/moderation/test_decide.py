@@ -51,6 +51,13 @@ def test_a_cry_for_help_is_not_held_for_its_words() -> None:
     assert decide("text", [cry, slur], "v", TABLE).delivery == Delivery.DELIVER
 
 
+def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:
+    """Selling is held although another finding speaks of substances too."""
+    offer = _finding(Category.SUBSTANCE, Attention.QUEUE, Delivery.HOLD)
+    score = _finding(Category.SUBSTANCE, Attention.QUEUE, Delivery.DELIVER)
+    assert decide("text", [offer, score], "v", TABLE).delivery == Delivery.HOLD
+
+
 def test_a_paged_threat_is_held_even_beside_a_cry_for_help() -> None:
     """A threat against somebody is not passed on because the writer is desperate as well."""
     cry = _finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER)

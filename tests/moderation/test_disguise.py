@@ -16,6 +16,8 @@ from tests.moderation.judging import shared_judge
         ("i d o n t w a n t t o e x i s t", ["want", "to", "exist"]),
         ("b!tch", ["bitch"]),
         ("k*ll", ["kill"]),
+        ("i.want.to.end.my.life", ["end", "my", "life"]),
+        ("so_tired_of_being_here", ["tired", "of", "being", "here"]),
     ],
 )
 def test_the_second_view_undoes_a_disguise(written: str, words: list[str]) -> None:

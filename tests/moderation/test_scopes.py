@@ -25,3 +25,12 @@ def test_a_denial_in_an_earlier_clause_does_not_deny_the_next() -> None:
     """Not wanting one thing says nothing about the next thing wanted."""
     text = "dont tell me it gets better. i dont want better i want to be dead tonight"
     assert shared_judge().judge(text).attention == Attention.PAGE
+
+
+def test_whom_it_is_done_to_does_not_say_who_does_it() -> None:
+    """A threat that leaves out its subject is the speaker's own; one by somebody else is not."""
+    judge = shared_judge()
+    rules = {found.rule for found in judge.judge("gonna stab her tomorrow").findings}
+    assert "threat" in rules
+    others = {found.rule for found in judge.judge("she is gonna stab her tomorrow").findings}
+    assert "threat_bare" not in others
