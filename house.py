@@ -266,7 +266,9 @@ class Server:
     def ready(self) -> Mapping[str, bool]:
         """Which parts do what they should."""
         ticking = self._ticking is not None and not self._ticking.done()
-        return {"lobby": ticking, "on_call": self._enough_adults() or self._settings.school.demo}
+        chasing = self._duty.well(time.time())
+        on_call = self._enough_adults() or self._settings.school.demo
+        return {"lobby": ticking, "on_call": on_call, "paging": chasing}
 
     async def start(self) -> int:
         """Open the door; answers the port. Raises OSError when it cannot be opened."""

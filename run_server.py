@@ -26,6 +26,7 @@ import demo
 import doctor
 import house
 import workers
+from chat.paging import auditor_of
 from chat.reaching import channels_of
 from chat.settings import BadSettings, Settings, load
 from moderation.in_force import Loaded, load_rules
@@ -35,6 +36,7 @@ from moderation.records.backup import NotABackup
 from moderation.records.database import AlreadyOpen, BadAddress, Damaged
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.people import LoginTaken, NoSuchStaff
+from moderation.records.store import Store
 from moderation.records.vault import BadKey
 from moderation.roles import STAFF_ROLES, Action, Role, may
 
@@ -50,6 +52,7 @@ VERBS: dict[str, Action] = {
     "migrate": Action.RUN_SERVER,
     "backup": Action.RUN_SERVER,
     "restore": Action.RUN_SERVER,
+    "audit": Action.RUN_SERVER,
     "cards": Action.MANAGE_PEOPLE,
     "staff": Action.MANAGE_PEOPLE,
 }
@@ -143,6 +146,25 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
     for words in doctor.advice(settings):
         print(f"advice     {words}")
     return 1 if faults else 0
+
+
+async def audit(options: argparse.Namespace, settings: Settings) -> int:
+    """Watch whether paging works until asked to stop; with --once, say what is wrong and end."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    store = await Store.beside(house.database_url(settings))
+    try:
+        auditor = auditor_of(settings, store, time.time, house.origins_of(settings)[0])
+        if not options.once:
+            print("The auditor watches.", flush=True)
+            await auditor.run(settings.audit.every_seconds, stop)
+            return 0
+        troubles = await auditor.look()
+    finally:
+        await store.close()
+    print("\n".join(troubles) or "Paging works.")
+    return 1 if troubles else 0
 
 
 async def upgrade(_: argparse.Namespace, settings: Settings) -> int:
@@ -255,6 +277,8 @@ def _parser() -> argparse.ArgumentParser:
     serving = verb("serve", serve, help="run the server until it is asked to stop")
     serving.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
     verb("check", check, help="say what is unsafe or broken, without starting anything")
+    auditing = verb("audit", audit, help="watch from outside whether paging works, in a process")
+    auditing.add_argument("--once", action="store_true", help="look once, say what is wrong")
     verb("migrate", upgrade, help="bring the tables of the database up to date")
 
     backing = verb("backup", back_up, help="copy the records to a file, also while serving")

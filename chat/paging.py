@@ -6,9 +6,15 @@ Used by the composition root and by the auditor, so that both mean the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
 
 from chat.settings import Pager, Settings
+from moderation.auditor import Auditor, Posts, last_seen
 from moderation.escalation import Policy
+from moderation.pager import networks
+from moderation.pager.post import Poster
+from moderation.pager.webhook import Webhook
 from moderation.paging import Paging
 from moderation.records.store import Store
 
@@ -24,6 +30,25 @@ def policy_of(pager: Pager) -> Policy:
     )
 
 
+def auditor_file(settings: Settings) -> Path:
+    """Where the auditor keeps what it found last."""
+    return Path(settings.server.data) / "auditor.json"
+
+
+def auditor_of(
+    settings: Settings, store: Store, clock: Callable[[], float], origin: str
+) -> Auditor:
+    """The auditor of these settings; raises ValueError when an address of it cannot be used."""
+    audit, pager = settings.audit, settings.pager
+    poster = Poster(pager.send_timeout, networks(pager.networks))
+    for name, url in (("dead_man_url", audit.dead_man_url), ("webhook", audit.webhook)):
+        if url and not poster.accepts(url.partition("#")[0]):
+            raise ValueError(f"audit.{name} is no address that may be posted to")
+    link = f"{origin.rstrip('/')}/staff/rota"
+    outside = Posts(poster, Webhook(poster, clock), audit.dead_man_url, audit.webhook, link)
+    return Auditor(store, clock, outside, auditor_file(settings))
+
+
 def paging_of(
     settings: Settings, store: Store, clock: Callable[[], float], channels: Collection[str]
 ) -> Paging:
@@ -36,5 +61,5 @@ def paging_of(
         channels,
         needed=settings.chat.needs_adults,
         outside=(lines[-1].name, lines[-1].number) if lines else ("", ""),
-        audited=settings.audit.expected,
+        auditor=partial(last_seen, auditor_file(settings)) if settings.audit.expected else None,
     )

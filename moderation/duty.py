@@ -37,6 +37,8 @@ from moderation.records.vault import Tampered, Vault
 AFTER_FAULT = 1.0
 """Seconds until the next look when one failed."""
 
+WELL_MS = 60_000
+"""A loop that has not looked for so long is broken."""
 BEAT_MS = 10_000
 """Milliseconds between two signs of life."""
 
@@ -94,6 +96,11 @@ class Duty:
         self._unkept: dict[tuple[str, str], int] = {}
         self.looked_at: int | None = None
         """When the last look succeeded, in Unix milliseconds; None before the first."""
+
+    def well(self, now: float) -> bool:
+        """Whether the loop looked within the last minute; `now` in seconds since 1970."""
+        looked = self.looked_at
+        return looked is not None and abs(now * 1000 - looked) < WELL_MS
 
     def wake(self) -> None:
         """Look now: something has just become due."""

@@ -88,16 +88,19 @@ class Paging:
         *,
         needed: int,
         outside: tuple[str, str] = ("", ""),
-        audited: bool = False,
+        auditor: Callable[[], Beat | None] | None = None,
     ) -> None:
-        """`outside` is the line to call if a rota names none; `audited`: an auditor must run."""
+        """`outside` is the line to call if a rota names none.
+
+        `auditor` tells when the auditor was last well; None where no auditor was set up.
+        """
         self._store = store
         self._clock = clock
         self._policy = policy
         self._channels = channels
         self._needed = needed
         self._outside = outside
-        self._audited = audited
+        self._auditor = auditor
 
     async def fortnight(self, staff: Person) -> Fortnight:
         """The rota and what it means for the next two weeks."""
@@ -169,7 +172,7 @@ class Paging:
         name, number = outside if kept.outside_number else self._outside
         return Pulse(
             heard_ms=None if mine is None else max(0, now - mine.at),
-            troubles=troubles(beats, now, audited=self._audited),
+            troubles=troubles(mine, self._auditor, now),
             unanswered=tuple(late),
             outside_name=name,
             outside_number=number,
@@ -182,16 +185,17 @@ class Paging:
         return int(self._clock() * 1000)
 
 
-def troubles(beats: dict[str, Beat], now: int, *, audited: bool) -> tuple[str, ...]:
+def troubles(
+    duty: Beat | None, auditor: Callable[[], Beat | None] | None, now: int
+) -> tuple[str, ...]:
     """What is wrong, in plain words, going by the signs of life there are."""
     found = []
-    duty, auditor = beats.get(heartbeats.DUTY), beats.get(heartbeats.AUDITOR)
     if duty is None or now - duty.at > SILENT_MS:
         found.append("Paging has stopped: nobody is being paged.")
-    elif duty.trouble:
-        found.append(duty.trouble)
-    if audited and (auditor is None or now - auditor.at > 2 * SILENT_MS):
-        found.append("The auditor has stopped: nobody checks that paging works.")
-    elif auditor is not None and auditor.trouble:
-        found.append(auditor.trouble)
-    return tuple(found)
+    if auditor is not None:
+        seen = auditor()
+        if seen is None or now - seen.at > 2 * SILENT_MS:
+            found.append("The auditor has stopped: nobody checks that paging works.")
+        elif seen.trouble:
+            found.append(seen.trouble)
+    return tuple(dict.fromkeys(found))

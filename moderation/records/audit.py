@@ -68,6 +68,24 @@ def verify(conn: Connection) -> int | None:
     return None
 
 
+def follows(conn: Connection, n: int, known: bytes, most: int) -> tuple[bool, int, bytes]:
+    """Whether the chain still holds entry `n` with the hash that was `known`, and goes on from it.
+
+    Answers that, and number and hash of the last entry that was followed, at most `most` further
+    on. (0, b"") means the beginning. Changes no lock, so that it can be asked while reading.
+    """
+    before = known or _START
+    kept = conn.scalar(select(t.audit.c.hash).where(t.audit.c.n == n))
+    if n and kept != known:
+        return False, n, known
+    for row in conn.execute(_ALL.where(t.audit.c.n > n).limit(most)):
+        link = _link(before, n + 1, Entry(row.at, row.who, row.act, row.about))
+        if (row.n, row.hash) != (n + 1, link):
+            return False, n, before
+        n, before = row.n, row.hash
+    return True, n, before
+
+
 def _link(before: bytes, n: int, row: Entry) -> bytes:
     entry = json.dumps([n, row.at, row.who, row.act, row.about], separators=(",", ":"))
     return hashlib.sha256(b"\x00" + before + entry.encode()).digest()

@@ -1,0 +1,120 @@
+"""What the auditor asks of the records, each a query for `Store.read`; it never writes.
+
+Used by `moderation/auditor.py` alone. Each answers in counts, since words are not the auditor's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from moderation.incident import HELD_BY_SOMEBODY, State
+from moderation.records import audit, messages
+from moderation.records import paging_tables as p
+from moderation.records import tables as t
+from moderation.records.heartbeats import DUTY
+from moderation.records.pages import WAITING
+from moderation.terms import Delivery
+
+_LINKS = 20_000
+"""Audit entries that are checked in one look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far earlier looks came: the end of the message log, and of the audit chain."""
+
+    message: int = 0
+    entry: int = 0
+    chain: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What one look found, as counts, and how far it came; `chain_whole` is False once broken."""
+
+    late_pages: int
+    late_incidents: int
+    late_items: int
+    held_unclaimed: int
+    unjudged: int
+    chain_whole: bool
+    duty_at: int | None
+    mark: Mark
+
+
+def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> Watched:
+    """Everything the auditor asks, in one moment of the records.
+
+    Args:
+        conn: A reading connection.
+        now: The time, in Unix milliseconds.
+        late_ms: How long something may be due before that is trouble.
+        held_ms: How long a held message may wait unclaimed and without an incident.
+        mark: How far the look before came.
+    """
+    newest, unjudged = _unjudged(conn, mark.message)
+    whole, entry, chain = audit.follows(conn, mark.entry, mark.chain, _LINKS)
+    return Watched(
+        late_pages=_count(conn, t.pages, *_sending(now - late_ms)),
+        late_incidents=_count(
+            conn,
+            t.incidents,
+            t.incidents.c.state.in_((State.OPEN, *HELD_BY_SOMEBODY)),
+            t.incidents.c.due_at < now - late_ms,
+        ),
+        late_items=_count(conn, t.items, *_open_items(), t.items.c.escalate_at < now - late_ms),
+        held_unclaimed=_count(
+            conn, t.items, *_open_items(), t.items.c.held, t.items.c.since < now - held_ms
+        ),
+        unjudged=unjudged,
+        chain_whole=whole,
+        duty_at=conn.scalar(select(p.heartbeats.c.at).where(p.heartbeats.c.name == DUTY)),
+        mark=Mark(newest, entry, chain),
+    )
+
+
+def _count(conn: Connection, table: object, *which: object) -> int:
+    asked = select(func.count()).select_from(table).where(*which)  # type: ignore[arg-type]
+    return conn.scalar(asked) or 0
+
+
+def _sending(before: int) -> tuple[object, ...]:
+    """Pages that should have been sent by then: theirs is open, and nobody is sending them."""
+    is_open = select(t.incidents.c.code).where(t.incidents.c.state == State.OPEN)
+    free = t.pages.c.leased_until.is_(None) | (t.pages.c.leased_until < before)
+    waiting = t.pages.c.state.in_(WAITING) & t.pages.c.incident.in_(is_open)
+    return (waiting, t.pages.c.due_at < before, free)
+
+
+def _open_items() -> tuple[object, ...]:
+    return (
+        t.items.c.done_at.is_(None),
+        t.items.c.incident.is_(None),
+        t.items.c.claimed_by.is_(None),
+    )
+
+
+def _unjudged(conn: Connection, after: int) -> tuple[int, int]:
+    """The end of the log, and how many messages reached a peer that no verdict let through.
+
+    A new message is let through by its own verdict; one that was held, by its finished item.
+    """
+    newest = conn.scalar(select(func.max(t.messages.c.n))) or 0
+    straight = _count(
+        conn,
+        t.messages,
+        t.messages.c.n > after,
+        t.messages.c.seq.is_not(None),
+        (t.messages.c.delivery == int(Delivery.HOLD)) | (t.messages.c.version == ""),
+        ~select(t.items.c.id)
+        .where(t.items.c.mid == t.messages.c.mid, t.items.c.done_at.is_not(None))
+        .exists(),
+    )
+    held = select(t.items.c.mid, t.items.c.room).where(t.items.c.held, t.items.c.done_at.is_(None))
+    early = 0
+    for mid, room in conn.execute(held.where(t.items.c.mid.is_not(None))).all():
+        found = messages.by_mid(conn, mid, room)
+        early += found is not None and found.seq is not None
+    return newest, straight + early
