@@ -39,6 +39,9 @@ def unsafe(settings: Settings) -> list[str]:
         "pager.mail.host is empty, pager.services too: pages could go by webhook only": (
             not settings.pager.mail.host and not settings.pager.services
         ),
+        "audit.dead_man_url is empty: nobody would learn that paging stopped": (
+            not settings.audit.expected
+        ),
         "server.host is open to the network without TLS: set tls_certificate and tls_key, or listen"
         " on 127.0.0.1 behind a proxy": open_to_all,
         "redis is set but database is no PostgreSQL: nodes would match students and not share their"

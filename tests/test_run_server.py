@@ -34,6 +34,8 @@ data = "{data}"
 origins = ["https://chat.elm.example"]
 [pager.mail]
 host = "mail.elm.example"
+[audit]
+dead_man_url = "https://watch.example/ping"
 """
 
 
@@ -120,6 +122,7 @@ def test_a_safe_school_passes_the_check(config: Path, capsys: pytest.CaptureFixt
     [
         ("school.demo", True),
         ("chat.needs_staff", False),
+        ("audit.dead_man_url", ""),
         ("pager.mail.host", ""),
         ("server.origins", []),
         ("server.origins", ["http://chat.elm.example"]),
@@ -293,3 +296,12 @@ def test_F27_a_backup_is_made_and_put_back(
     told = capsys.readouterr().out
     assert "master.key" in told
     assert "new epoch" in told
+
+
+def test_F25_the_auditor_says_from_outside_what_is_wrong(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside records in which no loop gives signs of life it says so, and fails."""
+    assert run_server.main(["migrate", "--config", str(config)]) == 0
+    assert run_server.main(["audit", "--once", "--config", str(config)]) == 1
+    assert "Paging has stopped: nobody is being paged." in capsys.readouterr().out
