@@ -43,6 +43,8 @@ from moderation.deadline import Deadline
 from moderation.duty import Duty, DutySettings
 from moderation.in_force import InForce, load_rules
 from moderation.incidents import Incidents
+from moderation.issuer import Issuer
+from moderation.oidc import Client
 from moderation.pager import warm_up
 from moderation.people import People
 from moderation.records import purge
@@ -88,6 +90,14 @@ def terms_of(settings: Settings) -> Terms:
     """How long accounts last. Only a made-up school lets anybody in without a second factor."""
     staff = settings.staff
     return Terms(not settings.school.demo, staff.term_ends, staff.account_days)
+
+
+def issuer_of(settings: Settings, vault: Vault) -> Issuer | None:
+    """The school's own sign-in, if one is set up."""
+    sso = settings.sso
+    if not sso.issuer:
+        return None
+    return Issuer(Client(sso.issuer, sso.client, sso.secret, sso.amr), vault, time.time)
 
 
 def origins_of(settings: Settings) -> tuple[str, ...]:
@@ -250,6 +260,7 @@ class Server:
             settings,
             origins,
             self.ready,
+            sso=issuer_of(settings, vault),
         )
         self._door = FrontDoor(
             create_app(parts),

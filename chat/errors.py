@@ -47,6 +47,9 @@ _TABLE = (
     Refusal("bad_proof", "That did not match, or was used already. Try the next one.", 403),
     Refusal("prove_again", "This needs your second step once more.", 403),
     Refusal("last_factor", "This is your only second step. Set up another one first.", 409),
+    Refusal(
+        "sso_failed", "Signing in with your school account did not work. Use your password.", 400
+    ),
     Refusal("bad_origin", "This page may not talk to Peerline.", 403),
     Refusal("bad_ticket", "Please sign in again.", 401, close=4503),
     Refusal("forbidden", "You are not allowed to do that.", 403),

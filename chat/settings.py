@@ -133,6 +133,19 @@ class Staff(_Branch, frozen=True):
     account_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 120
 
 
+class Sso(_Branch, frozen=True):
+    """The school's own sign-in for staff (OpenID Connect); `issuer` empty means there is none.
+
+    `name` is what the button says; `amr` are methods of it that count as a second factor.
+    """
+
+    issuer: str = ""
+    client: str = ""
+    secret: str = ""
+    name: str = "your school account"
+    amr: tuple[str, ...] = ("mfa",)
+
+
 class Pager(_Branch, frozen=True):
     """How an incident is chased until a person has it; times in seconds.
 
@@ -212,6 +225,7 @@ class Settings(_Branch, frozen=True):
     server: Server = Server()
     chat: Chat = Chat()
     staff: Staff = Staff()
+    sso: Sso = Sso()
     pager: Pager = Pager()
     audit: Audit = Audit()
     keep: Keep = Keep()

@@ -221,6 +221,10 @@ class Factors:
         """A new set of recovery codes; the old ones stop working. Raises Refused."""
         return await self._prove(me, records.Papers(), _codes())
 
+    async def vouched(self, me: Half) -> Proved:
+        """The school's own sign-in has asked for a second factor already."""
+        return await self._prove(me, records.Asserted())
+
     async def drop(self, me: Half, key: bytes | None) -> None:
         """Take a passkey away, or with None the code maker; raises Refused."""
         await self._store.write(records.drop, Drop(me.id, key, self._now()))

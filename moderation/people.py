@@ -21,8 +21,9 @@ from moderation.accounts import LONGEST_NAME, Accounts, Terms
 from moderation.factors import Factors, Half
 from moderation.hashing import Hashing
 from moderation.ids import new_id, new_token
+from moderation.oidc import Person
 from moderation.patience import Patience
-from moderation.records import audit, sessions
+from moderation.records import audit, links, sessions
 from moderation.records import people as records
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -198,6 +199,26 @@ class People:
             return None
         self._patience.succeeded(login)
         return await self._begin("staff", known.id)
+
+    async def link(self, staff: str, person: Person) -> None:
+        """From now on this person's sign-in at the school's issuer opens that account.
+
+        Raises:
+            Refused: It opens another one already.
+        """
+        row = links.Link(person.issuer, person.subject, staff, self._now())
+        await self._store.write(links.link, row)
+
+    async def sign_in_linked(self, person: Person) -> str | None:
+        """A token for whoever the issuer vouches for, or None: nobody's account is linked."""
+        known = await self._store.read(links.linked, person.issuer, person.subject)
+        if known is None or known.school != self._school or not known.works(self._now()):
+            return None
+        token = await self._begin("staff", known.id)
+        half = await self.half(token)
+        if half is None or not person.strong:
+            return token
+        return (await self.factors.vouched(half)).token
 
     async def join(self, token: str, login: str, name: str, password: str) -> str:
         """Make the account of an invitation; answers the token of its first session.

@@ -38,7 +38,9 @@ _HEADINGS = {
 class Pages:
     """The templates, loaded from their folder with every value escaped."""
 
-    def __init__(self, school: str, lines: tuple[Line, ...], *, demo: bool = False) -> None:
+    def __init__(
+        self, school: str, lines: tuple[Line, ...], *, demo: bool = False, sso: str | None = None
+    ) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -46,7 +48,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(school=school, lines=lines, demo=demo)
+        self._environment.globals.update(school=school, lines=lines, demo=demo, sso=sso)
 
     def render(self, name: str, **values: object) -> web.Response:
         """The page `name` with status 200."""

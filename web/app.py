@@ -21,6 +21,7 @@ from web import (
     rota,
     rules,
     signin,
+    sso,
     staff,
     student,
     welcome,
@@ -43,7 +44,8 @@ def create_app(parts: Parts) -> web.Application:
     app[PARTS] = parts
     app[guard.HOSTS] = guard.hosts(parts.origins)
     school = parts.settings.school
-    app[PAGES] = Pages(school.name, school.lines, demo=school.demo)
+    sso_name = parts.settings.sso.name if parts.sso is not None else None
+    app[PAGES] = Pages(school.name, school.lines, demo=school.demo, sso=sso_name)
     app[student.ASSETS] = assets.load(STATIC)
     app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries()
     app.on_response_prepare.append(guard.add_headers)
@@ -62,6 +64,9 @@ _HANDLERS = (
     ("GET", "/staff/sign-in", signin.staff_page),
     ("POST", "/staff/sign-in", signin.staff_sign_in),
     ("POST", "/staff/sign-out", signin.staff_sign_out),
+    ("GET", "/staff/sso", sso.leave),
+    ("GET", "/staff/sso/back", sso.back),
+    ("POST", "/api/account/link", sso.link),
     ("GET", "/staff/welcome", welcome.page),
     ("POST", "/api/welcome/look", welcome.look),
     ("POST", "/api/welcome", welcome.join),

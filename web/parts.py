@@ -13,6 +13,7 @@ from chat.joining import Joining
 from chat.settings import Settings
 from moderation.contacts import Contacts
 from moderation.incidents import Incidents
+from moderation.issuer import Issuer
 from moderation.paging import Paging
 from moderation.people import People
 from moderation.records.store import Store
@@ -25,7 +26,7 @@ class Parts:
 
     `origins` are the exact origins browsers know this site by (`https://chat.school.example`);
     the Host headers answered to follow from them. `ready` says for each part by name whether it
-    works, from memory and at once.
+    works, from memory and at once. `sso` is the school's own sign-in, if it has one.
     """
 
     people: People
@@ -40,6 +41,7 @@ class Parts:
     ready: Callable[[], Mapping[str, bool]]
     clock: Callable[[], float] = time.time
     registry: CollectorRegistry = REGISTRY
+    sso: Issuer | None = None
 
 
 PARTS = web.AppKey("parts", Parts)

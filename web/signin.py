@@ -103,12 +103,13 @@ async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.R
         return refused(request, refusal("bad_login"))
     if COOKIE in request.cookies:
         await people.end_session(request.cookies[COOKIE])
-    answer = json({"next": _second_step(wanted) if member is None else home(member.role, wanted)})
+    answer = json({"next": second_step(wanted) if member is None else home(member.role, wanted)})
     set_cookie(answer, token)
     return answer
 
 
-def _second_step(wanted: str) -> str:
+def second_step(wanted: str) -> str:
+    """The page of the second step, which goes on to the page that was wanted."""
     return "/staff/second-step" + (f"?next={wanted}" if is_staff_page(wanted) else "")
 
 

@@ -24,6 +24,8 @@ from moderation.escalation import Policy
 from moderation.ids import new_id
 from moderation.in_force import InForce
 from moderation.incidents import Incidents
+from moderation.issuer import Issuer
+from moderation.oidc import Client
 from moderation.pager.mail import Mail
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
@@ -190,6 +192,7 @@ async def open_site(
     folder: Path,
     origins: frozenset[str] = frozenset({ORIGIN}),
     terms: Terms = PLAIN,
+    sso: Client | None = None,
 ) -> AsyncIterator[Site]:
     """A site with one member of staff of each role, ended and gone afterwards."""
     clock = Clock()
@@ -225,6 +228,7 @@ async def open_site(
         ready=lambda: health,
         clock=clock,
         registry=registry,
+        sso=None if sso is None else Issuer(sso, vault, clock),
     )
     app = create_app(parts)
     site = Site(app, store, vault, people, incidents, clock, health, registry)

@@ -11,7 +11,7 @@ from tests.web.site import STAFF, Site
 from web.access import ROUTES, Door, home, is_staff_page, needed, opens, pages_of
 
 CALLERS = ("nobody", *STAFF)
-APART = {"/ws", "/metrics", "/staff/page/{word}"}
+APART = {"/ws", "/metrics", "/staff/page/{word}", "/staff/sso", "/staff/sso/back"}
 READS = [path for method, path in ROUTES if method == "GET" and path not in APART]
 WRITES = [path for method, path in ROUTES if method == "POST"]
 

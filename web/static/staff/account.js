@@ -4,9 +4,11 @@ import { wireSignOut } from "./api.js";
 import { $ } from "./dom.js";
 import { showAppointments } from "./appointments.js";
 import { showFactors } from "./own_factors.js";
+import { wireLink } from "./own_link.js";
 import { showSessions } from "./own_sessions.js";
 
 wireSignOut();
 showFactors();
 showSessions();
+if ($("link")) wireLink();
 if ($("appoint")) showAppointments();

@@ -44,3 +44,4 @@ $("sign-in").addEventListener("submit", signIn);
 wirePeek();
 $("login").focus();
 if (next) alreadyIn();
+if (next && $("sso")) $("sso").href += `?next=${encodeURIComponent(next)}`;
