@@ -32,6 +32,7 @@ async def test_the_pages_offer_only_what_a_role_may_open(site: Site) -> None:
     assert '"/staff/queue"' in adult
     assert '"/staff/incidents"' not in keeper
     assert '"/staff/queue"' not in keeper
+    assert '"/staff/people"' in keeper
 
 
 async def test_the_account_says_who_one_is(site: Site) -> None:
