@@ -11,7 +11,7 @@ from tests.journeys.conftest import Running, an_open_house, in_time, settings
 from tests.journeys.detectors import HELD, Marking, with_detector
 
 ID = "i" * 22
-RACES = 200
+PAIRS, RACES = 4, 50
 
 
 async def held(running: Running) -> tuple[Student, Student, str]:
@@ -40,17 +40,19 @@ async def answer(moderator: Moderator) -> dict[str, Any]:
 
 async def test_M2_of_two_who_claim_at_once_one_gets_it(running: Running) -> None:
     """In two hundred races each item is opened by exactly one, and the other is told so."""
-    for _ in range(RACES):
-        await running.server._rooms.ask_person(None, None, "help")
-    mo, items = await at_the_desk(running, "mo")
-    jo, _ = await at_the_desk(running, "jo")
-    assert len(items) == RACES
-    for number, item in enumerate(items):
-        first, second = (mo, jo) if number % 2 else (jo, mo)
-        await first.send("claim", item=item["id"])
-        await second.send("claim", item=item["id"])
-        outcomes = sorted([(await answer(mo))["t"], (await answer(jo))["t"]])
-        assert outcomes == ["error", "opened"]
+    for pair in range(PAIRS):  # a page may send sixty frames in ten seconds, so they take turns
+        for _ in range(RACES):
+            await running.server._rooms.ask_person(None, None, "help")
+        mo, items = await at_the_desk(running, f"mo{pair}")
+        jo, _ = await at_the_desk(running, f"jo{pair}")
+        free = [item["id"] for item in items if item["claimed_by"] is None]
+        assert len(free) == RACES
+        for number, item in enumerate(free):
+            first, second = (mo, jo) if number % 2 else (jo, mo)
+            await first.send("claim", item=item)
+            await second.send("claim", item=item)
+            outcomes = sorted([(await answer(mo))["t"], (await answer(jo))["t"]])
+            assert outcomes == ["error", "opened"]
 
 
 async def test_M7_nobody_decides_about_what_they_have_not_claimed(running: Running) -> None:

@@ -36,7 +36,7 @@ export class Overview {
   }
 
   #rooms({ rooms }) {
-    const head = ["Room", "Topic", "Messages", "What waits", ""].map((name) => el("th", { scope: "col" }, name));
+    const head = ["Room", "Topic", "Messages", "What waits", "Look in"].map((name) => el("th", { scope: "col" }, name));
     this.#show("Rooms open now", rooms.length === 0
       ? el("p", { class: "empty" }, "No room is open.")
       : el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rooms.map((room) => el("tr", {},
