@@ -73,6 +73,21 @@ async def test_P9_a_school_adult_joins_and_both_students_see_it(
 
 
 @pytest.mark.parametrize("own_town", [SLOW], indirect=True)
+async def test_P9_a_restart_does_not_throw_the_adult_out(own_town: Town, own_glass: Glass) -> None:
+    """The page comes back into the chat by itself, and what is said then is read."""
+    adult, one, other = await _taken(own_town, own_glass)
+    await adult.page.click("#join")
+    await expect(_notice(one)).to_be_visible()
+    await own_town.close()
+    await own_town.open()
+    await other.say("are you still there?")
+    await adult.sees("#live", "are you still there?")
+    await adult.page.fill("#say", "Yes, I am.")
+    await adult.page.click("#say-it")
+    await expect(_bubble(other, "Yes, I am.")).to_be_visible()
+
+
+@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P9_nobody_is_shown_an_adult_who_has_gone(
     own_town: Town, own_glass: Glass, monkeypatch: pytest.MonkeyPatch
 ) -> None:

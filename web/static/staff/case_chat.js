@@ -18,6 +18,7 @@ export class Chat {
   #cid = "";
   #drawn = "";
   #place = "";
+  #student = null;
   #section = el("section", { class: "chat", "aria-labelledby": "h-chat" });
   #trouble = el("p", { class: "trouble", role: "alert" });
   #lines = el("div", { class: "live talk", id: "live", tabindex: "0", role: "log", "aria-label": "What is said in the chat" });
@@ -33,26 +34,27 @@ export class Chat {
     const may = one.yours && (one.state === "acknowledged" || one.state === "with_student");
     if (this.#here && !may) this.#gone();
     if (!may) return "";
-    this.#show(one.room_open || this.#here ? (this.#here ? "inside" : "outside") : "over", alone(one));
+    this.#student = alone(one);
+    this.#show(one.room_open || this.#here ? (this.#here ? "inside" : "outside") : "over");
     return this.#section;
   }
 
-  #show(place, student = null) {
+  #show(place) {
     if (place === this.#place) return;
     this.#place = place;
     const title = { outside: "Join the chat", inside: "You are in the chat as School adult", over: "The chat" }[place];
-    const inside = { outside: () => this.#outside(student), inside: () => this.#inside(student), over };
+    const inside = { outside: () => this.#outside(), inside: () => this.#inside(), over };
     this.#section.replaceChildren(el("h2", { id: "h-chat" }, title), ...inside[place]());
   }
 
-  #outside(student) {
-    const join = el("button", { class: "button", type: "button", id: "join", "data-kind": "quiet", onClick: () => this.#join(join, student) }, "Join the chat");
+  #outside() {
+    const join = el("button", { class: "button", type: "button", id: "join", "data-kind": "quiet", onClick: () => this.#join(join) }, "Join the chat");
     return [
       el("p", {}, "You come in as ", el("strong", {}, "School adult"), ". Both students see that an adult is there. Nobody sees your name, unless you say it."),
       this.#trouble, join];
   }
 
-  #inside(student) {
+  #inside() {
     const text = el("textarea", { class: "field", id: "say", rows: "3", maxlength: "2000" });
     const send = el("button", { class: "button", id: "say-it", "data-kind": "main" }, "Say it");
     const to = (value, words) => el("label", { class: "choice" },
@@ -62,19 +64,19 @@ export class Chat {
       this.#say(text, send, new FormData(form).get("to") === "alone");
     } }, el("label", { for: "say" }, "Say something as School adult"), text,
     el("fieldset", {}, el("legend", { class: "visually-hidden" }, "Who reads it?"),
-      to("both", "Both students read it"), student && to("alone", `Only ${student} reads it`)), this.#trouble, send);
-    const leave = el("button", { class: "button", type: "button", id: "leave-chat", "data-kind": "quiet", onClick: () => this.#leave(student) }, "Leave the chat");
+      to("both", "Both students read it"), this.#student && to("alone", `Only ${this.#student} reads it`)), this.#trouble, send);
+    const leave = el("button", { class: "button", type: "button", id: "leave-chat", "data-kind": "quiet", onClick: () => this.#leave() }, "Leave the chat");
     return [this.#lines, form, leave];
   }
 
-  async #join(button, student) {
+  async #join(button) {
     busy(button, true);
     const answer = await this.#hooks.post("join", {});
     busy(button, false, "Join the chat");
     this.#tell(answer);
     if (!answer.ok) return;
     this.#here = true;
-    this.#show("inside", student);
+    this.#show("inside");
     document.getElementById("say")?.focus();
     this.#timer = setInterval(() => this.#look(), EVERY_MS);
     await this.#look();
@@ -83,9 +85,18 @@ export class Chat {
   async #look() {
     const answer = await this.#hooks.read();
     if (!this.#here) return;
+    this.#tell(answer);
     if (answer.ok) this.#write(answer.value.lines);
-    else if (answer.code !== "offline") this.#gone();
-    if (!answer.ok) this.#tell(answer);
+    else if (answer.code === "not_in_room") await this.#comeBack();
+  }
+
+  /** The server forgot who is in the chat, as after a restart: whoever was there still wants to be. */
+  async #comeBack() {
+    const answer = await this.#hooks.post("join", {});
+    this.#tell(answer);
+    if (answer.ok || answer.code === "offline") return;
+    this.#gone();
+    this.#show(answer.code === "ended" ? "over" : "outside");
   }
 
   #write(lines) {
@@ -114,12 +125,12 @@ export class Chat {
     await this.#look();
   }
 
-  async #leave(student) {
+  async #leave() {
     const answer = await this.#hooks.post("leave", {});
     this.#tell(answer);
     if (!answer.ok) return;
     this.#gone();
-    this.#show("outside", student);
+    this.#show("outside");
   }
 
   #gone() {
