@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := chat moderation web tests bench docs house.py demo.py workers.py doctor.py run_server.py
 
-.PHONY: help setup run check test cover browser bench docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants bench docs pictures locks clean
 
 help: ## say what each word does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ cover: $(VENV)/.test machine ## the same, and which lines no test reached
 
 browser: $(VENV)/.test machine ## only the tests in Chromium
 	@$(BIN)/python -m pytest --quiet -m browser
+
+mutants: $(VENV)/.test ## put faults into the judging path, one at a time: tests must notice
+	@$(BIN)/python -m tests.faults.mutants
 
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 	@$(BIN)/python bench/run.py

@@ -75,6 +75,23 @@ def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
     assert decision.category is Category.FAULT
 
 
+def test_F23_a_judge_that_fails_altogether_holds_the_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever goes wrong outside every detector, the message is held and not passed."""
+    deadline = _deadline(Slow(_nothing), Clock())
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of judging itself")
+
+    for name in ("judge", "judge_turn"):
+        monkeypatch.setattr(deadline.inner, name, fail)
+    state = ConversationState()
+    for decision in (deadline.judge("hello"), deadline.judge_turn("hello", state, 0)):
+        assert (decision.delivery, decision.category) == (Delivery.HOLD, Category.FAULT)
+    assert state.seats[0].turns == 1
+
+
 def test_after_three_overruns_the_judge_is_put_aside_and_then_tried_again() -> None:
     """A judge that keeps hanging is left alone for thirty seconds; messages are held at once."""
     slow, clock = Slow(_loop), Clock()

@@ -1,0 +1,26 @@
+"""The list of mutants is true to the sources; `make mutants` runs them."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.faults.mutants import MUTANTS, Mutant, changed, noticed
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=range(len(MUTANTS)))
+def test_a_mutant_fits_the_source(mutant: Mutant) -> None:
+    """Every fault in the list can be put into today's source, exactly there, and still parses."""
+    ast.parse(changed(mutant))
+
+
+def test_there_are_forty_mutants_at_least() -> None:
+    """The judging and delivering path is attacked in at least forty ways."""
+    assert len(set(MUTANTS)) >= 40
+
+
+def test_P2_a_fault_that_lets_a_message_pass_is_noticed() -> None:
+    """The tests fail when the room no longer holds what must be held."""
+    mutant = next(one for one in MUTANTS if one.new == "checked = True")
+    assert noticed(mutant)
