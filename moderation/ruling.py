@@ -32,7 +32,7 @@ from moderation.records import audit, rule_changes
 from moderation.records.audit import Entry
 from moderation.records.rule_changes import NewChange, Stepped, StoredChange, StoredWords
 from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records.vault import Tampered, Vault
 from moderation.rule_change import State, Step, open_steps, stepped
 from moderation.rules import LexiconError
 from moderation.terms import Category
@@ -105,6 +105,7 @@ class Ruling:
         self._clock = clock
         self._school = school
         self._written = written
+        self._applied = _read(data / "rules" / FILE)
         self._trying = asyncio.Lock()
         self._last: tuple[list[tuple[Change, bool]], str, Trial] | None = None
 
@@ -169,21 +170,24 @@ class Ruling:
     async def reload(self, staff: StaffMember) -> Loaded:
         """Read every rule file again because somebody asked; audited."""
         await self._store.write(audit.append, Entry(self._now(), staff.id, "rules_reload", "all"))
-        await self._write()
+        self._applied = await self._write()
         return await self.rules.reload()
 
     async def refresh(self) -> Loaded:
-        """Judge by what is agreed on, if that is not what is in force already."""
-        if await self._write():
-            return await self.rules.reload()
-        return self.rules.last
+        """Judge by what is agreed on, if that is not what this process judges by already."""
+        text = await self._write()
+        if text == self._applied:
+            return self.rules.last
+        self._applied = text
+        return await self.rules.reload()
 
     # --- parts -------------------------------------------------------------------------------
 
-    async def _write(self) -> bool:
-        """Write the rule file anew when it says something else; answers whether it did."""
+    async def _write(self) -> str:
+        """Write what is agreed on into the rule file, where it says something else; answers it."""
         text = toml_of(await self._layer())
-        return await asyncio.to_thread(_replaced, self._data / "rules" / FILE, text)
+        await asyncio.to_thread(_replace, self._data / "rules" / FILE, text)
+        return text
 
     async def _layer(self, *states: State) -> list[tuple[Change, bool]]:
         """The changes in these states (in shadow or live), each with whether it is in shadow."""
@@ -250,11 +254,12 @@ class Ruling:
             return load_rules(Path(folder), self._table)
 
     def _talk(self, words: Iterable[StoredWords]) -> dict[str, list[tuple[int, str]]]:
-        """The stored messages of each room in the order they were said."""
+        """The stored messages of each room in the order they were said, but for any damaged."""
         talk: dict[str, list[tuple[int, str]]] = {}
         for one in words:
-            key = self._vault.room(one.wrapped_key)
-            talk.setdefault(one.room, []).append((one.seat, key.open(one.sealed, one.mid)))
+            with contextlib.suppress(Tampered):
+                key = self._vault.room(one.wrapped_key)
+                talk.setdefault(one.room, []).append((one.seat, key.open(one.sealed, one.mid)))
         return talk
 
     def _now(self) -> int:
@@ -266,13 +271,18 @@ def _without_paths(reason: str) -> str:
     return _FOLDERS.sub("", reason)
 
 
-def _replaced(path: Path, text: str) -> bool:
-    """Put `text` there as a whole or not at all; False when it is there already."""
-    with contextlib.suppress(FileNotFoundError):
-        if path.read_text(encoding="utf-8") == text:
-            return False
-    if not path.exists() and "[" not in text:
-        return False  # nothing was ever agreed on
+def _read(path: Path) -> str:
+    """What the rule file says; what it would say with nothing agreed on, when there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return toml_of([])
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put `text` there as a whole or not at all, unless it is there already."""
+    if _read(path) == text:
+        return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -281,4 +291,3 @@ def _replaced(path: Path, text: str) -> bool:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    return True

@@ -123,9 +123,13 @@ async def test_a_new_rule_is_agreed_recorded_in_force_and_rolled_back(
     written = file.read_text()
     file.unlink()
     other, deadline = _ruling(desk.site.store, desk.site.vault, tmp_path)
+    beside, theirs = _ruling(desk.site.store, desk.site.vault, tmp_path)
     await other.refresh()
+    await beside.refresh()  # it finds the file written by another process on the same disk
     assert (file.read_text(), deadline.version) == (written, found[-1].version)
-    deadline.close()
+    assert theirs.version == deadline.version
+    for one in (deadline, theirs):
+        one.close()
     await desk.ruling.step(name, "end", desk.sue, "no longer needed")
     found.append(desk.deadline.judge(TEXT))
     assert [one.attention.word for one in found] == ["none", "none", "page", "none"]
