@@ -3,9 +3,10 @@
 import { el } from "./dom.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const WIDTH = 640;
+const WIDE = 640;
+const NARROW = 320; // on a phone, so that its words are as large as those around
 const HEIGHT = 200;
-const LEFT = 46;
+const LEFT = 58;
 const BOTTOM = 24;
 const TOP = 10;
 const MOST_DOTS = 31;
@@ -38,14 +39,15 @@ export function runs(values) {
 
 /** given: {id, title, words, labels, series: [{name, values}], unit(value) → text}. */
 export function plot({ id, title, words, labels, series, unit = String }) {
+  const width = globalThis.innerWidth < WIDE ? NARROW : WIDE;
   const top = ceiling(Math.max(0, ...series.flatMap(({ values }) => values.filter((value) => value !== null))));
-  const x = (place) => LEFT + ((WIDTH - LEFT - 12) * (labels.length > 1 ? place / (labels.length - 1) : 0.5));
+  const x = (place) => LEFT + ((width - LEFT - 12) * (labels.length > 1 ? place / (labels.length - 1) : 0.5));
   const y = (value) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * value) / top;
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}-title` });
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}-title` });
   for (const share of [0, 0.5, 1]) {
     const value = top * share;
     drawing.append(
-      svg("line", { class: "grid", x1: LEFT, x2: WIDTH - 12, y1: y(value), y2: y(value) }),
+      svg("line", { class: "grid", x1: LEFT, x2: width - 12, y1: y(value), y2: y(value) }),
       svg("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, unit(value)));
   }
   for (const [place, anchor] of [[0, "start"], [labels.length - 1, "end"]]) {
