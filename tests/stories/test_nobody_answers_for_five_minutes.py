@@ -1,0 +1,25 @@
+"""A child writes at night. The first adult does not answer, nor the second, nor anybody."""
+
+from __future__ import annotations
+
+from moderation.incident import State
+from moderation.records import pages
+from tests.moderation.night import World
+from tests.stories.conftest import day_and_night, in_force
+
+
+async def test_P4_nobody_answers_for_five_minutes(school: World) -> None:
+    """After 90 seconds the second is called, then all, then moderators see the outside line."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    await school.adult("Lee", "safeguarding_lead")
+    await in_force(school, day_and_night(ola, ivo), ola, ivo)
+    code = await school.say(await school.room())
+    await school.wait(300)
+    assert school.channel.times("Ola@noting") == [0, 180, 270]
+    assert school.channel.times("Ivo@noting") == [90, 180, 270]
+    assert school.channel.times("Lee@noting") == [180, 270]
+    assert await school.store.read(pages.past_every_step, "school") == [code]
+    await school.wait(600)
+    assert len(school.channel.times("Lee@noting")) > 7
+    assert await school.incidents.acknowledge(code, ivo) == State.ACKNOWLEDGED
+    assert await school.store.read(pages.past_every_step, "school") == []
