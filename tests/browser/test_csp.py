@@ -29,8 +29,9 @@ RUN_INLINE = """() => {
 }"""
 
 FOREIGN = """() => [...document.querySelectorAll(
-  "main :is(script, img, image, iframe, object, embed, video, audio, math, marquee, details,"
-  + " template, base, style, link, body, input[autofocus], animate, set, select, b)"
+  "main :is(script, img, image, iframe, object, embed, video, audio, math, marquee,"
+  + " details[ontoggle],"
+  + " template, base, style, link, body, input[autofocus], animate, set, select[autofocus], b)"
 )].map((one) => one.outerHTML)"""
 """Elements that no page of ours has in its main part, so that one there came out of a message."""
 
@@ -117,7 +118,7 @@ async def _moderator_reads(one: StudentWindow, moderator: StaffWindow) -> None:
     await one.say(HELD)
     await expect(moderator.find(".row")).to_have_count(1)
     await moderator.page.keyboard.press("c")
-    await expect(moderator.find(".lines li")).to_have_count(10)
+    await expect(moderator.find(".lines li")).to_have_count(20)
     shown = await moderator.find(".lines li > p:last-child").all_text_contents()
     assert shown[-6:-1] == [*GROUPS]
     await expect(moderator.find(".lines .by strong").last).to_have_text(NASTY[0])
