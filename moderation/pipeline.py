@@ -9,10 +9,10 @@ disturb nobody, is remembered for a while in memory, and only there.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
 from moderation.conversation import (
     ConversationState,
@@ -27,7 +27,7 @@ from moderation.disguise import Undone, second_view, suspicious
 from moderation.doubt import weighed
 from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
-from moderation.rulebook import LEXICON, Rulebook, load
+from moderation.rulebook import LEXICON, Rulebook, as_on_disk, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, read, understand
 
@@ -69,27 +69,25 @@ class Judge:
         self._scored = any(detector.name == "linear" for detector in self.detectors)
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
 
-    @classmethod
+    @staticmethod
     def load(
-        cls,
         extra: Sequence[Path] = (),
         changes: Mapping[Category, Change] | None = None,
         *,
         directory: Path = LEXICON,
-    ) -> Self:
+    ) -> Judge:
         """A judge with the rules of `directory`, and a school's own files and changes on top.
+
+        Asked again for rules that nobody added to and that are still the same on disk, it answers
+        the judge it made of them: building one takes a second and many megabytes.
 
         Raises:
             LexiconError: a rule file that must not be used, with path, line and reason.
             FloorError: a change goes below a floor of the decision table.
         """
-        from moderation.examples import check  # noqa: PLC0415 - it needs this module
-
-        book = load(extra, directory=directory)
-        book = lowered(book, {str(path): path.read_text(encoding="utf-8") for path in extra})
-        judge = cls(book, shipped(book), changes)
-        check(judge)
-        return judge
+        if extra or changes:
+            return _built(extra, changes, directory)
+        return _same(directory, as_on_disk(directory))
 
     def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
         """The decision for `text`, after the same speaker's earlier texts (oldest first)."""
@@ -172,6 +170,23 @@ class Judge:
             and f.end > len(joined) - len(text)
             and (f.attention or f.delivery)
         ]
+
+
+def _built(
+    extra: Sequence[Path], changes: Mapping[Category, Change] | None, directory: Path
+) -> Judge:
+    from moderation.examples import check  # noqa: PLC0415 - it needs this module
+
+    book = load(extra, directory=directory)
+    book = lowered(book, {str(path): path.read_text(encoding="utf-8") for path in extra})
+    judge = Judge(book, shipped(book), changes)
+    check(judge)
+    return judge
+
+
+@functools.lru_cache(maxsize=1)
+def _same(directory: Path, _on_disk: tuple[tuple[str, int, int], ...]) -> Judge:
+    return _built((), None, directory)
 
 
 def _checked(answer: Sequence[Finding], length: int) -> Sequence[Finding]:

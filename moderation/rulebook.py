@@ -100,6 +100,13 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     )
 
 
+def as_on_disk(directory: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether the files of a rule book changed: name, time and size of each."""
+    files = sorted([*directory.rglob("*.toml"), SHIPPED])
+    found = ((path, path.stat()) for path in files)
+    return tuple((str(path), status.st_mtime_ns, status.st_size) for path, status in found)
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
