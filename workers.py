@@ -116,7 +116,8 @@ class Workers:
         self._leaving.add(worker.pid)
         with contextlib.suppress(ProcessLookupError):
             worker.send_signal(signal.SIGTERM)
-        await worker.wait()
+        async with self._changed:
+            await self._changed.wait_for(lambda: worker not in self.running)
 
     async def _watch(self, worker: asyncio.subprocess.Process) -> None:
         """Pass on what a worker says until it ends; start another if nobody asked it to end."""
@@ -124,7 +125,9 @@ class Workers:
         async for line in worker.stdout:
             sys.stdout.write(line.decode())
         await worker.wait()
-        self.running.remove(worker)
+        async with self._changed:
+            self.running.remove(worker)
+            self._changed.notify_all()
         if worker.pid in self._leaving:
             self._leaving.discard(worker.pid)
             return

@@ -20,10 +20,21 @@ PATIENCE = 20.0
 """Seconds after which a frame that has not come will not come."""
 
 
+_sockets: list[ClientConnection] = []
+
+
+async def all_gone(port: int) -> None:
+    """Wait until every page has noticed that its server, on that port, is closed."""
+    for socket in [one for one in _sockets if one.remote_address[1:2] == (port,)]:
+        await socket.wait_closed()
+    _sockets.clear()
+
+
 class Page:
     """One WebSocket and every frame that came over it."""
 
     def __init__(self, socket: ClientConnection) -> None:
+        _sockets.append(socket)
         self.socket = socket
         self.seen: list[Frame] = []
 

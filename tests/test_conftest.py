@@ -27,7 +27,7 @@ def _run(folder: Path, *, ci: str, skipped: bool) -> tuple[int, str]:
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "."],
         cwd=folder,
-        env={**os.environ, "CI": ci, "PYTEST_ADDOPTS": ""},
+        env={**os.environ, "CI": ci, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(RULES.parents[1])},
         capture_output=True,
         text=True,
         check=False,

@@ -20,7 +20,7 @@ from moderation.deadline import Deadline
 from moderation.people import People
 from moderation.pipeline import Judge
 from moderation.records.store import Store
-from tests.clients import Moderator, Student
+from tests.clients import Moderator, Student, all_gone
 from tests.journeys.detectors import Marking, with_detector
 
 PASSWORD = "correct horse battery staple"
@@ -69,14 +69,16 @@ class Running:
         await self.people.add_staff(login, login.title(), "moderator", PASSWORD)
         return await Moderator.open(self.origin, login, PASSWORD)
 
-    async def on_call(self) -> None:
-        """An adult whose pages are rung up in `pages`."""
+    async def on_call(self, *, heard: bool = True) -> None:
+        """An adult whose pages are rung up in `pages`, and who has heard a test page or not."""
         runner = web.AppRunner(_bell(self))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
         await self.people.add_staff("ola", "Ola", "counsellor", PASSWORD)
-        await self.people.add_contact("ola", "webhook", f"http://127.0.0.1:{port}/bell", heard=True)
+        await self.people.add_contact(
+            "ola", "webhook", f"http://127.0.0.1:{port}/bell", heard=heard
+        )
         self.bell = runner
 
 
@@ -125,6 +127,7 @@ async def an_open_house(
             yield found
         finally:
             await server.close()
+            await all_gone(settings.server.port)
             if found.bell is not None:
                 await found.bell.cleanup()
 

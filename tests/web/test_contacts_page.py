@@ -15,8 +15,8 @@ PHONE = {"width": 360, "height": 740}
 
 
 async def _page(running: Running, browser: Browser, **how: object) -> Page:
-    """The contacts page of Ola, who has one way to be reached: a bell that works."""
-    await running.on_call()
+    """The contacts page of Ola, who has one way to be reached: a bell nobody has heard yet."""
+    await running.on_call(heard=False)
     return await sign_in(
         browser, running, "ola", "", path="/staff/contacts", hire=False, viewport=PHONE, **how
     )

@@ -33,7 +33,7 @@ async def add_staff(store: Store, login: str, role: str, *, contacts: int = 0) -
     row = people.NewStaff(new_id(), SCHOOL, login, login.title(), role, "no hash")
     staff = await store.write(people.add_staff, row)
     for _ in range(contacts):
-        contact = people.NewContact(new_id(), login, "mail", b"sealed")
+        contact = people.NewContact(new_id(), login, "mail", b"sealed", added_at=1_000)
         await store.write(people.add_contacts, contact)
     return staff
 

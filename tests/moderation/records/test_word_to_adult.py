@@ -5,7 +5,7 @@ import pytest
 
 from moderation.records import word_to_adult
 from moderation.records.word_to_adult import LEGS, Leg
-from tests.moderation.night import World, night
+from tests.moderation.night import World, night, record
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def test_every_part_of_the_way_is_counted_from_the_word(world: World) -> N
     world.clock.wait(60)
     await world.incidents.with_student(code, ada)
     world.clock.wait(600)
-    await world.incidents.resolve(code, ada, "spoken_to", "We talked.")
+    await world.incidents.resolve(code, ada, "spoken_to", record("We talked."))
     found = await world.store.read(word_to_adult.legs, "school", said, said + 1)
     seconds = {leg.name: leg.p50 and leg.p50 // 1000 for leg in found}
     assert seconds == dict(zip(LEGS, (0, 2, 12, 15, 75, 675), strict=True))

@@ -13,7 +13,7 @@ const ASKS = {
   mail: { label: "E-mail address", type: "email", autocomplete: "email", hint: "One address that your phone rings for." },
   phone: { label: "Telephone number", type: "tel", autocomplete: "tel", hint: "With its country: +44 7700 900123." },
   name: { label: "Name or topic at that service", type: "text", hint: "As the service knows you." },
-  url: { label: "Address (https://…)", type: "url", hint: "A gateway or bell that takes a signed POST." },
+  url: { label: "Address (begins with https)", type: "url", hint: "A gateway or bell that takes a signed POST." },
 };
 const link = location.pathname.split("/")[3] ?? "";
 
