@@ -114,6 +114,7 @@ function say(words) {
 function draw() {
   due = false;
   const inCard = $("work").contains(document.activeElement);
+  if (desk.shown.length === 0 && desk.fresh.length > 0) desk.settle(); // nothing there could move
   list.draw(desk);
   card.draw(desk);
   drawHead();
