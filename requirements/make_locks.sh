@@ -5,7 +5,7 @@ uv=$(cd "$(dirname "$1")" && pwd)/uv
 cd ..
 compile() {
     "$uv" pip compile --quiet pyproject.toml --generate-hashes --universal --python-version 3.11 \
-        --no-emit-index-url --no-emit-find-links --no-header "$@"
+        --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras "$@"
 }
 compile --output-file requirements/run.lock
 compile --extra scale --output-file requirements/scale.lock
