@@ -35,6 +35,8 @@ import msgspec
 DAY_MS = 86_400_000
 PROOF_MS = 7 * DAY_MS
 """How long a test page that was heard proves its contact (UX P6)."""
+WEEK_MS = 8 * DAY_MS
+"""Longer than any week by the school's clocks: one in which they go back lasts an hour more."""
 AHEAD_MS = 14 * DAY_MS
 """How far ahead red minutes are looked for (UX P7)."""
 
@@ -227,13 +229,19 @@ def shift_start(rota: Rota, who: str, at: int) -> int | None:
     """
     if who not in on_call(rota, at):
         return None
-    mine = {duty.start: duty.end for duty in duties(rota, at - PROOF_MS, at + 1) if duty.who == who}
-    mine |= {cover.start: cover.end for cover in rota.covers if cover.who == who}
-    began = min(start for start, end in mine.items() if start <= at < end)
+    mine = [(one.start, one.end) for one in duties(rota, at - WEEK_MS, at + 1) if one.who == who]
+    mine += [(cover.start, cover.end) for cover in rota.covers if cover.who == who]
+    began = min(start for start, end in mine if start <= at < end)
     monday = _monday(rota, began)
-    while before := [one for one, end in mine.items() if monday <= one < began <= end]:
+    while before := [start for start, end in mine if monday <= start < began <= end]:
         began = min(before)
     return began
+
+
+def earliest_start(rota: Rota, at: int) -> int:
+    """Before this moment nobody's time on call began that they still have."""
+    covers = [cover.start for cover in rota.covers if cover.start <= at < cover.end]
+    return min(at - WEEK_MS, *covers) if covers else at - WEEK_MS
 
 
 def standing(rota: Rota, at: int, accepted: Collection[tuple[str, int]]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from moderation.records import audit
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.roles import Action, holders
-from moderation.rota import PROOF_MS, Adult, Contact, Rota
+from moderation.rota import Adult, Contact, Rota, earliest_start
 
 ON_CALL_ROLES = tuple(role.value for role in holders(Action.TAKE_CASE))
 """Roles whose holders are paged: whoever may take a case."""
@@ -76,7 +76,7 @@ _ADULTS = (
     .order_by(t.staff.c.name, t.staff.c.id, t.contacts.c.place, t.contacts.c.id)
 )
 _ACCEPTED = select(p.shifts.c.staff, p.shifts.c.start_at).where(
-    p.shifts.c.start_at > bindparam("since")
+    p.shifts.c.start_at >= bindparam("since")
 )
 
 
@@ -102,9 +102,8 @@ def roster(
 ) -> Roster:
     """Everything that decides who is paged at a school, at that time."""
     _, rota = latest(conn, school)
-    accepted = frozenset(
-        (who, at) for who, at in conn.execute(_ACCEPTED, {"since": now - PROOF_MS})
-    )
+    since = earliest_start(rota, now)
+    accepted = frozenset((who, at) for who, at in conn.execute(_ACCEPTED, {"since": since}))
     return Roster(rota, adults(conn, school), channels, accepted)
 
 

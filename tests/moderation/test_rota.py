@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from moderation.rota import (
     DAY_MS,
     PROOF_MS,
+    WEEK_MS,
     Adult,
     Contact,
     Cover,
@@ -18,6 +19,7 @@ from moderation.rota import (
     Shift,
     Step,
     duties,
+    earliest_start,
     flaw,
     on_call,
     reachable,
@@ -195,6 +197,47 @@ def test_P15_shifts_that_follow_one_another_are_accepted_once() -> None:
     rota = Rota(shifts=(shift("08:00", "20:00", "ada"), shift("20:00", "08:00", "ada", "lin")))
     assert shift_start(rota, "ada", ms("2026-09-09T10:00")) == ms("2026-09-07T08:00")
     assert shift_start(rota, "lin", ms("2026-09-09T10:00")) is None
+
+
+def test_P15_two_shifts_that_begin_together_are_one_until_the_longer_ends() -> None:
+    """Whichever stands first in the rota, its adult is on call for all of it."""
+    short, long = shift("08:00", "10:00", "ada"), shift("08:00", "16:00", "ada")
+    for shifts in ((short, long), (long, short)):
+        rota = Rota(shifts=shifts)
+        assert shift_start(rota, "ada", ms("2026-09-08T12:00")) == ms("2026-09-08T08:00")
+
+
+@given(
+    edges=st.lists(_TIMES, min_size=1, max_size=4, unique=True),
+    zone=_ZONES,
+    day=_CHANGES,
+    minutes=st.integers(-7 * 1440, 7 * 1440),
+)
+def test_P15_an_accepted_shift_stays_accepted_when_clocks_change(
+    edges: list[str], zone: str, day: str, minutes: int
+) -> None:
+    """In the week clocks change a shift has one beginning, remembered for as long as it lasts."""
+    edges.sort()
+    ring = zip(edges, [*edges[1:], edges[0]], strict=True)
+    who = itertools.cycle(("ada", "ada", "lin"))
+    rota = Rota(zone=zone, shifts=tuple(shift(a, b, next(who)) for a, b in ring))
+    at = ms(f"{day}T12:00", zone) + minutes * 60_000
+    (turn,) = turns(rota, at, at + 1)
+    began = shift_start(rota, turn.people[0], at)
+    assert began is not None
+    assert earliest_start(rota, at) <= began <= at
+    assert {shift_start(rota, turn.people[0], each) for each in (began, at)} == {began}
+    assert standing(rota, at, {(turn.people[0], began)}) == turn.people
+
+
+def test_P15_a_cover_of_two_weeks_is_accepted_once() -> None:
+    """What began long ago and still goes on is looked up from its beginning."""
+    began = ms("2026-09-07T08:00")
+    cover = Cover(id="c", start=began, end=began + 14 * DAY_MS, who="bo", instead_of="ada")
+    rota = Rota(shifts=(shift("08:00", "08:00", "ada"),), covers=(cover,))
+    at = began + 13 * DAY_MS
+    assert shift_start(rota, "bo", at) == began == earliest_start(rota, at)
+    assert earliest_start(rota, began - DAY_MS) == began - DAY_MS - WEEK_MS
 
 
 @pytest.mark.parametrize(

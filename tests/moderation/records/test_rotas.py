@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from moderation.records import audit, proofs, rotas
 from moderation.records import tables as t
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
-from moderation.rota import PROOF_MS, Rota, Shift
+from moderation.rota import WEEK_MS, Rota, Shift
 from tests.moderation.night import World, night
 
 SHIFT = Shift(id="s", days=(0, 1), start="08:00", end="16:00", people=("ada",), since="2026-09-07")
@@ -70,7 +70,7 @@ async def test_P15_accepting_a_shift_twice_is_kept_once(world: World) -> None:
     now = world.clock.ms
     roster = await world.store.read(rotas.roster, "school", now)
     assert set(roster.accepted) == {(ada.id, now - 1000)}
-    later = await world.store.read(rotas.roster, "school", now + PROOF_MS)
+    later = await world.store.read(rotas.roster, "school", now + WEEK_MS)
     assert not later.accepted
     assert [row.act for row in await world.rows(t.audit.select())] == ["shift_accepted"]
     assert await world.store.read(audit.verify) is None
