@@ -1,8 +1,8 @@
 """Real server processes one after another, each killed at once, on the same data.
 
 As a program it loads the product once and then forks a server for every line it reads, because
-loading takes most of a start; each is `run_server.py serve` in a process of its own. `Servers` is
-the test's side of it.
+loading takes most of a start; each is `run_server.py serve` in a process of its own. A line may
+name a point of `failpoints.py` at which that server dies. `Servers` is the test's side of it.
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 import run_server
+from tests.faults import failpoints, witness
 
 ROOT = Path(__file__).parents[2]
 
 
 def main(config: str) -> None:
     """Fork a server for every line of the standard input; tell when each begins and ends."""
-    for _ in sys.stdin:
+    for line in sys.stdin:
         server = os.fork()
         if not server:
+            if line.strip():
+                failpoints.put_in(line.strip())
+            witness.watch()
             os._exit(run_server.main(["serve", "--config", config]))
         print(f"pid {server}", flush=True)
         _, status = os.waitpid(server, 0)
@@ -35,57 +40,81 @@ class Servers:
 
     def __init__(self, parent: asyncio.subprocess.Process) -> None:
         self._parent = parent
-        self._pid = 0
+        self.pid = 0
 
     @classmethod
-    async def ready(cls, config: Path) -> Self:
-        """Everything is loaded; nothing runs yet."""
-        parent = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.faults.servers",
-            str(config),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-        )
+    async def ready(
+        cls,
+        config: Path,
+        *,
+        before: Sequence[str] = (),
+        also: Mapping[str, str] | None = None,
+        told: Path | None = None,
+    ) -> Self:
+        """Everything is loaded; nothing runs yet.
+
+        `before` stands before the command (`faketime …`), `also` in its environment; what the
+        servers write to standard error goes to the file `told`.
+        """
+        with (told or Path(os.devnull)).open("ab") as errors:
+            parent = await asyncio.create_subprocess_exec(
+                *before,
+                sys.executable,
+                "-m",
+                "tests.faults.servers",
+                str(config),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors if told else None,
+                cwd=ROOT,
+                env={**os.environ, **(also or {})},
+            )
         return cls(parent)
 
-    async def start(self) -> None:
-        """Start a server, and answer once it is open."""
+    async def start(self, point: str = "") -> None:
+        """Start a server, and answer once it is open; it dies when it comes to that point."""
         assert self._parent.stdin is not None
-        self._parent.stdin.write(b"\n")
-        self._pid = int((await self._line("pid")).split()[1])
+        self._parent.stdin.write(f"{point}\n".encode())
+        self.pid = int((await self._line("pid")).split()[1])
         await self._line("Peerline is open")
 
     async def kill(self) -> None:
         """Kill -9, and answer once the process is gone."""
-        os.kill(self._pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         assert await self._gone() == signal.SIGKILL
+
+    async def dies(self) -> None:
+        """Answer once the server has died at its point."""
+        assert os.waitstatus_to_exitcode(await self._gone()) == failpoints.DIED
+
+    async def ends(self) -> int:
+        """Answer once the server has ended in any way: its status as `waitpid` tells it."""
+        return await self._gone()
 
     def stand_still(self) -> None:
         """Stop the process where it is."""
-        os.kill(self._pid, signal.SIGSTOP)
+        os.kill(self.pid, signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Let it go on."""
-        os.kill(self._pid, signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
     async def stop(self) -> None:
         """Ask the server to stop, and answer once it has."""
-        os.kill(self._pid, signal.SIGTERM)
+        os.kill(self.pid, signal.SIGTERM)
         assert await self._gone() == 0
 
     async def close(self) -> None:
         """End what loaded the product, and a server that still runs."""
-        if self._pid:
+        if self.pid:
             await self.kill()
         self._parent.kill()
         await self._parent.wait()
 
     async def _gone(self) -> int:
-        self._pid = 0
-        return int((await self._line("gone ")).split()[1])
+        status = int((await self._line("gone ")).split()[1])
+        self.pid = 0
+        return status
 
     async def _line(self, beginning: str) -> str:
         assert self._parent.stdout is not None
@@ -93,7 +122,7 @@ class Servers:
             if line.startswith(beginning):
                 return line.rstrip()
             if line.startswith("gone"):
-                self._pid = 0
+                self.pid = 0
                 raise AssertionError("the server ended by itself")
         raise AssertionError("nothing starts servers any more")
 

@@ -1,4 +1,9 @@
-"""Students who talk without end, come back after every crash, and write down what was promised."""
+"""Students who talk without end, come back after every fault, and write down what was promised.
+
+A black box: it knows the wire (docs/protocol.md) and nothing else of the product. Each checks as it
+goes that places come in order, once, and never as another message; `crowd.py` holds what was
+promised against the records at the end.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,12 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
+from tests.faults.witness import mark
+
 CRY = "i am going to kill myself tonight"
 """A clear disclosure: delivered, and an adult is paged."""
+RUDE = "kill yourself you worthless freak"
+"""Held, until its writer takes it back."""
 
 _PLAIN = (
     "the film was about penguins",
@@ -22,15 +31,42 @@ _PLAIN = (
     "it rained all day here",
     "i like the green one more",
 )
+_THINGS = """
+    apple badge bench boat book bridge brush button candle carpet chair clock cloud coat cup desk
+    door field flag flower fork garden glove grass hat hill jacket kettle lamp leaf map mirror
+    paper pencil picture plate pond river road roof scarf shelf shoe spoon table tent tree wheel
+""".split()  # noqa: SIM905 - words
 _BRIEF = ("slow_reader", "moving", "unavailable", "replaced", "seq_ahead")
 """Refusals a page meets while nodes come and go; it comes back."""
 _AT_ONCE = 3
 """Messages of one student that may be unacknowledged."""
+_SHOWN = ("released", "masked", "redacted")
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
+
+
+def everyday(chance: Random) -> str:
+    """What students say who are content; one in fifty is not."""
+    return CRY if chance.random() < 0.02 else chance.choice(_PLAIN)
+
+
+def of_all_kinds(chance: Random) -> str:
+    """Words that are said once in the world, so that each has a verdict of its own."""
+    tail = " ".join(chance.choices(_THINGS, k=5))
+    kind = chance.random()
+    if kind < 0.0005:
+        return f"{CRY} {tail}"
+    return f"{RUDE if kind < 0.005 else chance.choice(_PLAIN)} {tail}"
+
+
+def backoff(failures: int, chance: float) -> float:
+    """Seconds before a page tries again, as web/static/student/backoff.js has them."""
+    ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures, 10))
+    return ceiling * (0.5 + chance / 2)
 
 
 @dataclass
 class Promise:
-    """What an ack said about a message."""
+    """What an ack said about a message that was shown."""
 
     mid: str
     seq: int
@@ -45,32 +81,56 @@ class Talker:
     origin: str
     chance: Random
     acked: Callable[[], None]
+    words: Callable[[Random], str] = everyday
+    heard: list[bytes] | None = None
+    """A mark of every text of the peer that was shown, if there is a witness to compare with."""
+    address: dict[str, Any] = field(default_factory=dict)
+    """From where the page connects, where that matters."""
     room: str = ""
     epoch: str = ""
     shown: list[str] = field(default_factory=list)
     """The mids on screen: the page shows a place only after the one before it."""
     said: list[str] = field(default_factory=list)
     waiting: dict[str, str] = field(default_factory=dict)
+    """What is not yet shown, by cid."""
+    held: list[str] = field(default_factory=list)
     promises: dict[str, Promise] = field(default_factory=dict)
+    taken_back: set[str] = field(default_factory=set)
     quiet: bool = False
-    """Says nothing new; `at_rest` is set once everything said is acknowledged."""
+    """Says nothing new; `at_rest` is set once everything said is settled."""
     at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     seated: asyncio.Event = field(default_factory=asyncio.Event)
     give_up_after: float | None = None
     """Seconds without any frame after which the connection is given up, as a page does."""
+    _wanted: int = 1 << 60
+    _all_there: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def talk(self) -> None:
         """One connection, until it breaks; a server that is not there is no error."""
         address = f"{self.origin.replace('http', 'ws')}/ws"
         try:
-            async with connect(address, origin=self.origin, compression=None) as socket:  # type: ignore[arg-type]
+            async with connect(
+                address,
+                origin=self.origin,  # type: ignore[arg-type]
+                compression=None,
+                ping_interval=None,
+                close_timeout=0.1,
+                open_timeout=self.give_up_after or 10,
+                **self.address,
+            ) as socket:
                 await self._hello(socket)
                 while True:
                     async with asyncio.timeout(self.give_up_after):
                         frame = await socket.recv()
                     await self._take(socket, json.loads(frame))
-        except (OSError, ConnectionClosed, InvalidMessage):
+        except (OSError, ConnectionClosed, InvalidMessage, EOFError):
             return
+
+    async def has_shown(self, places: int) -> None:
+        """Answer once so many places are on screen."""
+        self._wanted = places
+        if len(self.shown) < places:
+            await self._all_there.wait()
 
     async def _hello(self, socket: ClientConnection) -> None:
         hello: dict[str, Any] = {"t": "hello", "token": self.token}
@@ -88,14 +148,18 @@ class Talker:
                 self.room, self.epoch = frame["room"], frame["epoch"]
             case "message":
                 self._place(frame["seq"], frame["mid"])
+                if self.heard is not None and frame["who"] == "peer":
+                    self.heard.append(mark(frame["text"]))
             case "resumed":
                 self.seated.set()
                 await self._go_on(socket)
-            case "ack":
-                self._promised(frame)
+            case "ack" | "status":
+                await self._told(socket, frame)
                 await self._say_more(socket)
-            case "error" if frame["code"] in _BRIEF:
+            case "error":
                 await self._meet(socket, frame)
+            case "reset":
+                self.shown += [""] * (frame["head"] - len(self.shown))
             case "waiting" | "notice":
                 pass
             case _:
@@ -103,6 +167,7 @@ class Talker:
 
     async def _go_on(self, socket: ClientConnection) -> None:
         """Send again what was not acknowledged, in the order it was said, then go on."""
+        self.held.clear()
         for cid, text in list(self.waiting.items()):
             await self._send(socket, cid, text)
         await self._say_more(socket)
@@ -110,7 +175,7 @@ class Talker:
     async def _say_more(self, socket: ClientConnection) -> None:
         while not self.quiet and len(self.waiting) < _AT_ONCE:
             cid = f"{self.chance.getrandbits(128):032x}"[:22]
-            text = self._words()
+            text = self.words(self.chance)
             self.said.append(cid)
             self.waiting[cid] = text
             await self._send(socket, cid, text)
@@ -124,24 +189,43 @@ class Talker:
         """What could not be kept is sent again by coming back."""
         if frame["code"] == "unavailable":
             await socket.close()
+        elif frame["code"] == "rate_limited" and self.held:
+            await asyncio.sleep(frame["retry_after"])
+            await self._take_back(socket, self.held[0])
+        else:
+            # What is taken back may have been released by itself meanwhile.
+            assert frame["code"] in {*_BRIEF, "not_found"}, frame
 
-    def _words(self) -> str:
-        return CRY if self.chance.random() < 0.02 else self.chance.choice(_PLAIN)
+    async def _told(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
+        """An ack or a status: what became of a message of one's own."""
+        cid, state = frame["cid"], frame["state"]
+        if cid not in self.waiting:
+            before = self.promises.get(cid)
+            assert before is None or before.mid == frame["mid"], "acknowledged as another message"
+        elif state == "held":
+            if cid not in self.held:
+                self.held.append(cid)
+                await self._take_back(socket, cid)
+        elif state == "taken_back":
+            del self.waiting[cid]
+            self.taken_back.add(cid)
+            self.acked()
+        else:
+            assert state in _SHOWN, frame
+            text = self.waiting.pop(cid)
+            self.promises[cid] = Promise(frame["mid"], frame["seq"], text.startswith(CRY))
+            self._place(frame["seq"], frame["mid"])
+            self.acked()
 
-    def _promised(self, ack: dict[str, Any]) -> None:
-        assert ack["state"] == "released", ack
-        text = self.waiting.pop(ack["cid"], None)
-        if text is None:
-            assert self.promises[ack["cid"]].mid == ack["mid"], "acknowledged as another message"
-            return
-        self.promises[ack["cid"]] = Promise(ack["mid"], ack["seq"], text == CRY)
-        self._place(ack["seq"], ack["mid"])
-        self.acked()
+    async def _take_back(self, socket: ClientConnection, cid: str) -> None:
+        await socket.send(json.dumps({"t": "take_back", "cid": cid}))
 
     def _place(self, seq: int, mid: str) -> None:
         """Show a message at its place, exactly once."""
         if seq <= len(self.shown):
-            assert self.shown[seq - 1] == mid, f"two messages at place {seq}"
+            assert self.shown[seq - 1] in {mid, ""}, f"two messages at place {seq}"
         else:
             assert seq == len(self.shown) + 1, f"{seq} came after {len(self.shown)}"
             self.shown.append(mid)
+            if seq >= self._wanted:
+                self._all_there.set()
