@@ -2,7 +2,7 @@
 
     python run_server.py serve --config peerline.toml
 
-`house.py` builds what runs; `demo.py` is the school of `make run`.
+`house.py` builds what runs; `demo.py` is the school of `make run`; `enrol.py` makes cards offline.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import make_url
 
 import demo
 import doctor
+import enrol
 import house
 import workers
 from chat.paging import auditor_of
@@ -267,6 +268,8 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML")
     shared.add_argument("--demo", action="store_true", help="the made-up school of `make run`")
+    late = argparse.ArgumentParser(add_help=False)  # the same, behind an act of a verb
+    late.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(name: str, run: Callable[..., object], *, help: str) -> argparse.ArgumentParser:  # noqa: A002
@@ -287,26 +290,32 @@ def _parser() -> argparse.ArgumentParser:
     restoring.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
 
     carding = verb("cards", cards, help="make card codes for students")
-    carding.add_argument("act", choices=["issue"], help="print new codes, one a line")
-    carding.add_argument("--count", type=int, default=1, metavar="N", help="how many (1)")
-    carding.add_argument("--band", default="all", metavar="NAME", help="age band; never mixed")
+    kinds = carding.add_subparsers(dest="act", required=True, metavar="ACT")
+    issuing = kinds.add_parser(
+        "issue", parents=[late], help="print new codes, one a line; nobody's identity"
+    )
+    issuing.add_argument("--count", type=int, default=1, metavar="N", help="how many (1)")
+    issuing.add_argument("--band", default="all", metavar="NAME", help="age band; never mixed")
+    enrol.add_acts(kinds, late)
 
     staffing = verb("staff", staff, help="add and change staff")
     acts = staffing.add_subparsers(dest="act", required=True, metavar="ACT")
-    adding = acts.add_parser("add", help="a new account; the password is asked for")
+    adding = acts.add_parser("add", parents=[late], help="a new account; the password is asked for")
     adding.add_argument("--login", required=True)
     adding.add_argument("--name", required=True, help="as colleagues see it")
     adding.add_argument("--role", required=True, choices=[role.value for role in STAFF_ROLES])
-    inviting = acts.add_parser("invite", help="a link by which somebody makes their account")
+    inviting = acts.add_parser(
+        "invite", parents=[late], help="a link by which somebody makes their account"
+    )
     inviting.add_argument("--role", required=True, choices=[role.value for role in STAFF_ROLES])
     inviting.add_argument("--login", default="", help="left out, they choose it themselves")
     inviting.add_argument("--name", default="", help="as colleagues see it")
-    reaching = acts.add_parser("contact", help="a way to reach somebody on call")
+    reaching = acts.add_parser("contact", parents=[late], help="a way to reach somebody on call")
     reaching.add_argument("--login", required=True)
     reaching.add_argument("--channel", required=True, help="mail, webhook or a service")
     reaching.add_argument("--address", required=True)
     for act, words in (("password", "a new password"), ("disable", "close an account at once")):
-        acts.add_parser(act, help=words).add_argument("--login", required=True)
+        acts.add_parser(act, parents=[late], help=words).add_argument("--login", required=True)
     return parser
 
 

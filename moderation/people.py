@@ -101,7 +101,7 @@ class People:
                 self._store.write(
                     records.add_cards,
                     records.NewCard(
-                        self._vault.lookup(code.replace("-", "")),
+                        self._vault.lookup(cards.digest(code.replace("-", ""))),
                         new_id(),
                         self._school,
                         band,
@@ -118,7 +118,7 @@ class People:
         letters = cards.read(code)
         if letters is None:
             return None
-        holder = await self._store.read(records.card, self._vault.lookup(letters))
+        holder = await self._store.read(records.card, self._vault.lookup(cards.digest(letters)))
         if holder is None or holder.school != self._school:
             return None
         return await self._begin("student", holder.student)

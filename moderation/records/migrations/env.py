@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from moderation.records import desk_tables, paging_tables, rule_tables  # noqa: F401 - in the metadata too
+from moderation.records import (  # noqa: F401 - in the metadata too
+    desk_tables,
+    identity_tables,
+    paging_tables,
+    rule_tables,
+)
 from moderation.records.tables import metadata
 
 context.configure(

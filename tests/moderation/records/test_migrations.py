@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from moderation.records import (  # noqa: F401 - their tables too
     database,
     desk_tables,
+    identity_tables,
     paging_tables,
     rule_tables,
 )

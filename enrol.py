@@ -1,0 +1,227 @@
+"""The verbs of `run_server.py cards` for enrolling: on a safeguarding lead's own machine, and back.
+
+    python run_server.py cards enrol --pupils pupils.csv --custodians custodians.json --out NEW
+    python run_server.py cards import students.json --config peerline.toml      # on the server
+
+`enrol`, `reissue`, `try` and `safe-key` need no server, no settings and no network; only `import`
+opens the records. docs/identities.md says what is kept, by whom, and what is destroyed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+import time
+from html import escape
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import house
+from chat.settings import Settings
+from moderation import enrolment, keyfile
+from moderation.enrolment import BadFile, Batch, Custodians, Enrolled, Made, Roster
+from moderation.registry import Registry
+from moderation.sealed import (
+    Half,
+    Identity,
+    bytes_of,
+    fingerprint,
+    open_half,
+    open_identity,
+    seal,
+)
+
+CARDS, STUDENTS, ROSTER = "cards.html", "students.json", "roster.json"
+RANKS = {Half.A: "safeguarding lead", Half.B: "senior leader", Half.SAFE: "the key in the safe"}
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Cards to cut out</title>
+<style>
+body {{ font: 14px/1.4 sans-serif; display: grid; grid-template-columns: 1fr 1fr; gap: 4mm; }}
+section {{ border: 1px dashed #555; padding: 5mm; break-inside: avoid; }}
+code {{ display: block; font: bold 20px/2 monospace; letter-spacing: 1px; }}
+p {{ margin: 0; }}
+</style>
+{cards}
+</html>
+"""
+_CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>
+<p>Your card for the chat. It is yours alone: whoever has the code speaks as you.</p></section>"""
+
+
+def add_acts(
+    acts: argparse._SubParsersAction[argparse.ArgumentParser], late: argparse.ArgumentParser
+) -> None:
+    """The acts of `cards` that enrol; each sets `run`. `late` has what any act may be given."""
+    making = acts.add_parser("enrol", help="offline: cards and sealed identities for pupils")
+    making.add_argument("--pupils", type=Path, required=True, help="CSV: name, class, number, band")
+    making.add_argument("--custodians", type=Path, required=True, help="from the identities page")
+    making.add_argument("--safe-key", type=Path, help="also seal for the key in the school's safe")
+    making.add_argument("--before", type=Path, help="roster of the term before: keep its bars")
+    making.add_argument("--compared", action="store_true", help="fingerprints were compared")
+    making.set_defaults(run=enrol)
+    again = acts.add_parser("reissue", help="offline: a new card for one pupil who lost it")
+    again.add_argument("--roster", type=Path, required=True)
+    again.add_argument("--name", required=True)
+    again.add_argument("--number", default="", help="where two pupils have the same name")
+    again.set_defaults(run=reissue)
+    for parser in (making, again):
+        parser.add_argument("--out", type=Path, required=True, help="a new folder for the files")
+    trying = acts.add_parser("try", help="offline: open the canaries of a file with two keys")
+    trying.add_argument("file", type=Path)
+    trying.add_argument("--key", type=Path, action="append", required=True, help="twice")
+    trying.set_defaults(run=try_canaries)
+    keeping = acts.add_parser("safe-key", help="offline: a key to lie in the school's safe")
+    keeping.add_argument("--out", type=Path, required=True, help="the file it is kept in")
+    keeping.set_defaults(run=safe_key)
+    taking = acts.add_parser("import", parents=[late], help="give the server what was enrolled")
+    taking.add_argument("file", type=Path)
+    taking.add_argument(
+        "--new-term", action="store_true", help="every card that is not in the file stops working"
+    )
+    taking.set_defaults(run=take)
+
+
+async def enrol(options: argparse.Namespace, _: Settings) -> int:
+    """Make cards, the file for the server, and the roster."""
+    pupils = enrolment.pupils_of(options.pupils.read_text(encoding="utf-8"))
+    keys = [(one.half, one.public) for one in _custodians(options)]
+    before = enrolment.read(options.before.read_bytes(), Roster) if options.before else None
+    if not options.compared and not _agreed():
+        print("Nothing was made.")
+        return 1
+    made = enrolment.enrol(pupils, keys, secrets.token_bytes, before)
+    self_test()
+    _write(options.out, made)
+    print(f"{len(made.cards)} pupils are enrolled; a record was sealed and opened as a test.")
+    print(f"{CARDS}     print it, cut it, hand it out, then destroy file and rest")
+    print(f"{STUDENTS}  import it on the server, then destroy it")
+    print(f"{ROSTER}   keep it locked away: lost cards are replaced by it")
+    return 0
+
+
+async def reissue(options: argparse.Namespace, _: Settings) -> int:
+    """Make a new card for one pupil, and the file that tells the server."""
+    roster = enrolment.read(options.roster.read_bytes(), Roster)
+    made = enrolment.reissue(roster, options.name, options.number, secrets.token_bytes)
+    _write(options.out, made)
+    print(f"Import {STUDENTS}: the old card stops working, and a bar stays. Keep the new {ROSTER}.")
+    return 0
+
+
+async def try_canaries(options: argparse.Namespace, _: Settings) -> int:
+    """Open the canaries of a batch with the keys of two custodians; never a pupil."""
+    batch = enrolment.read(options.file.read_bytes(), Batch)
+    files = [path.read_bytes() for path in options.key]
+    halves = [keyfile.read(raw)[0].half for raw in files]
+    if sorted(half is Half.A for half in halves) != [False, True]:
+        raise BadFile("give the keys of one safeguarding lead and one senior leader (or the safe)")
+    keys = [
+        (half, keyfile.unlock(raw, _passphrase(f"Passphrase of {path.name}: ")))
+        for half, raw, path in zip(halves, files, options.key, strict=True)
+    ]
+    keys.sort(key=lambda one: one[0] is not Half.A)
+    for canary in batch.canaries:
+        first, second = (_opened(canary, half, private) for half, private in keys)
+        print(open_identity(canary.identity, canary.pseudonym, first, second).name)
+    print(f"All {len(batch.canaries)} canaries open.")
+    return 0
+
+
+async def safe_key(options: argparse.Namespace, _: Settings) -> int:
+    """Make the key for the school's safe."""
+    raw = keyfile.make(
+        Half.SAFE, "The school's safe", _passphrase("Passphrase: "), secrets.token_bytes
+    )
+    _new_file(options.out, raw)
+    print(f"Fingerprint {fingerprint(keyfile.read(raw)[1])}")
+    print("Put the file, on a stick, and the passphrase, on paper, into the safe; keep no copy.")
+    return 0
+
+
+async def take(options: argparse.Namespace, settings: Settings) -> int:
+    """Import a batch into the records, while the server runs or not."""
+    batch = enrolment.read(options.file.read_bytes(), Batch)
+    async with house.records(settings, beside=True) as (store, vault, _people):
+        registry = Registry(store, vault, time.time, settings.school.id)
+        taken = await registry.take(batch, new_term=options.new_term)
+    print(f"{taken.students} students, {taken.canaries} canaries, {taken.reissued} new cards.")
+    if taken.unknown:
+        print(f"{taken.unknown} cards that were to be replaced are not known here.")
+    if taken.closed:
+        print(f"{taken.closed} older cards do not work any more.")
+    print(f"Now destroy {options.file}, here and where it was made.")
+    return 1 if taken.unknown else 0
+
+
+def self_test() -> None:
+    """Seal a made-up pupil for throw-away keys and open it again; raises BadFile if it fails."""
+    keys = {half: ec.generate_private_key(ec.SECP256R1()) for half in Half}
+    publics = [(half, bytes_of(key.public_key())) for half, key in keys.items()]
+    who, pseudonym = Identity("Nobody", "none", "0"), "self-test"
+    record = seal(who, pseudonym, publics, secrets.token_bytes)
+    parts = {
+        half: open_half(sealed, half, pseudonym, keys[half])
+        for (half, _), sealed in record.halves.items()
+    }
+    for other in (Half.B, Half.SAFE):
+        if open_identity(record.identity, pseudonym, parts[Half.A], parts[other]) != who:
+            raise BadFile("what was sealed did not open again: nothing was written")
+
+
+def _custodians(options: argparse.Namespace) -> list[enrolment.Custodian]:
+    """Whom to seal for, each printed with the fingerprint that is to be compared."""
+    found = list(enrolment.read(options.custodians.read_bytes(), Custodians).custodians)
+    if options.safe_key:
+        file, public = keyfile.read(options.safe_key.read_bytes())
+        if file.half is not Half.SAFE:
+            raise BadFile("--safe-key is a custodian's own key; make one with cards safe-key")
+        found.append(enrolment.Custodian(half=Half.SAFE, name=file.name, public=public))
+    print("Identities will be sealed for:")
+    for one in found:
+        print(f"  {fingerprint(one.public)}  {one.name} ({RANKS[one.half]})")
+    return found
+
+
+def _agreed() -> bool:
+    print("Compare each line with what that person wrote down when they made their key.")
+    return _line("Type yes if every one of them is the same: ").strip().lower() == "yes"
+
+
+def _opened(canary: Enrolled, half: Half, private: ec.EllipticCurvePrivateKey) -> bytes:
+    own = fingerprint(bytes_of(private.public_key()))
+    for line in canary.halves:
+        if (line.half, line.key) == (half, own):
+            return open_half(line.sealed, half, canary.pseudonym, private)
+    raise BadFile(f"nothing in this file is sealed for the key {own}")
+
+
+def _write(folder: Path, made: Made) -> None:
+    folder.mkdir(mode=0o700, parents=True)
+    printed = "\n".join(
+        _CARD.format(name=escape(one.name), group=escape(one.group), code=one.code)
+        for one in made.cards
+    )
+    _new_file(folder / CARDS, _PAGE.format(cards=printed).encode())
+    _new_file(folder / STUDENTS, msgspec.json.encode(made.batch))
+    _new_file(folder / ROSTER, msgspec.json.format(msgspec.json.encode(made.roster)))
+
+
+def _new_file(path: Path, raw: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
+
+
+def _passphrase(asking: str) -> str:
+    return getpass.getpass(asking) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+def _line(asking: str) -> str:
+    print(asking, end="", flush=True)
+    return sys.stdin.readline()

@@ -1,0 +1,158 @@
+"""The command line of enrolment, as a safeguarding lead uses it, and the import on the server."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+import secrets
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import enrol
+import house
+import run_server
+from chat.settings import load
+from moderation import keyfile
+from moderation.sealed import Half
+
+PASSPHRASE = "three quiet herons"
+CSV = "name,class,number,band\nAnn Lee,9B,1001,year9\nBen Moss,9B,1002,year9\n"
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Key files of four custodians and of the safe; each costs a quarter of a second to make."""
+    folder = tmp_path_factory.mktemp("keys")
+    found = {}
+    for name, half in (("lee", "a"), ("lou", "a"), ("sue", "b"), ("sam", "b"), ("safe", "safe")):
+        found[name] = folder / f"{name}.key"
+        raw = keyfile.make(Half(half), name.title(), PASSPHRASE, secrets.token_bytes)
+        found[name].write_bytes(raw)
+    return found
+
+
+@pytest.fixture
+def desk(keys: dict[str, Path], tmp_path: Path) -> Path:
+    """A folder with the list of pupils and what the server says of its custodians."""
+    (tmp_path / "pupils.csv").write_text(CSV)
+    found = [keyfile.read(path.read_bytes())[0] for name, path in keys.items() if name != "safe"]
+    lines = [{"half": one.half, "name": one.name, "public": one.public} for one in found]
+    file = {"peerline": "custodians", "form": 1, "custodians": lines}
+    (tmp_path / "custodians.json").write_text(json.dumps(file))
+    return tmp_path
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """The settings of a server on another machine."""
+    path = tmp_path / "peerline.toml"
+    path.write_text(f'[server]\ndata = "{tmp_path}/server"\n')
+    return path
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """What comes in over the terminal."""
+    return lambda words: monkeypatch.setattr("sys.stdin", io.StringIO(words))
+
+
+def cards(*arguments: object) -> int:
+    return run_server.main(["cards", *map(str, arguments)])
+
+
+def make(desk: Path, *more: object) -> int:
+    known = ("--pupils", desk / "pupils.csv", "--custodians", desk / "custodians.json")
+    return cards("enrol", *known, "--out", desk / "new", *more)
+
+
+def codes(page: Path) -> list[str]:
+    return re.findall(r"<code>([0-9A-Z-]{19})</code>", page.read_text())
+
+
+async def opens(config: Path, code: str) -> bool:
+    async with house.records(load(config, {})) as (_, _, people):
+        return await people.sign_in_student(code) is not None
+
+
+def test_pupils_are_enrolled_imported_and_come_in(
+    desk: Path, config: Path, keys: dict[str, Path], types: Callable[[str], None]
+) -> None:
+    """Enrolled offline, tried with two keys, imported; the printed card lets its pupil in."""
+    types("yes\n")
+    assert make(desk, "--safe-key", keys["safe"]) == 0
+    for second in ("sam", "safe"):
+        types(f"{PASSPHRASE}\n{PASSPHRASE}\n")
+        both = ("--key", keys[second], "--key", keys["lou"])
+        assert cards("try", desk / "new" / enrol.STUDENTS, *both) == 0
+    assert cards("import", desk / "new" / enrol.STUDENTS, "--config", config) == 0
+    first, _ = codes(desk / "new" / enrol.CARDS)
+    assert asyncio.run(opens(config, first))
+
+    roster = ("--roster", desk / "new" / enrol.ROSTER, "--name", "Ann Lee")
+    assert cards("reissue", *roster, "--out", desk / "again") == 0
+    assert cards("import", desk / "again" / enrol.STUDENTS, "--config", config) == 0
+    (other,) = codes(desk / "again" / enrol.CARDS)
+    assert not asyncio.run(opens(config, first))
+    assert asyncio.run(opens(config, other))
+
+
+def test_nobody_is_sealed_for_before_fingerprints_were_compared(
+    desk: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each custodian's fingerprint is shown, and without a yes nothing is written."""
+    types("no\n")
+    assert make(desk) == 1
+    assert len(re.findall(r"  ([0-9A-Z]{4}-){7}", capsys.readouterr().out)) == 4
+    assert not (desk / "new").exists()
+
+
+def test_what_is_written_is_its_owners_alone(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names and codes lie in one new folder, which nobody else can read and nothing overwrites."""
+    assert make(desk, "--compared") == 0
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (desk / "new").iterdir()}
+    assert modes == dict.fromkeys((enrol.CARDS, enrol.STUDENTS, enrol.ROSTER), 0o600)
+    assert stat.S_IMODE((desk / "new").stat().st_mode) == 0o700
+    assert make(desk, "--compared") == 2
+    assert "Ann" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pair", [("lee", "lou"), ("sue", "sam"), ("sue", "safe"), ("lee", "lee")])
+def test_two_keys_of_one_rank_try_nothing(
+    desk: Path,
+    keys: dict[str, Path],
+    pair: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The tool says whose keys are needed; what it tries are canaries, never a pupil."""
+    assert make(desk, "--compared", "--safe-key", keys["safe"]) == 0
+    both = [part for name in pair for part in ("--key", keys[name])]
+    assert cards("try", desk / "new" / enrol.STUDENTS, *both) == 2
+    assert "one safeguarding lead and one senior leader" in capsys.readouterr().err
+
+
+def test_a_safe_key_is_made_for_the_safe(
+    desk: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its file opens with its passphrase only; a custodian's own key cannot take its place."""
+    types(f"{PASSPHRASE}\n")
+    assert cards("safe-key", "--out", desk / "safe.key") == 0
+    assert "Fingerprint" in capsys.readouterr().out
+    assert keyfile.unlock((desk / "safe.key").read_bytes(), PASSPHRASE)
+    types(f"{PASSPHRASE}\n")
+    assert cards("safe-key", "--out", desk / "safe.key") == 2  # never over another one
+
+
+def test_a_custodians_key_is_no_safe_key(
+    desk: Path, keys: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Otherwise one person could hold both halves without anybody noticing."""
+    assert make(desk, "--compared", "--safe-key", keys["lee"]) == 2
+    assert "custodian's own key" in capsys.readouterr().err
+    assert not (desk / "new").exists()
