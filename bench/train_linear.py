@@ -208,8 +208,9 @@ def left_out(data: Data, fold: Any, words: list[list[str]], slang: dict[str, str
             path = Path(folder) / f"{number}.gz"
             weights = train(data, data.usable & (fold != number), path, NO_LIMITS)
             models.append(Model(weights, slang))
-    risk = np.array([models[k].risk(text) for k, text in zip(fold, words, strict=True)])
-    tables = [models[k].groups(text) for k, text in zip(fold, words, strict=True)]
+    scored = [(models[k], models[k].sums(text)) for k, text in zip(fold, words, strict=True)]
+    risk = np.array([model.risk(sums) for model, sums in scored])
+    tables = [model.groups(sums) for model, sums in scored]
     hold = np.array([table.pop("hold") for table in tables])
     urgent = np.array([table.pop("urgent") for table in tables])
     group = np.array([max(table, key=table.__getitem__) for table in tables])
@@ -245,7 +246,7 @@ def main() -> None:
     rows = records(chosen.comments, Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
     reader = Model(Weights("", 0, 0, 0, (), {}, {}, {}, NO_LIMITS), slang)
-    words = [reader.words(row.tokens) for row in rows]
+    words = [list(reader.read(row.tokens).words) for row in rows]
     data = features(rows, words)
     by_hand = left_out(data, data.fold, words, slang)
     limits = limits_of(data, by_hand)

@@ -50,7 +50,7 @@ class Linear:
     def score(self, reading: Reading) -> float:
         """How risky the riskiest view of a message looks, for explaining."""
         model = self._model
-        return max(model.risk(model.words(view.tokens)) for view in reading.views)
+        return max(model.risk(model.read(view.tokens)) for view in reading.views)
 
     def find(self, reading: Reading) -> list[Finding]:
         """Nothing for most messages; else its group, and whether the score is very high.
@@ -58,15 +58,15 @@ class Linear:
         From the lowest limit up it says only that it agrees with whoever sees a danger.
         """
         model = self._model
-        words = model.words(reading.views[0].tokens)
-        score = model.risk(words)
+        sums = model.read(reading.views[0].tokens)
+        score = model.risk(sums)
         for view in reading.views[1:]:
-            other = model.words(view.tokens)
+            other = model.read(view.tokens)
             if (risk := model.risk(other)) > score:
-                words, score = other, risk
+                sums, score = other, risk
         if score < self._agrees:
             return []
-        groups = model.groups(words)
+        groups = model.groups(sums)
         hold, urgent = groups.pop(HOLD), groups.pop(URGENT)
         group = max(groups, key=groups.__getitem__)
         if score < self._queue:
@@ -76,7 +76,7 @@ class Linear:
         found = [_finding(group, f"linear_{group}", hold=holds)]
         if score >= self._strong:
             found.append(_finding(group, STRONG))
-        if urgent >= self._urgent and not self._signs.isdisjoint(words):
+        if urgent >= self._urgent and not self._signs.isdisjoint(sums.words):
             found += [_finding(group, f"urgent_{group}"), _finding(group, SIGN, Attention.NONE)]
         return found
 

@@ -37,6 +37,8 @@ class Spelled(dict[str, str]):
             return meaning
         if not token.isascii() or self._known(token):
             return default
+        if token.isalpha() and not _STRETCHED.search(token):
+            return default
         word = next(filter(self._known, _spellings(token)), default)
         return super().get(word, word)
 

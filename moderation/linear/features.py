@@ -36,12 +36,14 @@ def words_of(token: str, slang: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def grams_of(word: str) -> Iterator[str]:
+def grams_of(word: str) -> list[str]:
     """The pieces of a word, with `<` and `>` for its edges."""
     edged = f"<{word}>"
-    for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1):
-        for at in range(len(edged) - length + 1):
-            yield edged[at : at + length]
+    return [
+        edged[at : at + length]
+        for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1)
+        for at in range(len(edged) - length + 1)
+    ]
 
 
 def own_key(word: str) -> str:

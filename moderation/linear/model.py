@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, repeat
+from itertools import chain, repeat
+from struct import Struct
+from sys import intern
+from typing import NamedTuple
 
 from moderation.linear.features import GAP, grams_of, own_key, words_of
 
+Neighbours = Mapping[str, Mapping[str, int]]
 MOST_REMEMBERED = 20_000
 """Words and tokens remembered; further ones are worked out each time."""
 DAMPING = 0.3
@@ -37,10 +41,13 @@ MOST_WORDS = 600
 """Words of one message that are looked at: of a longer one its first and its last half of that."""
 LANE = 32
 """Bits for one sum: far more than every feature of the longest message can add up to."""
+_LANES = Struct(f"<{1 + len(GROUPS)}I")
 _MASK = (1 << LANE) - 1
 _HALF = 1 << (LANE - 1)
 _MIDDLES = sum(_HALF << (LANE * lane) for lane in range(1 + len(GROUPS)))
 """Added to a total, it leaves no lane negative."""
+_NOTHING: dict[str, int] = {}
+_FIND = dict[str, int].get
 _SCALES = tuple(float(max(1, words) ** -DAMPING) for words in range(MOST_WORDS + 1))
 
 
@@ -54,7 +61,7 @@ class Weights:
     """What training found. Every table goes from a key of `features.py` to packed numbers.
 
     A score is `bias + step * sum / WHOLE / words ** DAMPING`; `group_biases` are in the order of
-    `GROUPS`. `pairs` and `gapped` have the two words of their key. `limits` are scores: `agrees`,
+    `GROUPS`. `pairs` and `gapped` go from one word to the others. `limits` are scores: `agrees`,
     `weak`, `queue` and `strong` of risk, and `hold` and `urgent` of those sums.
     """
 
@@ -64,38 +71,59 @@ class Weights:
     group_step: float
     group_biases: tuple[float, ...]
     pieces: Mapping[str, int]
-    pairs: Mapping[tuple[str, str], int]
-    gapped: Mapping[tuple[str, str], int]
+    pairs: Neighbours
+    gapped: Neighbours
     limits: Mapping[str, float]
 
 
-class _Parts(dict[str, tuple[str, ...]]):
-    """Token → its words, filled as tokens are met."""
+class Entry(NamedTuple):
+    """A word: what it and its pieces add, and what each word next to it, or one further, does."""
 
-    def __init__(self, slang: Mapping[str, str]) -> None:
+    word: str
+    added: int
+    after: Mapping[str, int]
+    beyond: Mapping[str, int]
+
+
+class Sums(NamedTuple):
+    """The words the model sees in a message, and all their sums side by side."""
+
+    words: Sequence[str]
+    total: int
+
+
+class _Entries(dict[str, Entry]):
+    """Word → its entry, filled as words are met."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, word: str) -> Entry:
+        weights, get = self._weights, self._weights.pieces.get
+        grams = sum(map(get, grams_of(word), repeat(0)))
+        added = WHOLE * get(own_key(word), 0) + PIECE * grams
+        word = intern(word)
+        after, beyond = (table.get(word, _NOTHING) for table in (weights.pairs, weights.gapped))
+        entry = Entry(word, added, after, beyond)
+        if len(self) < MOST_REMEMBERED:
+            self[word] = entry
+        return entry
+
+
+class _Parts(dict[str, tuple[Entry, ...]]):
+    """Token → the entries of its words, filled as tokens are met."""
+
+    def __init__(self, slang: Mapping[str, str], entries: Mapping[str, Entry]) -> None:
         super().__init__()
         self._slang = slang
+        self._entries = entries
 
-    def __missing__(self, token: str) -> tuple[str, ...]:
-        parts = words_of(token, self._slang)
+    def __missing__(self, token: str) -> tuple[Entry, ...]:
+        parts = tuple(map(self._entries.__getitem__, words_of(token, self._slang)))
         if len(self) < MOST_REMEMBERED:
             self[token] = parts
         return parts
-
-
-class _Sums(dict[str, int]):
-    """Word → what it and its pieces add, filled as words are met."""
-
-    def __init__(self, pieces: Mapping[str, int]) -> None:
-        super().__init__()
-        self._pieces = pieces
-
-    def __missing__(self, word: str) -> int:
-        get = self._pieces.get
-        added = WHOLE * get(own_key(word), 0) + PIECE * sum(get(gram, 0) for gram in grams_of(word))
-        if len(self) < MOST_REMEMBERED:
-            self[word] = added
-        return added
 
 
 class Model:
@@ -104,50 +132,52 @@ class Model:
     def __init__(self, weights: Weights, slang: Mapping[str, str]) -> None:
         self.weights = weights
         self.limits = weights.limits
-        self._parts = _Parts(slang)
-        self._sums = _Sums(weights.pieces)
-        self._pair = weights.pairs.get
-        self._gap = weights.gapped.get
+        self._entries = _Entries(weights)
+        self._parts = _Parts(slang, self._entries)
 
-    def words(self, tokens: Sequence[str]) -> list[str]:
-        """The words the model sees in the tokens of one view."""
-        words = list(chain.from_iterable(map(self._parts.__getitem__, tokens)))
-        if len(words) > MOST_WORDS:
-            words[MOST_WORDS // 2 : -MOST_WORDS // 2] = []
-        return words
+    def read(self, tokens: Iterable[str]) -> Sums:
+        """The sums of the tokens of one view."""
+        return _added(list(chain.from_iterable(map(self._parts.__getitem__, tokens))))
 
-    def risk(self, words: Sequence[str]) -> float:
+    def sums(self, words: Iterable[str]) -> Sums:
+        """The same for words that no slang is left in: those of `Sums`."""
+        return _added([*map(self._entries.__getitem__, words)])
+
+    def risk(self, sums: Sums) -> float:
         """How much a message looks like one somebody should see; higher is more."""
         weights = self.weights
-        risk = (self._total(words) & _MASK) - _HALF
-        return weights.bias + weights.step * _SCALES[len(words)] * risk / WHOLE
+        risk = (sums.total & _MASK) - _HALF
+        return weights.bias + weights.step * _SCALES[len(sums.words)] * risk / WHOLE
 
-    def groups(self, words: Sequence[str]) -> dict[str, float]:
+    def groups(self, sums: Sums) -> dict[str, float]:
         """The score of every group; meant for messages above the gate."""
-        total = self._total(words)
-        scale = self.weights.group_step * _SCALES[len(words)] / WHOLE
-        return {
-            name: bias + scale * ((total >> (LANE * lane) & _MASK) - _HALF)
-            for lane, (name, bias) in enumerate(
-                zip(GROUPS, self.weights.group_biases, strict=True), start=1
-            )
-        }
-
-    def _total(self, words: Sequence[str]) -> int:
-        """The packed sums of a message of at most `MOST_WORDS` words, none of them negative."""
-        zeros = repeat(0)
-        pairs = sum(map(self._pair, pairwise(words), zeros))
-        pairs += sum(map(self._gap, zip(words, words[2:], strict=False), zeros))
-        return sum(map(self._sums.__getitem__, words), _MIDDLES + WHOLE * pairs)
+        _, *lanes = _LANES.unpack(sums.total.to_bytes(_LANES.size, "little"))
+        weights = self.weights
+        scale = weights.group_step * _SCALES[len(sums.words)] / WHOLE
+        scores = [
+            bias + scale * (lane - _HALF)
+            for bias, lane in zip(weights.group_biases, lanes, strict=True)
+        ]
+        return dict(zip(GROUPS, scores, strict=True))
 
 
-def keyed(
-    pairs: Mapping[str, int],
-) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
-    """Keys of `pair_keys` as tuples: neighbours, and those with a gap."""
-    near: dict[tuple[str, str], int] = {}
-    far: dict[tuple[str, str], int] = {}
+def _added(entries: list[Entry]) -> Sums:
+    """The sums of a message's first and last words, none of them negative."""
+    if not entries:
+        return Sums((), _MIDDLES)
+    if len(entries) > MOST_WORDS:
+        entries[MOST_WORDS // 2 : -MOST_WORDS // 2] = []
+    words, added, after, beyond = zip(*entries, strict=True)
+    zeros = repeat(0)
+    pairs = sum(map(_FIND, after, words[1:], zeros)) + sum(map(_FIND, beyond, words[2:], zeros))
+    return Sums(words, sum(added, _MIDDLES + WHOLE * pairs))
+
+
+def keyed(pairs: Mapping[str, int]) -> tuple[Neighbours, Neighbours]:
+    """Keys of `pair_keys` by their first word: neighbours, and those with a gap."""
+    near: dict[str, dict[str, int]] = {}
+    far: dict[str, dict[str, int]] = {}
     for key, numbers in pairs.items():
         first, *between, last = key.split(" ")
-        (far if between == [GAP] else near)[first, last] = numbers
+        (far if between == [GAP] else near).setdefault(intern(first), {})[intern(last)] = numbers
     return near, far

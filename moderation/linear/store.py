@@ -82,7 +82,7 @@ def _weights(body: bytes) -> Weights:
     table = dict(zip(keys[single:], _rows(values[single:]), strict=True))
     for key, risk in zip(keys, array("b", values[:single]), strict=False):
         table[key] = table.get(key, 0) + risk
-    near, far = keyed({key: numbers for key, numbers in table.items() if " " in key})
+    near, far = keyed({key: table.pop(key) for key in keys if " " in key and key in table})
     return Weights(
         str(header["version"]),
         float(header["bias"]),

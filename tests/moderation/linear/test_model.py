@@ -46,8 +46,9 @@ def _by_hand(table: dict[str, int], words: list[str]) -> float:
 def test_every_score_is_the_sum_of_its_features(words: list[str]) -> None:
     """Sums that travel together give what counting every feature by itself gives."""
     model = Model(_weights(), {})
-    groups = model.groups(words)
-    assert model.risk(words) == pytest.approx(-1.5 + 0.01 * _by_hand(RISK, words))
+    sums = model.sums(words)
+    groups = model.groups(sums)
+    assert model.risk(sums) == pytest.approx(-1.5 + 0.01 * _by_hand(RISK, words))
     assert groups["self"] == pytest.approx(0.5 + 0.02 * _by_hand(SELF, words))
     assert groups["hold"] == pytest.approx(0.5 + 0.02 * _by_hand(HOLD, words))
     assert groups["abuse"] == 0.5
@@ -57,11 +58,11 @@ def test_every_score_is_the_sum_of_its_features(words: list[str]) -> None:
 def test_the_same_tokens_always_score_the_same(tokens: list[str]) -> None:
     """What was judged before changes no score and no group, for any Unicode at all."""
     used, fresh = Model(_weights(), {}), Model(_weights(), {})
-    used.groups(used.words(["a", "bc", "zz"]))
+    used.read(["a", "bc", "zz"])
     for model in (used, used, fresh):
-        words = model.words(tokens)
-        assert model.risk(words) == fresh.risk(words)
-        assert model.groups(words) == fresh.groups(words)
+        sums = model.read(tokens)
+        assert sums == fresh.read(tokens)
+        assert sums == fresh.sums(sums.words)
 
 
 def test_case_marks_and_numbers_say_nothing_about_formatting() -> None:
@@ -79,16 +80,15 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the limit nothing more is remembered, and scores stay the same."""
     monkeypatch.setattr(module, "MOST_REMEMBERED", 3)
     model = Model(_weights(), {})
-    words = model.words(["a", "bc", "d", "e", "f", "g"])
-    once = (model.risk(words), model.groups(words))
+    once = model.read(["a", "bc", "d", "e", "f", "g"])
     assert len(model._parts) <= 3
-    assert len(model._sums) <= 3
-    assert (model.risk(words), model.groups(words)) == once
+    assert len(model._entries) <= 3
+    assert model.read(["a", "bc", "d", "e", "f", "g"]) == once
 
 
 def test_a_long_message_is_read_at_both_ends() -> None:
     """No more words are looked at than the limit, and the last ones are among them."""
-    words = Model(_weights(), {}).words(["x"] * (2 * MOST_WORDS) + ["last"])
+    words = Model(_weights(), {}).read(["x"] * (2 * MOST_WORDS) + ["last"]).words
     assert len(words) == MOST_WORDS
     assert words[-1] == "last"
 
@@ -96,5 +96,5 @@ def test_a_long_message_is_read_at_both_ends() -> None:
 def test_no_words_score_the_bias() -> None:
     """An empty message is neither risky nor an error."""
     model = Model(_weights(), {})
-    assert model.risk([]) == model.weights.bias
-    assert set(model.groups([])) == set(GROUPS)
+    assert model.risk(model.read([])) == model.weights.bias
+    assert set(model.groups(model.read([]))) == set(GROUPS)

@@ -33,8 +33,8 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert weights.pieces["=a"] == packed([1, *row])
     assert weights.pieces["<é"] == -127
     assert weights.pieces["=b"] == packed([0, *row])
-    assert weights.pairs == {("a", "b"): 3}
-    assert weights.gapped == {("a", "b"): packed([-4, *row])}
+    assert weights.pairs == {"a": {"b": 3}}
+    assert weights.gapped == {"a": {"b": packed([-4, *row])}}
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
