@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 
 from chat.settings import Settings
+from moderation.records import custody
 from moderation.records.server import is_loopback
 from moderation.records.store import Store
 
@@ -58,6 +59,11 @@ async def look(settings: Settings, store: Store) -> list[str]:
     if settings.redis:
         found += await _redis(settings.redis)
     return found
+
+
+async def custodians(settings: Settings, store: Store, now: float) -> list[str]:
+    """Why identities could not be opened by two people; `now` in seconds since 1970."""
+    return await store.read(custody.troubles, settings.school.id, int(now * 1000))
 
 
 def advice(settings: Settings) -> list[str]:

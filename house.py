@@ -51,6 +51,7 @@ from moderation.records import purge
 from moderation.records.database import AlreadyOpen
 from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
+from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 from web.app import create_app
 from web.guard import STAFF
@@ -65,7 +66,7 @@ TICK = 1.0
 """Seconds between two looks at who waits and who stayed away."""
 
 REACHABLE_EVERY = 5
-"""Ticks between two looks at whether an adult on call can be reached."""
+"""Ticks between two looks at whether an adult on call can be reached, and at late reveals."""
 
 RULES_EVERY = 60
 """Ticks between two looks at what staff have agreed on, here or on another node."""
@@ -168,6 +169,8 @@ class Server:
         duty = DutySettings(self.origins[0], policy)
         self._duty = Duty(store, vault, ways, time.time, duty, changed=self._incidents.changed)
         contacts = Contacts(store, vault, time.time, ways, due=self._duty.wake)
+        alone = settings.reveal.break_glass
+        self._reveals = Reveals(store, vault, time.time, break_glass=alone, due=self._duty.wake)
         paging = paging_of(settings, store, time.time, ways)
         build = partial(load_rules, Path(settings.server.data), settings.decisions)
         self._judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
@@ -256,6 +259,7 @@ class Server:
             paging,
             self._joining,
             self._ruling,
+            self._reveals,
             store,
             settings,
             origins,
@@ -357,6 +361,7 @@ class Server:
                 await self._joining.tick()
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
+                    await self._reveals.tick()
                 if count % RULES_EVERY == 0:
                     await self._ruling.refresh()
                 if count % PURGE_EVERY == 0:

@@ -142,6 +142,7 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
         ways = channels_of(settings, vault, "https://localhost")
         print(f"channels   {', '.join(sorted(ways))}")
         faults = [*doctor.unsafe(settings), *await doctor.look(settings, store)]
+        faults += await doctor.custodians(settings, store, time.time())
     for fault in faults:
         print(f"unsafe     {fault}")
     for words in doctor.advice(settings):

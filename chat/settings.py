@@ -218,6 +218,12 @@ class Keep(_Branch, frozen=True):
     rooms_hours: Positive = 72.0
 
 
+class Reveal(_Branch, frozen=True):
+    """Whether one custodian may open an identity alone, with the key in the school's safe."""
+
+    break_glass: bool = False
+
+
 class Settings(_Branch, frozen=True):
     """The whole tree."""
 
@@ -229,6 +235,7 @@ class Settings(_Branch, frozen=True):
     pager: Pager = Pager()
     audit: Audit = Audit()
     keep: Keep = Keep()
+    reveal: Reveal = Reveal()
     moderators: Moderators = Moderators()
     second_opinion: Second = Second()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)

@@ -26,7 +26,7 @@ from moderation.escalation import DEFAULT, Policy
 from moderation.ids import new_code
 from moderation.incident import words
 from moderation.pager.channel import Channel, Notice, Outcome
-from moderation.records import heartbeats, pages, proofs, rounds
+from moderation.records import calls, heartbeats, pages, proofs, rounds
 from moderation.records.heartbeats import Beat
 from moderation.records.pages import UNKEPT, Agenda, DuePage, Lease, Leased, Result
 from moderation.records.rounds import Begin, Unattended
@@ -56,7 +56,7 @@ class DutySettings:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What is sent: pages of an incident, or test pages; both are leased and written down alike."""
+    """What is sent: pages of an incident, test pages, calls about a reveal; all treated alike."""
 
     lease: Op[Lease, Leased | None]
     record: Op[Result, bool]
@@ -64,6 +64,7 @@ class _Kind:
 
 _PAGES = _Kind(pages.lease, pages.record)
 _PROOFS = _Kind(proofs.lease, proofs.record)
+_CALLS = _Kind(calls.lease, calls.record)
 
 
 class Duty:
@@ -150,6 +151,7 @@ class Duty:
             due = await self._look()
         await self._send(due.pages, _PAGES)
         await self._send(await self._store.read(proofs.due, self._policy, self._now()), _PROOFS)
+        await self._send(await self._store.read(calls.due, self._policy, self._now()), _CALLS)
         await self._send_unkept()
         self.looked_at = self._now()
         await self._beat()

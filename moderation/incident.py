@@ -117,6 +117,13 @@ _WORDS: Mapping[str, str] = {
     "help": "a student asked for a person",
     "test": "a test page, nobody is in danger",
     "drill": "a drill, nobody is in danger: please answer it",
+    "reveal_life": "you are asked to open an identity: danger to life",
+    "reveal_harm": "you are asked to open an identity: serious harm",
+    "reveal_others": "you are asked to open an identity: serious harm to somebody else",
+    "reveal_abuse": "you are asked to open an identity: a child is being hurt",
+    "reveal_law": "you are asked to open an identity: a duty under the law",
+    "reveal_practice": "practice, nobody is in danger: please open a made-up identity",
+    "break_glass": "an identity is being opened by one person alone: review it",
 }
 
 

@@ -48,8 +48,18 @@ class Action(enum.StrEnum):
     """Be paged; read, acknowledge and resolve a case."""
     RESOLVE_ANY = "resolve_any"
     """Resolve a case that a colleague has."""
+    BE_REACHED = "be_reached"
+    """Be paged: keep one's own ways to be reached, and answer test pages."""
+    HOLD_KEY = "hold_key"
+    """Register one's own key for a half of every identity."""
     REQUEST_REVEAL = "request_reveal"
     """Ask for a student's identity."""
+    BREAK_GLASS = "break_glass"
+    """Open an identity without a second person, where the school has a key in its safe."""
+    REVIEW_REVEAL = "review_reveal"
+    """Review an identity that somebody opened alone."""
+    READ_REVEALS = "read_reveals"
+    """See which identities were asked for, by whom and why; never whose they are."""
     OPEN_HALF_A = "open_half_a"
     """Open the safeguarding leads' half of an identity."""
     OPEN_HALF_B = "open_half_b"
@@ -81,9 +91,12 @@ class Action(enum.StrEnum):
 _A = Action
 
 _MODERATE = frozenset({_A.WORK_QUEUE, _A.DECIDE, _A.BAR, _A.ESCALATE, _A.SEE_INCIDENTS})
-_COUNSEL = _MODERATE | {_A.JOIN_CHAT, _A.LOOK_IN, _A.TAKE_CASE, _A.REQUEST_REVEAL}
-_LEAD = _COUNSEL | {
+_COUNSEL = _MODERATE | {_A.JOIN_CHAT, _A.LOOK_IN, _A.TAKE_CASE, _A.BE_REACHED}
+_CUSTODY = frozenset({_A.HOLD_KEY, _A.REVIEW_REVEAL, _A.READ_REVEALS, _A.BE_REACHED})
+_LEAD = (_COUNSEL | _CUSTODY) | {
     _A.RESOLVE_ANY,
+    _A.REQUEST_REVEAL,
+    _A.BREAK_GLASS,
     _A.OPEN_HALF_A,
     _A.EXPORT_CASE,
     _A.SECOND,
@@ -101,16 +114,19 @@ TABLE: Mapping[Role, frozenset[Action]] = {
     Role.MODERATOR: _STAFF | _MODERATE,
     Role.COUNSELLOR: _STAFF | _COUNSEL,
     Role.SAFEGUARDING_LEAD: _STAFF | _LEAD,
-    Role.SENIOR_LEADER: _STAFF | {_A.OPEN_HALF_B, _A.SECOND, _A.APPOINT},
+    Role.SENIOR_LEADER: _STAFF | _CUSTODY | {_A.OPEN_HALF_B, _A.SECOND, _A.APPOINT},
     Role.ADMINISTRATOR: _STAFF | {_A.MANAGE_PEOPLE, _A.MANAGE_ROTA, _A.RUN_SERVER},
-    Role.AUDITOR: _STAFF | {_A.SEE_INCIDENTS, _A.SEE_NUMBERS, _A.READ_AUDIT},
+    Role.AUDITOR: _STAFF | {_A.SEE_INCIDENTS, _A.SEE_NUMBERS, _A.READ_AUDIT, _A.READ_REVEALS},
 }
 
 SENSITIVE: frozenset[Action] = frozenset(
     {
         _A.MANAGE_PEOPLE,
         _A.APPOINT,
+        _A.HOLD_KEY,
         _A.REQUEST_REVEAL,
+        _A.BREAK_GLASS,
+        _A.REVIEW_REVEAL,
         _A.OPEN_HALF_A,
         _A.OPEN_HALF_B,
         _A.EXPORT_CASE,

@@ -91,17 +91,21 @@ def seal(
     return SealedRecord(sealed, halves)
 
 
-def seal_half(part: bytes, half: Half, pseudonym: str, public: bytes) -> bytes:
-    """One half sealed to one public key; raises ValueError for what is no point of the curve."""
-    return _SUITE.encrypt(part, point(public), info=_about(f"half {half}", pseudonym))
+def seal_half(part: bytes, kind: str, pseudonym: str, public: bytes) -> bytes:
+    """One half sealed to one public key; `kind` is a `Half`, or the reveal it is passed on for.
+
+    Raises:
+        ValueError: `public` is no point of the curve.
+    """
+    return _SUITE.encrypt(part, point(public), info=_about(f"half {kind}", pseudonym))
 
 
 def open_half(
-    sealed: bytes, half: Half, pseudonym: str, private: ec.EllipticCurvePrivateKey
+    sealed: bytes, kind: str, pseudonym: str, private: ec.EllipticCurvePrivateKey
 ) -> bytes:
     """The half that was sealed to this key; raises Sealed."""
     try:
-        part = _SUITE.decrypt(sealed, private, info=_about(f"half {half}", pseudonym))
+        part = _SUITE.decrypt(sealed, private, info=_about(f"half {kind}", pseudonym))
     except (InvalidTag, ValueError):
         raise Sealed from None
     if len(part) != KEY:

@@ -8,6 +8,7 @@ import logging
 import re
 import signal
 import sys
+import time
 import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from chat.settings import Settings, convert, load
 from moderation.people import StaffMember
 from moderation.roles import Action, Role, may
 from tests.journeys.conftest import PASSWORD, PLAIN, free_port
+from tests.moderation.custody import school
 
 ROOT = Path(__file__).parents[1]
 SAFE = """
@@ -109,8 +111,19 @@ def _with(config: Path, arguments: list[str]) -> list[str]:
     return [verb, "--config", str(config), *rest]
 
 
+async def _seal(config: Path) -> None:
+    """Custodians with keys, a pupil whose identity is sealed, and practice with a canary."""
+    settings = load(config, {})
+    data = house.data_directory(settings)
+    async with school(data, house.database_url(settings), name="elm") as made:
+        made.world.clock.wall = time.time()
+        await made.enrol("Ann Lee")
+        await made.practise()
+
+
 def test_a_safe_school_passes_the_check(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The check names the rules and the records and finds nothing."""
+    asyncio.run(_seal(config))
     assert run_server.main(["check", "--config", str(config)]) == 0
     told = capsys.readouterr().out
     assert "rules " in told

@@ -124,12 +124,11 @@ async def arrived(request: web.Request) -> web.Response:
 
 
 async def follow(request: web.Request) -> web.Response:
-    """The link of a page: to the case or the test page it was made for."""
+    """The link of a page: to the case, the test page or the reveal it was made for."""
     leads = await _leads(request, request.match_info["word"])
     if leads is None:
         return refused(request, refusal("not_found"))
-    place = "contacts" if leads.test else "incidents"
-    return web.Response(status=303, headers={"Location": f"/staff/{place}/{leads.code}"})
+    return web.Response(status=303, headers={"Location": f"/staff/{leads.to}/{leads.code}"})
 
 
 async def _leads(request: web.Request, word: str) -> Leads | None:

@@ -17,6 +17,7 @@ from moderation.issuer import Issuer
 from moderation.paging import Paging
 from moderation.people import People
 from moderation.records.store import Store
+from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 
 
@@ -35,6 +36,7 @@ class Parts:
     paging: Paging
     joining: Joining
     ruling: Ruling
+    reveals: Reveals
     store: Store
     settings: Settings
     origins: frozenset[str]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Table, bindparam, func, select
 
 from moderation.records import audit
+from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 
@@ -49,10 +51,17 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Where a page leads: to the incident with this code, or to a test page's."""
+    """Where a page leads: to the incident, the test page or the reveal with this code."""
 
     code: str
-    test: bool
+    to: Literal["incidents", "contacts", "identities"]
+
+
+_PAGES: tuple[tuple[Table, Column[str], Literal["incidents", "contacts", "identities"]], ...] = (
+    (t.pages, t.pages.c.incident, "incidents"),
+    (p.proofs, p.proofs.c.code, "contacts"),
+    (i.calls, i.calls.c.reveal, "identities"),
+)
 
 
 def add(conn: Connection, rows: Sequence[Add]) -> list[Full | None]:
@@ -89,14 +98,11 @@ def arrived(conn: Connection, rows: Sequence[Arrived]) -> list[Leads | None]:
 
 
 def _arrived(conn: Connection, row: Arrived) -> Leads | None:
-    for table, code, test in (
-        (t.pages, t.pages.c.incident, False),
-        (p.proofs, p.proofs.c.code, True),
-    ):
+    for table, code, to in _PAGES:
         found = conn.scalar(select(code).where(table.c.id == row.page))
         if found is not None:
             _note(conn, table, row)
-            return Leads(found, test)
+            return Leads(found, to)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Forgetting on time: keys of rooms long over, sessions long ended.
+"""Forgetting on time: keys of rooms long over, sessions long ended, identities of a term over.
 
 `purge` is an operation for `Store.write`; call `Store.scrub` after it, so that the write-ahead log
 keeps no copy either. What is overwritten is overwritten with zeros (`secure_delete`).
@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
+from moderation.records import identity_tables as i
 from moderation.records import sessions
 from moderation.records import tables as t
 
 _HOUR = 3_600_000
 SESSION_HOURS = 24
 """Hours after which an ended or unused session is deleted."""
+IDENTITY_HOURS = 30 * 24
+"""Hours after a student's last card was revoked until the sealed identity is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Purged:
 
     rooms: int
     sessions: int
+    identities: int = 0
 
 
 _UNRESOLVED = (
@@ -49,14 +53,38 @@ _DESTROY = (
     )
     .values(wrapped_key=None)
 )
+_NEEDED = (
+    select(t.seats.c.student)
+    .join(t.incidents, t.incidents.c.room == t.seats.c.room)
+    .where(t.seats.c.student == i.identities.c.student, t.incidents.c.state != "resolved")
+    .exists()
+)
+_IN_USE = (
+    select(t.cards.c.student)
+    .where(
+        t.cards.c.student == i.identities.c.student,
+        or_(t.cards.c.revoked_at.is_(None), t.cards.c.revoked_at >= bindparam("since")),
+    )
+    .exists()
+)
+_OVER = select(i.identities.c.student).where(~i.identities.c.canary, ~_IN_USE, ~_NEEDED)
 
 
 def purge(conn: Connection, rows: Sequence[Purge]) -> list[Purged]:
-    """Destroy the keys of rooms that are due, unless an unresolved incident holds them."""
+    """Destroy keys of rooms, and identities, that are due; an unresolved incident holds both."""
     return [_purge(conn, row) for row in rows]
 
 
 def _purge(conn: Connection, row: Purge) -> Purged:
     before = int(row.now - row.hours * _HOUR)
     rooms = conn.execute(_DESTROY, {"before": before}).rowcount
-    return Purged(rooms, sessions.forget_sessions(conn, row.now - SESSION_HOURS * _HOUR))
+    ended = sessions.forget_sessions(conn, row.now - SESSION_HOURS * _HOUR)
+    return Purged(rooms, ended, _forget_identities(conn, row.now - IDENTITY_HOURS * _HOUR))
+
+
+def _forget_identities(conn: Connection, since: int) -> int:
+    over = conn.scalars(_OVER, {"since": since}).all()
+    for student in over:
+        conn.execute(i.halves.delete().where(i.halves.c.student == student))
+        conn.execute(i.identities.delete().where(i.identities.c.student == student))
+    return len(over)

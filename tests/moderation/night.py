@@ -240,9 +240,9 @@ class World:
 
 
 @asynccontextmanager
-async def night(folder: Path, **policy: int) -> AsyncIterator[World]:
-    """A world with an empty database in that folder."""
-    store = await Store.open(f"sqlite:///{folder}/peerline.db")
+async def night(folder: Path, url: str = "", **policy: int) -> AsyncIterator[World]:
+    """A world with an empty database in that folder, or at that address."""
+    store = await Store.open(url or f"sqlite:///{folder}/peerline.db")
     clock, vault = Clock(), Vault(bytes(32))
     channel = Noting(clock)
     channels: dict[str, Channel] = {"noting": channel}

@@ -36,6 +36,7 @@ from moderation.records.incidents import NewIncident
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
+from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
@@ -222,6 +223,7 @@ async def open_site(
         paging=paging,
         joining=joining,
         ruling=ruling,
+        reveals=Reveals(store, vault, clock, break_glass=True),
         store=store,
         settings=settings,
         origins=origins,

@@ -57,7 +57,7 @@ async def test_a_page_that_arrived_is_delivered_once(tmp_path: Path) -> None:
             leads = await world.store.write(contacts.arrived, Arrived(page, world.clock.ms))
             world.clock.wait(1)
         (row,) = await world.pages()
-        assert leads == Leads(row.incident, test=False)
+        assert leads == Leads(row.incident, "incidents")
         assert (row.state, row.delivered_at) == ("delivered", first)
         assert (await world.incident(row.incident)).state == "open"
 
@@ -100,5 +100,5 @@ async def test_a_test_page_leads_to_its_own_question(tmp_path: Path) -> None:
         page = world.vault.page_of(notice.link.rpartition("/")[2])
         assert page == notice.key
         leads = await world.store.write(contacts.arrived, Arrived(page or "", world.clock.ms))
-        assert leads == Leads(str(code), test=True)
+        assert leads == Leads(str(code), "contacts")
         assert await world.store.write(contacts.arrived, Arrived("nobody", 1)) is None

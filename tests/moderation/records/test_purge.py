@@ -2,15 +2,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from moderation.ids import new_id
 from moderation.records import database, rooms, sessions
+from moderation.records import identity_tables as i
 from moderation.records import tables as t
+from moderation.records.identities import EndTerm, NewIdentity, end_term, enrol
 from moderation.records.incidents import raise_incidents
 from moderation.records.purge import Purge, Purged, purge
 from moderation.records.store import Store
 from tests.moderation.records.sample import (
     ONLY_SQLITE,
+    SCHOOL,
     add_students,
     new_incident,
     new_room,
@@ -89,3 +93,28 @@ def contents(url: str) -> bytes:
     """All bytes of the database's files."""
     file = database.file_of(url)
     return b"".join(Path(f"{file}{end}").read_bytes() for end in ("", "-wal"))
+
+
+async def test_identities_go_a_month_after_the_term(store: Store) -> None:
+    """Sealed records of students whose cards ended are deleted, unless an incident needs them."""
+    held, over, here = new_id(), new_id(), new_id()
+    for student in (held, over, here):
+        row = NewIdentity(
+            student, SCHOOL, "all", student.encode(), None, b"sealed", (("a", "K", b"half"),), 1
+        )
+        await store.write(enrol, row)
+    room = new_room(held, here)
+    await store.write(rooms.open_rooms, room)
+    await store.write(raise_incidents, new_incident(room.id, "ABC-2345"))
+    await store.write(end_term, EndTerm(SCHOOL, frozenset({here.encode()}), 1 * _HOUR))
+    month = 30 * 24 * _HOUR
+
+    async def kept() -> set[str]:
+        query = select(i.identities.c.student)
+        return set(await store.read(lambda conn: conn.scalars(query).all()))
+
+    assert (await store.write(purge, Purge(month, 72))).identities == 0
+    assert (await store.write(purge, Purge(month + 2 * _HOUR, 72))).identities == 1
+    assert await kept() == {held, here}
+    halves = await store.read(lambda conn: conn.scalars(select(i.halves.c.student)).all())
+    assert set(halves) == {held, here}

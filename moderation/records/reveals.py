@@ -1,0 +1,344 @@
+"""Reveals in the tables: asked for, agreed to, opened, each act one transaction with its audit.
+
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/reveals.py`. Who may
+do what is asked of `moderation/reveal.py` over the row as it is in that transaction. What is handed
+to a person is the half sealed to their own key and nothing of anybody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import Connection, bindparam, select
+
+from moderation import reveal
+from moderation.incident import Actor
+from moderation.records import audit, calls
+from moderation.records import identity_tables as i
+from moderation.records import paging_tables as p
+from moderation.records import tables as t
+from moderation.records.deeds import Refused
+from moderation.reveal import CALLS_MS, LIMIT_MS, REVIEW_MS, Act, Standing, State
+from moderation.roles import Action, holders
+from moderation.sealed import Half
+
+BREAK_GLASS = "break_glass"
+"""The kind of the page that tells every custodian that one opened alone."""
+NOBODY = "house"
+"""Who the audit names when the clock did it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody asks for the identity behind an incident, or with None for a canary."""
+
+    code: str
+    incident: str | None
+    alone: bool
+    reason: str
+    sealed_why: bytes
+    actor: Actor
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A person's act on a reveal; `passed` is half B sealed again, `sealed` what they wrote."""
+
+    act: Act
+    code: str
+    actor: Actor
+    now: int
+    passed: bytes | None = None
+    sealed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What somebody is handed: sealed halves of theirs, and whose identity it is by pseudonym.
+
+    To agree: half B, and the point of the key it is to be passed on to. To open: half A, the half
+    that was passed on (or the safe's), and the sealed identity.
+    """
+
+    pseudonym: str
+    halves: Mapping[str, bytes]
+    point: bytes = b""
+    identity: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReveal:
+    """A reveal as the table knows it."""
+
+    code: str
+    school: str
+    incident: str | None
+    student: str
+    alone: bool
+    state: str
+    reason: str
+    sealed_why: bytes
+    key: str
+    requested_by: str
+    requested_at: int
+    expires_at: int
+    answered_by: str | None
+    answered_at: int | None
+    sealed_answer: bytes | None
+    opened_at: int | None
+    review_due_at: int | None
+    reviewed_by: str | None
+    reviewed_at: int | None
+    sealed_review: bytes | None
+
+
+_COLUMNS = [i.reveals.c[field.name] for field in fields(StoredReveal)]
+_REVEAL = select(*_COLUMNS).where(i.reveals.c.code == bindparam("code")).with_for_update()
+_OF_SCHOOL = (
+    select(*_COLUMNS)
+    .where(i.reveals.c.school == bindparam("school"))
+    .order_by(i.reveals.c.requested_at.desc(), i.reveals.c.code)
+)
+_RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
+_WHO = (
+    select(t.incidents.c.school, t.incidents.c.drill, t.seats.c.student)
+    .join(
+        t.seats,
+        (t.seats.c.room == t.incidents.c.room) & (t.seats.c.seat == t.incidents.c.seat),
+        isouter=True,
+    )
+    .where(t.incidents.c.code == bindparam("code"))
+)
+_UNDER_WAY = select(i.reveals.c.code).where(
+    i.reveals.c.incident == bindparam("code"),
+    i.reveals.c.state.in_((State.ASKED, State.APPROVED)),
+    i.reveals.c.expires_at > bindparam("now"),
+)
+_KEY = select(i.custodian_keys.c.print).where(
+    i.custodian_keys.c.staff == bindparam("whose"),
+    i.custodian_keys.c.half == bindparam("half"),
+    i.custodian_keys.c.ended_at.is_(None),
+)
+_POINT = select(i.custodian_keys.c.public).where(i.custodian_keys.c.print == bindparam("key"))
+_HALF = select(i.halves.c.sealed).where(
+    i.halves.c.student == bindparam("whose"),
+    i.halves.c.half == bindparam("half"),
+    i.halves.c.key == bindparam("key"),
+)
+_SAFE = select(i.halves.c.sealed).where(
+    i.halves.c.student == bindparam("whose"), i.halves.c.half == Half.SAFE.value
+)
+_CANARY = (
+    select(i.identities.c.student)
+    .join(t.students, t.students.c.id == i.identities.c.student)
+    .join(i.halves, i.halves.c.student == i.identities.c.student)
+    .where(
+        t.students.c.school == bindparam("school"),
+        i.identities.c.canary,
+        i.halves.c.key == bindparam("key"),
+    )
+    .order_by(i.identities.c.imported_at.desc(), i.identities.c.student)
+    .limit(1)
+)
+_PASSED = select(i.reveals.c.passed).where(i.reveals.c.code == bindparam("code"))
+_IDENTITY = select(i.identities.c.sealed).where(i.identities.c.student == bindparam("whose"))
+_LATE = select(i.reveals.c.code).where(
+    i.reveals.c.state.in_((State.ASKED, State.APPROVED)), i.reveals.c.expires_at <= bindparam("now")
+)
+
+
+def ask(conn: Connection, rows: Sequence[Ask]) -> list[str | Refused]:
+    """Write down requests and page those who can answer; answers the code of each."""
+    return [_ask(conn, row) for row in rows]
+
+
+def _ask(conn: Connection, row: Ask) -> str | Refused:
+    key = conn.scalar(_KEY, {"whose": row.actor.id, "half": Half.A.value})
+    if key is None:
+        return Refused("no_key")
+    student = _canary(conn, row, key) if row.incident is None else _student(conn, row, row.incident)
+    if isinstance(student, Refused):
+        return student
+    if conn.scalar(_HALF, {"whose": student, "half": Half.A.value, "key": key}) is None:
+        return Refused("not_sealed")
+    if row.alone and conn.scalar(_SAFE, {"whose": student}) is None:
+        return Refused("no_safe_key")
+    conn.execute(
+        i.reveals.insert(),
+        {
+            "code": row.code,
+            "school": row.actor.school,
+            "incident": row.incident,
+            "student": student,
+            "alone": row.alone,
+            "state": State.APPROVED if row.alone else State.ASKED,
+            "reason": row.reason,
+            "sealed_why": row.sealed_why,
+            "key": key,
+            "requested_by": row.actor.id,
+            "requested_at": row.now,
+            "expires_at": row.now + LIMIT_MS,
+            "review_due_at": row.now + REVIEW_MS if row.alone else None,
+        },
+    )
+    _call(conn, row)
+    _audit(conn, row.now, row.actor.id, "alone" if row.alone else "ask", f"{row.code} {row.reason}")
+    return row.code
+
+
+def _student(conn: Connection, row: Ask, incident: str) -> str | Refused:
+    found = conn.execute(_WHO, {"code": incident}).first()
+    if found is None or found.school != row.actor.school:
+        return Refused("not_found")
+    if row.actor.id in conn.scalars(_RECUSED, {"code": incident}).all():
+        return Refused("forbidden")
+    if conn.scalar(_UNDER_WAY, {"code": incident, "now": row.now}) is not None:
+        return Refused("changed")
+    return Refused("not_sealed") if found.student is None or found.drill else str(found.student)
+
+
+def _canary(conn: Connection, row: Ask, key: str) -> str | Refused:
+    return conn.scalar(_CANARY, {"school": row.actor.school, "key": key}) or Refused("not_sealed")
+
+
+def _call(conn: Connection, row: Ask) -> None:
+    roles = holders(Action.REVIEW_REVEAL if row.alone else Action.OPEN_HALF_B)
+    people = calls.custodians(conn, row.actor.school, roles, row.now)
+    if row.incident is not None and not row.alone:
+        recused = set(conn.scalars(_RECUSED, {"code": row.incident}))
+        people = [one for one in people if one not in recused]
+    kind = BREAK_GLASS if row.alone else f"reveal_{row.reason}"
+    times = (0, REVIEW_MS) if row.alone else CALLS_MS
+    calls.call(conn, row.code, kind, people, [row.now + at for at in times])
+
+
+def act(conn: Connection, rows: Sequence[Deed]) -> list[Handed | State | Refused]:
+    """Do what people do to a reveal; answers what is handed to them, or the state afterwards."""
+    return [_act(conn, row) for row in rows]
+
+
+def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
+    kept = conn.execute(_REVEAL, {"code": row.code}).first()
+    if kept is None:
+        return Refused("not_found")
+    found = StoredReveal(*kept)
+    state = reveal.judge(standing_of(conn, found), row.act, row.actor, row.now)
+    if not isinstance(state, State):
+        return Refused(state)
+    handed = _HANDS[row.act](conn, row, found) if row.act in _HANDS else state
+    if isinstance(handed, Refused):
+        return handed
+    values = _VALUES[row.act](row)
+    if values:
+        changed = i.reveals.update().where(i.reveals.c.code == row.code)
+        conn.execute(changed.values(values | {"state": state}))
+    if row.act in _ANSWERS:
+        calls.stop(conn, row.code)
+    _audit(conn, row.now, row.actor.id, row.act.value, f"{row.code} {found.reason}")
+    return handed
+
+
+def standing_of(conn: Connection, found: StoredReveal) -> Standing:
+    """What the rules need to know of a reveal."""
+    recused = conn.scalars(_RECUSED, {"code": found.incident}) if found.incident else ()
+    return Standing(
+        school=found.school,
+        state=State(found.state),
+        requested_by=found.requested_by,
+        expires_at=found.expires_at,
+        alone=found.alone,
+        reviewed=found.reviewed_at is not None,
+        recused=frozenset(recused),
+    )
+
+
+def _hand_half(conn: Connection, row: Deed, found: StoredReveal) -> Handed | Refused:
+    """Half B for whoever may agree, and the key it would be passed on to."""
+    key = conn.scalar(_KEY, {"whose": row.actor.id, "half": Half.B.value})
+    if key is None:
+        return Refused("no_key")
+    half = conn.scalar(_HALF, {"whose": found.student, "half": Half.B.value, "key": key})
+    if half is None:
+        return Refused("not_sealed")
+    point = conn.scalar(_POINT, {"key": found.key})
+    return Handed(found.student, {Half.B.value: half}, point=point or b"")
+
+
+def _hand_all(conn: Connection, _row: Deed, found: StoredReveal) -> Handed | Refused:
+    """Half A and what was passed on (or the safe's half), for whoever asked; once."""
+    half = conn.scalar(_HALF, {"whose": found.student, "half": Half.A.value, "key": found.key})
+    identity = conn.scalar(_IDENTITY, {"whose": found.student})
+    if found.alone:
+        other, kind = conn.scalar(_SAFE, {"whose": found.student}), Half.SAFE.value
+    else:
+        other, kind = conn.scalar(_PASSED, {"code": found.code}), found.code
+    if half is None or identity is None or other is None:
+        return Refused("not_sealed")
+    return Handed(found.student, {Half.A.value: half, kind: other}, identity=identity)
+
+
+_ANSWERS = frozenset({Act.APPROVE, Act.REFUSE, Act.REVIEW})
+"""Acts after which nobody need be paged any more."""
+_HANDS: Mapping[Act, Callable[[Connection, Deed, StoredReveal], Handed | Refused]] = {
+    Act.HALF: _hand_half,
+    Act.OPEN: _hand_all,
+}
+_VALUES: Mapping[Act, Callable[[Deed], dict[str, object]]] = {
+    Act.HALF: lambda _: {},
+    Act.APPROVE: lambda row: {
+        "answered_by": row.actor.id,
+        "answered_at": row.now,
+        "passed": row.passed,
+        "expires_at": row.now + LIMIT_MS,
+    },
+    Act.REFUSE: lambda row: {
+        "answered_by": row.actor.id,
+        "answered_at": row.now,
+        "sealed_answer": row.sealed,
+    },
+    Act.OPEN: lambda row: {"opened_at": row.now, "passed": None},
+    Act.REVIEW: lambda row: {
+        "reviewed_by": row.actor.id,
+        "reviewed_at": row.now,
+        "sealed_review": row.sealed,
+    },
+}
+
+
+def time_out(conn: Connection, rows: Sequence[int]) -> list[list[str]]:
+    """End every reveal nobody answered or opened in time; answers their codes, for each time."""
+    return [_time_out(conn, now) for now in rows]
+
+
+def _time_out(conn: Connection, now: int) -> list[str]:
+    late = list(conn.scalars(_LATE.with_for_update(), {"now": now}))
+    for code in late:
+        over = i.reveals.update().where(i.reveals.c.code == code)
+        conn.execute(over.values(state=State.TIMED_OUT, passed=None))
+        calls.stop(conn, code)
+        _audit(conn, now, NOBODY, "timed_out", code)
+    return late
+
+
+def late(conn: Connection, now: int) -> bool:
+    """Whether any reveal has run out of time."""
+    return conn.execute(_LATE, {"now": now}).first() is not None
+
+
+def of_school(conn: Connection, school: str, most: int) -> list[tuple[StoredReveal, Standing]]:
+    """The newest reveals of a school, each with what the rules need to know."""
+    rows = conn.execute(_OF_SCHOOL.limit(most), {"school": school})
+    found = [StoredReveal(*row) for row in rows]
+    return [(one, standing_of(conn, one)) for one in found]
+
+
+def names(conn: Connection, school: str) -> dict[str, str]:
+    """Everybody who ever was on the staff of a school, by id."""
+    found = conn.execute(select(t.staff.c.id, t.staff.c.name).where(t.staff.c.school == school))
+    return {row.id: row.name for row in found}
+
+
+def _audit(conn: Connection, now: int, who: str, act: str, about: str) -> None:
+    audit.append(conn, [audit.Entry(now, who, f"reveal_{act}", about)])

@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from moderation.people import StaffMember
+from moderation.records import audit, contacts, custody
+from moderation.records import identity_tables as i
+from moderation.records import tables as t
+from moderation.records.contacts import Arrived, Leads
+from moderation.records.reveals import Handed
+from moderation.reveal import LIMIT_MS, REVIEW_MS, State
+from moderation.reveals import Began
+from moderation.sealed import HALF_BYTES, Half, Identity, Sealed, bytes_of, open_half, open_identity
+from tests.moderation.custody import WHY, School, new_key, school
+from tests.moderation.night import BASE
+from tests.servers import Postgres
+
+ANN = Identity("Ann Lee", "9B")
+LIMIT = LIMIT_MS / 1000
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of a database of each kind; of a file, none is needed."""
+    if request.param == "sqlite":
+        return ""
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return asyncio.run(postgres.database("ready"))
+
+
+@pytest.fixture
+async def elm(url: str, tmp_path: Path) -> AsyncIterator[School]:
+    """A school on a database of each kind."""
+    async with school(tmp_path, url) as made:
+        yield made
+
+
+@pytest.fixture
+async def glass(tmp_path: Path) -> AsyncIterator[School]:
+    """A school that allows one person to open alone."""
+    async with school(tmp_path, break_glass=True) as made:
+        yield made
+
+
+async def acts(elm: School) -> list[tuple[str, str]]:
+    """What the audit log says about reveals, in order: who by name, and what."""
+    query = (
+        select(t.audit.c.who, t.audit.c.act)
+        .where(t.audit.c.act.like("reveal%"), t.audit.c.act != "reveal_key")
+        .order_by(t.audit.c.n)
+    )
+    names = {one.staff.id: name for name, one in elm.custodians.items()}
+    return [(names.get(who, who), act) for who, act in await elm.world.rows(query)]
+
+
+def staff(elm: School, name: str) -> StaffMember:
+    return elm.custodians[name].staff
+
+
+async def passed(elm: School, code: str) -> bytes | None:
+    """The half that lies there for whoever asked."""
+    ((found,),) = await elm.world.rows(select(i.reveals.c.passed).where(i.reveals.c.code == code))
+    return found
+
+
+async def test_P10_two_people_of_two_ranks_open_an_identity(elm: School) -> None:
+    """Asked for, agreed to, opened once by whoever asked; each step stands in the audit log."""
+    code = await elm.ask(await elm.incident("Ann Lee", "Ben Moss"))
+    assert await elm.approve(code) is State.APPROVED
+    assert await elm.open(code) == ANN
+    assert await elm.open(code) == "changed"
+    assert await acts(elm) == [
+        ("Lee", "reveal_ask"),
+        ("Sue", "reveal_half"),
+        ("Sue", "reveal_approve"),
+        ("Lee", "reveal_open"),
+    ]
+    about = await elm.world.rows(select(t.audit.c.about).where(t.audit.c.act == "reveal_open"))
+    assert about == [(f"{code} life",)]
+    assert await elm.world.store.read(audit.verify) is None
+    (row,) = await elm.reveals.log(staff(elm, "Sam"))
+    assert (row.state, row.requester, row.answerer, row.why) == ("opened", "Lee", "Sue", WHY)
+
+
+async def test_P10_one_half_is_all_that_anybody_is_handed(elm: School) -> None:
+    """The senior leader gets B and no identity, the lead A after the word; neither opens alone."""
+    code = await elm.ask(await elm.incident("Ann Lee", "Ben Moss"))
+    assert await elm.reveals.open(code, staff(elm, "Lee")) == "changed"
+    handed = await elm.reveals.half(code, staff(elm, "Sue"))
+    assert isinstance(handed, Handed)
+    assert (set(handed.halves), handed.identity) == ({"b"}, b"")
+    assert await elm.approve(code) is State.APPROVED
+    got = await elm.reveals.open(code, staff(elm, "Lee"))
+    assert isinstance(got, Handed)
+    assert set(got.halves) == {"a", code}
+    second = open_half(handed.halves["b"], Half.B, got.pseudonym, elm.custodians["Sue"].private)
+    for name in ("Sue", "Sam", "Lou"):
+        with pytest.raises(Sealed):
+            open_half(got.halves["a"], Half.A, got.pseudonym, elm.custodians[name].private)
+    with pytest.raises(Sealed):
+        open_identity(got.identity, got.pseudonym, second, second)
+
+
+async def test_P10_nothing_that_opens_it_stays_behind(elm: School) -> None:
+    """Half B, sealed for the requester, is gone once it was handed out or its time is over."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    code = await elm.ask(incident)
+    await elm.approve(code)
+    assert len(await passed(elm, code) or b"") == HALF_BYTES
+    assert await elm.open(code) == ANN
+    assert await passed(elm, code) is None
+    late = await elm.ask(incident)
+    await elm.approve(late)
+    elm.world.clock.wait(LIMIT)
+    assert await elm.open(late) == "over"
+    await elm.reveals.tick()
+    assert await passed(elm, late) is None
+    assert await elm.open(late) == "changed"
+
+
+async def test_P10_a_refusal_is_recorded_with_its_reason(elm: School) -> None:
+    """It ends the request; whoever asked reads why, and the log keeps it."""
+    code = await elm.ask(await elm.incident("Ann Lee", "Ben Moss"))
+    refused = await elm.reveals.refuse(code, staff(elm, "Sam"), "her mother is with her now")
+    assert refused is State.REFUSED
+    assert await elm.approve(code) == "changed"
+    (row,) = await elm.reveals.log(staff(elm, "Lee"))
+    assert (row.answerer, row.answer) == ("Sam", "her mother is with her now")
+    assert (await acts(elm))[-1] == ("Sam", "reveal_refuse")
+
+
+async def test_P10_fifteen_minutes_without_an_answer_are_recorded(elm: School) -> None:
+    """After that nobody can agree; the log says that it timed out, and one may ask again."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    code = await elm.ask(incident)
+    assert await elm.reveals.ask(incident, staff(elm, "Lou"), WHY) == "changed"
+    elm.world.clock.wait(LIMIT - 1)
+    await elm.reveals.tick()
+    assert (await elm.reveals.log(staff(elm, "Lee")))[0].state == "asked"
+    elm.world.clock.wait(1)
+    assert await elm.approve(code) == "over"
+    await elm.reveals.tick()
+    assert (await elm.reveals.log(staff(elm, "Lee")))[0].state == "timed_out"
+    assert (await acts(elm))[-1] == ("house", "reveal_timed_out")
+    assert isinstance(await elm.reveals.ask(incident, staff(elm, "Lou"), WHY), Began)
+
+
+async def test_P10_senior_leaders_are_paged_until_one_answers(elm: School) -> None:
+    """At once and every five minutes (to a look), over every way; nobody else; then no more."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    await elm.world.wait(1)
+    elm.world.channel.taken.clear()
+    began = elm.world.clock.steady
+    code = await elm.ask(incident)
+    await elm.world.wait(301)
+    sent = [
+        ((at - began) // 30 * 30, to)
+        for at, to, notice in elm.world.channel.taken
+        if notice.code == code
+    ]
+    assert sorted(sent) == [(at, f"{name}@noting") for at in (0, 300) for name in ("Sam", "Sue")]
+    await elm.approve(code)
+    await elm.world.wait(600)
+    assert len([one for one in elm.world.channel.taken if one[2].code == code]) == len(sent)
+
+
+async def test_P10_a_page_says_code_class_time_and_link_only(elm: School) -> None:
+    """Not the threat, not the student, not the incident; its link leads to the reveal."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    code = await elm.ask(incident)
+    await elm.world.look()
+    notice = next(one for _, _, one in elm.world.channel.taken if one.code == code)
+    assert notice.kind == "you are asked to open an identity: danger to life"
+    assert set(notice.fields) == {"code", "class", "time", "link"}
+    word = notice.link.removeprefix(f"{BASE}/staff/page/")
+    page = elm.world.vault.page_of(word)
+    assert page is not None
+    for words in ("plan for tonight", "emergency services", incident, "Ann", "Otter"):
+        assert words not in f"{notice.subject}{notice.body}{notice.spoken}"
+    arrived = await elm.world.store.write(contacts.arrived, Arrived(page, 5))
+    assert arrived == Leads(code, "identities")
+
+
+async def test_P10_who_may_know_the_student_is_not_asked(elm: School) -> None:
+    """A lead who stepped aside from the case can neither ask for the identity nor open it."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    await elm.world.incidents.recuse(incident, staff(elm, "Lee"))
+    assert await elm.reveals.ask(incident, staff(elm, "Lee"), WHY) == "forbidden"
+    assert isinstance(await elm.reveals.ask(incident, staff(elm, "Lou"), WHY), Began)
+
+
+async def test_P10_what_was_never_sealed_is_told_as_such(elm: School) -> None:
+    """Cards without an identity, no key, no incident: each is said before anybody waits."""
+    room = await elm.world.room()
+    unknown = await elm.world.say(room)
+    assert await elm.reveals.ask(unknown, staff(elm, "Lee"), WHY) == "not_sealed"
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    newcomer = await elm.world.adult("New", "safeguarding_lead")
+    assert await elm.reveals.ask(incident, newcomer, WHY) == "no_key"  # type: ignore[arg-type]
+    await elm.hire("Nia", "safeguarding_lead")
+    assert await elm.reveals.ask(incident, staff(elm, "Nia"), WHY) == "not_sealed"
+    await elm.hire("Ned", "senior_leader")
+    code = await elm.ask(incident)
+    assert await elm.approve(code, "Ned") == "not_sealed"
+    assert await elm.reveals.ask("AAA-2222", staff(elm, "Lee"), WHY) == "not_found"
+
+
+async def test_P10_practice_goes_the_whole_way_and_is_nobody(elm: School) -> None:
+    """A canary is asked for, agreed to and opened as a pupil is; no pupil can be practised on."""
+    await elm.enrol("Ann Lee")
+    began = await elm.reveals.practise(staff(elm, "Lou"))
+    assert isinstance(began, Began)
+    assert await elm.approve(began.code, "Sam") is State.APPROVED
+    found = await elm.open(began.code, "Lou")
+    assert isinstance(found, Identity)
+    assert "nobody" in found.name
+
+
+async def test_P11_alone_only_where_the_school_allows_it(elm: School) -> None:
+    """Off by default: even with a key in the safe nothing is handed out to one person."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    assert await elm.reveals.break_glass(incident, staff(elm, "Lee"), WHY) == "no_safe_key"
+    assert await acts(elm) == []
+
+
+async def test_P11_one_opens_alone_and_all_are_told_within_ten_seconds(glass: School) -> None:
+    """With the safe's key; every custodian is paged at once, whoever opened too."""
+    incident = await glass.incident("Ann Lee", "Ben Moss")
+    await glass.world.wait(1)
+    glass.world.channel.taken.clear()
+    began = await glass.reveals.break_glass(incident, staff(glass, "Lee"), WHY)
+    assert isinstance(began, Began)
+    start = glass.world.clock.steady
+    await glass.world.wait(10)
+    told = [one for one in glass.world.channel.taken if one[2].code == began.code]
+    assert sorted(to for _, to, _ in told) == [f"{name}@noting" for name in sorted(RANKED)]
+    assert all(at - start <= 10 for at, _, _ in told)
+    assert {notice.kind for _, _, notice in told} == {
+        "an identity is being opened by one person alone: review it"
+    }
+    assert await glass.open(began.code) == ANN
+    assert [act for _, act in await acts(glass)] == ["reveal_alone", "reveal_open"]
+
+
+RANKED = ("Lee", "Lou", "Sam", "Sue")
+
+
+async def test_P11_an_opening_alone_is_reviewed_by_somebody_else_in_a_day(glass: School) -> None:
+    """It stays open until another custodian closes it, and after a day all are paged again."""
+    incident = await glass.incident("Ann Lee", "Ben Moss")
+    began = await glass.reveals.break_glass(incident, staff(glass, "Lee"), WHY)
+    assert isinstance(began, Began)
+    await glass.open(began.code)
+    (row,) = await glass.reveals.log(staff(glass, "Sue"))
+    assert row.review_due_at == glass.world.clock.ms + REVIEW_MS
+    assert [list(one.steps) for one in await glass.reveals.log(staff(glass, "Lou"))] == [["review"]]
+    assert await glass.reveals.review(began.code, staff(glass, "Lee"), "fine") == "own_change"
+    await glass.world.look()
+    first = len([one for one in glass.world.channel.taken if one[2].code == began.code])
+    glass.world.clock.wait(REVIEW_MS / 1000)
+    await glass.world.look()
+    again = [one for one in glass.world.channel.taken if one[2].code == began.code]
+    assert len(again) == 2 * first
+    assert await glass.reveals.review(began.code, staff(glass, "Sue"), "right") is State.OPENED
+    (row,) = await glass.reveals.log(staff(glass, "Sue"))
+    assert (row.reviewer, row.review, row.steps) == ("Sue", "right", ())
+
+
+async def test_P11_a_review_in_time_ends_the_pages(glass: School) -> None:
+    """Nobody is woken the next day for what was looked at already."""
+    incident = await glass.incident("Ann Lee", "Ben Moss")
+    began = await glass.reveals.break_glass(incident, staff(glass, "Lee"), WHY)
+    assert isinstance(began, Began)
+    await glass.open(began.code)
+    await glass.world.look()
+    await glass.reveals.review(began.code, staff(glass, "Sam"), "right")
+    before = len(glass.world.channel.taken)
+    await glass.world.change(t.incidents, state="resolved", due_at=None)
+    glass.world.clock.wait(REVIEW_MS / 1000)
+    await glass.world.look()
+    assert len(glass.world.channel.taken) == before
+
+
+async def test_P11_without_an_envelope_for_the_safe_no_setting_helps(tmp_path: Path) -> None:
+    """A school that enrolled without a safe key has nothing that one person could open."""
+    async with school(tmp_path, break_glass=True) as glass:
+        incident = await glass.incident("Ann Lee", "Ben Moss")
+        safe = i.halves.delete().where(i.halves.c.half == Half.SAFE.value)
+        await glass.world.store.write(lambda conn, _: [conn.execute(safe).close()], None)
+        refused = await glass.reveals.break_glass(incident, staff(glass, "Lee"), WHY)
+        assert refused == "no_safe_key"
+
+
+async def test_a_key_takes_the_place_of_the_one_before(elm: School) -> None:
+    """It opens nothing that was sealed before; the old fingerprint can never be taken again."""
+    await elm.enrol("Ann Lee")
+    lee = elm.custodians["Lee"]
+    before = lee.public
+    assert await elm.reveals.register(lee.staff, bytes_of(new_key().public_key())) is None
+    lines = {one.name: one for one in (await elm.reveals.custody("school")).lines}
+    assert (lines["Lee"].opens, lines["Lou"].opens) == (0, 1)
+    assert await elm.reveals.register(lee.staff, before) == "changed"
+    assert await elm.reveals.register(staff(elm, "Sue"), before) == "changed"
+    for raw in (b"", secrets.token_bytes(65), b"\x04" + bytes(64)):
+        assert await elm.reveals.register(lee.staff, raw) == "bad_field"
+    counsellor = await elm.world.adult("Dana", "counsellor")
+    key = bytes_of(new_key().public_key())
+    assert await elm.reveals.register(counsellor, key) == "forbidden"  # type: ignore[arg-type]
+
+
+async def test_whoever_reads_the_log_without_a_key_reads_no_words(elm: School) -> None:
+    """An auditor sees who asked when, of which class, and what came of it."""
+    code = await elm.ask(await elm.incident("Ann Lee", "Ben Moss"))
+    await elm.reveals.refuse(code, staff(elm, "Sam"), "her mother is with her")
+    auditor = await elm.world.adult("Una", "auditor")
+    (row,) = await elm.reveals.log(auditor)  # type: ignore[arg-type]
+    assert (row.why, row.answer, row.steps) == (None, "", ())
+    assert (row.reason, row.requester, row.state) == ("danger to life", "Lee", "refused")
+
+
+async def troubles(elm: School) -> list[str]:
+    return await elm.world.store.read(custody.troubles, "school", elm.world.clock.ms)
+
+
+async def test_too_few_custodians_are_trouble(elm: School) -> None:
+    """Two of each rank whose keys open everything, reached by a pager, practised this term."""
+    assert any("no identity is enrolled" in words for words in await troubles(elm))
+    await elm.enrol("Ann Lee")
+    assert [words for words in await troubles(elm) if "canary" not in words] == []
+    await elm.practise()
+    assert await troubles(elm) == []
+    elm.world.clock.wait(custody.PRACTISED_WITHIN / 1000 + 1)
+    assert any("canary" in words for words in await troubles(elm))
+    await elm.reveals.register(staff(elm, "Lou"), bytes_of(new_key().public_key()))
+    assert any("1 safeguarding leads" in words for words in await troubles(elm))
+    await elm.world.change(t.contacts, removed_at=1)
+    assert any("no way to be paged" in words for words in await troubles(elm))
