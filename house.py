@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
+from chat.afterwards import Afterwards
 from chat.alone import Alone
 from chat.back import Back
 from chat.badges import Badges
@@ -240,6 +241,9 @@ class Server:
             rooms=self._rooms,
             lobby=self._lobby,
             store=store,
+            afterwards=Afterwards(
+                store, vault, time.time, settings.school.id, settings.keep.rooms_hours
+            ),
             school=settings.school,
             clock=time.time,
             chat_open=self._chat_open,

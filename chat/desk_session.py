@@ -33,8 +33,8 @@ from moderation.records.items import (
 )
 from moderation.records.messages import NotHeld
 
-FRAMES, FRAMES_OVER = 60, 10.0
-"""Frames a moderator's page may send within so many seconds."""
+FRAMES, FRAMES_OVER = 200, 10.0
+"""Frames a moderator's page may send within so many seconds: more than the quickest hands need."""
 
 UNDO_WITHIN = 10_000
 """Milliseconds in which a decision that can be taken back can be (UX M6)."""

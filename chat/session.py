@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from chat import strict, typed, wire
+from chat.afterwards import Afterwards
 from chat.allowance import Allowance
 from chat.connection import Connection
 from chat.entrance import topics, why_not
@@ -49,6 +50,7 @@ class House:
     rooms: Rooms
     lobby: Lobby
     store: Store
+    afterwards: Afterwards
     school: School
     clock: Callable[[], float]
     chat_open: Callable[[], bool]
@@ -151,16 +153,23 @@ class StudentSession(Speaking):
                 await self._leave()
             case wire.Bye():
                 await self._bye()
+            case wire.Answers() | wire.AskReceipt():
+                await self._afterwards(frame)
             case _ if self._room is None:
                 self.send(error("not_in_room"))
+            case _:
+                await self._answer_in_room(frame, self._room)
+
+    async def _answer_in_room(self, frame: wire.StudentFrame, live: OpenRoom) -> None:
+        match frame:
             case wire.Typing():
-                self._room.send(1 - self._seat, frame)
+                live.send(1 - self._seat, frame)
             case wire.TakeBack():
-                self._house.rooms.take_back(self._room, self._seat, frame.cid)
+                self._house.rooms.take_back(live, self._seat, frame.cid)
             case wire.Report():
-                await self._report(self._room)
+                await self._report(live)
             case wire.Block():
-                await self._block(self._room)
+                await self._block(live)
 
     def _say(self, say: wire.Say) -> None:
         if self._signed is None:
@@ -273,6 +282,11 @@ class StudentSession(Speaking):
             await self.enter(live, 0)
         await self._house.rooms.ask_person(self._room, self._seat, "help")
         self.send(wire.Notice("help_asked" if self._house.reachable() else "no_adult"))
+
+    async def _afterwards(self, frame: wire.Answers | wire.AskReceipt) -> None:
+        answer = await self._house.afterwards.take(self._known().who, frame)
+        if answer is not None:
+            self.send(answer)
 
     async def _bye(self) -> None:
         if self._room is not None:

@@ -110,8 +110,34 @@ class Bye(Frame, tag="bye"):
     """Leave this page quickly: the session ends at once."""
 
 
+class Answers(Frame, tag="answers"):
+    """How a room that is over was; both answers may be left out. Kept as counts of a day."""
+
+    room: Id
+    felt: Literal["better", "same", "worse"] | None = None
+    heard: Literal["yes", "partly", "no"] | None = None
+
+
+class AskReceipt(Frame, tag="ask_receipt"):
+    """A receipt, please, for a room that is over; the one given before is void."""
+
+    room: Id
+
+
 StudentFrame = (
-    Hello | Understood | Join | Say | TakeBack | Typing | Leave | Report | Block | Help | Bye
+    Hello
+    | Understood
+    | Join
+    | Say
+    | TakeBack
+    | Typing
+    | Leave
+    | Report
+    | Block
+    | Help
+    | Bye
+    | Answers
+    | AskReceipt
 )
 
 
@@ -225,6 +251,13 @@ class Ended(Frame, tag="ended"):
     """The room is over."""
 
     why: EndWhy
+
+
+class Receipt(Frame, tag="receipt"):
+    """By this code an adult finds the room again, for so many whole days; never said twice."""
+
+    code: str
+    days: int
 
 
 NoticeCode = Literal[
@@ -609,6 +642,7 @@ Outgoing = (
     | Typing
     | PeerLeft
     | Ended
+    | Receipt
     | Notice
     | Error
     | Queue

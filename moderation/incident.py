@@ -99,6 +99,9 @@ ENDINGS: Mapping[str, str] = {**OUTCOMES, DRILLED: "A drill: the adult answered 
 UNATTENDED = "unattended"
 """The category of an incident that no rule raised: something waited too long in the queue."""
 
+BROUGHT = "brought"
+"""The category of an incident that a student brought to an adult, by the receipt of a chat."""
+
 _WORDS: Mapping[str, str] = {
     Category.SUICIDE: "possible suicide risk",
     Category.SELF_HARM: "possible self-harm",
@@ -114,6 +117,7 @@ _WORDS: Mapping[str, str] = {
     Category.PROFANITY: "language",
     Category.FAULT: "the checks failed",
     UNATTENDED: "nobody has looked at a waiting message",
+    BROUGHT: "a student brought this chat to an adult",
     "help": "a student asked for a person",
     "test": "a test page, nobody is in danger",
     "drill": "a drill, nobody is in danger: please answer it",

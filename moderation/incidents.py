@@ -13,13 +13,14 @@ from typing import Protocol
 
 import structlog
 
-from moderation import rota
+from moderation import cards, rota
 from moderation.case import Case, Listed, Said, conversation, listed, opened
 from moderation.escalation import DEFAULT, Policy
-from moderation.ids import new_id
+from moderation.ids import new_code, new_id
 from moderation.incident import OUTCOMES, Act, Actor, State
 from moderation.record import Record, sealable, unfit
-from moderation.records import cases, deeds, rotas
+from moderation.records import afterwards, cases, deeds, rotas
+from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
 from moderation.records.deeds import Deed, Refused
 from moderation.records.store import Store
@@ -134,6 +135,20 @@ class Incidents:
     async def note(self, code: str, staff: Person, text: str) -> State | str:
         """Write something down; possible at any time, even after the outcome."""
         return _unfit(text) or await self._act(self._deed(Act.NOTE, code, staff, text=text))
+
+    async def bring(self, receipt: str, staff: Person) -> str | Refused:
+        """The code of the incident a student's receipt leads to; `staff` has it if it is new."""
+        letters = cards.read(receipt, cards.RECEIPT_BYTES)
+        if letters is None:
+            return Refused("not_found")
+        deed = self._deed(Act.ACKNOWLEDGE, new_code(), staff)
+        lookup = self._vault.lookup(f"receipt {letters}")
+        try:
+            code: str = await self._store.write(afterwards.bring, Bring(lookup, deed))
+        except Refused as refused:
+            return refused
+        self.changed(code)
+        return code
 
     async def resolve(self, code: str, staff: Person, outcome: str, record: Record) -> State | str:
         """Write down how it ended: an outcome of `incident.OUTCOMES`, and the record of it."""

@@ -17,6 +17,7 @@ from moderation.incident import State
 from moderation.incidents import MAX_NOTE
 from moderation.people import StaffMember
 from moderation.record import MAX_ANSWER, Record
+from moderation.records.deeds import Refused
 from web import body, views
 from web.answers import json, refused
 from web.guard import STAFF
@@ -37,6 +38,12 @@ class Offer(body.Body, frozen=True):
     """Whom an incident is offered to."""
 
     to: Annotated[str, Meta(max_length=22)]
+
+
+class Brought(body.Body, frozen=True):
+    """The receipt a student brought."""
+
+    receipt: Annotated[str, Meta(max_length=64)]
 
 
 Answer = Annotated[str, Meta(max_length=MAX_ANSWER)]
@@ -75,6 +82,17 @@ async def case(request: web.Request) -> web.Response:
         return refused(request, refusal(found))
     lines = parts.settings.school.lines
     return json(views.opened(found, member.role, lines, _now(parts)))
+
+
+async def brought(request: web.Request) -> web.Response:
+    """The incident a student's receipt leads to; whoever hands it in has it."""
+    asked = await body.read(request, Brought)
+    if isinstance(asked, web.Response):
+        return asked
+    found = await request.app[PARTS].incidents.bring(asked.receipt, request[STAFF])
+    if isinstance(found, Refused):
+        return refused(request, refusal(found.code))
+    return json({"code": found})
 
 
 async def acknowledge(request: web.Request) -> web.Response:

@@ -100,6 +100,7 @@ _HANDLERS = (
     ("GET", "/api/me", staff.me),
     ("GET", "/api/on-call", api.on_call),
     ("GET", "/api/incidents", api.incidents),
+    ("POST", "/api/receipts", api.brought),
     ("GET", "/api/incidents/{code}", api.case),
     ("POST", "/api/incidents/{code}/acknowledge", api.acknowledge),
     ("POST", "/api/incidents/{code}/with-student", api.with_student),

@@ -45,6 +45,10 @@ class Day(msgspec.Struct):
     no_danger: int = 0
     reviewed: int = 0
     agreed: int = 0
+    answered: int = 0
+    felt_better: int = 0
+    felt_worse: int = 0
+    heard: int = 0
 
 
 class Figures(msgspec.Struct):
@@ -99,6 +103,15 @@ _REVIEWS = (
         d.reviews.c.second_at < bindparam("until"),
     )
 )
+_ANSWERS = (
+    select(t.answers.c.day, t.answers.c.felt, t.answers.c.heard, func.count())
+    .where(
+        t.answers.c.school == bindparam("school"),
+        t.answers.c.day >= bindparam("since"),
+        t.answers.c.day < bindparam("until"),
+    )
+    .group_by(t.answers.c.day, t.answers.c.felt, t.answers.c.heard)
+)
 
 
 def figures(conn: Connection, school: str, first: int, count: int) -> Figures:
@@ -122,7 +135,16 @@ def figures(conn: Connection, school: str, first: int, count: int) -> Figures:
         day = days[at // DAY - start]
         day.reviewed += 1
         day.agreed += bool(agreed)
+    for at, felt, heard, number in conn.execute(_ANSWERS, asked):
+        _count_answers(days[at // DAY - start], felt, heard, number)
     return Figures(days, dict(outcomes.most_common()))
+
+
+def _count_answers(day: Day, felt: str | None, heard: str | None, number: int) -> None:
+    day.answered += number
+    day.felt_better += number * (felt == "better")
+    day.felt_worse += number * (felt == "worse")
+    day.heard += number * (heard == "yes")
 
 
 def _count_messages(day: Day, attention: int, delivery: int, number: int) -> None:

@@ -189,7 +189,21 @@ seats = Table(
     Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
     Column("handle", String(32), nullable=False),
     Column("muted_until", BigInteger),
-    comment="Who sat where; kept as long as its room.",
+    Column("receipt", LargeBinary(32), unique=True),
+    Column("answered", Boolean),
+    comment="Who sat where, and the keyed hash of a receipt for it; kept as long as its room.",
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("day", BigInteger, nullable=False),
+    Column("felt", String(8)),
+    Column("heard", String(8)),
+    Index("ix_answers_school_day", "school", "day"),
+    comment="How students said a chat had been: a day, and neither who nor which chat.",
 )
 
 messages = Table(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chat.afterwards import Afterwards
 from chat.errors import refusal
 from chat.live.memory import MemoryLive
 from chat.lobby import Lobby
@@ -19,8 +20,9 @@ from chat.session import FRAMES, MAX_ERRORS, House, StudentSession
 from chat.settings import School
 from moderation.people import Signed
 from moderation.records import rooms
-from tests.chat.shells import Place, a_place
-from tests.moderation.records.sample import add_students
+from moderation.records.numbers import figures
+from tests.chat.shells import START, Place, a_place
+from tests.moderation.records.sample import SCHOOL, add_students
 
 ANN, BO = "a" * 43, "b" * 43
 ROOM = "r" * 22
@@ -114,6 +116,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
             rooms=place.rooms,
             lobby=Lobby(MemoryLive(), place.clock, pairs.append),
             store=place.store,
+            afterwards=Afterwards(place.store, place.rooms._needs.vault, place.clock, SCHOOL, 72.0),
             school=School(),
             clock=place.clock,
             chat_open=lambda: True,
@@ -356,3 +359,38 @@ async def test_too_many_frames_are_refused_with_a_time(tmp_path: Path) -> None:
         assert refused["code"] == "rate_limited"
         entrance.place.clock.now += refused["retry_after"]
         assert await one.says("typing") == []
+
+
+async def test_S16_after_a_chat_its_students_say_how_it_was_once(tmp_path: Path) -> None:
+    """Not before it is over, not twice, not about a room of others; counts are all that is kept."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        (matched,) = [frame for frame in one.seen if frame["t"] == "matched"]
+        answers = {"room": matched["room"], "felt": "worse", "heard": "yes"}
+        await one.says("answers", **answers)
+        assert one.codes == ["not_found"]
+        await one.says("leave")
+        await entrance.place.committed()
+        assert await other.says("answers", room=matched["room"]) == []
+        assert await one.says("answers", **answers) == []
+        for again in (answers, {**answers, "room": ROOM}):
+            await one.says("answers", **again)
+            assert one.codes == ["not_found"]
+        (day,) = (await entrance.place.store.read(figures, SCHOOL, int(START * 1000), 1)).days
+        assert (day.answered, day.felt_better, day.felt_worse, day.heard) == (2, 0, 1, 1)
+
+
+async def test_S16_a_receipt_is_for_a_room_that_is_over_and_ones_own(tmp_path: Path) -> None:
+    """Each one asked for is new; a room that goes on, or of others, has none."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        (matched,) = [frame for frame in one.seen if frame["t"] == "matched"]
+        for refused in (matched["room"], ROOM):
+            await one.says("ask_receipt", room=refused)
+            assert one.codes == ["not_found"]
+        await one.says("leave")
+        await entrance.place.committed()
+        (first,) = tuple(await one.says("ask_receipt", room=matched["room"]))
+        (second,) = tuple(await one.says("ask_receipt", room=matched["room"]))
+        assert (first["t"], first["days"]) == ("receipt", 3)
+        assert first["code"] != second["code"]

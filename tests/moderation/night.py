@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from chat import wire
+from chat.afterwards import Afterwards
 from moderation.duty import Duty, DutySettings
 from moderation.escalation import Policy
 from moderation.ids import new_code, new_id
@@ -170,6 +172,16 @@ class World:
 
         await self.store.write(add, None)
         return room
+
+    async def receipt(self, room: str) -> str:
+        """The room is over, and its first student asks for a receipt."""
+        await self.store.write(rooms.end_rooms, rooms.EndRoom(room, self.clock.ms, "left"))
+        stored = await self.store.read(rooms.room, room)
+        assert stored is not None
+        afterwards = Afterwards(self.store, self.vault, self.clock, "school", 72.0)
+        given = await afterwards.receipt(stored.seats[0][0], room)
+        assert isinstance(given, wire.Receipt)
+        return given.code
 
     async def say(self, room: str, text: str = CANARY, seat: int = 0) -> str:
         """A page-class message, kept and judged; answers the code of its incident."""

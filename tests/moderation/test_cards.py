@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.cards import ALPHABET, code_of, read
+from moderation.cards import ALPHABET, RECEIPT_BYTES, code_of, read
 
 _CHANCE = st.binary(min_size=10, max_size=10)
 
@@ -48,3 +48,12 @@ def test_what_is_no_code_is_nothing() -> None:
     assert read(whole) == "0" * 16
     for wrong in ("", whole[:-1], f"{whole}0", whole.replace("0", "U", 1), "0" * 10_000):
         assert read(wrong) is None
+
+
+@given(chance=st.binary(min_size=RECEIPT_BYTES, max_size=RECEIPT_BYTES))
+def test_a_receipt_is_two_groups_of_four_and_no_card(chance: bytes) -> None:
+    """It is read back with the same forgiveness, and never taken for a card."""
+    code = code_of(chance)
+    assert [len(group) for group in code.split("-")] == [4, 4]
+    assert read(f" {code.lower()} ", RECEIPT_BYTES) == code.replace("-", "")
+    assert read(code) is None

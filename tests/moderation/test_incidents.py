@@ -9,6 +9,7 @@ from moderation.incident import State
 from moderation.incidents import MAX_NOTE, Case
 from moderation.records import audit, messages
 from moderation.records import tables as t
+from moderation.records.deeds import Refused
 from tests.moderation.night import CANARY, Adult, World, night, record
 
 
@@ -200,3 +201,36 @@ async def test_listener_that_fails_stops_nobody(world: World) -> None:
     code = await world.say(await world.room())
     assert await world.incidents.acknowledge(code, ada) is State.ACKNOWLEDGED
     assert heard == [code]
+
+
+async def test_S16_a_receipt_makes_the_chat_a_case_of_whoever_it_is_brought_to(
+    world: World,
+) -> None:
+    """It is theirs at once and nobody is paged; brought again it is the same case."""
+    ada, lin = await world.adult("Ada"), await world.adult("Lin")
+    room = await world.room()
+    receipt = await world.receipt(room)
+    code = await world.incidents.bring(receipt.lower(), ada)
+    assert isinstance(code, str)
+    case = await _case(world, code, ada)
+    assert (case.state, case.yours) == (State.ACKNOWLEDGED, True)
+    assert case.kind == "a student brought this chat to an adult"
+    await world.look()
+    assert world.channel.taken == []
+    assert await world.incidents.bring(receipt, lin) == code
+
+
+async def test_S16_a_receipt_leads_nowhere_without_its_letters_its_school_or_its_words(
+    world: World,
+) -> None:
+    """Wrong letters, another school, a receipt since replaced, a room forgotten: not found."""
+    ada, far = await world.adult("Ada"), await world.adult("Far", school="oak")
+    room = await world.room()
+    old, receipt = await world.receipt(room), await world.receipt(room)
+    for letters, adult in ((old, ada), (receipt, far), ("", ada), ("0000-0000", ada)):
+        assert isinstance(await world.incidents.bring(letters, adult), Refused)
+    await world.change(t.rooms, wrapped_key=None)
+    refused = await world.incidents.bring(receipt, ada)
+    assert isinstance(refused, Refused)
+    assert refused.code == "not_found"
+    assert await world.rows(select(t.incidents.c.code)) == []

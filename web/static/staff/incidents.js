@@ -1,6 +1,6 @@
 // The open incidents, nobody's first.
 
-import { wireSignOut } from "./api.js";
+import { ask, signInAgain, wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { installWorker } from "./install.js";
 import { setUpSiren } from "./ring.js";
@@ -43,6 +43,19 @@ function line(one, now) {
       one.count > 1 && ` · came up ${one.count} times`)));
 }
 
+async function openBrought(event) {
+  event.preventDefault();
+  const receipt = $("receipt").value.trim();
+  setText($("receipt-trouble"), receipt ? "" : "Type the letters first.");
+  if (!receipt) return $("receipt").focus();
+  const answer = await ask("POST", "/api/receipts", { receipt });
+  if (answer.ok) return location.assign(`/staff/incidents/${answer.value.code}`);
+  if (answer.status === 401) return signInAgain();
+  const unknown = "No chat goes with these letters. It may be too old: words are kept for a short time only.";
+  setText($("receipt-trouble"), answer.code === "not_found" ? unknown : answer.words);
+}
+
+$("brought-form").addEventListener("submit", openBrought);
 wireSignOut();
 installWorker();
 const siren = setUpSiren();

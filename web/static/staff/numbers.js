@@ -33,6 +33,7 @@ function glance({ days, legs }) {
     ["Incidents", number(sum(days, "incidents"))],
     ["Nobody in danger", percent(share(sum(days, "no_danger"), sum(days, "incidents")))],
     ["Second looks agree", percent(share(sum(days, "agreed"), sum(days, "reviewed")))],
+    ["Felt better after a chat", percent(share(sum(days, "felt_better"), sum(days, "answered")))],
     ["Word to “I’ve got this”, half within", took(seen?.p50)],
   ];
   return el("dl", { class: "glance" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
@@ -53,6 +54,8 @@ function plots({ days }) {
       series: [{ name: "Incidents", values: values("incidents") }, { name: "Nobody was in danger", values: values("no_danger") }] }),
     plot({ id: "right", title: "How often it was right", words: "False alarms are those moderators marked; agreement is of second looks at what was decided before.", labels, unit: percent,
       series: [{ name: "False alarms among what was decided", values: shares("false_alarms", "decided") }, { name: "Second looks that agree", values: shares("agreed", "reviewed") }] }),
+    plot({ id: "after", title: "After a chat", words: "What students answered when a chat was over. Nobody has to.", labels, unit: percent,
+      series: [{ name: "Felt better", values: shares("felt_better", "answered") }, { name: "Felt worse", values: shares("felt_worse", "answered") }, { name: "Were listened to", values: shares("heard", "answered") }] }),
   ];
 }
 

@@ -1,5 +1,6 @@
 // Talking: the connection, and what each frame of the server does to the page.
 
+import { Afterwards } from "./afterwards.js";
 import { Chat } from "./chat.js";
 import { setUpUnderstanding, showTopics } from "./choosing.js";
 import { announce, find, setText, speak } from "./dom.js";
@@ -25,6 +26,7 @@ export function begin({ memory, help, signedOut }) {
   let intents = [];
   let trouble = null;
   let blink = 0;
+  let room = memory.place?.room ?? null;
 
   const connection = new Connection(
     {
@@ -51,8 +53,9 @@ export function begin({ memory, help, signedOut }) {
     keepPlace: (place) => (memory.place = place && { room: place.room, epoch: place.epoch }),
     askForPerson: () => help.ask(),
     intend,
-    left: () => show("ended"),
+    left: showEnded,
   });
+  const afterwards = new Afterwards({ intend, askForPerson: () => help.ask() });
 
   const handlers = {
     topics: (frame) => {
@@ -71,6 +74,7 @@ export function begin({ memory, help, signedOut }) {
     },
     matched: (frame) => {
       clearTimeout(blink);
+      room = frame.room;
       if (keepIntents()) return;
       if (current() === "waiting") announce(speak("waiting.found"));
       chat.matched(frame);
@@ -85,6 +89,7 @@ export function begin({ memory, help, signedOut }) {
     typing: () => chat.peerTyping(),
     peer_left: () => over("peer_left"),
     ended: (frame) => over(frame.why),
+    receipt: (frame) => afterwards.receipt(frame),
     notice: (frame) => notice(frame.code),
     error: (frame) => refused(frame),
   };
@@ -119,7 +124,12 @@ export function begin({ memory, help, signedOut }) {
 
   function over(why) {
     if (chat.active) chat.over(why);
-    else if (current() !== "chat") show("ended");
+    else if (current() !== "chat") showEnded();
+  }
+
+  function showEnded() {
+    afterwards.begin(room);
+    show("ended");
   }
 
   function notice(code) {
@@ -129,6 +139,7 @@ export function begin({ memory, help, signedOut }) {
 
   function refused(frame) {
     if (chat.refused(frame)) return;
+    if (frame.code === "not_found" && afterwards.refused()) return;
     if (!connection.welcome && AGAIN.has(frame.code)) return connection.lostPlace();
     if (help.waitsForAnswer) help.answered("failed");
     if (frame.code === "not_understood") understanding.again(current() === "understand");
@@ -193,7 +204,7 @@ export function begin({ memory, help, signedOut }) {
       again: lookAgain,
       over: () => {
         chat.forget();
-        show("ended");
+        showEnded();
       },
     },
   };

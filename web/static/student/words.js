@@ -226,6 +226,28 @@ export const words = {
     "done": "I am done for now",
     "lines": "People you can call"
   },
+  "after": {
+    "title": "Two short questions",
+    "hint": "You can skip them. Nobody can see that it was you.",
+    "felt": "How do you feel now?",
+    "felts": { "better": "A bit better", "same": "The same", "worse": "Worse" },
+    "heard": "Did they listen to you?",
+    "heards": { "yes": "Yes", "partly": "A bit", "no": "Not really" },
+    "send": "Send",
+    "skip": "Skip",
+    "thanks": "Thank you. That helps us make this better.",
+    "worse": "Thank you for saying so. You do not have to be alone with it. You can ask for a person here."
+  },
+  "receipt": {
+    "title": "Want to show this chat to an adult later?",
+    "body": "You can have a receipt. With it, an adult at school can find this chat and help you.",
+    "shared": "Write it on paper. Other people may use this computer, and we show it only once.",
+    "show": "Show my receipt",
+    "busy": "One moment…",
+    "good": "Give this to an adult you trust at school. It works for {days} days.",
+    "good_today": "Give this to an adult you trust at school today.",
+    "failed": "We could not make a receipt for this chat."
+  },
   "closed": {
     "title": "The chat is closed right now",
     "opens": "We do not know yet when it opens again.",
