@@ -45,6 +45,7 @@ _TABLE = (
     Refusal("needs_agreement", "Two people must agree before this link works.", 409),
     Refusal("needs_invitation", "This role is given by an invitation that two agree to.", 409),
     Refusal("bad_proof", "That did not match, or was used already. Try the next one.", 403),
+    Refusal("passkey_needed", "Your role needs a passkey. A code from an app is not enough.", 403),
     Refusal("prove_again", "This needs your second step once more.", 403),
     Refusal("last_factor", "This is your only second step. Set up another one first.", 409),
     Refusal(

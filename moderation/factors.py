@@ -46,7 +46,10 @@ LONGEST_KEY_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Whoever has shown a password, and the session it was in; `fresh` after a recent proof."""
+    """Whoever has shown a password, and the session it was in; `fresh` after a recent proof.
+
+    `keyed` is whether their role needs a passkey: a code from an app then only leads to making one.
+    """
 
     id: str
     login: str
@@ -55,6 +58,12 @@ class Half:
     proved: bool
     fresh: bool
     has: Has
+    keyed: bool = False
+
+    @property
+    def code_counts(self) -> bool:
+        """Whether six digits from an app prove anything."""
+        return self.has.sealed_secret is not None and not (self.keyed and self.has.passkeys)
 
     @property
     def may_enrol(self) -> bool:
@@ -115,6 +124,8 @@ class Factors:
         letters = cards.read(typed)
         if letters is not None:
             return await self._prove(me, records.Recovery(self._vault.lookup(letters)))
+        if me.keyed and me.has.passkeys:
+            raise Refused("passkey_needed")
         if me.has.sealed_secret is None:
             raise await self._wrong(me, "no_code_maker")
         secret = str(self._vault.open_field(me.has.sealed_secret, me.id))
@@ -134,6 +145,8 @@ class Factors:
 
     async def keep_maker(self, me: Half, sealed: str, typed: str) -> Proved:
         """The app's first code: from now on it is asked for; raises Refused."""
+        if me.keyed:
+            raise Refused("passkey_needed")
         await self._wait(me)
         try:
             opened = self._vault.open_field(
@@ -227,7 +240,7 @@ class Factors:
 
     async def drop(self, me: Half, key: bytes | None) -> None:
         """Take a passkey away, or with None the code maker; raises Refused."""
-        await self._store.write(records.drop, Drop(me.id, key, self._now()))
+        await self._store.write(records.drop, Drop(me.id, key, self._now(), me.keyed))
 
     async def _prove(self, me: Half, proof: Proof, codes: tuple[str, ...] = ()) -> Proved:
         if isinstance(proof, records.Maker | records.NewKey) and not me.has.any:
@@ -239,6 +252,7 @@ class Factors:
             new_session=hashlib.sha256(token.encode()).digest(),
             at=self._now(),
             proof=proof,
+            keyed=me.keyed,
             codes=tuple(self._vault.lookup(code.replace("-", "")) for code in codes),
         )
         await self._store.write(records.prove, row)

@@ -27,7 +27,7 @@ from moderation.records import audit, links, sessions
 from moderation.records import people as records
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from moderation.roles import STAFF_ROLES, Action, Role
+from moderation.roles import PASSKEYS, STAFF_ROLES, Action, Role
 
 _MINUTE = 60_000
 STUDENT_IDLE = 30 * _MINUTE
@@ -216,7 +216,7 @@ class People:
             return None
         token = await self._begin("staff", known.id)
         half = await self.half(token)
-        if half is None or not person.strong:
+        if half is None or not person.strong or (half.keyed and half.has.passkeys):
             return token
         return (await self.factors.vouched(half)).token
 
@@ -230,11 +230,12 @@ class People:
     async def staff(self, token: str) -> StaffMember | None:
         """Whose session that is, with the role they have now, or None.
 
-        A session that has not shown a second factor where one is needed is nobody's here.
+        A session that has not shown a second factor where one is needed is nobody's here; nor is
+        one of somebody whose role needs a passkey and who has none yet.
         """
         key = _hash(token)
         found = await self._session(key)
-        if found is None or (found.proved_at is None and self.accounts.terms.second_factor):
+        if found is None or not self._has_shown_enough(found):
             return None
         self._touch(key, found.seen_at)
         return StaffMember(
@@ -262,6 +263,7 @@ class People:
             proved=found.proved_at is not None,
             fresh=self.fresh(found.proved_at),
             has=await self.factors.of(found.id),
+            keyed=self._keyed(found.role),
         )
 
     def fresh(self, proved_at: int | None) -> bool:
@@ -309,6 +311,15 @@ class People:
             return None
         over = found.expires_at is not None and found.expires_at <= self._now()
         return None if over or not self._lasts(found, STAFF_IDLE, STAFF_LONGEST) else found
+
+    def _keyed(self, role: str) -> bool:
+        return self.accounts.terms.second_factor and role in PASSKEYS
+
+    def _has_shown_enough(self, found: sessions.StaffSession) -> bool:
+        """For the role its owner has now; once there is a passkey, no code proves a session."""
+        if not self.accounts.terms.second_factor:
+            return True
+        return found.proved_at is not None and (found.has_passkey or not self._keyed(found.role))
 
     async def _begin(self, kind: str, who: str) -> str:
         token = new_token()

@@ -135,6 +135,9 @@ SENSITIVE: frozenset[Action] = frozenset(
 )
 """What needs a second factor shown a moment ago, however the session began."""
 
+PASSKEYS: frozenset[Role] = frozenset({Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR, Role.AUDITOR})
+"""Whom a code from an app does not let in, for it can be relayed: they show a passkey."""
+
 STAFF_ROLES: tuple[Role, ...] = tuple(role for role in Role if _A.OWN_ACCOUNT in TABLE[role])
 """Roles that have an account of staff."""
 

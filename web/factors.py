@@ -21,6 +21,7 @@ from web.access import home
 from web.answers import PAGES, json, refused
 from web.guard import HALF, set_cookie
 from web.parts import PARTS
+from web.signin import second_step
 
 _Typed = Annotated[str, Meta(max_length=64)]
 _Next = Annotated[str, Meta(max_length=64)]
@@ -80,7 +81,9 @@ async def standing(request: web.Request) -> web.Response:
             "proved": me.proved,
             "fresh": me.fresh,
             "may_enrol": me.may_enrol,
+            "keyed": me.keyed,
             "code": me.has.sealed_secret is not None,
+            "code_counts": me.code_counts,
             "passkeys": [
                 {"id": _text(key.id), "name": key.name, "made_at": key.made_at}
                 for key in me.has.passkeys
@@ -195,9 +198,9 @@ async def _proved(request: web.Request, proof: Awaitable[Proved], wanted: str) -
     except Refused as no:
         return refused(request, refusal(no.code))
     member = await request.app[PARTS].people.staff(done.token)
-    if member is None:
-        return refused(request, refusal("bad_ticket"))
-    answer = json({"next": home(member.role, wanted), "recovery": done.recovery})
+    # A code got somebody this far whose role needs a passkey: they make one next.
+    on = second_step(wanted) if member is None else home(member.role, wanted)
+    answer = json({"next": on, "recovery": done.recovery})
     set_cookie(answer, done.token)
     return answer
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
+from moderation.records.sessions import end_all_of
 
 _m, _p, _c, _s = t.code_makers, t.passkeys, t.recovery_codes, t.sessions
 
@@ -110,7 +111,8 @@ _ACTS: dict[type, str] = {
 class Prove:
     """A proof, and the new session that takes the place of the one it was shown in.
 
-    `codes` are keyed hashes of new recovery codes, which replace the old; none leaves them.
+    `codes` are keyed hashes of new recovery codes, which replace the old; none leaves them. Who is
+    `keyed` proves nothing by codes or by the school's own sign-in once they have a passkey.
     """
 
     staff: str
@@ -118,6 +120,7 @@ class Prove:
     new_session: bytes
     at: int
     proof: Proof
+    keyed: bool = False
     codes: tuple[bytes, ...] = ()
 
 
@@ -136,6 +139,7 @@ class Drop:
     staff: str
     key: bytes | None
     at: int
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,8 @@ def _prove(conn: Connection, row: Prove) -> Refused | None:
 
 def _use(conn: Connection, row: Prove) -> bool:
     """Whether the proof counts now: no step, code or counter counts twice."""
+    if row.keyed and isinstance(row.proof, Step | Maker | Asserted) and _has_key(conn, row.staff):
+        return False
     match row.proof:
         case Step(step):
             later = _m.update().where(_m.c.staff == row.staff, _m.c.last_step < step)
@@ -211,8 +217,15 @@ def _use(conn: Connection, row: Prove) -> bool:
             made = {"staff": row.staff, "sealed_secret": secret, "last_step": step}
             conn.execute(_m.insert(), {**made, "confirmed_at": row.at})
         case NewKey():
+            if row.keyed and not _has_key(conn, row.staff):
+                # What a code opened was good for nothing until now, and must not become so.
+                end_all_of(conn, row.staff, row.at)
             return _add_key(conn, row.staff, row.proof, row.at)
     return True
+
+
+def _has_key(conn: Connection, staff: str) -> bool:
+    return conn.execute(_KEYS.limit(1), {"whose": staff}).first() is not None
 
 
 def _add_key(conn: Connection, staff: str, new: NewKey, at: int) -> bool:
@@ -242,7 +255,10 @@ def drop(conn: Connection, rows: Sequence[Drop]) -> list[Refused | None]:
 
 def _drop(conn: Connection, row: Drop) -> Refused | None:
     has = of(conn, row.staff)
-    if len(has.passkeys) + (has.sealed_secret is not None) <= 1:
+    stays = len(has.passkeys) - (row.key is not None)
+    if not row.keyed:
+        stays += (has.sealed_secret is not None) - (row.key is None)
+    if stays < 1:
         return Refused("last_factor")
     if row.key is None:
         conn.execute(_m.delete().where(_m.c.staff == row.staff))

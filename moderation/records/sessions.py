@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from moderation.records import audit
 from moderation.records import tables as t
@@ -67,6 +67,7 @@ class StaffSession:
     role: str
     expires_at: int | None
     proved_at: int | None
+    has_passkey: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ _STAFF = (
         t.staff.c.role,
         t.staff.c.expires_at,
         t.sessions.c.proved_at,
+        exists().where(t.passkeys.c.staff == t.staff.c.id),
     )
     .join(t.staff, t.staff.c.id == t.sessions.c.who)
     .where(*_LIVE, t.staff.c.disabled_at.is_(None))

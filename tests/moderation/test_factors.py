@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyotp
@@ -10,12 +11,14 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from moderation.appointing import Account
 from moderation.factors import RECOVERY, Half, Site
 from moderation.people import FRESH, HALF, People
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
+from moderation.roles import PASSKEYS
 from tests.moderation.authenticator import Device
 from tests.moderation.night import Clock
 
@@ -307,6 +310,65 @@ async def test_proving_again_does_not_stretch_the_day(desk: Desk) -> None:
             break
         token = (await desk.factors.show_code(half, desk.digits())).token
     assert 0 <= desk.clock() - started - 12 * 3600 <= 7 * 60
+
+
+@pytest.mark.parametrize("role", PASSKEYS)
+async def test_who_can_do_most_needs_a_passkey(desk: Desk, role: str) -> None:
+    """For these roles no app is set up; a passkey is, and opens the account."""
+    await desk.people.add_staff("lee", "Lee", role, PASSWORD)
+    half = await desk.half(await desk.people.sign_in_staff("lee", PASSWORD))
+    assert half.keyed
+    made = desk.factors.new_maker(half, SITE)
+    with pytest.raises(Refused, match="passkey_needed"):
+        await desk.factors.keep_maker(half, made.sealed, pyotp.TOTP(made.secret).at(desk.clock()))
+    key = device()
+    credential = key.make(await desk.factors.new_passkey(half, SITE))
+    done = await desk.factors.keep_passkey(half, SITE, credential, "Phone")
+    assert await desk.people.staff(done.token) is not None
+    half = await desk.half(await desk.people.sign_in_staff("lee", PASSWORD))
+    assert await desk.people.staff((await desk.factors.show_code(half, done.recovery[0])).token)
+
+
+async def test_an_app_of_before_only_leads_to_a_passkey(desk: Desk) -> None:
+    """Whoever comes to such a role with an app makes a passkey by it, and it counts no more.
+
+    A session that somebody else opened by a relayed code is over the moment there is a passkey.
+    """
+    await desk.with_app()
+    ada = Account("ada", "administrator")
+    await desk.people.accounts.change_role(ada, (await desk.half()).id, "auditor")
+    relayed = (await desk.factors.show_code(await desk.half(), desk.digits())).token
+    desk.clock.wait(30)
+    half = await desk.half((await desk.factors.show_code(await desk.half(), desk.digits())).token)
+    assert await desk.people.staff(relayed) is None
+    assert half.may_enrol
+    made = device().make(await desk.factors.new_passkey(half, SITE))
+    token = (await desk.factors.keep_passkey(half, SITE, made, "Phone")).token
+    assert await desk.people.staff(token) is not None
+    assert await desk.people.half(relayed) is None
+    desk.clock.wait(30)
+    half = await desk.half()
+    assert not half.code_counts
+    with pytest.raises(Refused, match="passkey_needed"):
+        await desk.factors.show_code(half, desk.digits())
+    with pytest.raises(Refused, match="last_factor"):
+        await desk.factors.drop(half, half.has.passkeys[0].id)
+    await desk.factors.drop(half, None)
+
+
+async def test_a_code_shown_while_a_passkey_is_made_counts_no_more(desk: Desk) -> None:
+    """What the page knew when it asked does not matter: the transaction looks again."""
+    await desk.with_app()
+    ada = Account("ada", "administrator")
+    await desk.people.accounts.change_role(ada, (await desk.half()).id, "auditor")
+    early = await desk.half()
+    half = await desk.half((await desk.factors.show_code(await desk.half(), desk.digits())).token)
+    made = device().make(await desk.factors.new_passkey(half, SITE))
+    await desk.factors.keep_passkey(half, SITE, made, "Phone")
+    desk.clock.wait(30)
+    late = replace(await desk.half(), has=early.has)
+    with pytest.raises(Refused, match="bad_proof"):
+        await desk.factors.show_code(late, desk.digits())
 
 
 async def test_no_secret_is_stored_readable_or_logged(

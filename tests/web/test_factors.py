@@ -12,7 +12,7 @@ from aiohttp import ClientResponse
 
 from moderation.accounts import Terms
 from moderation.people import FRESH
-from moderation.roles import SENSITIVE
+from moderation.roles import SENSITIVE, Action
 from tests.moderation.authenticator import Device
 from tests.web.site import HOST, ORIGIN, PASSWORD, Site, open_site
 from web.access import ROUTES
@@ -50,6 +50,21 @@ async def _with_app(site: Site, login: str) -> tuple[dict[str, str], str, list[s
     assert answer.status == 200
     site.clock.now += 30
     return _cookie(answer), made["secret"], (await answer.json())["recovery"]
+
+
+async def _with_passkey(site: Site, login: str) -> tuple[dict[str, str], Device]:
+    """Somebody who has just set up a passkey: headers, and the device it is on."""
+    device, half = Device(HOST, ORIGIN), await _half(site, login)
+    options = await _raw(await site.post("/api/factors/passkey/new", {}, half))
+    made = await site.post("/api/factors/passkey", {"credential": device.make(options)}, half)
+    assert made.status == 200
+    return _cookie(made), device
+
+
+async def _sign(site: Site, device: Device, session: dict[str, str]) -> dict[str, str]:
+    options = await _raw(await site.post("/api/second-step/passkey/ask", {}, session))
+    body: dict[str, Any] = {"credential": device.sign(options)}
+    return _cookie(await site.post("/api/second-step/passkey", body, session))
 
 
 _SENSITIVE = {("POST", action) for action in SENSITIVE}
@@ -129,7 +144,7 @@ async def test_a_made_up_credential_is_refused(strict: Site, credential: dict[st
 
 async def test_what_is_sensitive_needs_a_fresh_proof(strict: Site) -> None:
     """Five minutes after the second factor every sensitive write asks for it again."""
-    ada, secret, _ = await _with_app(strict, "ada")
+    ada, device = await _with_passkey(strict, "ada")
     strict.clock.now += FRESH / 1000
     writes = {path for (method, path), one in ROUTES.items() if (method, one) in _SENSITIVE}
     assert "/api/people/disable" in writes
@@ -139,15 +154,14 @@ async def test_what_is_sensitive_needs_a_fresh_proof(strict: Site) -> None:
     for path in ("/api/factors/code/new", "/api/factors/recovery", "/api/factors/drop"):
         assert (await (await strict.post(path, {}, ada)).json())["code"] == "prove_again"
     assert (await strict.get("/api/people", ada)).status == 200
-    code = {"code": pyotp.TOTP(secret).at(int(strict.clock()))}
-    ada = _cookie(await strict.post("/api/second-step/code", code, ada))
+    ada = await _sign(strict, device, ada)
     asked = {"login": "may", "name": "May", "role": "moderator"}
     assert (await strict.post("/api/people/invite", asked, ada)).status == 200
 
 
 async def test_lost_phones_are_the_administrators_to_mend(strict: Site) -> None:
     """Factors taken away: signed out at once, and a new one is set up after the password."""
-    ada, _, _ = await _with_app(strict, "ada")
+    ada, _ = await _with_passkey(strict, "ada")
     mo, _, _ = await _with_app(strict, "mo")
     people = (await (await strict.get("/api/people", ada)).json())["people"]
     (one,) = [person for person in people if person["login"] == "mo"]
@@ -157,6 +171,28 @@ async def test_lost_phones_are_the_administrators_to_mend(strict: Site) -> None:
     assert (await strict.get("/api/me", mo)).status == 401
     standing = await (await strict.get("/api/second-step", await _half(strict, "mo"))).json()
     assert (standing["may_enrol"], standing["recovery_left"]) == (True, 0)
+
+
+async def test_an_app_alone_opens_no_route_to_who_needs_a_passkey(strict: Site) -> None:
+    """Made an auditor, whoever has an app is led to a passkey; till then no route is theirs."""
+    ada, _ = await _with_passkey(strict, "ada")
+    _, secret, _ = await _with_app(strict, "mo")
+    people = (await (await strict.get("/api/people", ada)).json())["people"]
+    (mo,) = [person for person in people if person["login"] == "mo"]
+    role = {"staff": mo["id"], "role": "auditor"}
+    assert (await strict.post("/api/people/role", role, ada)).status == 200
+    half = await _half(strict, "mo")
+    code = {"code": pyotp.TOTP(secret).at(int(strict.clock())), "next": "/staff/numbers"}
+    answer = await strict.post("/api/second-step/code", code, half)
+    assert (await answer.json())["next"] == "/staff/second-step?next=/staff/numbers"
+    coded = _cookie(answer)
+    for (method, path), action in ROUTES.items():
+        if isinstance(action, Action):
+            path = path.replace("{", "").replace("}", "")  # noqa: PLW2901 - the same, filled in
+            asked = strict.get(path, coded) if method == "GET" else strict.post(path, {}, coded)
+            assert (await asked).status in {303, 401}, path
+    standing = await (await strict.get("/api/second-step", coded)).json()
+    assert (standing["keyed"], standing["may_enrol"]) == (True, True)
 
 
 async def test_a_factor_is_dropped_by_its_owner(strict: Site) -> None:

@@ -5,21 +5,25 @@ import { el, setText } from "./dom.js";
 import { able, make } from "./passkeys.js";
 import { picture } from "./picture.js";
 
-/** Two ways to set one up, drawn into `place`; `done` is called with the server's answer. */
-export function enrol(place, next, done) {
+/**
+ * The ways to set one up, drawn into `place`; `done` is called with the server's answer. Whoever is
+ * `keyed` needs a passkey, and is offered no app.
+ */
+export function enrol(place, next, done, { keyed = false } = {}) {
   const trouble = el("p", { class: "trouble", role: "alert" });
   const key = el("button", { class: "button", type: "button", id: "make-passkey", "data-kind": "main", onClick: () => passkey(next, trouble, done) }, "Set up a passkey");
   const app = el("button", { class: "button", type: "button", id: "make-app", "data-kind": able() ? "quiet" : "main", onClick: () => maker(place, next, trouble, done) }, "Use an app that shows codes");
+  const unable = el("p", { class: "trouble" }, "This browser makes no passkeys. Sign in with a newer one, on your phone, or with a security key.");
   place.replaceChildren(...[
     able() && el("p", {}, "A passkey is kept by this phone or computer and opened by its fingerprint, face or code. Nobody can trick you out of it."),
-    able() && key, trouble, app].filter(Boolean));
+    able() && key, keyed && !able() && unable, trouble, !keyed && app].filter(Boolean));
 }
 
 async function passkey(next, trouble, done) {
   const options = await post("/api/factors/passkey/new", {});
   const credential = options.ok ? await make(options.value) : null;
   if (!options.ok) return setText(trouble, options.words);
-  if (!credential) return setText(trouble, "No passkey was made. Try once more, or use an app.");
+  if (!credential) return setText(trouble, "No passkey was made. Try once more, or in another way.");
   const answer = await post("/api/factors/passkey", { credential, name: device(), next });
   if (!answer.ok) return setText(trouble, answer.words);
   return done(answer.value);

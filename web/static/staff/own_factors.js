@@ -9,9 +9,9 @@ import { proveAgain } from "./prove.js";
 export async function showFactors() {
   const answer = await ask("GET", "/api/second-step");
   if (!answer.ok) return setText($("factors-trouble"), answer.words);
-  const { passkeys, code, recovery_left: left } = answer.value;
+  const { passkeys, code, code_counts: counts, recovery_left: left } = answer.value;
   const mine = passkeys.map((key) => [key.name, { passkey: key.id }]);
-  if (code) mine.push(["An app that shows codes", {}]);
+  if (code) mine.push([`An app that shows codes${counts ? "" : " (your role needs a passkey)"}`, {}]);
   $("factors").replaceChildren(...mine.map(([name, which]) => el("li", { class: "change" },
     el("span", {}, name),
     mine.length > 1 && el("button", { class: "button small", type: "button", "data-kind": "quiet", "aria-label": `Remove: ${name}`, onClick: () => drop(which) }, "Remove"))));
@@ -26,9 +26,10 @@ async function drop(which) {
   await showFactors();
 }
 
+/** What this person has, once they have just shown some of it; null when they would not. */
 async function fresh() {
-  const answer = await ask("GET", "/api/second-step");
-  return answer.ok && (answer.value.may_enrol || proveAgain());
+  const { ok, value } = await ask("GET", "/api/second-step");
+  return ok && (value.may_enrol || (await proveAgain())) ? value : null;
 }
 
 async function done(value) {
@@ -38,7 +39,8 @@ async function done(value) {
 }
 
 $("add-factor").addEventListener("click", async () => {
-  if (await fresh()) enrol($("step"), "", done);
+  const has = await fresh();
+  if (has) enrol($("step"), "", done, has);
 });
 $("new-recovery").addEventListener("click", async () => {
   const answer = await ask("POST", "/api/factors/recovery", {});

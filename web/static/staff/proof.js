@@ -11,8 +11,8 @@ import { able, sign } from "./passkeys.js";
 export function proof(has, next, done) {
   const trouble = el("p", { class: "trouble", role: "alert" });
   const passkeys = has.passkeys.length > 0 && able();
-  const typed = el("input", { class: "field", id: "proof-code", autocomplete: "one-time-code", maxlength: "32", spellcheck: "false", required: true, inputmode: has.code ? "numeric" : "text" });
-  const label = el("label", { for: "proof-code" }, has.code ? "Six digits from your app" : "A recovery code");
+  const typed = el("input", { class: "field", id: "proof-code", autocomplete: "one-time-code", maxlength: "32", spellcheck: "false", required: true, inputmode: has.code_counts ? "numeric" : "text" });
+  const label = el("label", { for: "proof-code" }, has.code_counts ? "Six digits from your app" : "A recovery code");
   const other = el("button", { class: "button small", type: "button", "data-kind": "quiet", onClick: () => {
     setText(label, "A recovery code");
     typed.setAttribute("inputmode", "text");
@@ -25,7 +25,7 @@ export function proof(has, next, done) {
     await answered(post("/api/second-step/code", { code: typed.value, next }), trouble, done);
     typed.select();
   } }, label, typed, el("button", { class: "button", "data-kind": passkeys ? "quiet" : "main" }, "Go on"));
-  form.hidden = !has.code;
+  form.hidden = !has.code_counts;
   const key = el("button", { class: "button", type: "button", id: "proof-key", "data-kind": "main", onClick: async () => {
     const asked = await post("/api/second-step/passkey/ask", {});
     const credential = asked.ok ? await sign(asked.value) : null;

@@ -12,9 +12,11 @@ async function begin() {
   if (answer.status === 401) return signInAgain();
   if (!answer.ok) return setText($("about"), answer.words);
   const has = answer.value;
-  if (has.may_enrol && !has.proved) {
-    setText($("about"), "Your password alone is not enough here: a student’s words are behind it. Set up a second step once; it takes a minute.");
-    enrol($("step"), next, enrolled);
+  if (has.may_enrol && (!has.proved || (has.keyed && has.passkeys.length === 0))) {
+    setText($("about"), has.keyed
+      ? "Your role reaches further than most, so it needs a passkey. Set one up once; it takes a minute."
+      : "Your password alone is not enough here: a student’s words are behind it. Set up a second step once; it takes a minute.");
+    enrol($("step"), next, enrolled, { keyed: has.keyed });
   } else {
     setText($("about"), "Show your second step.");
     $("step").replaceChildren(proof(has, next, (value) => location.replace(value.next)));
