@@ -3,7 +3,7 @@
 # is possible (Debian, as root); elsewhere says exactly what is missing, and the tests that need it
 # count as skipped with that reason.
 #
-#     sh tests/machine.sh [PACKAGE ...]     default: chromium nodejs postgresql redis-server
+#     sh tests/machine.sh [PACKAGE ...]     default: everything `make test` needs
 set -eu
 
 program() {
@@ -11,12 +11,17 @@ program() {
         nodejs) echo node ;;
         postgresql) echo pg_createcluster ;;
         python3-venv) echo missing-venv ;;
+        fuse3) echo fusermount3 ;;
+        iproute2) echo tc ;;
         *) echo "$1" ;;
     esac
 }
 
+# The second line is what tests/faults does to a machine: power cuts, clocks, disks, networks.
+everything="chromium nodejs postgresql redis-server
+    fuse3 faketime strace iptables iproute2"
 missing=""
-for package in "${@:-chromium nodejs postgresql redis-server}"; do
+for package in "${@:-$everything}"; do
     for one in $package; do
         command -v "$(program "$one")" > /dev/null 2>&1 || missing="$missing $one"
     done

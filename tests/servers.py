@@ -45,10 +45,12 @@ class _Process:
     directory: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    told: Path | None = None
+    """Where it writes what it has to say, if not beside its directory."""
 
     def _start(self, command: list[str], user: str) -> None:
         if self.process is None:
-            with (self.directory.parent / "log").open("ab") as told:
+            with (self.told or self.directory.parent / "log").open("ab") as told:
                 self.process = subprocess.Popen(
                     command,
                     stdout=told,
@@ -71,7 +73,8 @@ class _Process:
     def kill(self) -> None:
         """Kill -9 it and all its children, and wait until it is gone."""
         if self.process is not None:
-            self._signal(signal.SIGKILL)
+            with contextlib.suppress(FileNotFoundError):  # it has ended by itself
+                self._signal(signal.SIGKILL)
             self.process.wait()
             self.process = None
 
@@ -114,10 +117,10 @@ class Postgres(_Process):
     _count: int = field(default=0)
 
     @classmethod
-    def made(cls, *, safe: bool = False) -> Postgres:
-        """A new, empty server that answers."""
+    def made(cls, *, safe: bool = False, parent: Path | None = None) -> Postgres:
+        """A new, empty server that answers; in `parent`, or in a directory of its own."""
         programs = _postgres_programs()
-        parent = Path(tempfile.mkdtemp(prefix="peerline-pg-"))
+        parent = parent or Path(tempfile.mkdtemp(prefix="peerline-pg-"))
         parent.chmod(0o755)
         directory = parent / "data"
         directory.mkdir(mode=0o700)
@@ -149,6 +152,7 @@ class Postgres(_Process):
             "max_connections": 60,
             "shared_buffers": "32MB",
             "autovacuum": "off",
+            "recovery_init_sync_method": "syncfs",
         }
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [str(_postgres_programs() / "postgres"), "-D", str(self.directory), *flags]
@@ -200,11 +204,11 @@ class Redis(_Process):
     options: tuple[str, ...] = ()
 
     @classmethod
-    def made(cls, *options: str) -> Redis:
-        """A new, empty server that answers."""
+    def made(cls, *options: str, parent: Path | None = None) -> Redis:
+        """A new, empty server that answers; in `parent`, or in a directory of its own."""
         if shutil.which("redis-server") is None:
             pytest.skip("Redis is not installed (tests/machine.sh redis-server)")
-        parent = Path(tempfile.mkdtemp(prefix="peerline-redis-"))
+        parent = parent or Path(tempfile.mkdtemp(prefix="peerline-redis-"))
         parent.chmod(0o755)
         directory = parent / "data"
         directory.mkdir(mode=0o755)
