@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import getpass
 import logging
 import os
@@ -98,12 +99,24 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
             await _first_administrator(settings, people)
         else:
             print(bell.welcome(server.origins[0]), flush=True)
+        _spare_the_collector()
         await stop.wait()
         print("\nClosing; everything that was acknowledged is kept.", flush=True)
         await server.close()
         if bell is not None:
             await bell.close()
     return 0
+
+
+def _spare_the_collector() -> None:
+    """Look for unreachable cycles seldom, and never among what was built at the start.
+
+    No message leaves a cycle behind, and the rules alone are hundreds of thousands of objects:
+    walking them took a tenth of the processor under load.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def reload_on_sighup(server: house.Server) -> None:
