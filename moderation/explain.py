@@ -137,7 +137,7 @@ def _turned(judge: Judge, reading: Reading) -> Iterator[Turned]:
     told: set[str] = set()
     for view in reading.views if phrases is not None else ():
         line = Line(view.codes, view.present, judge.book.index)
-        for number in sorted(judge.book.index.possible(view.codes, view.present) or ()):
+        for number in sorted(judge.book.index.possible(view.codes, view.present, view.gates)):
             row, owner = judge.book.index.patterns[number]
             rule = judge.book.rules[owner]
             if (

@@ -36,8 +36,8 @@ class PatternError(ValueError):
 class Item:
     """One step of a pattern: what it takes and whether it may be missing.
 
-    `key`, `heads` and `loose` are filled by `moderation/phrases.py`: the number of a word set, and
-    for several rows, those that can begin with a given word and those with no certain beginning.
+    `key` and the rest are filled by `moderation/phrases.py`: the number of a word set, and for
+    several rows, those that begin or end with a given word, and those of no certain first or last.
     """
 
     kind: int
@@ -47,7 +47,9 @@ class Item:
     optional: bool = False
     key: int = -1
     heads: dict[str, list[Row]] = field(default_factory=dict)
-    loose: list[Row] = field(default_factory=list)
+    headless: list[Row] = field(default_factory=list)
+    tails: dict[str, list[Row]] = field(default_factory=dict)
+    tailless: list[Row] = field(default_factory=list)
 
 
 Row = list[Item]

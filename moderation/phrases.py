@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
+from sys import intern
 
 from moderation.gates import Gates, Needs
 from moderation.grammar import GAP, LEAP, ROWS, START, WORD, Item, PatternError, Row
@@ -21,7 +22,7 @@ _MOST_PAIRS = 2_000
 
 
 class Index:
-    """Every pattern of a rule book; `close` it once all are in, then ask which are `possible`.
+    """Every pattern of a rule book: add all of them, then ask which are `possible`.
 
     `patterns` are rows with their owners, in the order of the rule files. `common` gives words
     that are too frequent to anchor a pattern, each with how frequent.
@@ -33,7 +34,7 @@ class Index:
         self._keys: dict[frozenset[str], int] = {}
         self.patterns: list[tuple[Row, int]] = []
         self._gates = Gates(self._weight)
-        self.close = self._gates.close
+        self.gate = self._gates.gate
         self.possible = self._gates.possible
 
     def add(self, row: Row, owner: int) -> None:
@@ -78,18 +79,20 @@ class Index:
                 item.key = self._key(item.words)
             for inner in item.rows:
                 self._number(inner)
-            if item.rows and not item.heads and not item.loose:
-                _sort_rows(item)
+            if item.rows and not item.heads and not item.headless:
+                _sort(item.rows, 0, item.heads, item.headless)
+                _sort(item.rows, -1, item.tails, item.tailless)
 
 
-def _sort_rows(item: Item) -> None:
-    for row in item.rows:
-        first = row[0]
-        if first.kind == WORD and not first.optional:
-            for word in first.words:
-                item.heads.setdefault(word, []).append(row)
+def _sort(rows: list[Row], at: int, by_word: dict[str, list[Row]], others: list[Row]) -> None:
+    """Rows by the word they certainly begin (`at` 0) or end (-1) with, and all the others."""
+    for row in rows:
+        item = row[at]
+        if item.kind == WORD and not item.optional:
+            for word in item.words:
+                by_word.setdefault(word, []).append(row)
         else:
-            item.loose.append(row)
+            others.append(row)
 
 
 TOO_COMMON = 1_000
@@ -123,7 +126,7 @@ def _pairs(row: Row) -> Needs:
     for one, next_ in pairwise(row):
         lasts, firsts = _edge(one, -1), _edge(next_, 0)
         if lasts and firsts and len(lasts) * len(firsts) <= _MOST_PAIRS:
-            found.append(frozenset(last + first for last in lasts for first in firsts))
+            found.append(frozenset(intern(last + first) for last in lasts for first in firsts))
     return tuple(sorted(found, key=len))
 
 
@@ -195,6 +198,29 @@ class Line:
                 return 0
         return here
 
+    def back(self, row: Row, here: int) -> int:
+        """Positions from which `row` ends at one of the positions `here`; 0 if it fits nowhere."""
+        for item in reversed(row):
+            kind = item.kind
+            if kind == WORD:
+                taken = (here >> 1) & self.at(item.key)
+            elif kind in (GAP, LEAP):
+                taken = here
+                words = self.full & ~self.breaks if kind == GAP else self.full
+                for _ in range(item.size):
+                    here = (here >> 1) & words
+                    taken |= here
+            elif kind == ROWS:
+                taken = self._rows_back(item, here)
+            elif kind == START:
+                taken = here & self.starts
+            else:
+                taken = here & (self.breaks | (self.full + 1))
+            here = taken | here if item.optional else taken
+            if not here:
+                return 0
+        return here
+
     def _rows(self, item: Item, here: int) -> int:
         """Positions after any of the rows of an item that can begin with a word that is here."""
         taken = 0
@@ -203,30 +229,31 @@ class Line:
             if begin:
                 for row in item.heads[code]:
                     taken |= begin << 1 if len(row) == 1 else self.run(row, begin)
-        for row in item.loose:
+        for row in item.headless:
             taken |= self.run(row, here)
+        return taken
+
+    def _rows_back(self, item: Item, here: int) -> int:
+        """Positions before any of the rows of an item that can end with a word that is here."""
+        taken = 0
+        for code in item.tails.keys() & self.present:
+            end = here >> 1 & self.where.get(code, 0)
+            if end:
+                for row in item.tails[code]:
+                    taken |= end if len(row) == 1 else self.back(row, end << 1)
+        for row in item.tailless:
+            taken |= self.back(row, here)
         return taken
 
     def spans(self, row: Row, most: int = 3) -> list[tuple[int, int]]:
         """The first `most` shortest (first, last) pairs of positions that `row` covers."""
         found: list[tuple[int, int]] = []
-        left = self.full
-        while left and len(found) < most and self.run(row, left):
-            start = self._earliest(row, left)
+        starts = self.back(row, self.full << 1 | 1) & self.full
+        while starts and len(found) < most:
+            start = starts & -starts
             reach = self.run(row, start)
             first = start.bit_length() - 1
             last = max(first, (reach & -reach).bit_length() - 2)
             found.append((first, last))
-            left &= ~((2 << last) - 1)
+            starts &= ~((2 << last) - 1)
         return found
-
-    def _earliest(self, row: Row, starts: int) -> int:
-        """The lowest of the bits `starts` from which `row` fits; some bit is known to."""
-        low, high = 0, starts.bit_length()
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.run(row, starts & ((1 << middle) - 1)):
-                high = middle
-            else:
-                low = middle
-        return 1 << (high - 1)

@@ -29,7 +29,8 @@ from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rulebook import LEXICON, Rulebook, as_on_disk, load
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
-from moderation.text import Reading, read, understand
+from moderation.text import Reading, called_by_signs, read, understand
+from moderation.tokens import Calling, Words
 
 MOST_ORDINARY = 4_096
 """Ordinary messages remembered with what was found in them; the oldest goes first."""
@@ -65,6 +66,11 @@ class Judge:
             both = f"{book.version}{self.table.version}".encode()
             self.version = hashlib.sha256(both).hexdigest()[:12]
         self._undone = Undone(book.vocabulary)
+        calling = [getattr(detector, "calling", None) for detector in self.detectors]
+        known = [one or Calling() for one in calling]
+        self._words = Words(book.vocabulary, book.index.gate, known)
+        self._always = sum(1 << at for at, one in enumerate(calling) if one is None)
+        self._bits = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
         self._scored = any(detector.name == "linear" for detector in self.detectors)
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
@@ -111,13 +117,16 @@ class Judge:
 
     def reading(self, text: str) -> Reading:
         """The message as the detectors see it, with a second view when it looks disguised."""
-        reading = read(text)
-        understand(reading.views[0], self.book.vocabulary)
+        reading, words = read(text), self._words
+        reading.calls = (
+            self._always | understand(reading.views[0], words) | called_by_signs(reading, words)
+        )
         if suspicious(reading):
             other = second_view(reading, self._undone)
             if other is not None:
-                understand(other, self.book.vocabulary)
+                understand(other, words)
                 reading.views.append(other)
+                reading.calls = -1  # every bit: what was hidden may call anybody
         return reading
 
     def findings(self, text: str) -> list[Finding]:
@@ -138,10 +147,9 @@ class Judge:
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
             return [fault("unreadable")]
         found: list[Finding] = [] if reading.whole else [fault("too_long")]
-        for detector in self.detectors:
+        for bit, detector in self._bits:
             try:
-                answer = detector.find(reading)
-                if answer != []:
+                if reading.calls & bit and (answer := detector.find(reading)) != []:
                     found += _checked(answer, len(text))
             except Exception:  # noqa: BLE001 - the same
                 found.append(fault("failed", detector.name))

@@ -82,7 +82,6 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     scopes = _scopes(data["scopes.toml"], grammar, index, vocabulary)
     _check_names(building.rules, composites, scopes, building.sources)
     vocabulary.close()
-    index.close()
     digest = hashlib.sha256()
     for path in [*paths, *extra]:
         digest.update(texts[path].encode())

@@ -12,9 +12,13 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from moderation.fold import FOLD
-from moderation.vocabulary import SWORN, Vocabulary
+from moderation.gates import Gate
+from moderation.tokens import CAPITAL, Words
+from moderation.vocabulary import SWORN
 
 MOST_CHARACTERS = 4_000
 """Longest message judged whole, in characters before folding."""
@@ -41,8 +45,9 @@ class View:
 
     `spans` are offsets into the folded text. `pieces` holds the codes of each token
     (`moderation/vocabulary.py`), `codes` all of them in a row without swearing used as filler,
-    `present` the codes that occur at all, swearing included, and `owners` the token that each of
-    `codes` belongs to, once somebody asks.
+    `present` the codes that occur at all, swearing included, `gates` the gate of each token
+    (`moderation/gates.py`), and `owners` the token that each of `codes` belongs to, once somebody
+    asks.
     """
 
     tokens: list[str]
@@ -50,6 +55,7 @@ class View:
     pieces: Sequence[str] = ()
     codes: str = ""
     present: AbstractSet[str] = frozenset()
+    gates: Sequence[Gate] = ()
     owners: Sequence[int] = ()
 
 
@@ -60,7 +66,8 @@ class Reading:
     `folded` is plain lower case; `whole` is False when the message was too long to read to its
     end, `plain` says that folding moved nothing. `odd` holds its digits, full
     stops and the symbols that disguise words: a message with none needs no look at numbers or
-    disguises. `views` begins with the plain one; `moderation/disguise.py` may add a second.
+    disguises. `views` begins with the plain one; `moderation/disguise.py` may add a second. `calls`
+    has a bit for each detector that has something to look at (`moderation/tokens.py`).
     """
 
     original: str
@@ -69,6 +76,7 @@ class Reading:
     plain: bool
     odd: str
     views: list[View]
+    calls: int = 0
     _origins: list[int] | None = None
     _quotations: list[tuple[int, int]] | None = None
 
@@ -118,12 +126,13 @@ def read(text: str) -> Reading:
     plain = straight.isascii() and "\x00" not in straight
     if plain:
         folded = straight.lower()
-        odd = folded.encode().translate(None, _NOT_ODD).decode()
-    else:
-        folded = _FOREIGN.sub(_folded, kept).lower()
-        if len(folded) > MOST_FOLDED:
-            folded, whole = folded[:MOST_FOLDED], False
-        odd = _ODD_ABROAD.sub("", folded)
+        letters = folded.encode()
+        odd = letters.translate(None, _NOT_ODD).decode()
+        return Reading(text, folded, whole, plain, odd, [View(_ascii_tokens(folded, letters))])
+    folded = _FOREIGN.sub(_folded, kept).lower()
+    if len(folded) > MOST_FOLDED:
+        folded, whole = folded[:MOST_FOLDED], False
+    odd = _ODD_ABROAD.sub("", folded)
     return Reading(text, folded, whole, plain, odd, [View(tokens_of(folded))])
 
 
@@ -134,18 +143,21 @@ def _folded(run: re.Match[str]) -> str:
 def tokens_of(folded: str) -> list[str]:
     """The tokens of folded text: words without apostrophes, single emoji, sentence ends."""
     if folded.isascii():
-        words = folded.encode().translate(_WORDS_ONLY, b"'").decode()
-        if "." not in words:
-            if "!" in words:
-                words = words.replace("!", " ! ")
-        elif ".." in words or "!." in words or ".!" in words:
-            return _tokens_by_look(folded)
-        else:
-            words = words.replace(".", " . ").replace("!", " ! ")
-        if "?" in words:
-            words = words.replace("?", " ? ")
-        return words.split()
+        return _ascii_tokens(folded, folded.encode())
     return _tokens_by_look(folded)
+
+
+def _ascii_tokens(folded: str, letters: bytes) -> list[str]:
+    words = letters.translate(_WORDS_ONLY, b"'").decode()
+    if "." in words:
+        if ".." in words or "!." in words or ".!" in words:
+            return _tokens_by_look(folded)
+        words = words.replace(".", " . ")
+    if "!" in words:
+        words = words.replace("!", " ! ")
+    if "?" in words:
+        words = words.replace("?", " ? ")
+    return words.split()
 
 
 def _tokens_by_look(folded: str) -> list[str]:
@@ -155,13 +167,23 @@ def _tokens_by_look(folded: str) -> list[str]:
     return tokens
 
 
-def understand(view: View, vocabulary: Vocabulary) -> None:
-    """Fill in the codes of a view's tokens."""
-    view.pieces = pieces = list(map(vocabulary.__getitem__, view.tokens))
-    codes = "".join(pieces)
-    present = set(pieces)
-    if len(codes) > len(pieces) - pieces.count(""):
-        for piece in [piece for piece in present if len(piece) > 1]:
-            present.update(piece)
-    view.present = present
+def understand(view: View, words: Words) -> int:
+    """Fill in the codes of a view's tokens; the answer has a bit for each detector they call."""
+    if not view.tokens:
+        return 0
+    view.pieces, calls, view.gates = zip(*map(words.__getitem__, view.tokens), strict=False)
+    codes = "".join(view.pieces)
     view.codes = codes.replace(SWORN, "") if SWORN in codes else codes
+    view.present = present = set(view.pieces)
+    if len(codes) > len(view.pieces) - view.pieces.count(""):
+        present.update(codes)
+    called: int = reduce(or_, calls)
+    return called
+
+
+def called_by_signs(reading: Reading, words: Words) -> int:
+    """The detectors that the digits, symbols and capital letters of a message call."""
+    calls = 0 if reading.original.islower() else words[CAPITAL].calls
+    for symbol in set(reading.odd):
+        calls |= words["0" if symbol.isdigit() else symbol].calls
+    return calls

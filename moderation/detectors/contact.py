@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 
 from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.tokens import DIGITS, Calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,12 +105,17 @@ _SPOKEN = frozenset(
     | {"cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"}
 )
 _TELLING = _SPOKEN | _APP_WORDS
+_CALLING = Calling(
+    _TELLING | DIGITS | frozenset(("@", "#", "(", "_", "👻", "at", "arroba", "guion")),
+    ("snap", "insta", "dot", "punto", "underscore"),
+)
 
 
 class Contact:
     """Finds ways to reach somebody; built once."""
 
     name = "contact"
+    calling = _CALLING
 
     def __init__(self, _book: Rulebook) -> None:
         phonenumbers.is_possible_number(phonenumbers.parse("+442071838750"))

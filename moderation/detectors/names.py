@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.tokens import CAPITAL, Calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,7 @@ class Names:
         self._given = frozenset(str(data["given"]).lower().split())
         self._famous = frozenset(str(data["famous"]).lower().split("|"))
         self._telling = self._given | _TITLES
+        self.calling = Calling(self._telling | {CAPITAL}, _FRAMES)
         self._common = frozenset(str(data["not_surnames"]).lower().split()) | (
             book.vocabulary.ordinary
         )

@@ -14,7 +14,6 @@ from moderation.scopes import weight
 from moderation.terms import Attention, Delivery, Finding
 
 if TYPE_CHECKING:
-    from moderation.grammar import Row
     from moderation.rulebook import Rulebook
     from moderation.rules import Rule
     from moderation.text import Reading, View
@@ -36,16 +35,17 @@ class Phrases:
         cleared: Rule | None = None
         index = self._index
         for view in reading.views:
-            numbers = index.possible(view.codes, view.present)
+            numbers = index.possible(view.codes, view.present, view.gates)
             if not numbers:
                 continue
             line = Line(view.codes, view.present, index)
             for number in sorted(numbers):
                 row, owner = index.patterns[number]
-                if not line.run(row, line.full):
+                spans = line.spans(row)
+                if not spans:
                     continue
                 rule = self._rules[owner]
-                finding = self._judge(rule, row, line, reading, view)
+                finding = self._judge(rule, spans, line, reading, view)
                 if finding is None:
                     cleared = rule if rule.attention == Attention.PAGE else cleared
                     continue
@@ -60,13 +60,13 @@ class Phrases:
     def _judge(
         self,
         rule: Rule,
-        row: Row,
+        spans: list[tuple[int, int]],
         line: Line,
         reading: Reading,
         view: View,
     ) -> Finding | None:
         best: Finding | None = None
-        for first, last in line.spans(row):
+        for first, last in spans:
             start, end = reading.code_span(view, first, last)
             quoted = reading.quoted(start, end)
             steps = weight(rule, self._scopes, line, (first, last), quoted=quoted)

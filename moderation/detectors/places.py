@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.tokens import DIGITS, Calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,7 @@ class Places:
     """Finds addresses and schools with classes; built once."""
 
     name = "places"
+    calling = Calling(DIGITS, ("room", "fresh", "soph"))
 
     def __init__(self, _book: Rulebook) -> None:
         """Places need nothing from the rule book."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from moderation.fold import FOLD
 from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.tokens import Calling
 from moderation.vocabulary import SWORN
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Profanity:
             if rest:
                 self._pairs.setdefault(first, []).append(rest)
         self._heads = frozenset(self._pairs)
+        self.calling = Calling(words=self._heads, codes=self._codes)
 
     def find(self, reading: Reading) -> list[Finding]:
         """One finding for each place with a word to star, at most forty."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from moderation.grammar import Grammar, PatternError
 from moderation.phrases import Index, Line
 from moderation.text import View, read, understand
+from moderation.tokens import Words
 from moderation.vocabulary import Vocabulary
 
 CLASSES = {"me": ["i", "im"], "act": ["kill", "end it"], "loop": ["@me", "you"]}
@@ -21,7 +22,7 @@ def _found(pattern: str, text: str) -> list[str]:
     index.add(row, 0)
     vocabulary.close()
     view: View = read(text).views[0]
-    understand(view, vocabulary)
+    understand(view, Words(vocabulary, index.gate))
     line = Line(view.codes, view.present, index)
     owners = [at for at, piece in enumerate(view.pieces) for _ in piece.replace("\x02", "")]
     return [

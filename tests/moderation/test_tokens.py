@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from moderation import tokens as module
+from moderation.gates import SHUT
+from moderation.tokens import Calling, Words
+
+CALLING = [Calling(frozenset({"ana", "@"})), Calling(parts=("snap", "ana")), Calling(codes={"k"})]
+
+
+def _words() -> Words:
+    codes = {"ana": "", "kill": "k", "k1ll": "k", "gonna": "gk"}
+    return Words(
+        {**dict.fromkeys(("snapped", "@", "dog"), "\x01"), **codes}, lambda _: SHUT, CALLING
+    )
+
+
+@pytest.mark.parametrize(
+    ("token", "calls"),
+    [
+        ("dog", 0b000),
+        ("@", 0b001),
+        ("snapped", 0b010),
+        ("ana", 0b011),
+        ("kill", 0b100),
+        ("k1ll", 0b100),
+        ("gonna", 0b100),
+    ],
+)
+def test_a_token_calls_who_named_it_a_part_of_it_or_a_code(token: str, calls: int) -> None:
+    """Each detector is called by its own words, also inside longer ones and in disguise."""
+    assert _words()[token].calls == calls
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past the limit nothing more is remembered, and the answer is the same."""
+    words = _words()
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
+    assert words["kill"] is words["k1ll"]
+    once = words["snapped"]
+    assert words["snapped"] == once
+    assert set(words) == {"kill", "k1ll"}
