@@ -40,6 +40,9 @@ def unsafe(settings: Settings) -> list[str]:
         "pager.mail.host is empty, pager.services too: pages could go by webhook only": (
             not settings.pager.mail.host and not settings.pager.services
         ),
+        "drills.at is empty: nobody would notice that pages reach nobody until a child needs one": (
+            not settings.drills.at
+        ),
         "audit.dead_man_url is empty: nobody would learn that paging stopped": (
             not settings.audit.expected
         ),

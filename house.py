@@ -31,7 +31,7 @@ from chat.joining import Joining
 from chat.lobby import Lobby
 from chat.needs import Needs
 from chat.opinions import Opinions, second_opinion
-from chat.paging import paging_of, policy_of
+from chat.paging import paging_of, plan_of, policy_of
 from chat.reaching import channels_of
 from chat.rooms import Rooms
 from chat.seating import Seating
@@ -41,6 +41,7 @@ from chat.socket_rules import GOING_AWAY, MOVING
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
 from moderation.deadline import Deadline
+from moderation.drills import Drills
 from moderation.duty import Duty, DutySettings
 from moderation.in_force import InForce, load_rules
 from moderation.incidents import Incidents
@@ -185,6 +186,17 @@ class Server:
             clock=time.time,
             school=settings.school.id,
         )
+        self._drills = Drills(
+            store,
+            vault,
+            self._judge,
+            time.time,
+            school=settings.school.id,
+            plan=plan_of(settings),
+            raised=self._duty.wake,
+            item_changed=self._item_added,
+            incident_changed=self._incidents.changed,
+        )
         self._second = second_opinion(
             settings.second_opinion,
             Opinions(
@@ -261,6 +273,7 @@ class Server:
             self._incidents,
             contacts,
             paging,
+            self._drills,
             self._joining,
             self._ruling,
             self._reveals,
@@ -287,7 +300,8 @@ class Server:
         ticking = self._ticking is not None and not self._ticking.done()
         chasing = self._duty.well(time.time())
         on_call = self._enough_adults() or self._settings.school.demo
-        return {"lobby": ticking, "on_call": on_call, "paging": chasing}
+        drilled = self._drills.stands
+        return {"lobby": ticking, "on_call": on_call, "paging": chasing, "drill": drilled}
 
     async def start(self) -> int:
         """Open the door; answers the port. Raises OSError when it cannot be opened."""
@@ -299,6 +313,7 @@ class Server:
         if not self._settings.redis:
             await self._desk.return_all()
         await self._forget()
+        await self._drills.tick()
         self._ticking = asyncio.ensure_future(self._tick())
         self._chasing = asyncio.ensure_future(self._duty.run())
         if self._second is not None:
@@ -325,7 +340,7 @@ class Server:
 
     def _chat_open(self) -> bool:
         moderators = len(self._desk) + len(self._node.at_other_desks())
-        there = moderators > 0 and self._enough_adults()
+        there = moderators > 0 and self._enough_adults() and self._drills.stands
         return there or not self._settings.chat.needs_staff
 
     def _enough_adults(self) -> bool:
@@ -366,6 +381,7 @@ class Server:
                 if count % REACHABLE_EVERY == 0:
                     await self._look_who_is_on_call()
                     await self._reveals.tick()
+                    await self._drills.tick()
                 if count % RULES_EVERY == 0:
                     await self._ruling.refresh()
                 if count % PURGE_EVERY == 0:

@@ -15,6 +15,7 @@ from chat.back import Back
 from chat.journal import Speech
 from chat.second_look import ANSWERS
 from moderation.decide import HIDDEN
+from moderation.drill import NAME
 from moderation.ids import new_code, new_id
 from moderation.people import StaffMember
 from moderation.records import decisions, messages, rooms
@@ -50,6 +51,8 @@ LONGEST_MUTE = 60
 _STATES: dict[str, State] = {"release": "released", "withhold": "withheld", "hide": "redacted"}
 _EITHER = frozenset({"escalate", "ask"})
 """Acts that fit a second look as well as everything else."""
+_ON_DRILLS = frozenset({"done", "put_back"})
+"""Acts that fit an item nobody is behind."""
 _KEEPS = frozenset({"note", "warn", "mute", "unmute", "escalate"})
 """Acts after which the item stays with its moderator."""
 
@@ -67,6 +70,13 @@ def flaw(act: wire.Act, role: str) -> str | None:
         "minutes": act.act in TIMED and not 1 <= (act.minutes or 0) <= longest,
     }
     return next((path for path, is_wrong in wrong.items() if is_wrong), None)
+
+
+def _fits(act: str, kind: str) -> bool:
+    """Whether an act makes sense for that kind of item."""
+    if kind == NAME:
+        return act in _ON_DRILLS
+    return (act in ANSWERS) == (kind == "review") or act in _EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ class Deeds:
             NotHeld: Its message is no longer held, or it has none.
             NotFound: There is no such student in its room.
         """
-        if (act.act in ANSWERS) != (item.kind == "review") and act.act not in _EITHER:
+        if not _fits(act.act, item.kind):
             raise NotFound
         hidden = await self._hidden(act, item) if act.act == "hide" else None
         stop = await self._stop(act, item) if act.act in STOPS else None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chat.settings import Pager, Settings
 from moderation.auditor import Auditor, Posts, last_seen
+from moderation.drill import Plan
 from moderation.escalation import Policy
 from moderation.pager import networks
 from moderation.pager.post import Poster
@@ -28,6 +29,12 @@ def policy_of(pager: Pager) -> Policy:
         resolve_ms=int(pager.resolve_seconds * 1000),
         send_ms=int(pager.send_timeout * 1000),
     )
+
+
+def plan_of(settings: Settings) -> Plan:
+    """When drills are held."""
+    drills = settings.drills
+    return Plan(drills.at, drills.days, drills.needed)
 
 
 def auditor_file(settings: Settings) -> Path:

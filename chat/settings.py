@@ -165,6 +165,17 @@ class Pager(_Branch, frozen=True):
     networks: tuple[str, ...] = ()
 
 
+class Drills(_Branch, frozen=True):
+    """When a drill is held, by the clocks of the rota; `at` empty means never. 0 is Monday.
+
+    With `needed` students come in only after a person answered the last one that was due.
+    """
+
+    at: Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    days: tuple[Annotated[int, msgspec.Meta(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
+    needed: bool = True
+
+
 class Moderators(_Branch, frozen=True):
     """How many rooms a moderator is enough for, and how they are looked after.
 
@@ -233,6 +244,7 @@ class Settings(_Branch, frozen=True):
     staff: Staff = Staff()
     sso: Sso = Sso()
     pager: Pager = Pager()
+    drills: Drills = Drills()
     audit: Audit = Audit()
     keep: Keep = Keep()
     reveal: Reveal = Reveal()

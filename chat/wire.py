@@ -421,7 +421,7 @@ class Item(msgspec.Struct):
     """One thing waiting for a moderator; no words in it. `since` in Unix milliseconds."""
 
     id: str
-    kind: Literal["message", "report", "help", "fault", "review"]
+    kind: Literal["message", "report", "help", "fault", "review", "drill"]
     category: str
     attention: Literal["queue", "page"]
     held: bool

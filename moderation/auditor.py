@@ -2,10 +2,11 @@
 
 Run by `run_server.py audit`. It only reads the records. Every look asks whether anything has been
 due for longer than a minute, whether a held message waits unclaimed, whether anything reached a
-peer that no verdict let through, whether the audit chain goes on from where it was, and whether
-the duty loop gives signs of life. When all is well it posts to a dead-man URL, whose service calls
-somebody when the posts stop; when not, it raises a page over a channel of its own, so that neither
-needs the pager it watches. What it found last stands in a file beside the records, for the pages.
+peer that no verdict let through, whether the audit chain goes on from where it was, whether
+somebody answered the last drill, and whether the duty loop gives signs of life. When all is well
+it posts to a dead-man URL, whose service calls somebody when the posts stop; when not, it raises a
+page over a channel of its own, so that neither needs the pager it watches. What it found last
+stands in a file beside the records, for the pages.
 """
 
 from __future__ import annotations
@@ -113,6 +114,8 @@ def troubles_of(found: Watched, now: int) -> list[str]:
         (found.unjudged, "messages reached a student without a verdict"),
     )
     told = [f"{count} {words}." for count, words in asked if count]
+    if found.missed_drills:
+        told.append("The last drill failed: nobody was paged, or nobody answered.")
     if not found.chain_whole:
         told.append("The audit log was changed.")
     if found.duty_at is None or now - found.duty_at > LATE_MS:

@@ -9,18 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation import voices
+from moderation.drill import NAME
 from moderation.incident import State, words
 from moderation.record import Record, read
 from moderation.records.cases import StoredCase, StoredPage, Summary
 from moderation.records.messages import StoredMessage
 from moderation.records.rooms import StoredRoom
 from moderation.records.vault import RoomKey, Vault
+from moderation.rota import reachable
 from moderation.terms import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An unresolved incident in a list; times in Unix milliseconds, `kind` in plain words."""
+    """An unresolved incident in a list; times in Unix milliseconds, `kind` in plain words.
+
+    `offered_to` is the id of the adult it is being handed to.
+    """
 
     code: str
     kind: str
@@ -31,6 +36,8 @@ class Listed:
     due_at: int | None
     holder: str | None
     acknowledged_at: int | None
+    drill: bool
+    offered_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,24 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody an incident can be handed to."""
+
+    id: str
+    name: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it."""
+    """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
+
+    `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
+    asker.
+    """
 
     code: str
+    drill: bool
     kind: str
     state: State
     count: int
@@ -70,6 +91,9 @@ class Case:
     room_open: bool
     holder: str | None
     yours: bool
+    offered_to: str | None
+    offered_to_you: bool
+    others: tuple[Colleague, ...]
     acknowledged_at: int | None
     with_student_at: int | None
     resolver: str | None
@@ -85,7 +109,7 @@ def listed(row: Summary) -> Listed:
     """An incident as a line of a list."""
     return Listed(
         code=row.code,
-        kind=words(row.category),
+        kind=words(NAME if row.drill else row.category),
         state=State(row.state),
         count=row.count,
         opened_at=row.opened_at,
@@ -93,15 +117,19 @@ def listed(row: Summary) -> Listed:
         due_at=row.due_at,
         holder=row.holder,
         acknowledged_at=row.acknowledged_at,
+        drill=row.drill,
+        offered_to=row.offered_to,
     )
 
 
-def opened(stored: StoredCase, asker: str, vault: Vault) -> Case:
-    """A case with its words unsealed, as the adult with the id `asker` sees it."""
+def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
+    """A case with its words unsealed, as the adult with the id `asker` sees it at that time."""
     row, room = stored.incident, stored.room
+    names = {one.id: one.name for one in stored.others}
     return Case(
         code=row.code,
-        kind=words(row.category),
+        drill=row.drill,
+        kind=words(NAME if row.drill else row.category),
         state=State(row.state),
         count=row.count,
         opened_at=row.opened_at,
@@ -111,6 +139,11 @@ def opened(stored: StoredCase, asker: str, vault: Vault) -> Case:
         room_open=room is not None and room.ended_at is None,
         holder=stored.holder,
         yours=row.acknowledged_by == asker,
+        offered_to=names.get(stored.offered_to or ""),
+        offered_to_you=stored.offered_to == asker,
+        others=tuple(
+            Colleague(one.id, one.name, reachable(one, None, now)) for one in stored.others
+        ),
         acknowledged_at=row.acknowledged_at,
         with_student_at=row.with_student_at,
         resolver=stored.resolver,

@@ -93,7 +93,14 @@ OUTCOMES: Mapping[str, str] = {
 DRILLED = "drill"
 """How a drill ends: with the tap of the adult who has it, who need not do anything more."""
 
-ENDINGS: Mapping[str, str] = {**OUTCOMES, DRILLED: "A drill: the adult answered the page"}
+MISSED = "drill_missed"
+"""How a drill ends that nobody answered in time."""
+
+ENDINGS: Mapping[str, str] = {
+    **OUTCOMES,
+    DRILLED: "A drill: the adult answered the page",
+    MISSED: "A drill: nobody answered in time",
+}
 """Every way an incident can have ended, in words."""
 
 UNATTENDED = "unattended"

@@ -110,7 +110,7 @@ class Incidents:
             return refused.code
         assert isinstance(stored, StoredCase)
         self.changed(code)
-        return opened(stored, staff.id, self._vault)
+        return opened(stored, staff.id, self._vault, int(self._clock() * 1000))
 
     async def acknowledge(self, code: str, staff: Person) -> State | str:
         """A named person has it: every page that was still to be sent is cancelled with it."""

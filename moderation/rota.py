@@ -181,9 +181,9 @@ def _is_date(text: str) -> bool:
 def duties(rota: Rota, start: int, end: int) -> list[Duty]:
     """Every shift of every day that touches that time, without covers, in the order of shifts."""
     zone = ZoneInfo(rota.zone)
-    off = _holidays(rota)
-    first = _local(start, zone).date() - timedelta(days=1)
-    last = _local(end, zone).date()
+    off = days_off(rota)
+    first = local(start, zone).date() - timedelta(days=1)
+    last = local(end, zone).date()
     found = []
     for shift in rota.shifts:
         since = date.fromisoformat(shift.since)
@@ -283,12 +283,13 @@ def _at(own: Sequence[Duty], covers: Sequence[Cover], at: int) -> tuple[str, ...
 
 
 def _hours(shift: Shift, day: date, zone: ZoneInfo) -> tuple[int, int]:
-    begins = _moment(day, shift.start, zone)
+    begins = moment(day, shift.start, zone)
     next_day = shift.end <= shift.start
-    return begins, _moment(day + timedelta(days=1) if next_day else day, shift.end, zone)
+    return begins, moment(day + timedelta(days=1) if next_day else day, shift.end, zone)
 
 
-def _moment(day: date, time: str, zone: ZoneInfo) -> int:
+def moment(day: date, time: str, zone: ZoneInfo) -> int:
+    """When the clocks of that zone show that time on that day (rule 2)."""
     hour, minute = int(time[:2]), int(time[3:])
     local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
     return int(local.timestamp() * 1000)
@@ -296,11 +297,12 @@ def _moment(day: date, time: str, zone: ZoneInfo) -> int:
 
 def _monday(rota: Rota, at: int) -> int:
     zone = ZoneInfo(rota.zone)
-    day = _local(at, zone).date()
-    return _moment(day - timedelta(days=day.weekday()), "00:00", zone)
+    day = local(at, zone).date()
+    return moment(day - timedelta(days=day.weekday()), "00:00", zone)
 
 
-def _local(at: int, zone: ZoneInfo) -> datetime:
+def local(at: int, zone: ZoneInfo) -> datetime:
+    """What the clocks of that zone show at that moment."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone)
 
 
@@ -309,7 +311,8 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=n)
 
 
-def _holidays(rota: Rota) -> set[date]:
+def days_off(rota: Rota) -> set[date]:
+    """Every day that is a holiday."""
     found: set[date] = set()
     for holiday in rota.holidays:
         first, last = date.fromisoformat(holiday.first), date.fromisoformat(holiday.last)

@@ -90,10 +90,11 @@ async def test_a_house_that_is_open_is_ready(tmp_path: Path, rules: Judge) -> No
     """Each part says whether it does what it should; nobody on call is not ready."""
     async with an_open_house(settings(tmp_path), in_time(rules)) as running:
         await running.server._duty.turn()
-        assert running.server.ready() == {"lobby": True, "on_call": False, "paging": True}
+        parts = {"lobby": True, "on_call": False, "paging": True, "drill": True}
+        assert running.server.ready() == parts
         await running.on_call()
         await running.server._look_who_is_on_call()
-        assert running.server.ready() == {"lobby": True, "on_call": True, "paging": True}
+        assert running.server.ready() == parts | {"on_call": True}
 
 
 async def test_a_port_that_is_taken_is_told(tmp_path: Path, rules: Judge) -> None:

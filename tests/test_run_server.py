@@ -38,6 +38,8 @@ origins = ["https://chat.elm.example"]
 host = "mail.elm.example"
 [audit]
 dead_man_url = "https://watch.example/ping"
+[drills]
+at = "07:45"
 """
 
 
@@ -136,6 +138,7 @@ def test_a_safe_school_passes_the_check(config: Path, capsys: pytest.CaptureFixt
         ("school.demo", True),
         ("chat.needs_staff", False),
         ("audit.dead_man_url", ""),
+        ("drills.at", ""),
         ("pager.mail.host", ""),
         ("server.origins", []),
         ("server.origins", ["http://chat.elm.example"]),

@@ -65,6 +65,9 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/api/rota/preview"): Action.SEE_INCIDENTS,
     ("POST", "/api/shift/accept"): Action.TAKE_CASE,
     ("GET", "/api/pulse"): Action.SEE_HEALTH,
+    ("GET", "/staff/drills"): Action.SEE_INCIDENTS,
+    ("GET", "/api/drills"): Action.SEE_INCIDENTS,
+    ("POST", "/api/drills"): Action.MANAGE_ROTA,
     ("GET", "/staff/contacts"): Action.TAKE_CASE,
     ("GET", "/staff/contacts/{code}"): Action.TAKE_CASE,
     ("GET", "/staff/page/{word}"): Door.ANYONE,  # signed, opens nothing: leads to signing in
@@ -124,6 +127,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "queue": ("/staff/queue", "Queue"),
     "incidents": ("/staff/incidents", "Incidents"),
     "rota": ("/staff/rota", "Rota"),
+    "drills": ("/staff/drills", "Drills"),
     "contacts": ("/staff/contacts", "How I am reached"),
     "people": ("/staff/people", "People"),
     "rules": ("/staff/rules", "Rules"),

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from chat.joining import Joining
 from chat.settings import Settings
 from moderation.contacts import Contacts
+from moderation.drills import Drills
 from moderation.incidents import Incidents
 from moderation.issuer import Issuer
 from moderation.paging import Paging
@@ -34,6 +35,7 @@ class Parts:
     incidents: Incidents
     contacts: Contacts
     paging: Paging
+    drills: Drills
     joining: Joining
     ruling: Ruling
     reveals: Reveals

@@ -5,6 +5,7 @@ Only calls `moderation/paging.py`, whose rules decide; a code it answers is a re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -113,7 +114,9 @@ async def accept(request: web.Request) -> web.Response:
 async def pulse(request: web.Request) -> web.Response:
     """Whether paging works."""
     parts = request.app[PARTS]
-    return json(await parts.paging.pulse(request[STAFF].school))
+    found = await parts.paging.pulse(request[STAFF].school)
+    missed = await parts.drills.trouble()
+    return json(replace(found, troubles=(*found.troubles, missed)) if missed else found)
 
 
 def _view(found: Fortnight, *, may_change: bool) -> FortnightView:

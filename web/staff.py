@@ -47,6 +47,11 @@ async def rota(request: web.Request) -> web.Response:
     return _page(request, "rota.html")
 
 
+async def drills(request: web.Request) -> web.Response:
+    """What became of drills; its script fills it."""
+    return _page(request, "drills.html")
+
+
 async def contacts(request: web.Request) -> web.Response:
     """How somebody on call is reached, and whether each way is proven."""
     return _page(request, "contacts.html")

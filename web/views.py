@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.case import Case, Listed, Said
+from moderation.case import Case, Colleague, Listed, Said
 from moderation.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
 from moderation.record import Record
 from moderation.records.cases import StoredPage
@@ -23,7 +23,10 @@ _findings = msgspec.json.Decoder(tuple[Finding, ...])
 
 
 class ListedView(msgspec.Struct, frozen=True):
-    """One line of the list; times in Unix milliseconds. `due_at` is when it moves by itself."""
+    """One line of the list; times in Unix milliseconds. `due_at` is when it moves by itself.
+
+    `offered_to_you` when a colleague hands it to whoever asks.
+    """
 
     code: str
     kind: str
@@ -34,6 +37,8 @@ class ListedView(msgspec.Struct, frozen=True):
     due_at: int | None
     holder: str | None
     acknowledged_at: int | None
+    drill: bool
+    offered_to_you: bool
 
 
 class WhyView(msgspec.Struct, frozen=True):
@@ -114,6 +119,10 @@ class CaseView(msgspec.Struct, frozen=True):
     room_open: bool
     holder: str | None
     yours: bool
+    drill: bool
+    offered_to: str | None
+    offered_to_you: bool
+    others: tuple[Colleague, ...]
     may_resolve: bool
     acknowledged_at: int | None
     with_student_at: int | None
@@ -129,8 +138,8 @@ class CaseView(msgspec.Struct, frozen=True):
     now: int
 
 
-def listed(one: Listed) -> ListedView:
-    """A line of the list."""
+def listed(one: Listed, staff: str) -> ListedView:
+    """A line of the list, for the member of staff with that id."""
     return ListedView(
         code=one.code,
         kind=one.kind,
@@ -141,11 +150,14 @@ def listed(one: Listed) -> ListedView:
         due_at=one.due_at,
         holder=one.holder,
         acknowledged_at=one.acknowledged_at,
+        drill=one.drill,
+        offered_to_you=one.offered_to == staff,
     )
 
 
 def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
     """A case for somebody of that role, with the help lines, at a time in Unix milliseconds."""
+    may_resolve = one.state in HELD_BY_SOMEBODY and (one.yours or may(role, Action.RESOLVE_ANY))
     return CaseView(
         code=one.code,
         kind=one.kind,
@@ -157,7 +169,11 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         room_open=one.room_open,
         holder=one.holder,
         yours=one.yours,
-        may_resolve=one.state in HELD_BY_SOMEBODY and (one.yours or may(role, Action.RESOLVE_ANY)),
+        drill=one.drill,
+        offered_to=one.offered_to,
+        offered_to_you=one.offered_to_you,
+        others=one.others if may_resolve else (),
+        may_resolve=may_resolve,
         acknowledged_at=one.acknowledged_at,
         with_student_at=one.with_student_at,
         resolver=one.resolver,

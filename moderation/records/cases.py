@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, case, select
 
 from moderation.incident import HELD_BY_SOMEBODY, State
-from moderation.records import deeds, messages, rooms
+from moderation.records import deeds, messages, rooms, rotas
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, Refused, StoredIncident
+from moderation.rota import Adult
 
 BEFORE = 20
 AFTER = 400
@@ -23,7 +25,10 @@ AFTER = 400
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An unresolved incident in a list; `holder` is the name of who has it, or had it last."""
+    """An unresolved incident in a list; `holder` is the name of who has it, or had it last.
+
+    `offered_to` is the id of the adult it is being handed to.
+    """
 
     code: str
     category: str
@@ -34,6 +39,8 @@ class Summary:
     due_at: int | None
     holder: str | None
     acknowledged_at: int | None
+    drill: bool
+    offered_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,16 @@ class StoredNote:
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
-    """An incident with all that belongs to it, as the tables know it."""
+    """An incident with all that belongs to it, as the tables know it.
+
+    `offered_to` is the id of the adult it is being handed to; `others` may have it.
+    """
 
     incident: StoredIncident
     holder: str | None
     resolver: str | None
+    offered_to: str | None
+    others: Sequence[Adult]
     room: rooms.StoredRoom | None
     said: Sequence[messages.StoredMessage]
     notes: Sequence[StoredNote]
@@ -94,8 +106,17 @@ _OPEN = (
         t.incidents.c.due_at,
         t.staff.c.name,
         t.incidents.c.acknowledged_at,
+        t.incidents.c.drill,
+        p.handovers.c.to_staff,
     )
     .join(t.staff, t.staff.c.id == t.incidents.c.acknowledged_by, isouter=True)
+    .join(
+        p.handovers,
+        (p.handovers.c.incident == t.incidents.c.code)
+        & p.handovers.c.accepted_at.is_(None)
+        & p.handovers.c.declined_at.is_(None),
+        isouter=True,
+    )
     .where(t.incidents.c.school == bindparam("school"), t.incidents.c.state != State.RESOLVED)
     .order_by(case((t.incidents.c.state == State.OPEN, 0), else_=1), t.incidents.c.opened_at)
 )
@@ -191,9 +212,17 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
         incident=found,
         holder=conn.scalar(_NAME, {"who": found.acknowledged_by}),
         resolver=conn.scalar(_NAME, {"who": found.resolved_by}),
+        offered_to=deeds.offered_to(conn, row.code),
+        others=_others(conn, found),
         room=None if found.room is None else rooms.room(conn, found.room),
         said=said,
         notes=[StoredNote(*note) for note in conn.execute(_NOTES, {"code": row.code})],
         pages=[StoredPage(*page) for page in conn.execute(_PAGES, {"code": row.code})],
         sealed_record=conn.scalar(_RECORD, {"code": row.code}),
     )
+
+
+def _others(conn: Connection, found: StoredIncident) -> list[Adult]:
+    """Who may have an incident, but whoever has it and who may know the student."""
+    not_them = {found.acknowledged_by, *deeds.recused(conn, found.code)}
+    return [one for one in rotas.adults(conn, found.school) if one.id not in not_them]

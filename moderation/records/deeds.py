@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from moderation.ids import new_id
 from moderation.incident import (
@@ -22,10 +22,9 @@ from moderation.incident import (
     State,
     judge,
 )
-from moderation.records import audit
+from moderation.records import audit, drills, pages
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.pages import WAITING
 from moderation.records.rotas import ON_CALL_ROLES
 
 
@@ -121,12 +120,22 @@ def judged(conn: Connection, row: Deed) -> tuple[StoredIncident, State] | Refuse
         school=found.school,
         state=State(found.state),
         acknowledged_by=found.acknowledged_by,
-        offered_to=conn.scalar(_OFFER, {"code": row.code}),
-        recused=frozenset(conn.scalars(_RECUSED, {"code": row.code})),
+        offered_to=offered_to(conn, row.code),
+        recused=recused(conn, row.code),
         drill=found.drill,
     )
     state = judge(standing, row.act, row.actor)
     return (found, state) if isinstance(state, State) else Refused(state)
+
+
+def offered_to(conn: Connection, code: str) -> str | None:
+    """The id of the adult an incident is being handed to."""
+    return conn.scalar(_OFFER, {"code": code})
+
+
+def recused(conn: Connection, code: str) -> frozenset[str]:
+    """Who may know the student of an incident, and so shall not have it."""
+    return frozenset(conn.scalars(_RECUSED, {"code": code}))
 
 
 def write_down(conn: Connection, row: Deed) -> None:
@@ -163,9 +172,11 @@ def _nothing(_conn: Connection, _row: Deed, _found: StoredIncident) -> Changes:
 
 
 def _acknowledge(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
-    stop(conn, row.code)
+    pages.cancel(conn, row.code)
+    _end_offers(conn, row)
     changes: Changes = {"answered_at": func.coalesce(t.incidents.c.answered_at, row.now)}
     if found.drill:
+        drills.end(conn, row.code, row.now)
         changes |= {"resolved_by": row.actor.id, "resolved_at": row.now, "outcome": DRILLED}
         return changes | {"due_at": None, "acknowledged_by": row.actor.id}
     return changes | _held_by(row)
@@ -200,8 +211,7 @@ def _resolve(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
 
 def _offer(conn: Connection, row: Deed, found: StoredIncident) -> Changes | Refused:
     able = conn.scalar(_MAY_TAKE, {"who": row.to, "school": found.school})
-    recused = conn.scalars(_RECUSED, {"code": row.code}).all()
-    if able is None or row.to in (*recused, found.acknowledged_by):
+    if able is None or row.to in {*recused(conn, row.code), found.acknowledged_by}:
         return Refused("not_found")
     _end_offers(conn, row)
     conn.execute(
@@ -230,7 +240,7 @@ def _take_over(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
 def _recuse(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
     conn.execute(p.recusals.insert(), {"incident": row.code, "staff": row.actor.id, "at": row.now})
     mine = select(t.contacts.c.id).where(t.contacts.c.staff == row.actor.id)
-    stop(conn, row.code, t.pages.c.contact.in_(mine))
+    pages.cancel(conn, row.code, t.pages.c.contact.in_(mine))
     if found.acknowledged_by != row.actor.id or State(found.state) not in HELD_BY_SOMEBODY:
         return {}
     _end_offers(conn, row)
@@ -246,15 +256,6 @@ _CHANGES: Mapping[Act, Callable[[Connection, Deed, StoredIncident], Changes | Re
     Act.TAKE_OVER: _take_over,
     Act.RECUSE: _recuse,
 }
-
-
-def stop(conn: Connection, code: str, *which: ColumnElement[bool]) -> None:
-    """Cancel the pages of an incident that are still to be sent."""
-    conn.execute(
-        t.pages.update()
-        .where(t.pages.c.incident == code, t.pages.c.state.in_(WAITING), *which)
-        .values(state="cancelled")
-    )
 
 
 def _end_offers(conn: Connection, row: Deed) -> None:

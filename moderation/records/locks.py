@@ -16,6 +16,8 @@ from moderation.records import tables as t
 MIGRATING = 7_205_701
 """Whoever holds this brings the tables up to date."""
 _AUDITING = 7_205_702
+DRILLING = 7_205_703
+"""Whoever holds this begins and ends drills."""
 _ROOMS = (
     select(t.rooms.c.id)
     .where(t.rooms.c.id.in_(bindparam("ids", expanding=True)))

@@ -14,6 +14,7 @@ from math import ceil
 import msgspec
 from sqlalchemy import Connection, Integer, bindparam, cast, func, select
 
+from moderation.drill import NAME
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.terms import Attention, Delivery
@@ -65,6 +66,7 @@ _MESSAGES = (
     .join(t.rooms, t.rooms.c.id == _m.room)
     .where(
         t.rooms.c.school == bindparam("school"),
+        t.rooms.c.topic != NAME,
         _m.seat.in_((0, 1)),
         _m.said_at >= bindparam("since_micros"),
         _m.said_at < bindparam("until_micros"),
@@ -84,6 +86,7 @@ _ITEMS = select(
     t.items.c.outcome,
 ).where(
     t.items.c.school == bindparam("school"),
+    t.items.c.kind != NAME,
     t.items.c.since >= bindparam("since"),
     t.items.c.since < bindparam("until"),
     t.items.c.id.not_in(select(d.reviews.c.item)),

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
 from moderation import escalation
+from moderation.drill import NAME
 from moderation.escalation import Policy
 from moderation.incident import State
 from moderation.records import rotas
@@ -104,12 +105,13 @@ _UNATTENDED = (t.items.c.done_at.is_(None), t.items.c.incident.is_(None))
 _OF_ROUND = select(t.pages.c.contact, t.pages.c.state).where(
     t.pages.c.incident == bindparam("code"), t.pages.c.round == bindparam("number")
 )
+_CLASS = case((t.incidents.c.drill, NAME), else_=t.incidents.c.category)
 _LEASED = (
     select(
         t.pages.c.id,
         t.pages.c.attempts,
         t.pages.c.incident,
-        case((t.incidents.c.drill, "drill"), else_=t.incidents.c.category),
+        _CLASS,
         t.incidents.c.opened_at,
         t.pages.c.contact,
         t.contacts.c.channel,
@@ -123,7 +125,7 @@ _LEASED = (
 
 
 _UNKEPT = (
-    select(t.incidents.c.code, t.incidents.c.category, t.incidents.c.opened_at)
+    select(t.incidents.c.code, _CLASS, t.incidents.c.opened_at)
     .add_columns(t.contacts.c.id, t.contacts.c.channel, t.contacts.c.sealed_address)
     .join(t.staff, t.staff.c.school == t.incidents.c.school)
     .join(t.contacts, t.contacts.c.staff == t.staff.c.id)
@@ -264,6 +266,15 @@ def _lease(conn: Connection, row: Lease) -> Leased | None:
     if taken.rowcount != 1:
         return None
     return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
+
+
+def cancel(conn: Connection, code: str, *which: ColumnElement[bool]) -> None:
+    """Send those pages of an incident no more that are still to be sent."""
+    conn.execute(
+        t.pages.update()
+        .where(t.pages.c.incident == code, t.pages.c.state.in_(WAITING), *which)
+        .values(state="cancelled")
+    )
 
 
 def unkept(conn: Connection, until: int) -> list[Leased]:

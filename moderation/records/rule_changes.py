@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from moderation.drill import NAME
 from moderation.records import audit
 from moderation.records import rule_tables as r
 from moderation.records import tables as t
@@ -110,6 +111,7 @@ _RECENT = (
     select(_m.room, _room.wrapped_key, _m.seat, _m.mid, _m.sealed)
     .join(t.rooms, _room.id == _m.room)
     .where(_room.school == bindparam("school"), _room.wrapped_key.is_not(None), _m.seat.in_((0, 1)))
+    .where(_room.topic != NAME)
     .order_by(_m.n.desc())
     .limit(bindparam("most"))
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from moderation.drill import NAME
 from moderation.records import audit
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
@@ -88,6 +89,7 @@ _READ = (
 )
 _FIRST_LOOKS = select(t.items.c.looked_at - t.items.c.since).where(
     t.items.c.school == bindparam("of"),
+    t.items.c.kind != NAME,
     t.items.c.looked_at >= bindparam("since"),
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from moderation.incident import HELD_BY_SOMEBODY, State
 from moderation.records import audit, messages
@@ -40,6 +40,7 @@ class Watched:
     held_unclaimed: int
     unjudged: int
     chain_whole: bool
+    missed_drills: int
     duty_at: int | None
     mark: Mark
 
@@ -70,6 +71,7 @@ def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> 
         ),
         unjudged=unjudged,
         chain_whole=whole,
+        missed_drills=_count(conn, p.drills, p.drills.c.failed.is_not(None), ~_followed()),
         duty_at=conn.scalar(select(p.heartbeats.c.at).where(p.heartbeats.c.name == DUTY)),
         mark=Mark(newest, entry, chain),
     )
@@ -86,6 +88,16 @@ def _sending(before: int) -> tuple[object, ...]:
     free = t.pages.c.leased_until.is_(None) | (t.pages.c.leased_until < before)
     waiting = t.pages.c.state.in_(WAITING) & t.pages.c.incident.in_(is_open)
     return (waiting, t.pages.c.due_at < before, free)
+
+
+def _followed() -> ColumnElement[bool]:
+    """Whether a later drill of the same school made up for one."""
+    later = p.drills.alias()
+    return (
+        select(later.c.id)
+        .where(later.c.school == p.drills.c.school, later.c.began_at > p.drills.c.began_at)
+        .exists()
+    )
 
 
 def _open_items() -> tuple[object, ...]:

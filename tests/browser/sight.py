@@ -11,7 +11,8 @@ WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 RUN = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
-  const changing = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+  const changing = () => document.getAnimations().filter(
+    (one) => one instanceof CSSTransition && one.playState === "running");
   do {
     await frame();
     await Promise.allSettled(changing().map((one) => one.finished));

@@ -35,12 +35,20 @@ class Post:
     port: int = 0
     letters: list[bytes] = field(default_factory=list)
     _new: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
+    _one_more: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, letter: Envelope) -> str:
         assert isinstance(letter.content, bytes)
         self.letters.append(letter.content)
         self._new.put_nowait(letter.content)
+        async with self._one_more:
+            self._one_more.notify_all()
         return "250 taken"
+
+    async def arrived(self, number: int) -> None:
+        """Wait until so many letters have come in all."""
+        async with asyncio.timeout(PATIENCE), self._one_more:
+            await self._one_more.wait_for(lambda: len(self.letters) >= number)
 
     async def next(self) -> str:
         """What the next letter says, its subject first."""
@@ -90,11 +98,13 @@ class Town:
             pager=Pager(repeat_seconds=1.0, mail=mail),
         )
         chat = {name: value for name, value in changes.items() if name in Chat.__struct_fields__}
+        drills = {"drills": changes.pop("drills")} if "drills" in changes else {}
         pager = {name: changes[name] for name in changes if name not in chat}
         self.settings = replace(
             settings,
             chat=replace(settings.chat, **chat),
             pager=replace(settings.pager, **pager),
+            **drills,
         )
         self._open = AsyncExitStack()
 

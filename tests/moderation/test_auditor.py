@@ -8,8 +8,9 @@ from moderation.auditor import AGAIN_MS, Auditor, Posts, last_seen
 from moderation.pager import networks
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
-from moderation.records import audit, messages
+from moderation.records import audit, drills, messages
 from moderation.records import tables as t
+from moderation.records.drills import BeginDrill
 from moderation.records.store import StoreUnavailable
 from tests.moderation.night import CANARY, World, night
 from tests.moderation.pager.listeners import web_server
@@ -168,3 +169,16 @@ async def test_P14_the_outside_is_told_over_real_sockets(world: World) -> None:
     assert not await nobody.trouble("x", world.clock.ms)
     lost = Posts(poster, Webhook(poster), "http://127.0.0.1:9/", "", "")
     assert not await lost.well()
+
+
+async def test_a_missed_drill_is_told_until_one_was_answered(world: World, tmp_path: Path) -> None:
+    """A drill nobody answered is trouble outside; the next one makes up for it."""
+    auditor = _auditor(world, tmp_path, Outside())
+    await world.look()
+    missed = BeginDrill("one", "school", "2026-09-21", world.clock.ms, world.clock.ms, failed="x")
+    await world.store.write(drills.begin, missed)
+    assert await auditor.look() == ["The last drill failed: nobody was paged, or nobody answered."]
+    world.clock.wait(1)
+    later = BeginDrill("two", "school", "2026-09-21", world.clock.ms, world.clock.ms)
+    await world.store.write(drills.begin, later)
+    assert await auditor.look() == []

@@ -20,6 +20,8 @@ from chat.settings import Settings
 from moderation.accounts import Terms
 from moderation.contacts import Contacts
 from moderation.deadline import Deadline
+from moderation.drill import Plan
+from moderation.drills import Drills
 from moderation.escalation import Policy
 from moderation.ids import new_id
 from moderation.in_force import InForce
@@ -214,6 +216,7 @@ async def open_site(
     ruling = Ruling(
         store, vault, rules, data=folder, table={}, clock=clock, school=SCHOOL, written=WRITTEN
     )
+    drills = Drills(store, vault, deadline, clock, school=SCHOOL, plan=Plan())
     paging = Paging(store, clock, Policy(), ways, needed=2, outside=("Police", "999"))
     joining = Joining(cast("Guests", Nowhere()), incidents, clock)
     parts = Parts(
@@ -221,6 +224,7 @@ async def open_site(
         incidents=incidents,
         contacts=contacts,
         paging=paging,
+        drills=drills,
         joining=joining,
         ruling=ruling,
         reveals=Reveals(store, vault, clock, break_glass=True),

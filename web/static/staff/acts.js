@@ -185,6 +185,8 @@ const ACTS = [
 
 const ON_REVIEWS = new Set(["fine", "stop", "escalate", "know", "put_back"]);
 
+const ON_DRILLS = new Set(["done", "put_back"]);
+
 const mutedNow = (card, now) => (card.muted ?? []).some((until) => until > now);
 
 /**
@@ -194,6 +196,7 @@ const mutedNow = (card, now) => (card.muted ?? []).some((until) => until > now);
 export function actsFor(card, now = 0, bars = Infinity) {
   const muted = mutedNow(card, now);
   return ACTS.filter((act) => {
+    if (card.item.kind === "drill") return ON_DRILLS.has(act.name);
     if (card.item.kind === "review") return ON_REVIEWS.has(act.name) && act.fits(card.item);
     if (act.name === "unmute") return muted;
     if (act.name === "mute" && muted) return false;

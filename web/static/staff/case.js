@@ -4,7 +4,7 @@ import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Chat } from "./case_chat.js";
 import { Forms } from "./case_forms.js";
 import { Outcome } from "./case_outcome.js";
-import { ending, happened, lines, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
+import { drill, ending, happened, lines, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
 import { $, el, setText } from "./dom.js";
 import { setUpSiren } from "./ring.js";
 import { keepAsking } from "./watch.js";
@@ -80,15 +80,22 @@ function draw(one) {
   shown = next;
   document.title = `${one.state === "open" ? "● " : ""}${one.code} · Peerline`;
   const kept = forms.draw(one);
-  const over = one.state === "resolved";
-  const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
-  $("case").replaceChildren(
-    top(one), kept.bar, over ? end : "", happened(one), sure(one), kept.aside, over ? "" : todo(one), chat.draw(one), talk(one),
-    unknown(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
-  );
+  $("case").replaceChildren(...(one.drill ? drilled(one, kept) : disclosed(one, kept)));
   forms.restore();
   if (!first) setText($("said"), standingWords(one));
 }
+
+function disclosed(one, kept) {
+  const over = one.state === "resolved";
+  const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
+  return [
+    top(one), kept.bar, over ? end : "", happened(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
+    talk(one), unknown(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
+  ];
+}
+
+/** A drill asks for one tap and nothing else. */
+const drilled = (one, kept) => [top(one), kept.bar, drill(one), talk(one), timeline(one)];
 
 wireSignOut();
 const siren = setUpSiren();

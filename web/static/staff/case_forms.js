@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 const BAR = {
   acknowledge: { label: "I’ve got this", id: "take" },
   "with-student": { label: "I am with the student", id: "with-student" },
+  "take-over": { label: "I take it over", id: "take-over" },
 };
 
 export class Forms {
@@ -23,7 +24,7 @@ export class Forms {
   /** The bar at the thumb and the form for a note, as the case now stands. */
   draw(one) {
     this.#focus = document.activeElement?.id ?? null;
-    return { bar: this.#bar(one), note: this.#note(one), aside: this.#aside(one) };
+    return { bar: this.#bar(one), note: this.#note(one), aside: this.#aside(one), over: this.#over(one) };
   }
 
   /** Puts the focus back where it was before the page was drawn anew. */
@@ -33,6 +34,7 @@ export class Forms {
 
   #bar(one) {
     if (one.state === "open") return this.#take("acknowledge");
+    if (one.offered_to_you && one.state !== "resolved") return this.#take("take-over");
     if (one.state === "acknowledged" && one.yours) return this.#take("with-student");
     return "";
   }
@@ -47,9 +49,26 @@ export class Forms {
     return el("div", { class: "take" }, trouble, button);
   }
 
+  /** Handing it over takes two people: whoever has it offers it, and has it until the other takes it. */
+  #over(one) {
+    if (one.others.length === 0) return "";
+    const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.offer ?? "");
+    const to = el("select", { class: "field", id: "offer-to" }, one.others.map((other) =>
+      el("option", { value: other.id }, `${other.name}${other.reachable ? "" : " (not reachable)"}`)));
+    const button = el("button", {
+      class: "button", type: "button", id: "offer", "data-kind": "quiet",
+      onClick: () => this.#send("offer", button, "Offer it", { to: to.value }, trouble),
+    }, "Offer it");
+    return el("details", { class: "handover", open: Boolean(one.offered_to) }, el("summary", {}, "Hand it over to a colleague"),
+      el("p", { id: "offered", role: "status" }, one.offered_to
+        ? `Offered to ${one.offered_to}. It stays ${one.yours ? "yours" : `with ${one.holder}`} until they take it.`
+        : `It stays ${one.yours ? "yours" : `with ${one.holder}`} until the colleague takes it. Speak to them first: nobody is paged by this.`),
+      el("label", { for: "offer-to" }, "To whom?"), to, trouble, button);
+  }
+
   /** Stepping aside takes two taps: it cannot be undone, and the others are told at once. */
   #aside(one) {
-    if (one.state === "resolved") return "";
+    if (one.state === "resolved" || one.drill) return "";
     const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.recuse ?? "");
     const button = el("button", {
       class: "button", type: "button", id: "recuse", "data-kind": "quiet",

@@ -6,6 +6,7 @@ import { pieces } from "./spans.js";
 import { ago, capital, category, clock, messageState } from "./words.js";
 
 export function standingWords(one) {
+  if (one.drill) return one.state === "open" ? "A drill: nobody is in danger" : one.outcome;
   if (one.state === "open") return "Nobody has this yet";
   if (one.state === "resolved") return "Resolved";
   const who = one.yours ? "You" : one.holder;
@@ -21,6 +22,14 @@ export function top(one) {
     el("p", { class: "about" }, `${one.code} · began ${clock(one.opened_at)}, `,
       el("time", { "data-at": one.opened_at }, ago(one.now - one.opened_at)),
       one.count > 1 && ` · came up ${one.count} times`));
+}
+
+/** All there is to say and do about a drill. */
+export function drill(one) {
+  return section("todo", "This is a drill", el("p", {}, el("strong", {}, "Nobody is in danger. No student wrote this, and no student sees it.")),
+    el("p", {}, one.state === "open"
+      ? "It came the way a real disclosure comes, to see whether it reaches a person. Press I’ve got this: that is all there is to do."
+      : "That was all. It counts in no figure but those of drills."));
 }
 
 export function section(name, title, ...inside) {
@@ -79,6 +88,7 @@ const deadline = (one) => (one.due_at && one.state === "acknowledged" ? ` before
 
 export function talk(one) {
   if (one.lines.length === 0) return section("talk", "The conversation", el("p", {}, "There are no messages to show."));
+  if (one.drill) return section("talk", "What was said", said(one.lines));
   const state = one.room_open ? "The two students are still in this chat." : "This chat is over.";
   return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
 }
@@ -113,13 +123,13 @@ function reached(page) {
 /** Everything that happened, in order. */
 export function timeline(one) {
   const events = [
-    ...one.lines.filter((line) => line.paged).map((line) => [line.at, "The student wrote what is marked above"]),
-    [one.opened_at, "The incident began"],
+    ...one.lines.filter((line) => line.paged).map((line) => [line.at, one.drill ? "The drill began" : "The student wrote what is marked above"]),
+    !one.drill && [one.opened_at, "The incident began"],
     ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
-    one.acknowledged_at && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
+    one.acknowledged_at && !one.drill && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
     one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
-    one.resolved_at && [one.resolved_at, [el("strong", {}, one.resolver), " wrote down how it ended"]],
+    one.resolved_at && [one.resolved_at, one.drill ? one.outcome : [el("strong", {}, one.resolver), " wrote down how it ended"]],
   ].filter(Boolean).sort(([first], [second]) => first - second);
   return section("told", "What was done, in order",
     one.pages.length === 0 && el("p", {}, "Nobody could be paged. Tell somebody yourself."),

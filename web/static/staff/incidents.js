@@ -28,14 +28,15 @@ function draw({ incidents, now }) {
 }
 
 function standing(one) {
-  if (one.state === "open") return "Nobody has this yet";
+  if (one.state === "open") return one.drill ? "A drill: please answer it" : "Nobody has this yet";
+  if (one.offered_to_you) return `${one.holder} hands this over to you`;
   if (one.state === "with_student") return `${one.holder} is with the student`;
   return `${one.holder} has this since ${clock(one.acknowledged_at)}`;
 }
 
 function line(one, now) {
   const state = standing(one);
-  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.state },
+  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.offered_to_you ? "offered" : one.state },
     el("span", { class: "state" }, state),
     el("strong", {}, capital(one.kind)),
     el("span", { class: "about" }, `${one.code} · `,

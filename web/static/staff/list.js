@@ -3,7 +3,7 @@
 import { el, setText } from "./dom.js";
 import { category, outcome } from "./words.js";
 
-const KINDS = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer" };
+const KINDS = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer", drill: "Drill" };
 
 export class List {
   #root;

@@ -18,6 +18,7 @@ const CATEGORIES = {
   help: "Asked for a person",
   report: "Reported by the peer",
   second_look: "Second look",
+  drill: "A drill: nobody is in danger",
 };
 
 const STATES = {

@@ -1,0 +1,258 @@
+"""A day on call in one house whose clock the tests turn: a drill, a red minute, a handover."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+import house
+from chat.settings import Drills
+from moderation.records import rotas
+from moderation.records.rotas import SaveRota
+from moderation.rota import Rota, Shift
+from tests.browser.sight import Sight
+from tests.browser.town import Town, post_office, until
+from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow
+from tests.journeys.conftest import PASSWORD
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser-on-call"),
+]
+
+DAYS = tuple(range(7))
+PHONE = {"width": 360, "height": 740}
+MONDAY = datetime(2026, 11, 30, 10, 0, tzinfo=ZoneInfo("Europe/London")).timestamp()
+ASKED = {"needs_staff": True, "needs_adults": 2, "repeat_seconds": 90.0}
+
+
+class Clock:
+    """The house's time: it goes as time does, from Monday at ten, and jumps when it is told to."""
+
+    def __init__(self) -> None:
+        self.ahead = MONDAY - time.time()
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    """The clock of the house."""
+    return Clock()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def town(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A house with three adults on call and a drill every morning at a quarter to eight."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house, "time", SimpleNamespace(time=clock, monotonic=time.monotonic))
+        async with post_office() as post:
+            opened = Town(tmp_path_factory.mktemp("town"), post, drills=Drills(at="07:45"), **ASKED)
+            await opened.open()
+            for login, role in (("ola", "counsellor"), ("ivo", "counsellor"), ("mo", "moderator")):
+                await opened.hire(login, role)
+            await opened.hire("lee", "safeguarding_lead")
+            yield opened
+            await opened.close()
+
+
+async def _ids(town: Town) -> dict[str, str]:
+    adults = await town.store.read(rotas.adults, "test")
+    return {one.name: one.id for one in adults}
+
+
+async def _on_duty(town: Town, ivo_until: str) -> None:
+    """Ola is on call all day, and Ivo until that time."""
+    ids = await _ids(town)
+    version, _ = await town.store.read(rotas.latest, "test")
+    shifts = [
+        Shift(id=name, days=DAYS, start="08:00", end=end, people=(ids[name],), since="2026-11-02")
+        for name, end in (("Ola", "18:00"), ("Ivo", ivo_until))
+    ]
+    row = SaveRota("test", version, Rota(shifts=tuple(shifts)), "lead", 0)
+    await town.store.write(rotas.save, row)
+    await town.server._look_who_is_on_call()
+
+
+async def _adult(glass: Glass, login: str, path: str = "/staff/incidents") -> StaffWindow:
+    window = await glass.staff(viewport=PHONE, has_touch=True)
+    await window.sign_in(login, path)
+    return window
+
+
+async def _at_the_door(glass: Glass, town: Town) -> StudentWindow:
+    """A student who has signed in and answered; whether the chat is open stands on the page."""
+    window = await glass.student()
+    await window.sign_in(await town.card())
+    await window.page.get_by_label("A trained adult at school").check()
+    await window.page.click("#understand-send")
+    return window
+
+
+async def _moderator(glass: Glass) -> StaffWindow:
+    window = await glass.staff()
+    await window.sign_in("mo")
+    await expect(window.find("#shift-open")).to_be_visible()
+    return window
+
+
+def _with_a_moderator(town: Town) -> Callable[[], Awaitable[bool]]:
+    """Whether one is on shift."""
+
+    async def there() -> bool:
+        return len(town.server._desk) == 1
+
+    return there
+
+
+CLOSED = "The chat is closed right now"
+
+
+async def test_no_answer_to_the_morning_drill_and_no_opening(town: Town, glass: Glass) -> None:
+    """The drill is labelled to everybody who sees it; one tap answers it, and students may come."""
+    letter = await town.post.next()
+    assert "a drill, nobody is in danger: please answer it" in letter
+    moderator = await _moderator(glass)
+    await moderator.sees(".row", "A drill: nobody is in danger")
+    waiting = await _at_the_door(glass, town)
+    await expect(waiting.find("#closed-title")).to_have_text(CLOSED)
+
+    lead = await _adult(glass, "lee", "/staff/drills")
+    await lead.sees("#verdict", "Students cannot chat until a person answers one.")
+    await Sight(lead.page).check("a drill that waits")
+    link = re.search(rf"{re.escape(town.origin)}/staff/page/\S+", letter)
+    assert link is not None
+    adult = await _adult(glass, "ola", link[0])
+    await expect(adult.find(".standing")).to_have_text("A drill: nobody is in danger")
+    await adult.sees("#case", "No student wrote this")
+    await Sight(adult.page).check("the case of a drill")
+    await adult.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await adult.page.tap("#take")
+    await adult.sees(".standing", "the adult answered the page")
+    await lead.sees(".drills li", "Ola answered after")
+    await expect(moderator.find(".row:not([data-state=gone])")).to_have_count(0)
+    await town.server._drills.tick()
+    coming = await _at_the_door(glass, town)
+    await expect(coming.find("#screen-topics")).to_be_visible()
+    for window in (waiting, coming):
+        assert "drill" not in repr(window.frames).lower()
+
+
+async def test_P7_in_a_red_minute_the_students_page_is_closed(
+    town: Town, glass: Glass, clock: Clock
+) -> None:
+    """Ivo goes home at half past ten: the calendar shows it before, and then nobody comes in."""
+    clock.ahead = MONDAY + 25 * 60 - time.time()
+    await _on_duty(town, ivo_until="10:30")
+    moderator = await _moderator(glass)
+    before = await _at_the_door(glass, town)
+    await expect(before.find("#screen-topics")).to_be_visible()
+    lead = await _adult(glass, "lee", "/staff/rota")
+    await lead.sees("#verdict", "Students cannot chat in a red minute")
+    today = lead.find(".day").first
+    await expect(today).to_have_attribute("data-red", "")
+    await today.locator("summary").click()
+    await expect(today.locator("li[data-red]").last).to_contain_text("18:00 to midnight: nobody")
+    await expect(today.locator("li").nth(1)).to_have_text("10:30 to 18:00: Ola (red)")
+    await expect(today.locator("li").first).not_to_have_attribute("data-red", "")
+
+    clock.ahead = MONDAY + 31 * 60 - time.time()
+    await town.server._look_who_is_on_call()
+    await until(_with_a_moderator(town))
+    after = await _at_the_door(glass, town)
+    await expect(after.find("#closed-title")).to_have_text(CLOSED)
+    await _on_duty(town, ivo_until="18:00")
+    again = await _at_the_door(glass, town)
+    await expect(again.find("#screen-topics")).to_be_visible()
+    await moderator.context.close()
+
+
+async def test_P6_who_has_heard_no_test_page_is_not_counted(town: Town, glass: Glass) -> None:
+    """A new colleague is grey in the rota, does not count, and is told so on their own page."""
+    await town.people.add_staff("uma", "Uma", "counsellor", PASSWORD)
+    await town.people.add_contact("uma", "mail", "uma@school.example")
+    own = await _adult(glass, "uma", "/staff/contacts")
+    await own.sees("#standing", "You cannot be reached")
+    await own.sees(".contact .chip", "Not proven")
+    lead = await _adult(glass, "lee", "/staff/rota")
+    grey = lead.find("#adults li[data-off]")
+    await expect(grey).to_contain_text("Uma, counsellor: not reachable, not counted")
+    await town.people.disable_staff("uma")
+
+
+async def _disclosure(glass: Glass) -> StudentWindow:
+    moderator = await _moderator(glass)
+    one, _ = await glass.pair()
+    await moderator.context.close()
+    await one.say(DISCLOSURE)
+    await expect(one.own()).to_have_text("Delivered")
+    return one
+
+
+async def test_P15_P5_P8_P16_an_incident_from_hand_to_hand_and_to_its_record(
+    town: Town, glass: Glass, clock: Clock
+) -> None:
+    """Ola hands it to Ivo, who is late and is paged again, and whose record fits on one page."""
+    await _on_duty(town, ivo_until="18:00")
+    await _disclosure(glass)
+    ola, ivo = await _adult(glass, "ola"), await _adult(glass, "ivo")
+    await _handed_over(ola, ivo)
+
+    letters = len(town.post.letters)
+    clock.ahead += 601
+    town.server._duty.wake()
+    await expect(ivo.find(".standing")).to_have_text("Nobody has this yet")
+    await town.post.arrived(letters + 2)
+    told = b"".join(town.post.letters[letters:])
+    assert b"To: ivo@" in told, "whoever had it"
+    assert b"To: ola@" in told, "and their deputy"
+
+    await ivo.page.tap("#take")
+    await ivo.page.tap("#with-student")
+    await _written_down(ivo)
+    for paper in ("A4", "Letter"):
+        assert (await ivo.page.pdf(format=paper)).count(b"/Type /Page\n") == 1
+
+
+async def _handed_over(ola: StaffWindow, ivo: StaffWindow) -> None:
+    """Offered, it is still Ola's; taken, it is Ivo's."""
+    await ola.page.tap(".case-link")
+    await ola.page.tap("#take")
+    await ola.page.tap(".handover summary")
+    await ola.page.select_option("#offer-to", label="Ivo")
+    await ola.page.tap("#offer")
+    await ola.sees("#offered", "Offered to Ivo. It stays yours until they take it.")
+    await ivo.sees(".case-link .state", "Ola hands this over to you")
+    await expect(ola.find(".standing")).to_contain_text("You have this")
+    await ivo.page.tap(".case-link")
+    await expect(ivo.find(".standing")).to_contain_text("Ola has this")
+    await Sight(ivo.page).check("a case that is offered")
+    await ivo.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await ivo.page.tap("#take-over")
+    await expect(ivo.find(".standing")).to_contain_text("You have this")
+    await expect(ola.find(".standing")).to_contain_text("Ivo has this")
+    await expect(ola.find("#resolve-it")).to_have_count(0)
+
+
+async def _written_down(adult: StaffWindow) -> None:
+    """A record as long as people write one, and an addendum."""
+    await adult.page.check("#outcome-spoken_to")
+    for name in ("done", "why"):
+        await adult.page.fill(f"#record-{name}", "We spoke, and what was agreed is here. " * 6)
+    await adult.page.check("#told-0")
+    await adult.page.check("#follow-1")
+    await adult.page.click("#resolve-it")
+    await expect(adult.find(".standing")).to_have_text("Resolved")
+    await adult.page.fill("#note", "The tutor rang back at noon. " * 6)
+    await adult.page.click("#add-note")
+    await expect(adult.find(".notes ol")).to_contain_text("rang back")
