@@ -102,6 +102,11 @@ class Talker:
     seated: asyncio.Event = field(default_factory=asyncio.Event)
     give_up_after: float | None = None
     """Seconds without any frame after which the connection is given up, as a page does."""
+    refused: asyncio.Event = field(default_factory=asyncio.Event)
+    """A message of this page could not be kept."""
+    ends: int = 0
+    """How often a connection of this page has ended."""
+    _socket: ClientConnection | None = None
     _wanted: int = 1 << 60
     _all_there: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -118,13 +123,19 @@ class Talker:
                 open_timeout=self.give_up_after or 10,
                 **self.address,
             ) as socket:
+                self._socket = socket
                 await self._hello(socket)
                 while True:
                     async with asyncio.timeout(self.give_up_after):
                         frame = await socket.recv()
                     await self._take(socket, json.loads(frame))
         except (OSError, ConnectionClosed, InvalidMessage, EOFError):
-            return
+            self.ends += 1
+
+    def hang_up(self) -> None:
+        """Break the connection off, as when somebody walks out of the range of a network."""
+        if self._socket is not None:
+            self._socket.transport.abort()
 
     async def has_shown(self, places: int) -> None:
         """Answer once so many places are on screen."""
@@ -188,6 +199,7 @@ class Talker:
     async def _meet(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
         """What could not be kept is sent again by coming back."""
         if frame["code"] == "unavailable":
+            self.refused.set()
             await socket.close()
         elif frame["code"] == "rate_limited" and self.held:
             await asyncio.sleep(frame["retry_after"])
