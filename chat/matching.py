@@ -9,7 +9,9 @@ place; `live/memory.py` keeps it, and any other live store must pair exactly ali
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 ANYTHING = "anything"
 """The topic of a student who is glad to talk about whatever the other one named."""
@@ -61,9 +63,13 @@ def suits(one: Ticket, other: Ticket, now: float) -> bool:
 
 @dataclass(slots=True)
 class Waiting:
-    """The tickets that wait, each student at most once, oldest first within pool and topic."""
+    """The tickets that wait, each student at most once, oldest first within pool and topic.
 
-    _queues: dict[Pool, dict[str, dict[str, Ticket]]] = field(default_factory=dict)
+    However many wait, a pairing looks at the first of each topic and no further than who may not
+    meet; an OrderedDict, for the first of a plain dict lies behind all that were ever taken.
+    """
+
+    _queues: dict[Pool, dict[str, OrderedDict[str, Ticket]]] = field(default_factory=dict)
     _places: dict[str, Ticket] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -95,7 +101,9 @@ class Waiting:
         pairs = []
         for topics in self._queues.values():
             ripe = [
-                t for queue in topics.values() for t in queue.values() if now - t.since >= WIDEN
+                ticket
+                for queue in topics.values()
+                for ticket in takewhile(lambda t: now - t.since >= WIDEN, queue.values())
             ]
             for ticket in sorted(ripe, key=_place):
                 other = self._partner(ticket, now) if ticket.student in self._places else None
@@ -106,13 +114,12 @@ class Waiting:
         return pairs
 
     def _put(self, ticket: Ticket) -> None:
-        queue = self._queues.setdefault(ticket.pool, {}).setdefault(ticket.topic, {})
-        last = next(reversed(queue.values()), ticket)
+        queue = self._queues.setdefault(ticket.pool, {}).setdefault(ticket.topic, OrderedDict())
+        mine = _place(ticket)  # a page that came back keeps its place before those who came later
+        later = list(takewhile(lambda t: _place(t) > mine, reversed(queue.values())))
         queue[ticket.student] = self._places[ticket.student] = ticket
-        if _place(last) > _place(ticket):  # a page came back and kept its place
-            in_order = sorted(queue.values(), key=_place)
-            queue.clear()
-            queue.update((t.student, t) for t in in_order)
+        for other in reversed(later):
+            queue.move_to_end(other.student)
 
     def _partner(self, ticket: Ticket, now: float) -> Ticket | None:
         """The ticket that has waited longest among those that may be paired with this one."""
