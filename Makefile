@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := chat moderation web tests bench docs house.py demo.py enrol.py workers.py doctor.py run_server.py
 
-.PHONY: help setup run check test cover browser mutants bench docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants bench simulate docs pictures locks clean
 
 help: ## say what each word does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ mutants: $(VENV)/.test ## put faults into the judging path, one at a time: tests
 
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 	@$(BIN)/python bench/run.py
+
+simulate: $(VENV)/.test ## a school day of matching and moderating, at every size, with plots
+	@$(BIN)/python -m bench.simulate
 
 docs: $(VENV)/.test ## write the generated pages of the handbook again
 	@$(BIN)/python docs/make_schema.py
