@@ -1,7 +1,8 @@
 """What tests of the chat's shells share: real records, a scripted judge, a clock that stands still.
 
-A message's first word says what the judge decides about it: `hold`, `mask`, `help` (a cry for
-help, paged), `look` (delivered and queued); anything else is plain.
+A message's first word says what the judge decides about it: `hold`, `hush` (held, and disturbing
+nobody), `mask`, `help` (a cry for help, paged), `look` (delivered and queued); anything else is
+plain.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ START = 1_790_000_000.0
 
 _VERDICTS = {
     "hold": (Category.BULLYING, Attention.QUEUE, Delivery.HOLD),
+    "hush": (Category.BULLYING, Attention.NONE, Delivery.HOLD),
     "mask": (Category.PROFANITY, Attention.NONE, Delivery.MASK),
     "look": (Category.BULLYING, Attention.QUEUE, Delivery.DELIVER),
     "help": (Category.SUICIDE, Attention.PAGE, Delivery.DELIVER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,31 @@ async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:
         assert isinstance(refused, wire.Error)
         assert (refused.code, refused.cid) == ("unavailable", "c" * 22)
         assert other.seen == []
+
+
+async def test_what_is_held_without_an_alarm_is_in_the_queue_too(tmp_path: Path) -> None:
+    """Nobody is disturbed, but only a person can release it: so it is an item."""
+    async with a_place(tmp_path) as place:
+        live, _, other = await place.pair()
+        await place.said(live, 0, "hush now")
+        (item,) = await place.store.read(items.open_items, place.needs.school)
+        assert item.held
+        assert other.seen == []
+
+
+async def test_a_release_that_is_not_kept_shows_nothing(tmp_path: Path) -> None:
+    """When the end of a held message cannot be committed it stays held, and nobody hears of it."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        cid = await place.said(live, 0, "hold this")
+        await place.said(live, 0, "and this waits")
+        one.take()
+        await place.store.close()
+        place.rooms.take_back(live, 0, cid)
+        await asyncio.sleep(0)
+        await place.rooms.quiet()
+        assert one.seen == other.seen == []
+        assert [waiting.settling for waiting in live.room.seats[0].line.values()] == [False, False]
 
 
 async def test_an_end_that_is_not_kept_is_told_to_who_wanted_it(tmp_path: Path) -> None:

@@ -196,6 +196,35 @@ def test_a_message_that_cannot_be_kept_is_refused_and_may_come_again() -> None:
     script.done()
 
 
+def test_a_held_message_that_cannot_be_kept_holds_nothing_up() -> None:
+    """When its commit fails it leaves the line, and what its seat says next is released."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> (lambda room: room.not_kept("m1", "unavailable"))
+    script << Send(0, error("unavailable", "1"))
+    script >> say(0, "2", PLAIN)
+    script << keep(0, "2", PLAIN, release=True)
+    script.done()
+
+
+def test_what_waits_is_not_released_before_it_is_kept() -> None:
+    """When the message before it is settled first, its own commit is waited for."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script >> say(0, "2", PLAIN)
+    script << keep(0, "2", PLAIN, release=False)
+    script >> settled("1", "withheld", None)
+    script << Send(0, wire.Status("1", "m1", "withheld"))
+    script >> kept("2", None)
+    script << Send(0, wire.Ack("2", "m2", "held"))
+    script << Settle("m2", "released")
+    script.done()
+
+
 def test_S7_the_writer_may_take_a_held_message_back() -> None:
     """A message that is being checked can be taken back, once, and frees those behind it."""
     script = Playbook(a_room())

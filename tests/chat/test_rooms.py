@@ -10,7 +10,7 @@ import pytest
 from chat import wire
 from chat.rooms import HEARTBEAT
 from chat.settings import Chat
-from moderation.records import items, rooms
+from moderation.records import items, messages, rooms
 from tests.chat.shells import Page, a_place
 from tests.moderation.records.sample import add_students
 
@@ -122,6 +122,17 @@ async def test_a_restart_finds_open_rooms_as_they_were(tmp_path: Path) -> None:
         assert [s.handle for s in back.room.seats] == [s.handle for s in live.room.seats]
         assert [w.shown for w in back.room.seats[0].line.values()] == ["hold two", "three"]
         assert place.judge.asked == [(0, "one"), (0, "hold two"), (0, "three")]
+
+
+async def test_a_restart_releases_nothing_that_only_a_person_may(tmp_path: Path) -> None:
+    """What was held for its words is still held when its room is opened again."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "hold this")
+        again = place.again()
+        await again.load_open()
+        await place.committed()
+        assert await place.store.read(messages.shown_after, live.room.id, 0, 10) == []
 
 
 async def test_a_room_is_loaded_once_however_many_ask(tmp_path: Path) -> None:

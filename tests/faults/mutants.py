@@ -118,7 +118,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     *_in(
         "chat/rooms.py",
-        _JOURNAL,
+        (*_JOURNAL, "tests/chat/test_deeds.py"),
         ("decision = self._needs.judge.judge_turn(text, live.talk, seat)", "decision = Decision(0, 0, (), text, '')  # type: ignore"),
         ("if left > 0 and not decision.asks_for_help:", "if False:"),
     ),

@@ -57,6 +57,15 @@ def test_a_detector_that_fails_is_itself_a_finding(act: Callable[[], Any]) -> No
     assert {Category.FAULT, Category.SUICIDE} <= {f.category for f in decision.findings}
 
 
+def test_a_text_that_cannot_be_read_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When making the reading fails no detector has looked, so a person must."""
+    judge = _judge_with(list)
+    monkeypatch.setattr(judge, "reading", lambda _text: _raises())
+    decision = judge.judge("nobody can read this")
+    assert (decision.delivery, decision.attention) == (Delivery.HOLD, Attention.QUEUE)
+    assert [f.rule for f in decision.findings] == ["unreadable"]
+
+
 @given(st.text(max_size=200))
 def test_any_text_gets_a_decision_with_spans_inside_it(text: str) -> None:
     """No string makes judging raise, and every span can be shown to a moderator."""
