@@ -71,11 +71,12 @@ def built_up(
     now = [finding for finding in findings if finding.signal]
     if not now:
         return []
+    signals = {finding.signal for finding in now}
     found: list[Finding] = []
     for composite in composites:
-        fresh = [finding for finding in now if finding.signal in composite.of]
-        if not fresh:
+        if composite.of.isdisjoint(signals):
             continue
+        fresh = [finding for finding in now if finding.signal in composite.of]
         names = _apart(composite, fresh)
         names += _earlier(composite, seat)
         have = len(names) if composite.repeat else len(set(names))

@@ -18,6 +18,7 @@ _INSIDE = re.compile(
     r"|(?<=[a-z][*+])|(?<=[a-z]!)\+)"
 )
 _CHUNK = re.compile(r"\S+")
+_SPELT_OUT = re.compile(r"\S+(?:\s\S+)*")
 _APART = re.compile(r"(?<!\S)\S\s+\S\s+\S(?!\S)")
 _EDGES = "\"'.,!?()[]{}:;~*_-…<>"
 _SPELT = re.compile(r"[a-z0-9@$!](?:[.\-_*~/|,+\s·]{1,3}[a-z0-9@$!]){2,}$")
@@ -30,7 +31,7 @@ _SYMBOLS = str.maketrans(
 _FOR_WORDS = {"2": "to", "4": "for"}
 _FEWEST_LETTERS = 3
 _MOST_CHUNKS = 1_500
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED = 20_000
 
 
 class Undone(dict[str, tuple[str, ...]]):
@@ -41,7 +42,7 @@ class Undone(dict[str, tuple[str, ...]]):
         self.vocabulary = vocabulary
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        words = tuple(word for word, _, _ in _undo(chunk, 0, 1, self.vocabulary))
+        words = tuple(_undo(chunk, self.vocabulary))
         if len(self) < _MOST_REMEMBERED:
             self[chunk] = words
         return words
@@ -63,27 +64,60 @@ def suspicious(reading: Reading) -> bool:
 def second_view(reading: Reading, undone: Undone) -> View | None:
     """The message with disguised words undone, or None when that changes nothing."""
     text, vocabulary = reading.folded, undone.vocabulary
-    if not _APART.search(text):
-        plain = [*chain.from_iterable(map(undone.__getitem__, text.split()[:_MOST_CHUNKS]))]
+    chunks = text.split()[:_MOST_CHUNKS]
+    apart = [*map(len, chunks)].count(1) >= _FEWEST_LETTERS and _APART.search(text)
+    if not apart:
+        plain = [*chain.from_iterable(map(undone.__getitem__, chunks))]
         if plain == reading.views[0].tokens and vocabulary.anchors.isdisjoint(
             map(add, plain, plain[1:])
         ):
             return None
-    tokens: list[str] = []
-    spans: list[tuple[int, int]] = []
+    words = _with_letters_apart(text, undone) if apart else _one_by_one(text, chunks, undone)
+    tokens = [word for word, _, _ in words]
+    spans = [(start, end) for _, start, end in words]
+    _mend(tokens, spans, vocabulary)
+    if tokens == reading.views[0].tokens:
+        return None
+    return View(tokens, spans)
+
+
+Word = tuple[str, int, int]
+
+
+def _one_by_one(text: str, chunks: list[str], undone: Undone) -> list[Word]:
+    """The words of each chunk by itself, each with where it stands."""
+    words: list[Word] = []
+    end = 0
+    for chunk in chunks:
+        start = text.index(chunk, end)
+        end = start + len(chunk)
+        words += _placed(chunk, start, end, undone)
+    return words
+
+
+def _placed(chunk: str, start: int, end: int, undone: Undone) -> list[Word]:
+    words = [(word, start, end) for word in undone[chunk]]
+    if words and words[-1][0] == "." and known_break(chunk):
+        words[-1] = (".", end - 1, end)
+    return words
+
+
+def _with_letters_apart(text: str, undone: Undone) -> list[Word]:
+    """The same, but chunks of one character, when there are enough in a row, are one word."""
+    words: list[Word] = []
     chunks = [match.span() for match in _CHUNK.finditer(text)][:_MOST_CHUNKS]
     at = 0
     while at < len(chunks):
         stop = _end_of_run(text, chunks, at)
         start, end = chunks[at][0], chunks[stop - 1][1]
-        for word, first, last in _undo(text[start:end], start, stop - at, vocabulary):
-            tokens.append(word)
-            spans.append((first, last))
+        if stop - at > 1:
+            for match in _SPELT_OUT.finditer(text, start, end):
+                spelt = _spelt(match.group(), undone.vocabulary)
+                words += [(word, *match.span()) for word in spelt]
+        else:
+            words += _placed(text[start:end], start, end, undone)
         at = stop
-    _mend(tokens, spans, vocabulary)
-    if tokens == reading.views[0].tokens:
-        return None
-    return View(tokens, spans)
+    return words
 
 
 def _end_of_run(text: str, chunks: list[tuple[int, int]], at: int) -> int:
@@ -97,30 +131,18 @@ def _end_of_run(text: str, chunks: list[tuple[int, int]], at: int) -> int:
     return stop if stop - at >= _FEWEST_LETTERS else at + 1
 
 
-Word = tuple[str, int, int]
-
-
-def _undo(chunk: str, start: int, run: int, vocabulary: Vocabulary) -> list[Word]:
-    end = start + len(chunk)
-    if run > 1:
-        words: list[Word] = []
-        for match in re.finditer(r"\S+(?:\s\S+)*", chunk):
-            first, last = start + match.start(), start + match.end()
-            words += [(w, first, last) for w in _spelt(match.group(), vocabulary)]
-        return words
+def _undo(chunk: str, vocabulary: Vocabulary) -> list[str]:
     core = chunk.strip(_EDGES)
     if core.isalnum() and core.isascii():
-        words = [(_FOR_WORDS.get(core, core), start, end)]
+        words = [_FOR_WORDS.get(core, core)]
     elif _SPELT.match(core):
-        words = [(w, start, end) for w in _spelt(core, vocabulary)]
+        words = _spelt(core, vocabulary)
     elif _JOINED.fullmatch(core) and all(map(vocabulary.known, _SEPARATORS.split(core))):
-        return [(word, start, end) for word in _SEPARATORS.split(core)]
+        return _SEPARATORS.split(core)
     else:
         known = _unstarred(core, vocabulary)
-        words = [(w, start, end) for w in ([known] if known else tokens_of(chunk))]
-    if known_break(chunk):
-        words.append((".", end - 1, end))
-    return words
+        words = [known] if known else tokens_of(chunk)
+    return [*words, "."] if known_break(chunk) else words
 
 
 def known_break(chunk: str) -> bool:

@@ -26,12 +26,11 @@ def weighed(found: Sequence[Finding], sure: AbstractSet[str], *, scored: bool) -
     `sure` are the ids of the rules that need nobody to agree; `scored` says whether there is a
     score. Where a rule's scope cleared grave words ("not going to"), no score is urgent.
     """
-    cleared = any(finding.signal == CLEARED for finding in found)
-    kept = [
-        finding
-        for finding in found
-        if finding.signal not in _MARKS and not (cleared and finding.signal.startswith(URGENT))
-    ]
+    kept = [finding for finding in found if finding.signal not in _MARKS]
+    if not kept:
+        return kept
+    if any(finding.signal == CLEARED for finding in found):
+        kept = [finding for finding in kept if not finding.signal.startswith(URGENT)]
     if not scored or any(finding.detector == "linear" for finding in found):
         return kept
     return [

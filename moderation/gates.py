@@ -20,7 +20,8 @@ Needs = tuple[frozenset[str], ...]
 """Sets of words; a message must hold some word of each."""
 MOST_NEEDS = 3
 """Needs of a pattern that are looked at: its rarest ones. More would hardly stop any further."""
-_Way = tuple[int, Needs, Needs]
+_Way = tuple[int, frozenset[str], Needs]
+"""A pattern's number, its third rarest need, if any, and its pairs."""
 _NOTHING_MORE = 1
 """The bit that every message meets: some patterns have one need only."""
 
@@ -57,7 +58,7 @@ class Gates:
         """
         rarest, *others = sorted(needs, key=self._weight)[:MOST_NEEDS]
         bit = self._bit(frozenset(others[0]) if others else frozenset())
-        way = number, tuple(map(frozenset, others[1:])), pairs
+        way = number, frozenset(others[1] if others[1:] else ()), pairs
         for word in rarest:
             self._opens.setdefault(word, {}).setdefault(bit.bit_length(), []).append(way)
 
@@ -88,14 +89,18 @@ class Gates:
         hits = [*map(and_, wanted, repeat(reduce(or_, mets, _NOTHING_MORE)))]
         if not any(hits):
             return found
-        together = set(map(add, codes, codes[1:]))
+        together: set[str] | None = None
         for bits, opened in zip(hits, ways, strict=True):
             left = bits
             while left:
                 place = left.bit_length()
                 left ^= 1 << place - 1
-                for number, needs, pairs in opened[place]:
-                    if all_met(needs, present) and all_met(pairs, together):
+                for number, third, pairs in opened[place]:
+                    if third.isdisjoint(present) and third:
+                        continue
+                    if together is None:
+                        together = set(map(add, codes, codes[1:]))
+                    if all_met(pairs, together):
                         found.add(number)
         return found
 

@@ -182,8 +182,11 @@ def understand(view: View, words: Words) -> int:
 
 
 def called_by_signs(reading: Reading, words: Words) -> int:
-    """The detectors that the digits, symbols and capital letters of a message call."""
-    calls = 0 if reading.original.islower() else words[CAPITAL].calls
+    """The detectors that the digits, symbols and capital letters of a message call.
+
+    A capital that begins the message says nothing.
+    """
+    calls = 0 if reading.original[1:].islower() else words[CAPITAL].calls
     for symbol in set(reading.odd):
         calls |= words["0" if symbol.isdigit() else symbol].calls
     return calls

@@ -18,8 +18,9 @@ SWORN = "\x02"
 STOP = "."
 ASK = "?"
 _FIRST_CODE = 0x4E00
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED = 20_000
 _SHORTEST_ANCHOR = 4
+_START = 3
 _SHORTEST_JOINED = 7
 _LONGEST_JOINED = 40
 _LONGEST_PART = 12
@@ -55,6 +56,7 @@ class Vocabulary(dict[str, str]):
         self.anchors = frozenset(anchors)
         self._near: dict[str, list[str]] = {}
         self._heads: frozenset[str] = frozenset()
+        self._starts: frozenset[str] = frozenset()
         self._starred: dict[tuple[str, int], list[str]] = {}
         self._known: dict[str, str] = {}
         self._remembered = 0
@@ -89,6 +91,7 @@ class Vocabulary(dict[str, str]):
             if len(bones) >= _SHORTEST_ANCHOR:
                 self._near.setdefault(bones, []).append(anchor)
         self._heads = frozenset(anchor[:_SHORTEST_ANCHOR] for anchor in self.anchors)
+        self._starts = frozenset(word[:_START] for word in (*self.anchors, *self._near))
         for word in sorted(self.anchors):
             self._starred.setdefault((word[0], len(word)), []).append(word)
         self._known = dict(self)
@@ -149,7 +152,10 @@ class Vocabulary(dict[str, str]):
             return ""
         if token in self._near:
             return self._near[token][0]
-        if length < _SHORTEST_ANCHOR + 1:
+        if length < _SHORTEST_ANCHOR + 1 or self._starts.isdisjoint(
+            # However a word is mistyped after its first letter, it begins in one of three ways.
+            (token[:3], token[:2] + token[3], token[0] + token[2:4])
+        ):
             return ""
         anchors, near = self.anchors, self._near
         for at in range(1, length):
@@ -162,9 +168,10 @@ class Vocabulary(dict[str, str]):
         return ""
 
     def _has_head(self, token: str) -> bool:
-        heads = self._heads
         size = _SHORTEST_ANCHOR
-        return any(token[at : at + size] in heads for at in range(len(token) - size + 1))
+        return not self._heads.isdisjoint(
+            [token[at : at + size] for at in range(len(token) - size + 1)]
+        )
 
     def plain(self, token: str) -> str:
         """A token with digits and symbols read as the letters they look like."""

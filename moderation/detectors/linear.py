@@ -66,12 +66,13 @@ class Linear:
                 sums, score = other, risk
         if score < self._agrees:
             return []
+        if score < self._weak:
+            return [_AGREED]
         groups = model.groups(sums)
         hold, urgent = groups.pop(HOLD), groups.pop(URGENT)
         group = max(groups, key=groups.__getitem__)
         if score < self._queue:
-            signal = AGREES if score < self._weak else f"weak_{group}"
-            return [_finding(group, signal, Attention.NONE)]
+            return [_finding(group, f"weak_{group}", Attention.NONE)]
         holds = hold >= self._hold and group in MAY_HOLD
         found = [_finding(group, f"linear_{group}", hold=holds)]
         if score >= self._strong:
@@ -98,5 +99,8 @@ def _finding(
     rule = signal.replace("_", ".", 1)
     return Finding(CATEGORIES[group], attention, delivery, "linear", rule, 0, 0, signal)
 
+
+_AGREED = _finding("self", AGREES, Attention.NONE)
+"""Of no group, since nobody ever sees it: `moderation/doubt.py` takes it out."""
 
 assert set(GROUPS) == {*CATEGORIES, HOLD, URGENT}

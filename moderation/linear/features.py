@@ -37,13 +37,18 @@ def words_of(token: str, slang: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def grams_of(word: str) -> list[str]:
-    """The pieces of a word, with `<` and `>` for its edges."""
-    edged = f"<{word}>"
+    """The pieces of a word, its edges included."""
+    whole = edged(word)
     return [
-        edged[at : at + length]
+        whole[at : at + length]
         for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1)
-        for at in range(len(edged) - length + 1)
+        for at in range(len(whole) - length + 1)
     ]
+
+
+def edged(word: str) -> str:
+    """A word with `<` and `>` for its edges."""
+    return f"<{word}>"
 
 
 def own_key(word: str) -> str:

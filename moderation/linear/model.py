@@ -15,7 +15,16 @@ from struct import Struct
 from sys import intern
 from typing import NamedTuple
 
-from moderation.linear.features import GAP, grams_of, own_key, words_of
+from ahocorasick import Automaton
+
+from moderation.linear.features import (
+    GAP,
+    LONGEST_GRAM,
+    SHORTEST_GRAM,
+    edged,
+    own_key,
+    words_of,
+)
 
 Neighbours = Mapping[str, Mapping[str, int]]
 MOST_REMEMBERED = 20_000
@@ -98,17 +107,29 @@ class _Entries(dict[str, Entry]):
     def __init__(self, weights: Weights) -> None:
         super().__init__()
         self._weights = weights
+        self._pieces = _automaton(weights.pieces)
 
     def __missing__(self, word: str) -> Entry:
-        weights, get = self._weights, self._weights.pieces.get
-        grams = sum(map(get, grams_of(word), repeat(0)))
-        added = WHOLE * get(own_key(word), 0) + PIECE * grams
+        weights = self._weights
+        pieces = sum(numbers for _, numbers in self._pieces.iter(edged(word)))
+        added = WHOLE * weights.pieces.get(own_key(word), 0) + PIECE * pieces
         word = intern(word)
         after, beyond = (table.get(word, _NOTHING) for table in (weights.pairs, weights.gapped))
         entry = Entry(word, added, after, beyond)
         if len(self) < MOST_REMEMBERED:
             self[word] = entry
         return entry
+
+
+def _automaton(pieces: Mapping[str, int]) -> Automaton:
+    """Finds every piece of a word in one pass: a table would be asked twenty times a word."""
+    automaton = Automaton()
+    automaton.add_word(edged(""), 0)  # one without any key cannot be asked
+    for piece, numbers in pieces.items():
+        if SHORTEST_GRAM <= len(piece) <= LONGEST_GRAM and not piece.startswith(own_key("")):
+            automaton.add_word(piece, numbers)
+    automaton.make_automaton()
+    return automaton
 
 
 class _Parts(dict[str, tuple[Entry, ...]]):
