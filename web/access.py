@@ -68,15 +68,15 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/staff/drills"): Action.SEE_INCIDENTS,
     ("GET", "/api/drills"): Action.SEE_INCIDENTS,
     ("POST", "/api/drills"): Action.MANAGE_ROTA,
-    ("GET", "/staff/contacts"): Action.TAKE_CASE,
-    ("GET", "/staff/contacts/{code}"): Action.TAKE_CASE,
+    ("GET", "/staff/contacts"): Action.BE_REACHED,
+    ("GET", "/staff/contacts/{code}"): Action.BE_REACHED,
     ("GET", "/staff/page/{word}"): Door.ANYONE,  # signed, opens nothing: leads to signing in
     ("POST", "/api/arrived"): Door.ANYONE,
-    ("GET", "/api/contacts"): Action.TAKE_CASE,
-    ("POST", "/api/contacts"): Action.TAKE_CASE,
-    ("POST", "/api/contacts/{id}/test"): Action.TAKE_CASE,
-    ("POST", "/api/contacts/{id}/remove"): Action.TAKE_CASE,
-    ("POST", "/api/proofs/{code}"): Action.TAKE_CASE,
+    ("GET", "/api/contacts"): Action.BE_REACHED,
+    ("POST", "/api/contacts"): Action.BE_REACHED,
+    ("POST", "/api/contacts/{id}/test"): Action.BE_REACHED,
+    ("POST", "/api/contacts/{id}/remove"): Action.BE_REACHED,
+    ("POST", "/api/proofs/{code}"): Action.BE_REACHED,
     ("GET", "/api/me"): Action.OWN_ACCOUNT,
     ("GET", "/api/on-call"): Action.SEE_INCIDENTS,
     ("GET", "/api/incidents"): Action.SEE_INCIDENTS,
@@ -93,6 +93,21 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("POST", "/api/incidents/{code}/join"): Action.JOIN_CHAT,
     ("POST", "/api/incidents/{code}/say"): Action.JOIN_CHAT,
     ("POST", "/api/incidents/{code}/leave"): Action.JOIN_CHAT,
+    ("GET", "/staff/identities"): Action.READ_REVEALS,
+    ("GET", "/staff/identities/{code}"): Action.READ_REVEALS,
+    ("GET", "/api/identities"): Action.READ_REVEALS,
+    ("GET", "/api/identities.csv"): Action.READ_REVEALS,
+    ("GET", "/api/custodians.json"): Action.HOLD_KEY,
+    ("POST", "/api/identities/key"): Action.HOLD_KEY,
+    ("POST", "/api/identities/practise"): Action.REQUEST_REVEAL,
+    ("GET", "/api/incidents/{code}/reveals"): Action.TAKE_CASE,
+    ("POST", "/api/incidents/{code}/reveal"): Action.REQUEST_REVEAL,
+    ("POST", "/api/incidents/{code}/break-glass"): Action.BREAK_GLASS,
+    ("POST", "/api/identities/{code}/half"): Action.OPEN_HALF_B,
+    ("POST", "/api/identities/{code}/approve"): Action.OPEN_HALF_B,
+    ("POST", "/api/identities/{code}/refuse"): Action.OPEN_HALF_B,
+    ("POST", "/api/identities/{code}/open"): Action.OPEN_HALF_A,
+    ("POST", "/api/identities/{code}/review"): Action.REVIEW_REVEAL,
     ("GET", "/staff/people"): Action.MANAGE_PEOPLE,
     ("GET", "/api/people"): Action.MANAGE_PEOPLE,
     ("POST", "/api/people/invite"): Action.MANAGE_PEOPLE,
@@ -129,6 +144,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rota": ("/staff/rota", "Rota"),
     "drills": ("/staff/drills", "Drills"),
     "contacts": ("/staff/contacts", "How I am reached"),
+    "identities": ("/staff/identities", "Identities"),
     "people": ("/staff/people", "People"),
     "rules": ("/staff/rules", "Rules"),
     "numbers": ("/staff/numbers", "Numbers"),
@@ -136,7 +152,7 @@ PAGES: dict[str, tuple[str, str]] = {
 }
 """Where every page of staff leads to, in the order of their names in the head of a page."""
 
-_HOMES = {Role.COUNSELLOR: "/staff/incidents", Role.SENIOR_LEADER: "/staff/account"}
+_HOMES = {Role.COUNSELLOR: "/staff/incidents", Role.SENIOR_LEADER: "/staff/identities"}
 
 
 def needed(method: str, path: str) -> Action | Door | None:

@@ -62,6 +62,18 @@ async def case(request: web.Request) -> web.Response:
     return _page(request, "case.html")
 
 
+async def identities(request: web.Request) -> web.Response:
+    """Keys, and every time an identity was asked for; its script fills it."""
+    role = request[STAFF].role
+    holds, asks = may(role, Action.HOLD_KEY), may(role, Action.REQUEST_REVEAL)
+    return _page(request, "identities.html", holds=holds, asks=asks)
+
+
+async def reveal(request: web.Request) -> web.Response:
+    """One request for an identity; the code stays in the address."""
+    return _page(request, "reveal.html")
+
+
 async def people(request: web.Request) -> web.Response:
     """The administrator's page; its script fills it."""
     return _page(request, "people.html")

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from msgspec.structs import replace
 
 import house
-from chat.settings import Chat, Mail, Pager, School, Server, Settings
+from chat.settings import Chat, Mail, Pager, Reveal, School, Server, Settings
 from moderation.accounts import Terms
 from moderation.ids import new_id
 from moderation.people import People
@@ -99,12 +99,14 @@ class Town:
         )
         chat = {name: value for name, value in changes.items() if name in Chat.__struct_fields__}
         drills = {"drills": changes.pop("drills")} if "drills" in changes else {}
+        alone = bool(changes.pop("break_glass", False))
         pager = {name: changes[name] for name in changes if name not in chat}
         self.settings = replace(
             settings,
             chat=replace(settings.chat, **chat),
             pager=replace(settings.pager, **pager),
             **drills,
+            reveal=Reveal(break_glass=alone),
         )
         self._open = AsyncExitStack()
 

@@ -38,6 +38,7 @@ from moderation.records.incidents import NewIncident
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
+from moderation.registry import Registry
 from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -183,6 +184,11 @@ class Site:
         await self.say(room, 0, text, span, new)
         await self.say(room, 1, "i'm really glad you said that")
         return code
+
+    @property
+    def enrolling(self) -> Registry:
+        """Takes in what was enrolled."""
+        return Registry(self.store, self.vault, self.clock, SCHOOL)
 
     @property
     def now(self) -> int:

@@ -124,7 +124,7 @@ def test_everybody_starts_where_they_work() -> None:
     assert home("counsellor", "/staff/queue") == "/staff/queue"
     assert home("moderator", "/staff/incidents/ABC-2345") == "/staff/queue"
     assert home("auditor", "/staff/queue") == "/staff/rota"
-    assert home("senior_leader") == "/staff/account"
+    assert home("senior_leader") == "/staff/identities"
 
 
 @pytest.mark.parametrize("role", STAFF.values())

@@ -4,6 +4,7 @@ import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Chat } from "./case_chat.js";
 import { Forms } from "./case_forms.js";
 import { Outcome } from "./case_outcome.js";
+import { RevealAsking } from "./case_reveal.js";
 import { drill, ending, happened, lines, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
 import { $, el, setText } from "./dom.js";
 import { setUpSiren } from "./ring.js";
@@ -21,6 +22,7 @@ let again = 0;
 
 const forms = new Forms({ act });
 const outcome = new Outcome({ act });
+const reveal = new RevealAsking(home);
 const chat = new Chat({
   post,
   read: () => ask("GET", `${home}/chat`),
@@ -90,7 +92,7 @@ function disclosed(one, kept) {
   const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
   return [
     top(one), kept.bar, over ? end : "", happened(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
-    talk(one), unknown(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
+    talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
   ];
 }
 

@@ -1,0 +1,267 @@
+"""Sealed identities for the pages of staff, as JSON: keys, requests, halves, the log of reveals.
+
+Only calls `moderation/reveals.py`, whose rules decide. A half goes to the browser of whoever it is
+sealed for and nowhere else; what opens it never passes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta
+
+from chat.errors import refusal
+from moderation import reveal
+from moderation.enrolment import Custodian, Custodians
+from moderation.people import StaffMember
+from moderation.records.custody import CustodianLine
+from moderation.records.reveals import Handed
+from moderation.reveal import ALONE, REASONS, SHORTEST, State, Why
+from moderation.reveals import MAX_WORDS, Began, Reveals, Shown
+from moderation.roles import NAMES, Action, Role, may
+from web import body
+from web.answers import json, refused
+from web.guard import STAFF
+from web.numbers import as_csv
+from web.parts import PARTS
+
+SHORTEST_WORDS = 5
+"""Characters of a refusal's reason, or of a review."""
+
+
+class Key(body.Body, frozen=True):
+    """A public key, in base64."""
+
+    public: Annotated[bytes, Meta(max_length=65)]
+
+
+class Asking(body.Body, frozen=True):
+    """Why an identity is asked for; all three are needed."""
+
+    reason: Annotated[str, Meta(max_length=16)]
+    threat: Annotated[str, Meta(max_length=reveal.LONGEST)]
+    recipients: Annotated[str, Meta(max_length=500)]
+
+
+class Alone(Asking, frozen=True):
+    """The same without a second person; `typed` shows that it was meant."""
+
+    typed: Annotated[str, Meta(max_length=32)]
+
+
+class Passing(body.Body, frozen=True):
+    """Half B, sealed again to the key of whoever asked, in base64."""
+
+    passed: Annotated[bytes, Meta(max_length=256)]
+
+
+class Words(body.Body, frozen=True):
+    """Why it is refused, or what a review found."""
+
+    words: Annotated[str, Meta(max_length=MAX_WORDS)]
+
+
+class Nothing(body.Body, frozen=True):
+    """An act that needs no words."""
+
+
+async def standing(request: web.Request) -> web.Response:
+    """The log of reveals, and who holds which key."""
+    member, parts = request[STAFF], request.app[PARTS]
+    custody = await _reveals(request).custody(member.school)
+    half = reveal.half_of(member.role)
+    return json(
+        {
+            "reveals": await _reveals(request).log(member),
+            "custodians": [_line(one, member) for one in custody.lines],
+            "enrolled": custody.enrolled,
+            "safe": custody.safe,
+            "half": half,
+            "may_ask": may(member.role, Action.REQUEST_REVEAL),
+            "me": member.name,
+            "now": int(parts.clock() * 1000),
+        }
+    )
+
+
+async def custodians(request: web.Request) -> web.Response:
+    """The public keys as the enrolment tool reads them."""
+    custody = await _reveals(request).custody(request[STAFF].school)
+    found = tuple(
+        Custodian(half=half, name=one.name, public=one.public)
+        for one in custody.lines
+        if one.public is not None and (half := reveal.half_of(one.role)) is not None
+    )
+    answer = json(Custodians(custodians=found))
+    answer.headers["Content-Disposition"] = 'attachment; filename="custodians.json"'
+    return answer
+
+
+async def table(request: web.Request) -> web.Response:
+    """The record of each disclosure as a file for a spreadsheet; audited."""
+    rows = [_row(one) for one in await _reveals(request).export(request[STAFF])]
+    answer = web.Response(text=as_csv([_COLUMNS, *rows]), content_type="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="peerline-identities.csv"'
+    return answer
+
+
+async def of_incident(request: web.Request) -> web.Response:
+    """What was asked about one incident, and whether this person may ask."""
+    member, code = request[STAFF], request.match_info["code"]
+    custody = await _reveals(request).custody(member.school)
+    found = await _reveals(request).log(member)
+    return json(
+        {
+            "reveals": [one for one in found if one.incident == code],
+            "may_ask": may(member.role, Action.REQUEST_REVEAL),
+            "safe": custody.safe,
+            "reasons": dict(REASONS),
+            "shortest": SHORTEST,
+        }
+    )
+
+
+async def register(request: web.Request) -> web.Response:
+    """My new public key."""
+    asked = await body.read(request, Key)
+    if isinstance(asked, web.Response):
+        return asked
+    wrong = await _reveals(request).register(request[STAFF], asked.public)
+    return refused(request, refusal(wrong)) if wrong else json({})
+
+
+async def ask(request: web.Request) -> web.Response:
+    """Ask for who the student of an incident is."""
+    asked = await body.read(request, Asking)
+    if isinstance(asked, web.Response):
+        return asked
+    return await _begin(request, asked, _reveals(request).ask)
+
+
+async def break_glass(request: web.Request) -> web.Response:
+    """Open it without a second person."""
+    asked = await body.read(request, Alone)
+    if isinstance(asked, web.Response):
+        return asked
+    if asked.typed.strip().casefold() != ALONE:
+        return refused(request, refusal("bad_field"), path="typed")
+    return await _begin(request, asked, _reveals(request).break_glass)
+
+
+async def practise(request: web.Request) -> web.Response:
+    """Ask for who a canary is."""
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    return _began(request, await _reveals(request).practise(request[STAFF]))
+
+
+async def half(request: web.Request) -> web.Response:
+    """My half of it, sealed to me."""
+    return await _hand(request, _reveals(request).half)
+
+
+async def unseal(request: web.Request) -> web.Response:
+    """All that opens it, once."""
+    return await _hand(request, _reveals(request).open)
+
+
+async def approve(request: web.Request) -> web.Response:
+    """I agree."""
+    asked = await body.read(request, Passing)
+    if isinstance(asked, web.Response):
+        return asked
+    code = request.match_info["code"]
+    return _said(request, await _reveals(request).approve(code, request[STAFF], asked.passed))
+
+
+async def refuse(request: web.Request) -> web.Response:
+    """I do not agree, and say why."""
+    return await _write(request, _reveals(request).refuse)
+
+
+async def review(request: web.Request) -> web.Response:
+    """I looked at what one person opened alone."""
+    return await _write(request, _reveals(request).review)
+
+
+Begin = Callable[[str, StaffMember, Why], Awaitable[Began | str]]
+
+
+async def _begin(request: web.Request, asked: Asking, begin: Begin) -> web.Response:
+    why = Why(asked.reason, asked.threat, asked.recipients)
+    wrong = reveal.unfit(why)
+    if wrong:
+        return refused(request, refusal("bad_field"), path=wrong)
+    return _began(request, await begin(request.match_info["code"], request[STAFF], why))
+
+
+async def _hand(
+    request: web.Request, hand: Callable[[str, StaffMember], Awaitable[Handed | str]]
+) -> web.Response:
+    asked = await body.read(request, Nothing)
+    if isinstance(asked, web.Response):
+        return asked
+    found = await hand(request.match_info["code"], request[STAFF])
+    return json(found) if isinstance(found, Handed) else refused(request, refusal(found))
+
+
+async def _write(
+    request: web.Request, act: Callable[[str, StaffMember, str], Awaitable[State | str]]
+) -> web.Response:
+    asked = await body.read(request, Words)
+    if isinstance(asked, web.Response):
+        return asked
+    if len(asked.words.strip()) < SHORTEST_WORDS:
+        return refused(request, refusal("bad_field"), path="words")
+    return _said(request, await act(request.match_info["code"], request[STAFF], asked.words))
+
+
+def _said(request: web.Request, answer: State | str) -> web.Response:
+    if isinstance(answer, State):
+        return json({"state": answer.value})
+    return refused(request, refusal(answer))
+
+
+def _began(request: web.Request, answer: Began | str) -> web.Response:
+    return json(answer) if isinstance(answer, Began) else refused(request, refusal(answer))
+
+
+def _line(one: CustodianLine, member: StaffMember) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "role": NAMES[Role(one.role)],
+        "half": reveal.half_of(one.role),
+        "print": one.print,
+        "made_at": one.made_at,
+        "opens": one.opens,
+        "mine": one.staff == member.id,
+    }
+
+
+_COLUMNS = (
+    "code", "incident", "asked at", "asked by", "class", "threat", "told to", "ended as",
+    "answered by", "answered at", "refused because", "opened at", "opened alone", "reviewed by",
+    "reviewed at", "review",
+)  # fmt: skip
+
+
+def _row(one: Shown) -> tuple[object, ...]:
+    why = one.why or Why("", "", "")
+    return (
+        one.code, one.incident, _time(one.requested_at), one.requester, one.reason, why.threat,
+        why.recipients, one.state, one.answerer, _time(one.answered_at), one.answer,
+        _time(one.opened_at), "yes" if one.alone else "no", one.reviewer, _time(one.reviewed_at),
+        one.review,
+    )  # fmt: skip
+
+
+def _time(at: int | None) -> str:
+    return "" if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(" ", "seconds")
+
+
+def _reveals(request: web.Request) -> Reveals:
+    return request.app[PARTS].reveals
