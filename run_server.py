@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import getpass
 import logging
@@ -38,7 +39,7 @@ from moderation.records.backup import NotABackup
 from moderation.records.database import AlreadyOpen, BadAddress, Damaged
 from moderation.records.migrations import FromTheFuture, migrate
 from moderation.records.people import LoginTaken, NoSuchStaff
-from moderation.records.store import Store
+from moderation.records.store import Store, StoreUnavailable
 from moderation.records.vault import BadKey
 from moderation.roles import STAFF_ROLES, Action, Role, may
 
@@ -132,11 +133,15 @@ def reload_on_sighup(server: house.Server) -> None:
 
 
 async def _first_administrator(settings: Settings, people: People) -> None:
-    """A fresh school has no account yet: whoever sees this console makes the first one."""
-    if not await people.accounts.has_administrator():
-        token = await people.accounts.invite(Role.ADMINISTRATOR)
-        print("No administrator has an account yet. This link makes one, once:", flush=True)
-        print(f"  {_link(settings, token)}", flush=True)
+    """A fresh school has no account yet: whoever sees this console makes the first one.
+
+    Students may be talking already, so records that are busy must not end the server.
+    """
+    with contextlib.suppress(StoreUnavailable):
+        if not await people.accounts.has_administrator():
+            token = await people.accounts.invite(Role.ADMINISTRATOR)
+            print("No administrator has an account yet. This link makes one, once:", flush=True)
+            print(f"  {_link(settings, token)}", flush=True)
 
 
 def _link(settings: Settings, token: str) -> str:

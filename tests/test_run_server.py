@@ -285,6 +285,17 @@ def test_an_invitation_is_printed_as_a_link(
     assert asyncio.run(role()) == "auditor"
 
 
+async def test_F8_records_that_are_busy_end_no_open_server(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the first administrator's link cannot be kept, the server goes on without it."""
+    settings = load(config, {})
+    async with house.records(settings) as (store, _, people):
+        await store.close()
+        await run_server._first_administrator(settings, people)
+    assert not capsys.readouterr().out
+
+
 async def test_a_fresh_school_prints_one_link_for_its_first_administrator(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

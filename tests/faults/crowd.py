@@ -146,6 +146,18 @@ class Crowd:
         """So many acknowledgements more; a page that meets what it must not ends the test."""
         await self._unless_one_fails(self.acks.more(number))
 
+    async def more_through_deaths(self, number: int) -> None:
+        """The same, with a server that may die at its point meanwhile: another is started then."""
+        (server,) = self.servers
+        died, more = asyncio.ensure_future(server.dies()), asyncio.ensure_future(self.more(number))
+        await asyncio.wait({died, more}, return_when=asyncio.FIRST_COMPLETED)
+        if died.done():
+            await died
+            await server.start()
+        died.cancel()
+        await asyncio.gather(died, return_exceptions=True)
+        await more
+
     async def seated(self) -> None:
         """Everybody sits in a room."""
         await self._unless_one_fails(asyncio.gather(*(t.seated.wait() for t in self.talkers)))

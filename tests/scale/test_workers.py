@@ -42,7 +42,6 @@ async def crowd(tmp_path: Path, postgres: Postgres, redis: Redis) -> AsyncIterat
         yield made
 
 
-@pytest.mark.timeout(300 + 6 * KILLS)
 async def test_F1_F4_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
     crowd: Crowd, progress: Progress
 ) -> None:
@@ -63,7 +62,8 @@ async def test_F1_F4_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
         await victim.kill()
         await victim.start()
         await crowd.more(chance.choice([1, 10, 30]))
-        progress(kill + 1, KILLS, f"kills of {NODES} nodes", acked=crowd.acks.count)
+        if not progress(kill + 1, KILLS, f"kills of {NODES} nodes", acked=crowd.acks.count):
+            break
     for talker in crowd.talkers:
         talker.give_up_after = 2.0
     crowd.servers[0].stand_still()
