@@ -9,12 +9,14 @@ what it costs depends on the words that are there and hardly on how many rules t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import reduce
 from itertools import repeat
 from operator import add, and_, or_
 from typing import NamedTuple
+
+from moderation.vocabulary import UNKNOWN
 
 Needs = tuple[frozenset[str], ...]
 """Sets of words; a message must hold some word of each."""
@@ -22,6 +24,7 @@ MOST_NEEDS = 3
 """Needs of a pattern that are looked at: its rarest ones. More would hardly stop any further."""
 _Way = tuple[int, frozenset[str], Needs]
 """A pattern's number, its third rarest need, if any, and its pairs."""
+_MANY = 40
 _NOTHING_MORE = 1
 """The bit that every message meets: some patterns have one need only."""
 
@@ -35,7 +38,7 @@ class Gate(NamedTuple):
 
     met: int
     wanted: int
-    ways: Mapping[int, Sequence[_Way]]
+    ways: dict[int, list[_Way]]
 
 
 SHUT = Gate(0, 0, {})
@@ -48,8 +51,8 @@ class Gates:
         """`weight` tells how often some word of a set is met; any unit."""
         self._weight = weight
         self._bits: dict[frozenset[str], int] = {frozenset(): _NOTHING_MORE}
-        self._met: dict[str, int] = {}
-        self._opens: dict[str, dict[int, list[_Way]]] = {}
+        self._gates: dict[str, Gate] = {}
+        self._alike: dict[frozenset[str], frozenset[str]] = {}
 
     def add(self, needs: Sequence[AbstractSet[str]], pairs: Needs, number: int) -> None:
         """Pattern `number` may fit if all `needs` are met, and one of each of `pairs` is there.
@@ -58,33 +61,39 @@ class Gates:
         """
         rarest, *others = sorted(needs, key=self._weight)[:MOST_NEEDS]
         bit = self._bit(frozenset(others[0]) if others else frozenset())
-        way = number, frozenset(others[1] if others[1:] else ()), pairs
+        third = self._one(others[1] if others[1:] else ())
+        way = number, third, tuple(map(self._one, pairs))
         for word in rarest:
-            self._opens.setdefault(word, {}).setdefault(bit.bit_length(), []).append(way)
+            met, wanted, ways = self._gates.get(word) or (0, 0, {})
+            ways[bit.bit_length()] = [*ways.get(bit.bit_length(), ()), way]
+            self._gates[word] = Gate(met, wanted | bit, ways)
 
     def _bit(self, need: frozenset[str]) -> int:
         bit = self._bits.get(need)
         if bit is None:
             bit = self._bits[need] = 1 << len(self._bits)
             for word in need:
-                self._met[word] = self._met.get(word, 0) | bit
+                met, wanted, ways = self._gates.get(word) or (0, 0, {})
+                self._gates[word] = Gate(met | bit, wanted, ways)
         return bit
+
+    def _one(self, words: Iterable[str]) -> frozenset[str]:
+        """The same object for the same words: many patterns share theirs."""
+        frozen = frozenset(words)
+        return self._alike.setdefault(frozen, frozen)
 
     def gate(self, codes: str) -> Gate:
         """The gate of words with these codes, to be asked for once all patterns are in."""
-        met = reduce(or_, (self._met.get(code, 0) for code in codes), 0)
-        ways: dict[int, list[_Way]] = {}
-        for code in codes:
-            for number, own in self._opens.get(code, {}).items():
-                ways[number] = [*ways.get(number, ()), *own]
-        wanted = reduce(or_, (1 << number - 1 for number in ways), 0)
-        return Gate(met, wanted, ways) if met or ways else SHUT
+        first, *others = (self._gates.get(code, SHUT) for code in codes or UNKNOWN)
+        return reduce(_both, others, first)
 
     def possible(self, codes: str, present: AbstractSet[str], gates: Sequence[Gate]) -> set[int]:
         """Numbers of the patterns that may fit a message with these codes; mostly none do."""
         found: set[int] = set()
         if not gates:
             return found
+        if len(gates) > _MANY:  # a long message repeats its words
+            gates = [*{id(gate): gate for gate in gates}.values()]
         mets, wanted, ways = zip(*gates, strict=True)
         hits = [*map(and_, wanted, repeat(reduce(or_, mets, _NOTHING_MORE)))]
         if not any(hits):
@@ -103,6 +112,12 @@ class Gates:
                     if all_met(pairs, together):
                         found.add(number)
         return found
+
+
+def _both(one: Gate, other: Gate) -> Gate:
+    places = one.ways.keys() | other.ways.keys()
+    ways = {place: [*one.ways.get(place, ()), *other.ways.get(place, ())] for place in places}
+    return Gate(one.met | other.met, one.wanted | other.wanted, ways)
 
 
 def all_met(needs: Needs, present: AbstractSet[str]) -> bool:

@@ -15,8 +15,9 @@ is a row of items over words:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from moderation.vocabulary import NUMBER, SWORN, Vocabulary
 
@@ -32,24 +33,32 @@ class PatternError(ValueError):
     """A pattern that cannot be read, or that nothing rare anchors."""
 
 
+class Edge(NamedTuple):
+    """The rows that certainly begin, or end, with a given word; and all the others."""
+
+    by_word: dict[str, list[Row]]
+    others: list[Row]
+
+
+NO_EDGE = Edge({}, [])
+
+
 @dataclass(slots=True)
 class Item:
     """One step of a pattern: what it takes and whether it may be missing.
 
-    `key` and the rest are filled by `moderation/phrases.py`: the number of a word set, and for
-    several rows, those that begin or end with a given word, and those of no certain first or last.
+    `moderation/phrases.py` fills in `key`, the number of a word set, and for several rows their
+    `heads` and `tails`, by which they begin and end.
     """
 
     kind: int
     words: frozenset[str] = frozenset()
-    rows: list[list[Item]] = field(default_factory=list)
+    rows: Sequence[Row] = ()
     size: int = 0
     optional: bool = False
     key: int = -1
-    heads: dict[str, list[Row]] = field(default_factory=dict)
-    headless: list[Row] = field(default_factory=list)
-    tails: dict[str, list[Row]] = field(default_factory=dict)
-    tailless: list[Row] = field(default_factory=list)
+    heads: Edge = NO_EDGE
+    tails: Edge = NO_EDGE
 
 
 Row = list[Item]
@@ -62,6 +71,7 @@ class Grammar:
         self._vocabulary = vocabulary
         self._classes = classes
         self._built: dict[str, list[Row]] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self.used: set[str] = set()
 
     def parse(self, pattern: str) -> Row:
@@ -130,7 +140,11 @@ class Grammar:
         if piece == NUMBER:
             return [Item(WORD, frozenset(NUMBER))]
         codes = self._vocabulary.code(piece)
-        return [Item(WORD, frozenset(code)) for code in codes if code != SWORN]
+        return [Item(WORD, self._alone(code)) for code in codes if code != SWORN]
+
+    def _alone(self, code: str) -> frozenset[str]:
+        """The set of one word: the same object each time, since most items are such sets."""
+        return self._words.setdefault(code, frozenset(code))
 
     def _class(self, name: str) -> list[Row]:
         self.used.add(name)

@@ -7,13 +7,13 @@ pattern is tried only when something of each of its items is in the message (`ga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from sys import intern
 
 from moderation.gates import Gates, Needs
-from moderation.grammar import GAP, LEAP, ROWS, START, WORD, Item, PatternError, Row
+from moderation.grammar import GAP, LEAP, NO_EDGE, ROWS, START, WORD, Edge, Item, PatternError, Row
 from moderation.vocabulary import ASK, STOP, Vocabulary
 
 Mark = tuple[Needs, Row]
@@ -64,7 +64,8 @@ class Index:
         return tuple(map(frozenset, wants[:_MOST_NEEDS])), row
 
     def _weight(self, words: AbstractSet[str]) -> int:
-        return sum(self._weights.get(word, 1) for word in words)
+        weights = self._weights
+        return len(words) + sum(weights[word] - 1 for word in weights.keys() & words)
 
     def _key(self, words: frozenset[str]) -> int:
         key = self._keys.get(words)
@@ -79,20 +80,21 @@ class Index:
                 item.key = self._key(item.words)
             for inner in item.rows:
                 self._number(inner)
-            if item.rows and not item.heads and not item.headless:
-                _sort(item.rows, 0, item.heads, item.headless)
-                _sort(item.rows, -1, item.tails, item.tailless)
+            if item.rows and item.heads is NO_EDGE:
+                item.heads, item.tails = _edges(item.rows, 0), _edges(item.rows, -1)
 
 
-def _sort(rows: list[Row], at: int, by_word: dict[str, list[Row]], others: list[Row]) -> None:
-    """Rows by the word they certainly begin (`at` 0) or end (-1) with, and all the others."""
+def _edges(rows: Sequence[Row], at: int) -> Edge:
+    """The rows by the word they begin (`at` 0) or end (-1) with."""
+    found = Edge({}, [])
     for row in rows:
         item = row[at]
         if item.kind == WORD and not item.optional:
             for word in item.words:
-                by_word.setdefault(word, []).append(row)
+                found.by_word.setdefault(word, []).append(row)
         else:
-            others.append(row)
+            found.others.append(row)
+    return found
 
 
 TOO_COMMON = 1_000
@@ -224,24 +226,24 @@ class Line:
     def _rows(self, item: Item, here: int) -> int:
         """Positions after any of the rows of an item that can begin with a word that is here."""
         taken = 0
-        for code in item.heads.keys() & self.present:
+        for code in item.heads.by_word.keys() & self.present:
             begin = here & self.where.get(code, 0)
             if begin:
-                for row in item.heads[code]:
+                for row in item.heads.by_word[code]:
                     taken |= begin << 1 if len(row) == 1 else self.run(row, begin)
-        for row in item.headless:
+        for row in item.heads.others:
             taken |= self.run(row, here)
         return taken
 
     def _rows_back(self, item: Item, here: int) -> int:
         """Positions before any of the rows of an item that can end with a word that is here."""
         taken = 0
-        for code in item.tails.keys() & self.present:
+        for code in item.tails.by_word.keys() & self.present:
             end = here >> 1 & self.where.get(code, 0)
             if end:
-                for row in item.tails[code]:
+                for row in item.tails.by_word[code]:
                     taken |= end if len(row) == 1 else self.back(row, end << 1)
-        for row in item.tailless:
+        for row in item.tails.others:
             taken |= self.back(row, here)
         return taken
 

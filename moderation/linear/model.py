@@ -196,9 +196,13 @@ def _added(entries: list[Entry]) -> Sums:
 
 def keyed(pairs: Mapping[str, int]) -> tuple[Neighbours, Neighbours]:
     """Keys of `pair_keys` by their first word: neighbours, and those with a gap."""
+    between = f"{GAP} "
     near: dict[str, dict[str, int]] = {}
     far: dict[str, dict[str, int]] = {}
     for key, numbers in pairs.items():
-        first, *between, last = key.split(" ")
-        (far if between == [GAP] else near).setdefault(intern(first), {})[intern(last)] = numbers
+        first, _, last = key.partition(" ")
+        table = near
+        if last.startswith(between):
+            table, last = far, last[len(between) :]
+        table.setdefault(intern(first), {})[intern(last)] = numbers
     return near, far
