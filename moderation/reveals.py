@@ -7,7 +7,7 @@ could open an identity, whoever calls it. Every answer that is not a value is a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -16,12 +16,13 @@ from moderation import reveal, sealed
 from moderation.ids import new_code
 from moderation.incident import Actor
 from moderation.people import StaffMember
-from moderation.records import audit, custody
+from moderation.records import audit, custody, sharing
 from moderation.records import reveals as records
 from moderation.records.audit import Entry
 from moderation.records.custody import CustodianLine, Register
 from moderation.records.deeds import Refused
 from moderation.records.reveals import Ask, Deed, Handed, StoredReveal
+from moderation.records.sharing import Gift, Given, Lacking
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.reveal import PRACTICE, REASONS, Act, Standing, State, Why
@@ -122,6 +123,24 @@ class Reveals:
             return refused.code
         return None
 
+    async def lacking(self, staff: StaffMember, to: str) -> Lacking | str:
+        """Their halves that the key with the fingerprint `to`, of their own rank, lacks."""
+        found = await self._store.read(sharing.lacking, self._gift(staff, to))
+        return found.code if isinstance(found, Refused) else found
+
+    async def give(
+        self, staff: StaffMember, to: str, halves: Sequence[tuple[str, bytes]]
+    ) -> int | str:
+        """Halves that their browser has sealed again for that key; answers how many were new."""
+        if any(len(half) != sealed.HALF_BYTES for _, half in halves):
+            return "bad_field"
+        try:
+            return await self._store.write(
+                sharing.give, Given(self._gift(staff, to), tuple(halves))
+            )
+        except Refused as refused:
+            return refused.code
+
     async def ask(self, incident: str, staff: StaffMember, why: Why) -> Began | str:
         """Ask for who a student is; every senior leader is paged."""
         return await self._ask(incident, staff, why)
@@ -177,6 +196,9 @@ class Reveals:
             await self._store.write(records.time_out, now)
 
     # --- parts -------------------------------------------------------------------------------
+
+    def _gift(self, staff: StaffMember, to: str) -> Gift:
+        return Gift(staff.id, staff.school, to, self._now())
 
     async def _ask(
         self, incident: str | None, staff: StaffMember, why: Why, *, alone: bool = False

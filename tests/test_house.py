@@ -18,6 +18,7 @@ from chat.seating import Seating
 from chat.settings import Chat, School, Server, Settings
 from moderation.appointing import Account
 from moderation.pipeline import Judge
+from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.database import AlreadyOpen
 from moderation.records.vault import BadKey
@@ -211,3 +212,30 @@ async def test_closing_an_account_closes_its_socket_within_a_second(
             await running.people.accounts.disable(ada, found["mo"].id)
             await mo.until("error", code="signed_out")
             assert await mo.closed() == refusal("signed_out").close
+
+
+async def test_P10_a_house_times_out_what_nobody_answers(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request for an identity ends by itself, whether or not anybody looks at it."""
+    monkeypatch.setattr(house, "TICK", 0.01)
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        lee = await running.people.add_staff("lee", "Lee", "safeguarding_lead", PASSWORD)
+        await running.people.issue_cards(1)
+
+        def late(conn: Connection, rows: list[None]) -> list[None]:
+            values = {"code": "ABC-2345", "school": running.settings.school.id, "alone": False}
+            values |= {"student": conn.scalar(select(t.students.c.id)), "state": "asked"}
+            values |= {"reason": "life", "sealed_why": b"-", "key": "-", "requested_by": lee}
+            conn.execute(i.reveals.insert(), values | {"requested_at": 1, "expires_at": 2})
+            return rows
+
+        await running.store.write(late, None)
+        state = select(i.reveals.c.state)
+
+        async def over() -> bool:
+            return await running.store.read(lambda conn: conn.scalar(state)) == "timed_out"
+
+        async with asyncio.timeout(20):
+            while not await over():  # noqa: ASYNC110 - there is no event
+                await asyncio.sleep(0)

@@ -99,6 +99,8 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/api/identities.csv"): Action.READ_REVEALS,
     ("GET", "/api/custodians.json"): Action.HOLD_KEY,
     ("POST", "/api/identities/key"): Action.HOLD_KEY,
+    ("POST", "/api/identities/lacking"): Action.HOLD_KEY,
+    ("POST", "/api/identities/give"): Action.HOLD_KEY,
     ("POST", "/api/identities/practise"): Action.REQUEST_REVEAL,
     ("GET", "/api/incidents/{code}/reveals"): Action.TAKE_CASE,
     ("POST", "/api/incidents/{code}/reveal"): Action.REQUEST_REVEAL,

@@ -121,6 +121,8 @@ _HANDLERS = (
     ("GET", "/api/identities.csv", identities.table),
     ("GET", "/api/custodians.json", identities.custodians),
     ("POST", "/api/identities/key", identities.register),
+    ("POST", "/api/identities/lacking", identities.lacking),
+    ("POST", "/api/identities/give", identities.give),
     ("POST", "/api/identities/practise", identities.practise),
     ("GET", "/api/incidents/{code}/reveals", identities.of_incident),
     ("POST", "/api/incidents/{code}/reveal", identities.ask),

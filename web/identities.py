@@ -19,6 +19,7 @@ from moderation.enrolment import Custodian, Custodians
 from moderation.people import StaffMember
 from moderation.records.custody import CustodianLine
 from moderation.records.reveals import Handed
+from moderation.records.sharing import AT_ONCE
 from moderation.reveal import ALONE, REASONS, SHORTEST, State, Why
 from moderation.reveals import MAX_WORDS, Began, Reveals, Shown
 from moderation.roles import NAMES, Action, Role, may
@@ -62,6 +63,25 @@ class Words(body.Body, frozen=True):
     """Why it is refused, or what a review found."""
 
     words: Annotated[str, Meta(max_length=MAX_WORDS)]
+
+
+class Wish(body.Body, frozen=True):
+    """The fingerprint of the key that halves are wanted for."""
+
+    to: Annotated[str, Meta(max_length=40)]
+
+
+class Line(body.Body, frozen=True):
+    """One half, sealed again; in base64."""
+
+    pseudonym: Annotated[str, Meta(max_length=22)]
+    sealed: Annotated[bytes, Meta(max_length=256)]
+
+
+class Giving(Wish, frozen=True):
+    """Halves for that key."""
+
+    halves: Annotated[tuple[Line, ...], Meta(max_length=AT_ONCE)]
 
 
 class Nothing(body.Body, frozen=True):
@@ -131,6 +151,25 @@ async def register(request: web.Request) -> web.Response:
         return asked
     wrong = await _reveals(request).register(request[STAFF], asked.public)
     return refused(request, refusal(wrong)) if wrong else json({})
+
+
+async def lacking(request: web.Request) -> web.Response:
+    """My halves that a colleague of my rank lacks."""
+    asked = await body.read(request, Wish)
+    if isinstance(asked, web.Response):
+        return asked
+    found = await _reveals(request).lacking(request[STAFF], asked.to)
+    return refused(request, refusal(found)) if isinstance(found, str) else json(found)
+
+
+async def give(request: web.Request) -> web.Response:
+    """Some of my halves, sealed again for a colleague of my rank."""
+    asked = await body.read(request, Giving)
+    if isinstance(asked, web.Response):
+        return asked
+    halves = [(line.pseudonym, line.sealed) for line in asked.halves]
+    given = await _reveals(request).give(request[STAFF], asked.to, halves)
+    return refused(request, refusal(given)) if isinstance(given, str) else json({"given": given})
 
 
 async def ask(request: web.Request) -> web.Response:

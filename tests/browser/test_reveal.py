@@ -119,6 +119,30 @@ async def test_P10_a_refusal_and_a_wrong_key_are_told(own_town: Town, own_glass:
     assert "the emergency services and me" in record
 
 
+@pytest.mark.parametrize("own_town", [QUIET], indirect=True)
+async def test_P10_a_newcomer_is_given_half_of_what_was_sealed(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """A colleague of the same rank does it in the browser, with the end of the newcomer's card."""
+    sealed = Sealed(own_town)
+    await sealed.all_ready()
+    await sealed.give_keys("lou")
+    lee = await own_glass.staff(**PHONE)
+    await lee.sign_in("lee", "/staff/identities")
+    lou = lee.find("#custodians .person", has_text="Lou")
+    await expect(lou).to_contain_text("opens half of 0 of 2")
+    await lou.get_by_text("Their key is newer than the records").click()
+    await look(lee)
+    await sealed.pick(lee, "give", "lee")
+    await lee.page.fill("#give-last", "0000-0000")
+    await lee.page.click("#give")
+    await lee.sees("#give-trouble", "Stop, and ask them.")
+    await lee.page.fill("#give-last", (await lou.locator(".print").inner_text())[-9:])
+    await lee.page.click("#give")
+    await expect(lou).to_contain_text("opens half of 2 of 2")
+    await expect(lee.find("#give")).to_have_count(0)
+
+
 @pytest.mark.parametrize("own_town", [QUIET | {"break_glass": True}], indirect=True)
 async def test_P11_one_opens_alone_and_another_reviews_it(own_town: Town, own_glass: Glass) -> None:
     """With the safe's key and typed words; all are paged, and it waits until it is reviewed."""

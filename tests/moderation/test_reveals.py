@@ -16,7 +16,17 @@ from moderation.records.contacts import Arrived, Leads
 from moderation.records.reveals import Handed
 from moderation.reveal import LIMIT_MS, REVIEW_MS, State
 from moderation.reveals import Began
-from moderation.sealed import HALF_BYTES, Half, Identity, Sealed, bytes_of, open_half, open_identity
+from moderation.sealed import (
+    HALF_BYTES,
+    Half,
+    Identity,
+    Sealed,
+    bytes_of,
+    fingerprint,
+    open_half,
+    open_identity,
+    seal_half,
+)
 from tests.moderation.custody import WHY, School, new_key, school
 from tests.moderation.night import BASE
 from tests.servers import Postgres
@@ -341,3 +351,64 @@ async def test_too_few_custodians_are_trouble(elm: School) -> None:
     assert any("1 safeguarding leads" in words for words in await troubles(elm))
     await elm.world.change(t.contacts, removed_at=1)
     assert any("no way to be paged" in words for words in await troubles(elm))
+
+
+async def given(elm: School, giver: str, to: str) -> int | str:
+    """What the giver's browser does: open every half that the other lacks, and seal it again."""
+    one, other = elm.custodians[giver], elm.custodians[to]
+    print_ = fingerprint(other.public)
+    found = await elm.reveals.lacking(one.staff, print_)
+    if isinstance(found, str):
+        return found
+    again = [
+        (name, seal_half(open_half(half, one.half, name, one.private), one.half, name, found.point))
+        for name, half in found.halves
+    ]
+    return await elm.reveals.give(one.staff, print_, again)
+
+
+async def test_P10_a_newcomer_opens_what_was_sealed_before_them(elm: School) -> None:
+    """A colleague of the same rank gives each half again; no identity is opened for it."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    await elm.hire("Nia", "safeguarding_lead")
+    await elm.hire("Ned", "senior_leader")
+    assert await elm.reveals.ask(incident, staff(elm, "Nia"), WHY) == "not_sealed"
+    both = 2 + 2 * 3  # two pupils, and the canaries of two enrolments
+    assert await given(elm, "Lee", "Nia") == both
+    assert await given(elm, "Sue", "Ned") == both
+    assert await given(elm, "Lou", "Nia") == 0
+    code = await elm.ask(incident, "Nia")
+    assert await elm.approve(code, "Ned") is State.APPROVED
+    assert await elm.open(code, "Nia") == ANN
+    shared = await elm.world.rows(select(t.audit.c.who).where(t.audit.c.act == "reveal_share"))
+    assert [who for (who,) in shared] == [
+        elm.custodians[name].staff.id for name in ("Lee", "Sue", "Lou")
+    ]
+
+
+async def test_P10_a_half_is_given_within_a_rank_only(elm: School) -> None:
+    """Not to the other rank, a key that was replaced, a closed account, or oneself."""
+    await elm.enrol("Ann Lee")
+    assert await given(elm, "Lee", "Sue") == "not_found"
+    assert await given(elm, "Lee", "Lee") == "not_found"
+    old = elm.custodians["Lou"].public
+    await elm.reveals.register(staff(elm, "Lou"), bytes_of(new_key().public_key()))
+    assert await elm.reveals.lacking(staff(elm, "Lee"), fingerprint(old)) == "not_found"
+    await elm.hire("Nia", "safeguarding_lead")
+    closed = t.staff.update().where(t.staff.c.id == elm.custodians["Nia"].staff.id)
+    close = closed.values(disabled_at=1)
+    await elm.world.store.write(lambda conn, _: [conn.execute(close).close()], None)
+    assert await given(elm, "Lee", "Nia") == "not_found"
+
+
+async def test_P10_nobody_gives_what_they_do_not_have(elm: School) -> None:
+    """Halves of unknown students, or of the wrong size, are not written down; none is replaced."""
+    (student,) = await elm.enrol("Ann Lee")
+    await elm.hire("Nia", "safeguarding_lead")
+    to = fingerprint(elm.custodians["Nia"].public)
+    lee, half = staff(elm, "Lee"), bytes(HALF_BYTES)
+    assert await elm.reveals.give(lee, to, [(student, b"short")]) == "bad_field"
+    assert await elm.reveals.give(lee, to, [("nobody", half), (student, half)]) == 1
+    assert await elm.reveals.give(lee, to, [(student, half)]) == 0
+    newcomer = await elm.world.adult("New", "safeguarding_lead")
+    assert await elm.reveals.give(newcomer, to, []) == "no_key"  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ def test_P10_every_step_asks_for_the_second_factor_again() -> None:
         for (method, path), action in ROUTES.items()
         if method == "POST" and ("identities" in path or path.endswith(("/reveal", "/break-glass")))
     }
-    assert len(writes) == 9
+    assert len(writes) == 11
     assert {path for path, action in writes.items() if action not in SENSITIVE} == set()
 
 

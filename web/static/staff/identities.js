@@ -3,6 +3,7 @@
 import { ask, wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { drawOwnKey } from "./own_key.js";
+import { giving } from "./give_half.js";
 import { moment, standing, wanted } from "./reveal_words.js";
 import { keepAsking } from "./watch.js";
 import { capital, count } from "./words.js";
@@ -25,7 +26,10 @@ function heard(value) {
   setText($("enrolled"), value.enrolled === 0
     ? "No identity is enrolled yet. First everybody makes a key; then a safeguarding lead enrols the pupils."
     : `${count(value.enrolled, "identity is", "identities are")} sealed.${value.safe ? " One person can open one alone with the key in the school’s safe; everybody is told." : ""}`);
-  part("custodians", [custodians, value.enrolled], () => custodians.map((one) => custodian(one, value.enrolled)));
+  const mine = custodians.find((one) => one.mine);
+  if (!$("custodians").querySelector("details[open]")) {
+    part("custodians", [custodians, value.enrolled], () => custodians.map((one) => custodian(one, value.enrolled, mine)));
+  }
   $("empty").hidden = reveals.length > 0;
   part("log", reveals.map((one) => ({ ...one, steps: 0 })), () => reveals.map((one) => line(one, "")));
   if ($("own-key")) drawOwnKey(value, look);
@@ -38,14 +42,15 @@ function line(one, todo) {
     el("span", { class: "about" }, `${standing(one)} · ${one.code} · ${one.requester}, ${moment(one.requested_at)}`)));
 }
 
-function custodian(one, enrolled) {
+function custodian(one, enrolled, mine) {
   const able = one.print && one.opens === enrolled;
   return el("li", { class: "card person", "data-able": Boolean(able) },
     el("h3", {}, one.name, one.mine && " (you)"),
     el("p", { class: "about" }, one.role, one.print
       ? `, key of ${moment(one.made_at)}${enrolled === 0 ? "" : `: opens half of ${one.opens} of ${enrolled}`}`
       : ": has no key yet"),
-    one.print && el("p", { class: "print" }, one.print));
+    one.print && el("p", { class: "print" }, one.print),
+    mine?.print && one.print && one.half === mine.half && one.opens < mine.opens && giving(one, look));
 }
 
 $("practise")?.addEventListener("click", async () => {
