@@ -156,6 +156,11 @@ class Desk:
             for watcher in self._watchers:
                 watcher.send(now)
 
+    def tell_again(self, session: Watcher) -> None:
+        """How the desk stood last: the answer to a sign of life, so that a page hears one too."""
+        if self._told is not None:
+            session.send(self._told)
+
     def gauges_again(self) -> None:
         """A page has come that knows nothing yet."""
         self._told = None

@@ -90,6 +90,7 @@ class DeskSession(Speaking):
                 await self._watch(frame)
             case wire.Here():
                 self._desk.presence.heard(self, self.staff.id, back.clock(), frame.quiet)
+                self._desk.tell_again(self)
             case wire.Shift():
                 await self._shift(frame)
             case wire.Claim():

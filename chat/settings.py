@@ -180,12 +180,12 @@ class Moderators(_Branch, frozen=True):
     """How many rooms a moderator is enough for, and how they are looked after.
 
     `heavy_looks` items of the worst in `heavy_hours` are enough for one person. Of decisions a
-    share of `second_look_share` is looked at again.
+    share of `second_look_share` is looked at again. No value switches a break or the count off.
     """
 
     rooms_each: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
-    heavy_looks: Annotated[int, msgspec.Meta(ge=1)] = 12
-    heavy_hours: Positive = 4.0
+    heavy_looks: Annotated[int, msgspec.Meta(ge=1, le=50)] = 12
+    heavy_hours: Annotated[float, msgspec.Meta(ge=1, le=24)] = 4.0
     break_minutes: Annotated[int, msgspec.Meta(ge=10, le=120)] = 50
     second_look_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
 

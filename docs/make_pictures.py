@@ -93,7 +93,7 @@ class School:
         await page.fill("#login", login)
         await page.fill("#password", self._password)
         await page.keyboard.press("Enter")
-        await page.wait_for_selector("#sign-out")
+        await page.wait_for_selector("#sign-out", state="attached")
         return page
 
     async def talk(

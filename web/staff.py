@@ -33,8 +33,11 @@ async def queue(request: web.Request) -> web.Response:
     longest = longest_bar(request[STAFF].role)
     minutes = LONGEST if longest is None else longest // 60_000
     topics = request.app[PARTS].settings.school.topics
-    sees = may(request[STAFF].role, Action.SEE_NUMBERS)
-    return _page(request, "queue.html", longest_bar=minutes, topics=topics, sees_team=sees)
+    may_do = {
+        "sees_team": may(request[STAFF].role, Action.SEE_NUMBERS),
+        "looks_in": may(request[STAFF].role, Action.LOOK_IN),
+    }
+    return _page(request, "queue.html", longest_bar=minutes, topics=topics, **may_do)
 
 
 async def incidents(request: web.Request) -> web.Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -48,7 +50,7 @@ async def test_M1_a_report_and_a_call_for_help_reach_the_desk(
 async def test_M2_of_two_who_claim_at_once_one_decides_for_the_student(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """Both press in the same moment; the loser sees who has it, and only one decision arrives."""
+    """The loser sees who has it and no word; one decision arrives; so it goes 200 times more."""
     both = [await _moderator(own_town, own_glass, login) for login in ("ana", "ben")]
     one, other = await own_glass.pair()
     await one.say(HELD)
@@ -69,6 +71,33 @@ async def test_M2_of_two_who_claim_at_once_one_decides_for_the_student(
     await expect(one.own()).to_contain_text("Not sent. A person read it")
     await loser.sees(".row[data-state=gone] .about", "No longer here")
     await expect(other.peer_said).to_have_count(0)
+    assert HELD not in await loser.page.content()
+    await _race(own_town, both)
+
+
+RACE = """(items) => new Promise((done) => {
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws?as=staff`);
+    const won = [], lost = [];
+    const claim = (item) => socket.send(JSON.stringify({ t: "claim", item }));
+    socket.onopen = () => items.forEach(claim);
+    socket.onmessage = ({ data }) => {
+        const frame = JSON.parse(data);
+        if (frame.t === "opened") won.push(frame.item.id);
+        if (frame.t === "error") lost.push(frame.code);
+        if (won.length + lost.length === items.length) { socket.close(); done([won, lost]); }
+    };
+})"""
+"""Claims every item at once, over a connection of this browser; answers what it got."""
+
+
+async def _race(town: Town, both: list[StaffWindow]) -> None:
+    """Two browsers ask for the same two hundred items at once: each item has one winner."""
+    ids = await town.fill(200)
+    results = await asyncio.gather(*(window.page.evaluate(RACE, ids) for window in both))
+    (ana, told_ana), (ben, told_ben) = results
+    assert sorted(ana + ben) == sorted(ids)
+    assert set(told_ana + told_ben) == {"already_claimed"}
+    assert len(told_ana) == len(ben)
 
 
 async def test_M3_the_item_of_a_closed_tab_comes_back(
@@ -144,6 +173,7 @@ async def test_M11_without_a_moderator_nobody_new_is_matched(
     moderator = await _moderator(own_town, own_glass)
     one, other = await own_glass.student(), await own_glass.student()
     await one.ready()
+    await moderator.page.click(".menu-open")
     await moderator.page.click("#sign-out")
     await moderator.page.wait_for_url("**/staff/sign-in*")
     await one.choose()

@@ -18,11 +18,12 @@ from chat.settings import Chat, Mail, Pager, Reveal, School, Server, Settings
 from moderation.accounts import Terms
 from moderation.ids import new_id
 from moderation.people import People
-from moderation.records import rooms
+from moderation.records import items, rooms
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from tests.journeys.conftest import PASSWORD, free_port
+from tests.moderation.records.sample import new_item
 
 PATIENCE = 20.0
 """Seconds after which something that has not come will not come."""
@@ -146,6 +147,17 @@ class Town:
     async def empty(self) -> bool:
         """Whether no student has a page open."""
         return not self.server._house.here
+
+    async def fill(self, count: int) -> list[str]:
+        """So many items more wait for a moderator, reports about no room; answers their ids."""
+        rows = [
+            new_item(None, school="test", since=number, escalate_at=None, kind="report")
+            for number in range(count)
+        ]
+        await asyncio.gather(*(self.store.write(items.add_items, row) for row in rows))
+        for row in rows:
+            self.server._desk.changed(row.id)
+        return [row.id for row in rows]
 
     async def card(self) -> str:
         """A student's card, as it is printed."""

@@ -124,6 +124,9 @@ async def test_M14_the_desk_tells_how_it_stands_when_it_changes(tmp_path: Path) 
             "first_look": 4000,
             "failing": ["on_call"],
         }
+        mo.seen.clear()
+        await mo.says("here", quiet=0)
+        assert mo.seen == [gauges]  # so that a page knows on a quiet day that it is heard
         failing.clear()
         await shift.desk.tick()
         assert mo.seen[-1].get("failing", []) == []

@@ -49,32 +49,6 @@ async def test_M1_the_list_does_not_move_under_the_pointer(
     await expect(page.locator(".row .chip").first).to_have_text("Page")
 
 
-async def test_M2_two_browsers_claim_and_exactly_one_wins(
-    running: Running, browser: Browser
-) -> None:
-    """The loser sees who has it; the words are shown to the winner alone."""
-    pages = [await sign_in(browser, running, name, "moderator") for name in ("ana", "ben")]
-    for page in pages:
-        await _live(page)
-    one, _ = await running.pair()
-    await one.say(HELD)
-    for page in pages:
-        await page.wait_for_selector(".row")
-        # As if both pressed before either heard of the other.
-        await page.evaluate("() => document.querySelector('.row').focus()")
-    for page in pages:
-        await page.evaluate("() => document.querySelector('.row').click()")
-    for page in pages:
-        await page.wait_for_selector(".row[data-state=mine], .row[data-state=taken]")
-    winners = [page for page in pages if await page.locator(".row[data-state=mine]").count()]
-    (winner,) = winners
-    loser = next(page for page in pages if page is not winner)
-    await expect(winner.locator(".card-head")).to_be_visible()
-    name = "Ana" if winner is pages[0] else "Ben"
-    await expect(loser.locator(".row .about")).to_contain_text(f"{name} has it")
-    assert HELD not in await loser.content()
-
-
 async def test_M4_a_shift_without_a_mouse(running: Running, browser: Browser) -> None:
     """Claim, withhold with a reason and go on to the next: letters alone, two keys for each act."""
     page = await sign_in(browser, running, "mo", "moderator")
@@ -115,6 +89,40 @@ async def test_M4_single_letters_can_be_switched_off(running: Running, browser: 
     await page.keyboard.press("Enter")
     await expect(page.locator(".card-head")).to_be_visible()
     await expect(page.locator(".acts kbd").first).to_be_hidden()
+
+
+async def test_M4_every_letter_can_be_another_one(running: Running, browser: Browser) -> None:
+    """Changed in the list of keys, printed on the buttons as changed, and kept in this browser."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    await _live(page)
+    await page.keyboard.press("?")
+    await page.click("[data-change=C]")
+    for key, said in (
+        ("1", "Only a letter or a sign can be a key. Press another one, or Esc to leave it."),
+        ("w", "W is “Claim the item” now, and C is “Withhold”."),
+    ):
+        await page.keyboard.press(key)
+        await expect(page.locator("#keys-said")).to_have_text(said)
+    await page.click("[data-change=R]")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#help")).to_be_visible()
+    await expect(page.locator("#keys-said")).to_have_text("Nothing was changed.")
+    await expect(page.locator("[data-change=W] kbd")).to_have_text("C")
+    assert await violations(page) == []
+    await page.reload()
+    await _live(page)
+    one, _ = await running.pair()
+    await one.say(HELD)
+    await expect(page.locator(".nothing kbd")).to_have_text("W")
+    await page.keyboard.press("w")
+    await expect(page.locator("[data-act=withhold] kbd")).to_have_text("C")
+    await page.keyboard.press("c")
+    await page.keyboard.press("1")
+    await one.until("status", state="withheld")
+    await page.keyboard.press("?")
+    await page.click("#keys-reset")
+    await expect(page.locator("[data-change=W] kbd")).to_have_text("W")
+    await expect(page.locator("#keys-reset")).to_be_hidden()
 
 
 async def test_M5_the_card_has_the_words_and_the_reason_and_no_identity(

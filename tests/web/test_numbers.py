@@ -86,8 +86,8 @@ async def test_the_numbers_page_draws_plots_with_a_table_beside_each(
         viewport=phone,
         color_scheme=scheme,
     )
-    await expect(page.locator(".plot")).to_have_count(5)
-    await expect(page.locator(".plot svg[role=img]")).to_have_count(5)
+    await expect(page.locator(".plot")).to_have_count(6)
+    await expect(page.locator(".plot svg[role=img]")).to_have_count(6)
     await expect(page.locator("#way")).to_contain_text("Decided by the rules")
     await page.locator("#talk summary").click()
     await expect(page.locator("#talk tbody tr")).to_have_count(30)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { before, gauges, heat, ofTopic, placed } from "../../../web/static/staff/order.js";
+import { before, chipOf, chosen, gauges, heat, placed } from "../../../web/static/staff/order.js";
 
 const item = (id, given = {}) => ({
   id, kind: "message", attention: "queue", held: false, since: 1000, claimed_by: null, ...given,
@@ -34,28 +34,40 @@ test("a new item takes its place and moves no other", () => {
   assert.deepEqual(placed(["b", "a"], items, fresh), ["x", "b", "a"]);
 });
 
-test("M14: the figures count what nobody has, and name the oldest of each class", () => {
+test("M14: the figures count what nobody has, and since when the oldest of each class waits", () => {
   const all = [
     item("a", { attention: "page" }),
     item("b", { held: true, since: 500 }),
     item("c"),
     item("d", { claimed_by: "Ravi", since: 1 }),
     item("e", { since: 900 }),
+    item("f", { kind: "help", since: 700 }),
   ];
-  const { page, held, queue, oldest } = gauges(all);
-  assert.deepEqual([page, held, queue], [{ count: 1, since: 1000 }, { count: 1, since: 500 }, { count: 2, since: 900 }]);
-  assert.equal(oldest.id, "b");
-  assert.equal(gauges([]).oldest, null);
+  assert.deepEqual(gauges(all), { page: { count: 1, since: 1000 }, waiting: { count: 2, since: 500 }, look: { count: 2, since: 900 } });
+  assert.deepEqual(gauges([]).page, { count: 0 });
 });
 
-test("the list can be kept to one topic; what is gone stays until it is put away", () => {
-  const items = new Map([["a", { topic: "mood" }], ["b", { topic: "school" }]]);
-  assert.deepEqual(ofTopic(["a", "b", "gone"], items, "mood"), ["a", "gone"]);
-  assert.deepEqual(ofTopic(["a", "b"], items, ""), ["a", "b"]);
+test("the list can be kept to a topic, a class and what nobody has; what is gone stays until it is put away", () => {
+  const items = new Map([
+    item("a", { topic: "mood", attention: "page" }), item("b", { topic: "school", held: true }),
+    item("c", { topic: "mood", kind: "help", claimed_by: "Ravi" }), item("d", { topic: "mood" }),
+  ].map((one) => [one.id, one]));
+  const kept = (choice) => chosen(["a", "b", "c", "d", "gone"], items, choice).join("");
+  assert.equal(kept({}), "abcdgone");
+  assert.equal(kept({ topic: "mood" }), "acdgone");
+  assert.equal(kept({ kind: "waiting" }), "bcgone");
+  assert.equal(kept({ state: "free" }), "abdgone");
+  assert.equal(kept({ topic: "mood", kind: "waiting", state: "free" }), "gone");
 });
 
-test("M9 a held message turns amber at 30 s and red at 60 s, others never", () => {
-  const held = item("a", { held: true });
-  assert.deepEqual([29_999, 30_000, 59_999, 60_000].map((waited) => heat(held, waited)), ["", "amber", "amber", "red"]);
+test("a mark says what an item is, and of a message that is held that it is", () => {
+  const all = [item("a", { attention: "page", held: true }), item("b", { held: true }), item("c", { kind: "help" }), item("d")];
+  assert.deepEqual(all.map(chipOf), ["page", "held", "waiting", "look"]);
+});
+
+test("M9: what somebody waits for turns amber at 30 s and red at 60 s, the rest never", () => {
+  for (const one of [item("a", { held: true }), item("b", { kind: "help" }), item("c", { asked_by: "Jo" })]) {
+    assert.deepEqual([29_999, 30_000, 59_999, 60_000].map((waited) => heat(one, waited)), ["", "amber", "amber", "red"]);
+  }
   assert.equal(heat(item("b"), 90_000), "");
 });

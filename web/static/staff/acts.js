@@ -218,3 +218,14 @@ export function full(act) {
 
 /** Every act, for the help. */
 export const ALL = ACTS;
+
+/** Acts after which the item stays with its moderator, and those after which it is in the queue. */
+export const STAYS = new Set(["escalate", "note", "warn", "mute", "unmute", "undo"]);
+export const RETURNS = new Set(["put_back", "ask", "know"]);
+
+/** The frame that asks the server for an act about an item; `given` are its other fields. */
+export function frameOf(item, name, given) {
+  if (name === "put_back") return { t: "put_back", item };
+  if (name === "know") return { t: "put_back", item, know: true };
+  return { t: "act", item, act: name, ...given };
+}

@@ -7,6 +7,7 @@ import {
 } from "./card_parts.js";
 import { el, setText } from "./dom.js";
 import { makeForm } from "./forms.js";
+import { cap } from "./keyboard.js";
 import { act as actName } from "./words.js";
 
 /**
@@ -135,7 +136,7 @@ export class Card {
       "data-act": one.name,
       "data-kind": one.after === "free" ? "quiet" : null,
       onClick: () => this.begin(one),
-    }, el("kbd", {}, one.key), el("span", {}, actName(one.name), el("small", {}, brief(one))))));
+    }, cap(one.key), el("span", {}, actName(one.name), el("small", {}, brief(one))))));
     this.#state();
   }
 

@@ -2,8 +2,10 @@
 
 import { idFrom } from "../student/ids.js";
 import { el } from "./dom.js";
+import { cap } from "./keyboard.js";
+import { chipOf } from "./order.js";
 import { pieces } from "./spans.js";
-import { act as actName, age, category, clock, messageState } from "./words.js";
+import { act as actName, age, category, chip, clock, messageState } from "./words.js";
 
 const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer" };
 
@@ -19,7 +21,7 @@ export function failure(failed, hooks) {
 }
 
 export function button(label, act, key) {
-  return el("button", { class: "button small", type: "button", onClick: act }, key && el("kbd", {}, key),
+  return el("button", { class: "button small", type: "button", onClick: act }, key && cap(key),
     el("span", {}, label));
 }
 
@@ -31,15 +33,15 @@ export function nothing(desk, hooks) {
     button("Undo", hooks.undo, "Z"));
   return el("div", { class: "nothing" }, told || "", undo || "",
     el("p", {}, waiting ? "Claim an item to see its words. Only you can decide about it then." : "Nothing is waiting for you."),
-    waiting && el("p", { class: "hint" }, el("kbd", {}, "C"), " claims the item that is marked."));
+    waiting && el("p", { class: "hint" }, cap("C"), " claims the item that is marked."));
 }
 
 export function heading({ item, looked }) {
-  const risk = item.attention === "page" ? "page" : item.held ? "held" : "queue";
+  const risk = chipOf(item);
   return el("div", { class: "card-head" },
     el("h2", { tabindex: "-1" }, category(item.category)),
     el("p", { class: "about" },
-      el("span", { class: "chip", "data-risk": risk }, { page: "Page", held: "Held", queue: "Look" }[risk]),
+      el("span", { class: "chip", "data-risk": risk }, chip(risk)),
       ` ${SHORT[item.kind] ?? item.kind} · ${item.topic} · `,
       item.held ? "held, not delivered · " : "", "waiting ",
       el("time", { class: "wait", "data-since": item.since, "data-item": item.id })),
@@ -83,7 +85,7 @@ export function makeNote(keepNote) {
     timer = setTimeout(keep, NOTE_PAUSE_MS);
   });
   return el("section", { class: "note" },
-    el("label", { for: "note" }, el("kbd", {}, "G"), " Note"), box, el("p", { class: "hint" }, NOTE_HINT));
+    el("label", { for: "note" }, cap("G"), " Note"), box, el("p", { class: "hint" }, NOTE_HINT));
 }
 
 export function incidentStrip(code) {

@@ -37,10 +37,18 @@ export function runs(values) {
   return found;
 }
 
-/** given: {id, title, words, labels, series: [{name, values}], unit(value) → text}. */
-export function plot({ id, title, words, labels, series, unit = String }) {
+const SECONDS = [1, 2, 4, 10, 20, 30, 60, 120, 240, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
+/** The same for a length of time in milliseconds: round in seconds, minutes or hours, and so is its half. */
+export const longest = (most) => 1000 * (SECONDS.find((step) => 1000 * step >= most) ?? 86_400 * Math.ceil(most / 86_400_000));
+
+/**
+ * given: {id, title, words, labels, each, series: [{name, values}], unit(value) → text, top(most)}.
+ * `each` is what a label names, `top` where the axis ends.
+ */
+export function plot({ id, title, words, labels, each = "Day", series, unit = String, top: axis = ceiling }) {
   const width = globalThis.innerWidth < WIDE ? NARROW : WIDE;
-  const top = ceiling(Math.max(0, ...series.flatMap(({ values }) => values.filter((value) => value !== null))));
+  const top = axis(Math.max(0, ...series.flatMap(({ values }) => values.filter((value) => value !== null))));
   const x = (place) => LEFT + ((width - LEFT - 12) * (labels.length > 1 ? place / (labels.length - 1) : 0.5));
   const y = (value) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * value) / top;
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}-title` });
@@ -63,7 +71,7 @@ export function plot({ id, title, words, labels, series, unit = String }) {
   return el("figure", { class: "plot card", id },
     el("figcaption", {}, el("h2", { id: `${id}-title` }, title), words && el("p", { class: "hint" }, words), legend(series)),
     drawing,
-    el("details", {}, el("summary", {}, `The same as a table`), table(title, ["Day", ...series.map(({ name }) => name)],
+    el("details", {}, el("summary", {}, `The same as a table`), table(title, [each, ...series.map(({ name }) => name)],
       labels.map((label, place) => [label, ...series.map(({ values }) => (values[place] === null ? "–" : unit(values[place])))]))));
 }
 

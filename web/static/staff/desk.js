@@ -2,11 +2,8 @@
 // No page in here and no clock: frames and wishes come in, `changed` is told, `send` carries out.
 // Nothing is shown as done before the server says so.
 
-import { ofTopic, placed } from "./order.js";
-
-/** Acts after which the item stays with its moderator, and those after which it is in the queue. */
-const STAYS = new Set(["escalate", "note", "warn", "mute", "unmute", "undo"]);
-const RETURNS = new Set(["put_back", "ask", "know"]);
+import { RETURNS, STAYS, frameOf } from "./acts.js";
+import { chosen, placed } from "./order.js";
 
 /**
  * hooks: {send(frame): boolean, changed(), arrived(item)}.
@@ -30,7 +27,7 @@ export class Desk {
   drafts = new Map();
   undoable = null;
   shift = null;
-  topic = "";
+  choice = { topic: "", kind: "", state: "" };
   incidents = new Map();
   gauges = null;
   noteKept = false;
@@ -56,14 +53,20 @@ export class Desk {
     return this.#wanted.filter((id) => !there.has(id)).map((id) => this.items.get(id));
   }
 
-  /** Only items of that topic are in the list, or of every topic for "". */
-  filter(topic) {
-    this.topic = topic;
+  /** Only what fits {topic, kind, state} is in the list; see `chosen`. */
+  choose(choice) {
+    this.choice = choice;
     this.settle();
   }
 
+  /** What the choice keeps out of the list. */
+  get hidden() {
+    const wanted = new Set(this.#wanted);
+    return this.order.filter((id) => !wanted.has(id)).map((id) => this.items.get(id));
+  }
+
   get #wanted() {
-    return ofTopic(this.order, this.items, this.topic);
+    return chosen(this.order, this.items, this.choice);
   }
 
   /** The list on the screen becomes the queue as it is. */
@@ -93,9 +96,7 @@ export class Desk {
   act(name, given = {}) {
     if (!this.card || this.lost) return null;
     const item = this.card.item.id;
-    if (name === "put_back") return this.#wish({ kind: name, item }, { t: "put_back", item });
-    if (name === "know") return this.#wish({ kind: name, item }, { t: "put_back", item, know: true });
-    return this.#wish({ kind: name, item, given }, { t: "act", item, act: name, ...given });
+    return this.#wish({ kind: name, item, given }, frameOf(item, name, given));
   }
 
   /** Takes back the last decision that can be. */
@@ -113,9 +114,7 @@ export class Desk {
 
   /** Goes on shift, or off with a note for the next. */
   goOnShift(on, note = "") {
-    const frame = { t: "shift", on };
-    if (note) frame.note = note;
-    return this.#wish({ kind: on ? "on_shift" : "off_shift", item: "" }, frame);
+    return this.#wish({ kind: on ? "on_shift" : "off_shift", item: "" }, { t: "shift", on, ...(note && { note }) });
   }
 
   /** Keeps what is being noted about the claimed item; nothing waits for the answer. */
@@ -156,7 +155,7 @@ export class Desk {
       done: () => this.#done(frame),
       on_shift: () => this.#onShift(frame),
       incident: () => this.incidents.set(frame.code, { pages: [], ...frame }),
-      gauges: () => this.#gauges(frame),
+      gauges: () => ({ on_call: this.onCall } = this.gauges = { failing: [], on_call: [], on_shift: [], ...frame }),
       error: () => this.busy && this.#fail(frame.code, frame.words),
     }[frame.t];
     if (!heard) return;
@@ -167,11 +166,6 @@ export class Desk {
   #onShift(frame) {
     this.shift = { left: [], ...frame };
     if (this.busy?.kind === "on_shift" || this.busy?.kind === "off_shift") this.busy = null;
-  }
-
-  #gauges(frame) {
-    this.gauges = { failing: [], on_call: [], on_shift: [], ...frame };
-    this.onCall = this.gauges.on_call;
   }
 
   #wish(wish, frame) {
@@ -232,11 +226,9 @@ export class Desk {
     const isNew = !this.items.has(item.id);
     this.items.set(item.id, item);
     this.gone.delete(item.id);
-    if (isNew) {
-      this.order = placed(this.order, this.items, item);
-      if (!this.#inUse) this.shown = this.#wanted;
-      this.#arrive(item);
-    }
+    if (isNew) this.order = placed(this.order, this.items, item);
+    if (!this.#inUse && (isNew || this.choice.state)) this.shown = this.#wanted;
+    if (isNew) this.#arrive(item);
     if (this.failed?.item === item.id && item.claimed_by) this.failed.holder = item.claimed_by;
     if (this.card?.item.id === item.id) this.#cardChanged(item);
   }

@@ -28,17 +28,17 @@ export class Head {
   tick(desk, now) {
     if (!desk.me) return;
     const found = gauges(desk.items.values());
-    for (const name of ["page", "held", "queue"]) {
+    for (const name of ["page", "waiting", "look"]) {
       const { count, since } = found[name];
       const waited = count ? now - since : 0;
       const words = count ? `${count} · ${age(waited)}` : "0";
-      gauge(name, words, count && name === "held" ? heat({ held: true }, waited) : "", count > 0);
+      gauge(name, words, count && name === "waiting" ? heat({ held: true }, waited) : "", count > 0);
     }
   }
 
   #figures(figures) {
     if (!figures) return;
-    gauge("look", figures.first_look == null ? "–" : age(figures.first_look), "", false);
+    gauge("first", figures.first_look == null ? "–" : age(figures.first_look), "", false);
     const full = figures.places != null && figures.rooms >= figures.places;
     gauge("rooms", figures.places == null ? String(figures.rooms) : `${figures.rooms} of ${figures.places}`, full ? "amber" : "", false);
   }

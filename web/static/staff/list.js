@@ -1,7 +1,8 @@
 // The list of items: one row each, kept in place while somebody points at it.
 
 import { el, setText } from "./dom.js";
-import { category, outcome } from "./words.js";
+import { chipOf } from "./order.js";
+import { category, chip, outcome } from "./words.js";
 
 const KINDS = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer", drill: "Drill" };
 
@@ -85,7 +86,7 @@ export class List {
   #fill(row, desk, id) {
     const item = desk.items.get(id);
     const button = row.firstElementChild;
-    const [chip, what, wait, about] = button.children;
+    const [mark, what, wait, about] = button.children;
     if (!item) {
       button.setAttribute("aria-disabled", "true");
       button.dataset.state = "gone";
@@ -94,11 +95,11 @@ export class List {
       return;
     }
     const taken = item.claimed_by && item.claimed_by !== desk.me;
-    button.dataset.risk = item.attention === "page" ? "page" : item.held ? "held" : "queue";
+    button.dataset.risk = chipOf(item);
     button.dataset.state = item.claimed_by === desk.me ? "mine" : taken ? "taken" : "";
     button.setAttribute("aria-disabled", String(Boolean(taken)));
     button.toggleAttribute("aria-current", item.id === desk.card?.item.id);
-    setText(chip, { page: "Page", held: "Held", queue: "Look" }[button.dataset.risk]);
+    setText(mark, chip(button.dataset.risk));
     setText(what, category(item.category));
     wait.dataset.since = item.since;
     wait.dataset.item = id;

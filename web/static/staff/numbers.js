@@ -1,14 +1,16 @@
 // The numbers page: how much was said, how long people waited, how often it was right.
 
 import { ask, signInAgain, wireSignOut } from "./api.js";
-import { plot, table } from "./chart.js";
+import { longest, plot, table } from "./chart.js";
 import { $, el, setText } from "./dom.js";
+import { capital, outcome } from "./words.js";
 
 const number = (value) => Math.round(value * 10) / 10 === Math.round(value) ? Math.round(value).toLocaleString("en-GB") : value.toLocaleString("en-GB", { maximumFractionDigits: 1 });
 const day = (at) => new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const sum = (days, name) => days.reduce((total, one) => total + one[name], 0);
 const share = (part, whole) => (whole === 0 ? null : (100 * part) / whole);
 const percent = (value) => (value === null ? "–" : `${number(value)} %`);
+const whole = () => 100;
 const LEGS = {
   decided: "Decided by the rules", paged: "First page sent", seen: "Case opened", acknowledged: "“I’ve got this”",
   with_student: "With the student", outcome: "Outcome written",
@@ -17,6 +19,7 @@ const LEGS = {
 /** Milliseconds in words short enough for a table. */
 export function took(ms) {
   if (ms === null || ms === undefined) return "–";
+  if (ms === 0) return "0";
   if (ms < 1000) return `${number(ms)} ms`;
   if (ms < 120_000) return `${number(ms / 1000)} s`;
   if (ms < 7_200_000) return `${number(ms / 60_000)} min`;
@@ -39,28 +42,45 @@ function glance({ days, legs }) {
   return el("dl", { class: "glance" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
 
+/**
+ * Neighbouring days added up, seven to a week, when there are more than a month of them: of the few
+ * things that happen on one day a share says nothing. Percentiles cannot be added up and stay out.
+ */
+export function weekly(days) {
+  if (days.length <= 31) return days;
+  const weeks = [];
+  for (let end = days.length; end > 0; end -= 7) weeks.unshift(days.slice(Math.max(0, end - 7), end));
+  const names = Object.keys(days[0]).filter((name) => name !== "at" && !/_p\d+$/.test(name));
+  return weeks.map((week) => Object.fromEntries([["at", week[0].at], ...names.map((name) => [name, sum(week, name)])]));
+}
+
 function plots({ days }) {
+  const weeks = weekly(days);
   const labels = days.map(({ at }) => day(at));
+  const of = weeks === days ? {} : { each: "Week from" };
+  const said = (words) => (weeks === days ? words : `${words} Each point is a week.`);
+  const rare = { labels: weeks.map(({ at }) => day(at)), ...of };
   const values = (name) => days.map((one) => one[name]);
-  const shares = (part, whole) => days.map((one) => share(one[part], one[whole]));
+  const counts = (name) => weeks.map((one) => one[name]);
+  const shares = (part, whole) => weeks.map((one) => share(one[part], one[whole]));
   return [
     plot({ id: "talk", title: "Messages", words: "Of those, how many a moderator was asked about and how many paged an adult.", labels, unit: number,
       series: [{ name: "All messages", values: values("messages") }, { name: "Paged", values: values("paged") }, { name: "Queued", values: values("queued") }] }),
-    plot({ id: "waits", title: "Waiting for a first look", words: "From the message until a moderator opened it.", labels, unit: took,
+    plot({ id: "waits", title: "Waiting for a first look", words: "From the message until a moderator opened it.", labels, unit: took, top: longest,
       series: [{ name: "Half within", values: values("look_p50") }, { name: "19 of 20 within", values: values("look_p95") }] }),
-    plot({ id: "decisions", title: "Decisions", words: "How long until a decision, for half of what waited.", labels, unit: took,
+    plot({ id: "decisions", title: "Decisions", words: "How long until a decision, for half of what waited.", labels, unit: took, top: longest,
       series: [{ name: "Half decided within", values: values("decide_p50") }] }),
-    plot({ id: "pages", title: "Incidents", words: "Drills are not counted.", labels, unit: number,
-      series: [{ name: "Incidents", values: values("incidents") }, { name: "Nobody was in danger", values: values("no_danger") }] }),
-    plot({ id: "right", title: "How often it was right", words: "False alarms are those moderators marked; agreement is of second looks at what was decided before.", labels, unit: percent,
+    plot({ id: "pages", title: "Incidents", words: said("Drills are not counted."), ...rare, unit: number,
+      series: [{ name: "Incidents", values: counts("incidents") }, { name: "Nobody was in danger", values: counts("no_danger") }] }),
+    plot({ id: "right", title: "How often it was right", words: said("False alarms are those moderators marked; agreement is of second looks at what was decided before."), ...rare, unit: percent, top: whole,
       series: [{ name: "False alarms among what was decided", values: shares("false_alarms", "decided") }, { name: "Second looks that agree", values: shares("agreed", "reviewed") }] }),
-    plot({ id: "after", title: "After a chat", words: "What students answered when a chat was over. Nobody has to.", labels, unit: percent,
+    plot({ id: "after", title: "After a chat", words: said("What students answered when a chat was over. Nobody has to."), ...rare, unit: percent, top: whole,
       series: [{ name: "Felt better", values: shares("felt_better", "answered") }, { name: "Felt worse", values: shares("felt_worse", "answered") }, { name: "Were listened to", values: shares("heard", "answered") }] }),
   ];
 }
 
 function outcomes(found) {
-  const rows = Object.entries(found).map(([name, count]) => [name.replaceAll("_", " "), number(count)]);
+  const rows = Object.entries(found).map(([name, count]) => [capital(outcome(name)), number(count)]);
   return el("section", { class: "card", id: "outcomes" }, el("h2", {}, "What moderators decided"),
     rows.length > 0 ? table("What moderators decided", ["Decision", "How often"], rows) : el("p", { class: "empty" }, "Nothing was decided in this period."));
 }

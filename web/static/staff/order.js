@@ -25,26 +25,33 @@ export function placed(ids, items, item) {
   return rest;
 }
 
-/** The figures of the header: of each class how many wait, and since when the oldest does. */
+/** What stands on an item: its class, and of what waits for a word whether a message is held by it. */
+export const chipOf = (item) => (classOf(item) === "waiting" && item.held ? "held" : classOf(item));
+
+/** The figures of the header: of each class how many nobody has yet, and since when the oldest waits. */
 export function gauges(items) {
-  const found = { page: { count: 0 }, held: { count: 0 }, queue: { count: 0 } };
-  let oldest = null;
+  const found = { page: { count: 0 }, waiting: { count: 0 }, look: { count: 0 } };
   for (const item of items) {
     if (item.claimed_by) continue;
-    const name = { page: "page", waiting: "held", look: "queue" }[classOf(item)];
-    found[name].count += 1;
-    found[name].since = Math.min(found[name].since ?? Infinity, item.since);
-    if (!oldest || item.since < oldest.since) oldest = item;
+    const one = found[classOf(item)];
+    one.count += 1;
+    one.since = Math.min(one.since ?? Infinity, item.since);
   }
-  return { ...found, oldest };
+  return found;
 }
 
-/** Items of that topic, or of every topic for "". */
-export const ofTopic = (ids, items, topic) => ids.filter((id) => !topic || !items.has(id) || items.get(id).topic === topic);
+/**
+ * Items of that topic, of that class, and that nobody has (`state` "free"); "" is all of them. What
+ * is gone stays until it is put away.
+ */
+export function chosen(ids, items, { topic, kind, state }) {
+  const fits = (item) => (!topic || item.topic === topic) && (!kind || classOf(item) === kind) && (!state || !item.claimed_by);
+  return ids.filter((id) => !items.has(id) || fits(items.get(id)));
+}
 
-/** How worrying a wait is: "", "amber" or "red"; held messages keep a student waiting. */
+/** How worrying a wait is: "", "amber" or "red" when a student or a colleague waits for a word. */
 export function heat(item, waited) {
-  if (!item.held) return "";
+  if (!item.held && classOf(item) !== "waiting") return "";
   if (waited >= 60_000) return "red";
   return waited >= 30_000 ? "amber" : "";
 }

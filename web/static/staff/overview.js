@@ -1,13 +1,14 @@
 // The rooms open now, and for whoever may see it how the team fares: the dialog beside the queue.
 
 import { el } from "./dom.js";
-import { capital, category, clock, count, outcome } from "./words.js";
+import { capital, category, clock, date, outcome } from "./words.js";
 
 const RISKS = { page: "Page", waiting: "Waits for a word", look: "Look" };
 
 export class Overview {
   #dialog;
   #send;
+  #asked = null;
 
   /** `send(frame)` asks the server; its answers come to `hear`. */
   constructor(dialog, send) {
@@ -20,35 +21,47 @@ export class Overview {
   }
 
   rooms() {
-    this.#show("Rooms open now", el("p", { class: "empty" }, "Asking…"));
-    this.#send({ t: "ask_rooms" });
+    this.#ask("Rooms open now", { t: "ask_rooms" });
   }
 
   team() {
-    this.#show("The team", el("p", { class: "empty" }, "Asking…"));
-    this.#send({ t: "ask_team" });
+    this.#ask("The team", { t: "ask_team" });
+  }
+
+  /** After a reconnection: what was asked and not answered is asked again. */
+  again() {
+    if (this.isOpen && this.#asked) this.#send(this.#asked);
   }
 
   hear(frame) {
     if (!this.isOpen) return;
     const drawn = { rooms: () => this.#rooms(frame), room: () => this.#room(frame), team: () => this.#team(frame), error: () => this.#refused(frame) }[frame.t];
-    drawn?.();
+    if (!drawn) return;
+    this.#asked = null;
+    drawn();
+  }
+
+  #ask(title, frame) {
+    this.#asked = frame;
+    const sent = this.#send(frame);
+    this.#show(title, el("p", { class: "empty", role: "status" }, sent ? "Asking…" : "There is no connection right now. This is asked as soon as there is one."));
   }
 
   #rooms({ rooms }) {
-    const head = ["Room", "Topic", "Messages", "What waits", "Look in"].map((name) => el("th", { scope: "col" }, name));
+    const may = "looksIn" in this.#dialog.dataset;
     this.#show("Rooms open now", rooms.length === 0
       ? el("p", { class: "empty" }, "No room is open.")
-      : el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rooms.map((room) => el("tr", {},
-        el("th", { scope: "row" }, room.handles.join(" and ")),
-        el("td", {}, room.topic), el("td", {}, String(room.said)),
-        el("td", {}, RISKS[room.risk] ?? "Nothing", (room.staff ?? []).map((voice) => ` · ${voice} in the room`)),
-        el("td", {}, el("button", { class: "button small", type: "button", onClick: () => this.#look(room.id) }, "Look in")))))),
-      el("p", { class: "hint" }, "To look into a room that nothing pointed at is written down, and only some roles may."));
+      : scrolled("Rooms open now", ["Room", "What waits", may && "Look in"], rooms.map((room) => [
+        [room.handles.join(" and "), el("small", {}, `${room.topic} · ${count(room.said, "message", "messages")}`)],
+        [RISKS[room.risk] ?? "Nothing", ...(room.staff ?? []).map((voice) => ` · ${voice} in the room`)],
+        may && el("button", { class: "button small", type: "button", onClick: () => this.#look(room.id) }, "Look in")])),
+      el("p", { class: "hint" }, may
+        ? "To look into a room that nothing pointed at is written down."
+        : "Counsellors and the safeguarding lead may look into a room that nothing pointed at; it is written down."));
   }
 
   #look(room) {
-    this.#send({ t: "look_in", room });
+    this.#ask("A room", { t: "look_in", room });
   }
 
   #room({ topic, lines }) {
@@ -57,16 +70,13 @@ export class Overview {
   }
 
   #team({ members, most, looks, agreed, differing = [] }) {
-    this.#show("The team", el("table", {},
-      el("thead", {}, el("tr", {}, ["On shift", "Heavy items", "All items"].map((name) => el("th", { scope: "col" }, name)))),
-      el("tbody", {}, members.map(({ name, heavy, read }) => el("tr", {}, el("th", { scope: "row" }, name),
-        el("td", {}, `${heavy} of ${most}`), el("td", {}, String(read)))))),
-    el("h3", {}, "Second looks, last 30 days"),
-    el("p", {}, looks === 0 ? "None yet." : `${agreed} of ${looks} agreed with the first answer.`),
-    differing.length === 0 ? "" : el("table", {},
-      el("thead", {}, el("tr", {}, ["When", "About", "First answer", "Second answer"].map((name) => el("th", { scope: "col" }, name)))),
-      el("tbody", {}, differing.map((one) => el("tr", {}, el("td", {}, clock(one.at)), el("td", {}, one.category ? category(one.category) : "No rule"),
-        el("td", {}, capital(outcome(one.first))), el("td", {}, capital(outcome(one.second))))))));
+    this.#show("The team",
+      scrolled("On shift", ["On shift", "Heavy items", "All items"], members.map(({ name, heavy, read }) => [name, `${heavy} of ${most}`, String(read)])),
+      el("h3", {}, "Second looks, last 30 days"),
+      el("p", {}, looks === 0 ? "None yet." : `${agreed} of ${looks} agreed with the first answer.`),
+      differing.length === 0 ? "" : scrolled("Second looks that came out otherwise", ["About", "First answer", "Second answer"], differing.map((one) => [
+        [one.category ? category(one.category) : "No rule", el("small", {}, `${date(one.at)}, ${clock(one.at)}`)],
+        capital(outcome(one.first)), capital(outcome(one.second))])));
   }
 
   #refused({ words }) {
@@ -77,5 +87,13 @@ export class Overview {
     this.#dialog.replaceChildren(el("h2", { id: "overview-title", tabindex: "-1" }, title), ...parts.filter(Boolean),
       el("div", { class: "pair" }, el("button", { class: "button", type: "button", onClick: () => this.#dialog.close() }, "Close")));
     if (!this.#dialog.open) this.#dialog.showModal();
+    this.#dialog.querySelector("h2").focus();
   }
+}
+
+/** A table of rows, each named by its first cell; scrolled sideways where it has no room. */
+function scrolled(label, head, rows) {
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, el("table", {},
+    el("thead", {}, el("tr", {}, head.filter(Boolean).map((name) => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, rows.map(([first, ...rest]) => el("tr", {}, el("th", { scope: "row" }, first), rest.filter(Boolean).map((cell) => el("td", {}, cell)))))));
 }

@@ -16,6 +16,7 @@ export async function showFactors() {
     el("span", {}, name),
     mine.length > 1 && el("button", { class: "button small", type: "button", "data-kind": "quiet", "aria-label": `Remove: ${name}`, onClick: () => drop(which) }, "Remove"))));
   setText($("recovery-left"), mine.length > 0 ? `Recovery codes left: ${left}` : "None yet. This made-up school lets you in without one; a real school does not.");
+  setText($("add-factor"), mine.length > 0 ? "Add another one" : "Set one up");
   $("new-recovery").hidden = mine.length === 0;
   return undefined;
 }

@@ -8,9 +8,10 @@ import { Card } from "./card.js";
 import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
 import { $, el, setText } from "./dom.js";
-import { Help, meaning, typing } from "./keyboard.js";
+import { Help, cap, letter, meaning, typing } from "./keyboard.js";
 import { List } from "./list.js";
 import { Head } from "./head.js";
+import { Narrow } from "./narrow.js";
 import { heat } from "./order.js";
 import { Overview } from "./overview.js";
 import { ShiftDialog } from "./shift.js";
@@ -42,6 +43,7 @@ const hooks = {
 const card = new Card($("work"), hooks);
 const help = new Help($("help"));
 const head = new Head();
+const narrow = new Narrow(desk);
 const overview = new Overview($("overview"), send);
 const shift = new ShiftDialog($("shift"), $("rest"), {
   shift: (on, note) => watched(desk.goOnShift(on, note)),
@@ -59,7 +61,10 @@ const connection = new Connection(
   {
     hello: () => ({ t: "watch", on: desk.shift?.on ?? true }),
     frame: (frame) => {
-      if (frame.t === "queue") showLink(null);
+      if (frame.t === "queue") {
+        showLink(null);
+        overview.again();
+      }
       overview.hear(frame);
       desk.hear(frame, Date.now());
     },
@@ -116,6 +121,7 @@ function draw() {
   const inCard = $("work").contains(document.activeElement);
   if (desk.shown.length === 0 && desk.fresh.length > 0) desk.settle(); // nothing there could move
   list.draw(desk);
+  narrow.draw();
   card.draw(desk);
   drawHead();
   const empty = desk.shown.length === 0;
@@ -140,7 +146,7 @@ function drawHead() {
   const words = `${fresh.length} new${urgent ? ", page" : ""}`;
   if ($("fresh").dataset.words !== words) {
     $("fresh").dataset.words = words;
-    $("fresh").replaceChildren(el("span", {}, words), el("kbd", {}, "N"));
+    $("fresh").replaceChildren(el("span", {}, words), cap("N"));
   }
 }
 
@@ -215,6 +221,7 @@ const ON_KEY = {
 };
 
 function onKey(event) {
+  if ($("menu").matches(":popover-open")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen || overview.isOpen) return;
   if (typing(event.target) && event.key !== "Escape") return;
   const used = help.single || event.key === "Escape" || event.key.startsWith("Arrow");
@@ -226,7 +233,7 @@ function onKey(event) {
 
 function onAct(key) {
   if (/^[1-9]$/.test(key)) return card.choose(Number(key));
-  return key.length === 1 && card.key(key.toUpperCase());
+  return card.key(letter(key));
 }
 
 function showFresh() {
@@ -244,7 +251,7 @@ function toggleSound() {
 function showSound() {
   $("sound").setAttribute("aria-pressed", String(sound.on));
   const words = sound.ready ? "Sound on" : "Allow sound";
-  $("sound").replaceChildren(el("span", {}, sound.on ? words : "Sound off"), el("kbd", {}, "S"));
+  $("sound").replaceChildren(el("span", {}, sound.on ? words : "Sound off"), cap("S"));
 }
 
 function noteInput() {
@@ -280,7 +287,6 @@ window.addEventListener("offline", () => connection.nowOffline());
 $("shift-open").addEventListener("click", () => shift.open(desk));
 $("rooms-open").addEventListener("click", () => overview.rooms());
 $("team-open")?.addEventListener("click", () => overview.team());
-$("topic").addEventListener("change", (event) => desk.filter(event.target.value));
 setInterval(tick, 1000);
 setInterval(() => send({ t: "here", quiet: Math.floor((Date.now() - lastInput) / 1000) }), HERE_MS);
 // The socket is no request: a session in use is kept by asking now and then (idle after 15 minutes).

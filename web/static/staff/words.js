@@ -79,6 +79,9 @@ export const category = (name) => CATEGORIES[name] ?? "A concern";
 /** What became of a message, or nothing when it simply went on. */
 export const messageState = (name) => STATES[name] ?? name.replaceAll("_", " ");
 
+/** The word on an item for what it is (`chipOf` in order.js). */
+export const chip = (name) => ({ page: "Page", held: "Held", waiting: "Waits", look: "Look" })[name];
+
 /** What an act is called on its button. */
 export const act = (name) => ACTS[name] ?? name;
 
@@ -109,6 +112,9 @@ export function clock(at, seconds = false) {
   if (seconds) shape.second = "2-digit";
   return new Date(at).toLocaleTimeString([], shape);
 }
+
+/** The day of a Unix time in milliseconds: "29 Nov". */
+export const date = (at) => new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 
 /** "one new", "3 new": a count before its word. */
 export const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
