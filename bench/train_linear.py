@@ -44,7 +44,7 @@ HARMLESS_SPANISH = 1.7
 """Weight of a harmless Spanish message: there are none among the comments."""
 FAMILY_FOLDS = 4
 SEEN_AT_LEAST, SEEN_FOR_GROUPS = 2, 4
-QUEUED, WEAK, AGREES = 30.0, 250.0, 1000.0
+QUEUED, WEAK, AGREES = 60.0, 250.0, 1000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
 BENIGN_STRONG = 0.005
 STEPS = 127

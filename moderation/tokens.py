@@ -23,11 +23,12 @@ MOST_REMEMBERED = 20_000
 
 
 class Calling(NamedTuple):
-    """What makes a detector look at a message: whole tokens, parts of one, or codes."""
+    """What makes a detector look at a message: whole tokens, parts of one, codes, or any test."""
 
     words: AbstractSet[str] = frozenset()
     parts: Sequence[str] = ()
     codes: AbstractSet[str] = frozenset()
+    test: Callable[[str], bool] | None = None
 
 
 class Word(NamedTuple):
@@ -57,6 +58,7 @@ class Words(dict[str, Word]):
         self._exact: dict[str, int] = {}
         self._codes: dict[str, int] = {}
         self._parts = [(part, 1 << at) for at, one in enumerate(calling) for part in one.parts]
+        self._tests = [(one.test, 1 << at) for at, one in enumerate(calling) if one.test]
         self._any_part = re.compile("|".join(re.escape(part) for part, _ in self._parts) or "(?!)")
         for at, one in enumerate(calling):
             for names, table in ((one.words, self._exact), (one.codes, self._codes)):
@@ -80,4 +82,7 @@ class Words(dict[str, Word]):
             for part, bit in self._parts:
                 if part in token:
                     calls |= bit
+        for test, bit in self._tests:
+            if test(token):
+                calls |= bit
         return calls

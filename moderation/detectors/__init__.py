@@ -38,11 +38,12 @@ def shipped(book: Rulebook) -> list[Detector]:
     from moderation.detectors.places import Places  # noqa: PLC0415
     from moderation.detectors.profanity import Profanity  # noqa: PLC0415
 
+    linear = Linear(book)
     return [
         Phrases(book),
         Profanity(book),
-        Contact(book),
-        Names(book),
+        Contact(book, linear.knows),
+        Names(book, linear.knows),
         Places(book),
-        Linear(book),
+        linear,
     ]

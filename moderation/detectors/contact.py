@@ -1,9 +1,7 @@
 """The detector of ways to reach somebody: telephone, e-mail, handle.
 
 Pure once built. Each is behind a gate that most messages never pass (a digit, an @, the name of
-an app). What is found is replaced for the peer; nobody is disturbed. Numbers of
-crisis lines stay: a helper must be able to give them. Telephone numbers are recognised by
-libphonenumber's rules (the `phonenumbers` package), country by country, and by their frame.
+an app). What is found is replaced for the peer; nobody is disturbed. Numbers: `phones.py`.
 """
 
 from __future__ import annotations
@@ -13,101 +11,82 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from moderation.detectors.phones import SPOKEN, phones
 from moderation.terms import Attention, Category, Delivery, Finding
 from moderation.tokens import DIGITS, Calling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
-CRISIS_LINES = frozenset(
-    [
-        "988",
-        "911",
-        "999",
-        "112",
-        "111",
-        "101",
-        "000",
-        "116123",
-        "116111",
-        "116000",
-        "741741",
-        "85258",
-        "50808",
-        "08001111",
-        "0800111",
-        "18002738255",
-        "8002738255",
-        "1800650890",
-        "131114",
-        "1800551800",
-        "08457909090",
-        "08000684141",
-        "686868",
-        "024",
-        "717003717",
-        "8009112000",
-        "5552598121",
-        "18001111",
-        "1800666666",
-    ]
-)
-_REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
-_FEWEST, _MOST = 7, 15
-_MANY_GAPS = 5
 _DIGIT = re.compile(r"\d")
-_DIGITISH = re.compile(r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().\-/]|o(?![a-z])){5,28}(?:\d|o(?![a-z]))")
-_GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
-_FRAME = re.compile(
-    r"\b(?:n[uo]m[bu]*b?e?rs?|nubmer|numero|cell?|mobile|mob|phone|fone|tel|telefono|movil|celular"
-    r"|whats?app?|wpp|text|txt|call|ring|msg|message|llama\w*|marca\w*|landline|digits|reach)\b"
-)
 _USER = r"[a-z0-9._%+\-]{2,40}"
-_MAIL = re.compile(
-    rf"{_USER}\s?(?:@|\(at\)|\[at\]|\(arr[o0]ba\))\s?[a-z0-9\-]{{2,30}}"
-    r"(?:\s?(?:\.|\(dot\)|\[dot\]| dot | d0t | punto )\s?[a-z]{2,10}){1,3}"
-    rf"|{_USER}\s(?:at|arroba)\s[a-z0-9\-]{{2,30}}(?:\s(?:dot|d0t|punto)\s[a-z]{{2,10}}){{1,3}}"
+_AT = r"\s?(?:@|\(at\)|\[at\]|\(arr[o0]ba\))\s?|\s(?:at|arroba)\s"
+_DOT = r"\.|\s\.\s|\s?[(\[](?:dot|punto)[)\]]\s?|\s(?:dot|d0t|punto|point|full stop)\s"
+_TOP = (
+    r"(?:com|net|org|edu|gov|info|example|ejemplo|co|uk|ie|es|mx|ar|cl|pe|au|nz|in|io|me|us|ca)\b"
 )
-_HANDLE = re.compile(r"(?<![a-z0-9.])@[a-z0-9_][a-z0-9_.]{2,30}|\b[a-z0-9_.]{3,30}#\d{3,5}\b")
+_MARK = r"\s?[(\[]underscore[)\]]\s?|\s(?:underscore|hyphen|guion bajo|guion)\s"
+_SAID = rf"(?:(?:{_DOT}|{_MARK})[a-z0-9]+)"
+_MAIL = re.compile(
+    rf"{_USER}{_SAID}{{0,3}}(?:{_AT})[a-z0-9\-]{{2,30}}(?:(?:{_DOT})[a-z]{{2,10}}){{0,2}}"
+    rf"(?:{_DOT}){_TOP}"
+    r"|\b(?:[a-z0-9._] ){3,30}@ ?(?:[a-z0-9.] ?){4,40}"
+    rf"|{_USER}\s(?:at|arroba)\s[a-z0-9\-]{{2,30}}[\s.](?:net|com|org|es|cl)\b"
+)
+_HANDLE = re.compile(r"(?<![a-z0-9.])@[a-z0-9_][a-z0-9_.]{2,30}|\b[a-z0-9_.]{3,30}#[a-z0-9]{3,5}\b")
+_BARE = re.compile(r"(?<![\w.@/:\-])[a-z][a-z0-9.]+_[a-z0-9_.]{2,30}(?![:\w])")
 _APPS = (
-    r"insta(?:gram|gr4m)?|ig|snap(?:chat)?|sc|snp|discord|disc|d1sc0rd|tik ?tok|tt"
-    r"|twitter|roblox|rblx"
-    r"|steam|xbox|psn?|ps[45]|playstation|telegram|kik|wattpad|youtube|yt|twitch|gamertag|gamer tag"
-    r"|epic|fortnite|fort|minecraft|mc|reddit|tumblr|bereal|user(?:name)?|handle|usuario|@"
+    r"insta(?:gram|gr4m)?|insat|isnta|ins ta|ig|snap(?:chat)?|snpa|sanp|sn@p|sc|snp|discord|disc|dc"
+    r"|disocrd|discrod|d1sc0rd|disc0rd|tik ?tok|tt|twitter|roblox|rblx|steam|xbox|psn?|ps[45]"
+    r"|playstation|tele ?gram|kik|wattpad|youtube|yt|twitch|gamer ?tag|epic|fortnite|fort|minecraft"
+    r"|mc|reddit|tumblr|be ?real|vsco|pinterest|spotify|strava|goodreads|valorant|riot|bigo|bgmi|ml"
+    r"|pubg|face|facebook|fb|messenger|signal|threads|user(?:name)?|handle|usuario|@|👻"
+)
+_LINK = (
+    r"(?:'?s\b)?[^\w\n@]{0,3}(?:(?:user(?:name)?|name|handle|tag|account|acc|id|is|s|es|soy|under"
+    r"|called|as|como|its|it's|:|=|->|→)[\s:=→]{1,2}){0,4}"
 )
 _NAMED = re.compile(
-    rf"\b(?:{_APPS})\b[^a-z0-9\n]{{0,3}}(?:(?:user(?:name)?|name|handle|tag|is|s|es|soy|under|called|as|its|it's"
-    r"|:|=|->)[\s:=]{1,2}){0,3}"
+    rf"\b(?:{_APPS})\b{_LINK}"
     r"(@?[a-z0-9]*(?:[_.#]+[a-z0-9]+|[a-z][0-9]|[0-9][a-z])[a-z0-9_.#]*)"
 )
+_OWN_NAME = re.compile(
+    rf"(?:\b(?:my|mi|her|his|add|la|el) (?!face\b)(?:{_APPS})|\b(?:{_APPS})(?=(?:'s|s)? (?:is|es"
+    rf"|user|name|under)\b"
+    rf"|'s under|\s?[:=→])){_LINK}(?:the |at )?@?([a-z0-9]{{6,30}})\b"
+)
 _ON_APP = re.compile(
-    rf"\b(?:im|i'm|i am|soy|add me|find me|am|its|follow me|busca(?:me)?|es|name is|names)\s+"
-    rf"([a-z0-9_.]{{4,30}})\s+(?:on|en|in|over on)\s+(?:{_APPS})\b"
+    rf"\b(?:im|i'm|i am|soy|(?:add|find|search|follow|busca|agrega|sigue|look up)(?: for| me|"
+    rf" a)?|am"
+    rf"|its|buscame|es|name is|names)\s+([a-z0-9_.]{{4,30}})\s+(?:on|en|in|over on)\s+(?:{_APPS})\b"
 )
 _AS = re.compile(
     rf"\b(?:{_APPS})\s+(?:as|under|como|called|account is|acc is|channel is)\s+([a-z0-9_.]{{4,30}})"
 )
-_SAID_UNDERSCORE = re.compile(
-    r"\b(?:at |@)?[a-z0-9]+(?: (?:underscore|guion bajo|dot|punto|_) [a-z0-9]+)+"
+_SAID_MARK = r"(?:underscore|under score|guion bajo|dot|\(dot\)|punto|\(punto\)|d0t|hash|_)"
+_SAID_UNDERSCORE = re.compile(rf"\b(?:at |@)?[a-z0-9]+(?: {_SAID_MARK} [a-z0-9]+)+")
+_SPELT = re.compile(r"(?:\b[a-z0-9_.#] ){5,40}[a-z0-9_.#]\b")
+_APP_NAMES = (
+    "insta instagram insat isnta snap snapchat snpa sanp discord disocrd discrod "
+    "d1sc0rd disc0rd tiktok tik roblox rblx steam xbox ps psn ps4 ps5 telegram gram "
+    "kik youtube yt twitch gamertag tag user username handle usuario disc dc "
+    "minecraft mc ig sc tt fortnite epic reddit wattpad twitter bereal vsco "
+    "pinterest spotify strava goodreads valorant riot bigo bgmi ml pubg facebook "
+    "fb messenger signal threads profile perfil "
 )
-_APP_WORDS = frozenset(
-    {"insta", "instagram", "snap", "snapchat", "discord", "tiktok", "tik", "roblox", "rblx"}
-    | {"steam", "xbox", "ps", "psn", "telegram", "kik", "youtube", "yt", "twitch", "gamertag"}
-    | {"tag", "user", "username", "handle", "usuario", "disc", "ps4", "ps5", "minecraft", "mc"}
-    | {"ig", "sc", "tt", "fortnite", "epic", "reddit", "wattpad", "twitter", "bereal"}
-)
-_TWO_DIGITS = frozenset(("hundred", "fifty", "eighty", "double"))
-_SPOKEN = frozenset(
-    {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
-    | {"cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"}
-)
+_APP_WORDS = frozenset(_APP_NAMES.split())
+_SPOKEN = frozenset(SPOKEN) - {"oh"}
 _TELLING = _SPOKEN | _APP_WORDS
 _CALLING = Calling(
     _TELLING | DIGITS | frozenset(("@", "#", "(", "_", "👻", "at", "arroba", "guion")),
     ("snap", "insta", "dot", "punto", "underscore"),
+)
+_MIXED = re.compile(
+    r"(?<![\w.@])(?=[\w.]*[A-Za-z])(?:[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+_?"
+    r"|[A-Za-z]{3,}\d{2,}|[a-zA-Z]*[a-z]{2,}[A-Z][a-z]+\w*|xX\w+Xx)(?![\w])"
 )
 
 
@@ -117,7 +96,9 @@ class Contact:
     name = "contact"
     calling = _CALLING
 
-    def __init__(self, _book: Rulebook) -> None:
+    def __init__(self, _book: Rulebook, known: Callable[[str], bool]) -> None:
+        """`known` says whether a word is one that people use, and so hardly a user name."""
+        self._known = known
         phonenumbers.is_possible_number(phonenumbers.parse("+442071838750"))
 
     def find(self, reading: Reading) -> list[Finding]:
@@ -126,50 +107,45 @@ class Contact:
         found: list[Finding] = []
         words = reading.views[0].tokens
         telling = not _TELLING.isdisjoint(words)
-        if telling and not _SPOKEN.isdisjoint(words):
-            found += _spoken(reading)
-        if odd and _DIGIT.search(odd):
-            found += _phones(reading)
+        spoken = telling and not _SPOKEN.isdisjoint(words)
+        if spoken or (odd and _DIGIT.search(odd)):
+            found += [
+                _found(rule, reading.origin(start, end))
+                for start, end, rule in phones(text, spoken=spoken)
+            ]
         if "@" in odd or "[at]" in text or _says_dot(text, words):
             found += _each(reading, _MAIL, "email")
         if "@" in odd or "#" in odd:
             found += _each(reading, _HANDLE, "handle")
-        if (
-            (telling and not _APP_WORDS.isdisjoint(words))
-            or "snap" in text
-            or "insta" in text
-            or "👻" in text
-        ):
-            found += _on_apps(reading)
-        if "underscore" in text or "guion bajo" in text or " _ " in text:
+        if "_" in odd:
+            found += _each(reading, _BARE, "handle")
+        on_app = telling and not _APP_WORDS.isdisjoint(words)
+        if on_app or "snap" in text or "insta" in text or "👻" in text:
+            found += self._on_apps(reading)
+        elif "underscore" in text or "guion bajo" in text or " _ " in text:
             found += _each(reading, _SAID_UNDERSCORE, "handle")
         return found
+
+    def _on_apps(self, reading: Reading) -> Iterator[Finding]:
+        text = reading.folded
+        for pattern in (_NAMED, _ON_APP, _AS):
+            for match in pattern.finditer(text):
+                yield _found("handle", reading.origin(*match.span(1)))
+        for match in _OWN_NAME.finditer(text):
+            if not self._known(match.group(1)):
+                yield _found("handle", reading.origin(*match.span(1)))
+        yield from _each(reading, _SAID_UNDERSCORE, "handle")
+        yield from _each(reading, _SPELT, "handle")
+        yield from _mixed(reading)
 
 
 def _says_dot(text: str, words: list[str]) -> bool:
     """Whether an address may be written out in words, or its @ in brackets."""
-    if "dot" in text or "(at" in text or "(arr" in text or "punto" in text or "d0t" in text:
-        return "(at)" in text or "(arr" in text or "at" in words or "arroba" in words
-    return False
-
-
-_SAID = (
-    "zero|nought|cero|one|uno|two|dos|three|tres|four|cuatro|five|cinco|six|seis|seven|siete"
-    "|eight|ocho|niner|nine|nueve|oh"
-)
-_SAID_RUN = re.compile(
-    rf"(?:(?:{_SAID}|hundred|fifty|eighty|double|treble|[0-9o])[\s.,\-]*){{4,40}}"
-)
-_SAID_DIGIT = re.compile(rf"{_SAID}|hundred|fifty|eighty|double|[0-9o]")
-
-
-def _spoken(reading: Reading) -> Iterator[Finding]:
-    """A number said at least partly in words: seven digits or more in a row."""
-    for match in _SAID_RUN.finditer(reading.folded):
-        said = _SAID_DIGIT.findall(match.group())
-        size = sum(2 if word in _TWO_DIGITS else 1 for word in said)
-        if size >= _FEWEST and any(len(word) > 1 for word in said):
-            yield _found("spoken_number", reading.origin(*match.span()))
+    if "(at" in text or "(arr" in text or "arroba" in words:
+        return True
+    if "at" not in words:
+        return False
+    return any(map(text.__contains__, ("dot", "punto", "d0t", " net", " point ", "full stop")))
 
 
 def _found(rule: str, span: tuple[int, int]) -> Finding:
@@ -179,51 +155,6 @@ def _found(rule: str, span: tuple[int, int]) -> Finding:
 def _each(reading: Reading, pattern: re.Pattern[str], rule: str) -> Iterator[Finding]:
     for match in pattern.finditer(reading.folded):
         yield _found(rule, reading.origin(*match.span()))
-
-
-def _phones(reading: Reading) -> Iterator[Finding]:
-    text = reading.folded
-    framed = _FRAME.search(text) is not None
-    for match in _DIGITISH.finditer(text):
-        shape = match.group().strip()
-        digits = "".join(c for c in shape.replace("o", "0") if c.isdigit())
-        if not _FEWEST <= len(digits) <= _MOST or digits in CRISIS_LINES:
-            continue
-        apart = sum(not c.isalnum() for c in shape)
-        if (
-            apart >= _MANY_GAPS
-            or framed
-            or _GROUPS.search(shape.replace("o", "0"))
-            or _dialable(shape)
-        ):
-            yield _found("phone", reading.origin(*match.span()))
-
-
-def _dialable(shape: str) -> bool:
-    """Whether some country's plan knows the number, written as somebody would write it."""
-    if not (shape.startswith(("+", "0")) or " " in shape or "-" in shape):
-        return False
-    for region in _REGIONS:
-        try:
-            number = phonenumbers.parse(shape, region)
-        except phonenumbers.NumberParseException:
-            return False
-        if phonenumbers.is_valid_number(number):
-            return True
-    return False
-
-
-def _on_apps(reading: Reading) -> Iterator[Finding]:
-    for pattern in (_NAMED, _ON_APP, _AS):
-        for match in pattern.finditer(reading.folded):
-            yield _found("handle", reading.origin(*match.span(1)))
-    yield from _mixed(reading)
-
-
-_MIXED = re.compile(
-    r"(?<![\w.@])(?=[\w.]*[A-Za-z])(?:[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+_?"
-    r"|[A-Za-z]{3,}\d{2,}|[a-zA-Z]*[a-z]{2,}[A-Z][a-z]+\w*|xX\w+Xx)(?![\w])"
-)
 
 
 def _mixed(reading: Reading) -> Iterator[Finding]:

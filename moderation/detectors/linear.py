@@ -7,6 +7,7 @@ Pure once built. It may raise to `queue`; to page only together with a rule's si
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from moderation.detectors.spelled import Spelled
@@ -18,6 +19,7 @@ from moderation.terms import Attention, Delivery, Finding
 from moderation.text import read
 
 if TYPE_CHECKING:
+    from moderation.linear.model import Weights
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
@@ -37,6 +39,7 @@ class Linear:
             WeightsError: the shipped weights cannot be read.
         """
         self._model = model or _model(book)
+        self._book = book
         limits = (self._model.limits[name] for name in LIMITS)
         self._agrees, self._weak, self._queue, self._strong, self._hold, self._urgent = limits
         signs = " ".join(book.data.get("signs.toml", {}).values())
@@ -46,6 +49,10 @@ class Linear:
     def limits(self) -> Mapping[str, float]:
         """The scores from which something follows, by name."""
         return self._model.limits
+
+    def knows(self, word: str) -> bool:
+        """Whether a rule knows the word, or somebody wrote it in a text that was learnt from."""
+        return _knows(self._model.weights, self._book, word)
 
     def score(self, reading: Reading) -> float:
         """How risky the riskiest view of a message looks, for explaining."""
@@ -85,11 +92,12 @@ class Linear:
 def _model(book: Rulebook) -> Model:
     """The shipped weights, reading words in disguise as the plain words they know."""
     weights = load()
-
-    def known(word: str) -> bool:
-        return own_key(word) in weights.pieces or book.vocabulary.known(word)
-
+    known = partial(_knows, weights, book)
     return Model(weights, Spelled(slang_of(book.data["words.toml"]), known))
+
+
+def _knows(weights: Weights, book: Rulebook, word: str) -> bool:
+    return own_key(word) in weights.pieces or book.vocabulary.known(word)
 
 
 def _finding(

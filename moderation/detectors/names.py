@@ -8,14 +8,14 @@ name, and the pair must not be a famous one (`lexicon/names.toml`).
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
 from moderation.tokens import CAPITAL, Calling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
@@ -24,7 +24,8 @@ _PART = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]{1,30}"
 _FRAMED = re.compile(
     r"\b(?:(?:my|her|his|full|mi|su|real)\s+(?:full |real |actual )?(?:n[ae]+me?s?|nombre)"
     r"(?:'s|s)?\s*(?:is|es|:|completo es)?"
-    r"|me llamo|se llama|is called|was called|named|called|llamad[oa]|surname is|call me"
+    r"|me llamo|se llama|is called|was called|named|called|llamad[oa]|surname is|call me|(?:full"
+    r"|real) name"
     rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
     re.IGNORECASE,
 )
@@ -32,6 +33,9 @@ _TWO_CAPITALS = re.compile(r" (?<=[a-zà-öø-ÿ] )(?:Ní |Mac |O['’])?[A-ZÀ-
 _INTRO = frozenset(("im", "am", "soy", "its", "boy", "is", "hes", "shes", "with", "to", "contact"))
 _TITLES = frozenset(("mr", "mrs", "miss", "ms", "dr", "sir", "senora", "senor"))
 _SHORTEST_SURNAME = 4
+_STRETCHED = re.compile(r"(.)\1\1")
+_SHORT = 16
+"""Words of a message in which two capitalised words that nobody knows are taken for a name."""
 _FRAMES = ("name", "naem", "llam", "call", "nombre", "signed")
 _TOLD = re.compile(r"(?:my|mi|me llamo)\b", re.IGNORECASE)
 _TITLED = re.compile(
@@ -51,8 +55,33 @@ _PAIR = re.compile(
     r"((?:O'|O’|Mc|Mac|D'|de |van )?[A-ZÀ-Ö][A-Za-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)"
 )
 _FIRST_LAST = re.compile(
-    r"\bf[i1]rst name (?:is )?([\w$@!]+)[\s,.]*"
-    r"(?:and )?(?:my )?(?:last|sur) ?name (?:is )?([\w$@!]+)"
+    r"\bf[i1]rst (?:name'?s? )?(?:is )?([\w$@!]+)[\s,.]*"
+    r"(?:and )?(?:my )?(?:last|sur|second|l@st) ?(?:name'?s? )?(?:is )?([\w$@!\-]+)"
+    r"|\b(?:last |sur)name'?s?:? (?:is )?([\w\-]+)[\s,.]*(?:and )?(?:my )?first(?: name'?s?)?:?"
+    r" (?:is )?([\w\-]+)"
+)
+_WORD = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]{2,30}"
+_SAID_BY = re.compile(
+    r"\b(?:im|i'm|i’m|i am|am|soy|its|it's|it’s|myself|name'?s|ya girl|ya boy|called|ask for"
+    r"|look up|google|googlea"
+    r"|busca a|busquen a|pregunten por|tell|say hi to|sign it|signed"
+    r"|(?:best |my )(?:friend|mate|bestie|bff)|(?:mi|my) (?:prima|primo|cousin|brother|sister"
+    r"|mate|dad'?s|mum'?s)"
+    rf"|prefect|coach|teacher|thats|that's)(?: me| is| the)?,? +({_WORD}(?: {_WORD})?) ({_WORD})"
+)
+_TELLERS = """
+im am soy its myself name names ya called ask look google googlea busca busquen pregunten tell hi
+sign signed friend mate bestie bff mi my prefect coach teacher thats here speaking reporting
+"""
+_SAID_AFTER = re.compile(
+    rf"^({_WORD}(?: {_WORD})?) ({_WORD}) (?:here|speaking|aqui|aquí|reporting)\b"
+)
+_CAPITALS = re.compile(
+    r"(?<![\w@.'’])([A-ZÀ-Ö][a-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)((?: (?:de|del|de la|binti|bin|van))?"
+    r"(?: (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]+(?:-[A-ZÀ-Ö][a-zà-öø-ÿ]+)?){1,3})(?![\w'’]*[A-Z])"
+)
+_NO_SURNAME = re.compile(
+    r"(?:ing|ed|ly|able|ness|ment|tion|ish|able|ious|ando|iendo|mente|ción|s|est)$"
 )
 
 
@@ -61,16 +90,19 @@ class Names:
 
     name = "names"
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, known: Callable[[str], bool]) -> None:
+        """`known` says whether a word is one that people use, and so hardly a surname."""
+        self._known = known
         data = book.data["names.toml"]
         self._given = frozenset(str(data["given"]).lower().split())
         self._famous = frozenset(str(data["famous"]).lower().split("|"))
         self._telling = self._given | _TITLES
-        self.calling = Calling(self._telling | {CAPITAL}, _FRAMES)
         self._common = frozenset(str(data["not_surnames"]).lower().split()) | (
             book.vocabulary.ordinary
         )
         self._vocabulary = book.vocabulary
+        self._frames = frozenset(_TELLERS.split())
+        self.calling = Calling(self._telling | {CAPITAL}, _FRAMES, test=self._strange)
 
     def find(self, reading: Reading) -> list[Finding]:
         """One finding to redact for each full name."""
@@ -97,9 +129,15 @@ class Names:
             ]
         if "name" in low:
             found += [
-                _found(reading.origin(match.start(1), match.end(2)))
+                _found(reading.origin(match.start(match.lastindex - 1), match.end(match.lastindex)))
                 for match in _FIRST_LAST.finditer(low)
+                if match.lastindex
             ]
+        if capitals and len(words) <= _SHORT:
+            found += self._by_strange_capitals(text)
+        framed = not self._frames.isdisjoint(words)
+        if framed and any(starmap(self._name_like, pairwise(words))):
+            found += self._strangers(reading)
         for view in reading.views[1:]:
             found += self._spelt(reading, view.tokens)
         return found
@@ -108,9 +146,7 @@ class Names:
         for match in _FRAMED.finditer(text):
             first, last = _parts(match.group(1))
             told = _TOLD.match(match.group()) is not None
-            if self._surname(last) and (
-                first in self._given or (told and first.isalpha() and first not in self._common)
-            ):
+            if self._surname(last) and (first in self._given or (told and self._strange(first))):
                 yield _found(match.span(1))
 
     def _after_intro(self, text: str) -> Iterator[Finding]:
@@ -136,6 +172,35 @@ class Names:
             first, last = match.group(1).lower(), match.group(2).lower()
             fits = first in self._given and last not in self._common
             if fits and not self._is_famous(first, last):
+                yield _found(match.span())
+
+    def _name_like(self, first: str, last: str) -> bool:
+        return self._strange(last) and (first in self._given or self._strange(first))
+
+    def _strange(self, word: str) -> bool:
+        """Whether a word is one that nobody uses but as a name."""
+        parts = word.replace("’", "").replace("'", "").split("-")
+        short = len(word) < _SHORTEST_SURNAME or not word[0].isalpha()
+        if short or word in self._common or all(map(self._known, parts)) or _STRETCHED.search(word):
+            return False
+        return len(parts) == 1 or not any(part in self._common for part in parts)
+
+    def _strangers(self, reading: Reading) -> Iterator[Finding]:
+        """Two words of which the last is in no text, where a name is likely to be told."""
+        low = reading.folded
+        for pattern in (_SAID_BY, _SAID_AFTER):
+            for match in pattern.finditer(low):
+                given, last = match.group(1).split(), match.group(2)
+                named = given[0] in self._given
+                told = named or not _NO_SURNAME.search(last)
+                if told and self._strange(last) and (named or all(map(self._strange, given))):
+                    yield _found(reading.origin(match.start(1), match.end(2)))
+
+    def _by_strange_capitals(self, text: str) -> Iterator[Finding]:
+        """Capitalised words, all but the first of which nobody uses but as a name."""
+        for match in _CAPITALS.finditer(text):
+            first, last = match.group(1).lower(), match.group(2).lower().split()[-1]
+            if self._name_like(first, last) and not self._is_famous(first, last):
                 yield _found(match.span())
 
     def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Finding]:

@@ -19,14 +19,48 @@ if TYPE_CHECKING:
     from moderation.text import Reading
 
 _DIGIT = re.compile(r"\d")
-_GATES = ("homeroom", "freshman", "sophomore", "form room")
+_CLASSES = frozenset(("homeroom", "freshman", "sophomore", "form", "segundo", "tercero", "dorm"))
+_STREETS = frozenset(("road", "street", "lane", "avenue", "crescent", "terrace"))
 _STREET = (
-    r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cres|court|ct|way|place|pl|terrace"
-    r"|gardens|grove|parade|pde|boulevard|blvd|square|row|hill|park|view|mews|walk|circle|trail|green"
+    r"street|str33t|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cr3scent|cres|court|ct"
+    r"|way|place|pl"
+    r"|terrace|tce|gardens|grove|parade|pde|boulevard|blvd|square|row|hill|park|view|mews|walk"
+    r"|circle|trail"
+    r"|green|house|yard|villas|bend|loop|loan|brow|marg|towers?|apartments|compound|mansions"
+    r"|heights"
+    r"|estate|hollow|nagar|bungalows?|cottages?|wharf"
+)
+_SMALL = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|f0urteen"
+    "|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    "(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
+)
+_SPANISH_STREET = (
+    r"calle|kalle|avenida|av|avda|paseo|plaza|carrera|cra|colonia|camino|pasaje|pje|jr\.?|jiron"
+    r"|ronda|diagonal"
+    r"|barrio|urbanizacion|vereda"
+)
+_SAID = re.compile(
+    rf"\b(?:number |no\.? )(?:{_SMALL}|\d{{1,4}}[a-z]?),? (?:[a-z'.]+ ){{1,3}}(?:{_STREET})\b"
+    rf"|\b(?:{_SMALL}),? (?!(?:of|in|on|my|a|the|or|and|people|years?|minutes?|days?|more|times?"
+    rf"|years|weeks?)\b)"
+    r"[a-z'0-9]{3,} (?:street|str33t|road|avenue|ave|lane|drive|close|crescent|cr3scent|terrace"
+    r"|gardens|grove)\b"
+    rf"|\b(?:[a-z']+ )(?:{_STREET}),? (?:number|no\.?|house|lot) ?(?:\d{{1,4}}[a-z]?|{_SMALL})\b"
+    r"|\b(?:flat|apt|apartment|unit|lot|room|block|bloque|casa|depto|apto|dpto|lote|mz\.?"
+    r"|manzana|purok"
+    r"|house) (?:no )?\w{1,4}(?:/\d{1,3})?,? (?:[a-z]+ )?(?:flat|apt|room|portal|piso|lote|block"
+    r"|casa|floor"
+    rf"|purok|(?:\d{{1,4}}[a-z]? )?(?!(?:is|the|and|with|my|at|on)\b)[a-z']+ (?:{_STREET}))\b"
+    rf"|\b(?:{_SPANISH_STREET}) [a-zñ0-9. ]{{2,30}}?[ ,-]*(?:(?:numero|num|no|n|#|con calle"
+    rf"|bis)\.? ?)?\d{{1,5}}\b"
+    r"|\bkm \d+ de la \w+|/{3}[a-z]+\.[a-z]+\.[a-z]+"
 )
 _ADDRESS = re.compile(
     rf"\b(?:(?:flat|apt|unit|house) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? "
-    r"(?:(?!(?:am|pm|a|an|the|of|in|on|my|we|if|way|years?|times?|mins?|hours?|days?)\b)"
+    r"(?:(?!(?:am|pm|a|an|the|of|in|on|my|we|i|if|so|n|no|to|u|ur|his|her|our|outer|whole|way"
+    r"|years?|times?|mins?|hours?|days?)\b)"
     r"[a-z'.]+ ){1,3}"
     rf"(?:{_STREET})\b"
     r"|\b(?:calle|avenida|av|avda|paseo|plaza|carrera|colonia|camino) [a-z ]{2,30}? ?"
@@ -41,7 +75,7 @@ _LIVES_AT = re.compile(
 _NOT_STREET = re.compile(
     r"\b\d{1,5},? (?:more |other |long |whole )?(?:minute|percent|point|mile|day)"
 )
-_POSTCODE = re.compile(r"\b(?:[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}|[a-z]\d{2} [a-z0-9]{4})\b")
+_POSTCODE = re.compile(r"\b(?:[a-z]{1,2}[1-9][a-z\d]? \d[a-z]{2}|[a-z]\d{2} [a-z0-9]{4})\b")
 _SCHOOLISH = (
     r"school|academy|college|high|primary|grammar|comp|middle|elementary|sixth|secondary|colegio"
     r"|instituto|secundaria|prepa|preparatoria|escuela|ies|institute|community"
@@ -50,12 +84,25 @@ _CLASS = re.compile(
     r"\b(?:(?:yr|year|form|class|grade|clase|grupo|room|set)\s?)?\d{1,2}\s?[a-hA-HJ-NP-Z](?:\d)?\b"
     r"|\b\d{1,2} ?[A-Z][a-z]{3,}\b|\b(?:yr|year|form|grade|class|grado|curso) ?\d{1,2}\b"
     r"|\b\d{1,2}(?:st|nd|rd|th) grade\b|\b(?:freshman|sophomore|junior|senior|homeroom|form room)\b"
-    r"|\b\d(?:ro|do|to|º|°)\s?[a-zA-Z]?\b",
+    r"|\b\d(?:ro|do|to|º|°)\s?[a-zA-Z]?\b|\b\d{1,2} ?-? ?[A-Z]{1,3}\d?\b|\b[a-z]{2} ?\d\b|\bjss"
+    r" ?\d|\b\d{1,2}-\d{1,2}\b"
+    r"|\b(?:form|year|class|grade|std|standard|matric) (?:one|two|three|four|five|six|seven"
+    r"|eight|nine|ten|eleven|twelve"
+    r"|[IVX]+)\b|\b\d(?:st|nd|rd|th) (?:form|hour|period|year)\b|\broom \d{1,3}\b"
+    r"|\b(?:primero|segundo|tercero|cuarto|quinto|sexto|septimo|séptimo|octavo|noveno|decimo"
+    r"|décimo|once)"
+    r"(?: grado| [A-Fa-f])\b|\b\d(?:\.|°|º)?[A-F]\b|\b(?:dorm|tutor group|head girl|head boy"
+    r"|prefect)\b",
 )
 _SCHOOL_NAME = re.compile(
     r"\b(?:[A-Z][\w'’.-]{1,30} (?:(?:of|and|the|de|del|la) ){0,2}){1,5}"
-    r"(?:School|Academy|College|High|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
-    r"|Elementary|Institute|Prep|Grange|JH)\b"
+    r"(?:School|Academy|College|High|H1gh|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
+    r"|Elementary|Institute|Prep|Grange|JH|H\.S\.|Collegiate|Charter|Intermediate|Convent|Girls"
+    r"|Boys|Lodge"
+    r"|Consolidated|Tech|Technical|Vale)\b"
+    r"|\b(?:[Yy]sgol(?: [Gg]yfun)?|[Cc]olegio|[Ll]iceo|[Cc]ole|[Ii]nstitución educativa"
+    r"|[Ss]ecundaria(?: técnica)?)"
+    r" [\w'’.-]{1,30}(?: [A-Z][\w'’-]{1,30}){0,3}"
     r"|\b(?:Colegio|Liceo|CEIP|Colaiste|Coláiste|École|Instituto|IES|Secundaria|Prepa"
     r"|Preparatoria|Escuela|St|Saint) [A-Z][\w'’.-]{1,30}(?: [A-Z][\w'’-]{1,30}){0,3}"
 )
@@ -63,7 +110,8 @@ _LOWER_SCHOOL = re.compile(
     r"\b(?:at|to|go|from|for|in|en el|en la|al)\s+"
     r"((?!(?:my|the|this|our|new|a|same|mi|el|la|high|big|year|school)\b)"
     r"[a-zà-ÿ'’]{4,30}(?:\s[a-zà-ÿ'’]{3,30})?\s"
-    r"(?:academy|comp|high|grammar|grammer|college|sixth|middle|prep|school|scool|jh))\b"
+    r"(?:academy|comp|high|h1gh|grammar|grammer|college|sixth|middle|prep|school|scool|skool|jh"
+    r"|elementry|elementary|primry|primary|intermediate|convent))\b"
 )
 
 
@@ -71,7 +119,7 @@ class Places:
     """Finds addresses and schools with classes; built once."""
 
     name = "places"
-    calling = Calling(DIGITS, ("room", "fresh", "soph"))
+    calling = Calling(DIGITS | _CLASSES | _STREETS)
 
     def __init__(self, _book: Rulebook) -> None:
         """Places need nothing from the rule book."""
@@ -80,10 +128,13 @@ class Places:
         """A finding to redact for each span that says where somebody can be found."""
         if reading.odd and _DIGIT.search(reading.odd):
             return [*_addresses(reading), *_school(reading)]
-        text = reading.folded
-        if "room" in text or "fresh" in text or "soph" in text:
-            return [*_school(reading)] if any(gate in text for gate in _GATES) else []
-        return []
+        words = reading.views[0].tokens
+        found: list[Finding] = []
+        if not _STREETS.isdisjoint(words):
+            found += _each(reading, _SAID)
+        if not _CLASSES.isdisjoint(words):
+            found += _school(reading)
+        return found
 
 
 def _found(rule: str, span: tuple[int, int]) -> Finding:
@@ -91,10 +142,14 @@ def _found(rule: str, span: tuple[int, int]) -> Finding:
 
 
 def _addresses(reading: Reading) -> Iterator[Finding]:
-    for pattern in (_ADDRESS, _LIVES_AT, _POSTCODE):
-        for match in pattern.finditer(reading.folded):
-            if not _NOT_STREET.match(match.group()):
-                yield _found("address", reading.origin(*match.span()))
+    for pattern in (_ADDRESS, _LIVES_AT, _POSTCODE, _SAID):
+        yield from _each(reading, pattern)
+
+
+def _each(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Finding]:
+    for match in pattern.finditer(reading.folded):
+        if not _NOT_STREET.match(match.group()):
+            yield _found("address", reading.origin(*match.span()))
 
 
 def _school(reading: Reading) -> Iterator[Finding]:

@@ -6,20 +6,26 @@ from moderation import tokens as module
 from moderation.gates import SHUT
 from moderation.tokens import Calling, Words
 
-CALLING = [Calling(frozenset({"ana", "@"})), Calling(parts=("snap", "ana")), Calling(codes={"k"})]
+CALLING = [
+    Calling(frozenset({"ana", "@"})),
+    Calling(parts=("snap", "ana")),
+    Calling(codes={"k"}),
+    Calling(test="zog".__eq__),
+]
 
 
 def _words() -> Words:
     codes = {"ana": "", "kill": "k", "k1ll": "k", "gonna": "gk"}
     return Words(
-        {**dict.fromkeys(("snapped", "@", "dog"), "\x01"), **codes}, lambda _: SHUT, CALLING
+        {**dict.fromkeys(("snapped", "@", "dog", "zog"), "\x01"), **codes}, lambda _: SHUT, CALLING
     )
 
 
 @pytest.mark.parametrize(
     ("token", "calls"),
     [
-        ("dog", 0b000),
+        ("dog", 0b0000),
+        ("zog", 0b1000),
         ("@", 0b001),
         ("snapped", 0b010),
         ("ana", 0b011),
@@ -29,7 +35,7 @@ def _words() -> Words:
     ],
 )
 def test_a_token_calls_who_named_it_a_part_of_it_or_a_code(token: str, calls: int) -> None:
-    """Each detector is called by its own words, also inside longer ones and in disguise."""
+    """Each detector is called by its own words, inside longer ones, in disguise, or by a test."""
     assert _words()[token].calls == calls
 
 

@@ -14,6 +14,9 @@ from tests.moderation.judging import shared_judge
         "i sit next to Saoirse Kilbrannan in maths",
         "me llamo Diego Fuentemayor",
         "my form tutor mrs Philippa Garrowby is kind",
+        "hello im quenby thrustleworth",
+        "Oluwadara Ezechukwu-Bright here",
+        "last name: Wrexcombe, first: Jonquil",
     ],
 )
 def test_full_names_are_replaced(text: str) -> None:
@@ -30,6 +33,8 @@ def test_full_names_are_replaced(text: str) -> None:
         "i moved from New Zealand",
         "Happy Birthday to you",
         "this is my curtain call",
+        "im soooo tirrrred of this",
+        "my name is common",
     ],
 )
 def test_first_names_and_famous_ones_stay(text: str) -> None:
