@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DIGIT = re.compile(r"\d")
 _CLASSES = frozenset(("homeroom", "freshman", "sophomore", "form", "segundo", "tercero", "dorm"))
-_STREETS = frozenset(("road", "street", "lane", "avenue", "crescent", "terrace"))
+_STREETS = frozenset(("road", "street", "drive", "lane", "avenue", "crescent", "terrace"))
 _STREET = (
     r"street|str33t|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cr3scent|cres|court|ct"
     r"|way|place|pl"
