@@ -7,7 +7,7 @@ to a person is the half sealed to their own key and nothing of anybody else's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, bindparam, select
@@ -102,6 +102,9 @@ _OF_SCHOOL = (
     .order_by(i.reveals.c.requested_at.desc(), i.reveals.c.code)
 )
 _RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
+_ASIDE = select(p.recusals.c.incident, p.recusals.c.staff).where(
+    p.recusals.c.incident.in_(bindparam("codes", expanding=True))
+)
 _WHO = (
     select(t.incidents.c.school, t.incidents.c.drill, t.seats.c.student)
     .join(
@@ -224,7 +227,8 @@ def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
     if kept is None:
         return Refused("not_found")
     found = StoredReveal(*kept)
-    state = reveal.judge(standing_of(conn, found), row.act, row.actor, row.now)
+    recused = conn.scalars(_RECUSED, {"code": found.incident}) if found.incident else ()
+    state = reveal.judge(_standing(found, recused), row.act, row.actor, row.now)
     if not isinstance(state, State):
         return Refused(state)
     handed = _HANDS[row.act](conn, row, found) if row.act in _HANDS else state
@@ -240,9 +244,7 @@ def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
     return handed
 
 
-def standing_of(conn: Connection, found: StoredReveal) -> Standing:
-    """What the rules need to know of a reveal."""
-    recused = conn.scalars(_RECUSED, {"code": found.incident}) if found.incident else ()
+def _standing(found: StoredReveal, recused: Iterable[str]) -> Standing:
     return Standing(
         school=found.school,
         state=State(found.state),
@@ -331,7 +333,10 @@ def of_school(conn: Connection, school: str, most: int) -> list[tuple[StoredReve
     """The newest reveals of a school, each with what the rules need to know."""
     rows = conn.execute(_OF_SCHOOL.limit(most), {"school": school})
     found = [StoredReveal(*row) for row in rows]
-    return [(one, standing_of(conn, one)) for one in found]
+    aside: dict[str | None, list[str]] = {}
+    for incident, staff in conn.execute(_ASIDE, {"codes": [one.incident for one in found]}):
+        aside.setdefault(incident, []).append(staff)
+    return [(one, _standing(one, aside.get(one.incident, ()))) for one in found]
 
 
 def names(conn: Connection, school: str) -> dict[str, str]:

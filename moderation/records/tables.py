@@ -2,8 +2,8 @@
 
 Times are Unix milliseconds, but for `said_at`, whose microseconds never repeat on a node and so
 order what has no `seq` yet. Identifiers are random text, sealed values bytes that only `vault.py`
-can open. No table has a column for an address, a device, a place or a name of a
-student. Each table says what it keeps and for how long.
+can open. No table has a column for an address, a device, a place or a name of a student that this
+machine could read. Each table says what it keeps and for how long.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ students = Table(
     Column("school", String(64), nullable=False),
     Column("band", String(16), nullable=False),
     Column("barred_until", BigInteger),
-    comment="A pseudonym for a term; who it is stands nowhere on this machine.",
+    comment="A pseudonym for a term; who it is lies sealed, for two people to open.",
 )
 
 cards = Table(

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from moderation.incident import HELD_BY_SOMEBODY, State
 from moderation.records import audit, messages
+from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.heartbeats import DUTY
@@ -45,6 +46,11 @@ class Watched:
     mark: Mark
 
 
+def _late_calls(conn: Connection, before: int) -> int:
+    """Pages about a reveal that should have been sent."""
+    return _count(conn, i.calls, i.calls.c.state.in_(WAITING), i.calls.c.due_at < before)
+
+
 def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> Watched:
     """Everything the auditor asks, in one moment of the records.
 
@@ -58,7 +64,8 @@ def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> 
     newest, unjudged = _unjudged(conn, mark.message)
     whole, entry, chain = audit.follows(conn, mark.entry, mark.chain, _LINKS)
     return Watched(
-        late_pages=_count(conn, t.pages, *_sending(now - late_ms)),
+        late_pages=_count(conn, t.pages, *_sending(now - late_ms))
+        + _late_calls(conn, now - late_ms),
         late_incidents=_count(
             conn,
             t.incidents,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation.people import StaffMember
-from moderation.records import audit, contacts, custody
+from moderation.records import audit, contacts, custody, watch
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.contacts import Arrived, Leads
@@ -412,3 +412,20 @@ async def test_P10_nobody_gives_what_they_do_not_have(elm: School) -> None:
     assert await elm.reveals.give(lee, to, [(student, half)]) == 0
     newcomer = await elm.world.adult("New", "safeguarding_lead")
     assert await elm.reveals.give(newcomer, to, []) == "no_key"  # type: ignore[arg-type]
+
+
+async def test_P10_a_page_to_a_custodian_that_does_not_leave_is_trouble(elm: School) -> None:
+    """The auditor counts it as it counts pages about a child: somebody waits for an answer."""
+    incident = await elm.incident("Ann Lee", "Ben Moss")
+    await elm.world.look()
+    await elm.ask(incident)
+    now = elm.world.clock.ms
+
+    async def late(at: int) -> int:
+        found = await elm.world.store.read(watch.look, at, 60_000, 10_000, watch.Mark())
+        return found.late_pages
+
+    assert await late(now + 60_000) == 0
+    assert await late(now + 61_000) == 2
+    await elm.world.look()
+    assert await late(now + 61_000) == 0
