@@ -350,7 +350,8 @@ class Server:
         """Whether the moderators on shift, at every desk, are enough for one room more."""
         others = len(self._node.at_other_desks()) * self._settings.moderators.rooms_each
         places = self._desk.places + others
-        return not self._settings.chat.needs_staff or len(self._rooms) < places
+        open_rooms = len(self._rooms) + self._node.rooms_elsewhere()
+        return not self._settings.chat.needs_staff or open_rooms < places
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
         if STAFF in request:

@@ -43,5 +43,9 @@ class Alone:
         """There are no others."""
         return {}
 
+    def rooms_elsewhere(self) -> int:
+        """There are no others."""
+        return 0
+
     def moderator_gone(self, staff: str) -> None:
         """The desk of this node knows already."""

@@ -7,7 +7,7 @@ students are told only as they are kept, sealed. Used by `elsewhere.py` and `nod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -89,8 +89,14 @@ class Neighbours(Protocol):
     def tell(self, event: AnyEvent) -> None:
         """Tell every other node, with everything else of this moment, soon."""
 
-    async def here(self, students: Iterable[str], moderators: Mapping[str, str]) -> None:
-        """Say who is at this node, and learn who is at the desk anywhere."""
+    @property
+    def rooms_elsewhere(self) -> int:
+        """How many rooms are open at other nodes and not at this one; as of the last `here`."""
+
+    async def here(
+        self, students: Iterable[str], moderators: Mapping[str, str], rooms: Collection[str]
+    ) -> None:
+        """Say who and what is at this node; learn who is at the desk and what is open anywhere."""
 
     async def present(self, students: Iterable[str]) -> set[str] | None:
         """Those of the students who have a page at some node; None when nobody can say."""

@@ -74,6 +74,10 @@ class Node:
         here = self._desk.moderators()
         return {s: name for s, name in self._nodes.moderators.items() if s not in here}
 
+    def rooms_elsewhere(self) -> int:
+        """How many rooms are open at other nodes and not at this one, as far as is known."""
+        return self._nodes.rooms_elsewhere
+
     def moderator_gone(self, staff: str) -> None:
         """This moderator has no page here any more."""
         self._soon(self._nodes.left(staff))
@@ -121,7 +125,8 @@ class Node:
     async def tick(self) -> None:
         """Say who is here; look for what was not heard, at once while nobody can be heard."""
         self._count += 1
-        await self._nodes.here(self._house.here, self._desk.moderators())
+        open_here = [live.room.id for live in self._house.rooms.all_open()]
+        await self._nodes.here(self._house.here, self._desk.moderators(), open_here)
         await self._find_lost()
         if not self._nodes.well or self._count % STEP == 0:
             await self._step()
@@ -138,7 +143,7 @@ class Node:
 
     async def _step(self) -> None:
         """Bring every room of this node in step with the records."""
-        open_here = {live.room.id: live for live in self._house.rooms.all_here()}
+        open_here = {live.room.id: live for live in self._house.rooms.all_open()}
         heads = await self._house.store.read(rooms.heads, list(open_here))
         for room, live in open_here.items():
             head, ended = heads.get(room, (0, True))
@@ -164,7 +169,7 @@ class Node:
 
     async def _look_who_is_present(self) -> None:
         """A seat whose student has a page at another node is not absent."""
-        open_here = self._house.rooms.all_here()
+        open_here = self._house.rooms.all_open()
         away = [(live, seat) for live in open_here for seat in _empty(live)]
         students = {live.room.seats[seat].student for live, seat in away}
         present = await self._nodes.present(students)

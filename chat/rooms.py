@@ -220,10 +220,6 @@ class Rooms:
         """A room, if it is open on this node."""
         return self._open.get(room)
 
-    def all_here(self) -> list[OpenRoom]:
-        """Every room open on this node."""
-        return list(self._open.values())
-
     def let_go(self, live: OpenRoom) -> None:
         """Have this room no longer at this node: it goes on at others."""
         self._forget(live)

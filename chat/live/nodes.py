@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
 import structlog
@@ -30,6 +30,9 @@ AGAIN = 0.3
 
 HERE = 20.0
 """Seconds for which a node's word that somebody is there is believed."""
+
+OPEN = 5.0
+"""Seconds for which a node's word that a room is open is believed."""
 
 MOST = 20_000
 """Events that may wait to be told; beyond it they are left to the records."""
@@ -70,10 +73,12 @@ class RedisNodes:
         self.node = new_id()
         self.well = False
         self.moderators: Mapping[str, str] = {}
+        self.rooms_elsewhere = 0
         self._to_tell: list[AnyEvent] = []
         self._telling: asyncio.Task[None] | None = None
         self._running: list[asyncio.Task[None]] = []
         self._listening = asyncio.Event()
+        self._open = True
 
     async def start(self) -> None:
         """Listen from now on; returns once the channel is open, or Redis is known to be gone."""
@@ -82,6 +87,7 @@ class RedisNodes:
 
     async def close(self) -> None:
         """Tell what waits, then neither tell nor hear any more."""
+        self._open = False  # the client of Redis now and then keeps a cancellation to itself
         if self._telling is not None:
             await self._telling
         for task in self._running:
@@ -96,10 +102,14 @@ class RedisNodes:
         if self._telling is None:
             self._telling = asyncio.ensure_future(self._tell())
 
-    async def here(self, students: Iterable[str], moderators: Mapping[str, str]) -> None:
-        """Say who is at this node, and learn who is at the desk anywhere."""
-        until = self._clock() + HERE
-        pages, desk, names = (f"{self._base}:{part}" for part in ("pages", "desk", "names"))
+    async def here(
+        self, students: Iterable[str], moderators: Mapping[str, str], rooms: Collection[str]
+    ) -> None:
+        """Say who and what is at this node; learn who is at the desk and what is open anywhere."""
+        now = self._clock()
+        until = now + HERE
+        parts = ("pages", "desk", "rooms", "names")
+        pages, desk, open_rooms, names = (f"{self._base}:{part}" for part in parts)
         with self._minding("here"):
             async with self._redis.pipeline(transaction=False) as pipe:
                 if found := dict.fromkeys(students, until):
@@ -107,11 +117,15 @@ class RedisNodes:
                 if moderators:
                     pipe.zadd(desk, dict.fromkeys(moderators, until))
                     pipe.hset(names, items=[part for pair in moderators.items() for part in pair])
-                for name in (pages, desk):
-                    pipe.zremrangebyscore(name, "-inf", self._clock())
+                if rooms:
+                    pipe.zadd(open_rooms, dict.fromkeys(rooms, now + OPEN))
+                for name in (pages, desk, open_rooms):
+                    pipe.zremrangebyscore(name, "-inf", now)
+                pipe.zcard(open_rooms)
                 pipe.zrange(desk, 0, -1)
                 pipe.hgetall(names)
-                *_, there, known = await pipe.execute()
+                *_, count, there, known = await pipe.execute()
+            self.rooms_elsewhere = count - len(rooms)
             decoded = {staff.decode(): name.decode() for staff, name in known.items()}
             self.moderators = {
                 staff.decode(): decoded.get(staff.decode(), "a colleague") for staff in there
@@ -149,13 +163,13 @@ class RedisNodes:
         self._telling = None
 
     async def _beat(self) -> None:
-        while True:
+        while self._open:
             with self._minding("beat"):
                 await self._redis.publish(f"{self._base}:nodes", _encode(_Told(self.node, [])))
             await asyncio.sleep(BEAT)
 
     async def _listen(self) -> None:
-        while True:
+        while self._open:
             try:
                 await self._listen_once()
             except (RedisError, OSError) as error:
@@ -168,7 +182,7 @@ class RedisNodes:
     async def _listen_once(self) -> None:
         async with self._redis.pubsub() as channel:
             await channel.subscribe(f"{self._base}:nodes")
-            while True:
+            while self._open:
                 async with asyncio.timeout(SILENCE):  # its end is an OSError too
                     message = await channel.get_message(timeout=SILENCE)
                 if message is None:
