@@ -5,7 +5,7 @@ python -m moderation replay DIALOGUES.jsonl     the highest attention of each di
 python -m moderation explain "text"             every stage of judging one message
 python -m moderation test                       run every rule's own examples
 python -m moderation backtest OLD NEW CORPUS    which decisions a change of the rules alters
-python -m moderation bench [RECORDS.jsonl]      how long each stage takes on this machine
+python -m moderation bench [RECORDS.jsonl]      how long a fresh message takes on this machine
 """
 
 from __future__ import annotations
@@ -122,13 +122,20 @@ def backtest_command(old: str, new: str, place: str, most: int) -> int:
 
 
 def bench_command(place: str) -> int:
-    """Print how long each stage of judging takes, with better-profanity beside it."""
-    from moderation.timing import measured  # noqa: PLC0415 - only this command needs it
+    """Print how long judging takes, with better-profanity beside it; `place` is ordinary talk."""
+    from moderation.detectors import shipped  # noqa: PLC0415 - only this command needs it
+    from moderation.timing import measured  # noqa: PLC0415
 
-    texts = [record["text"] for record in corpus(place) if "text" in record]
-    for line in measured(
-        Judge.load(), texts, lambda work: shown(work, len(texts), "timed", sys.stderr)
-    ):
+    def build() -> Judge:
+        book = load()
+        return Judge(book, shipped(book))
+
+    written = [record for record in corpus(str(CORPUS)) if "text" in record]
+    ordinary = [record["text"] for record in written if record["category"] == "none"]
+    if place:
+        ordinary = [record["text"] for record in corpus(place) if "text" in record]
+    sets = {"ordinary": ordinary, "the corpus": [record["text"] for record in written]}
+    for line in measured(build, sets, lambda work, name: shown(work, len(work), name, sys.stderr)):
         print(line)
     return 0
 
@@ -203,7 +210,7 @@ def _add_measuring(commands: Any) -> None:
     )
     bench = commands.add_parser("bench", help="time every stage of judging on this machine")
     bench.add_argument(
-        "path", metavar="RECORDS.jsonl", nargs="?", default=str(CORPUS), help="ours by default"
+        "path", metavar="RECORDS.jsonl", nargs="?", default="", help="ordinary talk; ours if none"
     )
 
 

@@ -46,7 +46,10 @@ def fault(rule: str, detector: str = "pipeline") -> Finding:
 
 
 class Judge:
-    """Judges messages by one rule book; safe to share: no message changes another's decision."""
+    """Judges messages by one rule book; safe to share: no message changes another's decision.
+
+    `numbered` are the detectors, each with its bit of `Reading.calls`.
+    """
 
     def __init__(
         self,
@@ -72,7 +75,7 @@ class Judge:
         known = [one or Calling() for one in calling]
         self._words = Words(book.vocabulary, book.index.gate, known)
         self._always = sum(1 << at for at, one in enumerate(calling) if one is None)
-        self._bits = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
+        self.numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
         self._scored = any(detector.name == "linear" for detector in self.detectors)
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
@@ -149,7 +152,7 @@ class Judge:
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
             return [fault("unreadable")]
         found: list[Finding] = [] if reading.whole else [fault("too_long")]
-        for bit, detector in self._bits:
+        for bit, detector in self.numbered:
             try:
                 if reading.calls & bit and (answer := detector.find(reading)) != []:
                     found += _checked(answer, len(text))

@@ -18,7 +18,6 @@ SWORN = "\x02"
 STOP = "."
 ASK = "?"
 _FIRST_CODE = 0x4E00
-_MOST_REMEMBERED = 20_000
 _SHORTEST_ANCHOR = 4
 _START = 3
 _SHORTEST_JOINED = 7
@@ -35,7 +34,7 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 
 class Vocabulary(dict[str, str]):
-    """Token → code string; a token never met before is resolved once and remembered."""
+    """Token → code string; that of an unknown token is worked out, and not remembered here."""
 
     def __init__(
         self,
@@ -58,8 +57,6 @@ class Vocabulary(dict[str, str]):
         self._heads: frozenset[str] = frozenset()
         self._starts: frozenset[str] = frozenset()
         self._starred: dict[tuple[str, int], list[str]] = {}
-        self._known: dict[str, str] = {}
-        self._remembered = 0
 
     def code(self, word: str) -> str:
         """The code string of a word a rule uses; gives a new word its code."""
@@ -94,18 +91,13 @@ class Vocabulary(dict[str, str]):
         self._starts = frozenset(word[:_START] for word in (*self.anchors, *self._near))
         for word in sorted(self.anchors):
             self._starred.setdefault((word[0], len(word)), []).append(word)
-        self._known = dict(self)
 
     def __missing__(self, token: str) -> str:
-        codes = self._resolve(token)
-        if self._remembered < _MOST_REMEMBERED:
-            self._remembered += 1
-            self[token] = codes
-        return codes
+        return self._resolve(token)
 
     def known(self, word: str) -> bool:
         """Whether a rule, the slang or the ordinary words know this very word."""
-        return word in self._known or word in self.ordinary
+        return word in self or word in self.ordinary
 
     def _resolve(self, token: str) -> str:
         if token in self.ordinary or not token.isascii():
@@ -119,7 +111,7 @@ class Vocabulary(dict[str, str]):
     def _from_leet(self, token: str) -> str:
         for table in _LEET:
             word = token.translate(table)
-            codes = self._known.get(word)
+            codes = self.get(word)
             if codes is not None:
                 return codes
         for table in _LEET:
@@ -131,8 +123,8 @@ class Vocabulary(dict[str, str]):
     def _from_letters(self, token: str) -> str:
         if _TRIPLE.search(token) or token[-2:-1] == token[-1:]:
             for shorter in (_TRIPLE.sub(r"\1\1", token), _DOUBLE.sub(r"\1", token)):
-                if shorter in self._known and len(shorter) >= _SHORTEST_ANCHOR - 1:
-                    return self._known[shorter]
+                if shorter in self and len(shorter) >= _SHORTEST_ANCHOR - 1:
+                    return self[shorter]
                 if shorter in self.ordinary:
                     return UNKNOWN
             token = _TRIPLE.sub(r"\1", token)
@@ -193,7 +185,7 @@ class Vocabulary(dict[str, str]):
             for start in range(max(0, end - _LONGEST_PART), end):
                 before = best[start]
                 word = joined[start:end]
-                if before is None or not (word in self._known or word in self.ordinary):
+                if before is None or not (word in self or word in self.ordinary):
                     continue
                 if end - start == 1 and word not in _LONE_LETTERS:
                     continue

@@ -8,7 +8,7 @@ divided by a small power of the number of words: a long message is not risky for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from struct import Struct
@@ -101,24 +101,19 @@ class Sums(NamedTuple):
     total: int
 
 
-class _Entries(dict[str, Entry]):
-    """Word → its entry, filled as words are met."""
+class _Entries:
+    """Makes the entry of a word."""
 
     def __init__(self, weights: Weights) -> None:
-        super().__init__()
         self._weights = weights
         self._pieces = _automaton(weights.pieces)
 
-    def __missing__(self, word: str) -> Entry:
+    def of(self, word: str) -> Entry:
         weights = self._weights
         pieces = sum(numbers for _, numbers in self._pieces.iter(edged(word)))
         added = WHOLE * weights.pieces.get(own_key(word), 0) + PIECE * pieces
-        word = intern(word)
         after, beyond = (table.get(word, _NOTHING) for table in (weights.pairs, weights.gapped))
-        entry = Entry(word, added, after, beyond)
-        if len(self) < MOST_REMEMBERED:
-            self[word] = entry
-        return entry
+        return Entry(word, added, after, beyond)
 
 
 def _automaton(pieces: Mapping[str, int]) -> Automaton:
@@ -135,13 +130,13 @@ def _automaton(pieces: Mapping[str, int]) -> Automaton:
 class _Parts(dict[str, tuple[Entry, ...]]):
     """Token → the entries of its words, filled as tokens are met."""
 
-    def __init__(self, slang: Mapping[str, str], entries: Mapping[str, Entry]) -> None:
+    def __init__(self, slang: Mapping[str, str], entry: Callable[[str], Entry]) -> None:
         super().__init__()
         self._slang = slang
-        self._entries = entries
+        self._entry = entry
 
     def __missing__(self, token: str) -> tuple[Entry, ...]:
-        parts = tuple(map(self._entries.__getitem__, words_of(token, self._slang)))
+        parts = tuple(map(self._entry, words_of(token, self._slang)))
         if len(self) < MOST_REMEMBERED:
             self[token] = parts
         return parts
@@ -153,8 +148,8 @@ class Model:
     def __init__(self, weights: Weights, slang: Mapping[str, str]) -> None:
         self.weights = weights
         self.limits = weights.limits
-        self._entries = _Entries(weights)
-        self._parts = _Parts(slang, self._entries)
+        self._entry = _Entries(weights).of
+        self._parts = _Parts(slang, self._entry)
 
     def read(self, tokens: Iterable[str]) -> Sums:
         """The sums of the tokens of one view."""
@@ -162,7 +157,7 @@ class Model:
 
     def sums(self, words: Iterable[str]) -> Sums:
         """The same for words that no slang is left in: those of `Sums`."""
-        return _added([*map(self._entries.__getitem__, words)])
+        return _added([*map(self._entry, words)])
 
     def risk(self, sums: Sums) -> float:
         """How much a message looks like one somebody should see; higher is more."""
