@@ -76,7 +76,7 @@ def measured(
     ).stdout.strip()
     for name, texts in sets.items():
         timed = _drawn([text for text in dict.fromkeys(texts) if len(text) <= LONGEST])
-        times = _least(build, timed, lambda work, name=name: shown(work, name))
+        times = _least(build, name, timed, shown)
         yield from _table(name, times)
     ordinary = next(iter(sets.values()))
     yield _line(f"better-profanity, {COMPARED}", _better_profanity(ordinary[:COMPARED]))
@@ -87,15 +87,11 @@ def _drawn(texts: Sequence[str]) -> Sequence[str]:
     return texts[:: max(1, -(-len(texts) // MOST_TIMED))]
 
 
-def _least(
-    build: Callable[[], Judge],
-    texts: Sequence[str],
-    shown: Callable[[Sequence[str]], Iterable[str]],
-) -> Times:
+def _least(build: Callable[[], Judge], name: str, texts: Sequence[str], shown: Shown) -> Times:
     """The least of each message's times over a few judges that were all new to it."""
     least: Times = {}
     for _ in range(TRIES):
-        for stage, times in _once(build(), texts[::2], shown(texts[1::2])).items():
+        for stage, times in _once(build(), texts[::2], shown(texts[1::2], name)).items():
             known = least.get(stage, times)
             least[stage] = list(map(min, known, times))
     return least

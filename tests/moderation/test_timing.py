@@ -49,5 +49,6 @@ def test_what_is_timed_was_never_judged_before(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Judge, "_look", watched)
     judges = [_new_judge() for _ in range(TRIES)]
     waiting = iter(judges)
-    timing._least(lambda: next(waiting), list(dict.fromkeys([*TEXTS, *TEXTS])), iter)
+    texts = list(dict.fromkeys([*TEXTS, *TEXTS]))
+    timing._least(lambda: next(waiting), "talk", texts, lambda work, _: work)
     assert len(judged) == len(set(judged))
