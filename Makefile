@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := chat moderation web tests bench docs house.py demo.py enrol.py workers.py doctor.py run_server.py
 
-.PHONY: help setup run check test cover browser mutants bench simulate docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants bench bench-console simulate docs pictures locks clean
 
 help: ## say what each word does
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(VENV)/.run ## make the environment the server needs
 
@@ -39,6 +39,9 @@ soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MI
 
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 	@$(BIN)/python bench/run.py
+
+bench-console: $(VENV)/.test machine ## how smoothly the moderators' queue scrolls
+	@$(BIN)/python bench/console.py
 
 simulate: $(VENV)/.test ## a school day of matching and moderating, at every size, with plots
 	@$(BIN)/python -m bench.simulate

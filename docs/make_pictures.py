@@ -157,7 +157,6 @@ async def staff(school: School) -> None:
 async def main() -> None:
     """Open the demo school in a folder of its own, and take every picture."""
     PICTURES.mkdir(exist_ok=True)
-    demo.BELL_PORT = 0
     with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -165,7 +164,7 @@ async def main() -> None:
         settings = demo.settings(Settings(server=Server(port=port, data=folder)))
         async with house.records(settings) as (store, vault, people), async_playwright() as driver:
             server = house.Server(settings, store, vault, people)
-            bell = await demo.furnish(settings, store, people)
+            bell = await demo.furnish(settings, store, people, port=0)
             await server.start()
             browser = await driver.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]

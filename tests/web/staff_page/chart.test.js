@@ -5,7 +5,7 @@ import { ceiling, longest, runs } from "../../../web/static/staff/chart.js";
 import { took, weekly } from "../../../web/static/staff/numbers.js";
 
 test("an axis ends on a round number that holds everything", () => {
-  assert.deepEqual([0, 1, 3, 7, 12, 95, 101, 4999].map(ceiling), [1, 1, 3, 8, 15, 100, 150, 5000]);
+  assert.deepEqual([0, 1, 3, 7, 12, 95, 101, 4999].map(ceiling), [2, 2, 4, 8, 20, 100, 200, 6000]);
 });
 
 test("a day without a value is a gap and not a zero", () => {

@@ -18,11 +18,11 @@ function svg(name, given = {}, ...children) {
   return made;
 }
 
-/** A round number not below `most`, to which an axis is drawn; at least 1. */
+/** A round number not below `most`, to which an axis is drawn; even, so that its half is round too. */
 export function ceiling(most) {
-  if (most <= 4) return Math.max(1, Math.ceil(most));
+  if (most <= 10) return Math.max(2, 2 * Math.ceil(most / 2));
   const size = 10 ** Math.floor(Math.log10(most));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * size).find((step) => step >= most);
+  return [1, 2, 4, 6, 8, 10].map((step) => step * size).find((step) => step >= most);
 }
 
 /** Runs of neighbours that have a value, as [place, value]; a day without one is a gap. */

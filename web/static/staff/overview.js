@@ -1,7 +1,7 @@
 // The rooms open now, and for whoever may see it how the team fares: the dialog beside the queue.
 
 import { el } from "./dom.js";
-import { capital, category, clock, date, outcome } from "./words.js";
+import { capital, category, clock, count, date, outcome } from "./words.js";
 
 const RISKS = { page: "Page", waiting: "Waits for a word", look: "Look" };
 
