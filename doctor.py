@@ -13,13 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
+from chat.front_door import SPARE_FILES
 from chat.settings import Settings
 from moderation.records import custody
 from moderation.records.server import is_loopback
 from moderation.records.store import Store
-
-SPARE_FILES = 200
-"""Open files a server needs beside its connections."""
 
 
 def unsafe(settings: Settings) -> list[str]:

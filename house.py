@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -25,7 +26,7 @@ from chat.back import Back
 from chat.badges import Badges
 from chat.desk import KEEP_CLAIM, Desk
 from chat.desk_session import DeskSession
-from chat.front_door import FrontDoor
+from chat.front_door import FrontDoor, room
 from chat.guests import Guests
 from chat.joining import Joining
 from chat.lobby import Lobby
@@ -288,6 +289,7 @@ class Server:
             self._open_session,
             origins=origins,
             header_deadline=settings.server.header_deadline,
+            most=room(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
         )
 
     @property

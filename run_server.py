@@ -30,6 +30,7 @@ import enrol
 import house
 import workers
 from chat.paging import auditor_of
+from chat.pulse import Pulse
 from chat.reaching import channels_of
 from chat.settings import BadSettings, Settings, load
 from moderation.in_force import Loaded, load_rules
@@ -101,7 +102,9 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
         else:
             print(bell.welcome(server.origins[0]), flush=True)
         _spare_the_collector()
+        beating = asyncio.ensure_future(Pulse(time.monotonic, _notified()).run())
         await stop.wait()
+        beating.cancel()
         print("\nClosing; everything that was acknowledged is kept.", flush=True)
         await server.close()
         if bell is not None:
@@ -142,6 +145,11 @@ async def _first_administrator(settings: Settings, people: People) -> None:
             token = await people.accounts.invite(Role.ADMINISTRATOR)
             print("No administrator has an account yet. This link makes one, once:", flush=True)
             print(f"  {_link(settings, token)}", flush=True)
+
+
+def _notified() -> str:
+    """Where systemd wants to hear of this process, if it started it."""
+    return os.environ.get("NOTIFY_SOCKET", "")
 
 
 def _link(settings: Settings, token: str) -> str:

@@ -8,14 +8,13 @@ Used by run_server.py. docs/front-door.md tells how it works.
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from chat.connection import GOING_AWAY, Connection, Session, SocketLimits
-from chat.handover import HttpConnection, judge_handshake
+from chat.handover import HttpConnection, TurnedAway, judge_handshake
 from chat.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -24,7 +23,14 @@ if TYPE_CHECKING:
 
 SOCKET_PATH = "/ws"
 _BACKLOG = 1024  # a school's pages all come back at once after a restart
+SPARE_FILES = 200
+"""Open files a server needs beside its connections: records, pages to adults, mail."""
 _REQUEST_SECONDS = 5.0  # how long a request may go on once the door closes
+
+
+def room(files: int) -> int | None:
+    """How many connections fit where so many files may be open; None: as many as come."""
+    return None if files < 0 else max(files - SPARE_FILES, files // 4)
 
 
 class FrontDoor:
@@ -40,6 +46,8 @@ class FrontDoor:
         limits: what one socket may take.
         header_deadline: seconds a request's head (and a TLS handshake) may take.
         keep_alive: seconds an HTTP connection may be idle between requests.
+        most: connections of any kind that may be open; who comes when there are so many is
+            answered 503.
     """
 
     def __init__(
@@ -51,12 +59,15 @@ class FrontDoor:
         limits: SocketLimits | None = None,
         header_deadline: float = 10.0,
         keep_alive: float = 75.0,
+        most: int | None = None,
     ) -> None:
         self._open_session = open_session
         self._origins = origins
         self._limits = limits or SocketLimits()
         self._header_deadline = header_deadline
         self._keep_alive = keep_alive
+        self._most = most
+        self._turned_away: set[TurnedAway] = set()
         self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS)
         self._switchboard: Switchboard | None = None
         self._server: asyncio.Server | None = None
@@ -81,13 +92,7 @@ class FrontDoor:
         assert self._runner.server is not None
         try:
             self._server = await loop.create_server(
-                partial(
-                    HttpConnection,
-                    self._runner.server,
-                    loop=loop,
-                    header_deadline=self._header_deadline,
-                    keep_alive=self._keep_alive,
-                ),
+                self._welcome,
                 host,
                 port,
                 ssl=ssl_context,
@@ -114,6 +119,20 @@ class FrontDoor:
         switchboard.stop()
         await self._runner.cleanup()
         await self._server.wait_closed()
+
+    def _welcome(self) -> asyncio.Protocol:
+        """A new connection: HTTP, if there is room for it."""
+        server, switchboard = self._runner.server, self._switchboard
+        assert server is not None
+        lines = switchboard.open_lines if switchboard is not None else 0
+        if self._most is not None and lines + len(server.connections) >= self._most:
+            return TurnedAway(self._turned_away)
+        return HttpConnection(
+            server,
+            loop=asyncio.get_running_loop(),
+            header_deadline=self._header_deadline,
+            keep_alive=self._keep_alive,
+        )
 
     async def _knock(self, request: web.Request) -> web.StreamResponse:
         status, greeting = judge_handshake(request, self._origins)

@@ -170,6 +170,39 @@ class HttpConnection(web.RequestHandler):
             self.transport.abort()
 
 
+class TurnedAway(asyncio.Protocol):
+    """A connection for which there is no room: told so as soon as it has asked for something.
+
+    `leaving` holds those that are being told; where they are too many, the next is cut off.
+    """
+
+    MOST = 64
+    SECONDS = 1.0
+
+    def __init__(self, leaving: set[TurnedAway]) -> None:
+        self._leaving = leaving
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait a moment for its request, for an answer sent before it could be lost."""
+        self._transport = cast("asyncio.Transport", transport)
+        if len(self._leaving) >= self.MOST:
+            self._transport.abort()
+            return
+        self._leaving.add(self)
+        asyncio.get_running_loop().call_later(self.SECONDS, self._transport.abort)
+
+    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - whatever it wants
+        """Say that there is no room now."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(_bare_answer(HTTPStatus.SERVICE_UNAVAILABLE))
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - any end is the end
+        """It is gone."""
+        self._leaving.discard(self)
+
+
 def judge_handshake(request: web.BaseRequest, origins: Collection[str]) -> tuple[int, bytes]:
     """Let websockets judge an upgrade request: the HTTP status, and for 101 the bytes to answer.
 

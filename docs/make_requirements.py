@@ -27,6 +27,7 @@ _PARTS = {
     "M": "Moderators",
     "P": "Adults on call",
     "F": "Faults",
+    "K": "What holds through every fault",
 }
 
 MEANINGS = {
@@ -109,10 +110,26 @@ MEANINGS = {
     "F28": "Everybody reconnects at once.",
     "F29": "The database is damaged.",
     "F30": "Names or sign-in of others cannot be reached.",
+    "K1": "What was acknowledged can be read after any fault.",
+    "K2": "What was delivered has a verdict that allowed those very bytes.",
+    "K3": "On screen no place is missing, doubled or out of order.",
+    "K4": "What one student says stays in the order it was said.",
+    "K5": "One cid of one seat is one message.",
+    "K6": "A flag has its row, and a severe one its pages, in the same commit.",
+    "K7": "Every page is acknowledged by a person or escalates in time, however the clock jumps.",
+    "K8": "A server that was overtaken changes nothing.",
+    "K9": "Nothing is seen across rooms, schools or age bands.",
+    "K10": "Who is barred says nothing, at any node, a second later.",
+    "K11": "An identity opens with a key of each rank, and not otherwise.",
+    "K12": "Any change of the audit log is found.",
+    "K13": "What was destroyed can be read nowhere.",
+    "K14": "Without a sign-in, or from another site, no frame is looked at.",
+    "K15": "Every input has one documented answer, and none is a fault of ours.",
+    "K16": "One machine and many give the same traces of the same story.",
 }
 
-_IDS = re.compile(r"test((?:_[SMPF]\d{1,2})+)(?:_|$)")
-_IDS_OF_SCRIPTS = re.compile(r"""^\s*test\(["'`]((?:[SMPF]\d{1,2}[ ,]*)+):""", re.MULTILINE)
+_IDS = re.compile(r"test((?:_[SMPFK]\d{1,2})+)(?:_|$)")
+_IDS_OF_SCRIPTS = re.compile(r"""^\s*test\(["'`]((?:[SMPFK]\d{1,2}[ ,]*)+):""", re.MULTILINE)
 
 
 def carried(tests: Path) -> Iterator[tuple[str, Path]]:
@@ -125,7 +142,7 @@ def carried(tests: Path) -> Iterator[tuple[str, Path]]:
                     yield one, path
     for path in sorted(tests.rglob("*.test.js")):
         for ids in _IDS_OF_SCRIPTS.findall(path.read_text()):
-            for one in re.findall(r"[SMPF]\d+", ids):
+            for one in re.findall(r"[SMPFK]\d+", ids):
                 yield one, path
 
 

@@ -97,6 +97,7 @@ async def open_door(
     header_deadline: float = 10.0,
     keep_alive: float = 75.0,
     tls: ssl.SSLContext | None = None,
+    most: int | None = None,
 ) -> Door:
     """A front door on a free port of this machine."""
     door = Door(session)
@@ -111,6 +112,7 @@ async def open_door(
         limits=limits,
         header_deadline=header_deadline,
         keep_alive=keep_alive,
+        most=most,
     )
     door.port = await door.front.start("127.0.0.1", 0, tls)
     return door

@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 
 from chat.connection import Connection, SocketLimits
-from chat.handover import HEADER_BYTES, HttpConnection
+from chat.front_door import room
+from chat.handover import HEADER_BYTES, HttpConnection, TurnedAway
 from tests.chat.doors import Door, EchoSession, open_door
 from tests.chat.raw_client import ACCEPT, CLOSE, ORIGIN, TEXT, RawClient, frame, handshake
 
@@ -489,3 +490,40 @@ async def test_a_session_that_fails_at_once_closes_its_socket() -> None:
     assert await client.close_code() == 1011
     await door.close()
     assert door.sessions[0].ends == 1
+
+
+def test_F16_connections_leave_files_for_everything_else() -> None:
+    """Of the files a process may open, 200 are for records and pages to adults."""
+    assert (room(1_024), room(100_000), room(256), room(40)) == (824, 99_800, 64, 10)
+    assert room(-1) is None
+
+
+async def test_F16_who_finds_no_room_is_told_and_the_others_stay() -> None:
+    """Beyond its limit the door answers 503; a place that becomes free is given to the next."""
+    door = await open_door(most=2)
+    sitting = await door.client()
+    sitting.send(handshake())
+    assert (await sitting.answer()).status == 101
+    reading = await door.client()
+    assert await still_speaks_http(reading)
+    late = await door.client()
+    late.send(GET)
+    assert (await late.answer()).status == 503
+    assert await echoes(sitting)
+    reading.writer.close()
+    await connections_of(door, lambda _: False)
+    assert await still_speaks_http(await door.client())
+    await door.close()
+
+
+async def test_F16_a_flood_of_those_turned_away_holds_no_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where many wait to be told so already, the next is cut off at once."""
+    monkeypatch.setattr(TurnedAway, "MOST", 1)
+    door = await open_door(most=0)
+    first, second = await door.client(), await door.client()
+    assert await second.reader.read() == b""
+    first.send(GET)
+    assert (await first.answer()).status == 503
+    await door.close()

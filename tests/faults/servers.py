@@ -84,6 +84,10 @@ class Servers:
         self._signal(signal.SIGKILL)
         assert await self._gone() in {signal.SIGKILL, failpoints.DIED << 8}
 
+    async def is_killed(self) -> None:
+        """Answer once the server was killed by somebody else."""
+        assert await self._gone() == signal.SIGKILL
+
     async def dies(self) -> None:
         """Answer once the server has died at its point."""
         assert await self._gone() == failpoints.DIED << 8

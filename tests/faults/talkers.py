@@ -36,8 +36,8 @@ _THINGS = """
     door field flag flower fork garden glove grass hat hill jacket kettle lamp leaf map mirror
     paper pencil picture plate pond river road roof scarf shelf shoe spoon table tent tree wheel
 """.split()  # noqa: SIM905 - words
-_BRIEF = ("slow_reader", "moving", "unavailable", "replaced", "seq_ahead")
-"""Refusals a page meets while nodes come and go; it comes back."""
+_BRIEF = ("slow_reader", "moving", "unavailable", "replaced", "seq_ahead", "no_hello")
+"""Refusals a page meets while nodes come and go, or is late itself; it comes back."""
 _AT_ONCE = 3
 """Messages of one student that may be unacknowledged."""
 _SHOWN = ("released", "masked", "redacted")

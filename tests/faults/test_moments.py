@@ -2,115 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
-import house
-from chat.settings import load
-from moderation.records import messages
-from tests.clients import Moderator, Student
-from tests.faults.crowd import a_config
-from tests.faults.servers import Servers
+from tests.faults.scene import Scene, a_scene
 from tests.faults.talkers import CRY, RUDE
-from tests.journeys.conftest import PASSWORD
-from tests.journeys.test_restart import place
-
-_MORE = """
-[pager]
-repeat_seconds = 2.0
-networks = ["127.0.0.1"]
-"""
-
-
-@dataclass
-class Scene:
-    """Two students in a room, a moderator, and an adult whose telephone is `rang`."""
-
-    config: Path
-    servers: Servers
-    origin: str
-    one: Student
-    other: Student
-    rang: asyncio.Queue[dict[str, str]]
-
-    async def again(self, point: str = "") -> None:
-        """A new server, which dies at that point, and both pages back where they were."""
-        await self.servers.start(point)
-        before = self.one, self.other
-        self.one, self.other = [
-            await Student.open(self.origin, page.token, place(page)) for page in before
-        ]
-        for page in (self.one, self.other):
-            await page.until("resumed")
-
-    async def dies(self) -> None:
-        """The server comes to its point; both pages notice."""
-        await self.servers.dies()
-        for page in (self.one, self.other):
-            await page.closed()
-
-    async def closes(self) -> None:
-        """The server is asked to stop; both pages notice."""
-        await self.servers.stop()
-        for page in (self.one, self.other):
-            await page.closed()
-
-    async def moderator(self) -> tuple[Moderator, str]:
-        """A moderator and the one item that waits."""
-        mo = await Moderator.open(self.origin, "mo", PASSWORD)
-        items = (await mo.until("queue"))["items"]
-        return mo, items[0]["id"] if items else (await mo.until("item"))["item"]["id"]
-
-    async def kept(self) -> list[tuple[str, str]]:
-        """Seat by seat what the records hold as shown."""
-        room = place(self.one)["room"]
-        async with house.records(load(self.config, {}), beside=True) as (store, _, _):
-            rows = await store.read(messages.shown_after, room, 0, 100)
-        assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
-        return [(row.cid, row.mid) for row in rows]
 
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    """Everybody is ready; the server that runs dies at no point."""
-    config = a_config(tmp_path, more=f"needs_adults = 1\n{_MORE}", school="test")
-    config.write_text(config.read_text().replace('id = "test"', 'id = "test"\ndemo = true'))
-    rang: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-
-    async def ring(request: web.Request) -> web.Response:
-        rang.put_nowait(await request.json())
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post("/bell", ring)
-    bell = web.AppRunner(app)
-    await bell.setup()
-    await web.TCPSite(bell, "127.0.0.1", 0).start()
-    settings = load(config, {})
-    async with house.records(settings) as (_, _, people):
-        await people.add_staff("mo", "Mo", "moderator", PASSWORD)
-        await people.add_staff("ola", "Ola", "counsellor", PASSWORD)
-        address = f"http://127.0.0.1:{bell.addresses[0][1]}/bell"
-        await people.add_contact("ola", "webhook", address, heard=True)
-        cards = await people.issue_cards(2)
-    origin = house.origins_of(settings)[0]
-    servers = await Servers.ready(config)
-    await servers.start()
-    pages = [await Student.ready(origin, card) for card in cards]
-    for page in pages:
-        await page.send("join", topic="mood")
-    for page in pages:
-        await page.until("resumed")
-    made = Scene(config, servers, origin, *pages, rang)
-    await made.closes()
-    yield made
-    await servers.close()
-    await bell.cleanup()
+    """Everybody is ready; no server runs."""
+    async with a_scene(tmp_path) as made:
+        yield made
 
 
 async def test_F2_F3_a_message_is_shown_once_wherever_the_server_dies(scene: Scene) -> None:

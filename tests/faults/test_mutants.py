@@ -22,7 +22,7 @@ def test_there_are_forty_mutants_at_least() -> None:
     assert len(set(MUTANTS)) >= 40
 
 
-def test_P2_a_fault_that_lets_a_message_pass_is_noticed() -> None:
+def test_K2_a_fault_that_lets_a_message_pass_is_noticed() -> None:
     """The tests fail when the room no longer holds what must be held."""
     number = next(at for at, one in enumerate(MUTANTS) if one.new == "checked = True")
     command = [sys.executable, "-m", "tests.faults.mutants", str(number)]

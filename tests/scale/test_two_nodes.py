@@ -42,7 +42,7 @@ async def test_a_room_reaches_over_two_nodes(two: tuple[Running, Running]) -> No
     await other.until("peer_left")
 
 
-async def test_P3_both_pages_get_every_place_in_order(two: tuple[Running, Running]) -> None:
+async def test_K3_both_pages_get_every_place_in_order(two: tuple[Running, Running]) -> None:
     """However both sides speak at once, each page is sent 1, 2, 3 … and no place twice."""
     one, other = await matched_across(two)
     for number in range(20):
@@ -92,7 +92,7 @@ async def test_a_page_that_moves_takes_its_seat_with_it(two: tuple[Running, Runn
     assert (await other.until("message"))["text"] == "yes"
 
 
-async def test_P4_a_held_message_holds_what_follows_at_another_node(
+async def test_K4_a_held_message_holds_what_follows_at_another_node(
     two: tuple[Running, Running],
 ) -> None:
     """What a writer says after moving to another node waits behind what is still being checked."""
@@ -107,7 +107,7 @@ async def test_P4_a_held_message_holds_what_follows_at_another_node(
     assert (await moved.until("ack", cid=held))["state"] == "held"
 
 
-async def test_P5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running]) -> None:
+async def test_K5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running]) -> None:
     """A page that sends again elsewhere what was not answered gets the stored answer."""
     one, other = await matched_across(two)
     cid = await one.say("only once")

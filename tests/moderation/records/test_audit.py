@@ -38,7 +38,7 @@ async def test_entries_are_numbered_and_the_chain_holds(store: Store) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(entries=st.lists(_ENTRIES, min_size=1, max_size=8), data=st.data())
-def test_P12_any_change_is_found(entries: list[Entry], data: st.DataObject) -> None:
+def test_K12_any_change_is_found(entries: list[Entry], data: st.DataObject) -> None:
     """Changing any field of any entry is found at that entry."""
     with chained(entries) as conn:
         n = data.draw(st.integers(1, len(entries)))
@@ -51,7 +51,7 @@ def test_P12_any_change_is_found(entries: list[Entry], data: st.DataObject) -> N
 
 @settings(deadline=None, max_examples=40)
 @given(entries=st.lists(_ENTRIES, min_size=2, max_size=8), data=st.data())
-def test_P12_a_removed_entry_is_found(entries: list[Entry], data: st.DataObject) -> None:
+def test_K12_a_removed_entry_is_found(entries: list[Entry], data: st.DataObject) -> None:
     """Removing an entry is found where it stood; cutting the tail shows against a noted head."""
     with chained(entries) as conn:
         noted = head(conn)
@@ -65,7 +65,7 @@ def test_P12_a_removed_entry_is_found(entries: list[Entry], data: st.DataObject)
 
 @settings(deadline=None, max_examples=40)
 @given(entries=st.lists(_ENTRIES, min_size=2, max_size=8, unique=True), data=st.data())
-def test_P12_swapped_entries_are_found(entries: list[Entry], data: st.DataObject) -> None:
+def test_K12_swapped_entries_are_found(entries: list[Entry], data: st.DataObject) -> None:
     """Two entries that changed places are found at the first of them."""
     first = data.draw(st.integers(1, len(entries) - 1))
     second = data.draw(st.integers(first + 1, len(entries)))

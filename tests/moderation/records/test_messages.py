@@ -217,7 +217,7 @@ async def test_a_message_is_found_by_its_mid(store: Store) -> None:
     assert await store.read(by_mid, plain.mid, room) is not None
 
 
-async def test_P6_a_severe_message_brings_its_pages_in_the_same_commit(store: Store) -> None:
+async def test_K6_a_severe_message_brings_its_pages_in_the_same_commit(store: Store) -> None:
     """Message, item, incident and one page for each contact on call are there or not together."""
     await add_staff(store, "ann", "counsellor", contacts=2)
     room = await open_room(store)
@@ -233,7 +233,7 @@ async def test_P6_a_severe_message_brings_its_pages_in_the_same_commit(store: St
     assert await store.read(count) == ([("ABC-2345", "pending")] * 2, "ABC-2345")
 
 
-async def test_P6_a_refused_message_raises_nothing(store: Store) -> None:
+async def test_K6_a_refused_message_raises_nothing(store: Store) -> None:
     """A repeated message, or one for an ended room, brings no second incident."""
     room = await open_room(store)
     row = spoken(room, incident=new_incident(room, "ABC-2345"))
@@ -257,7 +257,7 @@ async def test_P6_a_refused_message_raises_nothing(store: Store) -> None:
         max_size=25,
     )
 )
-async def test_P3_no_script_leaves_a_gap_or_a_repeat(
+async def test_K3_no_script_leaves_a_gap_or_a_repeat(
     script: list[tuple[str, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Whatever is said, held, repeated, settled, folded or restarted, numbers have no gap."""

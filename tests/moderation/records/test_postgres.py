@@ -37,7 +37,7 @@ def own_postgres() -> Iterator[Postgres]:
     made.close()
 
 
-async def test_P3_nodes_that_speak_in_the_same_rooms_leave_no_gap(nodes: list[Store]) -> None:
+async def test_K3_nodes_that_speak_in_the_same_rooms_leave_no_gap(nodes: list[Store]) -> None:
     """However many nodes write to the same rooms at once, in whatever order, places are gapless."""
     rooms = [await open_room(nodes[0]) for _ in range(5)]
     rows = [
@@ -53,7 +53,7 @@ async def test_P3_nodes_that_speak_in_the_same_rooms_leave_no_gap(nodes: list[St
         assert [message.seq for message in found] == list(range(1, 8 * NODES + 1))
 
 
-async def test_P5_one_cid_is_kept_once_whichever_node_hears_it(nodes: list[Store]) -> None:
+async def test_K5_one_cid_is_kept_once_whichever_node_hears_it(nodes: list[Store]) -> None:
     """A message that reached several nodes is one message."""
     room = await open_room(nodes[0])
     row = spoken(room)
@@ -77,7 +77,7 @@ async def test_a_held_message_is_released_by_one_node_only(nodes: list[Store]) -
     assert [answer for answer in answers if isinstance(answer, int)] == [1]
 
 
-async def test_P12_nodes_add_to_one_audit_chain(nodes: list[Store]) -> None:
+async def test_K12_nodes_add_to_one_audit_chain(nodes: list[Store]) -> None:
     """Entries of all nodes make one whole chain, each number once."""
     await asyncio.gather(
         *(

@@ -71,7 +71,7 @@ async def test_old_sessions_are_deleted(store: Store) -> None:
 
 
 @ONLY_SQLITE
-async def test_P13_a_destroyed_key_is_nowhere_in_the_files(store: Store, store_url: str) -> None:
+async def test_K13_a_destroyed_key_is_nowhere_in_the_files(store: Store, store_url: str) -> None:
     """After purge and scrub neither the database nor its log holds the key's bytes."""
     key = b"these bytes unlock a conversation"
     for student in ("ann", "bob"):
