@@ -226,10 +226,6 @@ class Disk(mfusepy.Operations):
         os.close(fh)
         return 0
 
-    def flush(self, path: str, fh: int) -> int:  # noqa: ARG002
-        """Somebody closes a file: nothing happens."""
-        return 0
-
     def fsyncdir(self, path: str, datasync: int, fh: int) -> int:  # noqa: ARG002
         """Names last at once."""
         return 0
