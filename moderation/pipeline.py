@@ -35,7 +35,7 @@ from moderation.text import Reading, called_by_signs, read, understand
 from moderation.tokens import Calling, Words
 
 MOST_ORDINARY = 4_096
-"""Ordinary messages remembered with what was found in them; the oldest goes first."""
+"""Ordinary messages remembered with what was found in them; the older half goes at once."""
 LONGEST_ORDINARY = 160
 """Characters of a message that may be remembered; longer ones hardly ever come again."""
 
@@ -79,6 +79,7 @@ class Judge:
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
         self._scored = any(detector.name == "linear" for detector in self.detectors)
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
+        self._older: dict[str, tuple[Finding, ...]] = {}
 
     @staticmethod
     def load(
@@ -136,14 +137,14 @@ class Judge:
 
     def findings(self, text: str) -> list[Finding]:
         """Everything all detectors see in one message that stands alone."""
-        known = self._ordinary.get(text)
+        known = self._ordinary.get(text, self._older.get(text))
         if known is not None:
             return list(known)
         found = self._look(text)
         if len(text) <= LONGEST_ORDINARY and not any(f.attention or f.delivery for f in found):
             self._ordinary[text] = tuple(found)
-            if len(self._ordinary) > MOST_ORDINARY:
-                del self._ordinary[next(iter(self._ordinary))]
+            if len(self._ordinary) >= MOST_ORDINARY // 2:
+                self._older, self._ordinary = self._ordinary, {}
         return found
 
     def _look(self, text: str) -> list[Finding]:

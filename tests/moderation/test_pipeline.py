@@ -155,10 +155,10 @@ def test_a_message_that_disturbs_somebody_is_looked_at_every_time() -> None:
 
 
 def test_few_ordinary_messages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest is forgotten first, and a long one is not remembered at all."""
-    monkeypatch.setattr(pipeline, "MOST_ORDINARY", 2)
+    """The older half is forgotten first, and a long one is not remembered at all."""
+    monkeypatch.setattr(pipeline, "MOST_ORDINARY", 4)
     asked: list[None] = []
     judge = _judge_with(lambda: asked.append(None) or [])
-    for text in ("one", "two", "three", "two", "one", "so " * 60, "so " * 60):
+    for text in ("one", "two", "three", "four", "three", "one", "so " * 60, "so " * 60):
         judge.judge(text)
-    assert len(asked) == 6
+    assert len(asked) == 7

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from moderation import tokens as module
 from moderation.gates import SHUT
 from moderation.tokens import Calling, Words
+from moderation.written import CORPUS, corpus
+from tests.moderation.judging import shared_judge
+from tests.moderation.perturbations import DISGUISES, SLIPS
 
 CALLING = [
     Calling(frozenset({"ana", "@"})),
@@ -47,3 +52,14 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     once = words["snapped"]
     assert words["snapped"] == once
     assert set(words) == {"kill", "k1ll"}
+
+
+def test_a_detector_that_is_not_called_would_find_nothing() -> None:
+    """For written messages, plain and disguised, asking every detector finds nothing more."""
+    judge, chance = shared_judge(), Random(5)
+    texts = [record["text"] for record in corpus(str(CORPUS)) if "text" in record][::23]
+    ways = [lambda text, _: text, *DISGUISES.values(), *SLIPS.values()]
+    for at, text in enumerate(texts):
+        reading = judge.reading(ways[at % len(ways)](text, chance))
+        for bit, detector in judge.numbered:
+            assert reading.calls & bit or not detector.find(reading), (detector.name, text)
