@@ -20,12 +20,14 @@ from chat.desk import Desk
 from chat.desk_session import FRAMES, DeskSession
 from chat.guests import Guests
 from chat.open_room import OpenRoom
+from chat.rights import withheld
 from moderation.incidents import Incidents
 from moderation.people import StaffMember
 from moderation.records import audit, items
 from moderation.records import tables as t
 from moderation.roles import Role
 from tests.chat.shells import Page, Place, a_place
+from tests.chat.test_rights import every_frame
 from tests.moderation.records.sample import SCHOOL, add_staff
 
 ITEM = "i" * 22
@@ -344,14 +346,18 @@ async def test_a_desk_reads_strictly(tmp_path: Path) -> None:
         assert mo.closed is None
 
 
-async def test_a_frame_that_a_role_may_not_send_is_refused_and_audited(tmp_path: Path) -> None:
-    """Whoever got as far as the socket still has only the rights of their role."""
+@pytest.mark.parametrize("role", Role)
+async def test_a_frame_that_a_role_may_not_send_is_refused_and_audited(
+    tmp_path: Path, role: Role
+) -> None:
+    """Whoever got as far as the socket still has only the rights of their role, frame by frame."""
     async with a_shift(tmp_path) as shift:
-        _, _, _, item = await shift.held()
-        staff = await add_staff(shift.place.store, "una", "auditor")
-        una = shift.page(StaffMember(staff, SCHOOL, "una", "Una", Role.AUDITOR))
-        (refused,) = await una.says("claim", item=item)
-        assert refused["code"] == "forbidden"
-        query = select(t.audit.c.who, t.audit.c.act, t.audit.c.about)
-        noted = await shift.place.store.read(lambda conn: list(conn.execute(query)))
-        assert noted == [(staff, "refused", "work_queue")]
+        staff = await add_staff(shift.place.store, "una", role)
+        una = shift.page(StaffMember(staff, SCHOOL, "una", "Una", role))
+        beyond = [frame for frame in every_frame() if withheld(frame, role)]
+        for frame in beyond:
+            await una.session._answer(frame)
+        assert una.names() == ["forbidden"] * len(beyond)
+        query = select(t.audit.c.who, t.audit.c.act, t.audit.c.about).order_by(t.audit.c.n)
+        noted = await shift.place.store.read(lambda conn: [tuple(r) for r in conn.execute(query)])
+        assert noted == [(staff, "refused", withheld(frame, role)) for frame in beyond]

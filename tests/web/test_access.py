@@ -45,9 +45,10 @@ def test_a_route_that_is_not_in_the_table_is_for_nobody() -> None:
 
 @pytest.mark.parametrize("login", CALLERS)
 async def test_role_by_route_for_reads(site: Site, login: str) -> None:
-    """Each role gets exactly the reads the table gives it; nobody is sent to sign in or refused."""
+    """Each role gets exactly the reads the table gives it; each refusal of staff is audited."""
     await site.incident()
     headers = {} if login == "nobody" else await site.as_staff(login)
+    refused = []
     for path in READS:
         answer = await site.get(_filled(path), headers)
         if _allowed(login, "GET", path):
@@ -55,21 +56,33 @@ async def test_role_by_route_for_reads(site: Site, login: str) -> None:
             assert "sign-in" not in answer.headers.get("Location", ""), path
         else:
             expected = {303, 401} if login == "nobody" else {403}
+            refused.append((login, needed("GET", path)))
         assert answer.status in expected, path
+    assert await _refusals(site) == ([] if login == "nobody" else refused)
+
+
+async def _refusals(site: Site) -> list[tuple[str, str]]:
+    """Who asked for what they may not do, as the audit log has it."""
+    query = select(t.staff.c.login, t.audit.c.about).join(t.staff, t.staff.c.id == t.audit.c.who)
+    refused = query.where(t.audit.c.act == "refused").order_by(t.audit.c.n)
+    return await site.store.read(lambda conn: [(who, what) for who, what in conn.execute(refused)])
 
 
 @pytest.mark.parametrize("login", CALLERS)
 async def test_role_by_route_for_writes(site: Site, login: str) -> None:
-    """Each role gets past the guard exactly where the table lets it; the rest is refused."""
+    """Each role gets past the guard exactly where the table lets it; the rest is audited too."""
     await site.incident()
     headers = {} if login == "nobody" else await site.as_staff(login)
+    refused = []
     for path in WRITES:
         answer = await site.post(_filled(path), b"{", headers)
         if _allowed(login, "POST", path):
             assert answer.status in {204, 400}, path
         else:
             assert answer.status == (401 if login == "nobody" else 403), path
+            refused.append((login, needed("POST", path)))
         headers = headers and await site.as_staff(login)  # one of the writes signs out
+    assert await _refusals(site) == ([] if login == "nobody" else refused)
 
 
 async def test_what_a_role_may_not_do_is_refused_clearly_and_audited(site: Site) -> None:
@@ -78,10 +91,7 @@ async def test_what_a_role_may_not_do_is_refused_clearly_and_audited(site: Site)
     moderator = await site.as_staff("mo")
     answer = await site.post(f"/api/incidents/{code}/acknowledge", {}, moderator)
     assert (answer.status, (await answer.json())["code"]) == (403, "forbidden")
-    query = select(t.staff.c.login, t.audit.c.about).join(t.staff, t.staff.c.id == t.audit.c.who)
-    refusals = query.where(t.audit.c.act == "refused")
-    noted = await site.store.read(lambda conn: list(conn.execute(refusals)))
-    assert noted == [("mo", Action.TAKE_CASE)]
+    assert await _refusals(site) == [("mo", Action.TAKE_CASE)]
 
 
 async def test_a_moderator_sees_how_an_incident_stands_but_not_the_case(site: Site) -> None:
