@@ -16,12 +16,13 @@ from moderation import reveal, sealed
 from moderation.ids import new_code
 from moderation.incident import Actor
 from moderation.people import StaffMember
-from moderation.records import audit, custody, sharing
+from moderation.records import asking, audit, custody, sharing
 from moderation.records import reveals as records
+from moderation.records.asking import Ask
 from moderation.records.audit import Entry
 from moderation.records.custody import CustodianLine, Register
 from moderation.records.deeds import Refused
-from moderation.records.reveals import Ask, Deed, Handed, StoredReveal
+from moderation.records.reveals import Deed, Handed, StoredReveal
 from moderation.records.sharing import Gift, Given, Lacking
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -207,7 +208,7 @@ class Reveals:
         sealed_why = self._vault.seal_field(msgspec.json.encode(why).decode(), f"{code} why")
         row = Ask(code, incident, alone, why.reason, sealed_why, _actor(staff), self._now())
         try:
-            await self._store.write(records.ask, row)
+            await self._store.write(asking.ask, row)
         except Refused as refused:
             return refused.code
         self._due()

@@ -7,7 +7,6 @@ sealed for and nowhere else; what opens it never passes through here.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Annotated
 
 from aiohttp import web
@@ -21,12 +20,11 @@ from moderation.records.custody import CustodianLine
 from moderation.records.reveals import Handed
 from moderation.records.sharing import AT_ONCE
 from moderation.reveal import ALONE, REASONS, SHORTEST, State, Why
-from moderation.reveals import MAX_WORDS, Began, Reveals, Shown
+from moderation.reveals import MAX_WORDS, Began, Reveals
 from moderation.roles import NAMES, Action, Role, may
 from web import body
 from web.answers import json, refused
 from web.guard import STAFF
-from web.numbers import as_csv
 from web.parts import PARTS
 
 SHORTEST_WORDS = 5
@@ -117,14 +115,6 @@ async def custodians(request: web.Request) -> web.Response:
     )
     answer = json(Custodians(custodians=found))
     answer.headers["Content-Disposition"] = 'attachment; filename="custodians.json"'
-    return answer
-
-
-async def table(request: web.Request) -> web.Response:
-    """The record of each disclosure as a file for a spreadsheet; audited."""
-    rows = [_row(one) for one in await _reveals(request).export(request[STAFF])]
-    answer = web.Response(text=as_csv([_COLUMNS, *rows]), content_type="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="peerline-identities.csv"'
     return answer
 
 
@@ -279,27 +269,6 @@ def _line(one: CustodianLine, member: StaffMember) -> dict[str, object]:
         "opens": one.opens,
         "mine": one.staff == member.id,
     }
-
-
-_COLUMNS = (
-    "code", "incident", "asked at", "asked by", "class", "threat", "told to", "ended as",
-    "answered by", "answered at", "refused because", "opened at", "opened alone", "reviewed by",
-    "reviewed at", "review",
-)  # fmt: skip
-
-
-def _row(one: Shown) -> tuple[object, ...]:
-    why = one.why or Why("", "", "")
-    return (
-        one.code, one.incident, _time(one.requested_at), one.requester, one.reason, why.threat,
-        why.recipients, one.state, one.answerer, _time(one.answered_at), one.answer,
-        _time(one.opened_at), "yes" if one.alone else "no", one.reviewer, _time(one.reviewed_at),
-        one.review,
-    )  # fmt: skip
-
-
-def _time(at: int | None) -> str:
-    return "" if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(" ", "seconds")
 
 
 def _reveals(request: web.Request) -> Reveals:

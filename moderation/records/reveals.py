@@ -1,8 +1,9 @@
-"""Reveals in the tables: asked for, agreed to, opened, each act one transaction with its audit.
+"""Reveals in the tables: agreed to, opened, reviewed, each act one transaction with its audit.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/reveals.py`. Who may
-do what is asked of `moderation/reveal.py` over the row as it is in that transaction. What is handed
-to a person is the half sealed to their own key and nothing of anybody else's.
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/reveals.py`. How they
+are asked for stands in `asking.py`. Who may do what is asked of `moderation/reveal.py` over the row
+as it is in that transaction. What is handed to a person is the half sealed to their own key and
+nothing of anybody else's.
 """
 
 from __future__ import annotations
@@ -19,27 +20,11 @@ from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
-from moderation.reveal import CALLS_MS, LIMIT_MS, REVIEW_MS, Act, Standing, State
-from moderation.roles import Action, holders
+from moderation.reveal import LIMIT_MS, Act, Standing, State
 from moderation.sealed import Half
 
-BREAK_GLASS = "break_glass"
-"""The kind of the page that tells every custodian that one opened alone."""
 NOBODY = "house"
 """Who the audit names when the clock did it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Somebody asks for the identity behind an incident, or with None for a canary."""
-
-    code: str
-    incident: str | None
-    alone: bool
-    reason: str
-    sealed_why: bytes
-    actor: Actor
-    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,120 +86,29 @@ _OF_SCHOOL = (
     .where(i.reveals.c.school == bindparam("school"))
     .order_by(i.reveals.c.requested_at.desc(), i.reveals.c.code)
 )
-_RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
+RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
 _ASIDE = select(p.recusals.c.incident, p.recusals.c.staff).where(
     p.recusals.c.incident.in_(bindparam("codes", expanding=True))
 )
-_WHO = (
-    select(t.incidents.c.school, t.incidents.c.drill, t.seats.c.student)
-    .join(
-        t.seats,
-        (t.seats.c.room == t.incidents.c.room) & (t.seats.c.seat == t.incidents.c.seat),
-        isouter=True,
-    )
-    .where(t.incidents.c.code == bindparam("code"))
-)
-_UNDER_WAY = select(i.reveals.c.code).where(
-    i.reveals.c.incident == bindparam("code"),
-    i.reveals.c.state.in_((State.ASKED, State.APPROVED)),
-    i.reveals.c.expires_at > bindparam("now"),
-)
-_KEY = select(i.custodian_keys.c.print).where(
+KEY = select(i.custodian_keys.c.print).where(
     i.custodian_keys.c.staff == bindparam("whose"),
     i.custodian_keys.c.half == bindparam("half"),
     i.custodian_keys.c.ended_at.is_(None),
 )
 _POINT = select(i.custodian_keys.c.public).where(i.custodian_keys.c.print == bindparam("key"))
-_HALF = select(i.halves.c.sealed).where(
+HALF = select(i.halves.c.sealed).where(
     i.halves.c.student == bindparam("whose"),
     i.halves.c.half == bindparam("half"),
     i.halves.c.key == bindparam("key"),
 )
-_SAFE = select(i.halves.c.sealed).where(
+SAFE = select(i.halves.c.sealed).where(
     i.halves.c.student == bindparam("whose"), i.halves.c.half == Half.SAFE.value
-)
-_CANARY = (
-    select(i.identities.c.student)
-    .join(t.students, t.students.c.id == i.identities.c.student)
-    .join(i.halves, i.halves.c.student == i.identities.c.student)
-    .where(
-        t.students.c.school == bindparam("school"),
-        i.identities.c.canary,
-        i.halves.c.key == bindparam("key"),
-    )
-    .order_by(i.identities.c.imported_at.desc(), i.identities.c.student)
-    .limit(1)
 )
 _PASSED = select(i.reveals.c.passed).where(i.reveals.c.code == bindparam("code"))
 _IDENTITY = select(i.identities.c.sealed).where(i.identities.c.student == bindparam("whose"))
 _LATE = select(i.reveals.c.code).where(
     i.reveals.c.state.in_((State.ASKED, State.APPROVED)), i.reveals.c.expires_at <= bindparam("now")
 )
-
-
-def ask(conn: Connection, rows: Sequence[Ask]) -> list[str | Refused]:
-    """Write down requests and page those who can answer; answers the code of each."""
-    return [_ask(conn, row) for row in rows]
-
-
-def _ask(conn: Connection, row: Ask) -> str | Refused:
-    key = conn.scalar(_KEY, {"whose": row.actor.id, "half": Half.A.value})
-    if key is None:
-        return Refused("no_key")
-    student = _canary(conn, row, key) if row.incident is None else _student(conn, row, row.incident)
-    if isinstance(student, Refused):
-        return student
-    if conn.scalar(_HALF, {"whose": student, "half": Half.A.value, "key": key}) is None:
-        return Refused("not_sealed")
-    if row.alone and conn.scalar(_SAFE, {"whose": student}) is None:
-        return Refused("no_safe_key")
-    conn.execute(
-        i.reveals.insert(),
-        {
-            "code": row.code,
-            "school": row.actor.school,
-            "incident": row.incident,
-            "student": student,
-            "alone": row.alone,
-            "state": State.APPROVED if row.alone else State.ASKED,
-            "reason": row.reason,
-            "sealed_why": row.sealed_why,
-            "key": key,
-            "requested_by": row.actor.id,
-            "requested_at": row.now,
-            "expires_at": row.now + LIMIT_MS,
-            "review_due_at": row.now + REVIEW_MS if row.alone else None,
-        },
-    )
-    _call(conn, row)
-    _audit(conn, row.now, row.actor.id, "alone" if row.alone else "ask", f"{row.code} {row.reason}")
-    return row.code
-
-
-def _student(conn: Connection, row: Ask, incident: str) -> str | Refused:
-    found = conn.execute(_WHO, {"code": incident}).first()
-    if found is None or found.school != row.actor.school:
-        return Refused("not_found")
-    if row.actor.id in conn.scalars(_RECUSED, {"code": incident}).all():
-        return Refused("forbidden")
-    if conn.scalar(_UNDER_WAY, {"code": incident, "now": row.now}) is not None:
-        return Refused("changed")
-    return Refused("not_sealed") if found.student is None or found.drill else str(found.student)
-
-
-def _canary(conn: Connection, row: Ask, key: str) -> str | Refused:
-    return conn.scalar(_CANARY, {"school": row.actor.school, "key": key}) or Refused("not_sealed")
-
-
-def _call(conn: Connection, row: Ask) -> None:
-    roles = holders(Action.REVIEW_REVEAL if row.alone else Action.OPEN_HALF_B)
-    people = calls.custodians(conn, row.actor.school, roles, row.now)
-    if row.incident is not None and not row.alone:
-        recused = set(conn.scalars(_RECUSED, {"code": row.incident}))
-        people = [one for one in people if one not in recused]
-    kind = BREAK_GLASS if row.alone else f"reveal_{row.reason}"
-    times = (0, REVIEW_MS) if row.alone else CALLS_MS
-    calls.call(conn, row.code, kind, people, [row.now + at for at in times])
 
 
 def act(conn: Connection, rows: Sequence[Deed]) -> list[Handed | State | Refused]:
@@ -227,7 +121,7 @@ def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
     if kept is None:
         return Refused("not_found")
     found = StoredReveal(*kept)
-    recused = conn.scalars(_RECUSED, {"code": found.incident}) if found.incident else ()
+    recused = conn.scalars(RECUSED, {"code": found.incident}) if found.incident else ()
     state = reveal.judge(_standing(found, recused), row.act, row.actor, row.now)
     if not isinstance(state, State):
         return Refused(state)
@@ -240,7 +134,7 @@ def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
         conn.execute(changed.values(values | {"state": state}))
     if row.act in _ANSWERS:
         calls.stop(conn, row.code)
-    _audit(conn, row.now, row.actor.id, row.act.value, f"{row.code} {found.reason}")
+    note(conn, row.now, row.actor.id, row.act.value, f"{row.code} {found.reason}")
     return handed
 
 
@@ -258,10 +152,10 @@ def _standing(found: StoredReveal, recused: Iterable[str]) -> Standing:
 
 def _hand_half(conn: Connection, row: Deed, found: StoredReveal) -> Handed | Refused:
     """Half B for whoever may agree, and the key it would be passed on to."""
-    key = conn.scalar(_KEY, {"whose": row.actor.id, "half": Half.B.value})
+    key = conn.scalar(KEY, {"whose": row.actor.id, "half": Half.B.value})
     if key is None:
         return Refused("no_key")
-    half = conn.scalar(_HALF, {"whose": found.student, "half": Half.B.value, "key": key})
+    half = conn.scalar(HALF, {"whose": found.student, "half": Half.B.value, "key": key})
     if half is None:
         return Refused("not_sealed")
     point = conn.scalar(_POINT, {"key": found.key})
@@ -270,10 +164,10 @@ def _hand_half(conn: Connection, row: Deed, found: StoredReveal) -> Handed | Ref
 
 def _hand_all(conn: Connection, _row: Deed, found: StoredReveal) -> Handed | Refused:
     """Half A and what was passed on (or the safe's half), for whoever asked; once."""
-    half = conn.scalar(_HALF, {"whose": found.student, "half": Half.A.value, "key": found.key})
+    half = conn.scalar(HALF, {"whose": found.student, "half": Half.A.value, "key": found.key})
     identity = conn.scalar(_IDENTITY, {"whose": found.student})
     if found.alone:
-        other, kind = conn.scalar(_SAFE, {"whose": found.student}), Half.SAFE.value
+        other, kind = conn.scalar(SAFE, {"whose": found.student}), Half.SAFE.value
     else:
         other, kind = conn.scalar(_PASSED, {"code": found.code}), found.code
     if half is None or identity is None or other is None:
@@ -320,7 +214,7 @@ def _time_out(conn: Connection, now: int) -> list[str]:
         over = i.reveals.update().where(i.reveals.c.code == code)
         conn.execute(over.values(state=State.TIMED_OUT, passed=None))
         calls.stop(conn, code)
-        _audit(conn, now, NOBODY, "timed_out", code)
+        note(conn, now, NOBODY, "timed_out", code)
     return late
 
 
@@ -345,5 +239,6 @@ def names(conn: Connection, school: str) -> dict[str, str]:
     return {row.id: row.name for row in found}
 
 
-def _audit(conn: Connection, now: int, who: str, act: str, about: str) -> None:
+def note(conn: Connection, now: int, who: str, act: str, about: str) -> None:
+    """The act's entry in the audit; inside an operation."""
     audit.append(conn, [audit.Entry(now, who, f"reveal_{act}", about)])
