@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import signal
 import sys
@@ -24,9 +25,11 @@ ROOT = Path(__file__).parents[2]
 
 def main(config: str) -> None:
     """Fork a server for every line of the standard input; tell when each begins and ends."""
+    _die_with_parent()
     for line in sys.stdin:
         server = os.fork()
         if not server:
+            _die_with_parent()
             if line.strip():
                 failpoints.put_in(line.strip())
             witness.watch()
@@ -34,6 +37,11 @@ def main(config: str) -> None:
         print(f"pid {server}", flush=True)
         _, status = os.waitpid(server, 0)
         print(f"gone {status}", flush=True)
+
+
+def _die_with_parent() -> None:
+    """However a test ends, nothing it started stays (PR_SET_PDEATHSIG of <linux/prctl.h>)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class Servers:
