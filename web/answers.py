@@ -80,7 +80,10 @@ def refused(
     wait = None if retry_after is None else max(1, int(-(-retry_after // 1)))
     if _wants_page(request):
         heading = _HEADINGS.get(refusal.status, _HEADINGS[500])
-        answer = request.app[PAGES].render("error.html", heading=heading, words=refusal.words)
+        staff = request.path.startswith("/staff")
+        answer = request.app[PAGES].render(
+            "error.html", heading=heading, words=refusal.words, code=refusal.code, staff=staff
+        )
         answer.set_status(refusal.status)
     else:
         body: dict[str, Any] = {"code": refusal.code, "words": words or refusal.words}

@@ -16,7 +16,7 @@ from moderation.accounts import LONGEST_NAME, Accounts
 from moderation.appointing import Account
 from moderation.records.accounts import Invitation, Listed, Refused
 from moderation.records.people import LoginTaken
-from moderation.roles import NAMES, STAFF_ROLES, Role
+from moderation.roles import NAMES, PASSKEYS, STAFF_ROLES, Role
 from web import body
 from web.answers import json, refused
 from web.guard import STAFF
@@ -175,6 +175,7 @@ def _shown(one: Listed, me: str) -> dict[str, object]:
         "expires_at": one.expires_at,
         "code_maker": one.code_maker,
         "passkeys": one.passkeys,
+        "keyed": one.role in PASSKEYS,
         "me": one.id == me,
     }
 

@@ -92,6 +92,9 @@ async def test_what_a_role_may_not_do_is_refused_clearly_and_audited(site: Site)
     answer = await site.post(f"/api/incidents/{code}/acknowledge", {}, moderator)
     assert (answer.status, (await answer.json())["code"]) == (403, "forbidden")
     assert await _refusals(site) == [("mo", Action.TAKE_CASE)]
+    page = await site.get("/staff/people", {**moderator, "Accept": "text/html"})
+    told = await page.text()
+    assert (page.status, 'href="/staff"' in told, "is written down" in told) == (403, True, True)
 
 
 async def test_a_moderator_sees_how_an_incident_stands_but_not_the_case(site: Site) -> None:

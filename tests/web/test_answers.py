@@ -11,13 +11,17 @@ def test_every_refusal_has_a_page(code: str) -> None:
     """Whatever is refused, a person who asked for a page gets a heading and the words."""
     refusal = REFUSALS[code]
     heading = _HEADINGS.get(refusal.status, _HEADINGS[500])
-    page = Pages("Our school", ()).render("error.html", heading=heading, words=refusal.words)
+    page = Pages("Our school", ()).render(
+        "error.html", heading=heading, words=refusal.words, code=code, staff=False
+    )
     assert refusal.words.replace("'", "&#39;") in str(page.text)
 
 
 def test_a_page_escapes_what_it_is_given() -> None:
     """No value becomes markup."""
-    page = Pages("<s>", ()).render("error.html", heading="<i>", words="<b>&")
+    page = Pages("<s>", ()).render(
+        "error.html", heading="<i>", words="<b>&", code="internal", staff=True
+    )
     assert "&lt;b&gt;&amp;" in str(page.text)
     assert "<i>" not in str(page.text)
 

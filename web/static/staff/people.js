@@ -52,6 +52,7 @@ function factors(one) {
   const found = [];
   if (one.passkeys > 0) found.push(one.passkeys === 1 ? "1 passkey" : `${one.passkeys} passkeys`);
   if (one.code_maker) found.push("codes from an app");
+  if (one.keyed && one.passkeys === 0 && one.code_maker) found.push("a passkey is still to be made");
   return found.length > 0 ? `second step: ${found.join(", ")}` : "no second step yet";
 }
 
