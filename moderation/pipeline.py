@@ -13,7 +13,7 @@ import contextlib
 import functools
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from moderation.conversation import (
@@ -38,6 +38,7 @@ MOST_ORDINARY = 4_096
 """Ordinary messages remembered with what was found in them; the older half goes at once."""
 LONGEST_ORDINARY = 160
 """Characters of a message that may be remembered; longer ones hardly ever come again."""
+_SCORE = "linear"
 
 
 def fault(rule: str, detector: str = "pipeline") -> Finding:
@@ -77,7 +78,7 @@ class Judge:
         self._always = sum(1 << at for at, one in enumerate(calling) if one is None)
         self.numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
-        self._scored = any(detector.name == "linear" for detector in self.detectors)
+        self._scored = any(detector.name == _SCORE for detector in self.detectors)
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
         self._older: dict[str, tuple[Finding, ...]] = {}
 
@@ -147,13 +148,16 @@ class Judge:
                 self._older, self._ordinary = self._ordinary, {}
         return found
 
-    def _look(self, text: str) -> list[Finding]:
+    def _look(self, text: str, worth: Callable[[Finding], bool] | None = None) -> list[Finding]:
+        """Everything all detectors see; the score only if something is `worth` its word."""
         try:
             reading = self.reading(text)
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
             return [fault("unreadable")]
         found: list[Finding] = [] if reading.whole else [fault("too_long")]
         for bit, detector in self.numbered:
+            if worth and detector.name == _SCORE and not any(map(worth, found)):
+                continue
             try:
                 if reading.calls & bit and (answer := detector.find(reading)) != []:
                     found += _checked(answer, len(text))
@@ -176,13 +180,14 @@ class Judge:
             return []
         known = {finding.rule for finding in found}
         earlier = {name for _, name in seat.signals}
+
+        def worth(f: Finding) -> bool:
+            new = f.rule not in known and f.signal not in earlier
+            return new and f.end > len(joined) - len(text) and bool(f.attention or f.delivery)
+
         return [
             Finding(f.category, f.attention, f.delivery, f.detector, f.rule, 0, len(text), f.signal)
-            for f in self.findings(joined)
-            if f.rule not in known
-            and f.signal not in earlier
-            and f.end > len(joined) - len(text)
-            and (f.attention or f.delivery)
+            for f in filter(worth, self._look(joined, worth))
         ]
 
 
