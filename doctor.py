@@ -69,11 +69,11 @@ async def custodians(settings: Settings, store: Store, now: float) -> list[str]:
 
 def advice(settings: Settings) -> list[str]:
     """What will be in the way one day, and is not unsafe."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = settings.chat.max_connections + SPARE_FILES
-    if soft >= needed:
+    if most < 0 or most >= needed:
         return []
-    return [f"only {soft} files may be open, {needed} are needed: raise LimitNOFILE, or ulimit -n"]
+    return [f"only {most} files may be open, {needed} are needed: raise LimitNOFILE, or ulimit -n"]
 
 
 def _directory(data: Path) -> list[str]:

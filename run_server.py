@@ -14,6 +14,7 @@ import gc
 import getpass
 import logging
 import os
+import resource
 import signal
 import sys
 import time
@@ -29,6 +30,7 @@ import doctor
 import enrol
 import house
 import workers
+from chat.front_door import SPARE_FILES
 from chat.paging import auditor_of
 from chat.pulse import Pulse
 from chat.reaching import channels_of
@@ -88,6 +90,7 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Run the server, or several workers of it, until it is asked to stop."""
     if options.workers > 1:
         return await workers.look_after(settings, options.config, options.workers)
+    _open_more_files(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -145,6 +148,18 @@ async def _first_administrator(settings: Settings, people: People) -> None:
             token = await people.accounts.invite(Role.ADMINISTRATOR)
             print("No administrator has an account yet. This link makes one, once:", flush=True)
             print(f"  {_link(settings, token)}", flush=True)
+
+
+def _open_more_files(settings: Settings) -> None:
+    """Have as many open files as this server may need, as far as the machine allows it.
+
+    Most machines give a process 1,024 and let it ask for more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.chat.max_connections + SPARE_FILES
+    if 0 <= soft < wanted:
+        allowed = wanted if hard < 0 else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _notified() -> str:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import re
+import resource
 import signal
 import sys
 import time
@@ -283,6 +284,27 @@ def test_an_invitation_is_printed_as_a_link(
             return found and found.role
 
     assert asyncio.run(role()) == "auditor"
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ((1_024, 1_048_576), [(20_200, 1_048_576)]),
+        ((1_024, 4_096), [(4_096, 4_096)]),
+        ((1_024, -1), [(20_200, -1)]),
+        ((-1, -1), []),
+        ((30_000, 30_000), []),
+    ],
+)
+def test_F16_a_server_asks_for_the_files_it_needs(
+    monkeypatch: pytest.MonkeyPatch, now: tuple[int, int], then: list[tuple[int, int]]
+) -> None:
+    """As many as its connections and 200 more, as far as the machine allows it; never fewer."""
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: now)
+    monkeypatch.setattr(resource, "setrlimit", lambda _what, limits: asked.append(limits))
+    run_server._open_more_files(Settings())
+    assert asked == then
 
 
 async def test_F8_records_that_are_busy_end_no_open_server(
