@@ -38,7 +38,7 @@ MAX_WORDS = 2_000
 class Shown(msgspec.Struct, frozen=True):
     """A reveal as staff see it; `steps` are what whoever looks can do now, times in Unix ms.
 
-    `why` is for custodians alone: whoever reads the log without being one sees class and times.
+    `why` is for custodians alone: who is none, or may know the student, sees class and times.
     """
 
     code: str
@@ -233,7 +233,7 @@ class Reveals:
     def _shown(
         self, row: StoredReveal, standing: Standing, names: dict[str, str], staff: StaffMember
     ) -> Shown:
-        custodian = may(staff.role, Action.REVIEW_REVEAL)
+        custodian = may(staff.role, Action.REVIEW_REVEAL) and staff.id not in standing.recused
         return Shown(
             code=row.code,
             incident=row.incident,

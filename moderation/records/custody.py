@@ -53,11 +53,14 @@ class CustodianLine:
 _OWNER = select(i.custodian_keys.c.staff, i.custodian_keys.c.ended_at).where(
     i.custodian_keys.c.print == bindparam("key")
 )
+_IN_USE = (
+    select(t.cards.c.student)
+    .join(t.students, t.students.c.id == t.cards.c.student)
+    .where(t.students.c.school == bindparam("school"), t.cards.c.revoked_at.is_(None))
+)
 _OPENS = (
     select(i.halves.c.key, func.count().label("opens"))
-    .join(i.identities, i.identities.c.student == i.halves.c.student)
-    .join(t.students, t.students.c.id == i.halves.c.student)
-    .where(t.students.c.school == bindparam("school"), ~i.identities.c.canary)
+    .where(i.halves.c.student.in_(_IN_USE))
     .group_by(i.halves.c.key)
     .subquery()
 )
@@ -80,10 +83,7 @@ _LINES = (
     .order_by(t.staff.c.role, t.staff.c.name, t.staff.c.id)
 )
 _ENROLLED = (
-    select(func.count())
-    .select_from(i.identities)
-    .join(t.students, t.students.c.id == i.identities.c.student)
-    .where(t.students.c.school == bindparam("school"), ~i.identities.c.canary)
+    select(func.count()).select_from(i.identities).where(i.identities.c.student.in_(_IN_USE))
 )
 _PRACTISED = select(func.max(i.reveals.c.opened_at)).where(
     i.reveals.c.school == bindparam("school"),
@@ -129,7 +129,7 @@ def custodians(conn: Connection, school: str, now: int) -> list[CustodianLine]:
 
 
 def enrolled(conn: Connection, school: str) -> int:
-    """How many identities are sealed."""
+    """How many identities are sealed of students whose cards work."""
     return conn.scalar(_ENROLLED, {"school": school}) or 0
 
 

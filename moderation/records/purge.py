@@ -59,15 +59,12 @@ _NEEDED = (
     .where(t.seats.c.student == i.identities.c.student, t.incidents.c.state != "resolved")
     .exists()
 )
-_IN_USE = (
-    select(t.cards.c.student)
-    .where(
-        t.cards.c.student == i.identities.c.student,
-        or_(t.cards.c.revoked_at.is_(None), t.cards.c.revoked_at >= bindparam("since")),
-    )
-    .exists()
+_IN_USE = select(t.cards.c.student).where(
+    or_(t.cards.c.revoked_at.is_(None), t.cards.c.revoked_at >= bindparam("since"))
 )
-_OVER = select(i.identities.c.student).where(~i.identities.c.canary, ~_IN_USE, ~_NEEDED)
+_OVER = select(i.identities.c.student).where(
+    ~i.identities.c.canary, i.identities.c.student.not_in(_IN_USE), ~_NEEDED
+)
 
 
 def purge(conn: Connection, rows: Sequence[Purge]) -> list[Purged]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation.people import StaffMember
-from moderation.records import audit, contacts, custody, watch
+from moderation.records import audit, contacts, custody, identities, watch
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.contacts import Arrived, Leads
@@ -198,11 +198,13 @@ async def test_P10_a_page_says_code_class_time_and_link_only(elm: School) -> Non
 
 
 async def test_P10_who_may_know_the_student_is_not_asked(elm: School) -> None:
-    """A lead who stepped aside from the case can neither ask for the identity nor open it."""
+    """A lead who stepped aside from the case cannot ask, and reads no word of who does."""
     incident = await elm.incident("Ann Lee", "Ben Moss")
     await elm.world.incidents.recuse(incident, staff(elm, "Lee"))
     assert await elm.reveals.ask(incident, staff(elm, "Lee"), WHY) == "forbidden"
     assert isinstance(await elm.reveals.ask(incident, staff(elm, "Lou"), WHY), Began)
+    (row,) = await elm.reveals.log(staff(elm, "Lee"))
+    assert (row.why, row.steps) == (None, ())
 
 
 async def test_P10_what_was_never_sealed_is_told_as_such(elm: School) -> None:
@@ -332,6 +334,19 @@ async def test_whoever_reads_the_log_without_a_key_reads_no_words(elm: School) -
     (row,) = await elm.reveals.log(auditor)  # type: ignore[arg-type]
     assert (row.why, row.answer, row.steps) == (None, "", ())
     assert (row.reason, row.requester, row.state) == ("danger to life", "Lee", "refused")
+
+
+async def test_whom_the_term_before_was_sealed_for_is_no_trouble(elm: School) -> None:
+    """Records of ended cards, kept a month for what is not resolved, make nothing red."""
+    await elm.enrol("Ann Lee")
+    end = identities.EndTerm("school", frozenset(), elm.world.clock.ms)
+    assert await elm.world.store.write(identities.end_term, end) == 1
+    for name in ("Nia", "Noa"):
+        await elm.hire(name, "safeguarding_lead")
+    await elm.enrol("Ben Moss")
+    lines = {one.name: one.opens for one in (await elm.reveals.custody("school")).lines}
+    assert set(lines.values()) == {1}
+    assert (await elm.reveals.custody("school")).enrolled == 1
 
 
 async def troubles(elm: School) -> list[str]:
