@@ -26,9 +26,13 @@ async def test_the_list_shows_who_has_an_account_and_how_it_is_secured(site: Sit
         0,
         False,
     )
+    keyed = {one["login"] for one in found["people"] if one["keyed"]}
+    assert {"ada", "lee", "una"} <= keyed
+    assert mo["login"] not in keyed
     assert mo["expires_at"] > site.now
     assert set(mo) == {
         "id", "login", "name", "role", "disabled_at", "expires_at", "code_maker", "passkeys", "me",
+        "keyed",
     }  # fmt: skip
     assert "@school.example" not in str(found)
 
