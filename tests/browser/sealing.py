@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -34,10 +33,9 @@ RANKS |= {"sue": "senior_leader", "sam": "senior_leader"}
 
 @dataclass
 class Sealed:
-    """What an enrolment needs, and where the key files lie."""
+    """What an enrolment needs; key files lie beside the records, as on a test machine only."""
 
     town: Town
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp()))
 
     async def hire(self) -> None:
         """Two of each rank, who can be paged."""
@@ -61,7 +59,7 @@ class Sealed:
             assert await reveals.register(await self.member(login), public) is None
 
     def file(self, login: str) -> Path:
-        return self.folder / f"{login}.key"
+        return Path(self.town.settings.server.data) / f"{login}.key"
 
     async def enrol(self, custodians: bytes, *, safe: bool = False) -> str:
         """Seal a pupil for the keys in that file, import, and raise an incident about them."""
