@@ -184,9 +184,12 @@ class Crowd:
 
     async def _unless_one_fails(self, waited: Awaitable[object]) -> None:
         waiting = asyncio.ensure_future(waited)
-        done, _ = await asyncio.wait(
-            [waiting, *self._coming_back], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
-        )
+        done, count = set[asyncio.Future[object]](), -1
+        while not done and count != self.acks.count:
+            count = self.acks.count
+            done, _ = await asyncio.wait(
+                [waiting, *self._coming_back], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            )
         if waiting not in done:
             waiting.cancel()
         for task in done:

@@ -18,7 +18,7 @@ from tests.faults.servers import Servers
 from tests.faults.talkers import of_all_kinds
 
 MESSAGES = int(os.environ.get("PEERLINE_TEST_MESSAGES", "400"))
-ROUND = 2_000
+ROUND = 1_000
 """Messages between two faults, at most."""
 POINTS = ("judged", "handed_in", "kept", "sent", "releasing", "released", "page_sent")
 
