@@ -74,7 +74,7 @@ def _one(run: Run, count: int, minutes: float, figures: Path) -> bool:
         MINUTES: str(minutes),
         **dict(run.more),
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=0"]
+    command = [sys.executable, "-m", "pytest", "-qs", "-p", "no:cacheprovider", "--timeout=0"]
     ended = subprocess.run([*command, run.test], cwd=ROOT, env={**os.environ, **also}, check=False)
     return ended.returncode != 0
 
