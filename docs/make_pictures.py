@@ -154,17 +154,22 @@ async def staff(school: School) -> None:
         await take(adult, name)
 
 
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 async def main() -> None:
     """Open the demo school in a folder of its own, and take every picture."""
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory() as folder:
+        port, bell_port = free_port(), free_port()
         settings = demo.settings(Settings(server=Server(port=port, data=folder)))
         async with house.records(settings) as (store, vault, people), async_playwright() as driver:
             server = house.Server(settings, store, vault, people)
-            bell = await demo.furnish(settings, store, people, port=0)
+            bell = await demo.furnish(settings, store, people, bell_port)
             await server.start()
             browser = await driver.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]

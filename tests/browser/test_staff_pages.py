@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
@@ -147,8 +148,10 @@ async def test_M7_what_the_writer_took_back_cannot_be_decided(
     await expect(other.peer_said).to_have_count(0)
 
 
-async def test_M9_what_waits_grows_warmer(own_town: Town, own_glass: Glass) -> None:
-    """The age of a held message stands beside it, amber after half a minute, red after one."""
+async def test_M3_M9_what_waits_grows_warmer_and_what_is_left_alone_goes_back(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Amber after half a minute, red after one; a card nobody touches warns, then goes back."""
     await own_town.hire("mo", "moderator")
     moderator = await own_glass.staff()
     await moderator.page.clock.install()
@@ -162,6 +165,16 @@ async def test_M9_what_waits_grows_warmer(own_town: Town, own_glass: Glass) -> N
         await moderator.page.clock.run_for(1_000)
         heats.append(await wait.get_attribute("data-heat"))
     assert len(set(heats)) == 3
+    await moderator.page.keyboard.press("c")
+    await expect(moderator.find(".card-head h2")).to_be_focused()
+    touched = datetime.fromtimestamp(await moderator.page.evaluate("Date.now() / 1000"), UTC)
+    await moderator.page.clock.set_system_time(touched + timedelta(seconds=61))
+    await moderator.page.clock.run_for(1_000)
+    await moderator.sees("#alarm", "Still reading? This goes back to the queue in")
+    await moderator.page.clock.set_system_time(touched + timedelta(seconds=92))
+    await moderator.page.clock.run_for(1_000)
+    await expect(moderator.find(".notice[data-kind=ok]")).to_have_text("Put back: confirmed.")
+    await expect(moderator.find(".row[data-state='']")).to_have_count(1)
 
 
 @pytest.mark.parametrize("own_town", [CLOSED], indirect=True)

@@ -174,6 +174,12 @@ async def test_the_issuer_may_vouch_for_a_second_factor(school: School) -> None:
     school.issuer.methods = ("pwd", "mfa")
     strong = await school.come_in("s-1")
     assert (await school.site.get("/api/me", _session(strong))).status == 200
+    lee = next(one for one in await people.accounts.everybody() if one.login == "lee")
+    await people.link(lee.id, sso.Person(school.issuer.url, "s-2", strong=False))
+    lead = _session(await school.come_in("s-2"))  # the issuer's word does not stand for a passkey
+    assert (await school.site.get("/api/me", lead)).status == 401
+    standing = await (await school.site.get("/api/second-step", lead)).json()
+    assert (standing["keyed"], standing["may_enrol"]) == (True, True)
 
 
 async def test_F30_without_the_issuer_passwords_still_work(school: School) -> None:
