@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := chat moderation web tests bench docs house.py demo.py enrol.py workers.py doctor.py run_server.py
 
-.PHONY: help setup run check test cover browser mutants bench bench-console simulate docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants bench bench-console bench-nodes simulate docs pictures locks clean
 
 help: ## say what each word does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,10 @@ bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 
 bench-console: $(VENV)/.test machine ## how smoothly the moderators' queue scrolls
 	@$(BIN)/python bench/console.py
+
+bench-nodes: $(VENV)/.test machine ## one node against two, on PostgreSQL and Redis; help answered under load
+	@PYTHONPATH=. $(BIN)/python bench/matching.py
+	@PYTHONPATH=. $(BIN)/python bench/nodes.py
 
 simulate: $(VENV)/.test ## a school day of matching and moderating, at every size, with plots
 	@$(BIN)/python -m bench.simulate
