@@ -1,5 +1,7 @@
 """One open WebSocket: bytes in, whole messages up; messages down, one write per turn of the loop.
 
+What all sockets bring in one turn of the loop is handed up together once they have been read.
+
 The protocol itself (RFC 6455) is `websockets`' public Sans-I/O ServerProtocol; this file moves
 bytes for it, puts messages together, and keeps the limits. No task and no queue per message.
 Made by chat/front_door.py; chat/session.py is the Session above it.
@@ -151,6 +153,15 @@ class Connection(asyncio.BufferedProtocol):
 
     # What the switchboard calls.
 
+    def hear(self, message: bytes) -> None:
+        """Hand up a message that came in this turn of the loop, unless it was closed meanwhile."""
+        if self._ending:
+            return
+        try:
+            self._session.frame_received(message)
+        except Exception as error:  # noqa: BLE001 - a fault above must end this socket, closed
+            self._blame_ourselves(error)
+
     def flush(self) -> None:
         """Write out what was said in this turn of the loop."""
         transport = self._transport
@@ -197,6 +208,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def eof_received(self) -> None:
         """The peer will send nothing more; the loop closes the transport."""
+        self._switchboard.hear_all()
         self._protocol.receive_eof()
         self._pass_on()
 
@@ -215,6 +227,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - any end is the end
         """The transport is gone."""
+        self._switchboard.hear_all()
         self._ending = self._finished = True
         self._transport = None
         self._out.clear()
@@ -231,6 +244,8 @@ class Connection(asyncio.BufferedProtocol):
             data = self._take_texts(data)
             if not data:
                 return
+        # Whatever is not an ordinary message may end this connection: what came before goes first.
+        self._switchboard.hear_all()
         protocol = self._protocol
         protocol.receive_data(data)
         self._owed += len(data)
@@ -254,9 +269,10 @@ class Connection(asyncio.BufferedProtocol):
             try:
                 checked(text)
             except Unacceptable as wrong:
+                self._switchboard.hear_all()
                 self._fail(wrong.code)
             else:
-                self._hand_up(text)
+                self._switchboard.hear_soon(self, text)
         return data[at:]
 
     def _take(self, frame: Frame) -> None:
@@ -267,14 +283,8 @@ class Connection(asyncio.BufferedProtocol):
         except Unacceptable as found:
             self._fail(found.code)
             return
-        if message is not None and not self._ending:
-            self._hand_up(message)
-
-    def _hand_up(self, message: bytes) -> None:
-        try:
-            self._session.frame_received(message)
-        except Exception as error:  # noqa: BLE001 - a fault above must end this socket, closed
-            self._blame_ourselves(error)
+        if message is not None:
+            self.hear(message)
 
     def _fail(self, code: int) -> None:
         self._protocol.fail(code)

@@ -29,12 +29,16 @@ class Waiting(msgspec.Struct, gc=False):
 
 
 class Keep(msgspec.Struct, gc=False):
-    """Commit a judged message: as released when `release`, else as held."""
+    """Commit a judged message: as released when `release`, else as held.
+
+    `ack` is what its writer was answered, once it is committed.
+    """
 
     waiting: Waiting
     text: str
     decision: Decision
     release: bool
+    ack: wire.Ack | None = None
 
 
 class Settle(msgspec.Struct, gc=False):

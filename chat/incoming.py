@@ -117,6 +117,8 @@ class Incoming:
 
 def checked(message: bytes) -> bytes:
     """The message itself; raises Unacceptable if it is not UTF-8."""
+    if message.isascii():
+        return message
     try:
         message.decode()
     except UnicodeDecodeError:

@@ -97,15 +97,15 @@ class Journal:
     def perform(self, live: OpenRoom, effects: list[Effect]) -> None:
         """Carry out effects in their order."""
         for effect in effects:
-            match effect:
-                case Send():
-                    live.send(effect.seat, effect.frame)
-                case Keep():
-                    self._keep(live, effect)
-                case Settle():
-                    self._settle(live, effect)
-                case End():
-                    self._end(live, effect)
+            kind = type(effect)
+            if kind is Send:
+                live.send(effect.seat, effect.frame)
+            elif kind is Keep:
+                self._keep(live, effect)
+            elif kind is Settle:
+                self._settle(live, effect)
+            else:
+                self._end(live, effect)
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up."""
@@ -117,8 +117,8 @@ class Journal:
 
     def _keep(self, live: OpenRoom, keep: Keep) -> None:
         mine, decision = keep.waiting, keep.decision
-        mid = mine.mid
-        mine.shown = typed.shown(mine.shown)
+        text, mid = keep.text, mine.mid
+        shown = mine.shown = typed.shown(mine.shown)
         item = incident = None
         if decision.attention or not mine.checked:
             item = self._asked(live, mine.seat, mid, decision)
@@ -129,8 +129,8 @@ class Journal:
             room=live.room.id,
             seat=mine.seat,
             cid=mine.cid,
-            sealed=live.key.seal(keep.text, mid),
-            sealed_shown=(live.key.seal(mine.shown, mid) if mine.shown != keep.text else None),
+            sealed=live.key.seal(text, mid),
+            sealed_shown=live.key.seal(shown, mid) if shown != text else None,
             state=mine.state if keep.release else "held",
             said_at=self._said_at(),
             attention=int(decision.attention),

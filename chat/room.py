@@ -26,8 +26,11 @@ from moderation import voices
 from moderation.terms import Attention, Decision, Delivery, State
 from moderation.voices import Voice
 
-RECENT = 64
-"""Own messages of each seat that are remembered in memory, to answer a repeated `cid`."""
+RECENT = 8
+"""Own messages of each seat that are remembered in memory, to answer a repeated `cid`.
+
+Only a page that has just lost its connection repeats any; the records answer for older ones.
+"""
 
 STATE_WHEN_SHOWN: dict[Delivery, State] = {
     Delivery.DELIVER: "released",
@@ -41,7 +44,7 @@ HERE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_here", "adult": "a
 GONE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
 """How students hear that staff came into their room, and went."""
 
-_SHOWN = frozenset({"released", "masked", "redacted"})
+_CHANGED = frozenset({"masked", "redacted"})
 
 
 def error(code: str, cid: str | None = None, retry_after: float | None = None) -> wire.Error:
@@ -64,7 +67,7 @@ class Seat:
         self.handle = handle
         self.muted_until = 0.0
         self.line: dict[str, Waiting] = {}
-        self.recent: dict[str, tuple[int, wire.Ack | None]] = {}
+        self.recent: dict[str, Keep] = {}
 
 
 class Room:
@@ -79,7 +82,7 @@ class Room:
         self.seats = tuple(seats)
         self.head = head
         self.over: str | None = None
-        self._unkept: dict[str, tuple[Waiting, Decision, bool]] = {}
+        self._unkept: dict[str, Keep] = {}
 
     def matched(self, seat: int) -> wire.Matched:
         """What a page needs to draw this room from one seat."""
@@ -96,10 +99,9 @@ class Room:
         before = self.seats[seat].recent.get(cid)
         if before is None:
             return None
-        fingerprint, ack = before
-        if fingerprint != hash(text):
+        if before.text != text:
             return [Send(seat, error("cid_conflict", cid))]
-        return [Send(seat, ack)] if ack else []
+        return [Send(seat, before.ack)] if before.ack else []
 
     def say(self, seat: int, cid: str, mid: str, text: str, decision: Decision) -> list[Effect]:
         """A judged message, new in this room: keep it, and release it if nothing forbids."""
@@ -110,31 +112,31 @@ class Room:
         release = checked and (not mine.line or decision.asks_for_help)
         if not release:
             mine.line[mid] = waiting
-        self._remember(mine, cid, hash(text), None)
-        self._unkept[mid] = (waiting, decision, release)
-        return [Keep(waiting, text, decision, release)]
+        keep = self._unkept[mid] = Keep(waiting, text, decision, release)
+        mine.recent[cid] = keep
+        if len(mine.recent) > RECENT:
+            del mine.recent[next(iter(mine.recent))]
+        return [keep]
 
     def kept(self, mid: str, seq: int | None, *, reachable: bool) -> list[Effect]:
         """A message is committed, with its place when it was released.
 
         `reachable` says whether an adult on call can be paged, so that no page promises one.
         """
-        waiting, decision, release = self._unkept.pop(mid)
-        state: State = waiting.state if release else "held"
-        ack = wire.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
-        effects: list[Effect] = [Send(waiting.seat, ack)]
-        mine = self.seats[waiting.seat]
-        if waiting.cid in mine.recent:
-            mine.recent[waiting.cid] = (mine.recent[waiting.cid][0], ack)
+        keep = self._unkept.pop(mid)
+        waiting, decision = keep.waiting, keep.decision
+        state: State = waiting.state if keep.release else "held"
+        keep.ack = wire.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
+        effects: list[Effect] = [Send(waiting.seat, keep.ack)]
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
         if decision.attention is Attention.PAGE and decision.asks_for_help:
             effects += self._help_is_called(waiting.seat, reachable=reachable)
-        return effects if release else effects + self._next_in_line(waiting.seat)
+        return effects if keep.release else effects + self._next_in_line(waiting.seat)
 
     def not_kept(self, mid: str, code: str) -> list[Effect]:
         """A message could not be committed: the writer is told, and may send it again."""
-        waiting, _, _ = self._unkept.pop(mid)
+        waiting = self._unkept.pop(mid).waiting
         mine = self.seats[waiting.seat]
         mine.line.pop(mid, None)
         mine.recent.pop(waiting.cid, None)
@@ -254,13 +256,9 @@ class Room:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _remember(self, mine: Seat, cid: str, fingerprint: int, ack: wire.Ack | None) -> None:
-        mine.recent[cid] = (fingerprint, ack)
-        if len(mine.recent) > RECENT:
-            del mine.recent[next(iter(mine.recent))]
-
     def _to_peer(self, waiting: Waiting, seq: int) -> Effect:
-        self.head = max(self.head, seq)
+        if seq > self.head:
+            self.head = seq
         message = wire.Message(seq, waiting.mid, "peer", waiting.shown, None, waiting.state)
         return Send(1 - waiting.seat, message)
 
@@ -277,8 +275,7 @@ class Room:
         effects: list[Effect] = [Send(seat, told)]
         before = self.seats[seat].recent.get(waiting.cid)
         if before is not None:
-            ack = wire.Ack(told.cid, told.mid, told.state, told.seq, told.text)
-            self.seats[seat].recent[waiting.cid] = (before[0], ack)
+            before.ack = wire.Ack(told.cid, told.mid, told.state, told.seq, told.text)
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
         return effects + self._next_in_line(seat)
@@ -307,4 +304,4 @@ END_WHY: dict[str, wire.EndWhy] = {"moderator": "moderator", "away": "expired"}
 
 def _changed(waiting: Waiting, state: State) -> str | None:
     """What the peer sees instead of the words the writer typed, if that differs."""
-    return waiting.shown if state in _SHOWN and state != "released" else None
+    return waiting.shown if state in _CHANGED else None

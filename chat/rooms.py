@@ -248,7 +248,7 @@ class Rooms:
         self, live: OpenRoom, seat: int, cid: str, text: str, decision: Decision
     ) -> list[Effect]:
         """Who is muted says nothing, but for a cry for help: that is never stopped."""
-        left = live.room.seats[seat].muted_until - self._needs.clock()
+        left = live.room.seats[seat].muted_until - live.heard_at
         if left > 0 and not decision.asks_for_help:
             return [Send(seat, error("muted", cid, left))]
         return live.room.say(seat, cid, new_id(), text, decision)

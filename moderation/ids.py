@@ -13,9 +13,11 @@ _PLAIN = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that nobody mistakes for one another on a phone at night."""
 
 
-_FETCHED = 8192
+_FETCHED = 9216
 _CHUNK = 16
+_ID, _LETTERS = 22, 24
 _chunks: list[bytes] = []
+_ids: list[str] = []
 
 
 def random_chunk() -> bytes:
@@ -33,8 +35,16 @@ def random_chunk() -> bytes:
 
 
 def new_id() -> str:
-    """128 random bits as 22 characters, base64url (RFC 4648 section 5)."""
-    return urlsafe_b64encode(random_chunk())[:22].decode()
+    """At least 128 random bits as 22 characters of base64url (RFC 4648 section 5).
+
+    Made many at a time, as chunks are, and just as safe.
+    """
+    while True:
+        try:
+            return _ids.pop()
+        except IndexError:
+            letters = urlsafe_b64encode(os.urandom(_FETCHED)).decode()
+            _ids.extend(letters[at : at + _ID] for at in range(0, len(letters), _LETTERS))
 
 
 def new_token() -> str:

@@ -154,16 +154,16 @@ class Book(dict[str, Standing]):
 
     def load(self, conn: Connection, rooms: Iterable[str]) -> None:
         """Remember those rooms too, if there are such rooms."""
-        missing = [room for room in rooms if room not in self]
+        missing = {room for room in rooms if room not in self}
         if not missing:
             return
-        for room, head, ended_at in conn.execute(_ROOMS, {"ids": missing}).all():
+        for room, head, ended_at in conn.execute(_ROOMS, {"ids": list(missing)}).all():
             said = {hash((seat, cid)) for seat, cid in conn.execute(_SAID, {"in_room": room})}
             self[room] = Standing(head, said, ended=ended_at is not None)
 
     def expect(self, conn: Connection, rows: Sequence[_Said]) -> None:
         """Remember the rooms of these messages, and which of their cids were said before."""
-        self.load(conn, {row.room for row in rows})
+        self.load(conn, [row.room for row in rows])
 
     def write_heads(self, conn: Connection) -> None:
         """Write down how far rooms have come; here `fold` does that for many at once."""

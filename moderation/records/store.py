@@ -201,15 +201,19 @@ def _kind(url: str) -> type[Store]:
 
 def answers_of(connection: Connection, batch: Sequence[Asked]) -> list[Any]:
     """Run each operation once over all its rows; the answers stand in the order of the batch."""
-    places: dict[Op[Any, Any], list[int]] = {}
-    for place, (op, _row, _done) in enumerate(batch):
-        places.setdefault(op, []).append(place)
-    answers: list[Any] = [None] * len(batch)
-    for op, mine in places.items():
-        found = op(connection, [batch[place][1] for place in mine])
-        for place, answer in zip(mine, found, strict=True):
-            answers[place] = answer
-    return answers
+    rows: dict[Op[Any, Any], list[Any]] = {}
+    for op, row, _done in batch:
+        if op in rows:
+            rows[op].append(row)
+        else:
+            rows[op] = [row]
+    found = {op: op(connection, mine) for op, mine in rows.items()}
+    if any(len(found[op]) != len(mine) for op, mine in rows.items()):
+        raise ValueError("an operation must answer every row")
+    if len(found) == 1:  # nearly always: messages, and nothing else
+        return list(*found.values())
+    left = {op: iter(answers) for op, answers in found.items()}
+    return [next(left[op]) for op, _row, _done in batch]
 
 
 def alone(connection: Connection, asked: Asked) -> Any:

@@ -46,7 +46,7 @@ class BadKey(Exception):  # noqa: N818 - says what was found
 
 def _seal(key: AESGCM, plain: bytes, about: str) -> bytes:
     nonce = random_chunk()[:_NONCE_BYTES]
-    return _FORM + nonce + key.encrypt(nonce, plain, about.encode())
+    return b"".join((_FORM, nonce, key.encrypt(nonce, plain, about.encode())))
 
 
 def _open(key: AESGCM, sealed: bytes, about: str) -> bytes:

@@ -7,7 +7,7 @@ import re
 from moderation.ids import _PLAIN, new_code, new_id, new_token
 
 
-def test_an_id_is_128_bits_in_22_letters() -> None:
+def test_an_id_has_22_letters_of_128_bits_or_more() -> None:
     """Ids have the shape the wire asks for, and none comes twice."""
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
