@@ -28,6 +28,7 @@ WORDS = (
 )
 CORPUS = Path(__file__).parent.parent / "moderation/corpus"
 HEADER_END = b"\r\n\r\n"
+PING, PONG = 0x89, b"\x8a\x80\0\0\0\0"
 
 MIN_HALF, MAX_HALF = 25, 75
 """Characters of an ordinary message that is half of another one."""
@@ -55,6 +56,22 @@ def two_of(lines: list[str], number: int) -> str:
     return f"{lines[number % count]} {lines[(number + number // count) % count]}"
 
 
+def connected(port: int) -> socket.socket:
+    """A connection to the server on that port of this machine."""
+    made = socket.create_connection(("127.0.0.1", port))
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
+
+
+def knock(port: int, path: str, origin: str) -> bytes:
+    """The head of a request for a WebSocket."""
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+
+
 def framed(payload: bytes) -> bytes:
     """A whole client frame of text, masked with zeros."""
     size = len(payload)
@@ -65,26 +82,27 @@ def framed(payload: bytes) -> bytes:
 class Wire:
     """One client's socket: whole payloads out of the stream."""
 
-    def __init__(self, port: int, path: str, origin: str) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._rest = b""
-        head = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        )
-        self.socket.sendall(head.encode())
-        while HEADER_END not in self._rest:
-            self._rest += self.socket.recv(4096)
-        answer, _, self._rest = self._rest.partition(HEADER_END)
+    def __init__(self, open_socket: socket.socket, rest: bytes = b"") -> None:
+        """Speak over a socket after its handshake; `rest` is what came behind it."""
+        self.socket = open_socket
+        self._rest = rest
+
+    @classmethod
+    def opened(cls, port: int, path: str, origin: str) -> Wire:
+        """Connect and shake hands; raises ConnectionError if the server refuses."""
+        made = connected(port)
+        made.sendall(knock(port, path, origin))
+        got = b""
+        while HEADER_END not in got:
+            got += made.recv(4096)
+        answer, _, rest = got.partition(HEADER_END)
         if b" 101 " not in answer.splitlines()[0]:
             raise ConnectionError(answer.decode("latin-1"))
+        return cls(made, rest)
 
     def payloads(self) -> list[bytes]:
         """Everything whole that has come, after one read."""
-        data = self._rest + self.socket.recv(65536)
-        return self._cut(data)
+        return self._cut(self._rest + self.socket.recv(65536))
 
     def wait_for(self, what: bytes) -> bytes:
         """Read until a payload holds `what`."""
@@ -104,7 +122,10 @@ class Wire:
                 size, start = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
             if start + size > end:
                 break
-            found.append(data[start : start + size])
+            if data[at] == PING:
+                self.socket.sendall(PONG)
+            else:
+                found.append(data[start : start + size])
             at = start + size
         self._rest = data[at:]
         return found
@@ -124,10 +145,11 @@ class Kind:
 
 @dataclass
 class Measured:
-    """What a load found; latencies in microseconds."""
+    """What a load found; latencies in microseconds, `busy` the load's own share of its core."""
 
     messages: int = 0
     seconds: float = 0.0
+    busy: float = 0.0
     latencies: list[float] = field(default_factory=list)
 
 
@@ -140,7 +162,7 @@ def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> M
     for one, _ in pairs:
         one.socket.sendall(kind.message(next(_numbers)))
     measured = Measured()
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), time.process_time()
     until = begun + seconds
     while (now := time.perf_counter()) < until:
         for fd, _ in watch.poll(1.0):
@@ -150,6 +172,7 @@ def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> M
                     measured.messages += 1
                     wire.socket.sendall(kind.message(next(_numbers)))
     measured.seconds = now - begun
+    measured.busy = (time.process_time() - spent) / measured.seconds
     watch.close()
     return measured
 

@@ -1,231 +1,151 @@
 """`make bench`: the whole way of a message, measured beside bare relays in the same run.
 
-    python bench/run.py [--seconds S] [--rooms N] [--idle N] [--rounds N]
+    python bench/run.py [--seconds S] [--rooms N] [--idle N] [--rounds N] [--sizes N,N…] [--profile]
 
 The server under test has one core to itself, the load the other; rounds of all servers take turns,
 and the median of each stands in the table. Ours decodes, judges, seals, commits with fsync, acks
-and delivers; a relay passes on. Read the ratios: the machine is noisy.
+and delivers; a relay passes on. Read the ratios: the machine is noisy. Where other programs share
+the cores, the ratio of processor time says more than that of messages a second.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import pstats
 import resource
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
-from load import WORDS, Kind, Measured, Wire, closed_loop, everyday, framed, paced, two_of
+from load import Measured, closed_loop, paced
+from servers import CORE, ROOT, NothingTwice, Pairs, Peerline, Server, Socketio, Websockets
 
-ROOT = Path(__file__).parent.parent
 PACE = 1000
+FULL = 0.9
+"""The load's own share of its core from which it may be what holds the server back."""
+CPU = "CPU µs a message"
+RATE = "messages/s"
 
-
-class Server:
-    """A server in a process of its own, on a core of its own."""
-
-    name = ""
-    kind: Kind
-
-    def __init__(self) -> None:
-        self.port = _free_port()
-        self.origin = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[str] | None = None
-
-    def command(self) -> list[str]:
-        return [sys.executable, str(ROOT / "bench/peers.py"), self.name, str(self.port)]
-
-    def environment(self) -> dict[str, str]:
-        return {}
-
-    def start(self) -> None:
-        command = ["taskset", "-c", "0", *self.command()]
-        environment = {**os.environ, **self.environment()}
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, text=True
-        )
-        while self.process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-            except ConnectionRefusedError:
-                time.sleep(0.05)
-            else:
-                return
-        raise RuntimeError(f"{self.name} did not start")
-
-    def stop(self) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        self.process.wait()
-
-    def pairs(self, count: int) -> list[tuple[Wire, Wire]]:
-        return [(self.join(n), self.join(n)) for n in range(count)]
-
-    def join(self, room: int) -> Wire:
-        raise NotImplementedError
-
-    def idle(self) -> Wire:
-        return self.join(0)
-
-    def cpu(self) -> float:
-        """Seconds of processor the server has used."""
-        assert self.process is not None
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident(self) -> float:
-        """KiB of memory the server holds."""
-        assert self.process is not None
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1024
-
-
-class Websockets(Server):
-    name = "websockets"
-    kind = Kind(lambda n: framed(WORDS[n % len(WORDS)].encode()), b"")
-
-    def join(self, room: int) -> Wire:
-        return Wire(self.port, f"/{room}", self.origin)
-
-
-class Socketio(Server):
-    name = "socketio"
-    kind = Kind(lambda n: framed(f'42["m","{WORDS[n % len(WORDS)]}"]'.encode()), b"42")
-
-    def join(self, room: int) -> Wire:
-        path = f"/socket.io/?EIO=4&transport=websocket&room={room}"
-        wire = Wire(self.port, path, self.origin)
-        wire.socket.sendall(framed(b"40"))
-        wire.wait_for(b"40{")
-        return wire
-
-
-class Peerline(Server):
-    name = "peerline"
-    kind = Kind(lambda n: _said(n, WORDS[n % len(WORDS)]), b'{"t":"message"')
-
-    def __init__(self, cards: int) -> None:
-        super().__init__()
-        self.data = tempfile.mkdtemp(prefix="peerline-bench-", dir=os.environ.get("BENCH_DIR"))
-        issue = [sys.executable, "run_server.py", "cards", "issue", "--count", str(cards)]
-        environment = {**os.environ, **self.environment()}
-        printed = subprocess.run(
-            issue, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-        )
-        self.cards = printed.stdout.split()
-
-    def command(self) -> list[str]:
-        return [sys.executable, "run_server.py", "serve"]
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "PEERLINE__SERVER__PORT": str(self.port),
-            "PEERLINE__SERVER__DATA": self.data,
-            "PEERLINE__CHAT__NEEDS_STAFF": "false",
-            "PEERLINE__CHAT__MESSAGES_PER_10_SECONDS": "1000000",
-        }
-
-    def pairs(self, count: int) -> list[tuple[Wire, Wire]]:
-        found = []
-        for _ in range(count):
-            pair = self.idle(), self.idle()
-            for wire in pair:
-                wire.socket.sendall(framed(b'{"t":"understood","answer":1}'))
-                wire.wait_for(b'"understood":true')
-                wire.socket.sendall(framed(b'{"t":"join","topic":"mood"}'))
-            for wire in pair:
-                wire.wait_for(b'"t":"resumed"')
-            found.append(pair)
-        return found
-
-    def idle(self) -> Wire:
-        """A page that has signed in and chosen nothing yet."""
-        request = urllib.request.Request(
-            f"{self.origin}/api/sign-in",
-            json.dumps({"card": self.cards.pop()}).encode(),
-            {"Content-Type": "application/json", "Origin": self.origin},
-        )
-        with urllib.request.urlopen(request) as answer:
-            token = json.load(answer)["token"]
-        wire = Wire(self.port, "/ws", self.origin)
-        wire.socket.sendall(framed(b'{"t":"hello","token":"%s"}' % token.encode()))
-        wire.wait_for(b'"t":"topics"')
-        return wire
-
-    def stop(self) -> None:
-        super().stop()
-        shutil.rmtree(self.data)
-
-
-class NothingTwice(Peerline):
-    """The same server, when no message was ever said before: judging remembers nothing of it."""
-
-    name = "never said before"
-
-    def __init__(self, cards: int) -> None:
-        super().__init__(cards)
-        lines = everyday()
-        self.kind = Kind(lambda n: _said(n, two_of(lines, n)), Peerline.kind.starts)
-
-
-def _said(number: int, words: str) -> bytes:
-    return framed(b'{"t":"say","cid":"%022d","text":%s}' % (number, json.dumps(words).encode()))
+Row = dict[str, float]
 
 
 def main() -> None:
     options = _options()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    os.sched_setaffinity(0, {1})
-    rows: dict[str, list[dict[str, float]]] = {}
+    os.sched_setaffinity(0, {1 - CORE})
+    if options.profile:
+        _profile(options)
+    elif options.sizes:
+        _sizes(options)
+    else:
+        _beside_relays(options)
+
+
+def _beside_relays(options: argparse.Namespace) -> None:
+    """The table of docs/performance.md."""
+    rows: dict[str, list[Row]] = {}
     for number in range(options.rounds):
         cards = options.rooms * 2 + options.idle
         for server in (Peerline(cards), NothingTwice(cards), Websockets(), Socketio()):
             print(f"round {number + 1} of {options.rounds}: {server.name} …", flush=True)
             rows.setdefault(server.name, []).append(_measure(server, options))
+    medians = _print(rows)
+    for ours in (Peerline.name, NothingTwice.name):
+        for relay in (Websockets.name, Socketio.name):
+            rate = medians[ours][RATE] / medians[relay][RATE]
+            cost = medians[relay][CPU] / medians[ours][CPU]
+            print(f"{ours}: {rate:.2f} × {relay} by messages, {cost:.2f} × by processor time")
+
+
+def _sizes(options: argparse.Namespace) -> None:
+    """What a message costs in few rooms and in many."""
+    rows: dict[str, list[Row]] = {}
+    for number in range(options.rounds):
+        for size in options.sizes:
+            server = Peerline(2 * size)
+            print(f"round {number + 1} of {options.rounds}: {size} rooms …", flush=True)
+            server.start()
+            try:
+                pairs, coming = _come_in(server, size)
+                row = _loaded(server, pairs, options.seconds)
+                rows.setdefault(f"{size} rooms", []).append({**row, **coming})
+            finally:
+                server.stop()
     _print(rows)
 
 
-def _measure(server: Server, options: argparse.Namespace) -> dict[str, float]:
+def _profile(options: argparse.Namespace) -> None:
+    """Where the time of the loop's thread goes, file by file; cProfile makes all of it slower."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Peerline(options.rooms * 2, str(Path(folder) / "profile"))
+        server.start()
+        try:
+            pairs, _ = _come_in(server, options.rooms)
+            _loaded(server, pairs, 2 * options.seconds)
+        finally:
+            server.stop()
+        shares: dict[str, float] = {}
+        for (file, _, name), (_, _, own, *_) in pstats.Stats(server.profile).stats.items():  # type: ignore[attr-defined]
+            place = file.removeprefix(f"{ROOT}/") if file != "~" else name
+            shares[place] = shares.get(place, 0.0) + own
+    whole = sum(shares.values())
+    for place, own in sorted(shares.items(), key=lambda one: -one[1])[:30]:
+        print(f"{own / whole:6.1%}  {place}")
+
+
+def _measure(server: Server, options: argparse.Namespace) -> Row:
     server.start()
     try:
-        pairs = server.pairs(options.rooms)
-        closed_loop(pairs, server.kind, 1.0)
-        before = server.cpu()
-        loaded = closed_loop(pairs, server.kind, options.seconds)
-        cpu = server.cpu() - before
+        pairs, coming = _come_in(server, options.rooms)
+        row = _loaded(server, pairs, options.seconds)
         quiet = pairs[: PACE // 20]
-        _drain(pairs)
+        _drain(quiet)
         steady = paced(quiet, server.kind, PACE, options.seconds)
         empty = server.resident()
-        idle = [server.idle() for _ in range(options.idle)]
+        idle = server.idle(options.idle)
         each = (server.resident() - empty) / max(len(idle), 1)
         for wire in (*idle, *(wire for pair in pairs for wire in pair)):
             wire.socket.close()
     finally:
         server.stop()
+    latency = {"p50 µs": _share(steady, 0.50), "p99 µs": _share(steady, 0.99)}
+    return {**row, **latency, "KiB an idle connection": each, **coming}
+
+
+def _come_in(server: Server, rooms: int) -> tuple[Pairs, Row]:
+    """Pairs that are ready to talk, and how many came in a second."""
+    begun = time.perf_counter()
+    pairs = server.pairs(rooms)
+    a_second = 2 * rooms / (time.perf_counter() - begun)
+    # Nobody signs in to a relay.
+    return pairs, {"come in a second": a_second} if isinstance(server, Peerline) else {}
+
+
+def _loaded(server: Server, pairs: Pairs, seconds: float) -> Row:
+    """As many messages as the server can take."""
+    closed_loop(pairs, server.kind, 1.0)
+    before = server.cpu()
+    loaded = closed_loop(pairs, server.kind, seconds)
+    each = 1e6 / max(loaded.messages, 1)
+    parts = {name: (now - before[name]) * each for name, now in server.cpu().items()}
+    if loaded.busy > FULL:
+        print(f"{server.name}: the load had no time to spare; it may be the bottleneck")
     return {
-        "messages/s": loaded.messages / loaded.seconds,
-        "CPU µs a message": cpu / max(loaded.messages, 1) * 1e6,
-        "p50 µs": _share(steady, 0.50),
-        "p99 µs": _share(steady, 0.99),
-        "KiB per idle connection": each,
+        RATE: loaded.messages / loaded.seconds,
+        CPU: sum(parts.values()),
+        **{f"{name} µs": spent for name, spent in parts.items()},
+        "load %": 100 * loaded.busy,
     }
 
 
-def _drain(pairs: list[tuple[Wire, Wire]]) -> None:
+def _drain(pairs: Pairs) -> None:
     """Let what is still under way arrive, so that it is not taken for an answer."""
     for pair in pairs:
         for wire in pair:
-            wire.socket.settimeout(0.002)
+            wire.socket.settimeout(0.05)
             try:
                 while True:
                     wire.payloads()
@@ -238,26 +158,18 @@ def _share(measured: Measured, share: float) -> float:
     return ordered[int(share * (len(ordered) - 1))] if ordered else float("nan")
 
 
-def _print(rows: dict[str, list[dict[str, float]]]) -> None:
+def _print(rows: dict[str, list[Row]]) -> dict[str, Row]:
     medians = {
         name: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
         for name, runs in rows.items()
     }
+    width = max(map(len, medians)) + 2
     columns = list(next(iter(medians.values())))
-    print(f"\n{'':18}" + "".join(f"{column:>26}" for column in columns))
+    print(f"\n{'':{width}}" + "  ".join(columns))
     for name, row in medians.items():
-        print(f"{name:18}" + "".join(f"{row[column]:26,.1f}" for column in columns))
-    for ours in (Peerline.name, NothingTwice.name):
-        for relay in (Websockets.name, Socketio.name):
-            share = medians[ours]["messages/s"] / medians[relay]["messages/s"]
-            print(f"{ours}: {share:.2f} × {relay}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        cells = (f"{row.get(column, float('nan')):{len(column)},.1f}" for column in columns)
+        print(f"{name:{width}}" + "  ".join(cells))
+    return medians
 
 
 def _options() -> argparse.Namespace:
@@ -266,6 +178,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rooms", type=int, default=400)
     parser.add_argument("--idle", type=int, default=2000, help="idle connections")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--profile", action="store_true", help="only where the time goes")
+    parser.add_argument(
+        "--sizes",
+        type=lambda words: [int(word) for word in words.split(",")],
+        metavar="N,N",
+        help="only what a message costs in so many rooms, as 10,400,5000",
+    )
     return parser.parse_args()
 
 

@@ -97,12 +97,11 @@ class Journal:
     def perform(self, live: OpenRoom, effects: list[Effect]) -> None:
         """Carry out effects in their order."""
         for effect in effects:
-            kind = type(effect)
-            if kind is Send:
+            if isinstance(effect, Send):
                 live.send(effect.seat, effect.frame)
-            elif kind is Keep:
+            elif isinstance(effect, Keep):
                 self._keep(live, effect)
-            elif kind is Settle:
+            elif isinstance(effect, Settle):
                 self._settle(live, effect)
             else:
                 self._end(live, effect)

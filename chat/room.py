@@ -257,8 +257,7 @@ class Room:
     # --- parts -------------------------------------------------------------------------------
 
     def _to_peer(self, waiting: Waiting, seq: int) -> Effect:
-        if seq > self.head:
-            self.head = seq
+        self.head = max(self.head, seq)
         message = wire.Message(seq, waiting.mid, "peer", waiting.shown, None, waiting.state)
         return Send(1 - waiting.seat, message)
 

@@ -200,7 +200,7 @@ def _as_tuple(row: Spoken, seq: int | None) -> tuple[object, ...]:
         row.room,
         row.seat,
         row.cid,
-        # sqlite3 takes a bytearray as it is, and looks for a way to adapt bytes: half of a row's cost.
+        # sqlite3 takes a bytearray as it is; for bytes it first looks for a way to adapt them.
         bytearray(row.sealed),
         row.sealed_shown,
         row.state,

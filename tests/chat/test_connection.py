@@ -241,6 +241,33 @@ async def test_a_close_is_answered_with_its_code_and_the_stream_ends(door: Door)
     assert door.sessions[0].ends == 1
 
 
+async def test_what_was_said_before_a_close_in_the_same_packet_is_heard(door: Door) -> None:
+    """A page that leaves at once says goodbye and closes: the goodbye counts, and comes first."""
+    client = await door.socket()
+    client.send(frame(TEXT, b"bye"), frame(CLOSE, (1000).to_bytes(2)))
+    assert await client.text() == b"bye"
+    assert await client.frame() == (CLOSE, (1000).to_bytes(2))
+    await door.sessions[0].ended.wait()
+    assert (door.sessions[0].frames, door.sessions[0].ends) == ([b"bye"], 1)
+
+
+async def test_a_close_from_above_ends_what_the_same_packet_still_holds(door: Door) -> None:
+    """After our own close nothing is handed up, though it was read before."""
+    client = await door.socket()
+    session = door.sessions[0]
+    assert session.connection is not None
+    close, heard = session.connection.close, session.frames
+
+    def refuse(message: bytes) -> None:
+        heard.append(message)
+        close(4003)
+
+    session.frame_received = refuse  # type: ignore[method-assign]
+    client.send(*(frame(TEXT, b"x") for _ in range(3)))
+    assert await client.frame() == (CLOSE, (4003).to_bytes(2))
+    assert heard == [b"x"]
+
+
 async def test_a_close_from_above_waits_for_the_answer(door: Door) -> None:
     """close() sends what was said before it, then the code; nothing is taken or sent after."""
     client = await door.socket()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.switchboard import NOWHERE, RECEIVE_BYTES, Switchboard
+from chat.switchboard import MOST_HEARD, NOWHERE, RECEIVE_BYTES, Switchboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,10 @@ class Phone:
         self.slot = NOWHERE
         self.flushed = 0
         self.due_at: list[float] = []
+        self.heard: list[bytes] = []
+
+    def hear(self, message: bytes) -> None:
+        self.heard.append(message)
 
     def flush(self) -> None:
         self.flushed += 1
@@ -143,3 +147,26 @@ def test_all_lines_share_one_buffer() -> None:
     _, board = a_board()
     assert board.buffer.nbytes == RECEIVE_BYTES
     assert not board.buffer.readonly
+
+
+def test_what_comes_in_one_turn_is_handed_up_once_all_of_it_is_read() -> None:
+    """Messages of all lines wait for the end of the reading, and keep the order they came in."""
+    loop, board = a_board()
+    one, other = Phone(loop), Phone(loop)
+    for line, message in ((one, b"1"), (other, b"2"), (one, b"3")):
+        board.hear_soon(line, message)
+    assert not one.heard
+    assert len(loop.soon) == 1
+    loop.soon.pop()()
+    assert (one.heard, other.heard) == ([b"1", b"3"], [b"2"])
+    board.hear_all()
+    assert one.heard == [b"1", b"3"]
+
+
+def test_a_flood_in_one_turn_is_handed_up_in_parts() -> None:
+    """Only so many messages wait in memory, however much one read brings."""
+    loop, board = a_board()
+    line = Phone(loop)
+    for _ in range(MOST_HEARD + 1):
+        board.hear_soon(line, b"")
+    assert len(line.heard) == MOST_HEARD
