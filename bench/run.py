@@ -178,7 +178,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rooms", type=int, default=400)
     parser.add_argument("--idle", type=int, default=2000, help="idle connections")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--profile", action="store_true", help="only where the time goes")
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="only where the time goes, its start included: give it --seconds 20",
+    )
     parser.add_argument(
         "--sizes",
         type=lambda words: [int(word) for word in words.split(",")],

@@ -114,7 +114,7 @@ class Switchboard:
     def hear_soon(self, line: Line, message: bytes) -> None:
         """Call `line.hear(message)` when everything that has come in this turn has been read.
 
-        Reading, then judging, then writing, each for many at once, is a tenth quicker than all of
+        Reading, then judging, then writing, each for many at once, is a little quicker than all of
         it for one after another: less of the code must come back into the processor's caches.
         """
         if not self._heard:
