@@ -71,9 +71,14 @@ def advice(settings: Settings) -> list[str]:
     """What will be in the way one day, and is not unsafe."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = settings.chat.max_connections + SPARE_FILES
-    if most < 0 or most >= needed:
-        return []
-    return [f"only {most} files may be open, {needed} are needed: raise LimitNOFILE, or ulimit -n"]
+    found = {
+        f"only {most} files may be open, {needed} are needed: raise LimitNOFILE, or ulimit -n": (
+            0 <= most < needed
+        ),
+        "no service of pager.services is spoken: nobody would be called, and a telephone on silent"
+        " stays silent": not any(one.spoken for one in settings.pager.services.values()),
+    }
+    return [words for words, is_there in found.items() if is_there]
 
 
 def _directory(data: Path) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 import doctor
-from chat.settings import Chat, Server, Settings
+from chat.settings import Chat, Pager, Server, Service, Settings
 from moderation.records.store import Store
 from tests.servers import Postgres, Redis
 
@@ -55,7 +55,16 @@ def test_too_few_open_files_are_advice(settings: Settings) -> None:
     """A limit below the connections it wants to take is told before the day it is met."""
     crowded = replace(settings, chat=Chat(max_connections=10**9))
     assert "LimitNOFILE" in doctor.advice(crowded)[0]
-    assert doctor.advice(replace(settings, chat=Chat(max_connections=1))) == []
+    assert "LimitNOFILE" not in repr(doctor.advice(replace(settings, chat=Chat(max_connections=1))))
+
+
+def test_P13_a_school_without_a_telephone_that_calls_is_told(settings: Settings) -> None:
+    """Of all ways only a call wakes somebody whose phone is on silent."""
+    few = replace(settings, chat=Chat(max_connections=1))
+    (words,) = doctor.advice(few)
+    assert "nobody would be called" in words
+    call = Service(url="twilio://SID:TOKEN@+441234567890/{address}", label="Call", spoken=True)
+    assert doctor.advice(replace(few, pager=Pager(services={"call": call}))) == []
 
 
 @pytest.mark.parametrize(

@@ -144,10 +144,16 @@ def _ordered(parts: Parts) -> list[str]:
     return sorted(parts.contacts.channels, key=rank.index)
 
 
-def _way(settings: Settings, channel: str) -> dict[str, str]:
+def _way(settings: Settings, channel: str) -> dict[str, object]:
     service = settings.pager.services.get(channel)
     asks = service.asks if service else _OWN_WAYS[channel][1]
-    return {"channel": channel, "label": _label(settings, channel), "asks": asks}
+    spoken = service is not None and service.spoken
+    return {
+        "channel": channel,
+        "label": _label(settings, channel),
+        "asks": asks,
+        "spoken": spoken,
+    }
 
 
 def _label(settings: Settings, channel: str) -> str:

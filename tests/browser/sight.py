@@ -11,8 +11,9 @@ WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 RUN = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
-  const changing = () => document.getAnimations().filter(
-    (one) => one instanceof CSSTransition && one.playState === "running");
+  const runs = (one) => one.playState === "running" && one.effect.target.checkVisibility();
+  const changing = () =>
+    document.getAnimations().filter((one) => one instanceof CSSTransition && runs(one));
   do {
     await frame();
     await Promise.allSettled(changing().map((one) => one.finished));
@@ -20,7 +21,10 @@ RUN = """async () => {
   } while (changing().length > 0);
   return (await axe.run({ resultTypes: ["violations"] })).violations;
 }"""
-"""What axe finds once the page is drawn in its new colours."""
+"""What axe finds once the page is drawn in its new colours.
+
+A transition of what is not drawn, as in a closed `details`, never ends, and is not waited for.
+"""
 RULER = """() => {
   const targets = [...document.querySelectorAll("button, a.button, input, textarea")];
   const small = targets.filter((one) => {

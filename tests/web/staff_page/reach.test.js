@@ -26,6 +26,12 @@ test("nobody counts on somebody with no way that works", () => {
   assert.match(summary([way(0), way(0)], 0, WEEK).words, /2 ways work/);
 });
 
+test("whoever has no telephone that calls is told, where the school has one", () => {
+  const ways = [{ ...way(0), channel: "mail" }, { ...way(0), channel: "sms" }];
+  assert.match(summary(ways, 0, WEEK, ["call"]).words, /none of them calls you/);
+  assert.match(summary([...ways, { ...way(0), channel: "call" }], 0, WEEK, ["call"]).words, /You can be reached/);
+});
+
 test("a provider that took a page has not brought it", () => {
   assert.match(testWords(proof), /not yet/);
 });

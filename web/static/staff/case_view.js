@@ -16,7 +16,7 @@ export function standingWords(one) {
 
 export function top(one) {
   const since = one.state === "acknowledged" ? ` since ${clock(one.acknowledged_at)}` : "";
-  return el("header", { class: "case-top", "data-state": one.yours ? "mine" : one.state },
+  return el("header", { class: "case-top", "data-state": one.drill ? "drill" : one.yours ? "mine" : one.state },
     el("p", { class: "standing" }, `${standingWords(one)}${since}`),
     el("h1", {}, capital(one.kind)),
     el("p", { class: "about" }, `${one.code} · began ${clock(one.opened_at)}, `,
@@ -58,7 +58,7 @@ export function happened(one) {
 
 export function sure(one) {
   const why = one.lines.filter((line) => line.paged).flatMap((line) => line.why);
-  const rules = [...new Set(why.map((each) => `${category(each.category)} (${each.rule})`))];
+  const rules = matched(why);
   const words = rules.length > 0
     ? "Rules matched these words. A rule cannot know what was meant: it can be a joke, a quote or a lyric. Read the conversation, then decide. If you are not sure, treat it as real."
     : "A person asked for an adult, or nobody looked in time. Treat it as real.";
@@ -66,10 +66,18 @@ export function sure(one) {
     rules.length > 0 && el("p", { class: "hint" }, `What matched: ${rules.join(", ")}`));
 }
 
+/** What matched, each category once with its rules: "Possible suicide risk (this, that)". */
+function matched(why) {
+  const found = new Map();
+  for (const each of why) found.set(each.category, new Set([...(found.get(each.category) ?? []), each.rule]));
+  return [...found].map(([name, rules]) => `${category(name)} (${[...rules].join(", ")})`);
+}
+
 export function todo(one) {
   const emergency = one.help.find((line) => /emergency/i.test(line.name)) ?? one.help.at(-1);
   const steps = [
     one.state === "open" && [el("strong", {}, "Press I’ve got this."), " Then the others are no longer paged about it."],
+    one.offered_to_you && [el("strong", {}, "Press I take it over."), ` Until then ${one.holder} has it.`],
     ["Read what was said, and what was said before it."],
     [el("strong", {}, "If somebody may be in danger right now, call "),
       emergency ? phone(emergency) : "the emergency number", ". You do not need to be sure."],

@@ -25,7 +25,7 @@ let secret = null;
 
 function heard(value) {
   ({ ways, push_key: key } = value);
-  const { good, words } = summary(value.contacts, value.now, value.proven_for);
+  const { good, words } = summary(value.contacts, value.now, value.proven_for, ways.filter(({ spoken }) => spoken).map(({ channel }) => channel));
   $("standing").dataset.state = good > 1 ? "good" : good === 1 ? "one" : "none";
   setText($("standing"), words);
   const focus = document.activeElement?.id;

@@ -36,7 +36,7 @@ function standing(one) {
 
 function line(one, now) {
   const state = standing(one);
-  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.offered_to_you ? "offered" : one.state },
+  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.drill ? "drill" : one.offered_to_you ? "offered" : one.state },
     el("span", { class: "state" }, state),
     el("strong", {}, capital(one.kind)),
     el("span", { class: "about" }, `${one.code} · `,

@@ -24,12 +24,19 @@ const WAY = {
 /** What became of a test page. */
 export const testWords = (proof) => WAY[proof.state] ?? "was answered";
 
-/** How many ways count, for the top of the page: {good, words}. */
-export function summary(contacts, now, provenFor) {
-  const good = contacts.filter((one) => standing(one, now, provenFor) === "good").length;
+/**
+ * How many ways count, for the top of the page: {good, words}. `calls` are the channels over which a
+ * telephone rings, if this school has one: a phone on silent stays silent for everything else.
+ */
+export function summary(contacts, now, provenFor, calls = []) {
+  const works = contacts.filter((one) => standing(one, now, provenFor) === "good");
+  const good = works.length;
   if (good === 0) {
     return { good, words: "You cannot be reached. Nobody counts on you until you have heard a test page." };
   }
   if (good === 1) return { good, words: "One way works. Add a second one over another provider: a phone on silent stays silent." };
+  if (calls.length > 0 && !works.some(({ channel }) => calls.includes(channel))) {
+    return { good, words: `${good} ways work, and none of them calls you. Add a telephone call: a phone on silent stays silent for the rest.` };
+  }
   return { good, words: `${good} ways work. You can be reached.` };
 }
