@@ -11,9 +11,9 @@ from tests.moderation.night import World, night
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, store_url: str) -> AsyncIterator[World]:
     """One school with one adult, and one incident that was just raised."""
-    async with night(tmp_path) as world:
+    async with night(tmp_path, store_url) as world:
         await world.adult("Ada")
         yield world
 
