@@ -47,8 +47,16 @@ class _Told(msgspec.Struct, frozen=True):
     events: list[AnyEvent]
 
 
+class _Heard(msgspec.Struct, frozen=True):
+    """The same as it arrives: each event is read by itself, for a newer version may know more."""
+
+    node: str
+    events: list[msgspec.Raw]
+
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(_Told).decode
+_decode = msgspec.msgpack.Decoder(_Heard).decode
+_decode_event = msgspec.msgpack.Decoder(AnyEvent).decode
 
 
 class RedisNodes:
@@ -198,12 +206,23 @@ class RedisNodes:
         try:
             told = _decode(data)
         except msgspec.MsgspecError:
-            log.warning("node_not_understood")  # another version of us, or somebody else
+            log.warning("node_not_understood")
             return
         if told.node == self.node:
             return
-        for event in told.events:
-            try:
-                self._heard(event)
-            except Exception as error:  # noqa: BLE001 - one event's fault is not another's
-                log.error("event_failed", kind=type(error).__name__)  # noqa: TRY400
+        not_understood = sum([not self._hear_event(event) for event in told.events])
+        if not_understood:  # another version of us, while nodes are renewed: the records know
+            log.warning("node_not_understood", events=not_understood)
+            self._caught_up()
+
+    def _hear_event(self, raw: msgspec.Raw) -> bool:
+        """Pass an event on; whether it was understood."""
+        try:
+            event: AnyEvent = _decode_event(raw)
+        except msgspec.MsgspecError:
+            return False
+        try:
+            self._heard(event)
+        except Exception as error:  # noqa: BLE001 - one event's fault is not another's
+            log.error("event_failed", kind=type(error).__name__)  # noqa: TRY400
+        return True

@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 import time
 
+import msgspec
 import pytest
 from redis.asyncio import Redis as Client
 
 from chat.live.nodes import RedisNodes
 from chat.live.redis import connect
+from chat.neighbours import Arrived
 from tests.servers import Redis
 
 
@@ -60,3 +62,28 @@ async def test_F4_a_node_closes_though_its_client_hides_the_cancellation(
     await begun.wait()
     async with asyncio.timeout(20.0):
         await node.close()
+
+
+async def test_F26_what_a_newer_node_tells_is_looked_up_and_the_rest_is_heard(
+    redis: Redis,
+) -> None:
+    """Old and new together: an event that only the new version knows hides no other one."""
+    heard, caught_up = asyncio.Queue[object](), asyncio.Queue[None]()
+    node = RedisNodes(
+        connect(redis.address),
+        "elder",
+        time.time,
+        heard.put_nowait,
+        lambda: caught_up.put_nowait(None),
+    )
+    await node.start()
+    await caught_up.get()
+    known = [{"t": "arrived", "student": name} for name in ("ann", "bob")]
+    events = [known[0], {"t": "from_the_future", "what": 1}, known[1]]
+    newer = connect(redis.address)
+    told = msgspec.msgpack.encode({"node": "newer", "since": 2, "events": events})
+    await newer.publish("peerline:{elder}:nodes", told)
+    assert [await heard.get(), await heard.get()] == [Arrived("ann"), Arrived("bob")]
+    await caught_up.get()
+    await newer.aclose()
+    await node.close()
