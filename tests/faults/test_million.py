@@ -61,7 +61,7 @@ async def test_K2_nothing_is_shown_that_no_verdict_allowed(
         await crowd.seated()
         acks, goes_on = crowd.acks, True
         while acks.count < MESSAGES and goes_on:
-            await crowd.more_through_deaths(min(ROUND, MESSAGES // 8))
+            await crowd.more_through_deaths(min(ROUND, MESSAGES // 5))
             await fault(crowd, chance)
             faults += 1
             goes_on = progress(acks.count, MESSAGES + ROUND, "messages", faults=faults)
