@@ -18,15 +18,18 @@ from moderation.terms import Attention, Decision, Delivery
 if TYPE_CHECKING:
     from moderation.detectors import Detector
     from moderation.linear.model import Model
+    from moderation.linear.network import Network
     from moderation.rulebook import Rulebook
 
 WAYS = ("rules", "linear", "both")
 Judged = list[tuple[Record, dict[str, Decision]]]
 
 
-def judges(book: Rulebook, rules: list[Detector], model: Model) -> dict[str, Judge]:
-    """One judge for each way, all with the same rules and the same model."""
-    linear = Linear(book, model)
+def judges(
+    book: Rulebook, rules: list[Detector], model: Model, network: Network
+) -> dict[str, Judge]:
+    """One judge for each way, all with the same rules, the same model and the same network."""
+    linear = Linear(book, model, network)
     each = {"rules": rules, "linear": [linear], "both": [*rules, linear]}
     return {way: Judge(book, detectors) for way, detectors in each.items()}
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import train_network
 from linear_records import COMMENTS, GROUP_OF, TURN, Record, records
 from linear_report import judges, report
 from scipy import sparse
@@ -27,10 +28,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from moderation.detectors import shipped
-from moderation.detectors.linear import Linear
-from moderation.linear import store
+from moderation.detectors.linear import MAY_HOLD, Linear
+from moderation.linear import network_store, store
 from moderation.linear.features import grams_of, own_key, pair_keys, slang_of
 from moderation.linear.model import DAMPING, GROUPS, PIECE, WHOLE, Model, Weights
+from moderation.linear.network import Network
 from moderation.pipeline import Judge
 from moderation.rulebook import load
 from moderation.terms import Attention
@@ -42,11 +44,15 @@ QUEUE_WEIGHT, COMMENT_WEIGHT = 0.6, 0.6
 RISK_C, GROUP_C = 2.0, 10.0
 HARMLESS_SPANISH = 1.7
 """Weight of a harmless Spanish message: there are none among the comments."""
-FAMILY_FOLDS = 4
+FOLDS = 4
+"""Hands, or families, are left out a quarter at a time."""
 SEEN_AT_LEAST, SEEN_FOR_GROUPS = 2, 4
-QUEUED, WEAK, AGREES = 60.0, 250.0, 1000.0
+QUEUED, WEAK, AGREES, GATE = 35.0, 250.0, 1000.0, 2000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
-BENIGN_STRONG = 0.005
+BENIGN_STRONG, HELD = 0.005, 0.004
+"""Shares of the harmless written messages that are above the limits of strong and of hold."""
+URGENT = 1
+"""Ordinary comments that may be urgent: one, which asks why it is not left in a locked garage."""
 STEPS = 127
 
 
@@ -55,6 +61,7 @@ class Data:
     """Features of every record, one row each, and what is to be learnt."""
 
     rows: list[Record]
+    texts: train_network.Texts
     table: sparse.csr_matrix
     keys: list[str]
     seen: np.ndarray[Any, Any]
@@ -72,6 +79,9 @@ class Data:
         self.clean = np.array([row.rules == Attention.NONE for row in self.rows])
         self.kept_out = np.array([row.held_out for row in self.rows])
         self.usable = ~self.kept_out & (self.clean | ~self.comment)
+        self.weight = np.where(self.page, 1.0, np.where(self.risky, QUEUE_WEIGHT, 1.0))
+        self.weight[self.comment] = COMMENT_WEIGHT
+        self.weight[self.spanish & ~self.risky] = HARMLESS_SPANISH
 
 
 def counted(words: Sequence[str]) -> Counter[str]:
@@ -102,7 +112,9 @@ def features(rows: list[Record], words: list[list[str]]) -> Data:
         starts.append(len(at))
     shape = (len(rows), len(keys))
     table = sparse.csr_matrix((np.array(values, dtype=np.float32), at, starts), shape=shape)
-    return Data(rows, table, keys, np.array([seen[key] for key in keys]))
+    return Data(
+        rows, train_network.Texts(words), table, keys, np.array([seen[key] for key in keys])
+    )
 
 
 def _fit(
@@ -128,10 +140,7 @@ def _whole(weights: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], float]:
 
 def train(data: Data, chosen: Any, path: Path, limits: dict[str, float]) -> Weights:
     """Learn from the chosen rows; written to `path` and read back, as the product does."""
-    weight = np.where(data.page, 1.0, np.where(data.risky, QUEUE_WEIGHT, 1.0))
-    weight[data.comment] = COMMENT_WEIGHT
-    weight[data.spanish & ~data.risky] = HARMLESS_SPANISH
-    table = data.table[chosen]
+    weight, table = data.weight, data.table[chosen]
     risk, bias = _fit(table, data.risky[chosen], weight[chosen], RISK_C, scaled=True)
     steps, step = _whole(risk)
     columns = np.flatnonzero(data.seen >= SEEN_FOR_GROUPS)
@@ -179,7 +188,7 @@ def family_folds(data: Data) -> np.ndarray[Any, Any]:
     """A fold for each record so that no family (with its benign twin) is in two."""
     folds = np.zeros(len(data.rows), dtype=int)
     names = [row.family for row in data.rows]
-    splits = GroupKFold(FAMILY_FOLDS).split(data.table, groups=names)
+    splits = GroupKFold(FOLDS).split(data.table, groups=names)
     for number, (_, test) in enumerate(splits):
         folds[test] = number
     return folds
@@ -189,8 +198,9 @@ def family_folds(data: Data) -> np.ndarray[Any, Any]:
 class Out:
     """One way of leaving out: the model of each fold, and what it says of the rest."""
 
-    models: list[Model]
+    models: list[tuple[Model, Network]]
     fold: np.ndarray[Any, Any]
+    plain: np.ndarray[Any, Any]
     risk: np.ndarray[Any, Any]
     hold: np.ndarray[Any, Any]
     urgent: np.ndarray[Any, Any]
@@ -201,37 +211,56 @@ NO_LIMITS = dict.fromkeys(store.LIMITS, 0.0)
 
 
 def left_out(data: Data, fold: Any, words: list[list[str]], slang: dict[str, str]) -> Out:
-    """Score every record by a model that saw nothing of its fold."""
+    """Score every record by a model and a network that saw nothing of its fold."""
     models = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(max(fold) + 1):
             path = Path(folder) / f"{number}.gz"
-            weights = train(data, data.usable & (fold != number), path, NO_LIMITS)
-            models.append(Model(weights, slang))
-    scored = [(models[k], models[k].sums(text)) for k, text in zip(fold, words, strict=True)]
-    risk = np.array([model.risk(sums) for model, sums in scored])
-    tables = [model.groups(sums) for model, sums in scored]
-    hold = np.array([table.pop("hold") for table in tables])
-    urgent = np.array([table.pop("urgent") for table in tables])
+            chosen = data.usable & (fold != number)
+            weights = train(data, chosen, path, NO_LIMITS)
+            models.append((Model(weights, slang), network(data, chosen, path)))
+    scored = []
+    for number, text in zip(fold, words, strict=True):
+        model, again = models[number]
+        sums = model.sums(text)
+        scored.append((model.risk(sums), model.groups(sums), again.look(sums.words)))
+    plain = np.array([risk for risk, _, _ in scored])
+    risk = plain + np.array([again.risk for _, _, again in scored])
+    tables = [table for _, table, _ in scored]
+    hold = np.array([table.pop("hold") + again.hold for _, table, again in scored])
+    urgent = np.array([table.pop("urgent") + again.urgent for _, table, again in scored])
     group = np.array([max(table, key=table.__getitem__) for table in tables])
-    return Out(models, fold, risk, hold, urgent, group)
+    return Out(models, fold, plain, risk, hold, urgent, group)
+
+
+def network(data: Data, chosen: Any, path: Path) -> Network:
+    """Learn the network from the chosen rows; written to `path` and read back."""
+    targets = np.stack([data.risky, data.hold, data.page], 1)
+    train_network.save(train_network.fit(data.texts, targets, data.weight, chosen), path)
+    return Network(network_store.load(path))
 
 
 def limits_of(data: Data, out: Out) -> dict[str, float]:
     """Limits by what is disturbed for nothing, all out of fold."""
     written = ~data.comment & ~data.kept_out & ~data.turn
-    quiet = np.sort(out.risk[data.comment & data.clean])[::-1]
+    ordinary = data.comment & data.clean
+    plain = np.sort(out.plain[ordinary])[::-1]
+    gate = plain[round(GATE * data.comment.sum() / 10_000)]
+    out.risk[out.plain < gate] = -np.inf
+    quiet = np.sort(out.risk[ordinary])[::-1]
     each = data.comment.sum() / 10_000
     benign = out.risk[written & ~data.risky]
-    asks = written & data.risky & ~data.hold & (out.risk >= quiet[round(QUEUED * each)])
-    asks &= np.isin(out.group, ("exploitation", "harm", "aimed"))
+    weak = quiet[round(WEAK * each)]
+    may = np.isin(out.group, tuple(MAY_HOLD)) & (out.risk >= weak)
+    harmless = np.sort(out.hold[written & ~data.risky & may])[::-1]
     return {
+        "gate": float(gate),
         "agrees": float(quiet[round(AGREES * each)]),
-        "weak": float(quiet[round(WEAK * each)]),
+        "weak": float(weak),
         "queue": float(quiet[round(QUEUED * each)]),
         "strong": float(max(quiet[0], np.quantile(benign, 1 - BENIGN_STRONG))) + 1e-6,
-        "hold": float(np.quantile(out.hold[asks], 0.98)),
-        "urgent": float(out.urgent[data.comment & data.clean].max()) + 1e-6,
+        "hold": float(harmless[round(HELD * (written & ~data.risky).sum())]),
+        "urgent": float(np.sort(out.urgent[ordinary])[-1 - URGENT]) + 1e-6,
     }
 
 
@@ -240,6 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("comments", type=Path, metavar="COMMENTS.jsonl")
     parser.add_argument("--write", action="store_true", help="write the shipped weights")
+    parser.add_argument("--family", action="store_true", help="leave out families as well")
     chosen = parser.parse_args()
     book = load()
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
@@ -248,21 +278,25 @@ def main() -> None:
     reader = Model(Weights("", 0, 0, 0, (), {}, {}, {}, NO_LIMITS), slang)
     words = [list(reader.read(row.tokens).words) for row in rows]
     data = features(rows, words)
-    by_hand = left_out(data, data.fold, words, slang)
-    limits = limits_of(data, by_hand)
-    by_family = left_out(data, family_folds(data), words, slang)
+    ways = {"hand": left_out(data, data.fold % FOLDS, words, slang)}
+    limits = limits_of(data, ways["hand"])
+    if chosen.family:
+        ways["family"] = left_out(data, family_folds(data), words, slang)
     with tempfile.TemporaryDirectory() as folder:
-        path = store.SHIPPED if chosen.write else Path(folder) / "all.gz"
+        shipped_to = (store.SHIPPED, network_store.SHIPPED)
+        path, other = shipped_to if chosen.write else (Path(folder) / "a", Path(folder) / "b")
         final = Model(train(data, data.usable, path, limits), slang)
-        print(f"{len(data.keys)} features, {path.stat().st_size} bytes, limits {limits}")
-    for name, out in (("hand", by_hand), ("family", by_family)):
-        ways = []
-        for model in out.models:
+        again = network(data, data.usable, other)
+        sizes = path.stat().st_size, other.stat().st_size
+        print(f"{len(data.keys)} features, {sizes} bytes, limits {limits}")
+    for name, out in ways.items():
+        each = []
+        for model, looks in out.models:
             weights = dataclasses.replace(model.weights, limits=limits)
-            ways.append(judges(book, rules, Model(weights, slang)))
-        report(name, ways, rows, out.fold.tolist())
+            each.append(judges(book, rules, Model(weights, slang), looks))
+        report(name, each, rows, out.fold.tolist())
     kept = [row for row in rows if row.held_out]
-    report("held-out tenth", [judges(book, rules, final)], kept, None)
+    report("held-out tenth", [judges(book, rules, final, again)], kept, None)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,43 @@
 """The detector of the trained stage: messages that read like danger though no rule fits them.
 
-Pure once built. It may raise to `queue`; to page only together with a rule's signal or a word of
-`lexicon/signs.toml`, through `lexicon/composites.toml`. The limits come with the weights.
+Pure once built. The plain score reads every message; from the limit `gate` up the network looks
+again, and the two are added. It may raise to `queue`; to page only together with a rule's signal
+or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`. The limits come with the
+weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from moderation.detectors.spelled import Spelled
+from moderation.linear import network_store
 from moderation.linear.features import own_key, slang_of
 from moderation.linear.model import GROUPS, Model
+from moderation.linear.network import NOTHING, Network
 from moderation.linear.signals import AGREES, CATEGORIES, SIGN, STRONG
 from moderation.linear.store import LIMITS, load
-from moderation.terms import Attention, Delivery, Finding
+from moderation.terms import CRY_FOR_HELP, Attention, Delivery, Finding
 from moderation.text import read
 
 if TYPE_CHECKING:
-    from moderation.linear.model import Weights
+    from moderation.linear.model import Sums, Weights
+    from moderation.linear.network import Scores
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
 HOLD, URGENT = "hold", "urgent"
 MAY_HOLD = frozenset({"exploitation", "harm", "aimed"})
+FAR = 4.0
+"""By how much the score of such a group must exceed those of every group that asks for help."""
+_CRIES = tuple(group for group, category in CATEGORIES.items() if category in CRY_FOR_HELP)
+_SELF = frozenset(("i", "me", "my", "im", "ive", "mine", "myself", "yo", "mi", "mis"))
+_PEER_WORDS = """
+you your yours yourself youre u ur tu tus te ti vos contigo eres sos usted
+"""
+_PEER = frozenset(_PEER_WORDS.split())
 
 
 class Linear:
@@ -32,16 +45,20 @@ class Linear:
 
     name = "linear"
 
-    def __init__(self, book: Rulebook, model: Model | None = None) -> None:
-        """Use `model` rather than the shipped weights, if given.
+    def __init__(
+        self, book: Rulebook, model: Model | None = None, network: Network | None = None
+    ) -> None:
+        """Use `model`, with `network` or with none, rather than what is shipped, if given.
 
         Raises:
-            WeightsError: the shipped weights cannot be read.
+            WeightsError: what is shipped cannot be read.
         """
+        self._network = network or (None if model else Network(network_store.load()))
         self._model = model or _model(book)
         self._book = book
-        limits = (self._model.limits[name] for name in LIMITS)
-        self._agrees, self._weak, self._queue, self._strong, self._hold, self._urgent = limits
+        limits = [self._model.limits[name] for name in LIMITS]
+        self._gate, self._agrees, self._weak, self._queue, *limits = limits
+        self._strong, self._hold, self._urgent = limits
         signs = " ".join(book.data.get("signs.toml", {}).values())
         self._signs = frozenset(read(signs).views[0].tokens)
 
@@ -56,14 +73,38 @@ class Linear:
 
     def score(self, reading: Reading) -> float:
         """How risky the riskiest view of a message looks, for explaining."""
-        model = self._model
-        return max(model.risk(model.read(view.tokens)) for view in reading.views)
+        sums, risk = self._riskiest(reading)
+        return risk + self._again(sums, risk).risk
 
     def find(self, reading: Reading) -> list[Finding]:
         """Nothing for most messages; else its group, and whether the score is very high.
 
         From the lowest limit up it says only that it agrees with whoever sees a danger.
         """
+        sums, plain = self._riskiest(reading)
+        if plain < self._gate:
+            return []
+        again = self._again(sums, plain)
+        score = plain + again.risk
+        if score < self._agrees:
+            return []
+        if score < self._weak:
+            return [_AGREED]
+        groups = self._model.groups(sums)
+        hold, urgent = groups.pop(HOLD) + again.hold, groups.pop(URGENT) + again.urgent
+        group = max(groups, key=groups.__getitem__)
+        holds = hold >= self._hold and _may_hold(group, groups, sums.words)
+        if score < self._queue and not holds:
+            return [_finding(group, f"weak_{group}", Attention.NONE)]
+        found = [_finding(group, f"linear_{group}", hold=holds)]
+        if score >= self._strong:
+            found.append(_finding(group, STRONG))
+        if urgent >= self._urgent and not self._signs.isdisjoint(sums.words):
+            found += [_finding(group, f"urgent_{group}"), _finding(group, SIGN, Attention.NONE)]
+        return found
+
+    def _riskiest(self, reading: Reading) -> tuple[Sums, float]:
+        """The riskiest view, and its plain score."""
         model = self._model
         sums = model.read(reading.views[0].tokens)
         score = model.risk(sums)
@@ -71,22 +112,23 @@ class Linear:
             other = model.read(view.tokens)
             if (risk := model.risk(other)) > score:
                 sums, score = other, risk
-        if score < self._agrees:
-            return []
-        if score < self._weak:
-            return [_AGREED]
-        groups = model.groups(sums)
-        hold, urgent = groups.pop(HOLD), groups.pop(URGENT)
-        group = max(groups, key=groups.__getitem__)
-        if score < self._queue:
-            return [_finding(group, f"weak_{group}", Attention.NONE)]
-        holds = hold >= self._hold and group in MAY_HOLD
-        found = [_finding(group, f"linear_{group}", hold=holds)]
-        if score >= self._strong:
-            found.append(_finding(group, STRONG))
-        if urgent >= self._urgent and not self._signs.isdisjoint(sums.words):
-            found += [_finding(group, f"urgent_{group}"), _finding(group, SIGN, Attention.NONE)]
-        return found
+        return sums, score
+
+    def _again(self, sums: Sums, plain: float) -> Scores:
+        """What the network adds to each score of a message with that plain one."""
+        if self._network is None or plain < self._gate:
+            return NOTHING
+        return self._network.look(sums.words)
+
+
+def _may_hold(group: str, groups: Mapping[str, float], words: Sequence[str]) -> bool:
+    """Whether a message may be meant for the peer, and is far from any cry for help.
+
+    One about "me" with no "you" in it tells of others, unless it is a threat.
+    """
+    if group not in MAY_HOLD or groups[group] - max(map(groups.__getitem__, _CRIES)) < FAR:
+        return False
+    return group == "harm" or _SELF.isdisjoint(words) or not _PEER.isdisjoint(words)
 
 
 def _model(book: Rulebook) -> Model:

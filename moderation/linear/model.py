@@ -70,8 +70,9 @@ class Weights:
     """What training found. Every table goes from a key of `features.py` to packed numbers.
 
     A score is `bias + step * sum / WHOLE / words ** DAMPING`; `group_biases` are in the order of
-    `GROUPS`. `pairs` and `gapped` go from one word to the others. `limits` are scores: `agrees`,
-    `weak`, `queue` and `strong` of risk, and `hold` and `urgent` of those sums.
+    `GROUPS`. `pairs` and `gapped` go from one word to the others. `limits` are scores: `gate`
+    of the plain risk; with the network's added, `agrees`, `weak`, `queue` and `strong` of risk,
+    and `hold` and `urgent` of those sums.
     """
 
     version: str

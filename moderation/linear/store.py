@@ -20,7 +20,7 @@ from moderation.linear.model import GROUPS, LANE, Weights, keyed, packed
 
 SHIPPED = Path(__file__).parent / "weights.gz"
 FORMAT = 1
-LIMITS = ("agrees", "weak", "queue", "strong", "hold", "urgent")
+LIMITS = ("gate", "agrees", "weak", "queue", "strong", "hold", "urgent")
 _MIDDLE = 128
 """The byte that stands for nothing in the table of groups."""
 MOST_BYTES = 32_000_000

