@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO, cast
 
 import structlog
 from sqlalchemy import make_url
@@ -30,6 +31,7 @@ import doctor
 import enrol
 import house
 import workers
+from chat.faults import LogFile
 from chat.front_door import SPARE_FILES
 from chat.paging import auditor_of
 from chat.pulse import Pulse
@@ -297,7 +299,7 @@ def _quiet_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", LogFile(sys.stderr))),
     )
 
 

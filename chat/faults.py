@@ -6,9 +6,11 @@ logged: its type and the places in our source say enough to find the fault.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 from pathlib import PurePath
+from typing import TextIO
 
 _DEPTH = 5  # the innermost places; more would only repeat the event loop's
 
@@ -33,3 +35,25 @@ def told_safely(error: BaseException | None) -> dict[str, str]:
         f"{PurePath(place.filename).name}:{place.lineno}" for place in reversed(places)
     )
     return {"error": type(error).__name__, "where": where}
+
+
+class LogFile:
+    """Where log lines go. One that cannot be written is lost, and whoever logged it goes on.
+
+    A full disk, or a reader that is gone, is when there is most to log: were it raised from there,
+    the line about a page that could not be kept would end the loop that pages.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, words: str) -> int:
+        """Write, or lose it; answers as a file does."""
+        with contextlib.suppress(OSError, ValueError):
+            self._file.write(words)
+        return len(words)
+
+    def flush(self) -> None:
+        """Have it written, or lose it."""
+        with contextlib.suppress(OSError, ValueError):
+            self._file.flush()

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import structlog
 
 from moderation.records.migrations import migrate
 from tests.servers import Postgres, Redis
 
 hypothesis.settings.register_profile("peerline", deadline=None)
 hypothesis.settings.load_profile("peerline")  # a busy machine is no reason to fail
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """A test that runs the command line: logs go where they went, afterwards."""
+    handlers = list(logging.root.handlers)
+    yield
+    structlog.reset_defaults()
+    for handler in set(logging.root.handlers) - set(handlers):
+        logging.root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

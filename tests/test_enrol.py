@@ -36,6 +36,9 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return found
 
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
+
 @pytest.fixture
 def desk(keys: dict[str, Path], tmp_path: Path) -> Path:
     """A folder with the list of pupils and what the server says of its custodians."""

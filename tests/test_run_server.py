@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import logging
 import re
 import resource
 import signal
@@ -12,11 +11,10 @@ import sys
 import time
 import tomllib
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 
 import doctor
 import house
@@ -45,15 +43,11 @@ at = "07:45"
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Iterator[Path]:
-    """Settings with which nothing is unsafe; logs are as before afterwards."""
+def config(tmp_path: Path, logs_as_before: None) -> Path:  # noqa: ARG001 - for what comes after
+    """Settings with which nothing is unsafe."""
     path = tmp_path / "peerline.toml"
     path.write_text(SAFE.format(port=free_port(), data=tmp_path / "data"))
-    handlers = list(logging.root.handlers)
-    yield path
-    structlog.reset_defaults()
-    for handler in set(logging.root.handlers) - set(handlers):
-        logging.root.removeHandler(handler)
+    return path
 
 
 @pytest.fixture

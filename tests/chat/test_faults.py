@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import logging.config
 from pathlib import Path
+from typing import TextIO, cast
 
 import pytest
+import structlog
 
-from chat.faults import QUIET, told_safely
+from chat.faults import QUIET, LogFile, told_safely
 
 
 def test_a_fault_is_told_by_type_and_place_without_its_words() -> None:
@@ -34,3 +38,23 @@ def test_no_logging_configuration_makes_websockets_print_payloads() -> None:
         assert QUIET.isEnabledFor(logging.WARNING)
     finally:
         named.setLevel(before)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_F16_a_line_that_cannot_be_written_ends_nobody() -> None:
+    """With the log on a full disk, or closed, whoever logs goes on; later lines are written."""
+    full = Path("/dev/full").open("w")  # noqa: SIM115 - closing it fails as well
+    _log_to(full).error("duty_not_kept", kind="StoreUnavailable")
+    with pytest.raises(OSError, match="No space"):
+        print("the disk really is full", file=full, flush=True)
+    with contextlib.suppress(OSError):
+        full.close()
+    _log_to(full).error("duty_failed")
+    there = io.StringIO()
+    _log_to(there).error("page")
+    assert there.getvalue() == "event='page'\n"
+
+
+def _log_to(file: TextIO) -> structlog.typing.BindableLogger:
+    made = structlog.PrintLogger(cast("TextIO", LogFile(file)))
+    return structlog.wrap_logger(made, processors=[structlog.processors.KeyValueRenderer()])
