@@ -135,9 +135,10 @@ async def try_canaries(options: argparse.Namespace, _: Settings) -> int:
 
 async def safe_key(options: argparse.Namespace, _: Settings) -> int:
     """Make the key for the school's safe."""
-    raw = keyfile.make(
-        Half.SAFE, "The school's safe", _passphrase("Passphrase: "), secrets.token_bytes
-    )
+    typed = _passphrase("Passphrase: ")
+    if _passphrase("The same once more: ") != typed:
+        raise BadFile("the two passphrases are not the same: nothing was made")
+    raw = keyfile.make(Half.SAFE, "The school's safe", typed, secrets.token_bytes)
     _new_file(options.out, raw)
     print(f"Fingerprint {fingerprint(keyfile.read(raw)[1])}")
     print("Put the file, on a stick, and the passphrase, on paper, into the safe; keep no copy.")

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from moderation.enrolment import Batch, Enrolled, NewStudent
+from moderation.enrolment import BadFile, Batch, Enrolled, NewStudent
 from moderation.records import identities as records
 from moderation.records.identities import CANARY_BAND, EndTerm, NewIdentity, Replace
 from moderation.records.store import Store
@@ -41,7 +41,13 @@ class Registry:
         self._school = school
 
     async def take(self, batch: Batch, *, new_term: bool = False) -> Taken:
-        """Write a batch down; with `new_term` every card that is not in it stops working."""
+        """Write a batch down; with `new_term` every card that is not in it stops working.
+
+        Raises:
+            BadFile: A term would begin for nobody: the file of a lost card, most likely.
+        """
+        if new_term and not batch.students:
+            raise BadFile("this file has no pupils: with --new-term every card would stop working")
         now = int(self._clock() * 1000)
         students = await self._enrol([self._row(one, now) for one in batch.students])
         canaries = await self._enrol([self._row(one, now) for one in batch.canaries])

@@ -144,12 +144,22 @@ def test_a_safe_key_is_made_for_the_safe(
     desk: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its file opens with its passphrase only; a custodian's own key cannot take its place."""
-    types(f"{PASSPHRASE}\n")
+    types(f"{PASSPHRASE}\n{PASSPHRASE}\n")
     assert cards("safe-key", "--out", desk / "safe.key") == 0
     assert "Fingerprint" in capsys.readouterr().out
     assert keyfile.unlock((desk / "safe.key").read_bytes(), PASSPHRASE)
-    types(f"{PASSPHRASE}\n")
+    types(f"{PASSPHRASE}\n{PASSPHRASE}\n")
     assert cards("safe-key", "--out", desk / "safe.key") == 2  # never over another one
+
+
+def test_a_mistyped_passphrase_locks_no_safe(
+    desk: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody sees what they type, so it is typed twice; of two that differ no key is made."""
+    types(f"{PASSPHRASE}\n{PASSPHRASE}s\n")
+    assert cards("safe-key", "--out", desk / "safe.key") == 2
+    assert "not the same" in capsys.readouterr().err
+    assert not (desk / "safe.key").exists()
 
 
 def test_a_custodians_key_is_no_safe_key(

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from moderation import enrolment
-from moderation.enrolment import Made, Roster
+from moderation.enrolment import BadFile, Made, Roster
 from moderation.people import People
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
@@ -118,6 +118,16 @@ async def test_a_new_term_has_new_pseudonyms_and_the_old_bars(school: School) ->
     assert new not in {None, old}
     assert await _barred(school.store, new) == 9_999
     assert await _barred(school.store, await school.who(after.cards[0].code)) is None
+
+
+async def test_no_term_begins_for_nobody(school: School) -> None:
+    """The file of a lost card, imported as a new term by mistake, ends nobody's card."""
+    found = made()
+    await school.registry.take(found.batch)
+    again = enrolment.reissue(found.roster, "Ann Lee", "", secrets.token_bytes)
+    with pytest.raises(BadFile, match="no pupils"):
+        await school.registry.take(again.batch, new_term=True)
+    assert None not in {await school.who(card.code) for card in found.cards}
 
 
 async def _bar(store: Store, student: str | None, until: int) -> None:
