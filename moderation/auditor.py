@@ -3,10 +3,11 @@
 Run by `run_server.py audit`. It only reads the records. Every look asks whether anything has been
 due for longer than a minute, whether a held message waits unclaimed, whether anything reached a
 peer that no verdict let through, whether the audit chain goes on from where it was, whether
-somebody answered the last drill, and whether the duty loop gives signs of life. When all is well
-it posts to a dead-man URL, whose service calls somebody when the posts stop; when not, it raises a
-page over a channel of its own, so that neither needs the pager it watches. What it found last
-stands in a file beside the records, for the pages.
+somebody answered the last drill, whether every identity that one person opened alone was reviewed,
+and whether the duty loop gives signs of life. When all is well it posts to a dead-man URL, whose
+service calls somebody when the posts stop; when not, it raises a page over a channel of its own, so
+that neither needs the pager it watches. What it found last stands in a file beside the records, for
+the pages.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ def troubles_of(found: Watched, now: int) -> list[str]:
         (found.late_items, "waiting messages did not become incidents in time"),
         (found.held_unclaimed, "held messages are read by nobody"),
         (found.unjudged, "messages reached a student without a verdict"),
+        (found.unreviewed, "identities that one person opened alone were not reviewed in a day"),
     )
     told = [f"{count} {words}." for count, words in asked if count]
     if found.missed_drills:

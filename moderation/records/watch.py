@@ -16,6 +16,7 @@ from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.heartbeats import DUTY
 from moderation.records.pages import WAITING
+from moderation.reveal import State as Reveal
 from moderation.terms import Delivery
 
 _LINKS = 20_000
@@ -42,13 +43,22 @@ class Watched:
     unjudged: int
     chain_whole: bool
     missed_drills: int
+    unreviewed: int
     duty_at: int | None
     mark: Mark
 
 
 def _late_calls(conn: Connection, before: int) -> int:
-    """Pages about a reveal that should have been sent."""
-    return _count(conn, i.calls, i.calls.c.state.in_(WAITING), i.calls.c.due_at < before)
+    """Pages about a reveal that should have been sent, and that nobody is sending."""
+    free = i.calls.c.leased_until.is_(None) | (i.calls.c.leased_until < before)
+    return _count(conn, i.calls, i.calls.c.state.in_(WAITING), i.calls.c.due_at < before, free)
+
+
+def _unreviewed(conn: Connection, now: int) -> int:
+    """Identities that one person opened alone, and whose review is overdue."""
+    opened = i.reveals.c.alone & (i.reveals.c.state == Reveal.OPENED)
+    overdue = i.reveals.c.reviewed_at.is_(None) & (i.reveals.c.review_due_at < now)
+    return _count(conn, i.reveals, opened, overdue)
 
 
 def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> Watched:
@@ -79,6 +89,7 @@ def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> 
         unjudged=unjudged,
         chain_whole=whole,
         missed_drills=_count(conn, p.drills, p.drills.c.failed.is_not(None), ~_followed()),
+        unreviewed=_unreviewed(conn, now),
         duty_at=conn.scalar(select(p.heartbeats.c.at).where(p.heartbeats.c.name == DUTY)),
         mark=Mark(newest, entry, chain),
     )

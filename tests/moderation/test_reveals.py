@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from moderation.auditor import HELD_MS, LATE_MS, troubles_of
 from moderation.people import StaffMember
 from moderation.records import audit, contacts, custody, identities, watch
 from moderation.records import identity_tables as i
@@ -297,6 +298,28 @@ async def test_P11_a_review_in_time_ends_the_pages(glass: School) -> None:
     glass.world.clock.wait(REVIEW_MS / 1000)
     await glass.world.look()
     assert len(glass.world.channel.taken) == before
+
+
+async def test_P11_a_review_that_never_comes_is_told_outside(glass: School) -> None:
+    """When the second round of pages brought nobody either, the auditor says so until one did."""
+    incident = await glass.incident("Ann Lee", "Ben Moss")
+    began = await glass.reveals.break_glass(incident, staff(glass, "Lee"), WHY)
+    assert isinstance(began, Began)
+    await glass.open(began.code)
+    words = "1 identities that one person opened alone were not reviewed in a day."
+    glass.world.clock.wait(REVIEW_MS / 1000)
+    assert words not in await told_outside(glass)
+    glass.world.clock.wait(1)
+    assert words in await told_outside(glass)
+    await glass.reveals.review(began.code, staff(glass, "Sue"), "right")
+    assert words not in await told_outside(glass)
+
+
+async def told_outside(school: School) -> list[str]:
+    """What the auditor would say now."""
+    now = school.world.clock.ms
+    found = await school.world.store.read(watch.look, now, LATE_MS, HELD_MS, watch.Mark())
+    return troubles_of(found, now)
 
 
 async def test_P11_without_an_envelope_for_the_safe_no_setting_helps(tmp_path: Path) -> None:
