@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import resource
 import ssl
@@ -370,27 +371,34 @@ class Server:
         self._desk.changed(item)
 
     async def _tick(self) -> None:
-        count = 0
-        while True:
+        """Do what comes round; what fails holds up nothing that comes after it."""
+        chores = (
+            (1, self._node.tick),
+            (1, self._look_after_rooms),
+            (1, self._badges.look),
+            (1, self._desk.tick),
+            (1, self._joining.tick),
+            (REACHABLE_EVERY, self._look_who_is_on_call),
+            (REACHABLE_EVERY, self._reveals.tick),
+            (REACHABLE_EVERY, self._drills.tick),
+            (RULES_EVERY, self._ruling.refresh),
+            (PURGE_EVERY, self._forget),
+        )
+        for count in itertools.count(1):
             await asyncio.sleep(TICK)
-            count += 1
-            try:
-                await self._node.tick()
-                await self._lobby.tick(is_open=self._chat_open())
-                self._rooms.tick()
-                await self._badges.look()
-                await self._desk.tick()
-                await self._joining.tick()
-                if count % REACHABLE_EVERY == 0:
-                    await self._look_who_is_on_call()
-                    await self._reveals.tick()
-                    await self._drills.tick()
-                if count % RULES_EVERY == 0:
-                    await self._ruling.refresh()
-                if count % PURGE_EVERY == 0:
-                    await self._forget()
-            except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
-                log.error("tick_failed", kind=type(wrong).__name__)  # noqa: TRY400
+            for every, chore in chores:
+                if count % every:
+                    continue
+                try:
+                    await chore()
+                except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
+                    what = chore.__qualname__
+                    log.error("tick_failed", what=what, kind=type(wrong).__name__)  # noqa: TRY400
+
+    async def _look_after_rooms(self) -> None:
+        """Pair who waits, and end rooms that somebody stayed away from."""
+        await self._lobby.tick(is_open=self._chat_open())
+        self._rooms.tick()
 
     async def _forget(self) -> None:
         """Destroy the keys of rooms whose time is over."""

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 import house
+from chat.desk import Desk
 from chat.errors import refusal
+from chat.lobby import Lobby
 from chat.matching import Ticket
 from chat.seating import Seating
 from chat.settings import Chat, School, Server, Settings
@@ -22,6 +24,7 @@ from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.database import AlreadyOpen
 from moderation.records.vault import BadKey
+from moderation.reveals import Reveals
 from tests.clients import Student
 from tests.journeys.conftest import PASSWORD, an_open_house, in_time, settings
 
@@ -239,3 +242,26 @@ async def test_P10_a_house_times_out_what_nobody_answers(
         async with asyncio.timeout(20):
             while not await over():  # noqa: ASYNC110 - there is no event
                 await asyncio.sleep(0)
+
+
+async def test_a_chore_that_fails_holds_up_no_other(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys of old rooms are destroyed, and everything else is done, whatever else is broken."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ValueError
+
+    forgot = asyncio.Event()
+    times = iter((lambda: None, forgot.set))
+
+    async def forget(_: house.Server) -> None:
+        next(times, forgot.set)()  # the first time is when the house opens
+
+    for whose in (Desk, Lobby, Reveals):
+        monkeypatch.setattr(whose, "tick", broken)
+    monkeypatch.setattr(house.Server, "_forget", forget)
+    for name, value in (("TICK", 0.001), ("REACHABLE_EVERY", 1), ("PURGE_EVERY", 1)):
+        monkeypatch.setattr(house, name, value)
+    async with an_open_house(settings(tmp_path), in_time(rules)), asyncio.timeout(20):
+        await forgot.wait()
