@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, String, any_, bindparam, func, select
 
 from moderation.records import tables as t
 
@@ -18,15 +18,25 @@ MIGRATING = 7_205_701
 _AUDITING = 7_205_702
 DRILLING = 7_205_703
 """Whoever holds this begins and ends drills."""
+
+
+def is_any(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Whether a column is one of the list bound as `name`, in PostgreSQL.
+
+    However long the list is, the statement is the same one, so that the server knows it already.
+    """
+    return column == any_(bindparam(name, type_=ARRAY(String)))
+
+
 _ROOMS = (
     select(t.rooms.c.id)
-    .where(t.rooms.c.id.in_(bindparam("ids", expanding=True)))
+    .where(is_any(t.rooms.c.id, "ids"))
     .order_by(t.rooms.c.id)
     .with_for_update(key_share=True)
 )
 _STUDENTS = (
     select(t.students.c.id)
-    .where(t.students.c.id.in_(bindparam("ids", expanding=True)))
+    .where(is_any(t.students.c.id, "ids"))
     .order_by(t.students.c.id)
     .with_for_update(key_share=True)
 )

@@ -19,10 +19,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     ColumnElement,
     Connection,
     Select,
+    SmallInteger,
+    String,
+    and_,
     bindparam,
     func,
     select,
@@ -58,10 +62,24 @@ _MOVE_MARK = t.folded.update().values(
 _ROOMS = select(t.rooms.c.id, t.rooms.c.head, t.rooms.c.ended_at).where(
     t.rooms.c.id.in_(bindparam("ids", expanding=True))
 )
-_LOCK_ROOMS = _ROOMS.order_by(t.rooms.c.id).with_for_update(key_share=True)
-_SAID_BEFORE: Select[Any] = select(_m.c.room, _m.c.seat, _m.c.cid).where(
-    _m.c.room.in_(bindparam("ids", expanding=True)),
-    _m.c.cid.in_(bindparam("cids", expanding=True)),
+_LOCK_ROOMS = (
+    select(t.rooms.c.id, t.rooms.c.head, t.rooms.c.ended_at)
+    .where(locks.is_any(t.rooms.c.id, "ids"))
+    .order_by(t.rooms.c.id)
+    .with_for_update(key_share=True)
+)
+_ASKED = (
+    func.unnest(
+        bindparam("rooms", type_=ARRAY(String)),
+        bindparam("seats", type_=ARRAY(SmallInteger)),
+        bindparam("cids", type_=ARRAY(String)),
+    )
+    .table_valued("room", "seat", "cid", name="asked")
+    .render_derived()
+)
+_SAID_BEFORE: Select[Any] = select(_m.c.room, _m.c.seat, _m.c.cid).join(
+    _ASKED,
+    and_(_m.c.room == _ASKED.c.room, _m.c.seat == _ASKED.c.seat, _m.c.cid == _ASKED.c.cid),
 )
 _SET_HEAD = (
     t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
@@ -131,6 +149,10 @@ class _Said(Protocol):
         """Its room."""
 
     @property
+    def seat(self) -> int:
+        """Its writer's seat."""
+
+    @property
     def cid(self) -> str:
         """Its writer's own id for it."""
 
@@ -195,7 +217,11 @@ class _LockedBook(Book):
     def expect(self, conn: Connection, rows: Sequence[_Said]) -> None:
         rooms = {row.room for row in rows}
         self.load(conn, rooms)
-        wanted = {"ids": list(rooms), "cids": [row.cid for row in rows]}
+        wanted = {
+            "rooms": [row.room for row in rows],
+            "seats": [row.seat for row in rows],
+            "cids": [row.cid for row in rows],
+        }
         for room, seat, cid in conn.execute(_SAID_BEFORE, wanted):
             self[room].said.add(hash((seat, cid)))
 
