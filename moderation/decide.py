@@ -2,7 +2,8 @@
 
 Pure. The highest attention and the strictest delivery win (moderation words: `terms.py`), with one
 exception: a message that itself asks for help is never held because of the words in it. A fault of
-judging still holds it, and so does a threat against somebody that staff are paged for. What a sign
+judging still holds it, and so does a threat against somebody that staff are paged for, unless the
+trained score, which knows how such words are mostly meant, hears a cry for help in it. What a sign
 of each category and strength leads to, the table says (`outcomes.py`).
 """
 
@@ -26,8 +27,13 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
     attention = max(finding.attention for finding in findings)
     delivery = max(finding.delivery for finding in findings)
     if delivery == Delivery.HOLD and _asks_for_help(findings):
+        heard = _score_hears_it(findings)
         delivery = max(
-            (f.delivery for f in findings if f.delivery != Delivery.HOLD or _still_holds(f, table)),
+            (
+                f.delivery
+                for f in findings
+                if f.delivery != Delivery.HOLD or _still_holds(f, table, heard=heard)
+            ),
             default=Delivery.DELIVER,
         )
     ordered = tuple(sorted(findings, key=lambda f: (-f.attention, -f.delivery, f.start)))
@@ -45,10 +51,20 @@ def _asks_for_help(findings: Sequence[Finding]) -> bool:
     )
 
 
-def _still_holds(finding: Finding, table: Table) -> bool:
+def _score_hears_it(findings: Sequence[Finding]) -> bool:
+    """Whether the trained score, not only a rule, finds a cry for help."""
+    return any(
+        finding.detector == "linear" and finding.attention and finding.category in CRY_FOR_HELP
+        for finding in findings
+    )
+
+
+def _still_holds(finding: Finding, table: Table, *, heard: bool) -> bool:
     if finding.category in table.always_holds:
         return True
-    return finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP
+    return (
+        not heard and finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP
+    )
 
 
 def shown(text: str, findings: Sequence[Finding]) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tomllib
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,15 @@ def test_a_cry_for_help_is_not_held_for_its_words() -> None:
     cry = _finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER)
     slur = _finding(Category.HATE, Attention.QUEUE, Delivery.HOLD)
     assert decide("text", [cry, slur], "v", TABLE).delivery == Delivery.DELIVER
+
+
+def test_a_threat_is_held_unless_the_score_hears_a_cry_for_help() -> None:
+    """A rule beside it is not enough: words of danger stand in threats too."""
+    threat = _finding(Category.HARM_TO_OTHERS, Attention.PAGE, Delivery.HOLD)
+    rule = _finding(Category.SUICIDE, Attention.QUEUE, Delivery.DELIVER)
+    score = msgspec.structs.replace(rule, detector="linear")
+    assert decide("text", [threat, rule], "v", TABLE).delivery == Delivery.HOLD
+    assert decide("text", [threat, score], "v", TABLE).delivery == Delivery.DELIVER
 
 
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:
