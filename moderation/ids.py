@@ -24,7 +24,7 @@ def random_chunk() -> bytes:
     """16 random bytes that nobody was given before, fetched from the system many at a time.
 
     One system call for each would let go of the interpreter lock each time, which under load costs
-    more than all else that a message needs. Safe between threads; not after a fork.
+    more than all else that a message needs. Safe between threads, and after a fork.
     """
     while True:
         try:
@@ -45,6 +45,14 @@ def new_id() -> str:
         except IndexError:
             letters = urlsafe_b64encode(os.urandom(_FETCHED)).decode()
             _ids.extend(letters[at : at + _ID] for at in range(0, len(letters), _LETTERS))
+
+
+def _forget() -> None:
+    _chunks.clear()
+    _ids.clear()
+
+
+os.register_at_fork(after_in_child=_forget)  # a nonce must not come in two processes
 
 
 def new_token() -> str:
