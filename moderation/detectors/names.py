@@ -41,6 +41,10 @@ _TOLD = re.compile(r"(?:my|mi|me llamo)\b", re.IGNORECASE)
 _TITLED = re.compile(
     r"\b(?:mr|mrs|miss|ms|dr|sir|señora|señor)\.? ([A-Z][a-z]+ [A-Z][a-z]+)", re.IGNORECASE
 )
+_FULL = re.compile(
+    r"\b[Ff]ull name(?:['’]s| is|:)? ([A-ZÀ-Ö][a-zà-öø-ÿ]+ (?:[A-ZÀ-Ö][a-zà-öø-ÿ]+"
+    r" )?[A-ZÀ-Ö][a-zà-öø-ÿ]+)"
+)
 _SELF_CAPITALS = re.compile(
     r"\b(?:[Ii]['’]?m|[Ii] am|[Ss]oy|[Ii]s|[Ii]t['’]s|boy|with|called|[Ee]s)\s+"
     r"([A-ZÀ-Ö][a-zà-öø-ÿ]{2,} (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]{3,}(?:-[A-Z][a-z]+)?)"
@@ -116,6 +120,7 @@ class Names:
         capitals = not text.islower() and _TWO_CAPITALS.search(text) is not None
         if capitals:
             found += self._after_intro(text)
+            found += [_found(match.span(1)) for match in _FULL.finditer(text)]
         if given:
             if self._introduced(words):
                 found += self._given_after_intro(text)

@@ -66,9 +66,9 @@ _REGIONS = ("GB", "US", "IE", "AU", "MX", "ES", "NZ")
 _FEWEST, _MOST = 7, 15
 _MANY_GAPS = 5
 _DIGITISH = re.compile(
-    r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().\-/]|o(?![a-np-z])){5,28}(?:\d|o(?![a-np-z]))"
+    r"\+?\(?(?:\d|o(?=[\do]))(?:[\d\s().,\-/]|o(?![a-np-z])){5,28}(?:\d|o(?![a-np-z]))"
 )
-_GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^0\d{9,10}$|^\d{3}-\d{4}$")
+_GROUPS = re.compile(r"^(?:\+|00)|^\(?\d{3,5}\)?[\s.\-]\d{3,4}|^\d{10,11}$|^\d{3}-\d{4}$")
 _FRAME = re.compile(
     r"\b(?:n[uo]m[bu]*b?e?rs?|nubmer|numero|cell?|mobile|mob|phone|fone|tel|telefono|movil|celular"
     r"|whats?app?|wpp|text|txt|call|ring|msg|message|llama\w*|marca\w*|landline|digits|reach)\b"

@@ -17,6 +17,7 @@ from tests.moderation.judging import shared_judge
         "hello im quenby thrustleworth",
         "Oluwadara Ezechukwu-Bright here",
         "last name: Wrexcombe, first: Jonquil",
+        "my full name is Corentin Brooks",
     ],
 )
 def test_full_names_are_replaced(text: str) -> None:
