@@ -23,7 +23,7 @@ from pathlib import Path
 
 import load
 from load import Kind, Wire, framed
-from run import Peerline
+from servers import Peerline
 
 from moderation.records.migrations import migrate
 from tests.servers import Postgres, Redis
@@ -69,16 +69,14 @@ class SecondNode(OneNode):
 
 def paired(one: Peerline, other: Peerline, rooms: int) -> list[Pair]:
     """That many rooms with one page at each of two nodes, or both at the same."""
-    found = []
-    for _ in range(rooms):
-        pair = one.idle(), other.idle()
+    found = list(zip(one.idle(rooms), other.idle(rooms), strict=True))
+    for pair in found:
         for wire in pair:
             wire.socket.sendall(framed(b'{"t":"understood","answer":1}'))
             wire.wait_for(b'"understood":true')
             wire.socket.sendall(framed(b'{"t":"join","topic":"mood"}'))
         for wire in pair:
             wire.wait_for(b'"t":"resumed"')
-        found.append(pair)
     return found
 
 
