@@ -3,12 +3,14 @@
 Pure. The highest attention and the strictest delivery win (moderation words: `terms.py`), with one
 exception: a message that itself asks for help is never held because of the words in it. A fault of
 judging still holds it, and so does a threat against somebody that staff are paged for, unless the
-trained score, which knows how such words are mostly meant, hears a cry for help in it. What a sign
-of each category and strength leads to, the table says (`outcomes.py`).
+trained score, which knows how such words are mostly meant, hears a cry for help in it. A threat
+that says "you" is held whatever the score hears: else "I want to die" behind it would deliver it.
+What a sign of each category and strength leads to, the table says (`outcomes.py`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from moderation.outcomes import Table
@@ -16,6 +18,11 @@ from moderation.terms import CRY_FOR_HELP, Attention, Decision, Delivery, Findin
 
 HIDDEN = "[hidden]"
 """What the peer sees in place of an identifying span."""
+_PEER = re.compile(
+    r"\b(?:y(?:ou|ur)\w*|u|ur|tu|te|ti|vos|sos|eres|os|contigo|usted(?:es)?|\w+[aei]r(?:te|os))\b",
+    re.IGNORECASE,
+)
+"""Words for whoever reads the message, in the languages of the rules."""
 
 
 def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -> Decision:
@@ -32,7 +39,8 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
             (
                 f.delivery
                 for f in findings
-                if f.delivery != Delivery.HOLD or _still_holds(f, table, heard=heard)
+                if f.delivery != Delivery.HOLD
+                or _still_holds(f, table, heard=heard and not _says_you(text, f))
             ),
             default=Delivery.DELIVER,
         )
@@ -57,6 +65,11 @@ def _score_hears_it(findings: Sequence[Finding]) -> bool:
         finding.detector == "linear" and finding.attention and finding.category in CRY_FOR_HELP
         for finding in findings
     )
+
+
+def _says_you(text: str, finding: Finding) -> bool:
+    """Whether its words, or all words where it has none of its own, speak to the peer."""
+    return _PEER.search(text, finding.start, finding.end or len(text)) is not None
 
 
 def _still_holds(finding: Finding, table: Table, *, heard: bool) -> bool:

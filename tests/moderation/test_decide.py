@@ -61,6 +61,22 @@ def test_a_threat_is_held_unless_the_score_hears_a_cry_for_help() -> None:
     assert decide("text", [threat, score], "v", TABLE).delivery == Delivery.DELIVER
 
 
+def test_a_threat_to_the_peer_is_held_whatever_the_score_hears() -> None:
+    """Whoever writes "I want to die" behind it must not get it delivered."""
+    score = msgspec.structs.replace(
+        _finding(Category.SUICIDE, Attention.QUEUE, Delivery.DELIVER), detector="linear"
+    )
+    for text, end, delivery in (
+        ("I will stab you. I want to die", 15, Delivery.HOLD),
+        ("voy a matarte y me quiero morir", 13, Delivery.HOLD),
+        ("I will stab him. I want to die", 15, Delivery.DELIVER),
+        ("he will stab her. I want to die, you know", 16, Delivery.DELIVER),
+        ("he will stab her. I want to die, you know", 0, Delivery.HOLD),
+    ):
+        threat = _finding(Category.HARM_TO_OTHERS, Attention.PAGE, Delivery.HOLD, 0, end)
+        assert decide(text, [threat, score], "v", TABLE).delivery == delivery
+
+
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:
     """Selling is held although another finding speaks of substances too."""
     offer = _finding(Category.SUBSTANCE, Attention.QUEUE, Delivery.HOLD)
