@@ -28,8 +28,9 @@ from moderation.incident import words
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import calls, heartbeats, pages, proofs, rounds
 from moderation.records.heartbeats import Beat
-from moderation.records.pages import UNKEPT, Agenda, DuePage, Lease, Leased, Result
+from moderation.records.pages import UNKEPT, Agenda
 from moderation.records.rounds import Begin, Unattended
+from moderation.records.sending import DuePage, Lease, Leased, Result
 from moderation.records.store import Op, Row, Store, StoreUnavailable
 from moderation.records.store import Result as Answer
 from moderation.records.vault import Tampered, Vault

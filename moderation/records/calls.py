@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 from moderation.escalation import Policy
 from moderation.ids import new_id
 from moderation.records import identity_tables as i
+from moderation.records import sending
 from moderation.records import tables as t
-from moderation.records.pages import WAITING, DuePage, Lease, Leased, Result, come
+from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
 from moderation.reveal import REVIEW_MS
 
 _CONTACTS = (
@@ -86,12 +87,10 @@ def stop(conn: Connection, reveal: str) -> None:
 
 def due(conn: Connection, policy: Policy, now: int) -> list[DuePage]:
     """Pages to be sent now."""
-    free = or_(
-        i.calls.c.leased_until.is_(None),
-        come(i.calls.c.leased_until, now, policy.lease_ms + policy.skew_ms),
-    )
     waiting = select(i.calls.c.id, i.calls.c.attempts).where(
-        i.calls.c.state.in_(WAITING), come(i.calls.c.due_at, now, REVIEW_MS + policy.skew_ms), free
+        i.calls.c.state.in_(WAITING),
+        come(i.calls.c.due_at, now, REVIEW_MS + policy.skew_ms),
+        sending.free(i.calls, policy, now),
     )
     return [DuePage(*row) for row in conn.execute(waiting)]
 
@@ -102,30 +101,11 @@ def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
 
 
 def _lease(conn: Connection, row: Lease) -> Leased | None:
-    taken = conn.execute(
-        i.calls.update()
-        .where(i.calls.c.id == row.page, i.calls.c.attempts == row.attempts)
-        .where(i.calls.c.state.in_(WAITING))
-        .values(attempts=row.attempts + 1, leased_until=row.until)
-    )
-    if taken.rowcount != 1:
+    if not sending.take(conn, i.calls, row):
         return None
     return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
 
 
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
     """Write down what became of attempts; False where the lease had passed to somebody else."""
-    return [_record(conn, row) for row in rows]
-
-
-def _record(conn: Connection, row: Result) -> bool:
-    over = (*WAITING, "cancelled") if row.state == "sent" else WAITING
-    values: dict[str, object] = {"state": row.state, "leased_until": None}
-    values |= {"sent_at": row.now} if row.state == "sent" else {"due_at": row.look_at}
-    changed = conn.execute(
-        i.calls.update()
-        .where(i.calls.c.id == row.page, i.calls.c.attempts == row.attempt)
-        .where(i.calls.c.state.in_(over))
-        .values(values)
-    )
-    return changed.rowcount == 1
+    return [sending.write_down(conn, i.calls, row) for row in rows]

@@ -12,9 +12,7 @@ pages come to be stands in `rounds.py` and `incidents.py`. A page is one of:
 * `cancelled`: not needed any more and so never sent: a person has the incident, or the pages of a
   newer round have taken its place.
 
-A page being sent is leased until `leased_until`, and `attempts` is the fence: a lease raises it by
-one, and a result is written only over the number it was leased under, so that whoever stalled past
-the lease finds that nothing is theirs any more.
+How a page is leased and written down stands in `sending.py`.
 """
 
 from __future__ import annotations
@@ -28,11 +26,9 @@ from moderation import escalation
 from moderation.drill import NAME
 from moderation.escalation import Policy
 from moderation.incident import State
-from moderation.records import rotas
+from moderation.records import rotas, sending
 from moderation.records import tables as t
-
-WAITING = ("pending", "failed-for-now")
-"""States in which a page is still to be sent."""
+from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
 
 UNKEPT = 0
 """The attempt of a page of which no row tells."""
@@ -45,14 +41,6 @@ _CLAIM_MS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
-class DuePage:
-    """A page to be sent now, and the fence it is to be leased under."""
-
-    page: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
 class Agenda:
     """What is due now, and the next times (Unix milliseconds) at which something will be."""
 
@@ -62,45 +50,10 @@ class Agenda:
     later: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A due page, to be kept from everybody else until that time."""
-
-    page: str
-    attempts: int
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A page that is ours to send; `attempt` is the fence for its result."""
-
-    page: str
-    attempt: int
-    incident: str
-    category: str
-    opened_at: int
-    contact: str
-    channel: str
-    sealed_address: bytes
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one attempt; `state` is the page state, `look_at` when to look again."""
-
-    page: str
-    attempt: int
-    state: str
-    now: int
-    look_at: int
-
-
-_WAITS = (
-    t.pages.c.state.in_(WAITING),
-    t.pages.c.incident.in_(select(t.incidents.c.code).where(t.incidents.c.state == State.OPEN)),
+_IS_OPEN = t.pages.c.incident.in_(
+    select(t.incidents.c.code).where(t.incidents.c.state == State.OPEN)
 )
+_WAITS = (t.pages.c.state.in_(WAITING), _IS_OPEN)
 _UNATTENDED = (t.items.c.done_at.is_(None), t.items.c.incident.is_(None))
 _OF_ROUND = select(t.pages.c.contact, t.pages.c.state).where(
     t.pages.c.incident == bindparam("code"), t.pages.c.round == bindparam("number")
@@ -171,10 +124,7 @@ _FIRST_SENT = (
 def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
     """Everything that is due at that time, and when something will be next."""
     page_due = come(t.pages.c.due_at, now, policy.repeat_ms + policy.skew_ms)
-    page_free = or_(
-        t.pages.c.leased_until.is_(None),
-        come(t.pages.c.leased_until, now, policy.lease_ms + policy.skew_ms),
-    )
+    page_free = sending.free(t.pages, policy, now)
     return Agenda(
         items=tuple(conn.scalars(select(t.items.c.id).where(*overdue(now, policy.skew_ms)))),
         incidents=tuple(conn.scalars(select(t.incidents.c.code).where(_chased(policy, now)))),
@@ -189,11 +139,6 @@ def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
         ),
         later=_later(conn, now),
     )
-
-
-def come(column: ColumnElement[int], now: int, ahead: int) -> ColumnElement[bool]:
-    """`escalation.is_due`, for the database; also of test pages."""
-    return or_(column <= now, column > now + ahead)
 
 
 def _chased(policy: Policy, now: int) -> ColumnElement[bool]:
@@ -257,13 +202,7 @@ def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
 
 
 def _lease(conn: Connection, row: Lease) -> Leased | None:
-    taken = conn.execute(
-        t.pages.update()
-        .where(t.pages.c.id == row.page, t.pages.c.attempts == row.attempts)
-        .where(*_WAITS)
-        .values(attempts=row.attempts + 1, leased_until=row.until)
-    )
-    if taken.rowcount != 1:
+    if not sending.take(conn, t.pages, row, _IS_OPEN):
         return None
     return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
 
@@ -291,28 +230,17 @@ def unkept(conn: Connection, until: int) -> list[Leased]:
 
 
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
-    """Write down what became of attempts; False where the lease had passed to somebody else.
-
-    A page that was cancelled while its provider was being called was still sent if it was sent.
-    """
+    """Write down what became of attempts; False where the lease had passed to somebody else."""
     return [_record(conn, row) for row in rows]
 
 
 def _record(conn: Connection, row: Result) -> bool:
-    over = (*WAITING, "cancelled") if row.state == "sent" else WAITING
-    values: dict[str, object] = {"state": row.state, "leased_until": None}
-    values |= {"sent_at": row.now} if row.state == "sent" else {"due_at": row.look_at}
-    changed = conn.execute(
-        t.pages.update()
-        .where(t.pages.c.id == row.page, t.pages.c.attempts == row.attempt)
-        .where(t.pages.c.state.in_(over))
-        .values(values)
-    )
-    if changed.rowcount == 1 and row.state == "sent":
+    kept = sending.write_down(conn, t.pages, row)
+    if kept and row.state == "sent":
         conn.execute(_FIRST_SENT, {"page": row.page, "now": row.now})
-    if changed.rowcount == 1 and row.state in FAILED:
+    if kept and row.state in FAILED:
         _hasten(conn, row)
-    return changed.rowcount == 1
+    return kept
 
 
 def _hasten(conn: Connection, row: Result) -> None:

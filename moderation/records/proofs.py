@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, select
 
 from moderation.escalation import Policy
 from moderation.ids import new_code, new_id
 from moderation.records import paging_tables as p
+from moderation.records import sending
 from moderation.records import tables as t
-from moderation.records.pages import WAITING, DuePage, Lease, Leased, Result, come
+from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
 
 AGAIN_MS = 60_000
 """A contact gets one test page a minute at most."""
@@ -196,15 +197,11 @@ def of_staff(conn: Connection, staff: str) -> list[ContactLine]:
 
 def due(conn: Connection, policy: Policy, now: int) -> list[DuePage]:
     """Test pages to be sent now."""
-    free = or_(
-        p.proofs.c.leased_until.is_(None),
-        come(p.proofs.c.leased_until, now, policy.lease_ms + policy.skew_ms),
-    )
     waiting = select(p.proofs.c.id, p.proofs.c.attempts).where(
         p.proofs.c.state.in_(WAITING),
         p.proofs.c.due_at > now - ANSWERED_WITHIN_MS,
         come(p.proofs.c.due_at, now, policy.repeat_ms + policy.skew_ms),
-        free,
+        sending.free(p.proofs, policy, now),
     )
     return [DuePage(*row) for row in conn.execute(waiting)]
 
@@ -215,13 +212,7 @@ def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
 
 
 def _lease(conn: Connection, row: Lease) -> Leased | None:
-    taken = conn.execute(
-        p.proofs.update()
-        .where(p.proofs.c.id == row.page, p.proofs.c.attempts == row.attempts)
-        .where(p.proofs.c.state.in_(WAITING))
-        .values(attempts=row.attempts + 1, leased_until=row.until)
-    )
-    if taken.rowcount != 1:
+    if not sending.take(conn, p.proofs, row):
         return None
     page, attempt, code, at, contact, channel, sealed, until = conn.execute(
         _LEASED, {"page": row.page}
@@ -231,16 +222,4 @@ def _lease(conn: Connection, row: Lease) -> Leased | None:
 
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
     """Write down what became of attempts; False where the lease had passed to somebody else."""
-    return [_record(conn, row) for row in rows]
-
-
-def _record(conn: Connection, row: Result) -> bool:
-    values: dict[str, object] = {"state": row.state, "leased_until": None}
-    values |= {"sent_at": row.now} if row.state == "sent" else {"due_at": row.look_at}
-    changed = conn.execute(
-        p.proofs.update()
-        .where(p.proofs.c.id == row.page, p.proofs.c.attempts == row.attempt)
-        .where(p.proofs.c.state.in_(WAITING))
-        .values(values)
-    )
-    return changed.rowcount == 1
+    return [sending.write_down(conn, p.proofs, row) for row in rows]

@@ -19,7 +19,8 @@ from moderation.records import audit, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident, raise_incidents
-from moderation.records.pages import WAITING, of_round, overdue
+from moderation.records.pages import of_round, overdue
+from moderation.records.sending import WAITING
 
 CLOCK = "duty"
 """Who the audit names when nobody did it but the time."""

@@ -15,7 +15,7 @@ from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.heartbeats import DUTY
-from moderation.records.pages import WAITING
+from moderation.records.sending import WAITING
 from moderation.reveal import State as Reveal
 from moderation.terms import Delivery
 

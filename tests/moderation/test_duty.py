@@ -19,6 +19,7 @@ from moderation.pager.channel import Notice, Outcome
 from moderation.records import items, pages, proofs
 from moderation.records import tables as t
 from moderation.records.items import Claim, Finish
+from moderation.records.sending import Result
 from moderation.records.store import Store, StoreUnavailable
 from tests.moderation.night import BASE, CANARY, NIGHT, Noting, World, night, record
 from tests.moderation.pager.listeners import mail_server, web_server
@@ -443,7 +444,7 @@ async def test_result_over_a_lost_lease_is_not_written(world: World) -> None:
     await world.say(await world.room())
     await world.look()
     (page,) = await world.pages()
-    late = pages.Result(page.id, page.attempts - 1, "failed-for-good", world.clock.ms, 0)
+    late = Result(page.id, page.attempts - 1, "failed-for-good", world.clock.ms, 0)
     assert await world.store.write(pages.record, late) is False
     assert [page.state for page in await world.pages()] == ["sent"]
 

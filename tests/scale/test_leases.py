@@ -10,6 +10,7 @@ from pathlib import Path
 
 from moderation.duty import Duty, DutySettings
 from moderation.records import pages
+from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
 from tests.moderation.night import BASE, World, night
 from tests.servers import Postgres
@@ -53,14 +54,14 @@ async def test_F18_a_stale_owner_writes_nothing(tmp_path: Path, postgres: Postgr
             await world.say(await world.room())
         due = (await world.store.read(pages.agenda, world.policy, world.clock.ms)).pages
         until = world.clock.ms + world.policy.lease_ms
-        leases = [pages.Lease(page.page, page.attempts, until) for page in due]
+        leases = [Lease(page.page, page.attempts, until) for page in due]
         mine = [await world.store.write(pages.lease, lease) for lease in leases]
         assert None not in mine
         world.clock.wait(world.policy.lease_ms / 1000 + 1)
         await other.turn()
         await other.settle()
         now = world.clock.ms
-        late = [pages.Result(page.page, 1, "failed-for-good", now, now) for page in due]
+        late = [Result(page.page, 1, "failed-for-good", now, now) for page in due]
         written = [await world.store.write(pages.record, result) for result in late]
         assert written == [False] * INCIDENTS
         assert {page.state for page in await world.pages()} == {"sent"}

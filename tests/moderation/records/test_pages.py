@@ -6,7 +6,8 @@ import pytest
 
 from moderation.records import pages
 from moderation.records import tables as t
-from moderation.records.pages import Agenda, DuePage, Lease, Leased, Result
+from moderation.records.pages import Agenda
+from moderation.records.sending import DuePage, Lease, Leased, Result
 from tests.moderation.night import World, night
 
 
