@@ -15,8 +15,9 @@ from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.contacts import Arrived, Leads
 from moderation.records.reveals import Handed
+from moderation.records.store import Store
 from moderation.reveal import LIMIT_MS, REVIEW_MS, State
-from moderation.reveals import Began
+from moderation.reveals import Began, Reveals
 from moderation.sealed import (
     HALF_BYTES,
     Half,
@@ -206,6 +207,23 @@ async def test_P10_who_may_know_the_student_is_not_asked(elm: School) -> None:
     assert isinstance(await elm.reveals.ask(incident, staff(elm, "Lou"), WHY), Began)
     (row,) = await elm.reveals.log(staff(elm, "Lee"))
     assert (row.why, row.steps) == (None, ())
+
+
+async def test_P10_two_leads_at_two_nodes_ask_once(tmp_path: Path, postgres: Postgres) -> None:
+    """Of two who ask about one incident at the same moment one is told that it is asked already."""
+    url = await postgres.database("ready")
+    async with school(tmp_path, url) as elm:
+        beside = await Store.open(url)
+        other = Reveals(beside, elm.world.vault, lambda: elm.world.clock.ms / 1000)
+        for _ in range(6):
+            incident = await elm.incident("Ann Lee", "Ben Moss")
+            answers = await asyncio.gather(
+                elm.reveals.ask(incident, staff(elm, "Lee"), WHY),
+                other.ask(incident, staff(elm, "Lou"), WHY),
+            )
+            assert sorted(isinstance(one, Began) for one in answers) == [False, True]
+            assert "changed" in answers
+        await beside.close()
 
 
 async def test_P10_what_was_never_sealed_is_told_as_such(elm: School) -> None:
