@@ -53,6 +53,8 @@ class CustodianLine:
 _OWNER = select(i.custodian_keys.c.staff, i.custodian_keys.c.ended_at).where(
     i.custodian_keys.c.print == bindparam("key")
 )
+_HOLDER = select(t.staff.c.id).where(t.staff.c.id == bindparam("whose")).with_for_update()
+"""Locked while their key changes, so that nobody has two of them by two nodes."""
 _IN_USE = (
     select(t.cards.c.student)
     .join(t.students, t.students.c.id == t.cards.c.student)
@@ -105,6 +107,7 @@ def register(conn: Connection, rows: Sequence[Register]) -> list[Refused | None]
 
 
 def _register(conn: Connection, row: Register) -> Refused | None:
+    conn.execute(_HOLDER, {"whose": row.staff})
     if conn.execute(_OWNER, {"key": row.print}).first() is not None:
         return Refused("changed")
     mine = i.custodian_keys.update().where(i.custodian_keys.c.staff == row.staff)

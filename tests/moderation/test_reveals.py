@@ -209,12 +209,29 @@ async def test_P10_who_may_know_the_student_is_not_asked(elm: School) -> None:
     assert (row.why, row.steps) == (None, ())
 
 
+async def test_whoever_makes_two_keys_at_once_has_one(tmp_path: Path, postgres: Postgres) -> None:
+    """From two pages, at two nodes: the later one takes the place of the other."""
+    url = await postgres.database("ready")
+    current = select(i.custodian_keys.c.print).where(i.custodian_keys.c.ended_at.is_(None))
+    async with school(tmp_path, url) as elm:
+        beside = await Store.open(url)
+        other = Reveals(beside, elm.world.vault, elm.world.clock)
+        for _ in range(6):
+            keys = (bytes_of(new_key().public_key()) for _ in range(2))
+            await asyncio.gather(
+                *(one.register(staff(elm, "Lee"), next(keys)) for one in (elm.reveals, other))
+            )
+            mine = current.where(i.custodian_keys.c.staff == staff(elm, "Lee").id)
+            assert len(await elm.world.rows(mine)) == 1
+        await beside.close()
+
+
 async def test_P10_two_leads_at_two_nodes_ask_once(tmp_path: Path, postgres: Postgres) -> None:
     """Of two who ask about one incident at the same moment one is told that it is asked already."""
     url = await postgres.database("ready")
     async with school(tmp_path, url) as elm:
         beside = await Store.open(url)
-        other = Reveals(beside, elm.world.vault, lambda: elm.world.clock.ms / 1000)
+        other = Reveals(beside, elm.world.vault, elm.world.clock)
         for _ in range(6):
             incident = await elm.incident("Ann Lee", "Ben Moss")
             answers = await asyncio.gather(
