@@ -46,7 +46,9 @@ _WHO = (
         isouter=True,
     )
     .where(t.incidents.c.code == bindparam("code"))
-    .with_for_update(of=t.incidents)  # two who ask at once do not both page everybody
+    .with_for_update(
+        of=t.incidents, key_share=True
+    )  # two who ask at once do not both page everybody
 )
 _UNDER_WAY = select(i.reveals.c.code).where(
     i.reveals.c.incident == bindparam("code"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from moderation.records import audit
+from moderation.records import audit, locks
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
@@ -53,8 +53,6 @@ class CustodianLine:
 _OWNER = select(i.custodian_keys.c.staff, i.custodian_keys.c.ended_at).where(
     i.custodian_keys.c.print == bindparam("key")
 )
-_HOLDER = select(t.staff.c.id).where(t.staff.c.id == bindparam("whose")).with_for_update()
-"""Locked while their key changes, so that nobody has two of them by two nodes."""
 _IN_USE = (
     select(t.cards.c.student)
     .join(t.students, t.students.c.id == t.cards.c.student)
@@ -103,11 +101,11 @@ _REACHED = select(t.contacts.c.staff).where(t.contacts.c.removed_at.is_(None))
 
 def register(conn: Connection, rows: Sequence[Register]) -> list[Refused | None]:
     """Write down new public keys; audited with the beginning of their fingerprint."""
+    locks.staff(conn, (row.staff for row in rows))
     return [_register(conn, row) for row in rows]
 
 
 def _register(conn: Connection, row: Register) -> Refused | None:
-    conn.execute(_HOLDER, {"whose": row.staff})
     if conn.execute(_OWNER, {"key": row.print}).first() is not None:
         return Refused("changed")
     mine = i.custodian_keys.update().where(i.custodian_keys.c.staff == row.staff)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation.records import audit
+from moderation.records import audit, locks
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
 from moderation.records.sessions import end_all_of
@@ -173,6 +173,7 @@ def of(conn: Connection, staff: str) -> Has:
 
 def prove(conn: Connection, rows: Sequence[Prove]) -> list[Refused | None]:
     """Use proofs, each once, and open the sessions they lead to."""
+    locks.staff(conn, (row.staff for row in rows))
     return [_prove(conn, row) for row in rows]
 
 
@@ -250,6 +251,7 @@ def _set_challenge(conn: Connection, row: Challenge) -> bytes | None:
 
 def drop(conn: Connection, rows: Sequence[Drop]) -> list[Refused | None]:
     """Take factors away, but never somebody's last one."""
+    locks.staff(conn, (row.staff for row in rows))
     return [_drop(conn, row) for row in rows]
 
 

@@ -40,6 +40,12 @@ _STUDENTS = (
     .order_by(t.students.c.id)
     .with_for_update(key_share=True)
 )
+_STAFF = (
+    select(t.staff.c.id)
+    .where(is_any(t.staff.c.id, "ids"))
+    .order_by(t.staff.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 def several_writers(conn: Connection) -> bool:
@@ -59,6 +65,13 @@ def students(conn: Connection, ids: Iterable[str]) -> None:
     wanted = sorted(set(ids))
     if wanted and several_writers(conn):
         conn.execute(_STUDENTS, {"ids": wanted}).all()
+
+
+def staff(conn: Connection, ids: Iterable[str]) -> None:
+    """Let no other transaction change what these have, factors and keys, until the end."""
+    wanted = sorted(set(ids))
+    if wanted and several_writers(conn):
+        conn.execute(_STAFF, {"ids": wanted}).all()
 
 
 def audit(conn: Connection) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from moderation.ids import new_id
-from moderation.records import audit, database, postgres, server
+from moderation.records import audit, database, factors, postgres, server
 from moderation.records import tables as t
 from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle, shown_after
 from moderation.records.rooms import Block, block
@@ -88,6 +88,30 @@ async def test_K12_nodes_add_to_one_audit_chain(nodes: list[Store]) -> None:
     )
     assert (await nodes[0].read(audit.head))[0] == 20 * NODES
     assert await nodes[0].read(audit.verify) is None
+
+
+def two_factors(conn: Connection, rows: Sequence[str]) -> list[None]:
+    """Somebody with a passkey and an app."""
+    for who in rows:
+        person = {"id": who, "school": "elm", "login": who, "name": "Mo", "role": "moderator"}
+        conn.execute(t.staff.insert(), person | {"password": ""})
+        conn.execute(t.code_makers.insert(), {"staff": who, "sealed_secret": b"secret"})
+        key = {"id": who.encode(), "staff": who, "public_key": b"", "uses": 0}
+        conn.execute(t.passkeys.insert(), key | {"name": "Phone", "made_at": 1})
+    return [None] * len(rows)
+
+
+async def test_of_two_factors_taken_away_at_two_nodes_one_stays(nodes: list[Store]) -> None:
+    """Whoever presses both buttons at once is not left with a password alone."""
+    for _ in range(6):
+        who = new_id()
+        await nodes[0].write(two_factors, who)
+        answers = await asyncio.gather(
+            nodes[0].write(factors.drop, factors.Drop(who, who.encode(), 1)),
+            nodes[1].write(factors.drop, factors.Drop(who, None, 1)),
+            return_exceptions=True,
+        )
+        assert sorted(str(answer) for answer in answers) == ["None", "last_factor"]
 
 
 async def test_two_who_block_each_other_at_once_are_kept_apart(nodes: list[Store]) -> None:
