@@ -46,10 +46,9 @@ _WHO = (
         isouter=True,
     )
     .where(t.incidents.c.code == bindparam("code"))
-    .with_for_update(
-        of=t.incidents, key_share=True
-    )  # two who ask at once do not both page everybody
+    .with_for_update(of=t.incidents, key_share=True)
 )
+"""Locks the incident: of two who ask at once, at two nodes, only one pages everybody."""
 _UNDER_WAY = select(i.reveals.c.code).where(
     i.reveals.c.incident == bindparam("code"),
     i.reveals.c.state.in_((State.ASKED, State.APPROVED)),
