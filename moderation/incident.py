@@ -134,6 +134,9 @@ _WORDS: Mapping[str, str] = {
     "reveal_abuse": "you are asked to open an identity: a child is being hurt",
     "reveal_law": "you are asked to open an identity: a duty under the law",
     "reveal_practice": "practice, nobody is in danger: please open a made-up identity",
+    "reveal_agreed": "the identity you asked for may be opened now",
+    "reveal_refused": "the identity you asked for stays sealed: read why",
+    "reveal_over": "the time for the identity you asked for is over: ask again if you need it",
     "break_glass": "an identity is being opened by one person alone: review it",
 }
 

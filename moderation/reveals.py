@@ -161,13 +161,13 @@ class Reveals:
         return _handed(await self._act(Act.HALF, code, staff))
 
     async def approve(self, code: str, staff: StaffMember, passed: bytes) -> State | str:
-        """Agree: half B, sealed again to the key of whoever asked."""
+        """Agree: half B, sealed again to the key of whoever asked, who is paged."""
         if len(passed) != sealed.HALF_BYTES:
             return "bad_field"
         return _state(await self._act(Act.APPROVE, code, staff, passed=passed))
 
     async def refuse(self, code: str, staff: StaffMember, words: str) -> State | str:
-        """Refuse, and say why."""
+        """Refuse, and say why; whoever asked is paged."""
         return _state(await self._act(Act.REFUSE, code, staff, words=words))
 
     async def open(self, code: str, staff: StaffMember) -> Handed | str:
@@ -191,10 +191,11 @@ class Reveals:
         return await self.log(staff)
 
     async def tick(self) -> None:
-        """Time out what nobody answered or opened."""
+        """Time out what nobody answered or opened; whoever asked is paged."""
         now = self._now()
         if await self._store.read(records.late, now):
             await self._store.write(records.time_out, now)
+            self._due()
 
     # --- parts -------------------------------------------------------------------------------
 
@@ -226,9 +227,11 @@ class Reveals:
         sealed_words = self._vault.seal_field(words, f"{code} {act}") if words else None
         row = Deed(act, code, _actor(staff), self._now(), passed, sealed_words)
         try:
-            return await self._store.write(records.act, row)
+            done: Handed | State | str = await self._store.write(records.act, row)
         except Refused as refused:
             return refused.code
+        self._due()
+        return done
 
     def _shown(
         self, row: StoredReveal, standing: Standing, names: dict[str, str], staff: StaffMember

@@ -106,7 +106,7 @@ SAFE = select(i.halves.c.sealed).where(
 )
 _PASSED = select(i.reveals.c.passed).where(i.reveals.c.code == bindparam("code"))
 _IDENTITY = select(i.identities.c.sealed).where(i.identities.c.student == bindparam("whose"))
-_LATE = select(i.reveals.c.code).where(
+_LATE = select(i.reveals.c.code, i.reveals.c.requested_by).where(
     i.reveals.c.state.in_((State.ASKED, State.APPROVED)), i.reveals.c.expires_at <= bindparam("now")
 )
 
@@ -132,8 +132,10 @@ def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
     if values:
         changed = i.reveals.update().where(i.reveals.c.code == row.code)
         conn.execute(changed.values(values | {"state": state}))
-    if row.act in _ANSWERS:
+    if row.act in _ANSWERS or (row.act is Act.OPEN and not found.alone):
         calls.stop(conn, row.code)
+    if row.act in _TELLS:
+        calls.call(conn, row.code, _TELLS[row.act], [found.requested_by], [row.now])
     note(conn, row.now, row.actor.id, row.act.value, f"{row.code} {found.reason}")
     return handed
 
@@ -176,7 +178,11 @@ def _hand_all(conn: Connection, _row: Deed, found: StoredReveal) -> Handed | Ref
 
 
 _ANSWERS = frozenset({Act.APPROVE, Act.REFUSE, Act.REVIEW})
-"""Acts after which nobody need be paged any more."""
+"""Acts after which nobody need be paged about what was asked; `OPEN` too, where two agreed."""
+_TELLS = {Act.APPROVE: "reveal_agreed", Act.REFUSE: "reveal_refused"}
+"""The pages to whoever asked, who may be with somebody by now and not at the page."""
+_OVER = "reveal_over"
+"""The kind of the page that tells them that time ran out."""
 _HANDS: Mapping[Act, Callable[[Connection, Deed, StoredReveal], Handed | Refused]] = {
     Act.HALF: _hand_half,
     Act.OPEN: _hand_all,
@@ -204,18 +210,19 @@ _VALUES: Mapping[Act, Callable[[Deed], dict[str, object]]] = {
 
 
 def time_out(conn: Connection, rows: Sequence[int]) -> list[list[str]]:
-    """End every reveal nobody answered or opened in time; answers their codes, for each time."""
+    """End every reveal nobody answered or opened in time, and page who asked; answers the codes."""
     return [_time_out(conn, now) for now in rows]
 
 
 def _time_out(conn: Connection, now: int) -> list[str]:
-    late = list(conn.scalars(_LATE.with_for_update(), {"now": now}))
-    for code in late:
+    late = conn.execute(_LATE.with_for_update(), {"now": now}).all()
+    for code, asked in late:
         over = i.reveals.update().where(i.reveals.c.code == code)
         conn.execute(over.values(state=State.TIMED_OUT, passed=None))
         calls.stop(conn, code)
+        calls.call(conn, code, _OVER, [asked], [now])
         note(conn, now, NOBODY, "timed_out", code)
-    return late
+    return [code for code, _ in late]
 
 
 def late(conn: Connection, now: int) -> bool:

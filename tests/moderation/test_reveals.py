@@ -179,7 +179,43 @@ async def test_P10_senior_leaders_are_paged_until_one_answers(elm: School) -> No
     assert sorted(sent) == [(at, f"{name}@noting") for at in (0, 300) for name in ("Sam", "Sue")]
     await elm.approve(code)
     await elm.world.wait(600)
-    assert len([one for one in elm.world.channel.taken if one[2].code == code]) == len(sent)
+    told = [to for _, to, notice in elm.world.channel.taken if notice.code == code]
+    assert told[len(sent) :] == ["Lee@noting"]
+
+
+async def test_P10_whoever_asked_is_paged_what_came_of_it(elm: School) -> None:
+    """They may be with the student by then: agreed to, refused, or over without an answer."""
+    words = {
+        "agreed": "the identity you asked for may be opened now",
+        "refused": "the identity you asked for stays sealed: read why",
+        "over": "the time for the identity you asked for is over: ask again if you need it",
+    }
+    for what, kind in words.items():
+        code = await elm.ask(await elm.incident("Ann Lee", "Ben Moss"))
+        if what == "agreed":
+            await elm.approve(code)
+        elif what == "refused":
+            await elm.reveals.refuse(code, staff(elm, "Sue"), "a parent will do")
+        else:
+            elm.world.clock.wait(LIMIT)
+            await elm.reveals.tick()
+        await elm.world.look()
+        told = {
+            notice.kind
+            for _, to, notice in elm.world.channel.taken
+            if (notice.code, to) == (code, "Lee@noting")
+        }
+        assert told == {kind}
+
+
+async def test_P10_who_has_opened_it_is_paged_no_more(elm: School) -> None:
+    """Nobody is called to open what they have open."""
+    code = await elm.ask(await elm.incident("Ann Lee", "Ben Moss"))
+    await elm.approve(code)
+    await elm.open(code)
+    await elm.world.wait(60)
+    told = [to for _, to, notice in elm.world.channel.taken if notice.code == code]
+    assert "Lee@noting" not in told
 
 
 async def test_P10_a_page_says_code_class_time_and_link_only(elm: School) -> None:
