@@ -130,7 +130,7 @@ async def test_S3_leave_now_is_never_covered(glass: Glass) -> None:
     await other.ready()
     await other.choose()
     for number in range(6):
-        await other.say(f"line {number}\n" + "and more of it " * 8)
+        await other.say(f"line {number}\n" + "the bus was late again " * 8)
     await expect(window.peer_said).to_have_count(6)
     await _uncovered(window.page)
     for opener in ("#help-open", "#menu-open"):
@@ -255,10 +255,10 @@ async def test_S5_nothing_outside_the_page_ever_tells(glass: Glass) -> None:
 async def test_S5_closing_the_tab_leaves_nothing_on_the_computer(glass: Glass) -> None:
     """No cookie, nothing stored; the next tab of the same profile is asked for a card."""
     window, other = await glass.pair()
-    await other.say("only for you")
-    await expect(window.peer_said).to_have_text(["only for you"])
+    await other.say("see you after maths")
+    await expect(window.peer_said).to_have_text(["see you after maths"])
     kept = await window.page.evaluate("() => JSON.stringify(sessionStorage)")
-    assert "only for you" not in kept
+    assert "see you after maths" not in kept
     await window.page.close()
     state = await window.context.storage_state()
     assert state == {"cookies": [], "origins": []}

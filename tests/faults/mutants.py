@@ -85,7 +85,7 @@ MUTANTS: Sequence[Mutant] = (
         ("attention = max(finding.attention for finding in findings)", "attention = min(finding.attention for finding in findings)"),
         ("if delivery == Delivery.HOLD and _asks_for_help(findings):", "if delivery == Delivery.HOLD:"),
         ("if finding.category in table.always_holds:\n        return True", "if finding.category in table.always_holds:\n        return False"),
-        ("return finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP", "return False"),
+        ("not heard and finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP", "False"),
         ("    if not spans:\n        return text", "    return text"),
         ("joined[-1] = (first, max(last, end), max(before, delivery))", "joined[-1] = (first, last, before)"),
     ),

@@ -23,7 +23,7 @@ async def test_F2_F3_a_message_is_shown_once_wherever_the_server_dies(scene: Sce
     for number, point in enumerate(["judged", "handed_in", "kept", "sent"]):
         await scene.again(point)
         seen = [len(page.seen) for page in (scene.one, scene.other)]
-        cid = await scene.one.say(f"did you see match {point}")
+        cid = await scene.one.say(f"did you see match number {number}")
         await scene.dies()
         told = [*scene.one.seen[seen[0] :], *scene.other.seen[seen[1] :]]
         kept = await scene.kept()
@@ -32,7 +32,7 @@ async def test_F2_F3_a_message_is_shown_once_wherever_the_server_dies(scene: Sce
         assert len(kept) == number + (point in {"kept", "sent"}) or point == "handed_in"
 
         await scene.again()
-        await scene.one.say(f"did you see match {point}", cid)
+        await scene.one.say(f"did you see match number {number}", cid)
         ack = await scene.one.until("ack", cid=cid)
         assert (await scene.kept())[number:] == [(cid, ack["mid"])]
         assert kept[number:] in ([], [(cid, ack["mid"])])
