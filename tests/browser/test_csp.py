@@ -14,7 +14,6 @@ from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow, StudentW
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-csp"),
 ]
 
 FAST = {"messages_per_10_seconds": 10_000}

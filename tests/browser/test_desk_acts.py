@@ -11,7 +11,6 @@ from tests.browser.windows import HELD, Glass, StaffWindow, StudentWindow
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-desk"),
 ]
 
 

@@ -13,7 +13,6 @@ from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-joining"),
 ]
 
 SLOW = {"repeat_seconds": 600.0}

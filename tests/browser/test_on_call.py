@@ -26,7 +26,6 @@ from tests.journeys.conftest import PASSWORD
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-on-call"),
 ]
 
 DAYS = tuple(range(7))

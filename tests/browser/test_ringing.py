@@ -21,7 +21,6 @@ from tests.journeys.conftest import PASSWORD
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-ringing"),
 ]
 
 SLOW = {"repeat_seconds": 600.0}

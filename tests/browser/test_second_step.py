@@ -17,7 +17,6 @@ from tests.web.eyes import violations
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-second-step"),
 ]
 
 STRICT = pytest.mark.parametrize("own_town", [{"second_factor": True}], indirect=True)

@@ -16,7 +16,6 @@ from tests.browser.windows import DISCLOSURE, HELD, Glass
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-shift"),
 ]
 
 CLOSED = {"needs_staff": True}

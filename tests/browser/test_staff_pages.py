@@ -15,7 +15,6 @@ from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-staff"),
 ]
 
 CLOSED = {"needs_staff": True}

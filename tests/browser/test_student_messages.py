@@ -11,7 +11,6 @@ from tests.browser.windows import DISCLOSURE, HELD, Glass, StudentWindow
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-messages"),
 ]
 
 KEEP_TEXTS = """() => {

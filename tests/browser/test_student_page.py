@@ -13,7 +13,6 @@ from tests.browser.windows import Glass, StudentWindow
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-student"),
 ]
 
 HIT = """() => {

@@ -14,7 +14,6 @@ from tests.browser.windows import Glass, StudentWindow
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-screens"),
 ]
 
 LINES = ["0800 1111", "116 123", "999"]

@@ -16,7 +16,6 @@ from tests.journeys.conftest import PASSWORD
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser-way"),
 ]
 
 NUMBER = "07700 900123"
