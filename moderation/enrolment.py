@@ -144,12 +144,10 @@ def pupils_of(text: str) -> list[tuple[Identity, str]]:
     Raises:
         BadFile: A column is unknown or `name` missing, a name is empty, or somebody stands twice.
     """
-    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    columns = [name.strip().lower() for name in lines.fieldnames or ()]
+    columns, lines = _table(text)
     unknown = set(columns) - set(COLUMNS)
     if "name" not in columns or unknown:
         raise BadFile(f"the first line must name the columns {', '.join(COLUMNS)} (name is needed)")
-    lines.fieldnames = columns
     found: list[tuple[Identity, str]] = []
     seen: set[tuple[str, ...]] = set()
     for number, line in enumerate(lines, 2):
@@ -233,6 +231,17 @@ def read(raw: bytes, kind: type[F]) -> F:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadFile(f"this is no file of {kind.__name__.lower()}, or it was changed") from None
+
+
+def _table(text: str) -> tuple[list[str], list[dict[str, str | None]]]:
+    """The columns of a CSV file, in small letters, and its lines by column."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        columns = [name.strip().lower() for name in reader.fieldnames or ()]
+        reader.fieldnames = columns
+        return columns, list(reader)
+    except csv.Error:
+        raise BadFile("this is no list of pupils in CSV, with columns and lines") from None
 
 
 def _enrolled(record: SealedRecord) -> dict[str, object]:

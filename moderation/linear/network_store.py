@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def load(path: Path = SHIPPED) -> Tables:
     try:
         with gzip.open(path) as file:
             return _tables(file.read(MOST_BYTES))
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{path}: no network of format {FORMAT}: {error}") from error
 
 

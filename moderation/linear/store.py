@@ -11,6 +11,7 @@ import gzip
 import json
 import math
 import sys
+import zlib
 from array import array
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -62,7 +63,7 @@ def load(path: Path = SHIPPED) -> Weights:
         with gzip.open(path) as file:
             body = file.read(MOST_BYTES)
         return _weights(body)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{path}: no weights of format {FORMAT}: {error}") from error
 
 

@@ -122,6 +122,7 @@ def test_the_next_term_names_the_card_before_and_no_pseudonym() -> None:
         ("name\n" + "A" * 300 + "\n", "line 2"),
         ("name\nA\x07nn\n", "line 2"),
         ("", "columns"),
+        ("name\n" + "A" * 200_000 + "\n", "in CSV"),
     ],
 )
 def test_a_list_that_is_not_right_is_refused_without_quoting_it(text: str, why: str) -> None:

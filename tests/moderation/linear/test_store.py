@@ -51,6 +51,16 @@ def test_a_broken_file_is_refused(tmp_path: Path, keep: int) -> None:
         load(path)
 
 
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    """Bytes changed on the disk are an error that names the file, as a missing end is."""
+    path = _saved(tmp_path / "w.gz")
+    body = bytearray(path.read_bytes())
+    body[20:40] = bytes(20)
+    path.write_bytes(body)
+    with pytest.raises(WeightsError, match=r"w\.gz"):
+        load(path)
+
+
 def test_tables_that_are_not_whole_are_refused(tmp_path: Path) -> None:
     """A file that unpacks but lacks a value is not half used."""
     path = _saved(tmp_path / "w.gz")
