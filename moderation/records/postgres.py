@@ -9,6 +9,7 @@ nodes waited for each other is run again. docs/decisions/0012-postgresql.md says
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate
 
@@ -44,6 +45,9 @@ class PostgresStore(Store):
         super().__init__(fatal)
         self._writer = writer
         self._readers = readers
+        self._asking = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     @classmethod
     async def opened(cls, url: str, fatal: Callable[[], None]) -> Store:
@@ -65,6 +69,8 @@ class PostgresStore(Store):
         try:
             return await self._ask(query, *args, **kwargs)
         except server.Gone:
+            if not self._open:
+                raise StoreUnavailable from None
             # The pool may hold connections to a server that has been started again since.
             return await self._ask_anew(query, *args, **kwargs)
 
@@ -74,7 +80,14 @@ class PostgresStore(Store):
     async def _ask(
         self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
     ) -> Result:
-        return await server.transaction(self._readers, PATIENCE, query, *args, **kwargs)
+        self._asking += 1
+        self._quiet.clear()
+        try:
+            return await server.transaction(self._readers, PATIENCE, query, *args, **kwargs)
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._quiet.set()
 
     async def _ask_anew(
         self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
@@ -118,6 +131,7 @@ class PostgresStore(Store):
         raise server.Gone
 
     async def _let_go(self) -> None:
+        await self._quiet.wait()  # a connection in use when its pool goes is never closed
         await self._readers.dispose()
         await self._writer.dispose()
 

@@ -226,6 +226,23 @@ async def test_F8_a_killed_postgresql_loses_nothing_acknowledged(own_postgres: P
     await store.close()
 
 
+async def test_closing_waits_for_what_is_being_read(postgres_url: str) -> None:
+    """No connection is left behind in use, and nothing more is read afterwards."""
+    store = await Store.open(postgres_url)
+    begun = asyncio.Event()
+
+    def slow(conn: Connection) -> object:
+        begun.set()
+        return conn.scalar(select(func.pg_sleep(0.2)))
+
+    reading = asyncio.ensure_future(store.read(slow))
+    await begun.wait()
+    await store.close()
+    assert reading.done()
+    with pytest.raises(StoreUnavailable):
+        await store.read(slow)
+
+
 async def test_F9_a_server_that_stands_still_is_given_up_in_time(
     own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
