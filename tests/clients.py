@@ -19,8 +19,6 @@ Frame = dict[str, Any]
 PATIENCE = 20.0
 """Seconds after which a frame that has not come will not come."""
 
-ALL_TAKEN: dict[str, Any] = {"compression": None, "max_queue": None}
-"""How pages connect: frames nobody looked at keep no close frame waiting behind them."""
 
 _sockets: list[ClientConnection] = []
 
@@ -96,7 +94,7 @@ class Student(Page):
     async def connect(cls, origin: str) -> Self:
         """A page that has not yet said who it is."""
         address = f"{origin.replace('http', 'ws')}/ws"
-        return cls(await connect(address, origin=origin, **ALL_TAKEN))  # type: ignore[arg-type]
+        return cls(await connect(address, origin=origin, compression=None))  # type: ignore[arg-type]
 
     @classmethod
     async def open(cls, origin: str, token: str, resume: Frame | None = None) -> Self:
@@ -137,7 +135,7 @@ class Moderator(Page):
             f"{origin.replace('http', 'ws')}/ws?as=staff",
             origin=origin,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie},
-            **ALL_TAKEN,
+            compression=None,
         )
         return cls(socket)
 
