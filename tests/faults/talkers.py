@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.faults.witness import mark
 
@@ -111,7 +111,7 @@ class Talker:
     _all_there: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def talk(self) -> None:
-        """One connection, until it breaks; a server that is not there is no error."""
+        """One connection, until it breaks; no server there, or a torn handshake, is no error."""
         address = f"{self.origin.replace('http', 'ws')}/ws"
         try:
             async with connect(
@@ -129,7 +129,7 @@ class Talker:
                     async with asyncio.timeout(self.give_up_after):
                         frame = await socket.recv()
                     await self._take(socket, json.loads(frame))
-        except (OSError, ConnectionClosed, InvalidMessage, EOFError):
+        except (OSError, ConnectionClosed, InvalidHandshake, EOFError):
             self.ends += 1
 
     def hang_up(self) -> None:
