@@ -104,6 +104,8 @@ class Talker:
     """Seconds without any frame after which the connection is given up, as a page does."""
     refused: asyncio.Event = field(default_factory=asyncio.Event)
     """A message of this page could not be kept."""
+    unordered: set[str] = field(default_factory=set)
+    """What was under way when one was refused: a later one may have been kept before it."""
     ends: int = 0
     """How often a connection of this page has ended."""
     _socket: ClientConnection | None = None
@@ -200,6 +202,7 @@ class Talker:
         """What could not be kept is sent again by coming back."""
         if frame["code"] == "unavailable":
             self.refused.set()
+            self.unordered.update(self.waiting)
             await socket.close()
         elif frame["code"] == "rate_limited" and self.held:
             await asyncio.sleep(frame["retry_after"])
