@@ -177,6 +177,7 @@ async def test_P11_one_opens_alone_and_another_reviews_it(own_town: Town, own_gl
     await sue.sign_in("sue", "/staff/identities")
     await sue.sees("#waiting", "Review it before")
     await sue.page.click("#waiting a")
+    await sue.sees("#reveal .standing", "Review it before")
     await look(sue)
     await sue.page.fill("#review-words", "It was right: the police found her.")
     await sue.page.click("#review")
