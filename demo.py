@@ -17,11 +17,11 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from chat.settings import Settings
-from moderation.people import People
+from moderation.on_call.rota import Rota, Shift
+from moderation.people.people import People
 from moderation.records import rotas
 from moderation.records.rotas import SaveRota
 from moderation.records.store import Store
-from moderation.rota import Rota, Shift
 
 BELL_PORT = 8081
 _LEAD = "safeguarding_lead"

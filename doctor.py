@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
-from chat.front_door import SPARE_FILES
 from chat.settings import Settings
+from chat.socket.front_door import SPARE_FILES
 from moderation.records import custody
 from moderation.records.server import is_loopback
 from moderation.records.store import Store

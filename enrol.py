@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import house
 from chat.settings import Settings
-from moderation import enrolment, keyfile
-from moderation.enrolment import BadFile, Batch, Custodians, Enrolled, Made, Roster
-from moderation.registry import Registry
-from moderation.sealed import (
+from moderation.identities import enrolment, keyfile
+from moderation.identities.enrolment import BadFile, Batch, Custodians, Enrolled, Made, Roster
+from moderation.identities.registry import Registry
+from moderation.identities.sealed import (
     Half,
     Identity,
     bytes_of,

@@ -21,41 +21,41 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from chat.afterwards import Afterwards
 from chat.alone import Alone
-from chat.back import Back
-from chat.badges import Badges
-from chat.desk import KEEP_CLAIM, Desk
-from chat.desk_session import DeskSession
-from chat.front_door import FrontDoor, room
-from chat.guests import Guests
-from chat.joining import Joining
-from chat.lobby import Lobby
-from chat.needs import Needs
+from chat.desk.back import Back
+from chat.desk.badges import Badges
+from chat.desk.desk import KEEP_CLAIM, Desk
+from chat.desk.session import DeskSession
 from chat.opinions import Opinions, second_opinion
 from chat.paging import paging_of, plan_of, policy_of
 from chat.reaching import channels_of
-from chat.rooms import Rooms
-from chat.seating import Seating
-from chat.session import HELLO_WITHIN, House, StudentSession
+from chat.rooms.guests import Guests
+from chat.rooms.joining import Joining
+from chat.rooms.needs import Needs
+from chat.rooms.rooms import Rooms
 from chat.settings import Settings
-from chat.socket_rules import GOING_AWAY, MOVING
-from moderation.accounts import Terms
-from moderation.contacts import Contacts
+from chat.socket.front_door import FrontDoor, room
+from chat.socket.rules import GOING_AWAY, MOVING
+from chat.students.afterwards import Afterwards
+from chat.students.lobby import Lobby
+from chat.students.seating import Seating
+from chat.students.session import HELLO_WITHIN, House, StudentSession
 from moderation.deadline import Deadline
-from moderation.drills import Drills
-from moderation.duty import Duty, DutySettings
+from moderation.identities.reveals import Reveals
 from moderation.in_force import InForce, load_rules
-from moderation.incidents import Incidents
-from moderation.issuer import Issuer
-from moderation.oidc import Client
+from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.incidents import Incidents
+from moderation.on_call.contacts import Contacts
+from moderation.on_call.drills import Drills
 from moderation.pager import warm_up
-from moderation.people import People
+from moderation.people.accounts import Terms
+from moderation.people.issuer import Issuer
+from moderation.people.oidc import Client
+from moderation.people.people import People
 from moderation.records import purge
 from moderation.records.database import AlreadyOpen
 from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
-from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 from web.app import create_app
 from web.guard import STAFF

@@ -32,13 +32,13 @@ import enrol
 import house
 import workers
 from chat.faults import LogFile
-from chat.front_door import SPARE_FILES
 from chat.paging import auditor_of
 from chat.pulse import Pulse
 from chat.reaching import channels_of
 from chat.settings import BadSettings, Settings, load
+from chat.socket.front_door import SPARE_FILES
 from moderation.in_force import Loaded, load_rules
-from moderation.people import People
+from moderation.people.people import People
 from moderation.records import backup
 from moderation.records.backup import NotABackup
 from moderation.records.database import AlreadyOpen, BadAddress, Damaged

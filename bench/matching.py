@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chat.live.redis import LEASE, RedisLive, connect
 from chat.live.redis import _written as written
-from chat.matching import Ticket, Waiting
+from chat.students.matching import Ticket, Waiting
 from tests.servers import Redis
 
 SIZES = (1_000, 10_000, 100_000)

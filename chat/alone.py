@@ -11,8 +11,8 @@ from chat.live import Live
 from chat.live.memory import MemoryLive
 
 if TYPE_CHECKING:
-    from chat.desk import Desk
-    from chat.session import House
+    from chat.desk.desk import Desk
+    from chat.students.session import House
 
 
 class Alone:

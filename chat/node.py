@@ -15,13 +15,23 @@ import msgspec
 import structlog
 
 from chat import wire
-from chat.desk import Desk
+from chat.desk.desk import Desk
 from chat.live import Live
+from chat.live.neighbours import (
+    AnyEvent,
+    Arrived,
+    Barred,
+    Changed,
+    Item,
+    Matched,
+    Over,
+    Passing,
+    Said,
+)
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
-from chat.neighbours import AnyEvent, Arrived, Barred, Changed, Item, Matched, Over, Passing, Said
-from chat.open_room import OpenRoom
-from chat.session import House
+from chat.rooms.open_room import OpenRoom
+from chat.students.session import House
 from moderation.records import items, rooms
 from moderation.records.store import StoreUnavailable
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chat.asking import Spot, about_message
+from chat.rooms.asking import Spot, about_message
 from chat.settings import Pager, Second
 from moderation.ids import new_code, new_id
 from moderation.pager.networks import networks

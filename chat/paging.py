@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from chat.settings import Pager, Settings
-from moderation.auditor import Auditor, Posts, last_seen
-from moderation.drill import Plan
-from moderation.escalation import Policy
+from moderation.on_call.auditor import Auditor, Posts, last_seen
+from moderation.on_call.drill import Plan
+from moderation.on_call.escalation import Policy
+from moderation.on_call.paging import Paging
 from moderation.pager import networks
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
-from moderation.paging import Paging
 from moderation.records.store import Store
 
 

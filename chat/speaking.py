@@ -1,14 +1,14 @@
 """What every session can do with its page: send it a frame, or refuse.
 
-The common half of `session.py` and `desk.py`.
+The common half of `students/session.py` and `desk/session.py`.
 """
 
 from __future__ import annotations
 
 from chat import wire
-from chat.connection import Connection
 from chat.errors import refusal
-from chat.room import error
+from chat.rooms.room import error
+from chat.socket.connection import Connection
 
 
 class Speaking:

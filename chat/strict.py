@@ -1,6 +1,6 @@
 """Reads what a page sent, strictly: a frame, or the refusal it earns; pure.
 
-Used by `session.py` and `desk.py`, so that both sockets refuse alike.
+Used by `students/session.py` and `desk/session.py`, so that both sockets refuse alike.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One thing after another: what a connection asked for that has to wait for the records.
 
 Keeps the order in which frames came, and is the last resort when something goes wrong: the page
-is told, the log gets the kind of the error and nothing else. Used by `session.py` and `desk.py`.
+is told, the log gets the kind of the error and nothing else. Used by both sessions.
 """
 
 from __future__ import annotations

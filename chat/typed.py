@@ -1,7 +1,7 @@
 """What may stand in a message at all, before anybody asks what it means; pure.
 
 Refuses text that could break a page, a log or a store, and takes out the signs that turn text
-around on screen. Used by `session.py` on the way in and `rooms.py` on the way out.
+around on screen. Used by `students/session.py` on the way in, `rooms/` on the way out.
 """
 
 from __future__ import annotations

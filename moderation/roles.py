@@ -1,8 +1,8 @@
 """Who may do what: one table of roles and actions, deny by default; pure.
 
-The only place that knows. `web/access.py` maps every route to an action, `chat/rights.py` every
-frame of a desk, `run_server.py` every verb of the command line; each then asks `may`. What a row
-does not name is refused. The rules are those of a school's safeguarding: an administrator keeps
+The only place that knows. `web/access.py` maps every route to an action, `chat/desk/rights.py`
+every frame of a desk, `run_server.py` every verb of the command line; each then asks `may`. What a
+row does not name is refused. The rules are those of a school's safeguarding: an administrator keeps
 accounts and machines and has no right to content; an auditor reads what was done and no words.
 """
 

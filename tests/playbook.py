@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Self
 
-from chat.effects import Effect
-from chat.room import Room
+from chat.rooms.effects import Effect
+from chat.rooms.room import Room
 
 Event = Callable[[Room], "list[Effect] | None"]
 

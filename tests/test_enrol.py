@@ -17,8 +17,8 @@ import enrol
 import house
 import run_server
 from chat.settings import load
-from moderation import keyfile
-from moderation.sealed import Half
+from moderation.identities import keyfile
+from moderation.identities.sealed import Half
 
 PASSPHRASE = "three quiet herons"
 CSV = "name,class,number,band\nAnn Lee,9B,1001,year9\nBen Moss,9B,1002,year9\n"

@@ -12,19 +12,19 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 import house
-from chat.desk import Desk
+from chat.desk.desk import Desk
 from chat.errors import refusal
-from chat.lobby import Lobby
-from chat.matching import Ticket
-from chat.seating import Seating
 from chat.settings import Chat, School, Server, Settings
-from moderation.appointing import Account
+from chat.students.lobby import Lobby
+from chat.students.matching import Ticket
+from chat.students.seating import Seating
+from moderation.identities.reveals import Reveals
+from moderation.people.appointing import Account
 from moderation.pipeline import Judge
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.database import AlreadyOpen
 from moderation.records.vault import BadKey
-from moderation.reveals import Reveals
 from tests.clients import Student
 from tests.journeys.conftest import PASSWORD, an_open_house, in_time, settings
 

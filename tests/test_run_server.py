@@ -20,7 +20,7 @@ import doctor
 import house
 import run_server
 from chat.settings import Settings, convert, load
-from moderation.people import StaffMember
+from moderation.people.people import StaffMember
 from moderation.roles import Action, Role, may
 from tests.journeys.conftest import PASSWORD, PLAIN, free_port
 from tests.moderation.custody import school

@@ -1,7 +1,7 @@
 """Incidents for the pages of staff, as JSON: the list, one case, and what is done to it.
 
-Only calls `moderation/incidents.py`, whose rules decide; a code it answers is a refusal. A
-moderator may see how an incident stands, never the case (`access.py`).
+Only calls `moderation/incidents/incidents.py`, whose rules decide; a code it answers is a refusal.
+A moderator may see how an incident stands, never the case (`access.py`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.incident import State
-from moderation.incidents import MAX_NOTE
-from moderation.people import StaffMember
-from moderation.record import MAX_ANSWER, Record
+from moderation.incidents.incident import State
+from moderation.incidents.incidents import MAX_NOTE
+from moderation.incidents.record import MAX_ANSWER, Record
+from moderation.people.people import StaffMember
 from moderation.records.deeds import Refused
 from web import body, views
 from web.answers import json, refused

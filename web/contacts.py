@@ -1,8 +1,8 @@
 """How staff on call are reached, as JSON, and the way a page's link takes.
 
-Only calls `moderation/contacts.py`. No answer holds an address; the one secret that is ever told,
-the key of a new webhook, is told once. Following a link proves that a page came, and nothing about
-who follows: it leads to signing in.
+Only calls `moderation/on_call/contacts.py`. No answer holds an address; the one secret that is ever
+told, the key of a new webhook, is told once. Following a link proves that a page came, and nothing
+about who follows: it leads to signing in.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from chat.settings import Settings
-from moderation.contacts import LONGEST_ADDRESS, LONGEST_LABEL
+from moderation.on_call.contacts import LONGEST_ADDRESS, LONGEST_LABEL
+from moderation.on_call.rota import PROOF_MS
 from moderation.records.contacts import Leads
-from moderation.rota import PROOF_MS
 from web import body, views
 from web.answers import json, refused
 from web.guard import STAFF

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from moderation.reveal import Why
-from moderation.reveals import Shown
+from moderation.identities.reveal import Why
+from moderation.identities.reveals import Shown
 from web.guard import STAFF
 from web.numbers import as_csv
 from web.parts import PARTS

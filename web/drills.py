@@ -1,6 +1,7 @@
 """Drills for the pages of staff: what became of each, and one held now.
 
-Only calls `moderation/drills.py`; a code it answers is a refusal. Times and names, no words.
+Only calls `moderation/on_call/drills.py`; a code it answers is a refusal. Times and names, no
+words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The second step of signing in, and looking after one's own second factors.
 
-Only calls `moderation/factors.py`. Whoever comes here has shown a password; whether they may add a
-factor, or must show the one they have, is said by `factors.Half`.
+Only calls `moderation/people/factors.py`. Whoever comes here has shown a password; whether they may
+add a factor, or must show the one they have, is said by `factors.Half`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.factors import LONGEST_KEY_NAME, Factors, Proved, Site
+from moderation.people.factors import LONGEST_KEY_NAME, Factors, Proved, Site
 from moderation.records.accounts import Refused
 from web import body
 from web.access import home

@@ -17,8 +17,8 @@ from aiohttp.typedefs import Handler
 
 from chat.errors import refusal
 from chat.faults import told_safely
-from moderation.factors import Half
-from moderation.people import StaffMember
+from moderation.people.factors import Half
+from moderation.people.people import StaffMember
 from moderation.records.store import StoreUnavailable
 from moderation.roles import SENSITIVE, Action, may
 from web.access import STAFF_SOCKET, Door, is_staff_page, needed

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event
 
-from moderation.rota import Turn
+from moderation.on_call.rota import Turn
 
 
 def calendar(school: str, turns: Iterable[Turn], names: Mapping[str, str], now: int) -> bytes:

@@ -1,7 +1,7 @@
 """Sealed identities for the pages of staff, as JSON: keys, requests, halves, the log of reveals.
 
-Only calls `moderation/reveals.py`, whose rules decide. A half goes to the browser of whoever it is
-sealed for and nowhere else; what opens it never passes through here.
+Only calls `moderation/identities/reveals.py`, whose rules decide. A half goes to the browser of
+whoever it is sealed for and nowhere else; what opens it never passes through here.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation import reveal
-from moderation.enrolment import Custodian, Custodians
-from moderation.people import StaffMember
+from moderation.identities import reveal
+from moderation.identities.enrolment import Custodian, Custodians
+from moderation.identities.reveal import ALONE, REASONS, SHORTEST, State, Why
+from moderation.identities.reveals import MAX_WORDS, Began, Reveals
+from moderation.people.people import StaffMember
 from moderation.records.custody import CustodianLine
 from moderation.records.reveals import Handed
 from moderation.records.sharing import AT_ONCE
-from moderation.reveal import ALONE, REASONS, SHORTEST, State, Why
-from moderation.reveals import MAX_WORDS, Began, Reveals
 from moderation.roles import NAMES, Action, Role, may
 from web import body
 from web.answers import json, refused

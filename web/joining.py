@@ -1,6 +1,6 @@
 """Joining the chat of an incident as *School adult*, as JSON.
 
-Only calls `chat/joining.py`, which lets in nobody but the adult who has the incident.
+Only calls `chat/rooms/joining.py`, which lets in nobody but the adult who has the incident.
 """
 
 from __future__ import annotations

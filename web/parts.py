@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from aiohttp import web
 from prometheus_client import REGISTRY, CollectorRegistry
 
-from chat.joining import Joining
+from chat.rooms.joining import Joining
 from chat.settings import Settings
-from moderation.contacts import Contacts
-from moderation.drills import Drills
-from moderation.incidents import Incidents
-from moderation.issuer import Issuer
-from moderation.paging import Paging
-from moderation.people import People
+from moderation.identities.reveals import Reveals
+from moderation.incidents.incidents import Incidents
+from moderation.on_call.contacts import Contacts
+from moderation.on_call.drills import Drills
+from moderation.on_call.paging import Paging
+from moderation.people.issuer import Issuer
+from moderation.people.people import People
 from moderation.records.store import Store
-from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 
 

@@ -1,6 +1,6 @@
 """The administrator's page: who has an account, with which role, and until when.
 
-Only calls `moderation/accounts.py`, whose rules decide. No word of a student comes near it.
+Only calls `moderation/people/accounts.py`, whose rules decide. No word of a student comes near it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.accounts import LONGEST_NAME, Accounts
-from moderation.appointing import Account
+from moderation.people.accounts import LONGEST_NAME, Accounts
+from moderation.people.appointing import Account
 from moderation.records.accounts import Invitation, Listed, Refused
 from moderation.records.people import LoginTaken
 from moderation.roles import NAMES, PASSKEYS, STAFF_ROLES, Role

@@ -1,6 +1,6 @@
 """The rota for the pages of staff: the calendar, the preview, changes, and the pulse of paging.
 
-Only calls `moderation/paging.py`, whose rules decide; a code it answers is a refusal.
+Only calls `moderation/on_call/paging.py`, whose rules decide; a code it answers is a refusal.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.paging import Fortnight
+from moderation.on_call.paging import Fortnight
+from moderation.on_call.rota import Rota, Turn, named
 from moderation.roles import NAMES, Action, Role, holders, may
-from moderation.rota import Rota, Turn, named
 from web import body
 from web.answers import json, refused
 from web.guard import STAFF

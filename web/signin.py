@@ -14,8 +14,8 @@ from aiohttp import hdrs, web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.accounts import LONGEST_NAME
-from moderation.passwords import LONGEST as LONGEST_PASSWORD
+from moderation.people.accounts import LONGEST_NAME
+from moderation.people.passwords import LONGEST as LONGEST_PASSWORD
 from web import body
 from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused

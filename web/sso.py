@@ -1,8 +1,8 @@
 """Signing in with the school's own account (OpenID Connect): away to the issuer, and back.
 
-Only calls `moderation/issuer.py`. Who is unknown there gets no account here: a member of staff
-links the two on their own account page first. The question travels sealed in a cookie of its own,
-which is lax because the way back begins on another site; the session's cookie stays strict.
+Only calls `moderation/people/issuer.py`. Who is unknown there gets no account here: a member of
+staff links the two on their own account page first. The question travels sealed in a cookie of its
+own, which is lax because the way back begins on another site; the session's cookie stays strict.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import structlog
 from aiohttp import web
 
 from chat.errors import refusal
-from moderation.issuer import Issuer
-from moderation.oidc import ASKED_FOR, Asked, Person, SsoFailed, address
+from moderation.people.issuer import Issuer
+from moderation.people.oidc import ASKED_FOR, Asked, Person, SsoFailed, address
 from moderation.records.accounts import Refused
 from web import body
 from web.access import home, is_staff_page

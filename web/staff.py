@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from chat.deeds import LONGEST
+from chat.desk.deeds import LONGEST
 from moderation.roles import NAMES, Action, longest_bar, may
 from web.access import home, pages_of
 from web.answers import PAGES, json

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.case import Case, Colleague, Listed, Said
-from moderation.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
-from moderation.record import Record
+from moderation.incidents.case import Case, Colleague, Listed, Said
+from moderation.incidents.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
+from moderation.incidents.record import Record
 from moderation.records.cases import StoredPage
 from moderation.records.proofs import ContactLine
 from moderation.roles import Action, may

@@ -13,8 +13,8 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.accounts import LONGEST_NAME, BadPassword
-from moderation.passwords import LONGEST
+from moderation.people.accounts import LONGEST_NAME, BadPassword
+from moderation.people.passwords import LONGEST
 from moderation.records.accounts import Refused
 from moderation.records.people import LoginTaken
 from moderation.roles import NAMES, Role

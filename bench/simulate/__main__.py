@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.simulate.draw import Plot, svg
 from bench.simulate.figures import Figures, enough, lived, share_of
 from bench.simulate.school import MINUTE, TWO_HOURS, School
-from chat.urgency import Class
+from chat.desk.urgency import Class
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 BEGIN, END = "<!-- simulated: begin -->", "<!-- simulated: end -->"

@@ -16,8 +16,9 @@ from random import Random
 
 from bench.simulate.desk import Desk, Job, Taken
 from bench.simulate.school import HOUR, MINUTE, SPREAD, School, Work
-from chat import urgency, wire
-from chat.matching import WIDEN, Pair, Ticket, Waiting
+from chat import wire
+from chat.desk import urgency
+from chat.students.matching import WIDEN, Pair, Ticket, Waiting
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Moderators at work: items in the order of `chat/urgency.py`, with the care of `chat/care.py`.
+"""Moderators at work: the most pressing items first, with care (both as in `chat/desk/`).
 
 A moderator takes the most pressing item that is not better taken by a colleague, and stays with it
 until it is done: nobody is called away. Times are seconds of the simulated day.
@@ -11,7 +11,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from bench.simulate.school import HOUR, School
-from chat import care, urgency, wire
+from chat import wire
+from chat.desk import care, urgency
 
 
 @dataclass(frozen=True)

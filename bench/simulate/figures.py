@@ -8,7 +8,7 @@ from random import Random
 
 from bench.simulate.day import Account, Day
 from bench.simulate.school import HOUR, School
-from chat.urgency import CEILING, Class
+from chat.desk.urgency import CEILING, Class
 
 SEED = 20_261_129
 KNOCKS = 4_000

@@ -1,7 +1,7 @@
 """Live state: what may be lost at any time and is then made again by the connections themselves.
 
 `Live` is the interface; each other file of this package is one way to keep it. Used by
-`lobby.py` only.
+`students/lobby.py` only.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from chat.matching import Pair, Ticket
+from chat.students.matching import Pair, Ticket
 
 
 class Live(Protocol):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chat.matching import Pair, Ticket, Waiting
+from chat.students.matching import Pair, Ticket, Waiting
 
 
 class MemoryLive:
-    """The tickets of one process, paired by `matching.py` as they are."""
+    """The tickets of one process, paired by `students/matching.py` as they are."""
 
     def __init__(self) -> None:
         self._waiting = Waiting()

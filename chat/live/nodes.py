@@ -16,7 +16,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from chat.neighbours import AnyEvent
+from chat.live.neighbours import AnyEvent
 from moderation.ids import new_id
 
 BEAT = 1.0

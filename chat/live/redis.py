@@ -1,8 +1,8 @@
 """Live state in Redis: the tickets of all nodes of a school, paired by one atomic script.
 
 Made by `house.py` when settings name a Redis. The script, `tickets.lua`, pairs exactly as
-`matching.py` does. Redis is the only copy of nothing: what it loses, waiting students' own nodes
-put back (`still`), and while it is away everybody keeps waiting.
+`students/matching.py` does. Redis is the only copy of nothing: what it loses, waiting students' own
+nodes put back (`still`), and while it is away everybody keeps waiting.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from chat.matching import ANYTHING, WIDEN, Pair, Ticket
 from chat.settings import BadSettings
+from chat.students.matching import ANYTHING, WIDEN, Pair, Ticket
 from moderation.records.server import is_loopback
 
 LEASE = 15.0

@@ -1,4 +1,4 @@
--- Tickets in Redis, paired exactly as chat/matching.py pairs them; see docs/running-at-scale.md.
+-- Tickets in Redis, paired exactly as chat/students/matching.py pairs them; see docs/running-at-scale.md.
 --
 -- KEYS[1] is the beginning of every name, with the school as its hash tag, so that all lie in one
 -- slot of a cluster. ARGV[1] says what to do. Tickets come and go as the JSON they were given in.

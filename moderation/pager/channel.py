@@ -1,8 +1,8 @@
 """What a page says, and what a channel promises.
 
-Pure; used by every file of this package and by `duty.py`. A page says four things and no more:
-the incident's code, its class, the time, and a link that needs a login. A provider, a lock screen
-or a family member may read all of it.
+Pure; used by every file of this package and by `incidents/duty.py`. A page says four
+things and no more: the incident's code, its class, the time, and a link that needs a login. A
+provider, a lock screen or a family member may read all of it.
 """
 
 from __future__ import annotations

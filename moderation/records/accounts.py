@@ -1,7 +1,7 @@
 """Accounts of staff in the tables: invitations, changes, closings; each with its audit entry.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/accounts.py`. Rules are
-asked of `moderation/appointing.py` over the rows as they are in that transaction.
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/accounts.py`.
+Rules are asked of `moderation/people/appointing.py` over the rows as they are in that transaction.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from moderation import appointing
-from moderation.appointing import Account
+from moderation.people import appointing
+from moderation.people.appointing import Account
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.people import LoginTaken, NewStaff, add_staff

@@ -1,8 +1,8 @@
 """After a room is over: how it was, and the receipt by which an adult finds it again.
 
-Operations for `Store.write`; used by the chat and by `moderation/incidents.py`. An answer is
-counted for its day and stands beside nothing else; its seat only knows that it has answered. Of a
-receipt only a keyed hash is kept, and it leads nowhere once the room was purged.
+Operations for `Store.write`; used by the chat and by `moderation/incidents/incidents.py`. An answer
+is counted for its day and stands beside nothing else; its seat only knows that it has answered. Of
+a receipt only a keyed hash is kept, and it leads nowhere once the room was purged.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.incident import BROUGHT
+from moderation.incidents.incident import BROUGHT
 from moderation.records import deeds
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, Refused

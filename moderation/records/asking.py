@@ -1,7 +1,7 @@
 """Identities being asked for: the row, and in the same transaction the pages to who can answer.
 
-`ask` is an operation for `Store.write`, used by `moderation/reveals.py`. What happens to a reveal
-later stands in `reveals.py` beside this.
+`ask` is an operation for `Store.write`, used by `moderation/identities/reveals.py`. What happens to
+a reveal later stands in `reveals.py` beside this.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.incident import Actor
+from moderation.identities.reveal import CALLS_MS, LIMIT_MS, REVIEW_MS, State
+from moderation.identities.sealed import Half
+from moderation.incidents.incident import Actor
 from moderation.records import calls
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
 from moderation.records.reveals import HALF, KEY, RECUSED, SAFE, note
-from moderation.reveal import CALLS_MS, LIMIT_MS, REVIEW_MS, State
 from moderation.roles import Action, holders
-from moderation.sealed import Half
 
 BREAK_GLASS = "break_glass"
 """The kind of the page that tells every custodian that one opened alone."""

@@ -1,8 +1,9 @@
 """Pages about a reveal: to who can agree, to who asked, and to all custodians if one opened alone.
 
 Operations for `Store.write` and queries for `Store.read`; used by `reveals.py` beside this and by
-`moderation/duty.py`, which sends them as it sends pages (`pages.py` says what their states mean).
-They are written with the act that they tell of, repeats too, and cancelled by what answers it.
+`moderation/incidents/duty.py`, which sends them as it sends pages (`pages.py` says what their
+states mean). They are written with the act that they tell of, repeats too, and cancelled by what
+answers it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from moderation.escalation import Policy
+from moderation.identities.reveal import REVIEW_MS
 from moderation.ids import new_id
+from moderation.on_call.escalation import Policy
 from moderation.records import identity_tables as i
 from moderation.records import sending
 from moderation.records import tables as t
 from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
-from moderation.reveal import REVIEW_MS
 
 _CONTACTS = (
     select(t.contacts.c.id)

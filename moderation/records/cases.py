@@ -1,7 +1,7 @@
 """Incidents as adults see them: the list of open ones, and one case with all that belongs to it.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/incidents.py`. What
-adults do with an incident stands in `deeds.py`.
+Operations for `Store.write` and queries for `Store.read`; used by
+`moderation/incidents/incidents.py`. What adults do with an incident stands in `deeds.py`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, case, select
 
-from moderation.incident import HELD_BY_SOMEBODY, State
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State
+from moderation.on_call.rota import Adult
 from moderation.records import deeds, messages, rooms, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, Refused, StoredIncident
-from moderation.rota import Adult
 
 BEFORE = 20
 AFTER = 400

@@ -1,7 +1,7 @@
 """Ways to reach staff being added, and pages that are known to have arrived.
 
-Operations for `Store.write`; used by `moderation/contacts.py`. Test pages and removing stand in
-`proofs.py`.
+Operations for `Store.write`; used by `moderation/on_call/contacts.py`. Test pages and removing
+stand in `proofs.py`.
 """
 
 from __future__ import annotations

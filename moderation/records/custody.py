@@ -1,7 +1,7 @@
 """Custodians' public keys, how many identities each can open half of, and what is unsafe about it.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/reveals.py` and by
-`doctor.py`. Private keys were never here.
+Operations for `Store.write` and queries for `Store.read`; used by
+`moderation/identities/reveals.py` and by `doctor.py`. Private keys were never here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
+from moderation.identities.reveal import PRACTICE, State
+from moderation.identities.sealed import Half
 from moderation.records import audit, locks
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
-from moderation.reveal import PRACTICE, State
 from moderation.roles import Action, Role, holders
-from moderation.sealed import Half
 
 _DAY = 86_400_000
 PRACTISED_WITHIN = 120 * _DAY

@@ -1,8 +1,8 @@
 """What adults do with an incident, each act one transaction with its entry in the audit.
 
-`act` is an operation for `Store.write`, used by `moderation/incidents.py`. Who may do what is asked
-of `moderation/incident.py` over the row as it is in that transaction, so two adults who press the
-same button at once get one "yours" and one refusal.
+`act` is an operation for `Store.write`, used by `moderation/incidents/incidents.py`. Who may do
+what is asked of `moderation/incidents/incident.py` over the row as it is in that transaction, so
+two adults who press the same button at once get one "yours" and one refusal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, bindparam, func, select
 
 from moderation.ids import new_id
-from moderation.incident import (
+from moderation.incidents.incident import (
     DRILLED,
     HELD_BY_SOMEBODY,
     Act,

@@ -1,9 +1,9 @@
 """Drills in the tables: begun, answered, given up, and what became of each.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/drills.py`, and
-`end` by whoever ends an incident. A drill is one transaction, as a real disclosure is: its room,
-its message with the verdict, the item, the incident and the first pages. The room is over before
-anybody could sit in it.
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/on_call/drills.py`,
+and `end` by whoever ends an incident. A drill is one transaction, as a real disclosure is: its
+room, its message with the verdict, the item, the incident and the first pages. The room is over
+before anybody could sit in it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.drill import HANDLE, NAME, UNANSWERED
 from moderation.ids import new_id
-from moderation.incident import DRILLED, MISSED, State
+from moderation.incidents.incident import DRILLED, MISSED, State
+from moderation.on_call.drill import HANDLE, NAME, UNANSWERED
 from moderation.records import audit, locks, messages, pages, rooms
 from moderation.records import paging_tables as p
 from moderation.records import tables as t

@@ -1,7 +1,8 @@
 """Second factors of staff in the tables: what each has, and each proof used once.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/factors.py`. A proof and
-the session it opens are one transaction, so that of two pages showing the same code one gets in.
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/factors.py`. A
+proof and the session it opens are one transaction, so that of two pages showing the same code one
+gets in.
 """
 
 from __future__ import annotations

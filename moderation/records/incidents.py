@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.escalation import DEFAULT, Chase, next_round
 from moderation.ids import new_id
+from moderation.on_call.escalation import DEFAULT, Chase, next_round
 from moderation.records import locks, rotas
 from moderation.records import tables as t
 

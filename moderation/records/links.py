@@ -1,6 +1,6 @@
 """Whose account a sign-in at the school's issuer opens.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`.
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/people.py`.
 """
 
 from __future__ import annotations

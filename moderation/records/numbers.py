@@ -14,7 +14,7 @@ from math import ceil
 import msgspec
 from sqlalchemy import Connection, Integer, bindparam, cast, func, select
 
-from moderation.drill import NAME
+from moderation.on_call.drill import NAME
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.terms import Attention, Delivery

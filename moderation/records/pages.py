@@ -1,7 +1,7 @@
 """Pages that are due, taken, and written down, each by compare-and-set; and what is due at all.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/duty.py`. How
-pages come to be stands in `rounds.py` and `incidents.py`. A page is one of:
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/incidents/duty.py`.
+How pages come to be stands in `rounds.py` and `incidents.py`. A page is one of:
 
 * `pending`: to be sent at `due_at`.
 * `failed-for-now`: an attempt failed; it is tried again at `due_at`.
@@ -22,10 +22,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
-from moderation import escalation
-from moderation.drill import NAME
-from moderation.escalation import Policy
-from moderation.incident import State
+from moderation.incidents.incident import State
+from moderation.on_call import escalation
+from moderation.on_call.drill import NAME
+from moderation.on_call.escalation import Policy
 from moderation.records import rotas, sending
 from moderation.records import tables as t
 from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
@@ -219,7 +219,7 @@ def cancel(conn: Connection, code: str, *which: ColumnElement[bool]) -> None:
 def unkept(conn: Connection, until: int) -> list[Leased]:
     """A page for every open incident and every contact on call, of which no row tells anything.
 
-    For `duty.py` alone, while the store can be read and not written.
+    For `moderation/incidents/duty.py` alone, while the store can be read and not written.
     """
     return [
         Leased(

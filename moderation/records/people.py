@@ -1,6 +1,6 @@
 """Students, cards, staff and contacts in the tables.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`. Card
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/people.py`. Card
 codes and passwords come here only as hashes.
 """
 

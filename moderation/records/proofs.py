@@ -1,9 +1,9 @@
 """Contacts and the proof that they work: a test page over one contact, answered by its adult.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/duty.py`, which sends
-test pages as it sends pages (`pages.py` says what their states mean), and by the contacts page. A
-test page is answered by whoever it was for, with its code; only one that was *heard* proves its
-contact. Whether a proof still counts is asked of `moderation/rota.py`.
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/incidents/duty.py`,
+which sends test pages as it sends pages (`pages.py` says what their states mean), and by the
+contacts page. A test page is answered by whoever it was for, with its code; only one that was
+*heard* proves its contact. Whether a proof still counts is asked of `moderation/on_call/rota.py`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.escalation import Policy
 from moderation.ids import new_code, new_id
+from moderation.on_call.escalation import Policy
 from moderation.records import paging_tables as p
 from moderation.records import sending
 from moderation.records import tables as t

@@ -1,9 +1,9 @@
 """Reveals in the tables: agreed to, opened, reviewed, each act one transaction with its audit.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/reveals.py`. How they
-are asked for stands in `asking.py`. Who may do what is asked of `moderation/reveal.py` over the row
-as it is in that transaction. What is handed to a person is the half sealed to their own key and
-nothing of anybody else's.
+Operations for `Store.write` and queries for `Store.read`; used by
+`moderation/identities/reveals.py`. How they are asked for stands in `asking.py`. Who may do what is
+asked of `moderation/identities/reveal.py` over the row as it is in that transaction. What is handed
+to a person is the half sealed to their own key and nothing of anybody else's.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation import reveal
-from moderation.incident import Actor
+from moderation.identities import reveal
+from moderation.identities.reveal import LIMIT_MS, Act, Standing, State
+from moderation.identities.sealed import Half
+from moderation.incidents.incident import Actor
 from moderation.records import audit, calls
 from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
-from moderation.reveal import LIMIT_MS, Act, Standing, State
-from moderation.sealed import Half
 
 NOBODY = "house"
 """Who the audit names when the clock did it."""

@@ -1,7 +1,7 @@
 """The rota in the tables: read and written whole, each change a new version; and who is on it.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/rotas.py`, and
-`roster` inside the transactions that raise an incident or begin a round. A change names the
+Operations for `Store.write` and queries for `Store.read`; used by `moderation/on_call/paging.py`,
+and `roster` inside the transactions that raise an incident or begin a round. A change names the
 version it was made from, so that of two leads who save at once one is told that it changed.
 """
 
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.escalation import Roster
+from moderation.on_call.escalation import Roster
+from moderation.on_call.rota import Adult, Contact, Rota, earliest_start
 from moderation.records import audit
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.roles import Action, holders
-from moderation.rota import Adult, Contact, Rota, earliest_start
 
 ON_CALL_ROLES = tuple(role.value for role in holders(Action.TAKE_CASE))
 """Roles whose holders are paged: whoever may take a case."""

@@ -1,7 +1,8 @@
 """Rounds of pages begun, and incidents raised because nobody looked in time.
 
-Operations for `Store.write`, called by `moderation/duty.py` when something is due. Whether it is
-due is asked again in the transaction that acts on it, so that two loops cannot both begin a round.
+Operations for `Store.write`, called by `moderation/incidents/duty.py` when something is due.
+Whether it is due is asked again in the transaction that acts on it, so that two loops cannot both
+begin a round.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation import escalation
-from moderation.escalation import Planned, Policy
 from moderation.ids import new_id
-from moderation.incident import UNATTENDED, State, lapsed
+from moderation.incidents.incident import UNATTENDED, State, lapsed
+from moderation.on_call import escalation
+from moderation.on_call.escalation import Planned, Policy
 from moderation.records import audit, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t

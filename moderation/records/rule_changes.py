@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation.drill import NAME
+from moderation.on_call.drill import NAME
 from moderation.records import audit
 from moderation.records import rule_tables as r
 from moderation.records import tables as t

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, or_
 
-from moderation.escalation import Policy
+from moderation.on_call.escalation import Policy
 
 WAITING = ("pending", "failed-for-now")
 """States of what is still to be sent."""

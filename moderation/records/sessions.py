@@ -1,6 +1,6 @@
 """Sessions in the tables: signed-in pages, by the SHA-256 of their token.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/people.py`, which
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/people.py`, which
 judges how old a session may be.
 """
 

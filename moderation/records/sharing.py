@@ -1,7 +1,8 @@
 """A custodian's half, passed on to another of the same rank whose key is newer than the records.
 
-Operations for `Store.write` and queries for `Store.read`; used by `moderation/reveals.py`. Halves
-are opened and sealed again in the giver's browser; what comes back is as sealed as before.
+Operations for `Store.write` and queries for `Store.read`; used by
+`moderation/identities/reveals.py`. Halves are opened and sealed again in the giver's browser; what
+comes back is as sealed as before.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation.drill import NAME
+from moderation.on_call.drill import NAME
 from moderation.records import audit
 from moderation.records import desk_tables as d
 from moderation.records import tables as t

@@ -1,6 +1,7 @@
 """What the auditor asks of the records, each a query for `Store.read`; it never writes.
 
-Used by `moderation/auditor.py` alone. Each answers in counts, since words are not the auditor's.
+Used by `moderation/on_call/auditor.py` alone. Each answers in counts, since words are not the
+auditor's.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from moderation.incident import HELD_BY_SOMEBODY, State
+from moderation.identities.reveal import State as Reveal
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.records import audit, messages
 from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.heartbeats import DUTY
 from moderation.records.sending import WAITING
-from moderation.reveal import State as Reveal
 from moderation.terms import Delivery
 
 _LINKS = 20_000

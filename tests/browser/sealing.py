@@ -9,15 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from moderation import enrolment, keyfile
-from moderation.enrolment import Custodian, Custodians
+from moderation.identities import enrolment, keyfile
+from moderation.identities.enrolment import Custodian, Custodians
+from moderation.identities.registry import Registry
+from moderation.identities.sealed import Half, Identity
 from moderation.ids import new_id
-from moderation.people import StaffMember
+from moderation.people.people import StaffMember
 from moderation.records import rooms
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.rooms import NewRoom
-from moderation.registry import Registry
-from moderation.sealed import Half, Identity
 from tests.browser.sight import RULER
 from tests.browser.town import Town
 from tests.browser.windows import StaffWindow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, expect
 
-from chat import joining
+from chat.rooms import joining
 from tests.browser.sight import Sight
 from tests.browser.town import Town
 from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow

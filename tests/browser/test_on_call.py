@@ -15,9 +15,9 @@ from playwright.async_api import expect
 
 import house
 from chat.settings import Drills
+from moderation.on_call.rota import Rota, Shift
 from moderation.records import rotas
 from moderation.records.rotas import SaveRota
-from moderation.rota import Rota, Shift
 from tests.browser.sight import Sight
 from tests.browser.town import Town, post_office, until
 from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow

@@ -8,8 +8,8 @@ from base64 import b64decode, b64encode
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from moderation import keyfile
-from moderation.sealed import (
+from moderation.identities import keyfile
+from moderation.identities.sealed import (
     Half,
     Identity,
     bytes_of,

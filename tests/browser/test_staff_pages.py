@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
-from chat import desk
+from chat.desk import desk
 from tests.browser.town import Town
 from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow
 

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 import house
 from chat.settings import Chat, Mail, Pager, Reveal, School, Server, Settings
-from moderation.accounts import Terms
 from moderation.ids import new_id
-from moderation.people import People
+from moderation.people.accounts import Terms
+from moderation.people.people import People
 from moderation.records import items, rooms
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from chat.front_door import FrontDoor
+from chat.socket.front_door import FrontDoor
 from tests.chat.raw_client import ORIGIN, RawClient
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Middleware
 
-    from chat.connection import Connection, SocketLimits
+    from chat.socket.connection import Connection, SocketLimits
 
 
 class EchoSession:

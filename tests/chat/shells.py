@@ -18,9 +18,9 @@ from random import Random
 from sqlalchemy import Connection
 
 from chat import wire
-from chat.needs import Needs
-from chat.open_room import OpenRoom
-from chat.rooms import Rooms
+from chat.rooms.needs import Needs
+from chat.rooms.open_room import OpenRoom
+from chat.rooms.rooms import Rooms
 from chat.settings import Chat, Pager
 from moderation.conversation import ConversationState
 from moderation.records import tables as t

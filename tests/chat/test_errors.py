@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chat.errors import _TABLE, REFUSALS, Refusal, refusal
-from chat.socket_rules import MOVING, SLOW_READER
+from chat.socket.rules import MOVING, SLOW_READER
 
 ROOT = Path(__file__).parents[2]
 SOURCES = "\n".join(

@@ -40,14 +40,14 @@ class Point:
 
 
 POINTS = {
-    "judged": Point("chat.journal", "Journal._keep"),
-    "handed_in": Point("chat.journal", "Journal._keep", after=True),
-    "kept": Point("chat.journal", "Journal._kept"),
-    "sent": Point("chat.journal", "Journal._kept", after=True),
-    "releasing": Point("chat.journal", "Journal._settle"),
-    "released": Point("chat.journal", "Journal._settled"),
-    "decided": Point("chat.rooms", "Rooms.decided"),
-    "page_sent": Point("moderation.duty", "Duty._try", after=True),
+    "judged": Point("chat.rooms.journal", "Journal._keep"),
+    "handed_in": Point("chat.rooms.journal", "Journal._keep", after=True),
+    "kept": Point("chat.rooms.journal", "Journal._kept"),
+    "sent": Point("chat.rooms.journal", "Journal._kept", after=True),
+    "releasing": Point("chat.rooms.journal", "Journal._settle"),
+    "released": Point("chat.rooms.journal", "Journal._settled"),
+    "decided": Point("chat.rooms.rooms", "Rooms.decided"),
+    "page_sent": Point("moderation.incidents.duty", "Duty._try", after=True),
     "stalled": Point("house", "Server._enough_adults", act=_stall),
 }
 """A verdict is there; its row waits for the commit; it is committed; writer and peer were told.

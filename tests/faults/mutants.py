@@ -32,11 +32,11 @@ LONGEST = 120
 _DEADLINE = ("tests/moderation/test_deadline.py",)
 _PIPELINE = ("tests/moderation/test_pipeline.py", *_DEADLINE)
 _DECIDE = ("tests/moderation/test_decide.py",)
-_ROOM = ("tests/chat/test_room.py",)
-_JOURNAL = ("tests/chat/test_journal.py", "tests/chat/test_rooms.py")
+_ROOM = ("tests/chat/rooms/test_room.py",)
+_JOURNAL = ("tests/chat/rooms/test_journal.py", "tests/chat/rooms/test_rooms.py")
 _RECORDS = ("tests/moderation/records/test_messages.py", "tests/moderation/records/test_store.py")
-_REPLAY = ("tests/chat/test_replay.py", "tests/chat/test_rooms.py")
-_OPEN = ("tests/chat/test_open_room.py",)
+_REPLAY = ("tests/chat/rooms/test_replay.py", "tests/chat/rooms/test_rooms.py")
+_OPEN = ("tests/chat/rooms/test_open_room.py",)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ MUTANTS: Sequence[Mutant] = (
         ("joined[-1] = (first, max(last, end), max(before, delivery))", "joined[-1] = (first, last, before)"),
     ),
     *_in(
-        "chat/room.py",
+        "chat/rooms/room.py",
         _ROOM,
         ("checked = decision.delivery is not Delivery.HOLD", "checked = True"),
         ("release = checked and (not mine.line or decision.asks_for_help)", "release = checked"),
@@ -106,7 +106,7 @@ MUTANTS: Sequence[Mutant] = (
         ("mine.line.pop(mid, None)\n        mine.recent.pop", "mine.recent.pop"),
     ),
     *_in(
-        "chat/journal.py",
+        "chat/rooms/journal.py",
         _JOURNAL,
         ('state=mine.state if keep.release else "held"', "state=mine.state"),
         ("live.key.seal(shown, mid) if shown != text else None", "None"),
@@ -117,19 +117,19 @@ MUTANTS: Sequence[Mutant] = (
         ("same = live.key.open(row.sealed, row.mid) == keep.text", "same = True"),
     ),
     *_in(
-        "chat/rooms.py",
-        (*_JOURNAL, "tests/chat/test_deeds.py"),
+        "chat/rooms/rooms.py",
+        (*_JOURNAL, "tests/chat/desk/test_deeds.py"),
         ("decision = self._needs.judge.judge_turn(text, live.talk, seat)", "decision = Decision(0, 0, (), text, '')  # type: ignore"),
         ("if left > 0 and not decision.asks_for_help:", "if False:"),
     ),
     *_in(
-        "chat/open_room.py",
+        "chat/rooms/open_room.py",
         _OPEN,
         ('if (getattr(frame, "seq", None) or shown + 1) > shown:', "if True:"),
         ("        if later is not None:\n            later.append(frame)", "        if False:\n            pass"),
     ),
     *_in(
-        "chat/replay.py",
+        "chat/rooms/replay.py",
         _REPLAY,
         ("row.sealed_shown or row.sealed, row.mid),\n        cid=", "row.sealed, row.mid),\n        cid="),
         ("delivery is not Delivery.HOLD)", "True)"),

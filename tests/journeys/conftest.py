@@ -15,9 +15,9 @@ from aiohttp import web
 
 import house
 from chat.settings import Chat, Pager, School, Server, Settings
-from moderation.accounts import Terms
 from moderation.deadline import Deadline
-from moderation.people import People
+from moderation.people.accounts import Terms
+from moderation.people.people import People
 from moderation.pipeline import Judge
 from moderation.records.store import Store
 from tests.clients import Moderator, Student, all_gone

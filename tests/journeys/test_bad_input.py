@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from chat.session import FRAMES, MAX_ERRORS
+from chat.students.session import FRAMES, MAX_ERRORS
 from moderation.pipeline import Judge
 from tests.clients import Moderator, Student
 from tests.journeys.conftest import Running, an_open_house, in_time, settings

@@ -1,7 +1,7 @@
 """A school whose identities are sealed: custodians with keys, pupils with cards, and the whole way.
 
-What a browser does with halves is done here by `moderation/sealed.py`; tests/browser shows that
-both are the same.
+What a browser does with halves is done here by `moderation/identities/sealed.py`; tests/browser
+shows that both are the same.
 """
 
 from __future__ import annotations
@@ -15,15 +15,11 @@ from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from moderation import enrolment
-from moderation.ids import new_id
-from moderation.people import StaffMember
-from moderation.records import rooms
-from moderation.records.reveals import Handed
-from moderation.registry import Registry
-from moderation.reveal import State, Why
-from moderation.reveals import Began, Reveals
-from moderation.sealed import (
+from moderation.identities import enrolment
+from moderation.identities.registry import Registry
+from moderation.identities.reveal import State, Why
+from moderation.identities.reveals import Began, Reveals
+from moderation.identities.sealed import (
     Half,
     Identity,
     bytes_of,
@@ -31,6 +27,10 @@ from moderation.sealed import (
     open_identity,
     seal_half,
 )
+from moderation.ids import new_id
+from moderation.people.people import StaffMember
+from moderation.records import rooms
+from moderation.records.reveals import Handed
 from tests.moderation.night import World, night
 
 WHY = Why("life", "says there is a plan for tonight", "the emergency services and me")

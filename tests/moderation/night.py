@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from chat import wire
-from chat.afterwards import Afterwards
-from moderation.duty import Duty, DutySettings
-from moderation.escalation import Policy
+from chat.students.afterwards import Afterwards
 from moderation.ids import new_code, new_id
-from moderation.incidents import Incidents
+from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.incidents import Incidents
+from moderation.incidents.record import Record
+from moderation.on_call.escalation import Policy
 from moderation.pager.channel import Channel, Notice, Outcome
-from moderation.record import Record
 from moderation.records import items, messages, rooms
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident

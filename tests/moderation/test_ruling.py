@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from moderation.deadline import Deadline
 from moderation.in_force import InForce, load_rules
 from moderation.layer import Add, Lower
-from moderation.people import StaffMember
+from moderation.people.people import StaffMember
 from moderation.records import tables as t
 from moderation.records.store import Store
 from moderation.records.vault import Vault

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
-from moderation.duty import Duty, DutySettings
+from moderation.incidents.duty import Duty, DutySettings
 from moderation.records import pages
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from moderation.on_call.rota import Rota, Shift, shift_start
 from moderation.records import rotas
 from moderation.records.rotas import AcceptShift, SaveRota
-from moderation.rota import Rota, Shift, shift_start
 from tests.moderation.night import Adult, World, night
 
 DAYS = tuple(range(7))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from moderation.drill import Plan
-from moderation.drills import Drills
+from moderation.on_call.drill import Plan
+from moderation.on_call.drills import Drills
 from tests.moderation.judging import shared_judge
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from moderation.on_call.rota import Rota, Shift, shift_start
 from moderation.records import rotas
 from moderation.records.rotas import AcceptShift
-from moderation.rota import Rota, Shift, shift_start
 from tests.moderation.night import Adult, World, record
 from tests.stories.conftest import DAYS, in_force
 

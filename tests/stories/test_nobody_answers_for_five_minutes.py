@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation.incident import State
+from moderation.incidents.incident import State
 from moderation.records import pages
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from moderation.rota import Cover
+from moderation.on_call.rota import Cover
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force
 

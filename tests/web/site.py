@@ -14,32 +14,32 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
-from chat.guests import Guests
-from chat.joining import Joining
+from chat.rooms.guests import Guests
+from chat.rooms.joining import Joining
 from chat.settings import Settings
-from moderation.accounts import Terms
-from moderation.contacts import Contacts
 from moderation.deadline import Deadline
-from moderation.drill import Plan
-from moderation.drills import Drills
-from moderation.escalation import Policy
+from moderation.identities.registry import Registry
+from moderation.identities.reveals import Reveals
 from moderation.ids import new_id
 from moderation.in_force import InForce
-from moderation.incidents import Incidents
-from moderation.issuer import Issuer
-from moderation.oidc import Client
+from moderation.incidents.incidents import Incidents
+from moderation.on_call.contacts import Contacts
+from moderation.on_call.drill import Plan
+from moderation.on_call.drills import Drills
+from moderation.on_call.escalation import Policy
+from moderation.on_call.paging import Paging
 from moderation.pager.mail import Mail
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
-from moderation.paging import Paging
-from moderation.people import People
+from moderation.people.accounts import Terms
+from moderation.people.issuer import Issuer
+from moderation.people.oidc import Client
+from moderation.people.people import People
 from moderation.records import messages, rooms
 from moderation.records.incidents import NewIncident
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
-from moderation.registry import Registry
-from moderation.reveals import Reveals
 from moderation.ruling import Ruling
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.incident import OUTCOMES
+from moderation.incidents.incident import OUTCOMES
 from tests.web.site import Site
 
 ANSWERS = {"seen": "a message", "done": "a tutor is there", "told": "lead", "why": "a plan"}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from moderation.drills import Drills
+from moderation.on_call.drills import Drills
 from tests.web.site import Site
 from web.parts import PARTS
 

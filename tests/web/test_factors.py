@@ -10,8 +10,8 @@ import pyotp
 import pytest
 from aiohttp import ClientResponse
 
-from moderation.accounts import Terms
-from moderation.people import FRESH
+from moderation.people.accounts import Terms
+from moderation.people.people import FRESH
 from moderation.roles import SENSITIVE, Action
 from tests.moderation.authenticator import Device
 from tests.web.site import HOST, ORIGIN, PASSWORD, Site, open_site

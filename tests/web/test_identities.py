@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from moderation import enrolment
-from moderation.enrolment import Custodians
+from moderation.identities import enrolment
+from moderation.identities.enrolment import Custodians
+from moderation.identities.sealed import Half, Identity, bytes_of, fingerprint
 from moderation.records import tables as t
 from moderation.roles import SENSITIVE
-from moderation.sealed import Half, Identity, bytes_of, fingerprint
 from tests.web.site import Site
 from web.access import ROUTES
 

@@ -76,7 +76,7 @@ def test_S2_who_can_see_this_is_at_most_eighty_words() -> None:
 
 
 def test_S2_the_right_answer_is_the_second_of_three() -> None:
-    """The page offers three answers, and the server takes the second (chat/session.py)."""
+    """The page offers three answers, and the server takes the second (chat/students/session.py)."""
     answers = _words()["understand"]["answers"]
     assert len(answers) == 3
     assert "adult" in answers[1]

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, expect
 
+from moderation.on_call.rota import Rota, Shift
 from moderation.records import heartbeats, rotas
 from moderation.records.heartbeats import Beat
 from moderation.records.rotas import SaveRota
-from moderation.rota import Rota, Shift
 from tests.journeys.conftest import Running
 from tests.web.eyes import PAGED, sign_in, violations
 from tests.web.site import SCHOOL, Site

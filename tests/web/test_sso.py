@@ -9,8 +9,8 @@ import pytest
 from aiohttp import ClientResponse
 from structlog.testing import capture_logs
 
-from moderation.accounts import Terms
-from moderation.oidc import Client
+from moderation.people.accounts import Terms
+from moderation.people.oidc import Client
 from tests.web.school_issuer import CHEATS, CLIENT, SECRET, SchoolIssuer, open_issuer
 from tests.web.site import ORIGIN, PLAIN, Clock, Site, open_site
 from web import sso

@@ -3,8 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from moderation.case import Case, Said
-from moderation.incident import State
+from moderation.incidents.case import Case, Said
+from moderation.incidents.incident import State
 from moderation.records.cases import StoredPage
 from moderation.terms import Attention, Category, Delivery, Finding, Text
 from web.views import opened

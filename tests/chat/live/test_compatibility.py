@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from redis.asyncio import Redis as Client
 
+from chat.live.neighbours import Arrived
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
-from chat.matching import Ticket
-from chat.neighbours import Arrived
+from chat.students.matching import Ticket
 from tests.servers import Redis
 
 NEWEST = (7, 0, 0)

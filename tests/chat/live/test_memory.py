@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.live.memory import MemoryLive
-from chat.matching import WIDEN, Ticket
+from chat.students.matching import WIDEN, Ticket
 
 
 def ticket(student: str, since: float, topic: str = "mood") -> Ticket:

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from redis.asyncio import Redis as Client
 
+from chat.live.neighbours import Arrived
 from chat.live.nodes import RedisNodes
 from chat.live.redis import connect
-from chat.neighbours import Arrived
 from tests.servers import Redis
 
 

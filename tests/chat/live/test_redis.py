@@ -9,8 +9,8 @@ from redis.asyncio import Redis as Client
 
 from chat.live.memory import MemoryLive
 from chat.live.redis import LEASE, RedisLive, connect
-from chat.matching import Pair, Ticket
 from chat.settings import BadSettings
+from chat.students.matching import Pair, Ticket
 from tests.servers import Redis
 
 SCHOOL = "elm"

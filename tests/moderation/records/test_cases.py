@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.incident import Act, Actor, State
+from moderation.incidents.incident import Act, Actor, State
 from moderation.records import cases, deeds
 from moderation.records import tables as t
 from moderation.records.cases import AFTER, BEFORE, StoredCase

@@ -8,15 +8,15 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from moderation import enrolment
-from moderation.enrolment import BadFile, Made, Roster
-from moderation.people import People
+from moderation.identities import enrolment
+from moderation.identities.enrolment import BadFile, Made, Roster
+from moderation.identities.registry import Registry, Taken
+from moderation.people.people import People
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from moderation.registry import Registry, Taken
-from tests.moderation.test_enrolment import KEYS
+from tests.moderation.identities.test_enrolment import KEYS
 
 CSV = "name,class,number,band\nAnn Lee,9B,1001,year9\nBen Moss,9B,1002,year9\n"
 NOW = 1_800_000_000.0

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from moderation.on_call.rota import WEEK_MS, Rota, Shift
 from moderation.records import audit, proofs, rotas
 from moderation.records import tables as t
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
-from moderation.rota import WEEK_MS, Rota, Shift
 from tests.moderation.night import World, night
 
 SHIFT = Shift(id="s", days=(0, 1), start="08:00", end="16:00", people=("ada",), since="2026-09-07")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation.ids import new_code
-from moderation.incident import UNATTENDED
+from moderation.incidents.incident import UNATTENDED
 from moderation.records import rounds
 from moderation.records import tables as t
 from moderation.records.rounds import Begin, Unattended

@@ -1,4 +1,4 @@
-// The file a custodian keeps: their private key under a passphrase. moderation/keyfile.py reads and
+// The file a custodian keeps: their private key under a passphrase. moderation/identities/keyfile.py reads and
 // writes the same. Nothing of it is ever sent or stored by a page.
 
 import { fingerprint, fromBase64, join, newPair, text, toBase64 } from "./sealed.js";

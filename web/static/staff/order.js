@@ -1,5 +1,5 @@
 // What comes first in the queue. Pure; the server sends the whole queue in its order, and a single
-// new item is put where that order would have it (chat/urgency.py): by the moment at which somebody
+// new item is put where that order would have it (chat/desk/urgency.py): by the moment at which somebody
 // should have looked, which is sooner for what is riskier.
 
 const CEILING = { page: 15_000, waiting: 60_000, look: 300_000 };

@@ -1,4 +1,4 @@
-// Opening and sealing halves of an identity, as moderation/sealed.py does: HPKE (RFC 9180, base mode,
+// Opening and sealing halves of an identity, as moderation/identities/sealed.py does: HPKE (RFC 9180, base mode,
 // one message: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) over WebCrypto, nothing else.
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };

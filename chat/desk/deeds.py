@@ -1,0 +1,223 @@
+"""What a moderator does about an item: checked, committed, then carried out in the room.
+
+An act is committed with everything that follows from it in one transaction; only then the room,
+the students' pages and the pager hear of it. Used by `session.py`. Which role may bar a
+student for how long is asked of `moderation/roles.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chat import typed, wire
+from chat.desk.back import Back
+from chat.desk.second_look import ANSWERS
+from chat.rooms.journal import Speech
+from moderation.decide import HIDDEN
+from moderation.ids import new_code, new_id
+from moderation.on_call.drill import NAME
+from moderation.people.people import StaffMember
+from moderation.records import decisions, messages, rooms
+from moderation.records.decisions import Decided, Outcome, Stop
+from moderation.records.incidents import NewIncident
+from moderation.records.items import NotFound, StoredItem
+from moderation.records.messages import NotHeld, Settle
+from moderation.records.rooms import EndRoom
+from moderation.roles import longest_bar
+from moderation.terms import State
+
+REASONED = frozenset({"withhold", "hide", "escalate", "close_room", "mute", "bar"})
+"""Acts that need a reason."""
+
+WORDED = frozenset({"note", "warn", "ask"})
+"""Acts that need words: to students, or to a colleague."""
+
+SAID = frozenset({"note", "warn"})
+"""Acts whose words are said in the room."""
+
+STOPS = frozenset({"mute", "unmute", "bar"})
+"""Acts that stop one student, or no longer."""
+
+TIMED = frozenset({"mute", "bar"})
+"""Acts that last for a while."""
+
+LONGEST = 366 * 24 * 60
+"""Minutes that a bar may last for a role that has no limit."""
+
+LONGEST_MUTE = 60
+"""Minutes; somebody who must be silent for longer is better barred, or spoken to."""
+
+_STATES: dict[str, State] = {"release": "released", "withhold": "withheld", "hide": "redacted"}
+_EITHER = frozenset({"escalate", "ask"})
+"""Acts that fit a second look as well as everything else."""
+_ON_DRILLS = frozenset({"done", "put_back"})
+"""Acts that fit an item nobody is behind."""
+_KEEPS = frozenset({"note", "warn", "mute", "unmute", "escalate"})
+"""Acts after which the item stays with its moderator."""
+
+
+def flaw(act: wire.Act, role: str) -> str | None:
+    """The path of the first field that is wrong about an act, or None."""
+    bar = longest_bar(role)
+    longest = LONGEST_MUTE if act.act == "mute" else LONGEST if bar is None else bar // 60_000
+    wrong = {
+        "reason": act.act in REASONED and not act.reason.strip(),
+        "text": act.act in WORDED and typed.flaw(act.text) is not None,
+        "cid": act.act in SAID and act.cid is None,
+        "to": act.act in STOPS and act.to == "both",
+        "spans": act.act == "hide" and not any(span.start < span.end for span in act.spans),
+        "minutes": act.act in TIMED and not 1 <= (act.minutes or 0) <= longest,
+    }
+    return next((path for path, is_wrong in wrong.items() if is_wrong), None)
+
+
+def _fits(act: str, kind: str) -> bool:
+    """Whether an act makes sense for that kind of item."""
+    if kind == NAME:
+        return act in _ON_DRILLS
+    return (act in ANSWERS) == (kind == "review") or act in _EITHER
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A message of which parts are hidden, and the same sealed."""
+
+    text: str
+    sealed: bytes
+
+
+class Deeds:
+    """The acts of one member of staff at the desk."""
+
+    def __init__(self, back: Back, staff: StaffMember) -> None:
+        self._back = back
+        self._staff = staff
+
+    async def speak(self, act: wire.Act, item: StoredItem) -> str | None:
+        """Say the words of a note or a warning in the item's room; a refusal's code, or None."""
+        to = _seat(act, item)
+        if item.room is None or (to is None and act.to != "both"):
+            return "not_found"
+        assert act.cid is not None
+        speech = Speech(item.room, act.cid, self._staff.id, "moderator", act.text, to)
+        return await self._back.guests.speak(speech)
+
+    async def commit(self, act: wire.Act, item: StoredItem) -> None:
+        """Carry an act out.
+
+        Raises:
+            NotYours: The item is not, or no longer, this moderator's.
+            NotHeld: Its message is no longer held, or it has none.
+            NotFound: There is no such student in its room.
+        """
+        if not _fits(act.act, item.kind):
+            raise NotFound
+        hidden = await self._hidden(act, item) if act.act == "hide" else None
+        stop = await self._stop(act, item) if act.act in STOPS else None
+        decided = self._decided(act, item, hidden, stop)
+        outcome = await self._back.store.write(decisions.decide, decided)
+        self._carry_out(decided, outcome, hidden)
+
+    async def _hidden(self, act: wire.Act, item: StoredItem) -> Hidden:
+        """What the peer sees of a message of which parts are hidden."""
+        store = self._back.store
+        row = await store.read(messages.by_mid, item.mid, item.room) if item.mid else None
+        key = await self._back.key_of(item.room)
+        if row is None or key is None:
+            raise NotHeld
+        text = hide(key.open(row.sealed, row.mid), act.spans)
+        return Hidden(text, key.seal(text, row.mid))
+
+    async def _stop(self, act: wire.Act, item: StoredItem) -> Stop:
+        """The student who is stopped, and until when."""
+        seat = _seat(act, item)
+        room = await self._back.store.read(rooms.room, item.room) if item.room else None
+        if room is None or seat is None or seat >= len(room.seats):
+            raise NotFound
+        until = 0 if act.act == "unmute" else self._now() + (act.minutes or 0) * 60_000
+        return Stop(room.id, seat, until)
+
+    def _decided(
+        self, act: wire.Act, item: StoredItem, hidden: Hidden | None, stop: Stop | None
+    ) -> Decided:
+        entry, now = new_id(), self._now()
+        words = act.reason.strip() or act.text.strip()
+        escalates = act.act == "escalate"
+        return Decided(
+            item=item.id,
+            staff=self._staff.id,
+            at=now,
+            act=act.act,
+            sealed_reason=self._back.vault.seal_field(words, entry),
+            settle=_settle(act, item, hidden),
+            end=_end(act, item, now),
+            incident=_incident(item, now) if escalates else None,
+            note=entry if escalates else "",
+            entry=entry,
+            mute=None if act.act == "bar" else stop,
+            bar=stop if act.act == "bar" else None,
+            then=_then(act),
+        )
+
+    def _carry_out(self, decided: Decided, outcome: Outcome, hidden: Hidden | None) -> None:
+        """Tell the room and the pager what is committed."""
+        back = self._back
+        if decided.settle is not None:
+            settle = decided.settle
+            text = hidden.text if hidden else None
+            back.rooms.decided(settle.room, settle.mid, settle.state, outcome.seq, text)
+        if decided.mute is not None:
+            back.rooms.muted(decided.mute.room, decided.mute.seat, decided.mute.until / 1000)
+        if decided.end is not None:
+            back.rooms.closed(decided.end.id, decided.end.why)
+        if decided.bar is not None and outcome.barred is not None:
+            back.barred(outcome.barred, decided.bar.until)
+        if decided.incident is not None:
+            back.incident_raised()
+
+    def _now(self) -> int:
+        return int(self._back.clock() * 1000)
+
+
+def hide(text: str, spans: tuple[wire.Span, ...]) -> str:
+    """`text` with each of the spans replaced by the sign for what is hidden."""
+    parts, at = [], 0
+    for span in sorted(spans, key=lambda one: (one.start, one.end)):
+        if span.start >= span.end or span.end <= at or span.start >= len(text):
+            continue
+        if span.start >= at:
+            parts += [text[at : span.start], HIDDEN]
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
+def _seat(act: wire.Act, item: StoredItem) -> int | None:
+    """The seat of the student an act is for; None for both, or where there is no such student."""
+    if act.to == "both" or item.seat is None:
+        return None
+    return item.seat if act.to == "student" else 1 - item.seat
+
+
+def _settle(act: wire.Act, item: StoredItem, hidden: Hidden | None) -> Settle | None:
+    if act.act not in _STATES:
+        return None
+    if not item.mid or not item.room:
+        raise NotHeld
+    return Settle(item.mid, item.room, _STATES[act.act], hidden.sealed if hidden else None)
+
+
+def _end(act: wire.Act, item: StoredItem, now: int) -> EndRoom | None:
+    if item.room is None or act.act not in {"close_room", "bar"}:
+        return None
+    return EndRoom(item.room, now, "moderator")
+
+
+def _incident(item: StoredItem, now: int) -> NewIncident:
+    return NewIncident(new_code(), item.school, item.room, item.seat, item.category, now)
+
+
+def _then(act: wire.Act) -> Literal["finish", "keep", "ask"]:
+    if act.act == "ask":
+        return "ask"
+    return "keep" if act.act in _KEEPS else "finish"

@@ -1,0 +1,257 @@
+"""The moderators' desk: the live queue, who is there, and who has which item.
+
+One `Desk` for the node pushes every change to all who watch; `session.py` is one moderator's
+connection. An item belongs to one moderator at a time and comes back when their page is gone for
+`KEEP_CLAIM` seconds. Nobody is shown anything of a room they recused themselves from. Made by
+`house.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import structlog
+
+from chat import wire
+from chat.desk import care
+from chat.desk.back import Back
+from chat.desk.card import item_of
+from chat.desk.gauges import gauges, incident_now
+from chat.desk.presence import Presence
+from chat.desk.urgency import pressing
+from moderation.people.people import StaffMember
+from moderation.records import decisions, items, reviews, shifts
+from moderation.records.items import Claim, NotFound, StoredItem
+from moderation.records.store import StoreUnavailable
+
+log = structlog.get_logger()
+
+KEEP_CLAIM = 10.0
+"""Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
+
+
+class Watcher(Protocol):
+    """A moderator's page at the desk; `recused` are rooms it is to be shown nothing of."""
+
+    staff: StaffMember
+    recused: frozenset[str]
+
+    def send(self, frame: wire.Frame) -> None:
+        """Send a frame to this page."""
+
+
+class Tired(Exception):  # noqa: N818 - an answer, told to a person
+    """This moderator has read enough of the worst, and somebody else is here."""
+
+
+class Desk:
+    """Everybody who watches the queue of this school."""
+
+    def __init__(self, back: Back, keep_claim: float = KEEP_CLAIM) -> None:
+        self.back = back
+        self._keep_claim = keep_claim
+        self.presence = Presence(back.moderators.rooms_each)
+        back.incidents.on_change(self._incident_changed)
+        self._told: wire.Gauges | None = None
+        self._watchers: set[Watcher] = set()
+        self._returns: dict[str, asyncio.TimerHandle] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        """How many moderators are here and on shift, each counted once."""
+        return len(self.presence.on_shift(self.back.clock()))
+
+    @property
+    def places(self) -> int:
+        """For how many rooms those who are on shift are enough."""
+        return self.presence.places(self.back.clock())
+
+    def close(self) -> None:
+        """Return nobody's items any more: the server is closing, and starts with none claimed."""
+        for timer in self._returns.values():
+            timer.cancel()
+        self._returns.clear()
+
+    def watch(self, session: Watcher) -> None:
+        """This moderator is at the desk."""
+        self._watchers.add(session)
+        self.presence.heard(session, session.staff.id, self.back.clock())
+        self._stay(session.staff.id)
+
+    def gone(self, session: Watcher) -> None:
+        """This page is gone; if it was the moderator's last, their items soon come back."""
+        self._watchers.discard(session)
+        self.presence.gone(session)
+        staff = session.staff.id
+        if not any(watcher.staff.id == staff for watcher in self._watchers):
+            self._stay(staff)
+            loop = asyncio.get_running_loop()
+            self._returns[staff] = loop.call_later(self._keep_claim, self.return_claims, staff)
+            self.back.moderator_gone(staff)
+
+    async def look(self, claim: Claim, session: Watcher) -> StoredItem:
+        """Claim an item in order to look at it.
+
+        Raises:
+            AlreadyClaimed: Somebody else has it.
+            NotFound: There is no such item, or none that this moderator may see.
+            Tired: This moderator has read enough of such items; a colleague can take it.
+        """
+        row = await self.back.store.read(items.item, claim.item)
+        if row is None or row.room in session.recused or await self._own(row, claim.staff):
+            raise NotFound
+        if row.claimed_by is None and await self._for_another(row, claim.staff):
+            raise Tired
+        claimed = await self.back.store.write(decisions.look, claim)
+        assert isinstance(claimed, StoredItem)
+        return claimed
+
+    async def hide_room(self, session: Watcher, room: str) -> None:
+        """Show this moderator, on each of their pages, nothing more of a room."""
+        stored = await self.back.store.read(items.open_items, self.back.school)
+        pages = [each for each in self._watchers if each.staff.id == session.staff.id]
+        for page in {session, *pages}:
+            page.recused |= {room}
+            for row in stored:
+                if row.room == room:
+                    page.send(wire.ItemGone(row.id, "know"))
+
+    async def queue(self, session: Watcher) -> wire.Queue:
+        """The whole queue as that moderator may see it, most pressing first."""
+        me = session.staff
+        rows = await self.back.store.read(items.open_items, self.back.school)
+        stored = [
+            row
+            for row in rows
+            if row.room not in session.recused and not await self._own(row, me.id)
+        ]
+        found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
+        on_call = await self.back.incidents.on_call(self.back.school)
+        reachable = tuple(name for name, channels in on_call.items() if channels)
+        return wire.Queue(tuple(found), me.name, reachable, int(self.back.clock() * 1000))
+
+    def name_of(self, staff: str) -> str:
+        """The name of a moderator who has an item."""
+        return (self.back.at_other_desks() | self.moderators()).get(staff, "a colleague")
+
+    async def return_all(self) -> None:
+        """At start: nobody is at the desk yet, so nobody has an item."""
+        await self._put_back_claims_of(None)
+
+    async def off(self, staff: str) -> None:
+        """Somebody goes off shift: what they have goes back at once."""
+        self.presence.shift(staff, on=False)
+        await self._put_back_claims_of(staff)
+
+    async def tick(self) -> None:
+        """Once a second: take back what was left alone, and tell how the desk stands."""
+        for staff in self.presence.left_alone(self.back.clock()):
+            await self._put_back_claims_of(staff)
+        if not self._watchers:
+            return
+        now = await gauges(self.back, self._on_shift(), self.places)
+        if now != self._told:
+            self._told = now
+            for watcher in self._watchers:
+                watcher.send(now)
+
+    def tell_again(self, session: Watcher) -> None:
+        """How the desk stood last: the answer to a sign of life, so that a page hears one too."""
+        if self._told is not None:
+            session.send(self._told)
+
+    def gauges_again(self) -> None:
+        """A page has come that knows nothing yet."""
+        self._told = None
+
+    def _on_shift(self) -> tuple[str, ...]:
+        return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self.back.clock())))
+
+    async def _own(self, row: StoredItem, staff: str) -> bool:
+        """Whether an item is a second look at what this moderator decided."""
+        if row.kind != "review":
+            return False
+        return await self.back.store.read(reviews.first_by, row.id) == staff
+
+    async def _for_another(self, row: StoredItem, staff: str) -> bool:
+        """Whether somebody else who is here should rather read this."""
+        if row.category not in care.HEAVY:
+            return False
+        rules, now = self.back.moderators, self.back.clock()
+        since = int((now - rules.heavy_hours * 3600) * 1000)
+        mine = await self.back.store.read(shifts.read_by, staff, since)
+        others = [
+            await self.back.store.read(shifts.read_by, other, since)
+            for other in self.presence.on_shift(now) - {staff}
+        ]
+        return care.for_another(row.category, mine, others, rules.heavy_looks)
+
+    def _incident_changed(self, code: str) -> None:
+        if self._watchers:
+            self._soon(self._tell_incident(code))
+
+    async def _tell_incident(self, code: str) -> None:
+        frame = await incident_now(self.back, code)
+        if frame is not None:
+            for watcher in self._watchers:
+                watcher.send(frame)
+
+    def changed(self, item: str) -> None:
+        """An item is new, or changed hands: tell everybody who watches, at every node."""
+        self._soon(self._tell(item))
+        self.back.item_changed(item)
+
+    def heard(self, item: str) -> None:
+        """Another node says that an item is new, or changed hands."""
+        self._soon(self._tell(item))
+
+    def moderators(self) -> dict[str, str]:
+        """The name of each moderator who is at this desk and on shift, by id."""
+        here = {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
+        return {staff: name for staff, name in here.items() if self.presence.is_on(staff)}
+
+    async def _tell(self, item: str) -> None:
+        if not self._watchers:
+            return
+        row = await self.back.store.read(items.item, item)
+        if row is None:
+            return
+        frame: wire.Frame = wire.ItemGone(item, row.outcome or "done")
+        if row.done_at is None:
+            frame = wire.ItemChanged(item_of(row, self.name_of))
+        first_by = await self.back.store.read(reviews.first_by, item)
+        for watcher in self._watchers:
+            if row.room not in watcher.recused and first_by != watcher.staff.id:
+                watcher.send(frame)
+
+    def _stay(self, staff: str) -> None:
+        """The items of this moderator do not come back for now."""
+        timer = self._returns.pop(staff, None)
+        if timer is not None:
+            timer.cancel()
+
+    def return_claims(self, staff: str) -> None:
+        """What this moderator has comes back, unless they are at a desk elsewhere."""
+        self._returns.pop(staff, None)
+        if staff in self.back.at_other_desks():
+            return
+        self._soon(self._put_back_claims_of(staff))
+
+    async def _put_back_claims_of(self, staff: str | None) -> None:
+        for item in await self.back.store.write(decisions.return_claims, staff):
+            self.changed(item)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(_if_it_can_be_read(work))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+
+async def _if_it_can_be_read(work: Coroutine[Any, Any, None]) -> None:
+    """What cannot be told now is in the queue that a page gets when it comes back."""
+    try:
+        await work
+    except StoreUnavailable:
+        log.warning("desk_not_told")

@@ -1,0 +1,45 @@
+"""How the desk stands, as the head of the console shows it; used by `desk.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chat import wire
+from chat.desk.back import Back
+from moderation.records import shifts
+from moderation.records.standing import standing
+
+LATELY = 3_600_000
+"""Milliseconds of first looks that count."""
+
+
+def percentile_95(values: Sequence[int]) -> int | None:
+    """The value that 95 of 100 do not exceed (nearest rank), or None without any."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[-(-95 * len(ordered) // 100) - 1]
+
+
+async def incident_now(back: Back, code: str) -> wire.IncidentNow | None:
+    """How an incident of this school stands; None for any other code."""
+    found = await back.store.read(standing, code)
+    if found is None or found.school != back.school:
+        return None
+    pages = tuple(wire.Rung(*page) for page in found.pages)
+    return wire.IncidentNow(found.code, found.state, found.holder, pages)
+
+
+async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> wire.Gauges:
+    """The figures as they are now."""
+    since = int(back.clock() * 1000) - LATELY
+    looks = await back.store.read(shifts.first_looks, back.school, since)
+    on_call = await back.incidents.on_call(back.school)
+    return wire.Gauges(
+        on_shift=on_shift,
+        rooms=len(back.rooms),
+        places=places,
+        first_look=percentile_95(looks),
+        failing=tuple(sorted(back.failing())),
+        on_call=tuple(name for name, channels in on_call.items() if channels),
+    )

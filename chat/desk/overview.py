@@ -1,0 +1,84 @@
+"""What the desk can be asked for beside its queue: the rooms open now, and how the team fares.
+
+Used by `session.py`, after `rights.py` has said that this role may. A list of rooms has no
+words in it; to look into one is an act of its own and audited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chat import wire
+from chat.desk import care
+from chat.desk.back import Back
+from chat.desk.card import lines_of
+from chat.desk.urgency import class_of
+from moderation.people.people import StaffMember
+from moderation.records import audit, items, reviews, rooms, shifts
+from moderation.records.audit import Entry
+
+AGREEMENT = 30 * 24 * 3_600_000
+"""Milliseconds of second looks that the lead is shown."""
+
+DIFFERING = 20
+"""Second looks that came out otherwise, at most."""
+
+LOOK_BACK = 20
+"""Messages shown of a room that is looked into."""
+
+
+async def rooms_now(
+    back: Back, waiting: Iterable[wire.Item], rooms_of: dict[str, str]
+) -> wire.RoomsNow:
+    """The rooms open on this node, each with the most urgent of what waits about it."""
+    risk: dict[str, str] = {}
+    for item in waiting:
+        risk.setdefault(rooms_of.get(item.id, ""), class_of(item))
+    return wire.RoomsNow(
+        tuple(
+            wire.RoomLine(
+                id=live.room.id,
+                topic=live.room.topic,
+                handles=tuple(seat.handle for seat in live.room.seats),
+                said=live.room.head,
+                risk=risk.get(live.room.id, ""),
+                staff=tuple(live.present()),
+            )
+            for live in back.rooms.all_open()
+        )
+    )
+
+
+async def look_in(back: Back, staff: StaffMember, room: str) -> wire.RoomView | None:
+    """What was said last in an open room; None when it is over. The look is audited first."""
+    stored = await back.store.read(rooms.room, room)
+    if stored is None or stored.school != back.school or stored.ended_at is not None:
+        return None
+    key = await back.key_of(room)
+    if key is None:
+        return None
+    entry = Entry(int(back.clock() * 1000), staff.id, "look_in", room)
+    await back.store.write(audit.append, entry)
+    lines = await lines_of(stored, None, key, back.store, LOOK_BACK, 0)
+    return wire.RoomView(room, stored.topic, lines)
+
+
+async def team_now(back: Back, names: dict[str, str]) -> wire.TeamNow:
+    """Who is on shift and how much they have read, and how second looks came out; no words."""
+    now, rules = int(back.clock() * 1000), back.moderators
+    since = now - int(rules.heavy_hours * 3_600_000)
+    members = []
+    for staff, name in sorted(names.items(), key=lambda each: each[1]):
+        read = await back.store.read(shifts.read_by, staff, since)
+        members.append(wire.Member(name, care.load(read), sum(read.values())))
+    found = await back.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
+    differing = tuple(
+        wire.Differing(one.at, one.category or "", one.first, one.second) for one in found.differing
+    )
+    return wire.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
+
+
+async def where(back: Back) -> dict[str, str]:
+    """The room of every open item, by the item's id."""
+    rows = await back.store.read(items.open_items, back.school)
+    return {row.id: row.room for row in rows if row.room is not None}

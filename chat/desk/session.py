@@ -1,0 +1,275 @@
+"""One moderator's connection at the desk: frames in, claims and acts, frames out.
+
+Reads each frame strictly; what an act does is in `deeds.py`, the queue itself in `desk.py`. Made by
+`house.py` for each socket of a member of staff.
+"""
+
+from __future__ import annotations
+
+from chat import strict, wire
+from chat.desk import deeds, overview, rights
+from chat.desk.card import card_of
+from chat.desk.deeds import Deeds
+from chat.desk.desk import Desk, Tired
+from chat.desk.gauges import incident_now
+from chat.desk.second_look import draw
+from chat.desk.shift import begin_shift, end_shift
+from chat.errors import refusal
+from chat.rooms.allowance import Allowance
+from chat.rooms.room import error
+from chat.socket.connection import Connection
+from chat.speaking import Speaking
+from chat.turns import Turns
+from moderation.people.people import StaffMember
+from moderation.records import acts, audit, decisions, items
+from moderation.records.acts import NewAct
+from moderation.records.decisions import UNDOABLE, Recuse, Undo
+from moderation.records.items import (
+    AlreadyClaimed,
+    Claim,
+    NotFound,
+    NotYours,
+    PutBack,
+    StoredItem,
+)
+from moderation.records.messages import NotHeld
+
+FRAMES, FRAMES_OVER = 200, 10.0
+"""Frames a moderator's page may send within so many seconds: more than the quickest hands need."""
+
+UNDO_WITHIN = 10_000
+"""Milliseconds in which a decision that can be taken back can be (UX M6)."""
+
+UNDO_GRACE = 2_000
+"""Milliseconds more, for the way from the page to here."""
+
+
+class DeskSession(Speaking):
+    """One moderator's connection; `socket/front_door.py` drives it."""
+
+    def __init__(self, desk: Desk, staff: StaffMember) -> None:
+        super().__init__()
+        self.staff = staff
+        self._desk = desk
+        self._deeds = Deeds(desk.back, staff)
+        self.recused: frozenset[str] = frozenset()
+        self._turns = Turns(self.refuse)
+        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, desk.back.clock())
+
+    # --- the connection's side ---------------------------------------------------------------
+
+    def connected(self, connection: Connection) -> None:
+        """The socket is open; who it is was settled before."""
+        self._connection = connection
+
+    def frame_received(self, frame: bytes) -> None:
+        """One whole text message from the page."""
+        read = strict.read(wire.read_staff, frame)
+        if isinstance(read, wire.Error):
+            self.send(read)
+        elif wait := self._allowance.spend(self._desk.back.clock()):
+            self.send(error("rate_limited", retry_after=wait))
+        else:
+            self._turns.take(self._answer(read))
+
+    def disconnected(self) -> None:
+        """The socket is gone."""
+        self._connection = None
+        self._desk.gone(self)
+
+    # --- frames --------------------------------------------------------------------------------
+
+    async def _answer(self, frame: wire.StaffFrame) -> None:
+        if (action := rights.withheld(frame, self.staff.role)) is not None:
+            entry = audit.Entry(self._now(), self.staff.id, "refused", action)
+            await self._desk.back.store.write(audit.append, entry)
+            self.refuse("forbidden")
+            return
+        back = self._desk.back
+        match frame:
+            case wire.Watch():
+                await self._watch(frame)
+            case wire.Here():
+                self._desk.presence.heard(self, self.staff.id, back.clock(), frame.quiet)
+                self._desk.tell_again(self)
+            case wire.Shift():
+                await self._shift(frame)
+            case wire.Claim():
+                await self._claim(frame.item)
+            case wire.PutBack():
+                await (self._recuse(frame.item) if frame.know else self._put_back(frame.item))
+            case wire.Act():
+                await self._act(frame)
+            case wire.Undo():
+                await self._undo(frame.item)
+            case wire.KeepNote():
+                await self._keep_note(frame)
+            case _:
+                await self._overview(frame)
+
+    async def _overview(self, frame: wire.StaffFrame) -> None:
+        back = self._desk.back
+        match frame:
+            case wire.AskRooms():
+                queue = await self._desk.queue(self)
+                found = await overview.rooms_now(back, queue.items, await overview.where(back))
+                hidden = self.recused
+                self.send(wire.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
+            case wire.LookIn():
+                view = None
+                if frame.room not in self.recused:
+                    view = await overview.look_in(back, self.staff, frame.room)
+                self.send(view or error("ended"))
+            case wire.AskTeam():
+                self.send(await overview.team_now(back, self._desk.moderators()))
+
+    async def _watch(self, watch: wire.Watch) -> None:
+        back = self._desk.back
+        self.recused = await back.store.read(decisions.recused, self.staff.id)
+        self._desk.presence.shift(self.staff.id, on=watch.on)
+        self._desk.watch(self)
+        self.send(await self._desk.queue(self))
+        await self._tell_shift()
+        self._desk.gauges_again()
+
+    async def _shift(self, wish: wire.Shift) -> None:
+        if wish.on:
+            self._desk.presence.shift(self.staff.id, on=True)
+        else:
+            await end_shift(self._desk.back, self.staff, wish.note)
+            await self._desk.off(self.staff.id)
+        await self._tell_shift()
+
+    async def _tell_shift(self) -> None:
+        on = self._desk.presence.is_on(self.staff.id)
+        self.send(await begin_shift(self._desk.back, self.staff, on=on))
+
+    async def _claim(self, item: str) -> None:
+        if not self._desk.presence.is_on(self.staff.id):
+            self.refuse("off_shift")
+            return
+        claim = Claim(item, self.staff.id, self._now())
+        try:
+            claimed = await self._desk.look(claim, self)
+        except AlreadyClaimed:
+            self.refuse("already_claimed")
+        except NotFound:
+            self.refuse("not_found")
+        except Tired:
+            self.refuse("rest")
+        else:
+            await self._show(claimed)
+        self._desk.changed(item)
+
+    async def _show(self, item: StoredItem) -> None:
+        """The item as it is now, with what was said around it."""
+        back = self._desk.back
+        self.send(await card_of(item, back.store, back.vault, self._desk.name_of))
+        standing = await incident_now(back, item.incident) if item.incident else None
+        if standing is not None:
+            self.send(standing)
+
+    async def _put_back(self, item: str) -> None:
+        try:
+            await self._desk.back.store.write(items.put_back, PutBack(item, self.staff.id))
+        except NotYours:
+            self.refuse("changed")
+        else:
+            self.send(wire.Done(item, "put_back"))
+        self._desk.changed(item)
+
+    async def _recuse(self, item: str) -> None:
+        """The moderator may know a student: the item, and all of its room, is for somebody else."""
+        row = Recuse(item, self.staff.id, self._now())
+        try:
+            room = await self._desk.back.store.write(decisions.recuse, row)
+        except NotYours:
+            self.refuse("changed")
+        else:
+            self.send(wire.Done(item, "know"))
+            if isinstance(room, str):
+                await self._desk.hide_room(self, room)
+        self._desk.changed(item)
+
+    async def _keep_note(self, note: wire.KeepNote) -> None:
+        back = self._desk.back
+        item = await back.store.read(items.item, note.item)
+        if item is None or item.claimed_by != self.staff.id:
+            self.refuse("changed")
+            return
+        sealed = back.vault.seal_field(note.text, note.note)
+        row = NewAct(note.note, note.item, self.staff.id, self._now(), "noted", sealed)
+        if await back.store.write(acts.keep_note, row):
+            self.send(wire.Done(note.item, "noted"))
+        else:
+            self.refuse("changed")
+
+    async def _act(self, act: wire.Act) -> None:
+        path = deeds.flaw(act, self.staff.role)
+        if path is not None:
+            self.send(wire.Error("bad_field", refusal("bad_field").words, path=path))
+            return
+        item = await self._desk.back.store.read(items.item, act.item)
+        if item is None:
+            self.refuse("not_found")
+            return
+        code = await self._carry_out(act, item)
+        if code is None:
+            until = self._now() + UNDO_WITHIN if act.act in UNDOABLE else None
+            self.send(wire.Done(act.item, act.act, until))
+        else:
+            self.refuse(code)
+        if code == "changed":
+            await self._show_changed(act.item)
+        elif code is None and act.act in _STAYS:
+            await self._show(item)
+        elif code is None and act.act not in _KEPT:
+            for drawn in await draw(self._desk.back, item, act.act, self.staff.id):
+                self._desk.changed(drawn)
+        self._desk.changed(act.item)
+
+    async def _carry_out(self, act: wire.Act, item: StoredItem) -> str | None:
+        """None once it is done, or the code of why not."""
+        mine = item.claimed_by == self.staff.id and item.done_at is None
+        if mine and act.act in deeds.SAID:
+            code = await self._deeds.speak(act, item)
+            if code is not None:
+                return code
+        try:
+            await self._deeds.commit(act, item)
+        except (NotYours, NotHeld):
+            return "changed"
+        except NotFound:
+            return "not_found"
+        return None
+
+    async def _show_changed(self, item: str) -> None:
+        """A card that is still this moderator's, as it is now."""
+        row = await self._desk.back.store.read(items.item, item)
+        if row is not None and row.claimed_by == self.staff.id and row.done_at is None:
+            await self._show(row)
+
+    async def _undo(self, item: str) -> None:
+        now = self._now()
+        row = Undo(item, self.staff.id, now, now - UNDO_WITHIN - UNDO_GRACE)
+        try:
+            found = await self._desk.back.store.write(decisions.undo, row)
+        except NotYours:
+            self.refuse("too_late")
+            return
+        assert isinstance(found, StoredItem)
+        self.send(wire.Done(item, "undo"))
+        if found.held and found.room and found.mid:
+            await self._desk.back.rooms.held_again(found.room, found.mid)
+        await self._show(found)
+        self._desk.changed(item)
+
+    def _now(self) -> int:
+        return int(self._desk.back.clock() * 1000)
+
+
+_KEPT = frozenset({"escalate", "ask", "fine", "stop"})
+"""Acts that are no first answer, and so are not looked at again."""
+
+_STAYS = frozenset({"note", "warn", "mute", "unmute"})
+"""Acts after which the card is shown again as it is now."""

@@ -1,0 +1,55 @@
+"""A moderator's shift: it begins with what colleagues left, and ends with a note for the next.
+
+Used by `session.py`. Who is there now is `presence.py`'s; here is what lasts.
+"""
+
+from __future__ import annotations
+
+from chat import wire
+from chat.desk.back import Back
+from chat.desk.care import HEAVY
+from moderation.ids import new_id
+from moderation.people.people import StaffMember
+from moderation.records import shifts
+from moderation.records.shifts import Begin, End, StoredShift
+
+LONGEST = 12 * 3_600_000
+"""Milliseconds after which a shift nobody ended is over (a session of staff lasts no longer)."""
+
+NOTES = 5
+"""Notes of colleagues that are shown, of the last LONGEST."""
+
+
+async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> wire.OnShift:
+    """How a moderator's shift stands; one begins if they are `on` and none is running."""
+    now, rules = int(back.clock() * 1000), back.moderators
+    started = now
+    if on:
+        row = Begin(new_id(), back.school, staff.id, now, now - LONGEST)
+        started = (await back.store.write(shifts.begin, row)).started_at
+    since = now - int(rules.heavy_hours * 3_600_000)
+    left = await back.store.read(shifts.left_notes, back.school, now - LONGEST, NOTES)
+    return wire.OnShift(
+        on=on,
+        since=started,
+        read=await back.store.read(shifts.read_by, staff.id, since),
+        heavy=tuple(sorted(HEAVY)),
+        most=rules.heavy_looks,
+        hours=rules.heavy_hours,
+        break_after=rules.break_minutes * 60,
+        left=tuple(_left(back, shift) for shift in left),
+    )
+
+
+async def end_shift(back: Back, staff: StaffMember, note: str) -> None:
+    """A moderator's shift ends; a note that says something is kept for the next."""
+    now = int(back.clock() * 1000)
+    row = Begin(new_id(), back.school, staff.id, now, now - LONGEST)
+    running = await back.store.write(shifts.begin, row)
+    sealed = back.vault.seal_field(note.strip(), running.id) if note.strip() else None
+    await back.store.write(shifts.end, End(running.id, staff.id, now, sealed))
+
+
+def _left(back: Back, shift: StoredShift) -> wire.Left:
+    words = back.vault.open_field(shift.sealed_note or b"", shift.id)
+    return wire.Left(shift.name, shift.ended_at or 0, words)

@@ -1,0 +1,63 @@
+"""Staff in a students' room: they come, speak and go, and the students always see it.
+
+What the moderators' desk and the pages of adults on call share. Whoever calls has asked before
+whether this person may (`roles`, a claimed item, an incident they hold); everything done here is in
+the audit log. Students see what staff speak as, never a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chat import typed
+from chat.rooms.journal import Speech
+from chat.rooms.rooms import Rooms
+from moderation.records import audit
+from moderation.records.audit import Entry
+from moderation.records.store import Store
+from moderation.voices import Voice
+
+
+class Guests:
+    """Everybody of the staff who is in a room on this node."""
+
+    def __init__(self, rooms: Rooms, store: Store, clock: Callable[[], float]) -> None:
+        self._rooms = rooms
+        self._store = store
+        self._clock = clock
+
+    async def speak(self, speech: Speech) -> str | None:
+        """Say something in a room; None once it is kept and sent, or the code of a refusal."""
+        flaw = typed.flaw(speech.text)
+        live = None if flaw else await self._rooms.find(speech.room)
+        if live is None:
+            return flaw or "ended"
+        if speech.to is not None and speech.to >= len(live.room.seats):
+            return "not_found"
+        return await self._rooms.speak(live, speech)
+
+    async def come(self, room: str, staff: str, voice: Voice) -> str | None:
+        """Be in a room from now on; None, or the code of a refusal. Coming twice is once."""
+        live = await self._rooms.find(room)
+        if live is None:
+            return "ended"
+        await self._note(staff, "come", room)
+        new = voice not in live.present()
+        live.staff.add((staff, voice))
+        if new:
+            self._rooms.perform(live, live.room.staff_came(voice))
+        return None
+
+    async def go(self, room: str, staff: str, voice: Voice) -> None:
+        """Be in a room no more; nothing happens for somebody who was not there."""
+        live = await self._rooms.find(room)
+        if live is None or (staff, voice) not in live.staff:
+            return
+        live.staff.discard((staff, voice))
+        await self._note(staff, "go", room)
+        if voice not in live.present():
+            self._rooms.perform(live, live.room.staff_went(voice))
+
+    async def _note(self, staff: str, act: str, room: str) -> None:
+        entry = Entry(int(self._clock() * 1000), staff, act, room)
+        await self._store.write(audit.append, entry)

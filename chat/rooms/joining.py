@@ -1,0 +1,101 @@
+"""Adults on call who are in the room of an incident they have, as *School adult*.
+
+Used by the pages of staff (`web/joining.py`) and ticked by the house. Only the adult who has the
+incident may come in. Students see that an adult is there from coming to going; a page that says
+nothing for `AWAY` seconds has gone, so that no student is told of somebody who is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from chat.rooms.guests import Guests
+from chat.rooms.journal import Speech
+from moderation.incidents.case import Said
+from moderation.incidents.incidents import Incidents, Person
+from moderation.records.cases import Held
+from moderation.voices import Voice
+
+AWAY = 20.0
+"""Seconds without a word from the page of an adult, after which they have gone."""
+
+_VOICE: Voice = "adult"
+
+
+class Words(Protocol):
+    """What an adult says; `alone` is for the student whose words raised the incident."""
+
+    @property
+    def cid(self) -> str:
+        """The page's own random id."""
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is for that one student."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an adult in a room sees, and the seat whose words raised the incident."""
+
+    said: tuple[Said, ...]
+    seat: int | None
+
+
+class Joining:
+    """Who is in which room because of which incident, on this node."""
+
+    def __init__(self, guests: Guests, incidents: Incidents, clock: Callable[[], float]) -> None:
+        self._guests = guests
+        self._incidents = incidents
+        self._clock = clock
+        self._here: dict[tuple[str, str], tuple[str, float]] = {}
+
+    async def come(self, code: str, staff: Person) -> str | None:
+        """Be in the room of an incident from now on; None, or the code of a refusal."""
+        held = await self._held(code, staff)
+        if held is None:
+            return "forbidden"
+        wrong = await self._guests.come(held.room, staff.id, _VOICE)
+        if wrong is None:
+            self._here[code, staff.id] = (held.room, self._clock())
+        return wrong
+
+    async def view(self, code: str, staff: Person) -> View | str:
+        """The conversation, for somebody who is in the room; tells that they still are."""
+        held = await self._held(code, staff)
+        if held is None or (code, staff.id) not in self._here:
+            return "not_in_room"
+        self._here[code, staff.id] = (held.room, self._clock())
+        return View(await self._incidents.conversation(held), held.seat)
+
+    async def say(self, code: str, staff: Person, words: Words) -> str | None:
+        """Say something in the room; None once it is kept and sent, or the code of a refusal."""
+        held = await self._held(code, staff)
+        if held is None or (code, staff.id) not in self._here:
+            return "not_in_room"
+        to = held.seat if words.alone else None
+        return await self._guests.speak(
+            Speech(held.room, words.cid, staff.id, _VOICE, words.text, to)
+        )
+
+    async def go(self, code: str, staff: str) -> None:
+        """Be in the room no more; nothing happens for somebody who was not there."""
+        room, _ = self._here.pop((code, staff), ("", 0.0))
+        if room:
+            await self._guests.go(room, staff, _VOICE)
+
+    async def tick(self) -> None:
+        """Let those go whose pages are silent."""
+        now = self._clock()
+        for code, staff in [key for key, (_, at) in self._here.items() if abs(now - at) > AWAY]:
+            await self.go(code, staff)
+
+    async def _held(self, code: str, staff: Person) -> Held | None:
+        return await self._incidents.place(code, staff)

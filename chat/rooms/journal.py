@@ -1,0 +1,296 @@
+"""Carries out what a room asks for: seals and commits first, sends only what is committed.
+
+The only path by which a message reaches a peer: `Keep` → one row for the group commit → the
+room hears that it is kept → `Send`. No task and no queue for a message. Used by `rooms.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from chat import typed, wire
+from chat.rooms.effects import Effect, End, Keep, Send, Settle
+from chat.rooms.elsewhere import Elsewhere
+from chat.rooms.open_room import OpenRoom
+from chat.rooms.replay import waiting
+from chat.rooms.room import error
+from moderation import voices
+from moderation.ids import new_code, new_id
+from moderation.records import messages, rooms
+from moderation.records.audit import Entry
+from moderation.records.incidents import NewIncident
+from moderation.records.items import NewItem
+from moderation.records.messages import (
+    DuplicateCid,
+    Kept,
+    NotHeld,
+    RoomEnded,
+    Spoken,
+    StoredMessage,
+)
+from moderation.records.rooms import EndRoom
+from moderation.records.store import Store, StoreUnavailable
+from moderation.records.vault import RoomKey
+from moderation.second_opinion import Asked
+from moderation.terms import Attention, Category, Decision, Delivery, Text
+from moderation.voices import Voice
+
+_findings = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a member of staff says in a room; `to` is the one seat it is for, None for everybody.
+
+    `cid` is the page's own random id: saying it again under the same id changes nothing.
+    """
+
+    room: str
+    cid: str
+    staff: str
+    voice: Voice
+    text: str
+    to: int | None = None
+
+
+class Journal:
+    """Effects in, commits and frames out.
+
+    `asked` makes the queue item of a decision; `item_added` and `incident_raised` are told after
+    the commit, `over` when a room's end is committed, `judged` of every kept message where a school
+    has a second opinion of its own.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], float],
+        school: str,
+        *,
+        asked: Callable[[OpenRoom, int, str, Decision], NewItem],
+        reachable: Callable[[], bool],
+        item_added: Callable[[str], None],
+        incident_raised: Callable[[], None],
+        over: Callable[[OpenRoom], None],
+        elsewhere: Elsewhere,
+        judged: Callable[[Asked], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._school = school
+        self._asked = asked
+        self._reachable = reachable
+        self._item_added = item_added
+        self._incident_raised = incident_raised
+        self._over = over
+        self._elsewhere = elsewhere
+        self._judged = judged
+        self._last_said = 0
+        self._answering: set[asyncio.Task[None]] = set()
+
+    def perform(self, live: OpenRoom, effects: list[Effect]) -> None:
+        """Carry out effects in their order."""
+        for effect in effects:
+            if isinstance(effect, Send):
+                live.send(effect.seat, effect.frame)
+            elif isinstance(effect, Keep):
+                self._keep(live, effect)
+            elif isinstance(effect, Settle):
+                self._settle(live, effect)
+            else:
+                self._end(live, effect)
+
+    async def quiet(self) -> None:
+        """Wait for answers that are still being looked up."""
+        if self._answering:
+            await asyncio.wait(self._answering)
+        await self._elsewhere.quiet()
+
+    # --- a message ---------------------------------------------------------------------------
+
+    def _keep(self, live: OpenRoom, keep: Keep) -> None:
+        mine, decision = keep.waiting, keep.decision
+        text, mid = keep.text, mine.mid
+        shown = mine.shown = typed.shown(mine.shown)
+        item = incident = None
+        if decision.attention or not mine.checked:
+            item = self._asked(live, mine.seat, mid, decision)
+        if decision.attention is Attention.PAGE:
+            incident = self._incident(live, mine.seat, decision)
+        row = Spoken(
+            mid=mid,
+            room=live.room.id,
+            seat=mine.seat,
+            cid=mine.cid,
+            sealed=live.key.seal(text, mid),
+            sealed_shown=live.key.seal(shown, mid) if shown != text else None,
+            state=mine.state if keep.release else "held",
+            said_at=self._said_at(),
+            attention=int(decision.attention),
+            delivery=int(decision.delivery),
+            findings=_findings.encode(decision.findings).decode() if decision.findings else None,
+            version=decision.version,
+            item=item,
+            incident=incident,
+        )
+        self._store.submit(messages.say, row, partial(self._kept, live, keep, row))
+
+    def _kept(self, live: OpenRoom, keep: Keep, row: Spoken, answer: Kept | Exception) -> None:
+        mid = row.mid
+        if isinstance(answer, Kept):
+            if answer.seq is not None and answer.seq > live.room.head + 1:
+                self._elsewhere.wait(live, answer.seq, partial(self._kept, live, keep, row, answer))
+                return
+            reachable = answer.incident is not None and self._reachable()
+            self.perform(live, live.room.kept(mid, answer.seq, reachable=reachable))
+            self._elsewhere.kept(live, row, answer.seq)
+            if row.item is not None:
+                self._item_added(row.item.id)
+            if answer.incident is not None:
+                self._incident_raised()
+            if self._judged is not None:
+                self._judged(_asked_about(live, keep))
+        elif isinstance(answer, DuplicateCid):
+            task = asyncio.ensure_future(self._answer_duplicate(live, keep))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+        else:
+            code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
+            self.perform(live, live.room.not_kept(mid, code))
+
+    async def _answer_duplicate(self, live: OpenRoom, keep: Keep) -> None:
+        """A `cid` older than memory: the same words get their stored answer again.
+
+        What its seat says meanwhile waits behind it, for it may be held.
+        """
+        mine, row = keep.waiting, None
+        with contextlib.suppress(StoreUnavailable):
+            row = await self._store.read(messages.by_cid, live.room.id, mine.seat, mine.cid)
+            if row is not None and row.seq is not None:
+                await self._elsewhere.level(live, row.seq)
+        if row is None:
+            self.perform(live, live.room.not_kept(mine.mid, "unavailable"))
+            return
+        same = live.key.open(row.sealed, row.mid) == keep.text
+        if row.state == "held":
+            live.room.take_place(mine.mid, waiting(row, live.key))
+        effects = live.room.not_kept(mine.mid, "cid_conflict")
+        if same:
+            effects[0] = Send(mine.seat, _answer_again(row, live.key))
+        self.perform(live, effects)
+
+    def _settle(self, live: OpenRoom, settle: Settle) -> None:
+        row = messages.Settle(settle.mid, live.room.id, settle.state)
+        self._store.submit(messages.settle, row, partial(self._settled, live, settle))
+
+    def _settled(self, live: OpenRoom, settle: Settle, answer: int | Exception | None) -> None:
+        if isinstance(answer, Exception):
+            self.perform(live, live.room.not_settled(settle.mid))
+            if isinstance(answer, NotHeld):  # somebody else has settled it
+                self._elsewhere.catch_up(live)
+        elif answer is not None and answer > live.room.head + 1:
+            self._elsewhere.wait(live, answer, partial(self._settled, live, settle, answer))
+        else:
+            self.perform(live, live.room.settled(settle.mid, settle.state, answer))
+            self._elsewhere.changed(live.room.id)
+
+    # --- staff -------------------------------------------------------------------------------
+
+    async def speak(self, live: OpenRoom, speech: Speech) -> str | None:
+        """Commit words of staff with their entry in the audit log, then send them."""
+        mid, text = new_id(), typed.shown(speech.text)
+        at = self._said_at()
+        row = Spoken(
+            mid=mid,
+            room=live.room.id,
+            seat=voices.seat_of(speech.voice, speech.to),
+            cid=speech.cid,
+            sealed=live.key.seal(text, mid),
+            sealed_shown=None,
+            state="released" if speech.to is None else "told",
+            said_at=at,
+            attention=int(Attention.NONE),
+            delivery=int(Delivery.DELIVER),
+            findings=None,
+            version="staff",
+            entry=Entry(at // 1000, speech.staff, "speak", mid),
+        )
+        answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        told = partial(self._spoken, live, row, text, answered)
+        self._store.submit(messages.say, row, told)
+        return await answered
+
+    def _spoken(
+        self,
+        live: OpenRoom,
+        row: Spoken,
+        text: str,
+        answered: asyncio.Future[str | None],
+        answer: Kept | Exception,
+    ) -> None:
+        """Sent here, in the order of the commits, so that places reach the pages in theirs."""
+        code = None
+        if isinstance(answer, Kept) and answer.seq and answer.seq > live.room.head + 1:
+            again = partial(self._spoken, live, row, text, answered, answer)
+            self._elsewhere.wait(live, answer.seq, again)
+            return
+        if isinstance(answer, Kept):
+            self.perform(live, live.room.staff_said(row.mid, row.seat, answer.seq, text))
+            self._elsewhere.kept(live, row, answer.seq)
+        elif not isinstance(answer, DuplicateCid):
+            code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
+        if not answered.done():
+            answered.set_result(code)
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def _end(self, live: OpenRoom, end: End) -> None:
+        row = EndRoom(live.room.id, int(self._clock() * 1000), end.why)
+        self._store.submit(rooms.end_rooms, row, partial(self._ended, live, end))
+
+    def _ended(self, live: OpenRoom, end: End, answer: bool | Exception) -> None:  # noqa: FBT001
+        if isinstance(answer, Exception):
+            live.room.over = None
+            if end.seat is not None:
+                live.send(end.seat, error("unavailable"))
+            return
+        self.perform(live, live.room.ended(end.why, end.seat))
+        self._over(live)
+        self._elsewhere.over(live.room.id, end.why, end.seat)
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _incident(self, live: OpenRoom, seat: int, decision: Decision) -> NewIncident:
+        return NewIncident(
+            code=new_code(),
+            school=self._school,
+            room=live.room.id,
+            seat=seat,
+            category=decision.category or Category.FAULT,
+            at=int(self._clock() * 1000),
+            said_at=int(live.heard_at * 1000),
+        )
+
+    def _said_at(self) -> int:
+        """Unix microseconds, never the same twice on this node."""
+        self._last_said = max(int(self._clock() * 1_000_000), self._last_said + 1)
+        return self._last_said
+
+
+def _asked_about(live: OpenRoom, keep: Keep) -> Asked:
+    waiting = keep.waiting
+    return Asked(live.room.id, waiting.seat, waiting.mid, Text(keep.text), keep.decision.attention)
+
+
+def _answer_again(row: StoredMessage, key: RoomKey) -> wire.Ack:
+    """The ack of a stored message, with what the peer sees where that differs."""
+    text = None
+    if row.state in ("masked", "redacted") and row.sealed_shown is not None:
+        text = key.open(row.sealed_shown, row.mid)
+    return wire.Ack(row.cid, row.mid, row.state, row.seq, text)

@@ -1,0 +1,120 @@
+"""A room while it is open on this node: its core and what surrounds it here.
+
+Pages, the key, allowances and what judging remembers; all of it can be made again from the
+records. Made by `rooms.py`; used by `journal.py`, `replay.py` and the sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from chat import wire
+from chat.rooms.allowance import Allowance
+from chat.rooms.room import HERE, Room
+from chat.settings import Chat
+from moderation.conversation import ConversationState
+from moderation.records.vault import RoomKey
+from moderation.voices import Voice
+
+PERIOD = 10.0
+"""Seconds in which a seat earns its whole allowance again."""
+
+
+class Page(Protocol):
+    """A student's connected page."""
+
+    def send(self, frame: wire.Frame) -> None:
+        """Send a frame."""
+
+    def left(self) -> None:
+        """The room this page was in is over."""
+
+    def refuse(self, code: str) -> None:
+        """Send a refusal, and close the connection if it says so."""
+
+
+class OpenRoom:
+    """One open room. `absent` is since when (seconds) a seat has had no page, or None.
+
+    `heard_at` is when its newest message arrived, before it was judged. `staff` are the
+    members of staff in it, each with what they speak as. `late` is what waits for a place before
+    its own to be shown; `elsewhere` takes frames for a seat that is not here.
+    """
+
+    __slots__ = (
+        "_later",
+        "absent",
+        "allowances",
+        "elsewhere",
+        "heard_at",
+        "key",
+        "late",
+        "pages",
+        "room",
+        "staff",
+        "talk",
+    )
+
+    def __init__(self, room: Room, key: RoomKey, chat: Chat, now: float) -> None:
+        self.room = room
+        self.key = key
+        self.talk = ConversationState()
+        self.pages: list[Page | None] = [None for _ in room.seats]
+        self.absent: list[float | None] = [now for _ in room.seats]
+        self.staff: set[tuple[str, Voice]] = set()
+        self.heard_at = now
+        self.late: dict[int, Callable[[], None]] = {}
+        self.elsewhere: Callable[[str, int, wire.Frame], None] | None = None
+        self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
+        rate = chat.messages_per_10_seconds
+        self.allowances = [Allowance(rate, PERIOD / rate, now) for _ in room.seats]
+
+    def seat_of(self, student: str) -> int:
+        """The seat of a student of this room; raises StopIteration for anybody else."""
+        return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
+
+    def busy(self) -> bool:
+        """Whether somebody is here, or something is still being committed."""
+        return any(self.pages) or bool(self.staff or self.late) or self.room.committing()
+
+    def present(self) -> list[Voice]:
+        """As what staff are in this room now, each once."""
+        return sorted({voice for _, voice in self.staff})
+
+    def standing(self, seat: int, now: float) -> list[wire.Notice]:
+        """What somebody who comes to that seat must know beside what was said."""
+        notices = [wire.Notice(HERE[voice]) for voice in self.present()]
+        if self.room.seats[seat].muted_until > now:
+            notices.append(wire.Notice("muted"))
+        return notices
+
+    def send(self, seat: int, frame: wire.Frame) -> None:
+        """Send a frame to whoever sits there; after the replay, if one is under way."""
+        if seat >= len(self.pages):
+            return
+        later, page = self._later[seat], self.pages[seat]
+        if later is not None:
+            later.append(frame)
+        elif page is not None:
+            page.send(frame)
+        elif self.elsewhere is not None:
+            self.elsewhere(self.room.id, seat, frame)
+
+    def hold_back(self, seat: int) -> list[wire.Frame]:
+        """From now on, what is sent to that seat waits in the answer for `let_go`."""
+        later: list[wire.Frame] = []
+        self._later[seat] = later
+        return later
+
+    def let_go(self, seat: int, later: list[wire.Frame], shown: int) -> None:
+        """Send what waited, but for messages up to `shown`, which the replay has sent.
+
+        Nothing happens when another replay has begun since: it reads what this one left.
+        """
+        if self._later[seat] is not later:
+            return
+        self._later[seat] = None
+        for frame in later:
+            if (getattr(frame, "seq", None) or shown + 1) > shown:
+                self.send(seat, frame)

@@ -1,0 +1,91 @@
+"""Gives a page that comes back what it has missed, or says honestly that it cannot.
+
+What is sent to the seat meanwhile waits until the history has been read (subscribe first, then
+read, then drain), so nothing falls between the two. Used by `rooms.py`.
+"""
+
+from __future__ import annotations
+
+from chat import wire
+from chat.rooms.effects import Waiting
+from chat.rooms.open_room import OpenRoom, Page
+from chat.rooms.room import STATE_WHEN_SHOWN, told
+from moderation import voices
+from moderation.records import messages
+from moderation.records.messages import StoredMessage
+from moderation.records.store import Store, StoreUnavailable
+from moderation.records.vault import RoomKey
+from moderation.terms import Delivery
+
+LIMIT = 400
+"""Most messages a page is given back; before them it draws a gap."""
+
+_AT_ONCE = 40
+
+
+async def replay(
+    live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
+) -> None:
+    """Send the room, every shown message after the page's place, and its own unshown ones.
+
+    A page whose history cannot be read is told to start again.
+    """
+    later = live.hold_back(seat)
+    page.send(live.room.matched(seat))
+    after = 0
+    try:
+        after = await _history(live, seat, page, resume, store)
+    except StoreUnavailable:
+        page.refuse("slow_reader")
+    finally:
+        live.let_go(seat, later, after)
+
+
+async def _history(
+    live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
+) -> int:
+    """Send what was missed; answers up to which place the page has seen the room."""
+    room = live.room
+    after = resume.seq if resume and resume.room == room.id else 0
+    if resume and resume.room == room.id and resume.epoch != room.epoch:
+        page.send(wire.Reset(room.id, room.epoch, 0, "epoch"))
+        after = 0
+    if after > room.head:
+        page.refuse("seq_ahead")
+        return after
+    if room.head - after > LIMIT:
+        after = room.head - LIMIT
+        page.send(wire.Reset(room.id, room.epoch, after, "too_far"))
+    while rows := await store.read(messages.shown_after, room.id, after, _AT_ONCE):
+        for row in rows:
+            page.send(message(row, seat, live.key))
+        after = rows[-1].seq or after
+    page.send(wire.Resumed(after))
+    for row in await store.read(messages.own_unsettled, room.id, seat):
+        words = live.key.open(row.sealed, row.mid)
+        page.send(wire.Status(row.cid, row.mid, row.state, text=words))
+    for row in await store.read(messages.told, room.id, seat):
+        page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
+    return after
+
+
+def message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
+    """A shown message as the page in that seat receives it."""
+    mine = row.seat == seat
+    voice = voices.voice_of(row.seat)
+    return wire.Message(
+        seq=row.seq or 0,
+        mid=row.mid,
+        who=voice or ("me" if mine else "peer"),
+        text=key.open(row.sealed_shown or row.sealed, row.mid),
+        cid=row.cid if mine else None,
+        state=row.state,
+    )
+
+
+def waiting(row: StoredMessage, key: RoomKey) -> Waiting:
+    """A held message as the core knew it before a restart."""
+    shown = key.open(row.sealed_shown or row.sealed, row.mid)
+    delivery = Delivery(row.delivery)
+    state = STATE_WHEN_SHOWN[delivery]
+    return Waiting(row.cid, row.mid, row.seat, shown, state, delivery is not Delivery.HOLD)

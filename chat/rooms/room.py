@@ -1,0 +1,306 @@
+"""The life of one room: events in, effects out; pure.
+
+Three rules, and all of them live in this file:
+
+1. Nothing is sent to a peer before the shell has reported it committed (`kept`, `settled`).
+2. A released message takes its place, `seq`, from that commit; both seats hear of the places in
+   order and without a gap.
+3. While a person checks a message, what its writer says next waits behind it, so that words cannot
+   be smuggled past in parts. A cry for help never waits behind anything, and the writer may take
+   the checked message back.
+
+Theory of operation: `say` (or `repeat`, for a message seen before) → `Keep` → the shell commits
+→ `kept` → `Ack` to the writer and, if released, `Message` to the peer. A held message stays in
+its seat's line until a person decides (`settled`) or its writer takes it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+
+from chat import wire
+from chat.errors import refusal
+from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
+from moderation import voices
+from moderation.terms import Attention, Decision, Delivery, State
+from moderation.voices import Voice
+
+RECENT = 8
+"""Own messages of each seat that are remembered in memory, to answer a repeated `cid`.
+
+Only a page that has just lost its connection repeats any; the records answer for older ones.
+"""
+
+STATE_WHEN_SHOWN: dict[Delivery, State] = {
+    Delivery.DELIVER: "released",
+    Delivery.MASK: "masked",
+    Delivery.REDACT: "redacted",
+    Delivery.HOLD: "released",
+}
+"""The state a message has once the peer may see it; a held one that a person releases is whole."""
+
+HERE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_here", "adult": "adult_here"}
+GONE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
+"""How students hear that staff came into their room, and went."""
+
+_CHANGED = frozenset({"masked", "redacted"})
+
+
+def error(code: str, cid: str | None = None, retry_after: float | None = None) -> wire.Error:
+    """A refusal as the frame a page receives; rounded up, so that waiting it out is enough."""
+    if retry_after is not None:
+        retry_after = ceil(retry_after * 10) / 10
+    return wire.Error(code, refusal(code).words, cid=cid, retry_after=retry_after)
+
+
+class Seat:
+    """One student's side of a room: what it said lately and what still waits.
+
+    `muted_until` is the time (seconds) until which a moderator lets it say nothing.
+    """
+
+    __slots__ = ("handle", "line", "muted_until", "recent", "student")
+
+    def __init__(self, student: str, handle: str) -> None:
+        self.student = student
+        self.handle = handle
+        self.muted_until = 0.0
+        self.line: dict[str, Waiting] = {}
+        self.recent: dict[str, Keep] = {}
+
+
+class Room:
+    """Two seats and what is said between them. `head` is the place of the last shown message."""
+
+    __slots__ = ("_unkept", "epoch", "head", "id", "over", "seats", "topic")
+
+    def __init__(self, room: str, epoch: str, topic: str, seats: Iterable[Seat], head: int) -> None:
+        self.id = room
+        self.epoch = epoch
+        self.topic = topic
+        self.seats = tuple(seats)
+        self.head = head
+        self.over: str | None = None
+        self._unkept: dict[str, Keep] = {}
+
+    def matched(self, seat: int) -> wire.Matched:
+        """What a page needs to draw this room from one seat."""
+        mine = self.seats[seat].handle
+        peer = self.seats[1 - seat].handle if len(self.seats) > 1 else ""
+        return wire.Matched(self.id, self.epoch, self.topic, mine, peer, self.head)
+
+    # --- a message is said -----------------------------------------------------------------
+
+    def repeat(self, seat: int, cid: str, text: str) -> list[Effect] | None:
+        """The answer to a message whose `cid` was said before, or None when it is new."""
+        if self.over:
+            return [Send(seat, error("ended", cid))]
+        before = self.seats[seat].recent.get(cid)
+        if before is None:
+            return None
+        if before.text != text:
+            return [Send(seat, error("cid_conflict", cid))]
+        return [Send(seat, before.ack)] if before.ack else []
+
+    def say(self, seat: int, cid: str, mid: str, text: str, decision: Decision) -> list[Effect]:
+        """A judged message, new in this room: keep it, and release it if nothing forbids."""
+        mine = self.seats[seat]
+        checked = decision.delivery is not Delivery.HOLD
+        shown = decision.shown if checked else text
+        waiting = Waiting(cid, mid, seat, shown, STATE_WHEN_SHOWN[decision.delivery], checked)
+        release = checked and (not mine.line or decision.asks_for_help)
+        if not release:
+            mine.line[mid] = waiting
+        keep = self._unkept[mid] = Keep(waiting, text, decision, release)
+        mine.recent[cid] = keep
+        if len(mine.recent) > RECENT:
+            del mine.recent[next(iter(mine.recent))]
+        return [keep]
+
+    def kept(self, mid: str, seq: int | None, *, reachable: bool) -> list[Effect]:
+        """A message is committed, with its place when it was released.
+
+        `reachable` says whether an adult on call can be paged, so that no page promises one.
+        """
+        keep = self._unkept.pop(mid)
+        waiting, decision = keep.waiting, keep.decision
+        state: State = waiting.state if keep.release else "held"
+        keep.ack = wire.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
+        effects: list[Effect] = [Send(waiting.seat, keep.ack)]
+        if seq is not None:
+            effects.append(self._to_peer(waiting, seq))
+        if decision.attention is Attention.PAGE and decision.asks_for_help:
+            effects += self._help_is_called(waiting.seat, reachable=reachable)
+        return effects if keep.release else effects + self._next_in_line(waiting.seat)
+
+    def not_kept(self, mid: str, code: str) -> list[Effect]:
+        """A message could not be committed: the writer is told, and may send it again."""
+        waiting = self._unkept.pop(mid).waiting
+        mine = self.seats[waiting.seat]
+        mine.line.pop(mid, None)
+        mine.recent.pop(waiting.cid, None)
+        return [Send(waiting.seat, error(code, waiting.cid)), *self._next_in_line(waiting.seat)]
+
+    # --- a held message is settled ---------------------------------------------------------
+
+    def take_back(self, seat: int, cid: str) -> list[Effect]:
+        """The writer no longer wants a message that is still being checked."""
+        for mid, waiting in self.seats[seat].line.items():
+            if waiting.cid == cid and mid not in self._unkept and not waiting.settling:
+                return [_settle(waiting, "taken_back")]
+        return [Send(seat, error("not_found", cid))]
+
+    def decide(self, mid: str, *, release: bool) -> list[Effect]:
+        """A person has decided about a held message; nothing if it is no longer held."""
+        waiting = self.held(mid)
+        if waiting is None or waiting.settling:
+            return []
+        return [_settle(waiting, waiting.state if release else "withheld")]
+
+    def settled(
+        self, mid: str, state: State, seq: int | None, hidden: str | None = None
+    ) -> list[Effect]:
+        """It is committed what became of a held message, and `seq` if it was shown.
+
+        `hidden` is what the peer sees instead, where a person hid part of it.
+        """
+        for seat, mine in enumerate(self.seats):
+            waiting = mine.line.pop(mid, None)
+            if waiting is not None:
+                if hidden is not None:
+                    waiting.shown, waiting.state = hidden, state
+                return self._settled(seat, waiting, state, seq)
+        return []
+
+    def not_settled(self, mid: str) -> list[Effect]:
+        """The end of a held message could not be committed: it stays held."""
+        waiting = self.held(mid)
+        if waiting is not None:
+            waiting.settling = False
+        return []
+
+    def hold_again(self, waiting: Waiting) -> list[Effect]:
+        """It is committed that a withheld message is being checked again."""
+        self.wait(waiting)
+        return [Send(waiting.seat, wire.Status(waiting.cid, waiting.mid, "held"))]
+
+    def mute(self, seat: int, until: float) -> list[Effect]:
+        """It is committed that a seat may say nothing until then (seconds; 0: it may again)."""
+        self.seats[seat].muted_until = until
+        return [Send(seat, wire.Notice("muted" if until else "unmuted"))]
+
+    def held(self, mid: str) -> Waiting | None:
+        """The message of that id while it waits in a line."""
+        return next((seat.line[mid] for seat in self.seats if mid in seat.line), None)
+
+    def wait(self, waiting: Waiting) -> None:
+        """Put a message that was held before a restart back in its line, in the order said."""
+        self.seats[waiting.seat].line[waiting.mid] = waiting
+
+    def take_place(self, mid: str, stored: Waiting) -> None:
+        """What was said again turns out to be held already, under another mid."""
+        mine = self.seats[stored.seat]
+        line = [stored if each.mid == mid else each for each in mine.line.values()]
+        mine.line = {each.mid: each for each in line}
+
+    def unblocked(self) -> list[Effect]:
+        """After a restart: release what has nothing before it any more."""
+        return [effect for seat in range(len(self.seats)) for effect in self._next_in_line(seat)]
+
+    def committing(self) -> bool:
+        """Whether something said here is not committed yet."""
+        return bool(self._unkept)
+
+    def alive(self) -> list[Effect]:
+        """A sign of life for every page: how far the room has come."""
+        return [Send(seat, wire.Resumed(self.head)) for seat in range(len(self.seats))]
+
+    # --- staff in the room -------------------------------------------------------------------
+
+    def staff_said(self, mid: str, seat: int, seq: int | None, text: str) -> list[Effect]:
+        """Words of staff are committed: with their place, or to one student alone."""
+        to = voices.addressed(seat)
+        if to is not None:
+            return [Send(to, told(mid, seat, text))]
+        self.head = max(self.head, seq or 0)
+        message = wire.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
+        return [Send(each, message) for each in range(len(self.seats))]
+
+    def staff_came(self, voice: Voice) -> list[Effect]:
+        """Somebody of the staff is in the room from now on."""
+        return [Send(seat, wire.Notice(HERE[voice])) for seat in range(len(self.seats))]
+
+    def staff_went(self, voice: Voice) -> list[Effect]:
+        """Nobody of that kind is in the room any more."""
+        return [Send(seat, wire.Notice(GONE[voice])) for seat in range(len(self.seats))]
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def end(self, why: str, seat: int | None = None) -> list[Effect]:
+        """Somebody leaves, or the room is closed: nothing more can be said from here on."""
+        if self.over:
+            return []
+        self.over = why
+        return [End(why, seat)]
+
+    def ended(self, why: str, by: int | None) -> list[Effect]:
+        """The end is committed: tell both pages."""
+        effects: list[Effect] = []
+        for seat in range(len(self.seats)):
+            if by is not None and seat != by:
+                effects.append(Send(seat, wire.PeerLeft()))
+            else:
+                effects.append(Send(seat, wire.Ended(END_WHY.get(why, "left"))))
+        return effects
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _to_peer(self, waiting: Waiting, seq: int) -> Effect:
+        self.head = max(self.head, seq)
+        message = wire.Message(seq, waiting.mid, "peer", waiting.shown, None, waiting.state)
+        return Send(1 - waiting.seat, message)
+
+    def _help_is_called(self, seat: int, *, reachable: bool) -> list[Effect]:
+        if not reachable:
+            return [Send(seat, wire.Notice("no_adult"))]
+        return [
+            Send(seat, wire.Notice("adult_coming")),
+            Send(1 - seat, wire.Notice("peer_adult_coming")),
+        ]
+
+    def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:
+        told = wire.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))
+        effects: list[Effect] = [Send(seat, told)]
+        before = self.seats[seat].recent.get(waiting.cid)
+        if before is not None:
+            before.ack = wire.Ack(told.cid, told.mid, told.state, told.seq, told.text)
+        if seq is not None:
+            effects.append(self._to_peer(waiting, seq))
+        return effects + self._next_in_line(seat)
+
+    def _next_in_line(self, seat: int) -> list[Effect]:
+        """Release what waited only because something before it was being checked."""
+        first = next(iter(self.seats[seat].line.values()), None)
+        if first is None or not first.checked or first.settling or first.mid in self._unkept:
+            return []
+        return [_settle(first, first.state)]
+
+
+def told(mid: str, seat: int, text: str) -> wire.Told:
+    """Words of staff, kept in that seat, as the one student they are for receives them."""
+    return wire.Told(mid, voices.voice_of(seat) or "moderator", text)
+
+
+def _settle(waiting: Waiting, state: State) -> Settle:
+    waiting.settling = True
+    return Settle(waiting.mid, state)
+
+
+END_WHY: dict[str, wire.EndWhy] = {"moderator": "moderator", "away": "expired"}
+"""What a page is told about the end of a room; anything else is somebody leaving."""
+
+
+def _changed(waiting: Waiting, state: State) -> str | None:
+    """What the peer sees instead of the words the writer typed, if that differs."""
+    return waiting.shown if state in _CHANGED else None

@@ -1,0 +1,288 @@
+"""The rooms open on this node.
+
+A room is opened for a pair, loaded from the records when one of its students comes back, and
+forgotten when it is over. Used by `students/` and `desk/`; what happens inside a room is decided by
+`room.py` and carried out by `journal.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Iterable
+
+from chat import wire
+from chat.rooms.asking import Spot, about_message, for_person
+from chat.rooms.effects import Effect, Send
+from chat.rooms.elsewhere import Elsewhere
+from chat.rooms.handles import two_handles
+from chat.rooms.journal import Journal, Speech
+from chat.rooms.needs import Needs, load
+from chat.rooms.open_room import OpenRoom, Page
+from chat.rooms.replay import replay, waiting
+from chat.rooms.room import Room, Seat, error
+from moderation.ids import new_id
+from moderation.records import items, messages, rooms
+from moderation.records.items import NewItem
+from moderation.records.rooms import Block, NewRoom
+from moderation.terms import Decision, State
+
+HEARTBEAT = 20.0
+"""Seconds between two signs of life to a seated page, so that it notices a dead connection."""
+
+
+class Rooms:
+    """All rooms open on this node."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+        self._open: dict[str, OpenRoom] = {}
+        self._of: dict[str, str] = {}
+        self._beat = needs.clock()
+        self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
+        self.elsewhere = Elsewhere(needs.store, needs.judge, self.perform, self.ended_elsewhere)
+        self._journal = Journal(
+            needs.store,
+            needs.clock,
+            needs.school,
+            asked=self._asked,
+            reachable=needs.reachable,
+            item_added=needs.item_added,
+            incident_raised=needs.incident_raised,
+            over=self._forget,
+            elsewhere=self.elsewhere,
+            judged=needs.judged,
+        )
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def all_open(self) -> list[OpenRoom]:
+        """Every room open on this node."""
+        return list(self._open.values())
+
+    # --- coming and going ------------------------------------------------------------------
+
+    async def open(self, students: Iterable[str], topic: str) -> OpenRoom:
+        """Open a room for these students; committed when it returns."""
+        now = self._needs.clock()
+        key, wrapped = self._needs.vault.new_room()
+        seats = tuple(zip(students, two_handles(self._needs.chance), strict=False))
+        room = Room(new_id(), secrets.token_hex(8), topic, (Seat(*seat) for seat in seats), 0)
+        school, at = self._needs.school, int(now * 1000)
+        row = NewRoom(room.id, school, topic, room.epoch, at, wrapped, seats)
+        await self._needs.store.write(rooms.open_rooms, row)
+        return self._add(OpenRoom(room, key, self._needs.chat, now))
+
+    async def of_student(self, student: str) -> OpenRoom | None:
+        """The room of a student whose page is here, loaded or brought in step with the records."""
+        self.elsewhere.arrived(student)
+        room = self._of.get(student)
+        if room is None:
+            room = await self._needs.store.read(rooms.open_room_of, student)
+        if room in self._open and self.elsewhere.neighbours is not None:
+            await self.elsewhere.refresh(self._open[room])
+        return await self.find(room) if room else None
+
+    async def why_over(self, room: str, student: str) -> str | None:
+        """Why a room this student sat in is over; None for any other room."""
+        stored = await self._needs.store.read(rooms.room, room)
+        if stored is None or student not in {seated for seated, _ in stored.seats}:
+            return None
+        return stored.ended_why
+
+    async def find(self, room: str) -> OpenRoom | None:
+        """A room that is not over, loaded from the records if need be."""
+        if room in self._open:
+            return self._open[room]
+        if room not in self._loading:
+            self._loading[room] = asyncio.ensure_future(self._load(room))
+        try:
+            return await asyncio.shield(self._loading[room])
+        finally:
+            self._loading.pop(room, None)
+
+    async def enter(
+        self, live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None = None
+    ) -> None:
+        """Seat a page and send what it has missed; a page that sat there before must go."""
+        before = live.pages[seat]
+        if before is not None and before is not page:
+            before.refuse("replaced")
+        live.pages[seat] = page
+        live.absent[seat] = None
+        await replay(live, seat, page, resume, self._needs.store)
+        for notice in live.standing(seat, self._needs.clock()):
+            live.send(seat, notice)
+
+    def lost(self, live: OpenRoom, seat: int, page: Page) -> None:
+        """A page has lost its connection; its seat stays its own for a while."""
+        if live.pages[seat] is page:
+            live.pages[seat] = None
+            live.absent[seat] = self._needs.clock()
+
+    def tick(self) -> None:
+        """Once a second: end rooms whose students stayed away, try again what was not settled."""
+        now = self._needs.clock()
+        beat = now - self._beat >= HEARTBEAT
+        self._beat = now if beat else self._beat
+        for live in list(self._open.values()):
+            gone = [s for s, since in enumerate(live.absent) if self._too_long(since, now)]
+            if gone:
+                self.perform(live, live.room.end("away", gone[0]))
+            elif any(seat.line for seat in live.room.seats):
+                self.perform(live, live.room.unblocked())
+            if beat:
+                self.perform(live, live.room.alive())
+            if live.late:
+                self.elsewhere.catch_up(live)
+
+    async def load_open(self) -> None:
+        """At start: load every room that was open, so that each is resumed or ends in time.
+
+        Of several nodes each takes what no other has (`node.py`).
+        """
+        if self.elsewhere.neighbours is not None:
+            return
+        for room in await self._needs.store.read(rooms.open_ids, self._needs.school):
+            await self.find(room)
+
+    # --- events ------------------------------------------------------------------------------
+
+    def perform(self, live: OpenRoom, effects: list[Effect]) -> None:
+        """Carry out what a room asked for."""
+        self._journal.perform(live, effects)
+
+    def say(self, live: OpenRoom, seat: int, cid: str, text: str) -> None:
+        """A message from a page: judged, kept, and only then delivered."""
+        effects = live.room.repeat(seat, cid, text)
+        if effects is None:
+            live.heard_at = self._needs.clock()
+            wait = live.allowances[seat].spend(live.heard_at)
+            if wait:
+                effects = [Send(seat, error("rate_limited", cid, wait))]
+            else:
+                decision = self._needs.judge.judge_turn(text, live.talk, seat)
+                effects = self._judged(live, seat, cid, text, decision)
+        self.perform(live, effects)
+
+    def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
+        """A page wants an own held message back."""
+        self.perform(live, live.room.take_back(seat, cid))
+
+    def end(self, live: OpenRoom, why: str, seat: int | None = None) -> None:
+        """Somebody leaves, or a moderator closes the room."""
+        self.perform(live, live.room.end(why, seat))
+
+    def decided(
+        self, room: str, mid: str, state: State, seq: int | None, hidden: str | None = None
+    ) -> None:
+        """It is committed what a moderator decided about a held message."""
+        live = self._open.get(room)
+        if live is not None and seq is not None and seq > live.room.head + 1:
+            self.elsewhere.catch_up(live)
+        elif live is not None:
+            self.perform(live, live.room.settled(mid, state, seq, hidden))
+        self.elsewhere.changed(room)
+
+    async def held_again(self, room: str, mid: str) -> None:
+        """It is committed that a moderator took back to have withheld a message."""
+        live, row = self._open.get(room), await self._needs.store.read(messages.by_mid, mid, room)
+        if live is not None and row is not None and live.room.held(mid) is None:
+            self.perform(live, live.room.hold_again(waiting(row, live.key)))
+        self.elsewhere.changed(room)
+
+    def muted(self, room: str, seat: int, until: float) -> None:
+        """It is committed until when (seconds) a moderator lets that seat say nothing."""
+        live = self._open.get(room)
+        if live is not None:
+            self.perform(live, live.room.mute(seat, until))
+        self.elsewhere.changed(room)
+
+    async def quiet(self) -> None:
+        """Wait for answers that are still being looked up; for the end of the server."""
+        await self._journal.quiet()
+
+    def closed(self, room: str, why: str) -> None:
+        """It is committed that a moderator closed a room."""
+        live = self._open.get(room)
+        if live is not None:
+            self.ended_elsewhere(live, why, None)
+        self.elsewhere.over(room, why, None)
+
+    def ended_elsewhere(self, live: OpenRoom, why: str, by: int | None) -> None:
+        """It is committed, not by this room, that it is over."""
+        if live.room.end(why):
+            self.perform(live, live.room.ended(why, by))
+            self._forget(live)
+
+    def here(self, room: str) -> OpenRoom | None:
+        """A room, if it is open on this node."""
+        return self._open.get(room)
+
+    def let_go(self, live: OpenRoom) -> None:
+        """Have this room no longer at this node: it goes on at others."""
+        self._forget(live)
+
+    async def ask_person(self, live: OpenRoom | None, seat: int | None, kind: str) -> None:
+        """Put a report or a call for a person into the queue; committed when it returns."""
+        item = for_person(self._spot(live, seat), kind, self._needs.pager)
+        await self._needs.store.write(items.add_items, item)
+        self._needs.item_added(item.id)
+
+    def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
+        """Words of staff: None once they are kept and sent, or a refusal's code."""
+        return self._journal.speak(live, speech)
+
+    async def keep_apart(self, live: OpenRoom) -> None:
+        """These students never meet again; committed when it returns."""
+        students = [seat.student for seat in live.room.seats]
+        if len(students) > 1:
+            one, other = students
+            at = int(self._needs.clock() * 1000)
+            await self._needs.store.write(rooms.block, Block(one, other, at))
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _judged(
+        self, live: OpenRoom, seat: int, cid: str, text: str, decision: Decision
+    ) -> list[Effect]:
+        """Who is muted says nothing, but for a cry for help: that is never stopped."""
+        left = live.room.seats[seat].muted_until - live.heard_at
+        if left > 0 and not decision.asks_for_help:
+            return [Send(seat, error("muted", cid, left))]
+        return live.room.say(seat, cid, new_id(), text, decision)
+
+    def _too_long(self, since: float | None, now: float) -> bool:
+        return since is not None and now - since > self._needs.chat.away_seconds
+
+    def _asked(self, live: OpenRoom, seat: int, mid: str, decision: Decision) -> NewItem:
+        """The queue item of a message that somebody must look at."""
+        return about_message(self._spot(live, seat), mid, decision, self._needs.pager)
+
+    def _spot(self, live: OpenRoom | None, seat: int | None) -> Spot:
+        room = live.room.id if live else None
+        return Spot(new_id(), self._needs.school, room, seat, self._needs.clock())
+
+    def _add(self, live: OpenRoom) -> OpenRoom:
+        self._open[live.room.id] = live
+        self.elsewhere.opened(live)
+        for seat in live.room.seats:
+            self._of[seat.student] = live.room.id
+        return live
+
+    def _forget(self, live: OpenRoom) -> None:
+        self._open.pop(live.room.id, None)
+        for seat, page in zip(live.room.seats, live.pages, strict=True):
+            if self._of.get(seat.student) == live.room.id:
+                del self._of[seat.student]
+            if page is not None:
+                page.left()
+
+    async def _load(self, room: str) -> OpenRoom | None:
+        live = await load(self._needs, room)
+        if live is None or room in self._open:  # it was being opened while it was read
+            return self._open.get(room)
+        self._add(live)
+        self.perform(live, live.room.unblocked())
+        return live

@@ -1,0 +1,189 @@
+"""The one public port: pages, API and WebSocket on one address and one origin.
+
+Every connection begins as HTTP. A request for /ws that the application's middlewares, websockets
+and `open_session` all accept is handed over to a Connection; any other answer is plain HTTP.
+Used by run_server.py. docs/front-door.md tells how it works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from chat.socket.connection import GOING_AWAY, Connection, Session, SocketLimits
+from chat.socket.handover import HttpConnection, TurnedAway, judge_handshake
+from chat.socket.switchboard import Switchboard
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Awaitable, Callable
+
+SOCKET_PATH = "/ws"
+_BACKLOG = 1024  # a school's pages all come back at once after a restart
+SPARE_FILES = 200
+"""Open files a server needs beside its connections: records, pages to adults, mail."""
+_REQUEST_SECONDS = 5.0  # how long a request may go on once the door closes
+
+
+def room(files: int) -> int | None:
+    """How many connections fit where so many files may be open; None: as many as come."""
+    return None if files < 0 else max(files - SPARE_FILES, files // 4)
+
+
+class FrontDoor:
+    """HTTP and WebSocket on one port.
+
+    Adds the route /ws, a middleware and a signal to `app`, which must not have been started.
+
+    Args:
+        app: the pages and the API. Its middlewares see GET /ws first and may refuse it.
+        open_session: makes the conversation of one socket from its request, which it must not
+            keep. May raise an aiohttp HTTPException to refuse.
+        origins: the exact Origin values pages may come from; with none, no socket is opened.
+        limits: what one socket may take.
+        header_deadline: seconds a request's head (and a TLS handshake) may take.
+        keep_alive: seconds an HTTP connection may be idle between requests.
+        most: connections of any kind that may be open; who comes when there are so many is
+            answered 503.
+    """
+
+    def __init__(
+        self,
+        app: web.Application,
+        open_session: Callable[[web.Request], Session],
+        *,
+        origins: frozenset[str],
+        limits: SocketLimits | None = None,
+        header_deadline: float = 10.0,
+        keep_alive: float = 75.0,
+        most: int | None = None,
+    ) -> None:
+        self._open_session = open_session
+        self._origins = origins
+        self._limits = limits or SocketLimits()
+        self._header_deadline = header_deadline
+        self._keep_alive = keep_alive
+        self._most = most
+        self._turned_away: set[TurnedAway] = set()
+        self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS)
+        self._switchboard: Switchboard | None = None
+        self._server: asyncio.Server | None = None
+        app.middlewares.insert(0, _note_progress)
+        app.on_response_prepare.append(_name_no_server)
+        app.router.add_get(SOCKET_PATH, self._knock, allow_head=False)
+
+    async def start(
+        self,
+        host: str,
+        port: int,
+        ssl_context: ssl.SSLContext | None = None,
+        *,
+        shared: bool = False,
+    ) -> int:
+        """Listen; returns the port, which for 0 the system chose. Raises OSError if it is taken.
+
+        A `shared` port may be listened on by other nodes as well.
+        """
+        loop = asyncio.get_running_loop()
+        await self._runner.setup()
+        assert self._runner.server is not None
+        try:
+            self._server = await loop.create_server(
+                self._welcome,
+                host,
+                port,
+                ssl=ssl_context,
+                ssl_handshake_timeout=self._header_deadline if ssl_context else None,
+                backlog=_BACKLOG,
+                reuse_port=shared or None,
+            )
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        deadlines = (self._limits.ping_every, self._limits.pong_within, self._limits.close_within)
+        self._switchboard = Switchboard(loop, shortest=min(deadlines), longest=max(deadlines))
+        self._switchboard.start()
+        listening: int = self._server.sockets[0].getsockname()[1]
+        return listening
+
+    async def close(self, code: int = GOING_AWAY) -> None:
+        """Accept no more, close every socket, finish the requests, leave nothing behind."""
+        if self._server is None or self._switchboard is None:
+            return
+        switchboard, self._switchboard = self._switchboard, None
+        self._server.close()
+        await switchboard.hang_up(code, self._limits.close_within)
+        switchboard.stop()
+        await self._runner.cleanup()
+        await self._server.wait_closed()
+
+    def _welcome(self) -> asyncio.Protocol:
+        """A new connection: HTTP, if there is room for it."""
+        server, switchboard = self._runner.server, self._switchboard
+        assert server is not None
+        lines = switchboard.open_lines if switchboard is not None else 0
+        if self._most is not None and lines + len(server.connections) >= self._most:
+            return TurnedAway(self._turned_away)
+        return HttpConnection(
+            server,
+            loop=asyncio.get_running_loop(),
+            header_deadline=self._header_deadline,
+            keep_alive=self._keep_alive,
+        )
+
+    async def _knock(self, request: web.Request) -> web.StreamResponse:
+        status, greeting = judge_handshake(request, self._origins)
+        if status != HTTPStatus.SWITCHING_PROTOCOLS:
+            return _refusal(status)
+        if self._switchboard is None:
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+        http = request.protocol
+        assert isinstance(http, HttpConnection)
+        transport = http.transport
+        if transport is None or transport.is_closing() or http.bytes_after_head():
+            return _last_answer(_refusal(HTTPStatus.BAD_REQUEST))
+        try:
+            session = self._open_session(request)
+        except web.HTTPException as refused:
+            _last_answer(refused)
+            raise
+        connection = Connection(session, self._limits, self._switchboard)
+        http.let_go()
+        connection.take_over(transport, greeting)
+        # aiohttp finds its client gone and drops this answer; the status is for metrics.
+        return web.Response(status=HTTPStatus.SWITCHING_PROTOCOLS)
+
+
+def _refusal(status: int) -> web.Response:
+    response = web.Response(status=status, text=HTTPStatus(status).phrase)
+    if status == HTTPStatus.UPGRADE_REQUIRED:
+        # RFC 9110 section 15.5.22 and RFC 6455 section 4.4.
+        response.headers.update({"Upgrade": "websocket", "Sec-WebSocket-Version": "13"})
+    return response
+
+
+def _last_answer(response: web.Response) -> web.Response:
+    response.force_close()
+    return response
+
+
+@web.middleware
+async def _note_progress(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    # Reaching a middleware is how aiohttp says that a head is whole.
+    http = request.protocol
+    assert isinstance(http, HttpConnection)
+    http.head_received()
+    try:
+        return await handler(request)
+    finally:
+        http.answered()
+
+
+async def _name_no_server(_request: web.Request, response: web.StreamResponse) -> None:
+    # Which software and version answers is of use to nobody but an attacker.
+    response.headers.pop("Server", None)

@@ -1,0 +1,44 @@
+"""What one socket may take, how it is closed, and the head of a frame. For `connection.py`.
+
+Pure. The codes below 4000 are RFC 6455's own (section 7.4.1); what a session closes with stands
+in chat/errors.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GOING_AWAY = 1001
+UNSUPPORTED = 1003
+INVALID_TEXT = 1007
+POLICY = 1008
+TOO_BIG = 1009
+INTERNAL = 1011
+SLOW_READER = 4008
+MOVING = 4011
+
+_MEDIUM, _LONG = 126, 65536  # RFC 6455 section 5.2: where the length field grows
+_SHORT_HEADERS = tuple(bytes((0x81, size)) for size in range(_MEDIUM))
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """What one socket may take. Sizes in bytes, times in seconds."""
+
+    max_message: int = 8192
+    max_fragments: int = 64
+    controls_per_second: int = 10  # pings and pongs together; browsers send none of their own
+    ping_every: float = 20.0
+    pong_within: float = 20.0
+    close_within: float = 5.0
+    send_high_water: int = 256 * 1024  # bytes the peer may leave unread
+    send_frames: int = 64  # messages that may be added while the peer is behind
+
+
+def text_header(size: int) -> bytes:
+    """The head of a whole, unmasked text frame of that many bytes (RFC 6455 section 5.2)."""
+    if size < _MEDIUM:
+        return _SHORT_HEADERS[size]
+    if size < _LONG:
+        return b"\x81\x7e" + size.to_bytes(2)
+    return b"\x81\x7f" + size.to_bytes(8)

@@ -1,0 +1,35 @@
+"""What a student at the entrance may choose from, and whether they may come in; pure.
+
+Used by `session.py` for every page that is in no room.
+"""
+
+from __future__ import annotations
+
+from chat import wire
+from chat.settings import School
+from moderation.people.people import Signed
+
+
+def topics(school: School, *, understood: bool, is_open: bool, longest_wait: float) -> wire.Topics:
+    """What a student who `understood` who can see a chat may choose; the wait in seconds."""
+    return wire.Topics(
+        school=school.name,
+        topics=tuple(wire.TopicLine(topic.id, topic.label) for topic in school.topics),
+        lines=tuple(wire.HelpLine(line.name, line.number, line.hours) for line in school.lines),
+        understood=understood,
+        open=is_open,
+        longest_wait=int(longest_wait),
+    )
+
+
+def why_not(signed: Signed, topic: str, school: School, *, is_open: bool, now: float) -> str | None:
+    """The code of the refusal of a student's wish to be matched at `now` (seconds), or None."""
+    if not signed.understood:
+        return "not_understood"
+    if (signed.barred_until or 0) > now * 1000:
+        return "barred"
+    if not is_open:
+        return "closed_now"
+    if topic not in {known.id for known in school.topics}:
+        return "not_found"
+    return None

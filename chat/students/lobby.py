@@ -1,0 +1,151 @@
+"""The lobby: students who wait, and the rooms that open for them.
+
+Runs `matching.py` against the live store, tells each waiting page honestly how long it may take,
+and keeps a ticket for a page that lost its connection. Used by `session.py`; `run_server.py`
+starts its clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from statistics import median
+from typing import Protocol
+
+from chat import wire
+from chat.live import Live
+from chat.students.matching import Pair, Pool, Ticket
+
+TELL_EVERY = 5.0
+"""Seconds between two estimates on a waiting page (UX S13 asks for ten at most)."""
+
+KEEP_TICKET = 60.0
+"""Seconds a ticket outlives the connection that knocked."""
+
+_SAMPLES = 20
+_ENOUGH = 3
+
+
+class Waiter(Protocol):
+    """A connected student who waits."""
+
+    def send(self, frame: wire.Frame) -> None:
+        """Send a frame to this student's page."""
+
+
+class Lobby:
+    """Everybody who waits at this node. `open_room` opens a room for a pair.
+
+    While `may_pair` says no, because there are not moderators enough, nobody is paired.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        clock: Callable[[], float],
+        open_room: Callable[[Pair], None],
+        may_pair: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._live = live
+        self._clock = clock
+        self._open_room = open_room
+        self._may_pair = may_pair
+        self._early: dict[str, Ticket] = {}
+        self._waiters: dict[str, tuple[Ticket, Waiter]] = {}
+        self._absent: dict[str, tuple[Ticket, float]] = {}
+        self._waits: defaultdict[Pool, deque[float]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
+        self._told = 0.0
+
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    async def knock(self, ticket: Ticket, waiter: Waiter) -> None:
+        """Match this student, now or later; an earlier wish of theirs is forgotten."""
+        self._absent.pop(ticket.student, None)
+        self._waiters[ticket.student] = (ticket, waiter)
+        self._tell(ticket, waiter, self._clock())
+        if not self._may_pair():
+            self._early[ticket.student] = ticket
+            return
+        await self._knock(ticket)
+
+    async def withdraw(self, student: str) -> None:
+        """This student no longer waits."""
+        self._waiters.pop(student, None)
+        self._absent.pop(student, None)
+        self._early.pop(student, None)
+        await self._live.withdraw(student)
+
+    async def lost(self, student: str) -> None:
+        """The page of a waiting student is gone: keep its place for a while."""
+        if student in self._waiters:
+            ticket, _ = self._waiters.pop(student)
+            self._absent[student] = (ticket, self._clock())
+            self._early.pop(student, None)
+            await self._live.withdraw(student)
+
+    async def lost_tickets(self) -> Iterable[str]:
+        """Students who wait here and whose tickets are gone, whatever took them."""
+        return await self._live.still(list(self._waiters), self._clock())
+
+    async def knock_again(self, student: str) -> None:
+        """Put the ticket of a student who waits here back, in its old place."""
+        if student in self._waiters:
+            await self.knock(*self._waiters[student])
+
+    def seated(self, student: str) -> None:
+        """This student has a room, whoever opened it."""
+        if student in self._waiters:
+            ticket, _ = self._waiters.pop(student)
+            self._waits[ticket.pool].append(self._clock() - ticket.since)
+
+    def left_behind(self, student: str) -> Ticket | None:
+        """The ticket of a student whose page came back in time, if there is one."""
+        ticket, at = self._absent.pop(student, (None, 0.0))
+        return ticket if ticket and self._clock() - at <= KEEP_TICKET else None
+
+    async def tick(self, *, is_open: bool) -> None:
+        """Once a second: pair whom time has brought together, and tell the others.
+
+        While the chat is not open nobody is paired, and those who wait keep their places.
+        """
+        now = self._clock()
+        if is_open and self._may_pair():
+            await self._let_in()
+            self._matched(await self._live.widened(now))
+        if now - self._told >= TELL_EVERY:
+            self._told = now
+            for ticket, waiter in self._waiters.values():
+                self._tell(ticket, waiter, now)
+            self._absent = {s: a for s, a in self._absent.items() if now - a[1] <= KEEP_TICKET}
+
+    async def _let_in(self) -> None:
+        """Those who came while nobody could be paired, in the order they came, while it lasts."""
+        for student in list(self._early):
+            ticket = self._early.pop(student, None)
+            if ticket is not None:
+                await self._knock(ticket)
+            if not self._may_pair():
+                return
+
+    async def _knock(self, ticket: Ticket) -> None:
+        pair = await self._live.knock(ticket, self._clock())
+        if pair is not None:
+            self._matched([pair])
+
+    def _matched(self, pairs: Iterable[Pair]) -> None:
+        now = self._clock()
+        for pair in pairs:
+            for ticket in pair:
+                self._waiters.pop(ticket.student, None)
+                self._waits[ticket.pool].append(now - ticket.since)
+            self._open_room(pair)
+
+    def _tell(self, ticket: Ticket, waiter: Waiter, now: float) -> None:
+        waited = now - ticket.since
+        waits = self._waits[ticket.pool]
+        estimate = None
+        if len(waits) >= _ENOUGH:
+            left = median(waits) - waited
+            estimate = max(5, round(left)) if left > 0 else None
+        waiter.send(wire.Waiting(ticket.topic, int(waited), estimate))

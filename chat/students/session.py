@@ -1,0 +1,314 @@
+"""One student's connection: frame in, core, effects out.
+
+Reads each frame strictly, asks the core, and answers refusals in one shape. Whoever is on the
+other end must say `hello` first, with the token of their own sign-in. Made by `run_server.py`
+for each socket of the front door.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from chat import strict, typed, wire
+from chat.rooms.allowance import Allowance
+from chat.rooms.open_room import OpenRoom
+from chat.rooms.room import END_WHY, error
+from chat.rooms.rooms import Rooms
+from chat.settings import School
+from chat.socket.connection import Connection
+from chat.speaking import Speaking
+from chat.students.afterwards import Afterwards
+from chat.students.entrance import topics, why_not
+from chat.students.lobby import Lobby
+from chat.students.matching import Ticket
+from chat.turns import Turns
+from moderation.people.people import People, Signed
+from moderation.records import rooms as room_records
+from moderation.records.store import Store
+
+RIGHT_ANSWER = 1
+"""Which answer to "who can see this?" is the right one (web/static/student/words.js)."""
+
+HELLO_WITHIN = 5.0
+"""Seconds a connection may stay silent before it says who it is."""
+
+MAX_ERRORS = 5
+"""Frames that cannot be answered before the connection ends."""
+
+FRAMES, FRAMES_OVER = 30, 10.0
+"""Frames other than messages a page may send within so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every student's connection shares."""
+
+    people: People
+    rooms: Rooms
+    lobby: Lobby
+    store: Store
+    afterwards: Afterwards
+    school: School
+    clock: Callable[[], float]
+    chat_open: Callable[[], bool]
+    longest_wait: float
+    reachable: Callable[[], bool]
+    here: dict[str, StudentSession]
+    max_connections: int
+    hello_within: float = HELLO_WITHIN
+
+
+class StudentSession(Speaking):
+    """A student's page while it is connected; `socket/front_door.py` drives it."""
+
+    __slots__ = (
+        "_allowance",
+        "_errors",
+        "_house",
+        "_room",
+        "_seat",
+        "_signed",
+        "_timer",
+        "_token",
+        "_turns",
+    )
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._house = house
+        self._timer: asyncio.TimerHandle | None = None
+        self._turns = Turns(self.refuse)
+        self._signed: Signed | None = None
+        self._token = ""
+        self._room: OpenRoom | None = None
+        self._seat = self._errors = 0
+        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, house.clock())
+
+    # --- the connection's side ---------------------------------------------------------------
+
+    def connected(self, connection: Connection) -> None:
+        """The socket is open: whoever it is has a moment to say so."""
+        self._connection = connection
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._house.hello_within, self.refuse, "no_hello")
+
+    def frame_received(self, frame: bytes) -> None:
+        """One whole text message from the page."""
+        read = strict.read(wire.read_student, frame)
+        if type(read) is wire.Say:
+            self._say(read)
+        elif isinstance(read, wire.Error):
+            self._trouble(read)
+        elif self._signed is None and type(read) is not wire.Hello:
+            self.refuse("bad_ticket")
+        elif wait := self._allowance.spend(self._house.clock()):
+            self._trouble(error("rate_limited", retry_after=wait))
+        else:
+            self._turns.take(self._answer(read))
+
+    def disconnected(self) -> None:
+        """The socket is gone, whatever ended it."""
+        self._stop_timer()
+        self._connection = None
+        signed = self._signed
+        if signed is None or self._house.here.get(signed.who) is not self:
+            return
+        del self._house.here[signed.who]
+        if self._room is not None:
+            self._house.rooms.lost(self._room, self._seat, self)
+        self._turns.take(self._house.lobby.lost(signed.who))
+
+    # --- what the core may do with a page ------------------------------------------------------
+
+    def left(self) -> None:
+        """The room this page was in is over."""
+        self._room = None
+
+    def barred(self, until: int) -> None:
+        """This student may not come in again until then (Unix milliseconds)."""
+        self._signed = dataclasses.replace(self._known(), barred_until=until)
+        self.send(error("barred"))
+
+    def enter(self, live: OpenRoom, seat: int) -> Awaitable[None]:
+        """Take a seat in a room."""
+        self._room, self._seat = live, seat
+        return self._house.rooms.enter(live, seat, self)
+
+    # --- frames --------------------------------------------------------------------------------
+
+    async def _answer(self, frame: wire.StudentFrame) -> None:
+        match frame:
+            case wire.Hello():
+                await self._hello(frame)
+            case wire.Understood():
+                await self._understood(frame.answer)
+            case wire.Join():
+                await self._join(frame.topic)
+            case wire.Help():
+                await self._help()
+            case wire.Leave():
+                await self._leave()
+            case wire.Bye():
+                await self._bye()
+            case wire.Answers() | wire.AskReceipt():
+                await self._afterwards(frame)
+            case _ if self._room is None:
+                self.send(error("not_in_room"))
+            case _:
+                await self._answer_in_room(frame, self._room)
+
+    async def _answer_in_room(self, frame: wire.StudentFrame, live: OpenRoom) -> None:
+        match frame:
+            case wire.Typing():
+                live.send(1 - self._seat, frame)
+            case wire.TakeBack():
+                self._house.rooms.take_back(live, self._seat, frame.cid)
+            case wire.Report():
+                await self._report(live)
+            case wire.Block():
+                await self._block(live)
+
+    def _say(self, say: wire.Say) -> None:
+        if self._signed is None:
+            self.refuse("bad_ticket")
+        elif self._room is None:
+            self.send(error("not_in_room", say.cid))
+        elif (flaw := typed.flaw(say.text)) is not None:
+            self.send(error(flaw, say.cid))
+        else:
+            self._house.rooms.say(self._room, self._seat, say.cid, say.text)
+
+    async def _hello(self, hello: wire.Hello) -> None:
+        self._stop_timer()
+        signed = await self._house.people.student(hello.token)
+        if signed is None or self._signed is not None or self._connection is None:
+            self.refuse("bad_ticket")
+            return
+        before = self._house.here.get(signed.who)
+        if before is None and len(self._house.here) >= self._house.max_connections:
+            self.refuse("too_many_connections")
+            return
+        self._signed, self._token = signed, hello.token
+        self._house.here[signed.who] = self
+        if before is not None and before is not self:
+            before.refuse("replaced")
+        live = await self._house.rooms.of_student(signed.who)
+        if live is None:
+            if hello.resume is not None:
+                await self._tell_end(hello.resume.room, signed)
+            await self._to_the_lobby(signed)
+        elif self._connection is not None:
+            self._room, self._seat = live, live.seat_of(signed.who)
+            await self._house.rooms.enter(live, self._seat, self, hello.resume)
+
+    async def _tell_end(self, room: str, signed: Signed) -> None:
+        """The room this page comes back to ended while it was away."""
+        why = await self._house.rooms.why_over(room, signed.who)
+        if why is not None:
+            self.send(wire.Ended(END_WHY.get(why, "left")))
+
+    async def _to_the_lobby(self, signed: Signed) -> None:
+        self._tell_topics(signed)
+        ticket = self._house.lobby.left_behind(signed.who)
+        if ticket is not None:
+            await self._house.lobby.knock(ticket, self)
+
+    def _tell_topics(self, signed: Signed) -> None:
+        house = self._house
+        self.send(
+            topics(
+                house.school,
+                understood=signed.understood,
+                is_open=house.chat_open(),
+                longest_wait=house.longest_wait,
+            )
+        )
+
+    async def _understood(self, answer: int) -> None:
+        signed = self._known()
+        if answer != RIGHT_ANSWER:
+            self.send(error("not_understood"))
+            return
+        await self._house.people.understood(self._token)
+        self._signed = dataclasses.replace(signed, understood=True)
+        self._tell_topics(self._signed)
+
+    async def _join(self, topic: str) -> None:
+        signed = self._known()
+        if self._room is not None:
+            self.send(error("already_in_room"))
+            return
+        house, now = self._house, self._house.clock()
+        code = why_not(signed, topic, house.school, is_open=house.chat_open(), now=now)
+        if code is not None:
+            self.send(error(code))
+            return
+        avoid = await house.store.read(room_records.blocked_peers, signed.who)
+        ticket = Ticket(
+            student=signed.who,
+            school=house.school.id,
+            band=signed.band,
+            topic=topic,
+            since=now,
+            avoid=avoid,
+        )
+        await house.lobby.knock(ticket, self)
+
+    async def _leave(self) -> None:
+        if self._room is not None:
+            self._house.rooms.end(self._room, "left", self._seat)
+            return
+        signed = self._known()
+        await self._house.lobby.withdraw(signed.who)
+        self._tell_topics(signed)
+
+    async def _report(self, live: OpenRoom) -> None:
+        await self._house.rooms.keep_apart(live)
+        await self._house.rooms.ask_person(live, self._seat, "report")
+        self.send(wire.Notice("reported"))
+
+    async def _block(self, live: OpenRoom) -> None:
+        await self._house.rooms.keep_apart(live)
+        self._house.rooms.end(live, "left", self._seat)
+
+    async def _help(self) -> None:
+        signed = self._known()
+        if self._room is None:
+            await self._house.lobby.withdraw(signed.who)
+            live = await self._house.rooms.open([signed.who], "help")
+            await self.enter(live, 0)
+        await self._house.rooms.ask_person(self._room, self._seat, "help")
+        self.send(wire.Notice("help_asked" if self._house.reachable() else "no_adult"))
+
+    async def _afterwards(self, frame: wire.Answers | wire.AskReceipt) -> None:
+        answer = await self._house.afterwards.take(self._known().who, frame)
+        if answer is not None:
+            self.send(answer)
+
+    async def _bye(self) -> None:
+        if self._room is not None:
+            self._house.rooms.end(self._room, "left", self._seat)
+        await self._house.lobby.withdraw(self._known().who)
+        await self._house.people.end_session(self._token)
+        self.refuse("signed_out")
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _known(self) -> Signed:
+        assert self._signed is not None
+        return self._signed
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _trouble(self, refused: wire.Error) -> None:
+        self._errors += 1
+        if self._errors > MAX_ERRORS:
+            self.refuse("too_many_errors")
+        else:
+            self.send(refused)

@@ -1,0 +1,1 @@
+"""Identities: sealed for two ranks, enrolled offline, opened by two people or not at all."""

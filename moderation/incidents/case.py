@@ -1,0 +1,191 @@
+"""A case as adults see it: what the records hold of an incident, unsealed.
+
+Used by `incidents.py`, and its shapes by the pages. No identity of a student is in any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moderation import voices
+from moderation.incidents.incident import State, words
+from moderation.incidents.record import Record, read
+from moderation.on_call.drill import NAME
+from moderation.on_call.rota import reachable
+from moderation.records.cases import StoredCase, StoredPage, Summary
+from moderation.records.messages import StoredMessage
+from moderation.records.rooms import StoredRoom
+from moderation.records.vault import RoomKey, Vault
+from moderation.terms import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An unresolved incident in a list; times in Unix milliseconds, `kind` in plain words.
+
+    `offered_to` is the id of the adult it is being handed to.
+    """
+
+    code: str
+    kind: str
+    state: State
+    count: int
+    opened_at: int
+    round: int
+    due_at: int | None
+    holder: str | None
+    acknowledged_at: int | None
+    drill: bool
+    offered_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the conversation; `text` is None once its room was purged."""
+
+    seat: int
+    handle: str
+    text: Text | None
+    state: str
+    attention: int
+    findings: str | None
+    said_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What somebody wrote down."""
+
+    name: str
+    at: int
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody an incident can be handed to."""
+
+    id: str
+    name: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
+
+    `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
+    asker.
+    """
+
+    code: str
+    drill: bool
+    kind: str
+    state: State
+    count: int
+    opened_at: int
+    due_at: int | None
+    seat: int | None
+    topic: str | None
+    room_open: bool
+    holder: str | None
+    yours: bool
+    offered_to: str | None
+    offered_to_you: bool
+    others: tuple[Colleague, ...]
+    acknowledged_at: int | None
+    with_student_at: int | None
+    resolver: str | None
+    resolved_at: int | None
+    outcome: str | None
+    conversation: tuple[Said, ...]
+    notes: tuple[Noted, ...]
+    pages: tuple[StoredPage, ...]
+    record: Record | None
+
+
+def listed(row: Summary) -> Listed:
+    """An incident as a line of a list."""
+    return Listed(
+        code=row.code,
+        kind=words(NAME if row.drill else row.category),
+        state=State(row.state),
+        count=row.count,
+        opened_at=row.opened_at,
+        round=row.round,
+        due_at=row.due_at,
+        holder=row.holder,
+        acknowledged_at=row.acknowledged_at,
+        drill=row.drill,
+        offered_to=row.offered_to,
+    )
+
+
+def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
+    """A case with its words unsealed, as the adult with the id `asker` sees it at that time."""
+    row, room = stored.incident, stored.room
+    names = {one.id: one.name for one in stored.others}
+    return Case(
+        code=row.code,
+        drill=row.drill,
+        kind=words(NAME if row.drill else row.category),
+        state=State(row.state),
+        count=row.count,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        seat=row.seat,
+        topic=None if room is None else room.topic,
+        room_open=room is not None and room.ended_at is None,
+        holder=stored.holder,
+        yours=row.acknowledged_by == asker,
+        offered_to=names.get(stored.offered_to or ""),
+        offered_to_you=stored.offered_to == asker,
+        others=tuple(
+            Colleague(one.id, one.name, reachable(one, None, now)) for one in stored.others
+        ),
+        acknowledged_at=row.acknowledged_at,
+        with_student_at=row.with_student_at,
+        resolver=stored.resolver,
+        resolved_at=row.resolved_at,
+        outcome=row.outcome,
+        conversation=conversation(room, stored.said, vault),
+        notes=tuple(
+            Noted(note.name, note.at, vault.open_field(note.sealed, note.id))
+            for note in stored.notes
+        ),
+        pages=tuple(stored.pages),
+        record=None
+        if stored.sealed_record is None
+        else read(str(vault.open_field(stored.sealed_record, row.code))),
+    )
+
+
+def conversation(
+    room: StoredRoom | None, said: Sequence[StoredMessage], vault: Vault
+) -> tuple[Said, ...]:
+    """Messages of a room with their words unsealed, as long as it has its key."""
+    key = None
+    if room is not None and room.wrapped_key is not None:
+        key = vault.room(room.wrapped_key)
+    handles = [] if room is None else [handle for _, handle in room.seats]
+    return tuple(_said(line, voices.name_of(line.seat, handles), key) for line in said)
+
+
+def _said(line: StoredMessage, handle: str, key: RoomKey | None) -> Said:
+    """A message as an adult reads it: exact words, but what was redacted stays redacted.
+
+    Words are redacted because they say who somebody is, and that is for unsealing, not for here.
+    """
+    sealed = line.sealed
+    if line.state == "redacted" and line.sealed_shown is not None:
+        sealed = line.sealed_shown
+    return Said(
+        seat=line.seat,
+        handle=handle,
+        text=None if key is None else key.open(sealed, line.mid),
+        state=line.state,
+        attention=line.attention,
+        findings=line.findings,
+        said_at=line.said_at // 1000,
+    )

@@ -1,0 +1,289 @@
+"""Duty: one loop that keeps incidents moving until a person has them.
+
+Made by the composition root; woken by the chat when a message raised an incident. Everything it
+acts on is a row with a time, so a restart forgets nothing: it looks, does what is due, and sleeps
+until the next time or the next `wake`, never for longer than the policy's `look_ms`. Each page
+goes out in a task of its own, so that a provider that hangs delays no other. A look that fails is
+logged without content and tried again; the loop ends only when it is closed.
+
+Only a disk that takes nothing more makes it do without leases: whatever can still be read is then
+paged from memory, once a round, until the store can write again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import partial
+
+import structlog
+
+from moderation.ids import new_code
+from moderation.incidents.incident import words
+from moderation.on_call import escalation
+from moderation.on_call.escalation import DEFAULT, Policy
+from moderation.pager.channel import Channel, Notice, Outcome
+from moderation.records import calls, heartbeats, pages, proofs, rounds
+from moderation.records.heartbeats import Beat
+from moderation.records.pages import UNKEPT, Agenda
+from moderation.records.rounds import Begin, Unattended
+from moderation.records.sending import DuePage, Lease, Leased, Result
+from moderation.records.store import Op, Row, Store, StoreUnavailable
+from moderation.records.store import Result as Answer
+from moderation.records.vault import Tampered, Vault
+
+AFTER_FAULT = 1.0
+"""Seconds until the next look when one failed."""
+
+WELL_MS = 60_000
+"""A loop that has not looked for so long is broken."""
+BEAT_MS = 10_000
+"""Milliseconds between two signs of life."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class DutySettings:
+    """`base_url` is where staff reach Peerline; pages tell the time of `zone`, or the host's."""
+
+    base_url: str
+    policy: Policy = DEFAULT
+    zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is sent: pages of an incident, test pages, calls about a reveal; all treated alike."""
+
+    lease: Op[Lease, Leased | None]
+    record: Op[Result, bool]
+
+
+_PAGES = _Kind(pages.lease, pages.record)
+_PROOFS = _Kind(proofs.lease, proofs.record)
+_CALLS = _Kind(calls.lease, calls.record)
+
+
+class Duty:
+    """The loop; `changed` is told the code of every incident something happened to."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], float],
+        settings: DutySettings,
+        *,
+        changed: Callable[[str], None] = lambda _code: None,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._channels = channels
+        self._clock = clock
+        self._settings = settings
+        self._policy = settings.policy
+        self._changed = changed
+        self._awake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._sending: dict[str, asyncio.Task[object]] = {}
+        self._open = True
+        self._read_only = False
+        self._beat_at = 0
+        self._unkept: dict[tuple[str, str], int] = {}
+        self.looked_at: int | None = None
+        """When the last look succeeded, in Unix milliseconds; None before the first."""
+
+    def well(self, now: float) -> bool:
+        """Whether the loop looked within the last minute; `now` in seconds since 1970."""
+        looked = self.looked_at
+        return looked is not None and abs(now * 1000 - looked) < WELL_MS
+
+    def wake(self) -> None:
+        """Look now: something has just become due."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Look again and again until closed; ends only then, or when cancelled."""
+        self._idle.clear()
+        try:
+            while self._open:
+                self._awake.clear()
+                pause = await self._turn_or_fault()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), pause)
+        finally:
+            self._idle.set()
+
+    async def _turn_or_fault(self) -> float:
+        try:
+            return await self.turn()
+        except Exception as error:  # noqa: BLE001 - whatever it was, pages must go on
+            _log.error("duty_failed", kind=type(error).__name__)
+            return AFTER_FAULT
+
+    async def close(self) -> None:
+        """End the loop and wait for pages under way, at most for their own time-out.
+
+        To be called before the store is closed, so that what was sent is written down.
+        """
+        self._open = False
+        self.wake()
+        await self._idle.wait()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no page is under way."""
+        while self._sending:
+            await asyncio.gather(*self._sending.values())
+
+    async def turn(self) -> float:
+        """One look: do all that is due, and answer in how many seconds to look again."""
+        self._read_only = False
+        due = await self._look()
+        if due.items or due.incidents:
+            await self._raise(due.items)
+            await self._begin(due.incidents)
+            due = await self._look()
+        await self._send(due.pages, _PAGES)
+        await self._send(await self._store.read(proofs.due, self._policy, self._now()), _PROOFS)
+        await self._send(await self._store.read(calls.due, self._policy, self._now()), _CALLS)
+        await self._send_unkept()
+        self.looked_at = self._now()
+        await self._beat()
+        return escalation.look_in(self._policy, due.later, self.looked_at) / 1000
+
+    async def _beat(self) -> None:
+        """Say now and then that this loop works, for the auditor and the pages."""
+        now = self._now()
+        if abs(now - self._beat_at) >= BEAT_MS and not self._read_only:
+            self._beat_at = now
+            await self._write(heartbeats.beat, [Beat(heartbeats.DUTY, now)])
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    async def _look(self) -> Agenda:
+        return await self._store.read(pages.agenda, self._policy, self._now())
+
+    async def _raise(self, items: Sequence[str]) -> None:
+        now, skew = self._now(), self._policy.skew_ms
+        rows = [Unattended(item, new_code(), now, skew) for item in items]
+        for code in await self._write(rounds.raise_unattended, rows):
+            if code is not None:
+                self._changed(code)
+
+    async def _begin(self, codes: Sequence[str]) -> None:
+        names, now = frozenset(self._channels), self._now()
+        rows = [Begin(code, self._policy, names, now) for code in codes]
+        await self._write(rounds.begin, rows)
+        for code in codes:
+            self._changed(code)
+
+    async def _send(self, due: Sequence[DuePage], kind: _Kind) -> None:
+        until = self._now() + self._policy.lease_ms
+        rows = [
+            Lease(page.page, page.attempts, until) for page in due if page.page not in self._sending
+        ]
+        for leased in await self._write(kind.lease, rows):
+            if leased is not None:
+                self._start(leased.page, self._page(leased, kind))
+
+    async def _send_unkept(self) -> None:
+        """Page without the store's help while it cannot write: late notes beat silence."""
+        if not self._read_only:
+            self._unkept.clear()
+            return
+        now, repeat = self._now(), self._policy.repeat_ms
+        for page in await self._store.read(pages.unkept, now + self._policy.lease_ms):
+            key = (page.incident, page.contact)
+            if abs(now - self._unkept.get(key, 0)) >= repeat:
+                self._unkept[key] = now
+                self._start(page.page, self._try(page))
+
+    def _start(self, page: str, sending: Coroutine[None, None, object]) -> None:
+        task = asyncio.create_task(sending)
+        self._sending[page] = task
+        task.add_done_callback(partial(self._sent, page))
+
+    def _sent(self, page: str, _task: asyncio.Task[object]) -> None:
+        del self._sending[page]
+
+    async def _write(self, op: Op[Row, Answer], rows: Sequence[Row]) -> list[Answer]:
+        """Write rows side by side; one that is not kept costs the others nothing."""
+        answers = await asyncio.gather(
+            *(self._store.write(op, row) for row in rows), return_exceptions=True
+        )
+        kept = []
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                self._read_only |= isinstance(answer, StoreUnavailable)
+                _log.error("duty_not_kept", kind=type(answer).__name__)
+            else:
+                kept.append(answer)
+        return kept
+
+    async def _page(self, leased: Leased, kind: _Kind = _PAGES) -> None:
+        outcome = await self._try(leased)
+        if outcome is None:
+            return
+        now = self._now()
+        look_at = escalation.retry_at(self._policy, leased.attempt, now)
+        if outcome is Outcome.FAILED_FOR_GOOD:
+            look_at = now + self._policy.unreachable_ms
+        row = Result(leased.page, leased.attempt, outcome.value, now, look_at)
+        await self._write(kind.record, [row])
+        _log.info(
+            "page",
+            incident=leased.incident,
+            channel=leased.channel,
+            page=leased.page,
+            state=outcome,
+        )
+        self._changed(leased.incident)
+        self.wake()
+
+    async def _try(self, leased: Leased) -> Outcome | None:
+        """One attempt; None when the lease is no longer surely ours, and nothing was sent."""
+        left = leased.until - self._now()
+        if not self._policy.send_ms <= left <= self._policy.lease_ms + self._policy.skew_ms:
+            return None
+        channel = self._channels.get(leased.channel)
+        if channel is None:
+            return Outcome.FAILED_FOR_GOOD
+        try:
+            address = self._vault.open_field(leased.sealed_address, leased.contact)
+            async with asyncio.timeout(self._policy.send_ms / 1000):
+                return await channel.send(str(address), self._notice(leased))
+        except Tampered:
+            _log.error("address_unreadable", page=leased.page)
+            return Outcome.FAILED_FOR_GOOD
+        except Exception as error:  # noqa: BLE001 - a provider's fault is an outcome
+            _log.warning("page_failed", page=leased.page, kind=type(error).__name__)
+            return Outcome.FAILED_FOR_NOW
+
+    def _notice(self, leased: Leased) -> Notice:
+        at = datetime.fromtimestamp(leased.opened_at / 1000, self._settings.zone)
+        when = at if at.tzinfo else at.astimezone()
+        return Notice(
+            code=leased.incident,
+            kind=words(leased.category),
+            when=f"{when:%H:%M on %A %d %B %Y} ({when:%Z})",
+            link=self._link(leased),
+            key=leased.page,
+        )
+
+    def _link(self, leased: Leased) -> str:
+        """Signed for this page alone, so that opening it tells that it came; it opens nothing else.
+
+        A page of which no row tells leads straight to the case.
+        """
+        base = self._settings.base_url.rstrip("/")
+        if leased.attempt == UNKEPT:
+            return f"{base}/staff/incidents/{leased.incident}"
+        return f"{base}/staff/page/{self._vault.sign_link(leased.page)}"

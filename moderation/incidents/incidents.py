@@ -1,0 +1,209 @@
+"""Incidents as the staff pages see them: a list, a case, and the few things an adult can do.
+
+Used by `web`. It opens what is sealed, hands every act to one transaction, and tells listeners
+what changed. Every answer that is not the new state is the code of a refusal; no identity of a
+student is in anything this module answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Protocol
+
+import structlog
+
+from moderation.ids import new_code, new_id
+from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened
+from moderation.incidents.incident import OUTCOMES, Act, Actor, State
+from moderation.incidents.record import Record, sealable, unfit
+from moderation.on_call import rota
+from moderation.on_call.escalation import DEFAULT, Policy
+from moderation.people import cards
+from moderation.records import afterwards, cases, deeds, rotas
+from moderation.records.afterwards import Bring
+from moderation.records.cases import Held, StoredCase
+from moderation.records.deeds import Deed, Refused
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+
+MAX_NOTE = 4_000
+"""Characters of a note."""
+
+_log = structlog.get_logger()
+
+
+class Person(Protocol):
+    """Whoever is signed in, as `people.StaffMember` says it."""
+
+    @property
+    def id(self) -> str:
+        """Their id."""
+
+    @property
+    def school(self) -> str:
+        """Their school."""
+
+    @property
+    def role(self) -> str:
+        """Their role."""
+
+
+class Incidents:
+    """The incidents of every school of this server.
+
+    `channels` are the names of the channels that are set up: a contact of another channel reaches
+    nobody. `policy` says how long an acknowledgement lasts.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Callable[[], float],
+        *,
+        policy: Policy = DEFAULT,
+        channels: Collection[str] | None = None,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._policy = policy
+        self._channels = channels
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` called with the code of every incident that changed."""
+        self._listeners.append(listener)
+
+    def changed(self, code: str) -> None:
+        """Tell listeners that something about an incident is new; a listener cannot stop it."""
+        for listener in self._listeners:
+            try:
+                listener(code)
+            except Exception as error:  # noqa: BLE001 - somebody else's fault stays theirs
+                _log.error("listener_failed", kind=type(error).__name__)
+
+    async def open_list(self, school: str) -> list[Listed]:
+        """Unresolved incidents: those nobody has first, then the oldest."""
+        return [listed(row) for row in await self._store.read(cases.unresolved, school)]
+
+    async def on_call(self, school: str) -> dict[str, list[str]]:
+        """The proven channels of everybody on call now, by name; empty for who has none."""
+        now = int(self._clock() * 1000)
+        roster = await self._store.read(rotas.roster, school, now, self._channels)
+        there = rota.named(roster.adults)
+        found: dict[str, list[str]] = {}
+        for one in (there[who] for who in roster.on_call(now)):
+            good = [each for each in one.contacts if rota.proven(each, self._channels, now)]
+            found.setdefault(one.name, []).extend(each.channel for each in good)
+        return found
+
+    async def reachable(self, school: str) -> int:
+        """How many adults on call have a contact that is proven and whose channel is set up."""
+        return sum(bool(up) for up in (await self.on_call(school)).values())
+
+    async def case(self, code: str, staff: Person) -> Case | str:
+        """The whole case for an adult who may see it; audited, and their pages become seen."""
+        try:
+            stored = await self._store.write(cases.look, self._deed(Act.LOOK, code, staff))
+        except Refused as refused:
+            return refused.code
+        assert isinstance(stored, StoredCase)
+        self.changed(code)
+        return opened(stored, staff.id, self._vault, int(self._clock() * 1000))
+
+    async def acknowledge(self, code: str, staff: Person) -> State | str:
+        """A named person has it: every page that was still to be sent is cancelled with it."""
+        return await self._act(self._deed(Act.ACKNOWLEDGE, code, staff))
+
+    async def with_student(self, code: str, staff: Person) -> State | str:
+        """Whoever has it is with the student now; without an outcome in time it still lapses."""
+        return await self._act(self._deed(Act.WITH_STUDENT, code, staff))
+
+    async def offer(self, code: str, staff: Person, to: str) -> State | str:
+        """Offer it to the adult with the id `to`; who has it keeps it until that one accepts."""
+        return await self._act(self._deed(Act.OFFER, code, staff, to=to))
+
+    async def take_over(self, code: str, staff: Person) -> State | str:
+        """Accept what was offered: from now on it is theirs, as if they had acknowledged."""
+        return await self._act(self._deed(Act.TAKE_OVER, code, staff))
+
+    async def recuse(self, code: str, staff: Person) -> State | str:
+        """Step aside, knowing the student perhaps: others are told, and it can never be theirs."""
+        return await self._act(self._deed(Act.RECUSE, code, staff))
+
+    async def note(self, code: str, staff: Person, text: str) -> State | str:
+        """Write something down; possible at any time, even after the outcome."""
+        return _unfit(text) or await self._act(self._deed(Act.NOTE, code, staff, text=text))
+
+    async def bring(self, receipt: str, staff: Person) -> str | Refused:
+        """The code of the incident a student's receipt leads to; `staff` has it if it is new."""
+        letters = cards.read(receipt, cards.RECEIPT_BYTES)
+        if letters is None:
+            return Refused("not_found")
+        deed = self._deed(Act.ACKNOWLEDGE, new_code(), staff)
+        lookup = self._vault.lookup(f"receipt {letters}")
+        try:
+            code: str = await self._store.write(afterwards.bring, Bring(lookup, deed))
+        except Refused as refused:
+            return refused
+        self.changed(code)
+        return code
+
+    async def resolve(self, code: str, staff: Person, outcome: str, record: Record) -> State | str:
+        """Write down how it ended: an outcome of `incident.OUTCOMES`, and the record of it."""
+        wrong = unfit(record) if outcome in OUTCOMES else "bad_field"
+        if wrong:
+            return wrong
+        deed = self._deed(Act.RESOLVE, code, staff, outcome=outcome)
+        sealed = self._vault.seal_field(sealable(record), code)
+        return await self._act(replace(deed, sealed_record=sealed, follow_up=record.follow_up))
+
+    async def place(self, code: str, staff: Person) -> Held | None:
+        """The room of an incident, for the adult who has it; None for everybody else."""
+        return await self._store.read(cases.held, code, staff.school, staff.id)
+
+    async def conversation(self, held: Held) -> tuple[Said, ...]:
+        """What is said in that room, for an adult who is in it; coming in was audited."""
+        room, said = await self._store.read(cases.conversation, held)
+        return conversation(room, said, self._vault)
+
+    def _deed(
+        self,
+        act: Act,
+        code: str,
+        staff: Person,
+        *,
+        text: str = "",
+        outcome: str | None = None,
+        to: str = "",
+    ) -> Deed:
+        note = new_id()
+        return Deed(
+            act=act,
+            code=code,
+            actor=Actor(staff.id, staff.school, staff.role),
+            now=int(self._clock() * 1000),
+            with_student_ms=self._policy.with_student_ms,
+            resolve_ms=self._policy.resolve_ms,
+            to=to,
+            outcome=outcome,
+            note_id=note,
+            sealed_note=self._vault.seal_field(text, note) if text else b"",
+        )
+
+    async def _act(self, deed: Deed) -> State | str:
+        try:
+            state = await self._store.write(deeds.act, deed)
+        except Refused as refused:
+            return refused.code
+        assert isinstance(state, State)
+        self.changed(deed.code)
+        return state
+
+
+def _unfit(text: str) -> str | None:
+    if not text.strip():
+        return "empty"
+    return "too_long" if len(text) > MAX_NOTE else None

@@ -1,0 +1,69 @@
+"""Drills: what is said in one, when one is due, and whether the chat may open after it; pure.
+
+A drill is a disclosure that nobody made, said every morning before students come. It goes the whole
+way of a real one, to the telephone of whoever is on call, and it is labelled on every step: nobody
+on the staff shall think a child is in danger, and no figure shall count it as one. Used by
+`drills.py`, which holds them, and by the records, which keep them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from moderation.on_call.rota import Rota, days_off, local, moment
+
+WORDS = "This is the morning drill, nobody is in danger: I want to kill myself tonight."
+"""What is said in a drill: what it is, and words that must page an adult under any rules."""
+HANDLE = "Morning drill"
+"""Who says it."""
+NAME = "drill"
+"""The topic of its room, the kind and category of its item, the band of whoever sits there."""
+
+PATIENCE_MS = 3_600_000
+"""A drill that nobody answered for so long has failed; it pages nobody any more."""
+MEMORY_DAYS = 100
+"""How far back a morning with a drill is looked for: longer than any holiday."""
+
+NOT_PAGED = "not_paged"
+"""The rules did not page anybody for the words of a drill."""
+UNANSWERED = "unanswered"
+"""Nobody answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """At which time of the school's day a drill begins ("" for never), on which weekdays.
+
+    With `needed` the chat stays closed until it was answered. 0 is Monday.
+    """
+
+    at: str = ""
+    days: Collection[int] = (0, 1, 2, 3, 4)
+    needed: bool = True
+
+
+def last_due(plan: Plan, rota: Rota, now: int) -> int | None:
+    """The latest moment until now at which a drill was due; None when none ever was.
+
+    No drill is due on a holiday of the rota. Times are Unix milliseconds.
+    """
+    if not plan.at:
+        return None
+    zone, off = ZoneInfo(rota.zone), days_off(rota)
+    today = local(now, zone).date()
+    for back in range(MEMORY_DAYS):
+        day = today - timedelta(days=back)
+        due = moment(day, plan.at, zone)
+        if due <= now and day.weekday() in plan.days and day not in off:
+            return due
+    return None
+
+
+def may_open(plan: Plan, due: int | None, answered: int | None) -> bool:
+    """Whether students may come, when the last drill that was answered began at `answered`."""
+    if not plan.needed or due is None:
+        return True
+    return answered is not None and answered >= due

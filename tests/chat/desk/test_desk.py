@@ -1,0 +1,363 @@
+"""The moderators' desk: who has which item, and what their acts do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from chat import wire
+from chat.desk.back import Back
+from chat.desk.desk import Desk
+from chat.desk.rights import withheld
+from chat.desk.session import FRAMES, DeskSession
+from chat.rooms.guests import Guests
+from chat.rooms.open_room import OpenRoom
+from moderation.incidents.incidents import Incidents
+from moderation.people.people import StaffMember
+from moderation.records import audit, items
+from moderation.records import tables as t
+from moderation.roles import Role
+from tests.chat.desk.test_rights import every_frame
+from tests.chat.shells import Page, Place, a_place
+from tests.moderation.records.sample import SCHOOL, add_staff
+
+ITEM = "i" * 22
+
+
+@dataclass
+class Moderator:
+    """One moderator's page."""
+
+    session: DeskSession
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    closed: int | None = None
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def send(self, frame: bytes) -> None:
+        self.seen.append(json.loads(frame))
+        self.heard.set()
+
+    def close(self, code: int, reason: str = "") -> None:
+        assert reason
+        self.closed = code
+
+    async def says(self, t: str, **fields: Any) -> list[dict[str, Any]]:
+        """Send a frame and answer with everything that came of it, told to all included."""
+        del self.seen[:]
+        self.session.frame_received(json.dumps({"t": t, **fields}).encode())
+        if self.session._turns._last is not None:
+            await self.session._turns._last
+        await told(self.session._desk)
+        return self.seen
+
+    def names(self) -> list[str]:
+        return [frame.get("code", frame["t"]) for frame in self.seen]
+
+
+async def told(desk: Desk) -> None:
+    """Everybody who watches has heard what changed."""
+    while desk._telling:
+        await asyncio.wait(desk._telling)
+
+
+@dataclass
+class Shift:
+    """A desk with records behind it."""
+
+    place: Place
+    desk: Desk
+    pages: list[None]
+    barred: list[tuple[str, int]]
+
+    async def moderator(self, login: str) -> Moderator:
+        staff = await add_staff(self.place.store, login, "moderator")
+        return self.page(StaffMember(staff, SCHOOL, login, login.title(), Role.MODERATOR))
+
+    def page(self, staff: StaffMember) -> Moderator:
+        page = Moderator(DeskSession(self.desk, staff))
+        page.session.connected(page)  # type: ignore[arg-type]
+        return page
+
+    async def held(self) -> tuple[OpenRoom, Page, Page, str]:
+        """A room in which seat 0 has said something that is held; and its item."""
+        live, one, other = await self.place.pair()
+        await self.place.said(live, 0, "hold this")
+        one.take()
+        return live, one, other, self.place.items[-1]
+
+
+@contextlib.asynccontextmanager
+async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shift]:
+    async with a_place(tmp_path) as place:
+        incidents = Incidents(place.store, place.vault, place.clock)
+        pages: list[None] = []
+        barred: list[tuple[str, int]] = []
+        back = Back(
+            place.store,
+            place.vault,
+            place.rooms,
+            Guests(place.rooms, place.store, place.clock),
+            incidents,
+            place.clock,
+            SCHOOL,
+            lambda: pages.append(None),
+            lambda student, until: barred.append((student, until)),
+        )
+        yield Shift(place, Desk(back, keep_claim), pages, barred)
+
+
+async def test_watching_shows_the_queue(tmp_path: Path) -> None:
+    """Who watches sees what waits, who can be reached, and their own name; and counts as here."""
+    async with a_shift(tmp_path) as shift:
+        await shift.held()
+        mo = await shift.moderator("mo")
+        queue, _ = await mo.says("watch")
+        assert len(queue["items"]) == 1
+        assert (queue["me"], queue["on_call"]) == ("Mo", [])
+        again = shift.page(mo.session.staff)
+        await again.says("watch")
+        assert len(shift.desk) == 1
+
+
+async def test_M1_a_change_is_told_to_everybody_who_watches(tmp_path: Path) -> None:
+    """A claim shows on the other moderators' pages under the claimer's name."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo, jo = await shift.moderator("mo"), await shift.moderator("jo")
+        await mo.says("watch")
+        await jo.says("watch")
+        del jo.seen[:]
+        assert [frame["t"] for frame in await mo.says("claim", item=held)] == ["opened", "item"]
+        assert jo.seen[0]["item"]["claimed_by"] == "Mo"
+
+
+async def test_M2_the_second_to_claim_is_told(tmp_path: Path) -> None:
+    """The loser is refused and then sees who has it; the winner may open it again."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo, jo = await shift.moderator("mo"), await shift.moderator("jo")
+        await mo.says("watch")
+        await jo.says("watch")
+        await mo.says("claim", item=held)
+        await jo.says("claim", item=held)
+        assert jo.names() == ["already_claimed", "item"]
+        assert jo.seen[1]["item"]["claimed_by"] == "Mo"
+        await mo.says("claim", item=held)
+        assert mo.names() == ["opened", "item"]
+        await jo.says("claim", item=ITEM)
+        assert jo.names() == ["not_found"]
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "peer_hears"),
+    [("release", "released", ["hold this"]), ("withhold", "withheld", [])],
+)
+async def test_M8_an_act_is_confirmed_once_it_is_done(
+    tmp_path: Path, act: str, state: str, peer_hears: list[str]
+) -> None:
+    """The room hears, the moderator is told, the item is gone, the audit has both steps."""
+    async with a_shift(tmp_path) as shift:
+        _, one, other, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await mo.says("claim", item=held)
+        await mo.says("act", item=held, act=act, reason="because")
+        assert mo.names() == ["done", "gone"]
+        (status,) = one.take()
+        assert isinstance(status, wire.Status)
+        assert status.state == state
+        heard = [frame.text for frame in other.take() if isinstance(frame, wire.Message)]
+        assert heard == peer_hears
+        store = shift.place.store
+        entries = await store.read(lambda conn: conn.execute(t.audit.select()).all())
+        assert [entry.act for entry in entries] == ["on_shift", "look", act]
+        assert await store.read(audit.verify) is None
+
+
+@pytest.mark.parametrize("act", ["withhold", "escalate", "close_room"])
+async def test_M6_what_takes_something_away_needs_a_reason(tmp_path: Path, act: str) -> None:
+    """Without one nothing happens, and the field is named."""
+    async with a_shift(tmp_path) as shift:
+        _, one, _, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("claim", item=held)
+        (refused,) = await mo.says("act", item=held, act=act, reason=" \n ")
+        assert (refused["code"], refused["path"]) == ("bad_field", "reason")
+        assert one.seen == []
+
+
+async def test_M7_nobody_acts_on_what_is_not_theirs(tmp_path: Path) -> None:
+    """Unclaimed, put back, done: `changed`, and the item as it is now."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await mo.says("act", item=held, act="release")
+        assert mo.names() == ["changed", "item"]
+        await mo.says("put_back", item=held)
+        assert mo.names() == ["changed", "item"]
+        await mo.says("claim", item=held)
+        await mo.says("put_back", item=held)
+        assert mo.names() == ["done", "item"]
+        await mo.says("claim", item=held)
+        await mo.says("act", item=held, act="release")
+        await mo.says("act", item=held, act="release")
+        assert mo.names() == ["changed", "gone"]
+        await mo.says("act", item=ITEM, act="release")
+        assert mo.names() == ["not_found"]
+
+
+async def test_M7_a_message_taken_back_is_not_released(tmp_path: Path) -> None:
+    """The moderator hears that it changed, sees how it stands now, and can close the item."""
+    async with a_shift(tmp_path) as shift:
+        live, _, other, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await mo.says("claim", item=held)
+        (waiting,) = live.room.seats[0].line.values()
+        shift.place.rooms.take_back(live, 0, waiting.cid)
+        await shift.place.committed()
+        await mo.says("act", item=held, act="release")
+        assert mo.names() == ["changed", "opened", "item"]
+        assert [frame["item"]["held"] for frame in mo.seen[1:]] == [False, False]
+        assert other.seen == []
+        await mo.says("act", item=held, act="done")
+        assert mo.names() == ["done", "gone"]
+
+
+async def test_M10_escalating_wakes_the_pager_and_keeps_the_card(tmp_path: Path) -> None:
+    """The item carries its incident, stays with the moderator, and the reason opens for adults."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await mo.says("claim", item=held)
+        await mo.says("act", item=held, act="escalate", reason="he means it")
+        assert mo.names() == ["done", "item"]
+        assert mo.seen[1]["item"]["claimed_by"] == "Mo"
+        code = mo.seen[1]["item"]["incident"]
+        assert len(shift.pages) == 1
+        ola = StaffMember(
+            await add_staff(shift.place.store, "ola", "counsellor"),
+            SCHOOL,
+            "ola",
+            "Ola",
+            Role.COUNSELLOR,
+        )
+        case = await shift.desk.back.incidents.case(code, ola)
+        assert [str(note.text) for note in case.notes] == ["he means it"]  # type: ignore[union-attr]
+
+
+async def test_closing_a_room_is_told_to_both_students(tmp_path: Path) -> None:
+    """The moderator's act ends the room for good."""
+    async with a_shift(tmp_path) as shift:
+        live, one, other, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("claim", item=held)
+        await mo.says("act", item=held, act="close_room", reason="enough")
+        assert one.take() == other.take() == [wire.Ended("moderator")]
+        assert await shift.place.rooms.find(live.room.id) is None
+
+
+async def test_M3_items_come_back_when_the_last_page_is_gone(tmp_path: Path) -> None:
+    """Soon after a moderator's page is lost, others see their item unclaimed."""
+    async with a_shift(tmp_path, keep_claim=0.0) as shift:
+        *_, held = await shift.held()
+        mo, jo = await shift.moderator("mo"), await shift.moderator("jo")
+        await mo.says("watch")
+        await jo.says("watch")
+        await mo.says("claim", item=held)
+        del jo.seen[:]
+        jo.heard.clear()
+        mo.session.disconnected()
+        await jo.heard.wait()
+        assert jo.seen[0]["item"]["claimed_by"] is None
+        assert len(shift.desk) == 1
+
+
+async def test_M3_a_moderator_who_comes_back_keeps_their_items(tmp_path: Path) -> None:
+    """Reconnecting in time, or having another page open, leaves the claim as it is."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await mo.says("claim", item=held)
+        never_watched = shift.page(mo.session.staff)
+        mo.session.disconnected()
+        never_watched.session.disconnected()
+        assert len(shift.desk._returns) == 1
+        back = shift.page(mo.session.staff)
+        await back.says("watch")
+        assert shift.desk._returns == {}
+        found = await shift.place.store.read(items.item, held)
+        assert found is not None
+        assert found.claimed_by == mo.session.staff.id
+
+
+async def test_M3_at_a_start_nobody_has_anything(tmp_path: Path) -> None:
+    """Claims from before a restart are in the queue again."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("claim", item=held)
+        await shift.desk.return_all()
+        found = await shift.place.store.read(items.item, held)
+        assert found is not None
+        assert found.claimed_by is None
+
+
+async def test_F14_a_change_that_cannot_be_read_is_no_ones_end(tmp_path: Path) -> None:
+    """With the records gone, telling fails quietly, without words in the log."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await shift.place.store.close()
+        with capture_logs() as logs:
+            shift.desk.changed(held)
+            await told(shift.desk)
+        assert logs == [{"event": "desk_not_told", "log_level": "warning"}]
+
+
+async def test_a_desk_reads_strictly(tmp_path: Path) -> None:
+    """Students' frames, unknown acts and too many frames are refused, the page stays."""
+    async with a_shift(tmp_path) as shift:
+        mo = await shift.moderator("mo")
+        for t, fields, code in (
+            ("say", {"cid": ITEM, "text": "x"}, "unknown_type"),
+            ("act", {"item": ITEM, "act": "ban"}, "bad_field"),
+            ("claim", {"item": "short"}, "bad_field"),
+        ):
+            await mo.says(t, **fields)
+            assert mo.names() == [code]
+        for _ in range(FRAMES):
+            await mo.says("claim", item=ITEM)
+        (refused,) = await mo.says("claim", item=ITEM)
+        assert refused["code"] == "rate_limited"
+        assert mo.closed is None
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_frame_that_a_role_may_not_send_is_refused_and_audited(
+    tmp_path: Path, role: Role
+) -> None:
+    """Whoever got as far as the socket still has only the rights of their role, frame by frame."""
+    async with a_shift(tmp_path) as shift:
+        staff = await add_staff(shift.place.store, "una", role)
+        una = shift.page(StaffMember(staff, SCHOOL, "una", "Una", role))
+        beyond = [frame for frame in every_frame() if withheld(frame, role)]
+        for frame in beyond:
+            await una.session._answer(frame)
+        assert una.names() == ["forbidden"] * len(beyond)
+        query = select(t.audit.c.who, t.audit.c.act, t.audit.c.about).order_by(t.audit.c.n)
+        noted = await shift.place.store.read(lambda conn: [tuple(r) for r in conn.execute(query)])
+        assert noted == [(staff, "refused", withheld(frame, role)) for frame in beyond]

@@ -1,0 +1,20 @@
+"""What the core may ask for is plain data that can be compared."""
+
+from __future__ import annotations
+
+import typing
+
+from chat import wire
+from chat.rooms.effects import Effect, Send, Settle
+
+
+def test_effects_are_equal_by_value() -> None:
+    """A script of a test can expect an effect it made itself."""
+    assert Send(0, wire.Typing()) == Send(0, wire.Typing())
+    assert Send(0, wire.Typing()) != Send(1, wire.Typing())
+    assert Settle("m", "released") != Settle("m", "withheld")
+
+
+def test_there_are_four_kinds() -> None:
+    """The journal carries out exactly these, so a fifth must be seen here."""
+    assert {kind.__name__ for kind in typing.get_args(Effect)} == {"Keep", "Settle", "Send", "End"}

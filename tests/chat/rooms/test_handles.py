@@ -1,0 +1,32 @@
+"""Pseudonyms of a room."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.rooms.handles import two_handles
+from moderation.records import tables
+
+
+@given(st.integers())
+def test_two_handles_share_no_word(seed: int) -> None:
+    """Nobody can take one peer for the other."""
+    one, other = two_handles(Random(seed))
+    assert not set(one.split()) & set(other.split())
+
+
+@given(st.integers())
+def test_a_handle_fits_its_column(seed: int) -> None:
+    """Handles are two plain words that the tables can hold."""
+    for handle in two_handles(Random(seed)):
+        assert handle.replace(" ", "").isalpha()
+        assert len(handle) <= (tables.seats.c.handle.type.length or 0)
+
+
+def test_chance_decides() -> None:
+    """The same chance gives the same handles, another gives others."""
+    assert two_handles(Random(1)) == two_handles(Random(1))
+    assert len({two_handles(Random(seed)) for seed in range(50)}) > 40

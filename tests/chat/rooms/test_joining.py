@@ -1,0 +1,127 @@
+"""Adults on call in the room of an incident they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from chat import wire
+from chat.rooms.guests import Guests
+from chat.rooms.joining import AWAY, Joining, View
+from moderation.ids import new_id
+from moderation.incidents.incidents import Incidents
+from moderation.records import incidents as raising
+from moderation.records import tables as t
+from moderation.records.incidents import NewIncident
+from tests.chat.shells import Page, Place, a_place
+from tests.moderation.records.sample import SCHOOL
+
+CODE = "ABC-2345"
+
+
+@dataclass
+class Adult:
+    """Somebody of the staff."""
+
+    id: str
+    school: str
+    role: str = "counsellor"
+
+
+@dataclass
+class Words:
+    """Something to say."""
+
+    text: str
+    alone: bool = False
+    cid: str = "c" * 22
+
+
+async def _incident(place: Place, holder: str | None) -> tuple[Joining, Adult]:
+    """An incident of seat 0 of an open room, which an adult has (or nobody)."""
+    live, *_ = await place.pair()
+    room = live.room.id
+    adult = Adult(new_id(), SCHOOL)
+    row = {"id": adult.id, "school": SCHOOL, "login": "ola", "name": "Ola", "role": "counsellor"}
+
+    def add(conn: Connection, _rows: object) -> list[None]:
+        conn.execute(t.staff.insert(), {**row, "password": "-"})
+        at = int(place.clock() * 1000)
+        raising.raise_incidents(conn, [NewIncident(CODE, SCHOOL, room, 0, "suicide", at)])
+        return [None]
+
+    await place.store.write(add, None)
+    incidents = Incidents(place.store, place.vault, place.clock)
+    if holder:
+        await incidents.acknowledge(CODE, adult)
+    guests = Guests(place.rooms, place.store, place.clock)
+    return Joining(guests, incidents, place.clock), adult
+
+
+async def test_P9_only_the_adult_who_has_it_comes_in(tmp_path: Path) -> None:
+    """Before it is taken, and for anybody else, the room stays closed; nothing can be read."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, None)
+        assert await joining.come(CODE, adult) == "forbidden"
+        await joining._incidents.acknowledge(CODE, adult)
+        stranger = Adult(new_id(), SCHOOL)
+        for who in (stranger, Adult(adult.id, "another")):
+            assert await joining.come(CODE, who) == "forbidden"
+            assert await joining.view(CODE, who) == "not_in_room"
+        assert await joining.view(CODE, adult) == "not_in_room"
+        assert await joining.say(CODE, adult, Words("hello")) == "not_in_room"
+        assert await joining.come(CODE, adult) is None
+        assert isinstance(await joining.view(CODE, adult), View)
+
+
+async def test_P9_words_reach_both_or_the_one_student(tmp_path: Path) -> None:
+    """As the school's adult, to both students, or to the one whose words raised the incident."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        pages = Page(), Page()
+        for seat, page in enumerate(pages):
+            await place.rooms.enter(live, seat, page)
+        await joining.come(CODE, adult)
+        for page in pages:
+            page.take()
+        assert await joining.say(CODE, adult, Words("for both")) is None
+        for page in pages:
+            (heard,) = page.take()
+            assert isinstance(heard, wire.Message)
+            assert (heard.who, heard.text) == ("adult", "for both")
+        assert await joining.say(CODE, adult, Words("for one", alone=True, cid="d" * 22)) is None
+        assert [type(frame) for frame in pages[0].take()] == [wire.Told]
+        assert pages[1].take() == []
+        view = await joining.view(CODE, adult)
+        assert isinstance(view, View)
+        assert [str(line.text) for line in view.said] == ["for both", "for one"]
+
+
+async def test_P9_who_says_nothing_any_more_has_gone(tmp_path: Path) -> None:
+    """A page that looks again and again stays; one that is silent for long goes by itself."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        await joining.come(CODE, adult)
+        for _ in range(3):
+            place.clock.now += AWAY - 1
+            await joining.view(CODE, adult)
+            await joining.tick()
+            assert live.present() == ["adult"]
+        place.clock.now += AWAY + 1
+        await joining.tick()
+        assert live.present() == []
+        assert await joining.view(CODE, adult) == "not_in_room"
+
+
+async def test_P9_who_hands_it_over_is_out(tmp_path: Path) -> None:
+    """Once the incident is somebody else's, its chat can neither be read nor written."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        await joining.come(CODE, adult)
+        await joining._incidents.recuse(CODE, adult)
+        assert await joining.view(CODE, adult) == "not_in_room"
+        assert await joining.say(CODE, adult, Words("hello")) == "not_in_room"

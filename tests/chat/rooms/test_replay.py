@@ -1,0 +1,135 @@
+"""What a page that comes back is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chat import wire
+from chat.rooms import replay
+from chat.rooms.open_room import OpenRoom
+from tests.chat.shells import Page, Place, a_place
+
+
+def resume(live: OpenRoom, seq: int, epoch: str | None = None) -> wire.Resume:
+    return wire.Resume(live.room.id, epoch or live.room.epoch, seq)
+
+
+async def come_back(place: Place, live: OpenRoom, seat: int, at: wire.Resume | None) -> Page:
+    page = Page()
+    await place.rooms.enter(live, seat, page, at)
+    return page
+
+
+def seqs(page: Page) -> list[int]:
+    return [frame.seq for frame in page.seen if isinstance(frame, wire.Message)]
+
+
+async def test_a_new_page_gets_everything(tmp_path: Path) -> None:
+    """The room first, then every message in order, own ones under their cid, then the place."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        cid = await place.said(live, 0, "one")
+        await place.said(live, 1, "mask two")
+        page = await come_back(place, live, 0, None)
+        room, first, second, done = page.seen
+        assert isinstance(room, wire.Matched)
+        assert room.seq == 2
+        assert isinstance(first, wire.Message)
+        assert (first.who, first.cid, first.text) == ("me", cid, "one")
+        assert isinstance(second, wire.Message)
+        assert (second.who, second.cid, second.text) == ("peer", None, "**** two")
+        assert second.state == "masked"
+        assert done == wire.Resumed(2)
+
+
+async def test_S8_a_page_that_was_there_gets_only_the_rest(tmp_path: Path) -> None:
+    """Nothing up to the page's place is sent again."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        for text in ("one", "two", "three"):
+            await place.said(live, 0, text)
+        assert seqs(await come_back(place, live, 1, resume(live, 1))) == [2, 3]
+        assert seqs(await come_back(place, live, 1, resume(live, 3))) == []
+
+
+async def test_another_history_is_a_reset(tmp_path: Path) -> None:
+    """A page of another epoch is told so, and given everything."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "one")
+        page = await come_back(place, live, 1, resume(live, 1, "0" * 16))
+        assert page.seen[1] == wire.Reset(live.room.id, live.room.epoch, 0, "epoch")
+        assert seqs(page) == [1]
+
+
+async def test_a_place_in_another_room_is_no_place(tmp_path: Path) -> None:
+    """A page that was in another room is given everything of this one."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "one")
+        page = await come_back(place, live, 1, wire.Resume("r" * 22, live.room.epoch, 7))
+        assert seqs(page) == [1]
+
+
+async def test_a_page_ahead_of_its_room_must_start_again(tmp_path: Path) -> None:
+    """It is refused, and what is said afterwards is not kept back for it."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        page = await come_back(place, live, 1, resume(live, 5))
+        assert page.refused == ["seq_ahead"]
+        await place.said(live, 0, "one")
+        assert live._later == [None, None]
+
+
+async def test_a_long_absence_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the latest messages are given back, after a reset that names where they begin."""
+    monkeypatch.setattr(replay, "LIMIT", 2)
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        for n in range(5):
+            await place.said(live, 0, f"message {n}")
+        page = await come_back(place, live, 1, None)
+        assert page.seen[1] == wire.Reset(live.room.id, live.room.epoch, 3, "too_far")
+        assert seqs(page) == [4, 5]
+
+
+async def test_more_than_one_read_is_needed_and_none_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """History longer than one read comes whole and in order."""
+    monkeypatch.setattr(replay, "_AT_ONCE", 2)
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        for n in range(5):
+            await place.said(live, 0, f"message {n}")
+        assert seqs(await come_back(place, live, 1, None)) == [1, 2, 3, 4, 5]
+
+
+async def test_S6_own_messages_that_nobody_sees_come_with_their_state(tmp_path: Path) -> None:
+    """Held and taken-back messages are told to their writer after the history, and to no other."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        taken = await place.said(live, 0, "hold one")
+        place.rooms.take_back(live, 0, taken)
+        await place.committed()
+        held = await place.said(live, 0, "hold two")
+        page = await come_back(place, live, 0, None)
+        told = [frame for frame in page.seen if isinstance(frame, wire.Status)]
+        assert [(s.cid, s.state, s.text) for s in told] == [
+            (taken, "taken_back", "hold one"),
+            (held, "held", "hold two"),
+        ]
+        assert "hold" not in str((await come_back(place, live, 1, None)).seen)
+        assert one.refused == ["replaced"]
+
+
+async def test_a_history_that_cannot_be_read_starts_again(tmp_path: Path) -> None:
+    """A page whose replay fails is told to reconnect, and is not left mute."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.store.close()
+        page = await come_back(place, live, 1, None)
+        assert page.refused == ["slow_reader"]
+        assert live._later == [None, None]

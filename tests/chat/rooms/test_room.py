@@ -1,0 +1,403 @@
+"""The life of one room, as scripts of events and effects."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from chat import wire
+from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
+from chat.rooms.room import RECENT, Room, Seat, error
+from moderation.terms import Attention, Category, Decision, Delivery, Finding, State
+from tests.playbook import Event, Playbook
+
+PLAIN = Decision(Attention.NONE, Delivery.DELIVER, (), "hello", "v1")
+SLUR = Decision(
+    Attention.QUEUE,
+    Delivery.HOLD,
+    (Finding(Category.HATE, Attention.QUEUE, Delivery.HOLD, "slurs", "r"),),
+    "a slur",
+    "v1",
+)
+CRY = Decision(
+    Attention.PAGE,
+    Delivery.DELIVER,
+    (Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "phrases", "r"),),
+    "help me",
+    "v1",
+)
+SWORE = Decision(
+    Attention.NONE,
+    Delivery.MASK,
+    (Finding(Category.PROFANITY, Attention.NONE, Delivery.MASK, "profanity", "r"),),
+    "oh ****",
+    "v1",
+)
+
+
+def a_room() -> Room:
+    return Room("room", "e" * 16, "mood", [Seat("ann", "Calm Otter"), Seat("bo", "Kind Fox")], 0)
+
+
+def say(seat: int, cid: str, decision: Decision, text: str | None = None) -> Event:
+    words = decision.shown if text is None else text
+    return lambda room: room.say(seat, cid, "m" + cid, words, decision)
+
+
+def repeat(seat: int, cid: str, text: str) -> Event:
+    return lambda room: room.repeat(seat, cid, text)
+
+
+def kept(cid: str, seq: int | None, *, reachable: bool = True) -> Event:
+    return lambda room: room.kept("m" + cid, seq, reachable=reachable)
+
+
+def settled(cid: str, state: State, seq: int | None) -> Event:
+    return lambda room: room.settled("m" + cid, state, seq)
+
+
+def keep(seat: int, cid: str, decision: Decision, *, release: bool) -> Keep:
+    states: dict[Delivery, State] = {
+        Delivery.DELIVER: "released",
+        Delivery.MASK: "masked",
+        Delivery.HOLD: "released",
+    }
+    checked = decision.delivery is not Delivery.HOLD
+    waiting = Waiting(cid, "m" + cid, seat, decision.shown, states[decision.delivery], checked)
+    return Keep(waiting, decision.shown, decision, release)
+
+
+def test_message_reaches_the_peer_only_after_it_is_kept() -> None:
+    """A plain message is acked and delivered by its commit, not before."""
+    script = Playbook(a_room())
+    script >> say(0, "1", PLAIN)
+    script << keep(0, "1", PLAIN, release=True)
+    script >> kept("1", 1)
+    script << Send(0, wire.Ack("1", "m1", "released", 1))
+    script << Send(1, wire.Message(1, "m1", "peer", "hello"))
+    script.done()
+
+
+def test_S6_masked_message_tells_its_writer_what_the_peer_sees() -> None:
+    """The ack of a masked message carries the words as the peer sees them."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SWORE, "oh fuck")
+    waiting = Waiting("1", "m1", 0, "oh ****", "masked", checked=True)
+    script << Keep(waiting, "oh fuck", SWORE, release=True)
+    script >> kept("1", 1)
+    script << Send(0, wire.Ack("1", "m1", "masked", 1, "oh ****"))
+    script << Send(1, wire.Message(1, "m1", "peer", "oh ****", None, "masked"))
+    script.done()
+
+
+def test_held_message_is_acked_and_goes_nowhere() -> None:
+    """A held message is kept without a place and the peer hears nothing."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script.done()
+
+
+def test_what_follows_a_held_message_waits_behind_it() -> None:
+    """Later words of the same seat are released in their order once the first is settled."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script >> say(0, "2", PLAIN)
+    script << keep(0, "2", PLAIN, release=False)
+    script >> kept("2", None)
+    script << Send(0, wire.Ack("2", "m2", "held"))
+    script >> (lambda room: room.decide("m1", release=False))
+    script << Settle("m1", "withheld")
+    script >> settled("1", "withheld", None)
+    script << Send(0, wire.Status("1", "m1", "withheld"))
+    script << Settle("m2", "released")
+    script >> settled("2", "released", 1)
+    script << Send(0, wire.Status("2", "m2", "released", 1))
+    script << Send(1, wire.Message(1, "m2", "peer", "hello"))
+    script.done()
+
+
+def test_the_other_seat_goes_on_while_one_message_is_held() -> None:
+    """A held message of one seat delays nothing of the other."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> say(1, "2", PLAIN)
+    script << keep(1, "2", PLAIN, release=True)
+    script.done()
+
+
+def test_S10_cry_for_help_waits_behind_nothing() -> None:
+    """A disclosure is delivered past a held message, and both pages hear that an adult comes."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> say(0, "2", CRY)
+    script << keep(0, "2", CRY, release=True)
+    script >> kept("2", 1)
+    script << Send(0, wire.Ack("2", "m2", "released", 1))
+    script << Send(1, wire.Message(1, "m2", "peer", "help me"))
+    script << Send(0, wire.Notice("adult_coming"))
+    script << Send(1, wire.Notice("peer_adult_coming"))
+    script.done()
+
+
+def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
+    """With nobody to page, the writer is told the truth and the peer nothing."""
+    script = Playbook(a_room())
+    script >> say(0, "1", CRY)
+    script << keep(0, "1", CRY, release=True)
+    script >> kept("1", 1, reachable=False)
+    script << Send(0, wire.Ack("1", "m1", "released", 1))
+    script << Send(1, wire.Message(1, "m1", "peer", "help me"))
+    script << Send(0, wire.Notice("no_adult"))
+    script.done()
+
+
+def test_S8_a_repeated_message_gets_its_stored_answer() -> None:
+    """The same cid with the same words is answered again and kept once."""
+    script = Playbook(a_room())
+    script >> say(0, "1", PLAIN)
+    script << keep(0, "1", PLAIN, release=True)
+    script >> repeat(0, "1", "hello")
+    script >> kept("1", 1)
+    script << Send(0, wire.Ack("1", "m1", "released", 1))
+    script << Send(1, wire.Message(1, "m1", "peer", "hello"))
+    script >> repeat(0, "1", "hello")
+    script << Send(0, wire.Ack("1", "m1", "released", 1))
+    script.done()
+
+
+def test_a_cid_with_other_words_is_a_conflict() -> None:
+    """The same cid with other words is refused."""
+    script = Playbook(a_room())
+    script >> say(0, "1", PLAIN)
+    script << keep(0, "1", PLAIN, release=True)
+    script >> repeat(0, "1", "other words")
+    script << Send(0, error("cid_conflict", "1"))
+    script.done()
+
+
+def test_a_message_that_cannot_be_kept_is_refused_and_may_come_again() -> None:
+    """When the commit fails the writer is told, and the same cid is new again."""
+    room = a_room()
+    script = Playbook(room)
+    script >> say(0, "1", PLAIN)
+    script << keep(0, "1", PLAIN, release=True)
+    script >> (lambda room: room.not_kept("m1", "unavailable"))
+    script << Send(0, error("unavailable", "1"))
+    assert room.repeat(0, "1", "hello") is None
+    script.done()
+
+
+def test_a_held_message_that_cannot_be_kept_holds_nothing_up() -> None:
+    """When its commit fails it leaves the line, and what its seat says next is released."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> (lambda room: room.not_kept("m1", "unavailable"))
+    script << Send(0, error("unavailable", "1"))
+    script >> say(0, "2", PLAIN)
+    script << keep(0, "2", PLAIN, release=True)
+    script.done()
+
+
+def test_what_waits_is_not_released_before_it_is_kept() -> None:
+    """When the message before it is settled first, its own commit is waited for."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script >> say(0, "2", PLAIN)
+    script << keep(0, "2", PLAIN, release=False)
+    script >> settled("1", "withheld", None)
+    script << Send(0, wire.Status("1", "m1", "withheld"))
+    script >> kept("2", None)
+    script << Send(0, wire.Ack("2", "m2", "held"))
+    script << Settle("m2", "released")
+    script.done()
+
+
+def test_S7_the_writer_may_take_a_held_message_back() -> None:
+    """A message that is being checked can be taken back, once, and frees those behind it."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script >> (lambda room: room.take_back(0, "1"))
+    script << Settle("m1", "taken_back")
+    script >> (lambda room: room.take_back(0, "1"))
+    script << Send(0, error("not_found", "1"))
+    script >> settled("1", "taken_back", None)
+    script << Send(0, wire.Status("1", "m1", "taken_back"))
+    script.done()
+
+
+def test_M7_a_decision_about_a_settled_message_does_nothing() -> None:
+    """A message that is no longer held cannot be decided again."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script >> (lambda room: room.decide("m1", release=True))
+    script << Settle("m1", "released")
+    script >> (lambda room: room.decide("m1", release=False))
+    script.done()
+
+
+def test_a_settling_that_fails_leaves_the_message_held() -> None:
+    """When the commit of a decision fails, the message can be decided again."""
+    script = Playbook(a_room())
+    script >> say(0, "1", SLUR)
+    script << keep(0, "1", SLUR, release=False)
+    script >> kept("1", None)
+    script << Send(0, wire.Ack("1", "m1", "held"))
+    script >> (lambda room: room.decide("m1", release=True))
+    script << Settle("m1", "released")
+    script >> (lambda room: room.not_settled("m1"))
+    script >> (lambda room: room.decide("m1", release=True))
+    script << Settle("m1", "released")
+    script.done()
+
+
+def test_S12_leaving_ends_the_room_for_both() -> None:
+    """Who leaves sees the end, the peer sees that they left, and nobody can speak any more."""
+    script = Playbook(a_room())
+    script >> (lambda room: room.end("left", 0))
+    script << End("left", 0)
+    script >> repeat(1, "1", "are you there")
+    script << Send(1, error("ended", "1"))
+    script >> (lambda room: room.ended("left", 0))
+    script << Send(0, wire.Ended("left"))
+    script << Send(1, wire.PeerLeft())
+    script.done()
+
+
+def test_a_room_closed_by_a_moderator_says_so_to_both() -> None:
+    """Both pages hear that a moderator closed the room."""
+    script = Playbook(a_room())
+    script >> (lambda room: room.end("moderator"))
+    script << End("moderator", None)
+    script >> (lambda room: room.ended("moderator", None))
+    script << Send(0, wire.Ended("moderator"))
+    script << Send(1, wire.Ended("moderator"))
+    script.done()
+
+
+def test_after_a_restart_what_has_nothing_before_it_is_released() -> None:
+    """A message that only waited behind a settled one is released when the room is loaded."""
+    room = a_room()
+    room.wait(Waiting("2", "m2", 0, "hello", "released", checked=True))
+    script = Playbook(room)
+    script >> (lambda room: room.unblocked())
+    script << Settle("m2", "released")
+    script >> (lambda room: room.unblocked())
+    script.done()
+
+
+def test_only_the_latest_messages_are_remembered() -> None:
+    """Memory for repeated cids is bounded for each seat."""
+    room = a_room()
+    for n in range(RECENT + 10):
+        room.say(0, str(n), f"m{n}", "hello", PLAIN)
+        room.kept(f"m{n}", n + 1, reachable=True)
+    assert len(room.seats[0].recent) == RECENT
+
+
+class RoomMachine(RuleBasedStateMachine):
+    """Any order of saying, committing, failing and deciding keeps the three rules."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = a_room()
+        self.said = 0
+        self.seq = 0
+        self.commits: list[Keep | Settle] = []
+        self.delivered: list[list[int]] = [[], []]
+        self.order: list[list[str]] = [[], []]
+        self.shown: list[list[str]] = [[], []]
+
+    def take(self, effects: list[Effect] | None) -> None:
+        for effect in effects or []:
+            if isinstance(effect, (Keep, Settle)):
+                self.commits.append(effect)
+            elif isinstance(effect, Send):
+                self.see(effect.seat, effect.frame)
+
+    def see(self, seat: int, frame: wire.Frame) -> None:
+        seq = getattr(frame, "seq", None)
+        if seq is not None:
+            self.delivered[seat].append(seq)
+        if isinstance(frame, wire.Message):
+            self.shown[seat].append(frame.mid)
+
+    @rule(seat=st.integers(0, 1), decision=st.sampled_from([PLAIN, SLUR, SWORE]))
+    def says(self, seat: int, decision: Decision) -> None:
+        self.said += 1
+        cid = str(self.said)
+        self.order[seat].append("m" + cid)
+        self.take(self.room.say(seat, cid, "m" + cid, decision.shown, decision))
+
+    @precondition(lambda self: self.commits)
+    @rule(fails=st.booleans())
+    def commits_next(self, *, fails: bool) -> None:
+        effect = self.commits.pop(0)
+        mid = effect.waiting.mid if isinstance(effect, Keep) else effect.mid
+        if isinstance(effect, Keep):
+            self.commit_keep(effect, mid, fails=fails)
+        elif fails:
+            self.take(self.room.not_settled(mid))
+        else:
+            self.take(self.room.settled(mid, effect.state, self.place(effect.state)))
+
+    def commit_keep(self, effect: Keep, mid: str, *, fails: bool) -> None:
+        if fails:
+            self.take(self.room.not_kept(mid, "unavailable"))
+        else:
+            seq = self.place("released") if effect.release else None
+            self.take(self.room.kept(mid, seq, reachable=True))
+
+    def place(self, state: str) -> int | None:
+        if state in ("withheld", "taken_back"):
+            return None
+        self.seq += 1
+        return self.seq
+
+    @precondition(lambda self: any(seat.line for seat in self.room.seats))
+    @rule(seat=st.integers(0, 1), release=st.booleans())
+    def decides(self, seat: int, *, release: bool) -> None:
+        unkept = {c.waiting.mid for c in self.commits if isinstance(c, Keep)}
+        line = [w for w in self.room.seats[seat].line.values() if w.mid not in unkept]
+        if line and not line[0].checked:
+            self.take(self.room.decide(line[0].mid, release=release))
+
+    @rule()
+    def ticks(self) -> None:
+        self.take(self.room.unblocked())
+
+    @invariant()
+    def both_hear_of_every_place_in_order(self) -> None:
+        """Neither seat is ever told a place twice, late, or with a gap."""
+        for seqs in self.delivered:
+            assert seqs == list(range(1, len(seqs) + 1))
+
+    @invariant()
+    def each_seat_is_heard_in_the_order_it_spoke(self) -> None:
+        """What the peer sees of a seat is in the order that seat said it."""
+        for seat in (0, 1):
+            said = self.order[seat]
+            seen = [said.index(mid) for mid in self.shown[1 - seat]]
+            assert seen == sorted(seen)
+
+
+TestRoomMachine = RoomMachine.TestCase
+TestRoomMachine.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

@@ -1,0 +1,217 @@
+"""The rooms of a node: opened, found again, ended, and loaded after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chat import wire
+from chat.rooms.rooms import HEARTBEAT
+from chat.settings import Chat
+from moderation.records import items, messages, rooms
+from tests.chat.shells import Page, a_place
+from tests.moderation.records.sample import add_students
+
+
+async def test_a_room_is_committed_before_anybody_enters(tmp_path: Path) -> None:
+    """When `open` returns, the records know the room and who sits in it."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        stored = await place.store.read(rooms.room, live.room.id)
+        assert stored is not None
+        assert [student for student, _ in stored.seats] == [s.student for s in live.room.seats]
+        assert live.room.seats[0].handle != live.room.seats[1].handle
+
+
+async def test_a_student_finds_their_own_room(tmp_path: Path) -> None:
+    """Each of the two has the same room; anybody else has none."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        for seat in live.room.seats:
+            assert await place.rooms.of_student(seat.student) is live
+        assert await place.rooms.of_student("eve") is None
+
+
+async def test_a_new_page_replaces_the_old(tmp_path: Path) -> None:
+    """Whoever sat there before is refused; leaving then changes nothing for the new page."""
+    async with a_place(tmp_path) as place:
+        live, old, other = await place.pair()
+        new = Page()
+        await place.rooms.enter(live, 0, new)
+        assert old.refused == ["replaced"]
+        place.rooms.lost(live, 0, old)
+        assert live.absent[0] is None
+        await place.said(live, 1, "hello")
+        assert isinstance(new.seen[-1], wire.Message)
+        assert isinstance(other.seen[-1], wire.Ack)
+
+
+async def test_speaking_too_fast_is_refused_with_a_time(tmp_path: Path) -> None:
+    """Beyond the allowance nothing is judged, and the page is told when to try again."""
+    async with a_place(tmp_path, chat=Chat(messages_per_10_seconds=2)) as place:
+        live, one, _ = await place.pair()
+        for n in range(3):
+            await place.said(live, 0, "hello", cid=f"{n:022}")
+        refused = one.seen[-1]
+        assert isinstance(refused, wire.Error)
+        assert (refused.code, refused.cid, refused.retry_after) == ("rate_limited", f"{2:022}", 5.0)
+        assert len(place.judge.asked) == 2
+        place.clock.now += 5.0
+        await place.said(live, 0, "hello", cid=f"{2:022}")
+        assert isinstance(one.seen[-1], wire.Ack)
+
+
+async def test_S8_a_repeated_message_costs_no_allowance(tmp_path: Path) -> None:
+    """Sending again what was acked is answered from memory, however often."""
+    async with a_place(tmp_path, chat=Chat(messages_per_10_seconds=1)) as place:
+        live, one, _ = await place.pair()
+        for _ in range(4):
+            await place.said(live, 0, "hello", cid="c" * 22)
+        assert len({wire.encode(frame) for frame in one.seen}) == 1
+        assert len(one.seen) == 4
+
+
+async def test_a_room_nobody_comes_back_to_ends(tmp_path: Path) -> None:
+    """After the time set, a seat without a page ends the room, not before."""
+    async with a_place(tmp_path, chat=Chat(away_seconds=60)) as place:
+        live, one, other = await place.pair()
+        place.rooms.lost(live, 0, one)
+        place.clock.now += 60
+        place.rooms.tick()
+        assert live.room.over is None
+        place.clock.now += 1
+        place.rooms.tick()
+        await place.committed()
+        assert other.take()[-1] == wire.PeerLeft()
+        assert await place.rooms.find(live.room.id) is None
+        student = live.room.seats[0].student
+        assert await place.rooms.why_over(live.room.id, student) == "away"
+        assert await place.rooms.why_over(live.room.id, "eve") is None
+
+
+async def test_pages_hear_a_sign_of_life(tmp_path: Path) -> None:
+    """Every so often each page is told how far the room has come."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        await place.said(live, 0, "hello")
+        place.rooms.tick()
+        one.take()
+        other.take()
+        place.clock.now += HEARTBEAT
+        place.rooms.tick()
+        place.rooms.tick()
+        assert one.take() == other.take() == [wire.Resumed(1)]
+
+
+async def test_a_restart_finds_open_rooms_as_they_were(tmp_path: Path) -> None:
+    """Head, handles, what is held and what was said to the judge come back from the records."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "one")
+        await place.said(live, 0, "hold two")
+        await place.said(live, 0, "three")
+        place.judge.asked.clear()
+        again = place.again()
+        await again.load_open()
+        back = await again.find(live.room.id)
+        assert back is not None
+        assert back.room.head == 1
+        assert back.room.epoch == live.room.epoch
+        assert [s.handle for s in back.room.seats] == [s.handle for s in live.room.seats]
+        assert [w.shown for w in back.room.seats[0].line.values()] == ["hold two", "three"]
+        assert place.judge.asked == [(0, "one"), (0, "hold two"), (0, "three")]
+
+
+async def test_a_restart_releases_nothing_that_only_a_person_may(tmp_path: Path) -> None:
+    """What was held for its words is still held when its room is opened again."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "hold this")
+        again = place.again()
+        await again.load_open()
+        await place.committed()
+        assert await place.store.read(messages.shown_after, live.room.id, 0, 10) == []
+
+
+async def test_a_room_is_loaded_once_however_many_ask(tmp_path: Path) -> None:
+    """Two students who come back at the same moment sit in the same room."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        again = place.again()
+        found = await asyncio.gather(*(again.of_student(s.student) for s in live.room.seats))
+        assert found[0] is not None
+        assert found[0] is found[1]
+
+
+async def test_a_room_read_while_it_is_opened_is_not_two_rooms(tmp_path: Path) -> None:
+    """Whoever asks for a room in the moment of its commit gets the one that was opened."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        assert await place.rooms._load(live.room.id) is live
+
+
+async def test_a_decision_reaches_the_room(tmp_path: Path) -> None:
+    """What a moderator's transaction settled is told to both pages at its place."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        cid = await place.said(live, 0, "hold this")
+        (mid,) = live.room.seats[0].line
+        one.take()
+        place.rooms.decided(live.room.id, mid, "released", 1)
+        assert one.take() == [wire.Status(cid, mid, "released", 1)]
+        assert other.take() == [wire.Message(1, mid, "peer", "hold this")]
+        place.rooms.decided("r" * 22, mid, "released", 1)
+
+
+async def test_a_moderator_closes_a_room(tmp_path: Path) -> None:
+    """Both pages hear it, once."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        place.rooms.closed(live.room.id, "moderator")
+        place.rooms.closed(live.room.id, "moderator")
+        assert one.take() == other.take() == [wire.Ended("moderator")]
+        assert one.lefts == 1
+
+
+async def test_S9_a_call_for_a_person_is_an_item_that_escalates(tmp_path: Path) -> None:
+    """With or without a room it is in the queue, and becomes a page if nobody takes it."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.rooms.ask_person(live, 0, "help")
+        await place.rooms.ask_person(None, None, "help")
+        found = await place.store.read(items.open_items, place.needs.school)
+        assert {item.room for item in found} == {live.room.id, None}
+        assert {item.escalate_at for item in found} == {int((place.clock() + 60) * 1000)}
+        assert sorted(place.items) == sorted(item.id for item in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "seconds"),
+    [("hold it", True, 60), ("look at it", False, 300), ("help me", False, None)],
+)
+async def test_M9_every_item_has_its_own_ceiling(
+    tmp_path: Path, text: str, seconds: int | None, *, held: bool
+) -> None:
+    """A held message escalates soon, one to look at later, one that was paged at once not again."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, text)
+        (item,) = await place.store.read(items.open_items, place.needs.school)
+        assert item.held is held
+        expected = None if seconds is None else int((place.clock() + seconds) * 1000)
+        assert item.escalate_at == expected
+
+
+async def test_S12_students_kept_apart_are_in_the_records(tmp_path: Path) -> None:
+    """Both know to avoid the other; a room of one has nobody to avoid."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.rooms.keep_apart(live)
+        one, other = (seat.student for seat in live.room.seats)
+        assert await place.store.read(rooms.blocked_peers, one) == {other}
+        assert await place.store.read(rooms.blocked_peers, other) == {one}
+        await place.store.write(add_students, "solo")
+        await place.rooms.keep_apart(await place.rooms.open(["solo"], "help"))
+        assert await place.store.read(rooms.blocked_peers, "solo") == frozenset()

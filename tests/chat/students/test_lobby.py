@@ -1,0 +1,133 @@
+"""The lobby: who waits, what they are told, and whom they meet."""
+
+from __future__ import annotations
+
+from chat import wire
+from chat.live.memory import MemoryLive
+from chat.students.lobby import KEEP_TICKET, TELL_EVERY, Lobby
+from chat.students.matching import WIDEN, Pair, Ticket
+from tests.chat.shells import Clock, Page
+
+
+class Met:
+    """A lobby, its clock, and the pairs it made."""
+
+    def __init__(self) -> None:
+        self.clock = Clock(1_000.0)
+        self.pairs: list[Pair] = []
+        self.lobby = Lobby(MemoryLive(), self.clock, self.pairs.append)
+
+    async def knock(self, student: str, topic: str = "mood") -> Page:
+        page = Page()
+        ticket = Ticket(student, "elm", "all", topic, self.clock())
+        await self.lobby.knock(ticket, page)
+        return page
+
+
+async def test_who_knocks_is_told_at_once() -> None:
+    """The page hears that it waits before anything else, without an estimate nobody has."""
+    met = Met()
+    page = await met.knock("a")
+    assert page.seen == [wire.Waiting("mood", 0)]
+    assert len(met.lobby) == 1
+
+
+async def test_two_who_fit_meet() -> None:
+    """The pair is handed on, and nobody waits any more."""
+    met = Met()
+    await met.knock("a")
+    await met.knock("b")
+    assert [[t.student for t in pair] for pair in met.pairs] == [["a", "b"]]
+    assert len(met.lobby) == 0
+
+
+async def test_time_brings_topics_together() -> None:
+    """The clock of the house pairs those whom topics kept apart."""
+    met = Met()
+    await met.knock("a", "mood")
+    await met.knock("b", "family")
+    await met.lobby.tick(is_open=True)
+    assert met.pairs == []
+    met.clock.now += WIDEN
+    await met.lobby.tick(is_open=True)
+    assert len(met.pairs) == 1
+
+
+async def test_M11_nobody_is_paired_while_the_chat_is_closed() -> None:
+    """Those who wait go on waiting, are told so, and are paired when it opens."""
+    met = Met()
+    page = await met.knock("a", "mood")
+    await met.knock("b", "family")
+    met.clock.now += WIDEN
+    await met.lobby.tick(is_open=False)
+    assert met.pairs == []
+    assert isinstance(page.seen[-1], wire.Waiting)
+    await met.lobby.tick(is_open=True)
+    assert len(met.pairs) == 1
+
+
+async def test_S13_waiting_pages_hear_how_long() -> None:
+    """Every few seconds each waiting page is told how long it has waited, and not more often."""
+    met = Met()
+    page = await met.knock("a")
+    for _ in range(int(TELL_EVERY) * 2):
+        met.clock.now += 1
+        await met.lobby.tick(is_open=True)
+    waited = [frame.waited for frame in page.seen if isinstance(frame, wire.Waiting)]
+    assert waited[0] == 0
+    assert len(waited) in {2, 3}
+    assert waited[-1] - waited[-2] <= 10
+
+
+async def test_S13_an_estimate_is_told_only_when_there_is_one() -> None:
+    """It comes from how long others waited, and is gone once it has passed."""
+    met = Met()
+    for n in range(3):
+        await met.knock(f"first{n}")
+        met.clock.now += 30
+        await met.knock(f"second{n}")
+    page = await met.knock("a")
+    (told,) = page.seen
+    assert isinstance(told, wire.Waiting)
+    assert told.estimate == 15
+    met.clock.now += 40
+    await met.lobby.tick(is_open=True)
+    last = page.seen[-1]
+    assert isinstance(last, wire.Waiting)
+    assert (last.waited, last.estimate) == (40, None)
+
+
+async def test_who_leaves_is_not_matched() -> None:
+    """A wish taken back is gone, and so is a wish left behind."""
+    met = Met()
+    await met.knock("a")
+    await met.lobby.withdraw("a")
+    await met.knock("b")
+    assert met.pairs == []
+    assert met.lobby.left_behind("a") is None
+
+
+async def test_a_lost_page_keeps_its_place_for_a_while() -> None:
+    """Its ticket matches nobody meanwhile, and is given back once if the page returns in time."""
+    met = Met()
+    await met.knock("a")
+    await met.lobby.lost("a")
+    await met.knock("b")
+    assert met.pairs == []
+    met.clock.now += KEEP_TICKET
+    ticket = met.lobby.left_behind("a")
+    assert ticket is not None
+    assert ticket.since == 1_000.0
+    assert met.lobby.left_behind("a") is None
+
+
+async def test_a_ticket_left_behind_too_long_is_gone() -> None:
+    """After the time set there is nothing to come back to, and nothing is remembered."""
+    met = Met()
+    await met.knock("a")
+    await met.lobby.lost("a")
+    await met.lobby.lost("nobody")
+    met.clock.now += KEEP_TICKET + 1
+    await met.lobby.tick(is_open=True)
+    assert met.lobby._absent == {}
+    assert met.lobby.left_behind("a") is None

@@ -1,0 +1,170 @@
+"""Who may meet whom, as a machine that knocks, leaves and lets time pass in any order."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from chat.students.matching import ANYTHING, WIDEN, Pair, Ticket, Waiting, may_meet, suits
+
+STUDENTS = tuple("abcdefgh")
+TOPICS = ("mood", "family", ANYTHING)
+
+
+def ticket(student: str, since: float = 0.0, topic: str = "mood", **changes: object) -> Ticket:
+    values: dict[str, object] = {"school": "elm", "band": "all", **changes}
+    return Ticket(student, topic=topic, since=since, **values)  # type: ignore[arg-type]
+
+
+def names(pair: Pair | None) -> tuple[str, str] | None:
+    return pair and (pair[0].student, pair[1].student)
+
+
+def test_two_who_want_the_same_meet_at_once() -> None:
+    """The second of two equal wishes is paired, and the first stands first."""
+    waiting = Waiting()
+    assert waiting.add(ticket("a"), 0) is None
+    assert names(waiting.add(ticket("b", 1), 1)) == ("a", "b")
+    assert len(waiting) == 0
+
+
+def test_whoever_waited_longest_is_paired_first() -> None:
+    """Of two that suit, the one that has waited longer is taken."""
+    waiting = Waiting()
+    avoid = frozenset({"a"})
+    assert waiting.add(ticket("a", 0), 0) is None
+    assert waiting.add(ticket("b", 1, avoid=avoid), 1) is None
+    assert names(waiting.add(ticket("c", 2), 2)) == ("a", "c")
+
+
+def test_a_ticket_that_comes_back_keeps_its_place() -> None:
+    """A page that lost its connection is not overtaken by those who knocked meanwhile."""
+    waiting = Waiting()
+    waiting.add(ticket("b", 5, avoid=frozenset({"a"})), 5)
+    waiting.add(ticket("a", 1), 6)
+    assert names(waiting.add(ticket("c", 7), 7)) == ("a", "c")
+
+
+def test_other_topics_meet_only_once_both_have_waited() -> None:
+    """Different topics are paired when the later of the two has waited long enough."""
+    waiting = Waiting()
+    waiting.add(ticket("a", 0, "mood"), 0)
+    assert waiting.add(ticket("b", 5, "family"), 5) is None
+    assert waiting.widened(WIDEN + 4.9) == []
+    assert [names(pair) for pair in waiting.widened(WIDEN + 5)] == [("a", "b")]
+
+
+def test_anything_goes_with_every_topic_at_once() -> None:
+    """Who is glad of any topic is paired without waiting."""
+    waiting = Waiting()
+    waiting.add(ticket("a", 0, "family"), 0)
+    assert names(waiting.add(ticket("b", 0, ANYTHING), 0)) == ("a", "b")
+
+
+def test_a_ticket_taken_back_is_gone() -> None:
+    """Removing answers the ticket once, and nobody is paired with it afterwards."""
+    waiting = Waiting()
+    mine = ticket("a")
+    waiting.add(mine, 0)
+    assert "a" in waiting
+    assert waiting.remove("a") is mine
+    assert waiting.remove("a") is None
+    assert waiting.add(ticket("b"), 0) is None
+
+
+def test_S12_two_hundred_rounds_never_pair_the_blocked() -> None:
+    """Two of whom one avoids the other are never paired, however often both knock."""
+    waiting = Waiting()
+    for now in range(200):
+        waiting.add(ticket("a", now, avoid=frozenset({"b"})), now)
+        waiting.add(ticket("b", now), now)
+        assert waiting.widened(now + 10 * WIDEN) == []
+        assert len(waiting) == 2
+
+
+def expected_partner(mine: Ticket, others: list[Ticket], now: float) -> Ticket | None:
+    """The rule in its plainest form."""
+    fits = [other for other in others if may_meet(mine, other) and suits(mine, other, now)]
+    return min(fits, key=lambda other: other.since, default=None)
+
+
+class MatchingMachine(RuleBasedStateMachine):
+    """Whatever happens in whatever order, the promises of matching hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = Waiting()
+        self.known: dict[str, Ticket] = {}
+        self.now = 0.0
+        self.so_far = 0
+
+    @rule(
+        student=st.sampled_from(STUDENTS),
+        pool=st.sampled_from([("elm", "lower"), ("elm", "upper"), ("oak", "lower")]),
+        topic=st.sampled_from(TOPICS),
+        avoid=st.frozensets(st.sampled_from(STUDENTS), max_size=3),
+        ago=st.integers(0, 60),
+    )
+    def knocks(
+        self, student: str, pool: tuple[str, str], topic: str, avoid: frozenset[str], ago: int
+    ) -> None:
+        self.now += 1.0
+        self.so_far += 1
+        since = self.now - ago - self.so_far / 1000  # no two alike
+        mine = Ticket(student, *pool, topic, since, avoid)
+        self.known.pop(student, None)
+        other = expected_partner(mine, list(self.known.values()), self.now)
+        pair = self.waiting.add(mine, self.now)
+        if other is None:
+            assert pair is None
+            self.known[student] = mine
+        else:
+            assert pair is not None
+            assert set(pair) == {mine, other}
+            self.met(pair)
+
+    @rule(student=st.sampled_from(STUDENTS))
+    def leaves(self, student: str) -> None:
+        assert self.waiting.remove(student) == self.known.pop(student, None)
+
+    @rule(seconds=st.sampled_from([1.0, 10.0, WIDEN]))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+        ripe = sorted(
+            (t for t in self.known.values() if self.now - t.since >= WIDEN), key=lambda t: t.since
+        )
+        expected = []
+        left = dict(self.known)
+        for mine in ripe:
+            if mine.student not in left:
+                continue
+            other = expected_partner(mine, list(left.values()), self.now)
+            if other is not None:
+                del left[mine.student], left[other.student]
+                expected.append({mine.student, other.student})
+        pairs = self.waiting.widened(self.now)
+        assert sorted(map(sorted, expected)) == sorted(sorted(names(pair) or ()) for pair in pairs)
+        for pair in pairs:
+            self.met(pair)
+
+    def met(self, pair: Pair) -> None:
+        one, other = pair
+        assert one.since <= other.since
+        assert one.student != other.student
+        assert one.pool == other.pool
+        assert one.student not in other.avoid
+        assert other.student not in one.avoid
+        for each in pair:
+            self.known.pop(each.student, None)
+
+    @invariant()
+    def nobody_is_lost_and_nobody_stands_twice(self) -> None:
+        """Exactly those wait who knocked and neither left nor met anybody."""
+        assert len(self.waiting) == len(self.known)
+        for student in STUDENTS:
+            assert (student in self.waiting) == (student in self.known)
+
+
+TestMatchingMachine = MatchingMachine.TestCase
+TestMatchingMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -1,0 +1,396 @@
+"""One student's connection, frame by frame."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chat.errors import refusal
+from chat.live.memory import MemoryLive
+from chat.settings import School
+from chat.students.afterwards import Afterwards
+from chat.students.lobby import Lobby
+from chat.students.matching import Pair
+from chat.students.session import FRAMES, MAX_ERRORS, House, StudentSession
+from moderation.people.people import Signed
+from moderation.records import rooms
+from moderation.records.numbers import figures
+from tests.chat.shells import START, Place, a_place
+from tests.moderation.records.sample import SCHOOL, add_students
+
+ANN, BO = "a" * 43, "b" * 43
+ROOM = "r" * 22
+
+
+class Register:
+    """Who has which token; stands for People."""
+
+    def __init__(self) -> None:
+        self.signed = {
+            token: Signed(
+                token.encode(), token[:22], understood=True, band="all", barred_until=None
+            )
+            for token in (ANN, BO)
+        }
+        self.noted: list[str] = []
+
+    async def student(self, token: str) -> Signed | None:
+        return self.signed.get(token)
+
+    async def understood(self, token: str) -> None:
+        self.noted.append(token)
+
+    async def end_session(self, token: str) -> None:
+        del self.signed[token]
+
+
+@dataclass
+class Wire:
+    """The connection's side: what was sent, and with which code it was closed."""
+
+    session: StudentSession
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    closed: int | None = None
+
+    def send(self, frame: bytes) -> None:
+        self.seen.append(json.loads(frame))
+
+    def close(self, code: int, reason: str = "") -> None:
+        assert reason
+        self.closed = code
+
+    async def says(self, t: str, **fields: Any) -> list[dict[str, Any]]:
+        """Send a frame and answer with everything that came of it."""
+        del self.seen[:]
+        self.session.frame_received(json.dumps({"t": t, **fields}).encode())
+        await self.session._turns._last if self.session._turns._last else None
+        return self.seen
+
+    @property
+    def codes(self) -> list[str]:
+        return [frame["code"] for frame in self.seen if frame["t"] == "error"]
+
+
+@dataclass
+class Entrance:
+    """A place with a lobby, and the pairs it made."""
+
+    place: Place
+    house: House
+    people: Register
+    pairs: list[Pair]
+
+    def connect(self) -> Wire:
+        wire = Wire(StudentSession(self.house))
+        wire.session.connected(wire)  # type: ignore[arg-type]
+        return wire
+
+    async def hello(self, token: str) -> Wire:
+        wire = self.connect()
+        await wire.says("hello", token=token)
+        return wire
+
+    async def seated(self) -> tuple[Wire, Wire]:
+        """Ann and Bo in one room."""
+        one, other = await self.hello(ANN), await self.hello(BO)
+        live = await self.place.rooms.open([ANN[:22], BO[:22]], "mood")
+        for seat, wire in enumerate((one, other)):
+            await wire.session.enter(live, seat)
+        return one, other
+
+
+@contextlib.asynccontextmanager
+async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]:
+    async with a_place(tmp_path) as place:
+        for token in (ANN, BO):
+            await place.store.write(add_students, token[:22])
+        people, pairs = Register(), []
+        house = House(
+            people=people,  # type: ignore[arg-type]
+            rooms=place.rooms,
+            lobby=Lobby(MemoryLive(), place.clock, pairs.append),
+            store=place.store,
+            afterwards=Afterwards(place.store, place.rooms._needs.vault, place.clock, SCHOOL, 72.0),
+            school=School(),
+            clock=place.clock,
+            chat_open=lambda: True,
+            longest_wait=300.0,
+            reachable=lambda: True,
+            here={},
+            max_connections=100,
+        )
+        yield Entrance(place, dataclasses.replace(house, **changes), people, pairs)
+
+
+async def test_hello_is_answered_with_topics(tmp_path: Path) -> None:
+    """Who is in no room chooses a topic."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        assert [frame["t"] for frame in wire.seen] == ["topics"]
+        assert list(entrance.house.here) == [ANN[:22]]
+
+
+async def test_whoever_says_no_hello_is_closed(tmp_path: Path) -> None:
+    """A silent connection ends with its own code, and hello stops that clock."""
+    async with an_entrance(tmp_path, hello_within=0.0) as entrance:
+        silent = entrance.connect()
+        await asyncio.sleep(0.001)
+        assert silent.closed == refusal("no_hello").close
+
+
+async def test_hello_stops_the_clock(tmp_path: Path) -> None:
+    """Whoever said hello may be silent afterwards."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        assert wire.session._timer is None
+
+
+async def test_before_hello_nothing_else_is_answered(tmp_path: Path) -> None:
+    """Any other first frame ends the connection."""
+    async with an_entrance(tmp_path) as entrance:
+        for t, fields in (("join", {"topic": "mood"}), ("say", {"cid": ROOM, "text": "x"})):
+            wire = entrance.connect()
+            await wire.says(t, **fields)
+            assert wire.codes == ["bad_ticket"]
+            assert wire.closed == 4503
+
+
+async def test_a_wrong_token_and_a_second_hello_end_the_connection(tmp_path: Path) -> None:
+    """One connection is one student for as long as it lasts."""
+    async with an_entrance(tmp_path) as entrance:
+        assert (await entrance.hello("x" * 43)).closed == 4503
+        wire = await entrance.hello(ANN)
+        await wire.says("hello", token=BO)
+        assert wire.closed == 4503
+        assert list(entrance.house.here) == [ANN[:22]]
+
+
+async def test_a_new_connection_replaces_the_old(tmp_path: Path) -> None:
+    """The old page is told, and its going changes nothing for the new one."""
+    async with an_entrance(tmp_path) as entrance:
+        old = await entrance.hello(ANN)
+        new = await entrance.hello(ANN)
+        assert (old.codes[-1:], old.closed) == (["replaced"], 4501)
+        old.session.disconnected()
+        assert entrance.house.here[ANN[:22]] is new.session
+
+
+async def test_a_full_house_asks_to_come_back(tmp_path: Path) -> None:
+    """No more pages than set, but the same student may always come back."""
+    async with an_entrance(tmp_path, max_connections=1) as entrance:
+        await entrance.hello(ANN)
+        assert (await entrance.hello(BO)).closed == 4010
+        assert (await entrance.hello(ANN)).closed is None
+
+
+async def test_S2_only_the_right_answer_opens_the_way(tmp_path: Path) -> None:
+    """Until then joining is refused; afterwards it is noted for the session."""
+    async with an_entrance(tmp_path) as entrance:
+        signed = entrance.people.signed[ANN]
+        entrance.people.signed[ANN] = dataclasses.replace(signed, understood=False)
+        wire = await entrance.hello(ANN)
+        assert wire.seen[-1]["understood"] is False
+        await wire.says("join", topic="mood")
+        assert wire.codes == ["not_understood"]
+        await wire.says("understood", answer=0)
+        assert wire.codes == ["not_understood"]
+        assert (await wire.says("understood", answer=1))[-1]["understood"] is True
+        assert entrance.people.noted == [ANN]
+        assert (await wire.says("join", topic="mood"))[-1]["t"] == "waiting"
+
+
+async def test_two_who_join_are_handed_on_as_a_pair(tmp_path: Path) -> None:
+    """Joining twice is one wish, and the blocked of the records are avoided."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.hello(ANN), await entrance.hello(BO)
+        await one.says("join", topic="mood")
+        await one.says("join", topic="family")
+        await other.says("join", topic="family")
+        assert len(entrance.pairs) == 1
+        block = rooms.Block(ANN[:22], BO[:22], 1)
+        await entrance.place.store.write(rooms.block, block)
+        await one.says("join", topic="mood")
+        await other.says("join", topic="mood")
+        assert len(entrance.pairs) == 1
+
+
+async def test_in_a_room_nobody_joins_another(tmp_path: Path) -> None:
+    """The room comes first."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        await one.says("join", topic="mood")
+        assert one.codes == ["already_in_room"]
+
+
+async def test_outside_a_room_there_is_nothing_to_say(tmp_path: Path) -> None:
+    """Each act that needs a room is refused without one, a message under its cid."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        assert (await wire.says("say", cid=ROOM, text="x"))[0]["cid"] == ROOM
+        for t, fields in (
+            ("typing", {}),
+            ("block", {}),
+            ("report", {"reason": "other"}),
+            ("take_back", {"cid": ROOM}),
+        ):
+            await wire.says(t, **fields)
+            assert wire.codes == ["not_in_room"]
+
+
+async def test_a_flawed_message_is_refused_under_its_cid(tmp_path: Path) -> None:
+    """The page can tell which message it was; nothing is judged."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        for text, code in (("   ", "empty"), ("a\x00b", "bad_text")):
+            (refused,) = await one.says("say", cid=ROOM, text=text)
+            assert (refused["code"], refused["cid"]) == (code, ROOM)
+        assert entrance.place.judge.asked == []
+
+
+async def test_typing_is_seen_by_the_peer_only(tmp_path: Path) -> None:
+    """It goes to the other page and is kept nowhere."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        del other.seen[:]
+        assert await one.says("typing") == []
+        assert other.seen == [{"t": "typing"}]
+
+
+async def test_S12_a_report_is_told_to_nobody_but_the_reporter(tmp_path: Path) -> None:
+    """The peer's page shows no trace, and the two never meet again."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        del other.seen[:]
+        assert await one.says("report", reason="unkind") == [{"t": "notice", "code": "reported"}]
+        assert other.seen == []
+        store = entrance.place.store
+        assert await store.read(rooms.blocked_peers, ANN[:22]) == {BO[:22]}
+
+
+async def test_S9_help_outside_a_room_opens_one(tmp_path: Path) -> None:
+    """A student who asks for a person is seated alone, and is told that one was asked."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        seen = [frame["t"] for frame in await wire.says("help")]
+        assert seen == ["matched", "resumed", "notice"]
+        assert wire.seen[0]["peer"] == ""
+        assert wire.seen[-1]["code"] == "help_asked"
+        assert len(entrance.place.items) == 1
+
+
+async def test_S9_help_without_anybody_says_so(tmp_path: Path) -> None:
+    """With nobody to reach, the page is told to show the lines."""
+    async with an_entrance(tmp_path, reachable=lambda: False) as entrance:
+        wire = await entrance.hello(ANN)
+        assert (await wire.says("help"))[-1] == {"t": "notice", "code": "no_adult"}
+        assert len(entrance.place.items) == 1
+
+
+async def test_S3_bye_ends_the_session_at_once(tmp_path: Path) -> None:
+    """The room ends, the token is worth nothing, and the page must not come back by itself."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        await one.says("bye")
+        assert (one.codes, one.closed) == (["signed_out"], 4502)
+        await entrance.place.committed()
+        assert other.seen[-1] == {"t": "peer_left"}
+        assert (await entrance.hello(ANN)).closed == 4503
+
+
+async def test_a_lost_page_keeps_its_seat(tmp_path: Path) -> None:
+    """Coming back enters the same room without asking."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        one.session.disconnected()
+        assert ANN[:22] not in entrance.house.here
+        back = await entrance.hello(ANN)
+        assert [frame["t"] for frame in back.seen] == ["matched", "resumed"]
+
+
+async def test_a_room_that_ended_meanwhile_is_told(tmp_path: Path) -> None:
+    """A page that comes back to a room that is over learns why, then chooses anew."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        (matched,) = [frame for frame in one.seen if frame["t"] == "matched"]
+        one.session.disconnected()
+        await other.says("leave")
+        await entrance.place.committed()
+        wire = entrance.connect()
+        resume = {"room": matched["room"], "epoch": matched["epoch"], "seq": 0}
+        seen = await wire.says("hello", token=ANN, resume=resume)
+        assert [frame["t"] for frame in seen] == ["ended", "topics"]
+
+
+async def test_a_foreign_room_is_as_if_there_were_none(tmp_path: Path) -> None:
+    """Naming somebody else's room tells nothing about it."""
+    async with an_entrance(tmp_path) as entrance:
+        live, _, _ = await entrance.place.pair()
+        for room in (live.room.id, ROOM):
+            wire = entrance.connect()
+            resume = {"room": room, "epoch": live.room.epoch, "seq": 0}
+            seen = await wire.says("hello", token=ANN, resume=resume)
+            assert [frame["t"] for frame in seen] == ["topics"]
+
+
+async def test_too_many_errors_end_the_connection(tmp_path: Path) -> None:
+    """A page that keeps sending what nobody understands is not worth a socket."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        for _ in range(MAX_ERRORS):
+            await wire.says("nonsense")
+            assert wire.codes == ["unknown_type"]
+        await wire.says("nonsense")
+        assert (wire.codes, wire.closed) == (["too_many_errors"], 4504)
+
+
+async def test_too_many_frames_are_refused_with_a_time(tmp_path: Path) -> None:
+    """Beyond the allowance a page is told when to try again, and waiting is enough."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        for _ in range(FRAMES - 1):
+            assert await one.says("typing") == []
+        (refused,) = await one.says("typing")
+        assert refused["code"] == "rate_limited"
+        entrance.place.clock.now += refused["retry_after"]
+        assert await one.says("typing") == []
+
+
+async def test_S16_after_a_chat_its_students_say_how_it_was_once(tmp_path: Path) -> None:
+    """Not before it is over, not twice, not about a room of others; counts are all that is kept."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        (matched,) = [frame for frame in one.seen if frame["t"] == "matched"]
+        answers = {"room": matched["room"], "felt": "worse", "heard": "yes"}
+        await one.says("answers", **answers)
+        assert one.codes == ["not_found"]
+        await one.says("leave")
+        await entrance.place.committed()
+        assert await other.says("answers", room=matched["room"]) == []
+        assert await one.says("answers", **answers) == []
+        for again in (answers, {**answers, "room": ROOM}):
+            await one.says("answers", **again)
+            assert one.codes == ["not_found"]
+        (day,) = (await entrance.place.store.read(figures, SCHOOL, int(START * 1000), 1)).days
+        assert (day.answered, day.felt_better, day.felt_worse, day.heard) == (2, 0, 1, 1)
+
+
+async def test_S16_a_receipt_is_for_a_room_that_is_over_and_ones_own(tmp_path: Path) -> None:
+    """Each one asked for is new; a room that goes on, or of others, has none."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        (matched,) = [frame for frame in one.seen if frame["t"] == "matched"]
+        for refused in (matched["room"], ROOM):
+            await one.says("ask_receipt", room=refused)
+            assert one.codes == ["not_found"]
+        await one.says("leave")
+        await entrance.place.committed()
+        (first,) = tuple(await one.says("ask_receipt", room=matched["room"]))
+        (second,) = tuple(await one.says("ask_receipt", room=matched["room"]))
+        assert (first["t"], first["days"]) == ("receipt", 3)
+        assert first["code"] != second["code"]

@@ -1,0 +1,236 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from moderation.incidents.incident import State
+from moderation.incidents.incidents import MAX_NOTE, Case
+from moderation.records import audit, messages
+from moderation.records import tables as t
+from moderation.records.deeds import Refused
+from tests.moderation.night import CANARY, Adult, World, night, record
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """One school, one night."""
+    async with night(tmp_path) as world:
+        yield world
+
+
+async def _case(world: World, code: str, adult: Adult) -> Case:
+    case = await world.incidents.case(code, adult)
+    assert isinstance(case, Case)
+    return case
+
+
+async def test_P3_opening_is_seen_not_acknowledged(world: World) -> None:
+    """Opening the case marks one's own page seen, and the chase goes on."""
+    ada = await world.adult("Ada")
+    await world.adult("Lin")
+    code = await world.say(await world.room())
+    await world.look()
+    case = await _case(world, code, ada)
+    assert {page.name: page.state for page in case.pages} == {"Ada": "seen", "Lin": "sent"}
+    assert (case.state, case.holder, case.yours) == (State.OPEN, None, False)
+    await world.wait(91)
+    assert len(world.channel.times("Ada@noting")) == 2
+
+
+async def test_P3_acknowledging_is_by_a_named_person_and_others_are_told(world: World) -> None:
+    """The list and every case then name who has it, and listeners hear of the change."""
+    ada, lin = await world.adult("Ada"), await world.adult("Lin")
+    code = await world.say(await world.room())
+    world.changes.clear()
+    assert await world.incidents.acknowledge(code, ada) is State.ACKNOWLEDGED
+    assert world.changes == [code]
+    (listed,) = await world.incidents.open_list("school")
+    assert (listed.holder, listed.state) == ("Ada", State.ACKNOWLEDGED)
+    assert (await _case(world, code, ada)).yours
+    assert not (await _case(world, code, lin)).yours
+
+
+async def test_two_adults_who_tap_at_once_get_one_incident(world: World) -> None:
+    """Of ten taps in one instant exactly one acknowledges; the others are told it changed."""
+    adults = [await world.adult(f"A{n}") for n in range(10)]
+    code = await world.say(await world.room())
+    answers = await asyncio.gather(*(world.incidents.acknowledge(code, one) for one in adults))
+    assert sorted(map(str, answers)) == ["acknowledged", *["changed"] * 9]
+
+
+async def test_P8_case_has_exact_words_in_context_and_no_identity(world: World) -> None:
+    """The conversation with handles, the class and the pages; no id of any student."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    code = await world.say(room)
+    await world.say(room, "and more of it")
+    case = await _case(world, code, ada)
+    assert [(said.handle, said.text) for said in case.conversation] == [
+        ("Quiet Otter", CANARY),
+        ("Quiet Otter", "and more of it"),
+    ]
+    assert (case.kind, case.count, case.seat, case.room_open) == (
+        "possible suicide risk",
+        2,
+        0,
+        True,
+    )
+    students = await world.rows(select(t.students.c.id))
+    assert not [student for (student,) in students if student in repr(case)]
+    assert CANARY not in repr(case)
+
+
+async def test_P8_redacted_words_stay_redacted(world: World) -> None:
+    """Words hidden because they say who somebody is are not in the case either."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    code = await world.say(room, "i am nobody special from class 9b")
+    (message,) = await world.store.read(messages.recent, room, 5)
+    stored = await world.rows(select(t.rooms.c.wrapped_key))
+    shown = world.vault.room(stored[0].wrapped_key).seal("i am [hidden]", message.mid)
+    await world.change(t.messages, state="redacted", sealed_shown=shown)
+    (said,) = (await _case(world, code, ada)).conversation
+    assert said.text == "i am [hidden]"
+
+
+async def test_case_of_a_purged_room_says_that_words_are_gone(world: World) -> None:
+    """Without the room's key the case opens with its times and without words."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    await world.change(t.rooms, wrapped_key=None)
+    (said,) = (await _case(world, code, ada)).conversation
+    assert said.text is None
+
+
+async def test_every_look_and_act_is_audited(world: World) -> None:
+    """The audit names who looked, noted, acknowledged and resolved, and its chain holds."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    await world.incidents.case(code, ada)
+    await world.incidents.acknowledge(code, ada)
+    await world.incidents.note(code, ada, "Called the boarding house.")
+    await world.incidents.resolve(code, ada, "spoken_to", record("We talked for an hour."))
+    entries = await world.rows(select(t.audit.c.who, t.audit.c.act, t.audit.c.about))
+    acts = ["look", "acknowledge", "note", "resolve"]
+    assert entries == [(ada.id, f"incident_{act}", code) for act in acts]
+    assert await world.store.read(audit.verify) is None
+
+
+async def test_P16_outcome_keeps_what_was_done_and_only_grows(world: World) -> None:
+    """The record is sealed in its table, readable in the case, and only notes are added to it."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    await world.incidents.acknowledge(code, ada)
+    assert await world.incidents.resolve(code, ada, "spoken_to", record(CANARY)) is State.RESOLVED
+    assert await world.incidents.resolve(code, ada, "no_danger", record("Other")) == "changed"
+    assert await world.incidents.note(code, ada, "One thing more") is State.RESOLVED
+    case = await _case(world, code, ada)
+    assert (case.outcome, case.resolver) == ("spoken_to", "Ada")
+    assert case.record == record(CANARY)
+    assert [(note.name, note.text) for note in case.notes] == [("Ada", "One thing more")]
+    kept = await world.rows(select(t.outcomes.c.sealed))
+    assert len(kept) == 1
+    assert not [row for row in kept if CANARY.encode() in row.sealed]
+    assert await world.incidents.open_list("school") == []
+
+
+async def test_what_cannot_be_written_down_is_refused(world: World) -> None:
+    """No unknown outcome, no empty and no endless note; and nothing changes."""
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    await world.incidents.acknowledge(code, ada)
+    assert await world.incidents.resolve(code, ada, "forgotten", record("x")) == "bad_field"
+    assert await world.incidents.resolve(code, ada, "spoken_to", record("  ")) == "empty"
+    assert await world.incidents.note(code, ada, "x" * (MAX_NOTE + 1)) == "too_long"
+    assert (await world.incident(code)).state == State.ACKNOWLEDGED
+
+
+async def test_others_are_refused_and_told_nothing(world: World) -> None:
+    """Moderators and other schools get a refusal for every act, and no listener hears of it."""
+    mo = await world.adult("Mo", "moderator")
+    zoe = await world.adult("Zoe", "safeguarding_lead", school="another")
+    code = await world.say(await world.room())
+    for who, refusal in ((mo, "forbidden"), (zoe, "not_found")):
+        assert await world.incidents.case(code, who) == refusal
+        assert await world.incidents.acknowledge(code, who) == refusal
+        assert await world.incidents.note(code, who, "x") == refusal
+        assert await world.incidents.resolve(code, who, "no_danger", record("x")) == refusal
+    assert await world.incidents.case("NO-SUCH", zoe) == "not_found"
+    assert await world.incidents.open_list("another") == []
+    assert world.changes == []
+    assert await world.rows(t.audit.select()) == []
+
+
+async def test_list_puts_first_what_nobody_has(world: World) -> None:
+    """Open incidents before acknowledged ones, each from the oldest."""
+    ada = await world.adult("Ada")
+    codes = []
+    for _ in range(3):
+        codes.append(await world.say(await world.room()))
+        world.clock.wait(60)
+    await world.incidents.acknowledge(codes[0], ada)
+    listed = await world.incidents.open_list("school")
+    assert [one.code for one in listed] == [codes[1], codes[2], codes[0]]
+
+
+async def test_reachable_needs_an_adult_on_call_with_a_working_contact(world: World) -> None:
+    """Nobody, a moderator, or a contact over a channel that is not set up: not reachable."""
+    assert not await world.incidents.reachable("school")
+    await world.adult("Mo", "moderator")
+    await world.adult("Ada", "counsellor", "pigeon")
+    assert not await world.incidents.reachable("school")
+    await world.adult("Lin", "safeguarding_lead", "pigeon", "noting")
+    assert await world.incidents.reachable("school")
+    assert await world.incidents.on_call("school") == {"Ada": [], "Lin": ["noting"]}
+    await world.change(t.staff, disabled_at=world.clock.ms)
+    assert not await world.incidents.reachable("school")
+
+
+async def test_listener_that_fails_stops_nobody(world: World) -> None:
+    """An exception in one listener reaches neither the act nor the next listener."""
+    heard: list[str] = []
+
+    def broken(_code: str) -> None:
+        raise RuntimeError
+
+    world.incidents.on_change(broken)
+    world.incidents.on_change(heard.append)
+    ada = await world.adult("Ada")
+    code = await world.say(await world.room())
+    assert await world.incidents.acknowledge(code, ada) is State.ACKNOWLEDGED
+    assert heard == [code]
+
+
+async def test_S16_a_receipt_makes_the_chat_a_case_of_whoever_it_is_brought_to(
+    world: World,
+) -> None:
+    """It is theirs at once and nobody is paged; brought again it is the same case."""
+    ada, lin = await world.adult("Ada"), await world.adult("Lin")
+    room = await world.room()
+    receipt = await world.receipt(room)
+    code = await world.incidents.bring(receipt.lower(), ada)
+    assert isinstance(code, str)
+    case = await _case(world, code, ada)
+    assert (case.state, case.yours) == (State.ACKNOWLEDGED, True)
+    assert case.kind == "a student brought this chat to an adult"
+    await world.look()
+    assert world.channel.taken == []
+    assert await world.incidents.bring(receipt, lin) == code
+
+
+async def test_S16_a_receipt_leads_nowhere_without_its_letters_its_school_or_its_words(
+    world: World,
+) -> None:
+    """Wrong letters, another school, a receipt since replaced, a room forgotten: not found."""
+    ada, far = await world.adult("Ada"), await world.adult("Far", school="oak")
+    room = await world.room()
+    old, receipt = await world.receipt(room), await world.receipt(room)
+    for letters, adult in ((old, ada), (receipt, far), ("", ada), ("0000-0000", ada)):
+        assert isinstance(await world.incidents.bring(letters, adult), Refused)
+    await world.change(t.rooms, wrapped_key=None)
+    refused = await world.incidents.bring(receipt, ada)
+    assert isinstance(refused, Refused)
+    assert refused.code == "not_found"
+    assert await world.rows(select(t.incidents.c.code)) == []

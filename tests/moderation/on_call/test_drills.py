@@ -1,0 +1,203 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from moderation.incidents.incident import State
+from moderation.on_call.drill import NAME, NOT_PAGED, UNANSWERED, Plan
+from moderation.on_call.drills import Drills
+from moderation.records import items, numbers, word_to_adult
+from moderation.records import tables as t
+from moderation.records.drills import StoredDrill
+from moderation.terms import Attention, Decision, Delivery
+from tests.moderation.judging import shared_judge
+from tests.moderation.night import World, night
+
+HOUR = 3600
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A school on a Monday at a quarter past three, whose drill was due at three."""
+    async with night(tmp_path) as world:
+        yield world
+
+
+def drills(world: World, plan: Plan = Plan("15:00"), judge: object = None) -> Drills:  # noqa: B008 - frozen
+    """The drills of that school, as after a restart."""
+    seen: list[str] = []
+    found = Drills(
+        world.store,
+        world.vault,
+        judge or shared_judge(),  # type: ignore[arg-type]
+        world.clock,
+        school="school",
+        plan=plan,
+        raised=world.duty.wake,
+        item_changed=seen.append,
+        incident_changed=world.incidents.changed,
+    )
+    found.seen = seen  # type: ignore[attr-defined]
+    return found
+
+
+async def _newest(held: Drills) -> StoredDrill:
+    return (await held.results()).drills[0]
+
+
+async def test_a_drill_goes_to_a_telephone_labelled_and_opens_the_chat_once_answered(
+    world: World,
+) -> None:
+    """Message, verdict, item, incident and pages as for a real one, each saying what it is."""
+    ola = await world.adult("Ola")
+    held = drills(world)
+    assert not held.stands
+    await held.tick()
+    await world.look()
+    ((_, address, notice),) = world.channel.taken
+    assert (address, notice.kind) == (
+        "Ola@noting",
+        "a drill, nobody is in danger: please answer it",
+    )
+    (item,) = await world.store.read(items.open_items, "school")
+    assert (item.kind, item.category, item.attention, item.topic) == (NAME, NAME, 2, NAME)
+    case = await world.incidents.case(notice.code, ola)
+    assert not isinstance(case, str)
+    assert case.drill
+    assert case.conversation[0].handle == "Morning drill"
+    await held.tick()
+    assert not held.stands
+    world.clock.wait(40)
+    assert await world.incidents.acknowledge(notice.code, ola) == State.RESOLVED
+    await held.tick()
+    assert held.stands
+    assert await world.store.read(items.open_items, "school") == []
+    drill = await _newest(held)
+    assert (drill.by, drill.failed, drill.answered_at) == ("Ola", None, world.clock.ms)
+    assert held.seen == [item.id, item.id]  # type: ignore[attr-defined]
+    await world.wait(600)
+    assert len(world.channel.taken) == 1
+
+
+async def test_a_morning_has_one_drill_however_often_and_wherever_it_is_looked_for(
+    world: World,
+) -> None:
+    """Two nodes and a restart hold it once; the next morning has its own."""
+    await world.adult("Ola")
+    for held in (drills(world), drills(world), drills(world)):
+        await held.tick()
+    assert len((await held.results()).drills) == 1
+    await world.look()
+    assert len(world.channel.taken) == 1
+    world.clock.wall += 24 * HOUR
+    await held.tick()
+    await held.tick()
+    assert [each.failed for each in (await held.results()).drills] == [None, UNANSWERED]
+
+
+async def test_nobody_answers_for_an_hour_and_the_chat_stays_closed(world: World) -> None:
+    """Then it rings no more, it counts as failed, and what is wrong is said in plain words."""
+    await world.adult("Ola")
+    held = drills(world)
+    await held.tick()
+    await world.wait(HOUR - 60)
+    await held.tick()
+    assert (await _newest(held)).failed is None
+    world.clock.wait(61)
+    await held.tick()
+    assert (await _newest(held)).failed == UNANSWERED
+    assert not held.stands
+    assert await held.trouble() == (
+        "Nobody answered the last drill. Students cannot chat until a drill is answered."
+    )
+    rung = len(world.channel.taken)
+    await world.wait(300)
+    assert len(world.channel.taken) == rung
+    assert await world.store.read(items.open_items, "school") == []
+
+
+async def test_one_held_by_hand_opens_the_chat_after_all(world: World) -> None:
+    """While one is going on there is no second; the answered one makes up for the missed one."""
+    lee = await world.adult("Lee", "safeguarding_lead")
+    held = drills(world)
+    await held.tick()
+    assert await held.begin(lee) == "changed"
+    world.clock.wait(HOUR + 1)
+    await held.tick()
+    assert await held.begin(lee) is None
+    await world.look()
+    code = (await _newest(held)).code
+    assert code is not None
+    assert await world.incidents.acknowledge(code, lee) == State.RESOLVED
+    await held.tick()
+    assert held.stands
+    assert await held.trouble() is None
+
+
+class Blind:
+    """Rules that see nothing."""
+
+    def judge_turn(self, text: str, _state: object, _seat: int) -> Decision:
+        """Deliver everything."""
+        return Decision(Attention.NONE, Delivery.DELIVER, (), text, "blind")
+
+
+async def test_rules_that_page_nobody_are_found_out(world: World) -> None:
+    """The drill has failed at once, nothing is said, and the chat stays closed."""
+    held = drills(world, judge=Blind())
+    await held.tick()
+    drill = await _newest(held)
+    assert (drill.failed, drill.code) == (NOT_PAGED, None)
+    assert not held.stands
+    assert "The rules paged nobody" in str(await held.trouble())
+    assert await world.rows(t.messages.select()) == []
+
+
+async def test_no_figure_counts_a_drill(world: World) -> None:
+    """Messages, items, incidents and the clock from word to adult are as if it had not been."""
+    ola = await world.adult("Ola")
+    held = drills(world)
+    await held.tick()
+    await world.look()
+    code = (await _newest(held)).code
+    assert code is not None
+    await world.incidents.acknowledge(code, ola)
+    found = await world.store.read(numbers.figures, "school", world.clock.ms, 1)
+    (day,) = found.days
+    assert (day.messages, day.paged, day.items, day.incidents) == (0, 0, 0, 0)
+    asked = ("school", world.clock.ms - 1000, world.clock.ms + 1)
+    legs = await world.store.read(word_to_adult.legs, *asked)
+    assert {leg.count for leg in legs} == {0}
+
+
+async def test_nobody_ever_sits_where_a_drill_was_said(world: World) -> None:
+    """Its room is over in the moment it begins, and whoever sits in it has no card."""
+    held = drills(world)
+    await held.tick()
+    (room,) = await world.rows(t.rooms.select())
+    assert room.ended_at == room.opened_at
+    assert await world.rows(t.cards.select()) == []
+
+
+async def test_without_a_plan_nothing_happens(world: World) -> None:
+    """A school without drills opens as it did, and holds none."""
+    held = drills(world, Plan())
+    assert held.stands
+    await held.tick()
+    assert held.stands
+    assert (await held.results()).drills == ()
+
+
+async def test_a_real_disclosure_and_a_drill_do_not_become_one(world: World) -> None:
+    """Answering the drill ends nothing of what a student said in the same minute."""
+    ola = await world.adult("Ola")
+    held = drills(world)
+    await held.tick()
+    code = await world.say(await world.room())
+    await world.look()
+    drill = (await _newest(held)).code
+    assert drill is not None
+    await world.incidents.acknowledge(drill, ola)
+    assert (await world.incident(code)).state == State.OPEN
+    await world.wait(95)
+    assert [notice.code for _, _, notice in world.channel.taken][-1] == code

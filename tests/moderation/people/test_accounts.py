@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from moderation.people.accounts import INVITED_FOR, Accounts, BadPassword, Terms
+from moderation.people.appointing import Account
+from moderation.people.people import People
+from moderation.records import audit
+from moderation.records import tables as t
+from moderation.records.accounts import Refused
+from moderation.records.people import LoginTaken
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+from moderation.roles import Role
+from tests.moderation.night import Clock
+
+PASSWORD = "a long and quiet evening"
+_DAY = 86_400.0
+
+
+@pytest.fixture
+async def people(tmp_path: Path) -> AsyncIterator[People]:
+    """A school without any account."""
+    store = await Store.open(f"sqlite:///{tmp_path / 'records.db'}")
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    terms = Terms(second_factor=False)
+    made = People(store, Vault(bytes(32)), Clock(), "elm", terms=terms, hasher=quick)
+    yield made
+    made.close()
+    await store.close()
+
+
+@pytest.fixture
+def accounts(people: People) -> Accounts:
+    """Its accounts."""
+    return people.accounts
+
+
+async def hired(accounts: Accounts, login: str, role: Role) -> Account:
+    """Somebody who came by an invitation from the console."""
+    token = await accounts.invite(role, login=login, name=login.title())
+    return Account(await accounts.accept(token, "", "", PASSWORD), role)
+
+
+async def acts(people: People) -> list[tuple[str, str]]:
+    """Who did what, as the audit log has it."""
+    query = select(t.audit.c.who, t.audit.c.act).order_by(t.audit.c.n)
+    assert await people._store.read(audit.verify) is None
+    return [tuple(row) for row in await people._store.read(lambda conn: conn.execute(query).all())]
+
+
+async def test_an_invitation_makes_one_account(people: People, accounts: Accounts) -> None:
+    """The link works once, gives the role that was meant, and the password signs in."""
+    token = await accounts.invite(Role.MODERATOR, login="Mo ", name=" Mo")
+    found = await accounts.invitation(token)
+    assert found is not None
+    assert (found.login, found.name, found.role) == ("mo", "Mo", "moderator")
+    staff = await accounts.accept(token, "somebody-else", "Else", PASSWORD)
+    signed = await people.sign_in_staff("mo", PASSWORD)
+    member = await people.staff(signed or "")
+    assert member is not None
+    assert (member.id, member.name, member.role) == (staff, "Mo", Role.MODERATOR)
+    with pytest.raises(Refused, match="bad_invitation"):
+        await accounts.accept(token, "", "", PASSWORD)
+    assert await acts(people) == [("console", "invited"), (staff, "joined")]
+
+
+async def test_the_first_account_chooses_its_own_login(accounts: Accounts) -> None:
+    """An invitation without a login is for whoever has the link."""
+    assert not await accounts.has_administrator()
+    token = await accounts.invite(Role.ADMINISTRATOR)
+    with pytest.raises(ValueError, match="characters"):
+        await accounts.accept(token, " ", "Ada", PASSWORD)
+    await accounts.accept(token, "Ada", "Ada", PASSWORD)
+    assert await accounts.has_administrator()
+
+
+async def test_an_invitation_ends_after_fourteen_days(people: People, accounts: Accounts) -> None:
+    """A millisecond before it works, then never again."""
+    token = await accounts.invite(Role.AUDITOR, login="una", name="Una")
+    clock = people._clock
+    assert isinstance(clock, Clock)
+    clock.wait(INVITED_FOR / 1000 - 0.001)
+    assert await accounts.invitation(token) is not None
+    clock.wait(0.001)
+    assert await accounts.invitation(token) is None
+    with pytest.raises(Refused, match="bad_invitation"):
+        await accounts.accept(token, "", "", PASSWORD)
+
+
+async def test_a_new_invitation_replaces_the_old(accounts: Accounts) -> None:
+    """Of two links for one login only the newer works; one for somebody who is here is refused."""
+    old = await accounts.invite(Role.AUDITOR, login="una", name="Una")
+    new = await accounts.invite(Role.AUDITOR, login="una", name="Una")
+    assert await accounts.invitation(old) is None
+    await accounts.accept(new, "", "", PASSWORD)
+    with pytest.raises(LoginTaken):
+        await accounts.invite(Role.AUDITOR, login="una", name="Una")
+
+
+async def test_a_link_is_stored_by_its_hash_alone(accounts: Accounts, tmp_path: Path) -> None:
+    """Whoever reads the database cannot open an invitation."""
+    token = await accounts.invite(Role.AUDITOR, login="una", name="Una")
+    assert len(token) >= 43
+    for file in tmp_path.iterdir():  # noqa: ASYNC240 - a test may wait
+        assert token.encode() not in file.read_bytes()
+
+
+@pytest.mark.parametrize("password", ["short", "Password123!", "!!!una 2026", "x" * 2000])
+async def test_a_password_nobody_may_have_makes_no_account(
+    accounts: Accounts, password: str
+) -> None:
+    """The link still works afterwards."""
+    token = await accounts.invite(Role.AUDITOR, login="una", name="Una")
+    with pytest.raises(BadPassword):
+        await accounts.accept(token, "", "", password)
+    assert await accounts.accept(token, "", "", PASSWORD)
+
+
+@pytest.mark.parametrize("act", ["disable", "role", "expire", "forget_factors"])
+async def test_what_takes_rights_away_ends_sessions_and_is_told(
+    people: People, accounts: Accounts, act: str
+) -> None:
+    """Sessions end in the same transaction, listeners hear at once, and the log has it."""
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    mo = await hired(accounts, "mo", Role.MODERATOR)
+    token = await people.sign_in_staff("mo", PASSWORD) or ""
+    heard: list[str] = []
+    accounts.on_sign_out(heard.append)
+    if act == "disable":
+        await accounts.disable(ada, mo.id)
+    elif act == "role":
+        await accounts.change_role(ada, mo.id, Role.COUNSELLOR)
+    elif act == "expire":
+        await accounts.expire(ada, mo.id, accounts._now() + 1000)
+    else:
+        await accounts.forget_factors(ada, mo.id)
+    assert await people.staff(token) is None
+    assert heard == [mo.id]
+    assert (await acts(people))[-1] == (ada.id, "role_counsellor" if act == "role" else act)
+    again = await people.sign_in_staff("mo", PASSWORD)
+    assert (again is None) == (act == "disable")
+    if act == "role":
+        member = await people.staff(again or "")
+        assert member is not None
+        assert member.role == Role.COUNSELLOR
+
+
+async def test_an_account_ends_with_the_term(people: People, accounts: Accounts) -> None:
+    """From that moment nobody signs in, open sessions are over, and the clock stands in the log."""
+    mo = await hired(accounts, "mo", Role.MODERATOR)
+    clock = people._clock
+    assert isinstance(clock, Clock)
+    clock.wait(119.99 * _DAY)
+    token = await people.sign_in_staff("mo", PASSWORD) or ""
+    heard: list[str] = []
+    accounts.on_sign_out(heard.append)
+    await accounts.close_expired()
+    assert await people.staff(token) is not None
+    clock.wait(0.01 * _DAY)
+    assert await people.staff(token) is None
+    assert await people.sign_in_staff("mo", PASSWORD) is None
+    await accounts.close_expired()
+    assert heard == [mo.id]
+    assert (await acts(people))[-1] == ("clock", "expired")
+    await accounts.close_expired()
+    assert heard == [mo.id]
+
+
+def test_the_last_day_of_term_counts_whole() -> None:
+    """Accounts end with that day, and so many days from now once it is over."""
+    terms = Terms(ends=date(2027, 2, 12), days=100)
+    now = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp() * 1000)
+    assert datetime.fromtimestamp(terms.expiry(now) / 1000, UTC).isoformat()[:16] == (
+        "2027-02-12T23:59"
+    )
+    later = int(datetime(2027, 2, 13, tzinfo=UTC).timestamp() * 1000)
+    assert terms.expiry(later) == later + 100 * 86_400_000
+
+
+async def test_a_second_lead_needs_both_ranks(accounts: Accounts) -> None:
+    """An administrator alone cannot make one; a lead and a senior leader must agree first."""
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
+    sue = await hired(accounts, "sue", Role.SENIOR_LEADER)
+    mo = await hired(accounts, "mo", Role.MODERATOR)
+    token = await accounts.invite(Role.SAFEGUARDING_LEAD, login="lin", name="Lin", by=ada.id)
+    with pytest.raises(Refused, match="needs_agreement"):
+        await accounts.accept(token, "", "", PASSWORD)
+    (waiting,) = await accounts.invitations()
+    for nobody in (ada, mo):
+        with pytest.raises(Refused, match="changed"):
+            await accounts.agree(nobody, waiting.id)
+    await accounts.agree(lee, waiting.id)
+    with pytest.raises(Refused, match="changed"):
+        await accounts.agree(lee, waiting.id)
+    with pytest.raises(Refused, match="needs_agreement"):
+        await accounts.accept(token, "", "", PASSWORD)
+    await accounts.agree(sue, waiting.id)
+    assert await accounts.accept(token, "", "", PASSWORD)
+    with pytest.raises(Refused, match="not_found"):
+        await accounts.agree(sue, waiting.id)
+
+
+async def test_closing_the_last_lead_does_not_open_the_way(accounts: Accounts) -> None:
+    """Whoever closes a lead's account still cannot appoint the next alone."""
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
+    await accounts.disable(ada, lee.id)
+    token = await accounts.invite(Role.SAFEGUARDING_LEAD, login="lin", name="Lin", by=ada.id)
+    with pytest.raises(Refused, match="needs_agreement"):
+        await accounts.accept(token, "", "", PASSWORD)
+
+
+async def test_another_schools_accounts_are_not_there(people: People, accounts: Accounts) -> None:
+    """An administrator's acts find nobody outside their own school."""
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    oak = People(
+        people._store, people._vault, people._clock, "oak", hasher=people._hashing.hasher
+    ).accounts
+    zoe = await hired(oak, "zoe", Role.MODERATOR)
+    with pytest.raises(Refused, match="not_found"):
+        await accounts.disable(ada, zoe.id)
+    link = await oak.invite(Role.MODERATOR, login="zed", name="Zed")
+    assert await accounts.invitation(link) is None
+    assert [one.login for one in await accounts.everybody()] == ["ada"]
