@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := chat moderation web tests bench docs house.py demo.py enrol.py workers.py doctor.py run_server.py
+CODE := chat commands house moderation web tests bench docs run_server.py
 
 .PHONY: help setup run check test cover browser mutants bench bench-console bench-nodes simulate docs pictures locks clean
 

@@ -24,9 +24,9 @@ from playwright.async_api import Browser, CDPSession, Page, async_playwright
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-import demo  # noqa: E402 - the product is found once its folder is known
 import house  # noqa: E402
 from chat.settings import Server, Settings  # noqa: E402
+from commands import demo  # noqa: E402 - the product is found once its folder is known
 from moderation.ids import new_id  # noqa: E402
 from moderation.records import items  # noqa: E402
 from moderation.records.items import NewItem  # noqa: E402

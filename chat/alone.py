@@ -1,6 +1,6 @@
 """The node of a house that has only one: nobody to tell, nothing to look for.
 
-Made by `house.py`; `node.py` is one of several.
+Made by `house/`; `node.py` is one of several.
 """
 
 from __future__ import annotations

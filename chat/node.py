@@ -1,6 +1,6 @@
 """One node of several: what it hears from the others, and what it looks after once a second.
 
-Made by `house.py` when settings name a Redis. Whatever a node does not hear it finds in the
+Made by `house/` when settings name a Redis. Whatever a node does not hear it finds in the
 records, at most a second later: that is what `tick` is for. docs/running-at-scale.md tells more.
 """
 

@@ -1,6 +1,6 @@
 """A second opinion in the chat: made from the settings, and carried out when it raises something.
 
-A shell between `moderation/second_opinion.py` and the records. Made by `house.py`.
+A shell between `moderation/second_opinion.py` and the records. Made by `house/`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 systemd starts a unit of `Type=notify` with the address of a socket in NOTIFY_SOCKET, and ends it
 when it hears nothing for `WatchdogSec` (docs/administrator.md). It beats in a task of its own, so
 that records that are slow, or away, do not look like a loop that stands still. Used by
-`run_server.py`.
+`commands/serve.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One tree of settings: defaults here, then a TOML file, then the environment.
 
-Used by `run_server.py`, which hands each part only its own branch. An environment variable names
+Read by `run_server.py`; `house/` hands each part only its own branch. An environment variable names
 its setting's path with double underscores: `PEERLINE__SERVER__PORT=8443`. A key that does not
 exist, or a value of the wrong type, is refused with its path before anything starts.
 """

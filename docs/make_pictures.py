@@ -19,9 +19,9 @@ from playwright.async_api import Browser, Page, async_playwright
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-import demo  # noqa: E402 - the product is found once its folder is known
 import house  # noqa: E402
 from chat.settings import Server, Settings  # noqa: E402
+from commands import demo  # noqa: E402 - the product is found once its folder is known
 
 CHROMIUM = "/usr/bin/chromium"
 PICTURES = ROOT / "docs" / "pictures"

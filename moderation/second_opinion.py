@@ -4,7 +4,7 @@ A shell around `scorers/`. What was judged is offered and forgotten: nothing wai
 the queue is bounded, and what does not fit is left out and counted. An answer can make a moderator
 look, or page if the school says so; it can never make anybody look less, hide a message or delay
 one. A scorer that fails again and again, or that finds something in nearly everything, is put aside
-for a while and the operator is told. Made by `house.py` where the settings name a scorer.
+for a while and the operator is told. Made by `house/` where the settings name a scorer.
 """
 
 from __future__ import annotations

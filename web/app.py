@@ -1,4 +1,4 @@
-"""The HTTP application: routes to handlers behind the guard; made by `run_server.py`."""
+"""The HTTP application: routes to handlers behind the guard; made by `house/`."""
 
 from __future__ import annotations
 

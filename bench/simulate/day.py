@@ -1,7 +1,7 @@
 """One day of one school, event by event, over the rules that the product itself pairs by.
 
 Every student who knocks waits in `chat.matching.Waiting`; rooms open only while moderators are
-enough for one more, as `house.py` has it. Chance comes from one seed, so a day can be lived again.
+enough for one more, as `house/` has it. Chance comes from one seed, so a day can be lived again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands behind the moderators' desk; made by `house.py` for `desk.py` and its sessions."""
+"""What stands behind the moderators' desk; made by `house/` for `desk.py` and its sessions."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who of the staff has a socket open, so that it closes as soon as their session is over.
 
-Made by `house.py`. What this process itself does to an account (the people's page) is heard at
+Made by `house/`. What this process itself does to an account (the people's page) is heard at
 once; what another does (the command line, another node, the end of an account's time) is seen by
 `look`, which the house calls every second.
 """

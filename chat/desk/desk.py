@@ -3,7 +3,7 @@
 One `Desk` for the node pushes every change to all who watch; `session.py` is one moderator's
 connection. An item belongs to one moderator at a time and comes back when their page is gone for
 `KEEP_CLAIM` seconds. Nobody is shown anything of a room they recused themselves from. Made by
-`house.py`.
+`house/`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One moderator's connection at the desk: frames in, claims and acts, frames out.
 
 Reads each frame strictly; what an act does is in `deeds.py`, the queue itself in `desk.py`. Made by
-`house.py` for each socket of a member of staff.
+`house/` for each socket of a member of staff.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What rooms are made from, and how one is made again from the records.
 
-Made by `house.py`; used by `rooms.py`.
+Made by `house/`; used by `rooms.py`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every connection begins as HTTP. A request for /ws that the application's middlewares, websockets
 and `open_session` all accept is handed over to a Connection; any other answer is plain HTTP.
-Used by run_server.py. docs/front-door.md tells how it works.
+Used by `house/`. docs/front-door.md tells how it works.
 """
 
 from __future__ import annotations

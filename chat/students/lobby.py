@@ -1,8 +1,8 @@
 """The lobby: students who wait, and the rooms that open for them.
 
 Runs `matching.py` against the live store, tells each waiting page honestly how long it may take,
-and keeps a ticket for a page that lost its connection. Used by `session.py`; `run_server.py`
-starts its clock.
+and keeps a ticket for a page that lost its connection. Used by `session.py`; ticked
+by `house/`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Two students who were matched get a room, and their pages their seats.
 
-Used by `house.py`, as what the lobby does with a pair.
+Used by `house/`, as what the lobby does with a pair.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One student's connection: frame in, core, effects out.
 
 Reads each frame strictly, asks the core, and answers refusals in one shape. Whoever is on the
-other end must say `hello` first, with the token of their own sign-in. Made by `run_server.py`
+other end must say `hello` first, with the token of their own sign-in. Made by `house/`
 for each socket of the front door.
 """
 
@@ -44,7 +44,7 @@ FRAMES, FRAMES_OVER = 30, 10.0
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every student's connection shares."""
+    """The rest of the house, as every student's connection knows it."""
 
     people: People
     rooms: Rooms

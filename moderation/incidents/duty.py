@@ -1,6 +1,6 @@
 """Duty: one loop that keeps incidents moving until a person has them.
 
-Made by the composition root; woken by the chat when a message raised an incident. Everything it
+Made by `house/`; woken by the chat when a message raised an incident. Everything it
 acts on is a row with a time, so a restart forgets nothing: it looks, does what is due, and sleeps
 until the next time or the next `wake`, never for longer than the policy's `look_ms`. Each page
 goes out in a task of its own, so that a provider that hangs delays no other. A look that fails is

@@ -1,6 +1,6 @@
 """Drills held: a labelled disclosure through everything, every morning, until a person answers.
 
-Made by the composition root, which calls `tick`; the results are for the pages of staff. The words
+Made by `house/`, which calls `tick`; the results are for the pages of staff. The words
 are judged by the rules in force and kept as a real disclosure is (`records/drills.py`); from there
 on nothing knows that it is a drill but the labels. No adult who answered, no opening: `stands` is
 asked before students are let in.

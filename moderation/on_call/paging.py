@@ -1,6 +1,6 @@
 """Paging as staff see it: the rota, who would be told when, shifts, and whether all of it works.
 
-Used by `web` and by the composition root. It reads and writes whole rotas, asks the pure rules of
+Used by `web` and by `house/`. It reads and writes whole rotas, asks the pure rules of
 `rota.py` and `escalation.py`, and answers codes of the table of refusals.
 """
 

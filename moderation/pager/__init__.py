@@ -1,6 +1,6 @@
 """Reaching an adult: one file for each channel, and the list of them.
 
-`channels` is called by the composition root. A new channel is a file beside these and one line in
+`channels` is called by `house/`. A new channel is a file beside these and one line in
 the registry; what it must keep is written at `channel.Channel`.
 """
 

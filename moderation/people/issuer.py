@@ -1,6 +1,6 @@
 """Talking to a school's own sign-in: its description, its keys, and a code for a token.
 
-Made by `house.py` when one is set up, used by the pages. Keys are asked for again when a token
+Made by `house/` when one is set up, used by the pages. Keys are asked for again when a token
 names one that is not known, at most once a minute. Nothing that was said is logged.
 """
 

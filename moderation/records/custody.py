@@ -1,7 +1,7 @@
 """Custodians' public keys, how many identities each can open half of, and what is unsafe about it.
 
 Operations for `Store.write` and queries for `Store.read`; used by
-`moderation/identities/reveals.py` and by `doctor.py`. Private keys were never here.
+`moderation/identities/reveals.py` and by `commands/doctor.py`. Private keys were never here.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Sealed:
             half = Half.A if RANKS[login] == "safeguarding_lead" else Half.B
             raw = keyfile.make(half, login.title(), PASSPHRASE, secrets.token_bytes)
             self.file(login).write_bytes(raw)
-            reveals, public = self.town.server._reveals, keyfile.read(raw)[1]
+            reveals, public = self.town.server.on_call.reveals, keyfile.read(raw)[1]
             assert await reveals.register(await self.member(login), public) is None
 
     def file(self, login: str) -> Path:
@@ -86,7 +86,7 @@ class Sealed:
         """Everybody with a key, and an incident; answers its code."""
         await self.hire()
         await self.give_keys(*RANKS)
-        lines = await self.town.server._reveals.custody("test")
+        lines = await self.town.server.on_call.reveals.custody("test")
         found = tuple(
             Custodian(
                 half=Half.A if one.role == "safeguarding_lead" else Half.B,

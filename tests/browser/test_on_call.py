@@ -6,14 +6,12 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-import house
 from chat.settings import Drills
 from moderation.on_call.rota import Rota, Shift
 from moderation.records import rotas
@@ -53,16 +51,15 @@ def clock() -> Clock:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def town(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A house with three adults on call and a drill every morning at a quarter to eight."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(house, "time", SimpleNamespace(time=clock, monotonic=time.monotonic))
-        async with post_office() as post:
-            opened = Town(tmp_path_factory.mktemp("town"), post, drills=Drills(at="07:45"), **ASKED)
-            await opened.open()
-            for login, role in (("ola", "counsellor"), ("ivo", "counsellor"), ("mo", "moderator")):
-                await opened.hire(login, role)
-            await opened.hire("lee", "safeguarding_lead")
-            yield opened
-            await opened.close()
+    async with post_office() as post:
+        folder, drills = tmp_path_factory.mktemp("town"), Drills(at="07:45")
+        opened = Town(folder, post, clock=clock, drills=drills, **ASKED)
+        await opened.open()
+        for login, role in (("ola", "counsellor"), ("ivo", "counsellor"), ("mo", "moderator")):
+            await opened.hire(login, role)
+        await opened.hire("lee", "safeguarding_lead")
+        yield opened
+        await opened.close()
 
 
 async def _ids(town: Town) -> dict[str, str]:
@@ -80,7 +77,7 @@ async def _on_duty(town: Town, ivo_until: str) -> None:
     ]
     row = SaveRota("test", version, Rota(shifts=tuple(shifts)), "lead", 0)
     await town.store.write(rotas.save, row)
-    await town.server._look_who_is_on_call()
+    await town.server.on_call.look_who_is_there()
 
 
 async def _adult(glass: Glass, login: str, path: str = "/staff/incidents") -> StaffWindow:
@@ -110,7 +107,7 @@ def _with_a_moderator(town: Town) -> Callable[[], Awaitable[bool]]:
     """Whether one is on shift."""
 
     async def there() -> bool:
-        return len(town.server._desk) == 1
+        return len(town.server.talking.desk) == 1
 
     return there
 
@@ -141,7 +138,7 @@ async def test_no_answer_to_the_morning_drill_and_no_opening(town: Town, glass: 
     await adult.sees(".standing", "the adult answered the page")
     await lead.sees(".drills li", "Ola answered after")
     await expect(moderator.find(".row:not([data-state=gone])")).to_have_count(0)
-    await town.server._drills.tick()
+    await town.server.on_call.drills.tick()
     coming = await _at_the_door(glass, town)
     await expect(coming.find("#screen-topics")).to_be_visible()
     for window in (waiting, coming):
@@ -167,7 +164,7 @@ async def test_P7_in_a_red_minute_the_students_page_is_closed(
     await expect(today.locator("li").first).not_to_have_attribute("data-red", "")
 
     clock.ahead = MONDAY + 31 * 60 - time.time()
-    await town.server._look_who_is_on_call()
+    await town.server.on_call.look_who_is_there()
     await until(_with_a_moderator(town))
     after = await _at_the_door(glass, town)
     await expect(after.find("#closed-title")).to_have_text(CLOSED)
@@ -210,7 +207,7 @@ async def test_P15_P5_P8_P16_an_incident_from_hand_to_hand_and_to_its_record(
 
     letters = len(town.post.letters)
     clock.ahead += 601
-    town.server._duty.wake()
+    town.server.on_call.duty.wake()
     await expect(ivo.find(".standing")).to_have_text("Nobody has this yet")
     await town.post.arrived(letters + 2)
     told = b"".join(town.post.letters[letters:])

@@ -72,7 +72,7 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
     """The refusal says why, and that somebody else who is here can take it; and they can."""
     window, _, other = await claimed(own_town, own_glass, DISCLOSURE)
     colleague = await moderator(own_town, own_glass, "jo")
-    back = own_town.server._desk.back
+    back = own_town.server.talking.desk.back
     object.__setattr__(back, "moderators", replace(back.moderators, heavy_looks=1))
     await keys(window, "d")
     await other.say(DISCLOSURE)
@@ -121,7 +121,7 @@ async def test_M13_M14_a_break_is_asked_for_and_a_quiet_desk_stays_live(
     await expect(window.find("#link")).to_have_text("Live")
 
     rest, ahead = window.find("#rest"), 40 * 60
-    back = own_town.server._desk.back
+    back = own_town.server.talking.desk.back
     object.__setattr__(back, "clock", lambda: time.time() + ahead)
     await window.page.reload()
     await expect(window.find("#link")).to_have_text("Live")
@@ -172,7 +172,7 @@ async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_gl
     """What one decides a colleague looks at again by key, and the lead sees whether they agree."""
     window, one, _ = await claimed(own_town, own_glass)
     colleague = await moderator(own_town, own_glass, "jo")
-    object.__setattr__(own_town.server._desk.back, "chance", lambda: 0.0)
+    object.__setattr__(own_town.server.talking.desk.back, "chance", lambda: 0.0)
     await keys(window, "r")
     await expect(one.own()).to_contain_text("Delivered")
     await expect(colleague.find(".row .what").first).to_have_text("Second look")

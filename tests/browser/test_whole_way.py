@@ -124,9 +124,9 @@ def _what_it_says(town: Town, letter: str) -> tuple[str, str]:
 
 async def _nothing_is_due(town: Town, code: str, after_ms: int = 60_000) -> int:
     """Neither now nor after sixty more rounds; answers how many letters were sent."""
-    await town.server._duty.settle()
+    await town.server.on_call.duty.settle()
     later = int(time.time() * 1000) + after_ms
-    policy = town.server._incidents._policy
+    policy = town.server.on_call.incidents._policy
     due = await town.store.read(pages.agenda, policy, later)
     assert due.pages == ()
     assert code not in due.incidents

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -85,9 +86,16 @@ class Town:
     vault: Vault
 
     def __init__(
-        self, folder: Path, post: Post, *, second_factor: bool = False, **changes: object
+        self,
+        folder: Path,
+        post: Post,
+        *,
+        second_factor: bool = False,
+        clock: Callable[[], float] = time.time,
+        **changes: object,
     ) -> None:
         self.post = post
+        self.clock = clock
         self.terms = Terms(second_factor=second_factor)
         mail = Mail(
             host="127.0.0.1", port=post.port, sender="peerline@school.example", encrypt=False
@@ -116,9 +124,11 @@ class Town:
         return self.server.origins[0]
 
     async def open(self) -> None:
-        records = house.records(self.settings, terms=self.terms)
+        records = house.records(self.settings, terms=self.terms, clock=self.clock)
         self.store, self.vault, self.people = await self._open.enter_async_context(records)
-        self.server = house.Server(self.settings, self.store, self.vault, self.people)
+        self.server = house.Server(
+            self.settings, self.store, self.vault, self.people, clock=self.clock
+        )
         await self.server.start()
         self._open.push_async_callback(self.server.close)
 
@@ -146,7 +156,7 @@ class Town:
 
     async def empty(self) -> bool:
         """Whether no student has a page open."""
-        return not self.server._house.here
+        return not self.server.talking.students.here
 
     async def fill(self, count: int) -> list[str]:
         """So many items more wait for a moderator, reports about no room; answers their ids."""
@@ -156,7 +166,7 @@ class Town:
         ]
         await asyncio.gather(*(self.store.write(items.add_items, row) for row in rows))
         for row in rows:
-            self.server._desk.changed(row.id)
+            self.server.talking.desk.changed(row.id)
         return [row.id for row in rows]
 
     async def card(self) -> str:
@@ -169,7 +179,7 @@ class Town:
         await self.people.add_staff(login, name or login.title(), role, PASSWORD)
         if role != "moderator":
             await self.people.add_contact(login, "mail", f"{login}@school.example", heard=True)
-            await self.server._look_who_is_on_call()
+            await self.server.on_call.look_who_is_there()
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:

@@ -22,7 +22,7 @@ async def test_S12_a_report_reaches_the_desk_and_not_the_peer(running: Running) 
 async def test_S9_help_in_a_room_reaches_the_desk(running: Running) -> None:
     """The item is in the queue, under the room, and the chat goes on."""
     await running.on_call()
-    await running.server._look_who_is_on_call()
+    await running.server.on_call.look_who_is_there()
     moderator = await running.moderator()
     await moderator.until("queue")
     one, other = await running.pair()

@@ -42,7 +42,7 @@ async def test_M2_of_two_who_claim_at_once_one_gets_it(running: Running) -> None
     """In two hundred races each item is opened by exactly one, and the other is told so."""
     for pair in range(PAIRS):  # a page may send sixty frames in ten seconds, so they take turns
         for _ in range(RACES):
-            await running.server._rooms.ask_person(None, None, "help")
+            await running.server.talking.rooms.ask_person(None, None, "help")
         mo, items = await at_the_desk(running, f"mo{pair}")
         jo, _ = await at_the_desk(running, f"jo{pair}")
         free = [item["id"] for item in items if item["claimed_by"] is None]
@@ -186,6 +186,8 @@ async def test_M5_no_student_is_named_at_the_desk(running: Running) -> None:
     mo, (item,) = await at_the_desk(running)
     await mo.send("claim", item=item["id"])
     await answer(mo)
-    seats = [seat for live in running.server._rooms._open.values() for seat in live.room.seats]
+    seats = [
+        seat for live in running.server.talking.rooms._open.values() for seat in live.room.seats
+    ]
     for secret in (one.token, other.token, *(seat.student for seat in seats)):
         assert secret not in str(mo.seen)

@@ -67,7 +67,7 @@ async def test_M1_a_held_message_reaches_the_desk_and_is_released(running: Runni
 async def test_S10_a_disclosure_is_delivered_and_pages_an_adult(running: Running) -> None:
     """The peer reads it, both hear that an adult comes, and the page carries none of the words."""
     await running.on_call()
-    await running.server._look_who_is_on_call()
+    await running.server.on_call.look_who_is_there()
     one, other = await running.pair()
     cid = await one.say("i am going to kill myself tonight")
     assert (await one.until("ack", cid=cid))["state"] == "released"

@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-import workers
 from chat.settings import BadSettings, Settings, convert
+from commands import workers
 from tests.faults.crowd import Crowd, a_config
 from tests.faults.progress import Progress, Soak
 from tests.faults.servers import Servers

@@ -114,7 +114,7 @@ async def test_two_people_change_the_rules_in_their_browsers(
     await expect(theirs).to_contain_text("only recorded as yet", timeout=PATIENCE)
     await theirs.locator("[data-step=live]").click()
     await expect(theirs).to_contain_text("in force since", timeout=PATIENCE)
-    judge = running.server.rules.judge
+    judge = running.server.judging.rules.judge
     assert judge.judge("a new zorgshed").attention.word == "page"
 
     await lead.reload()
@@ -122,7 +122,7 @@ async def test_two_people_change_the_rules_in_their_browsers(
     await lead.fill("#end-why", "it found too much")
     await lead.click("#end button[data-kind=danger]")
     await expect(card).to_contain_text("Ended because: it found too much", timeout=PATIENCE)
-    assert running.server.rules.judge.judge("a new zorgshed").attention.word == "none"
+    assert running.server.judging.rules.judge.judge("a new zorgshed").attention.word == "none"
     assert await violations(leader) == []
     assert lead.faults == leader.faults == []  # type: ignore[attr-defined]
 

@@ -1,7 +1,7 @@
 from msgspec.structs import replace
 
-from chat.reaching import channels_of
 from chat.settings import Mail, Pager, Service, Settings
+from house.paging import channels_of
 from moderation.records.vault import Vault
 
 

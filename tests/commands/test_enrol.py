@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-import enrol
 import house
 import run_server
 from chat.settings import load
+from commands import enrol
 from moderation.identities import keyfile
 from moderation.identities.sealed import Half
 

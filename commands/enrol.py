@@ -10,7 +10,6 @@ opens the records. docs/identities.md says what is kept, by whom, and what is de
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import secrets
 import sys
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import house
 from chat.settings import Settings
+from commands.verbs import Acts, Verbs, secret
 from moderation.identities import enrolment, keyfile
 from moderation.identities.enrolment import BadFile, Batch, Custodians, Enrolled, Made, Roster
 from moderation.identities.registry import Registry
@@ -54,10 +54,8 @@ _CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>
 <p>Your card for the chat. It is yours alone: whoever has the code speaks as you.</p></section>"""
 
 
-def add_acts(
-    acts: argparse._SubParsersAction[argparse.ArgumentParser], late: argparse.ArgumentParser
-) -> None:
-    """The acts of `cards` that enrol; each sets `run`. `late` has what any act may be given."""
+def add_acts(verbs: Verbs, acts: Acts) -> None:
+    """Add the acts of `cards` that enrol; each sets `run`. All but `import` take no settings."""
     making = acts.add_parser("enrol", help="offline: cards and sealed identities for pupils")
     making.add_argument("--pupils", type=Path, required=True, help="CSV: name, class, number, band")
     making.add_argument("--custodians", type=Path, required=True, help="from the identities page")
@@ -79,7 +77,7 @@ def add_acts(
     keeping = acts.add_parser("safe-key", help="offline: a key to lie in the school's safe")
     keeping.add_argument("--out", type=Path, required=True, help="the file it is kept in")
     keeping.set_defaults(run=safe_key)
-    taking = acts.add_parser("import", parents=[late], help="give the server what was enrolled")
+    taking = verbs.act(acts, "import", "give the server what was enrolled")
     taking.add_argument("file", type=Path)
     taking.add_argument(
         "--new-term", action="store_true", help="every card that is not in the file stops working"
@@ -122,7 +120,7 @@ async def try_canaries(options: argparse.Namespace, _: Settings) -> int:
     if sorted(half is Half.A for half in halves) != [False, True]:
         raise BadFile("give the keys of one safeguarding lead and one senior leader (or the safe)")
     keys = [
-        (half, keyfile.unlock(raw, _passphrase(f"Passphrase of {path.name}: ")))
+        (half, keyfile.unlock(raw, secret(f"Passphrase of {path.name}: ")))
         for half, raw, path in zip(halves, files, options.key, strict=True)
     ]
     keys.sort(key=lambda one: one[0] is not Half.A)
@@ -135,8 +133,8 @@ async def try_canaries(options: argparse.Namespace, _: Settings) -> int:
 
 async def safe_key(options: argparse.Namespace, _: Settings) -> int:
     """Make the key for the school's safe."""
-    typed = _passphrase("Passphrase: ")
-    if _passphrase("The same once more: ") != typed:
+    typed = secret("Passphrase: ")
+    if secret("The same once more: ") != typed:
         raise BadFile("the two passphrases are not the same: nothing was made")
     raw = keyfile.make(Half.SAFE, "The school's safe", typed, secrets.token_bytes)
     _new_file(options.out, raw)
@@ -217,10 +215,6 @@ def _new_file(path: Path, raw: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(raw)
-
-
-def _passphrase(asking: str) -> str:
-    return getpass.getpass(asking) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _line(asking: str) -> str:

@@ -5,7 +5,7 @@
 The parent only looks after them: one that dies is started again, SIGUSR2 renews them one after
 another (the new one is open before the old one is asked to go), SIGHUP is handed on, and SIGTERM
 ends them all. The kernel shares connections out among those who listen (SO_REUSEPORT). Used by
-`run_server.py`.
+`serve.py`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Workers:
     @classmethod
     def of(cls, config: Path | None) -> Workers:
         """Workers that serve with that configuration."""
-        program = [sys.executable, str(Path(__file__).parent / "run_server.py"), "serve"]
+        program = [sys.executable, str(Path(__file__).parents[1] / "run_server.py"), "serve"]
         return cls([*program, *(["--config", str(config)] if config else [])])
 
     async def start(self, count: int) -> None:
@@ -157,7 +157,7 @@ async def look_after(settings: Settings, config: Path | None, count: int) -> int
     loop.add_signal_handler(signal.SIGUSR2, renew)
     try:
         await workers.start(count)
-        print(f"Peerline is open on port {settings.server.port}, {count} workers.", flush=True)  # noqa: T201
+        print(f"Peerline is open on port {settings.server.port}, {count} workers.", flush=True)
         await stop.wait()
     except Failed:
         return 2

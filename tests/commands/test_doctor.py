@@ -1,15 +1,14 @@
-"""What `check` finds, beyond the settings that tests/test_run_server.py goes through."""
-
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-import doctor
-from chat.settings import Chat, Pager, Server, Service, Settings
+from chat.settings import Chat, Pager, Server, Service, Settings, convert
+from commands import doctor
 from moderation.records.store import Store
 from tests.servers import Postgres, Redis
 
@@ -27,6 +26,30 @@ async def look(settings: Settings, url: str = "") -> list[str]:
         return await doctor.look(settings, store)
     finally:
         await store.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("school.demo", True),
+        ("chat.needs_staff", False),
+        ("audit.dead_man_url", ""),
+        ("drills.at", ""),
+        ("pager.mail.host", ""),
+        ("server.origins", []),
+        ("server.origins", ["http://chat.elm.example"]),
+    ],
+)
+def test_what_is_unsafe_is_named(config: Path, path: str, value: object) -> None:
+    """Each unsafe setting, addresses that can be read on the way among them, is told by name."""
+    tree = tomllib.loads(config.read_text())
+    *branches, leaf = path.split(".")
+    branch = tree
+    for name in branches:
+        branch = branch.setdefault(name, {})
+    branch[leaf] = value
+    (fault,) = doctor.unsafe(convert(tree, Settings))
+    assert fault.startswith(path)
 
 
 def test_a_directory_that_others_can_read_is_named(settings: Settings) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-import demo
 import house
 from chat.settings import Server, Settings
+from commands import demo
 from tests.journeys.conftest import free_port
 
 

@@ -116,5 +116,5 @@ async def _listen(port: int) -> web.AppRunner:
 
 async def _ring(request: web.Request) -> web.Response:
     page = await request.json()
-    print(f"\a\n  PAGE  {page['code']}: {page['class']}\n        {page['link']}\n", flush=True)  # noqa: T201
+    print(f"\a\n  PAGE  {page['code']}: {page['class']}\n        {page['link']}\n", flush=True)
     return web.Response()

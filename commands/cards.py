@@ -1,0 +1,27 @@
+"""`cards`: codes for students, without an identity behind them or enrolled with one."""
+
+from __future__ import annotations
+
+import argparse
+
+import house
+from chat.settings import Settings
+from commands import enrol
+from commands.verbs import Verbs, acts_of
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb and all its acts."""
+    acts = acts_of(verbs.add("cards", issue, "make card codes for students"))
+    issuing = verbs.act(acts, "issue", "print new codes, one a line; nobody's identity")
+    issuing.add_argument("--count", type=int, default=1, metavar="N", help="how many (1)")
+    issuing.add_argument("--band", default="all", metavar="NAME", help="age band; never mixed")
+    enrol.add_acts(verbs, acts)
+
+
+async def issue(options: argparse.Namespace, settings: Settings) -> int:
+    """Print fresh card codes, one a line; they are kept nowhere."""
+    async with house.records(settings, beside=True) as (_, _, people):
+        for code in await people.issue_cards(options.count, options.band):
+            print(code)
+    return 0

@@ -1,0 +1,53 @@
+"""`staff`: accounts added, invited and closed, ways to reach people, and new passwords."""
+
+from __future__ import annotations
+
+import argparse
+
+import house
+from chat.settings import Settings
+from commands.verbs import Verbs, acts_of, invitation, secret
+from moderation.roles import STAFF_ROLES
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb and its acts."""
+    acts = acts_of(verbs.add("staff", staff, "add and change staff"))
+    roles = [role.value for role in STAFF_ROLES]
+    adding = verbs.act(acts, "add", "a new account; the password is asked for")
+    adding.add_argument("--login", required=True)
+    adding.add_argument("--name", required=True, help="as colleagues see it")
+    adding.add_argument("--role", required=True, choices=roles)
+    inviting = verbs.act(acts, "invite", "a link by which somebody makes their account")
+    inviting.add_argument("--role", required=True, choices=roles)
+    inviting.add_argument("--login", default="", help="left out, they choose it themselves")
+    inviting.add_argument("--name", default="", help="as colleagues see it")
+    reaching = verbs.act(acts, "contact", "a way to reach somebody on call")
+    reaching.add_argument("--login", required=True)
+    reaching.add_argument("--channel", required=True, help="mail, webhook or a service")
+    reaching.add_argument("--address", required=True)
+    for act, words in (("password", "a new password"), ("disable", "close an account at once")):
+        verbs.act(acts, act, words).add_argument("--login", required=True)
+
+
+async def staff(options: argparse.Namespace, settings: Settings) -> int:
+    """Do one of its acts."""
+    async with house.records(settings, beside=True) as (_, _, people):
+        match options.act:
+            case "add":
+                password = secret("Password: ")
+                await people.add_staff(options.login, options.name, options.role, password)
+            case "contact":
+                await people.add_contact(options.login, options.channel, options.address)
+            case "invite":
+                token = await people.accounts.invite(
+                    options.role, login=options.login, name=options.name
+                )
+                print(invitation(settings, token))
+                return 0
+            case "password":
+                await people.set_password(options.login, secret("Password: "))
+            case "disable":
+                await people.disable_staff(options.login)
+    print("Done.")
+    return 0

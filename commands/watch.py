@@ -1,0 +1,64 @@
+"""`check` and `audit`: whether an installation is safe, and whether paging works, from outside."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+import house
+from chat.settings import Settings
+from commands import doctor
+from commands.verbs import Verbs, stop_when_asked
+from house.auditing import auditor_of
+from house.paging import channels_of
+from house.places import database_url, origins_of
+from moderation.in_force import load_rules
+from moderation.records.store import Store
+
+
+def add(verbs: Verbs) -> None:
+    """Add these verbs."""
+    verbs.add("check", check, "say what is unsafe or broken, without starting anything")
+    auditing = verbs.add("audit", audit, "watch from outside whether paging works, in a process")
+    auditing.add_argument("--once", action="store_true", help="look once, say what is wrong")
+
+
+async def check(_: argparse.Namespace, settings: Settings) -> int:
+    """Say what is not as it should be, without starting anything."""
+    data = Path(settings.server.data)
+    judge = await asyncio.to_thread(load_rules, data, settings.decisions)
+    print(f"rules      {judge.version}")
+    address = make_url(database_url(settings))
+    print(f"database   {address.render_as_string(hide_password=True)}")
+    async with house.records(settings, beside=True) as (store, vault, _people):
+        print("records    open and up to date")
+        ways = channels_of(settings, vault, "https://localhost")
+        print(f"channels   {', '.join(sorted(ways))}")
+        faults = [*doctor.unsafe(settings), *await doctor.look(settings, store)]
+        faults += await doctor.custodians(settings, store, time.time())
+    for fault in faults:
+        print(f"unsafe     {fault}")
+    for words in doctor.advice(settings):
+        print(f"advice     {words}")
+    return 1 if faults else 0
+
+
+async def audit(options: argparse.Namespace, settings: Settings) -> int:
+    """Watch whether paging works until asked to stop; with --once, say what is wrong and end."""
+    stop = stop_when_asked()
+    store = await Store.beside(database_url(settings))
+    try:
+        auditor = auditor_of(settings, store, time.time, origins_of(settings)[0])
+        if not options.once:
+            print("The auditor watches.", flush=True)
+            await auditor.run(settings.audit.every_seconds, stop)
+            return 0
+        troubles = await auditor.look()
+    finally:
+        await store.close()
+    print("\n".join(troubles) or "Paging works.")
+    return 1 if troubles else 0

@@ -1,0 +1,32 @@
+"""From the settings to the auditor, which is a process beside the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from chat.settings import Settings
+from moderation.on_call.auditor import Auditor, Posts
+from moderation.pager import networks
+from moderation.pager.post import Poster
+from moderation.pager.webhook import Webhook
+from moderation.records.store import Store
+
+
+def auditor_file(settings: Settings) -> Path:
+    """Where the auditor keeps what it found last."""
+    return Path(settings.server.data) / "auditor.json"
+
+
+def auditor_of(
+    settings: Settings, store: Store, clock: Callable[[], float], origin: str
+) -> Auditor:
+    """The auditor of these settings; raises ValueError when an address of it cannot be used."""
+    audit, pager = settings.audit, settings.pager
+    poster = Poster(pager.send_timeout, networks(pager.networks))
+    for name, url in (("dead_man_url", audit.dead_man_url), ("webhook", audit.webhook)):
+        if url and not poster.accepts(url.partition("#")[0]):
+            raise ValueError(f"audit.{name} is no address that may be posted to")
+    link = f"{origin.rstrip('/')}/staff/rota"
+    outside = Posts(poster, Webhook(poster, clock), audit.dead_man_url, audit.webhook, link)
+    return Auditor(store, clock, outside, auditor_file(settings))

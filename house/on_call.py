@@ -1,0 +1,61 @@
+"""What reaches the adults on call of a house, and whether any of them can be reached now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from house.ground import Ground
+from house.paging import channels_of, paging_of, plan_of, policy_of
+from house.places import origins_of
+from moderation.deadline import Deadline
+from moderation.identities.reveals import Reveals
+from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.incidents import Incidents
+from moderation.on_call.contacts import Contacts
+from moderation.on_call.drills import Drills
+
+
+class OnCall:
+    """Incidents and the pages about them, the rota, drills, and identities asked for."""
+
+    def __init__(
+        self, ground: Ground, judge: Deadline, item_changed: Callable[[str], None]
+    ) -> None:
+        """`judge` and `item_changed` are for drills, which go the way of a real disclosure."""
+        settings, store, vault, clock = ground.settings, ground.store, ground.vault, ground.clock
+        self._school, self._needed = ground.school, settings.chat.needs_adults
+        origin, policy = origins_of(settings)[0], policy_of(settings.pager)
+        channels = channels_of(settings, vault, origin)
+        self.incidents = Incidents(store, vault, clock, policy=policy, channels=channels)
+        changed = self.incidents.changed
+        how = DutySettings(origin, policy)
+        self.duty = Duty(store, vault, channels, clock, how, changed=changed)
+        due = self.duty.wake
+        self.contacts = Contacts(store, vault, clock, channels, due=due)
+        self.paging = paging_of(settings, store, clock, channels)
+        alone = settings.reveal.break_glass
+        self.reveals = Reveals(store, vault, clock, break_glass=alone, due=due)
+        self.drills = Drills(
+            store,
+            vault,
+            judge,
+            clock,
+            school=ground.school,
+            plan=plan_of(settings),
+            raised=due,
+            item_changed=item_changed,
+            incident_changed=changed,
+        )
+        self._reachable = 0
+
+    async def look_who_is_there(self) -> None:
+        """Count the adults on call who can be reached now."""
+        self._reachable = await self.incidents.reachable(self._school)
+
+    def somebody(self) -> bool:
+        """Whether anybody could be reached when last looked."""
+        return self._reachable > 0
+
+    def enough(self) -> bool:
+        """Whether as many could be as the settings ask for."""
+        return self._reachable >= self._needed

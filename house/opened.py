@@ -1,0 +1,68 @@
+"""The records opened, and the people in them; by a server, or by a tool beside one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+
+import structlog
+
+from chat.settings import Settings
+from house.places import data_directory, database_url
+from moderation.people.accounts import Terms
+from moderation.people.people import People
+from moderation.records.database import AlreadyOpen
+from moderation.records.store import Store
+from moderation.records.vault import Vault, load_master_key
+
+log = structlog.get_logger()
+
+
+@contextlib.asynccontextmanager
+async def records(
+    settings: Settings,
+    *,
+    beside: bool = False,
+    terms: Terms | None = None,
+    clock: Callable[[], float] = time.time,
+) -> AsyncIterator[tuple[Store, Vault, People]]:
+    """The records and the people in them; with `beside` also while a server is running.
+
+    `terms` stand instead of those of the settings; `clock` is in seconds since 1970.
+
+    Raises:
+        AlreadyOpen: A server is using them, and `beside` is False.
+        BadKey: The master key is readable by others, or no key.
+    """
+    data = data_directory(settings)
+    vault = Vault(load_master_key(data / "master.key"))
+    store = await _open_store(database_url(settings), beside=beside)
+    people = People(store, vault, clock, settings.school.id, terms=terms or terms_of(settings))
+    try:
+        yield store, vault, people
+    finally:
+        people.close()
+        await store.close()
+
+
+def terms_of(settings: Settings) -> Terms:
+    """How long accounts last. Only a made-up school lets anybody in without a second factor."""
+    staff = settings.staff
+    return Terms(not settings.school.demo, staff.term_ends, staff.account_days)
+
+
+async def _open_store(url: str, *, beside: bool) -> Store:
+    try:
+        return await Store.open(url, fatal=_disk_failed)
+    except AlreadyOpen:
+        if not beside:
+            raise
+        return await Store.beside(url, fatal=_disk_failed)
+
+
+def _disk_failed() -> None:
+    """The disk did not confirm a write: what it holds is unknown, so nothing may go on."""
+    log.critical("disk_failed", help="restart after checking the disk; nothing acked is lost")
+    os._exit(70)

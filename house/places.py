@@ -1,0 +1,39 @@
+"""Where a house is: its records, its data, its addresses; each from the settings alone."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from chat.settings import Settings
+
+
+def database_url(settings: Settings) -> str:
+    """Where the records are: as set, or a file in the data directory."""
+    return settings.database or f"sqlite:///{Path(settings.server.data) / 'peerline.db'}"
+
+
+def data_directory(settings: Settings) -> Path:
+    """Where everything is kept that must last; made, for its owner only, if it is missing."""
+    data = Path(settings.server.data)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data
+
+
+def origins_of(settings: Settings) -> tuple[str, ...]:
+    """How browsers know this server; the first stands in links that are sent to people."""
+    server = settings.server
+    if server.origins:
+        return server.origins
+    scheme = "https" if server.tls_certificate else "http"
+    return tuple(f"{scheme}://{name}:{server.port}" for name in ("localhost", "127.0.0.1"))
+
+
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """What the door proves itself with; None where a proxy in front of it does."""
+    server = settings.server
+    if not server.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(server.tls_certificate, server.tls_key or None)
+    return context

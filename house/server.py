@@ -1,0 +1,194 @@
+"""A running house: the list of its parts, and the order in which they open and close."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from chat.desk.badges import Badges
+from chat.desk.desk import KEEP_CLAIM
+from chat.desk.session import DeskSession
+from chat.settings import Settings
+from chat.socket.front_door import FrontDoor, room
+from chat.socket.rules import GOING_AWAY, MOVING
+from chat.students.session import HELLO_WITHIN, StudentSession
+from house.chores import Chores
+from house.ground import Ground
+from house.judging import Judging
+from house.on_call import OnCall
+from house.places import origins_of, tls_of
+from house.talking import Talking
+from moderation.deadline import Deadline
+from moderation.pager import warm_up
+from moderation.people.issuer import Issuer
+from moderation.people.oidc import Client
+from moderation.people.people import People
+from moderation.records import purge
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+from web.app import create_app
+from web.guard import STAFF
+from web.parts import Parts
+
+REACHABLE_EVERY = 5
+"""Ticks between two looks at whether an adult on call can be reached, and at late reveals."""
+
+RULES_EVERY = 60
+"""Ticks between two looks at what staff have agreed on, here or on another node."""
+
+PURGE_EVERY = 3600
+"""Ticks between two looks at what must be forgotten."""
+
+
+class Server:
+    """One school, one port."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        vault: Vault,
+        people: People,
+        *,
+        judge: Deadline | None = None,
+        clock: Callable[[], float] = time.time,
+        hello_within: float = HELLO_WITHIN,
+        keep_claim: float = KEEP_CLAIM,
+    ) -> None:
+        """The shipped rules judge unless another `judge` is given; times are in seconds."""
+        self._ground = ground = Ground(settings, store, vault, people, clock)
+        self.judging = Judging(ground, judge)
+        self.on_call = OnCall(ground, self.judging.judge, self._item_changed)
+        self.talking = Talking(
+            ground,
+            self.judging.judge,
+            self.on_call,
+            failing=lambda: [name for name, works in self.ready().items() if not works],
+            hello_within=hello_within,
+            keep_claim=keep_claim,
+        )
+        self._badges = Badges(people)
+        self._chores = self._what_comes_round()
+        self._door = self._front_door()
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """How browsers know this server; the first stands in links that are sent to people."""
+        return origins_of(self._ground.settings)
+
+    def ready(self) -> Mapping[str, bool]:
+        """Which parts do what they should."""
+        on_call, demo = self.on_call, self._ground.settings.school.demo
+        return {
+            "lobby": self._chores.well,
+            "on_call": on_call.enough() or demo,
+            "paging": on_call.duty.well(self._ground.clock()),
+            "drill": on_call.drills.stands,
+        }
+
+    async def start(self) -> int:
+        """Open the door; answers the port. Raises OSError when it cannot be opened."""
+        settings, talking = self._ground.settings, self.talking
+        shared = bool(settings.redis)
+        await self.on_call.look_who_is_there()
+        await talking.node.start()
+        await self.judging.ruling.refresh()
+        await talking.rooms.load_open()
+        if not shared:
+            await talking.desk.return_all()
+        await self._forget()
+        await self.on_call.drills.tick()
+        self._chores.start()
+        self._chasing = asyncio.ensure_future(self.on_call.duty.run())
+        if talking.second is not None:
+            talking.second.start()
+        self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
+        server = settings.server
+        return await self._door.start(server.host, server.port, tls_of(settings), shared=shared)
+
+    async def close(self) -> None:
+        """Close the door, then everything behind it; what was acknowledged is on disk."""
+        talking = self.talking
+        await self._door.close(MOVING if self._ground.settings.redis else GOING_AWAY)
+        self._chores.stop()
+        talking.desk.close()
+        await self.on_call.duty.close()
+        await talking.rooms.quiet()
+        await talking.node.close()
+        if talking.second is not None:
+            await talking.second.close()
+        await self._warming
+        self.judging.judge.close()
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _what_comes_round(self) -> Chores:
+        talking, on_call = self.talking, self.on_call
+        return Chores(
+            (
+                (1, talking.node.tick),
+                (1, talking.look_after_rooms),
+                (1, self._badges.look),
+                (1, talking.desk.tick),
+                (1, talking.joining.tick),
+                (REACHABLE_EVERY, on_call.look_who_is_there),
+                (REACHABLE_EVERY, on_call.reveals.tick),
+                (REACHABLE_EVERY, on_call.drills.tick),
+                (RULES_EVERY, self.judging.ruling.refresh),
+                (PURGE_EVERY, self._forget),
+            )
+        )
+
+    def _front_door(self) -> FrontDoor:
+        return FrontDoor(
+            create_app(self._parts()),
+            self._open_session,
+            origins=frozenset(self.origins),
+            header_deadline=self._ground.settings.server.header_deadline,
+            most=room(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+        )
+
+    def _parts(self) -> Parts:
+        ground, on_call = self._ground, self.on_call
+        return Parts(
+            people=ground.people,
+            incidents=on_call.incidents,
+            contacts=on_call.contacts,
+            paging=on_call.paging,
+            drills=on_call.drills,
+            joining=self.talking.joining,
+            ruling=self.judging.ruling,
+            reveals=on_call.reveals,
+            store=ground.store,
+            settings=ground.settings,
+            origins=frozenset(self.origins),
+            ready=self.ready,
+            sso=_issuer(ground),
+        )
+
+    def _open_session(self, request: web.Request) -> StudentSession | DeskSession:
+        if STAFF in request:
+            return self._badges.enter(DeskSession(self.talking.desk, request[STAFF]))
+        return StudentSession(self.talking.students)
+
+    def _item_changed(self, item: str) -> None:
+        self.talking.item_changed(item)
+
+    async def _forget(self) -> None:
+        """Destroy the keys of rooms whose time is over."""
+        hours = self._ground.settings.keep.rooms_hours
+        now = int(self._ground.clock() * 1000)
+        await self._ground.store.write(purge.purge, purge.Purge(now, hours))
+        await self._ground.store.scrub()
+
+
+def _issuer(ground: Ground) -> Issuer | None:
+    """The school's own sign-in, if one is set up."""
+    sso = ground.settings.sso
+    if not sso.issuer:
+        return None
+    return Issuer(Client(sso.issuer, sso.client, sso.secret, sso.amr), ground.vault, ground.clock)

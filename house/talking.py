@@ -1,0 +1,166 @@
+"""Students talking in a house, and moderators watching over them: everything that is live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from chat.alone import Alone
+from chat.desk.back import Back
+from chat.desk.desk import Desk
+from chat.opinions import Opinions, second_opinion
+from chat.rooms.guests import Guests
+from chat.rooms.joining import Joining
+from chat.rooms.needs import Needs
+from chat.rooms.rooms import Rooms
+from chat.students.afterwards import Afterwards
+from chat.students.lobby import Lobby
+from chat.students.seating import Seating
+from chat.students.session import House
+from house.ground import Ground
+from house.on_call import OnCall
+from moderation.deadline import Deadline
+from moderation.second_opinion import SecondOpinion
+
+if TYPE_CHECKING:
+    from chat.node import Node
+
+
+class Talking:
+    """Rooms, lobby, desk and the students' entrance at one node, and when they are open."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        judge: Deadline,
+        on_call: OnCall,
+        *,
+        failing: Callable[[], Iterable[str]],
+        hello_within: float,
+        keep_claim: float,
+    ) -> None:
+        """`failing` names parts of the house that do not work; times are in seconds."""
+        self._ground = ground
+        self._on_call = on_call
+        self.node = _node(ground)
+        self.second = self._second_opinion()
+        self.rooms = self._rooms(judge)
+        self.guests = Guests(self.rooms, ground.store, ground.clock)
+        self.joining = Joining(self.guests, on_call.incidents, ground.clock)
+        self.desk = Desk(self._back(failing), keep_claim)
+        seating = Seating(lambda: self.students)
+        self.lobby = Lobby(self.node.live, ground.clock, seating.open, self.may_pair)
+        self.students = self._students(hello_within)
+        self.node.join(self.students, self.desk)
+
+    def is_open(self) -> bool:
+        """Whether students may come in: adults are there, and the last drill was answered."""
+        moderators = len(self.desk) + len(self.node.at_other_desks())
+        there = moderators > 0 and self._on_call.enough() and self._on_call.drills.stands
+        return there or not self._ground.settings.chat.needs_staff
+
+    def may_pair(self) -> bool:
+        """Whether the moderators on shift, at every desk, are enough for one room more."""
+        settings = self._ground.settings
+        others = len(self.node.at_other_desks()) * settings.moderators.rooms_each
+        places = self.desk.places + others
+        open_rooms = len(self.rooms) + self.node.rooms_elsewhere()
+        return not settings.chat.needs_staff or open_rooms < places
+
+    def item_changed(self, item: str) -> None:
+        """Something waits for a moderator, or no longer does."""
+        self.desk.changed(item)
+
+    async def look_after_rooms(self) -> None:
+        """Pair who waits, and end rooms that somebody stayed away from."""
+        await self.lobby.tick(is_open=self.is_open())
+        self.rooms.tick()
+
+    def _barred(self, student: str, until: int) -> None:
+        page = self.students.here.get(student)
+        if page is not None:
+            page.barred(until)
+        self.node.barred(student, until)
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _second_opinion(self) -> SecondOpinion | None:
+        ground = self._ground
+        opinions = Opinions(
+            store=ground.store,
+            clock=ground.clock,
+            school=ground.school,
+            pager=ground.settings.pager,
+            item_added=self.item_changed,
+            incident_raised=self._on_call.duty.wake,
+        )
+        return second_opinion(ground.settings.second_opinion, opinions)
+
+    def _rooms(self, judge: Deadline) -> Rooms:
+        ground = self._ground
+        return Rooms(
+            Needs(
+                store=ground.store,
+                vault=ground.vault,
+                judge=judge,
+                clock=ground.clock,
+                chance=SystemRandom(),
+                chat=ground.settings.chat,
+                pager=ground.settings.pager,
+                school=ground.school,
+                reachable=self._on_call.somebody,
+                item_added=self.item_changed,
+                incident_raised=self._on_call.duty.wake,
+                judged=self.second.offer if self.second else None,
+            )
+        )
+
+    def _back(self, failing: Callable[[], Iterable[str]]) -> Back:
+        ground = self._ground
+        return Back(
+            store=ground.store,
+            vault=ground.vault,
+            rooms=self.rooms,
+            guests=self.guests,
+            incidents=self._on_call.incidents,
+            clock=ground.clock,
+            school=ground.school,
+            incident_raised=self._on_call.duty.wake,
+            barred=self._barred,
+            item_changed=self.node.item_changed,
+            at_other_desks=self.node.at_other_desks,
+            moderator_gone=self.node.moderator_gone,
+            moderators=ground.settings.moderators,
+            chance=SystemRandom().random,
+            failing=failing,
+        )
+
+    def _students(self, hello_within: float) -> House:
+        ground, settings = self._ground, self._ground.settings
+        keep = settings.keep.rooms_hours
+        return House(
+            people=ground.people,
+            rooms=self.rooms,
+            lobby=self.lobby,
+            store=ground.store,
+            afterwards=Afterwards(ground.store, ground.vault, ground.clock, ground.school, keep),
+            school=settings.school,
+            clock=ground.clock,
+            chat_open=self.is_open,
+            longest_wait=settings.chat.max_wait_seconds,
+            reachable=self._on_call.somebody,
+            here={},
+            max_connections=settings.chat.max_connections,
+            hello_within=hello_within,
+        )
+
+
+def _node(ground: Ground) -> Alone | Node:
+    """This house's node: one of several where they share a Redis."""
+    settings = ground.settings
+    if not settings.redis:
+        return Alone()
+    from chat.node import Node  # noqa: PLC0415 - redis is installed for several nodes only
+
+    return Node(settings.redis, ground.school, ground.clock, SystemRandom())

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+import house
+import run_server
+from chat.settings import load
+
+
+def test_cards_are_printed_and_work(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One code a line, as many as asked, and each lets a student in."""
+    assert run_server.main(["cards", "issue", "--count", "3", "--config", str(config)]) == 0
+    codes = capsys.readouterr().out.split()
+    assert len(codes) == 3
+    assert all(re.fullmatch(r"(\w{4}-){3}\w{4}", code) for code in codes)
+
+    async def tokens() -> list[str | None]:
+        async with house.records(load(config, {})) as (_, _, people):
+            return [await people.sign_in_student(code) for code in codes]
+
+    assert all(asyncio.run(tokens()))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import house
+import run_server
+from chat.settings import load
+from moderation.people.people import StaffMember
+from tests.journeys.conftest import PASSWORD, PLAIN
+
+
+async def _sign_in(config: Path, login: str, password: str) -> StaffMember | None:
+    async with house.records(load(config, {}), terms=PLAIN) as (_, _, people):
+        token = await people.sign_in_staff(login, password)
+        return await people.staff(token) if token else None
+
+
+def test_staff_are_added_changed_and_closed(
+    config: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A password comes from the terminal or a pipe, never from the command line."""
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "safeguarding_lead"]
+    types(f"{PASSWORD}\n")
+    assert run_server.main(_with(config, adding)) == 0
+    found = asyncio.run(_sign_in(config, "mo", PASSWORD))
+    assert found is not None
+    assert (found.name, found.role) == ("Mo", "safeguarding_lead")
+
+    types(f"{PASSWORD}\n")
+    assert run_server.main(_with(config, adding)) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("peerline: ")
+    assert PASSWORD not in told
+
+    types("another long password\n")
+    assert run_server.main(_with(config, ["staff", "password", "--login", "mo"])) == 0
+    assert asyncio.run(_sign_in(config, "mo", PASSWORD)) is None
+    reaching = ["staff", "contact", "--login", "mo", "--channel", "mail", "--address", "mo@elm.x"]
+    assert run_server.main(_with(config, reaching)) == 0
+    assert run_server.main(_with(config, ["staff", "disable", "--login", "mo"])) == 0
+    assert asyncio.run(_sign_in(config, "mo", "another long password")) is None
+
+
+def _with(config: Path, arguments: list[str]) -> list[str]:
+    """The configuration belongs to the verb, so it stands right behind it."""
+    verb, *rest = arguments
+    return [verb, "--config", str(config), *rest]
+
+
+def test_an_invitation_is_printed_as_a_link(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The link names the address browsers use and hides its secret behind #, and it works."""
+    asked = ["invite", "--role", "auditor", "--login", "una", "--name", "Una"]
+    assert run_server.main(_with(config, ["staff", *asked])) == 0
+    link, _, token = capsys.readouterr().out.strip().partition("#")
+    assert link == "https://chat.elm.example/staff/welcome"
+
+    async def role() -> str | None:
+        async with house.records(load(config, {})) as (_, _, people):
+            found = await people.accounts.invitation(token)
+            return found and found.role
+
+    assert asyncio.run(role()) == "auditor"

@@ -1,0 +1,45 @@
+"""The records opened: by one server at a time, with a key that is its owner's alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import house
+from chat.settings import School, Settings
+from moderation.records.database import AlreadyOpen
+from moderation.records.vault import BadKey
+from tests.journeys.conftest import settings
+
+
+async def test_one_house_at_a_time(tmp_path: Path) -> None:
+    """A second server on the same records is refused; a tool beside a server is not."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen):
+        with pytest.raises(AlreadyOpen):
+            async with house.records(chosen):
+                pass
+        async with house.records(chosen, beside=True) as (_, _, people):
+            (card,) = await people.issue_cards(1)
+    async with house.records(chosen) as (_, _, people):
+        assert await people.sign_in_student(card)
+
+
+async def test_a_key_that_others_can_read_is_no_key(tmp_path: Path) -> None:
+    """The house does not open with a master key that is not its owner's alone."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen):
+        pass
+    (tmp_path / "master.key").chmod(0o644)
+    with pytest.raises(BadKey):
+        async with house.records(chosen):
+            pass
+
+
+@pytest.mark.parametrize("made_up", [False, True])
+def test_only_a_made_up_school_lets_in_without_a_second_factor(*, made_up: bool) -> None:
+    """No setting switches it off: the terms of every real school ask for one."""
+    terms = house.terms_of(Settings(school=School(demo=made_up)))
+    assert terms.second_factor is not made_up
+    assert terms.shortest == (15 if made_up else 8)
