@@ -280,9 +280,10 @@ NoticeCode = Literal[
 class Notice(Frame, tag="notice"):
     """Something to know that is no message.
 
-    `adult_coming`: what you wrote was delivered and a trained adult has been told.
-    `peer_adult_coming`: an adult is joining, you did well. `help_asked`: a person has been asked
-    to come. `no_adult`: nobody can be reached now, call a line. `reported`: a moderator looks.
+    `adult_coming`: what you wrote was delivered and a trained adult is being called.
+    `peer_adult_coming`: the same for the other student, who did well. `help_asked`: a person
+    has been asked to come. `no_adult`: nobody can be reached now, call a line. `reported`: a
+    moderator looks.
     `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
     `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
     `muted` / `unmuted`: a moderator lets this student write nothing for a while, or again.

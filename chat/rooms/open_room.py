@@ -85,6 +85,8 @@ class OpenRoom:
     def standing(self, seat: int, now: float) -> list[wire.Notice]:
         """What somebody who comes to that seat must know beside what was said."""
         notices = [wire.Notice(HERE[voice]) for voice in self.present()]
+        if called := self.room.seats[seat].called:
+            notices.append(wire.Notice(called))
         if self.room.seats[seat].muted_until > now:
             notices.append(wire.Notice("muted"))
         return notices

@@ -57,15 +57,17 @@ def error(code: str, cid: str | None = None, retry_after: float | None = None) -
 class Seat:
     """One student's side of a room: what it said lately and what still waits.
 
-    `muted_until` is the time (seconds) until which a moderator lets it say nothing.
+    `muted_until` is the time (seconds) until which a moderator lets it say nothing. `called` is
+    what the student was told about somebody who was called and is not in the room yet.
     """
 
-    __slots__ = ("handle", "line", "muted_until", "recent", "student")
+    __slots__ = ("called", "handle", "line", "muted_until", "recent", "student")
 
     def __init__(self, student: str, handle: str) -> None:
         self.student = student
         self.handle = handle
         self.muted_until = 0.0
+        self.called: wire.NoticeCode | None = None
         self.line: dict[str, Waiting] = {}
         self.recent: dict[str, Keep] = {}
 
@@ -229,7 +231,15 @@ class Room:
 
     def staff_came(self, voice: Voice) -> list[Effect]:
         """Somebody of the staff is in the room from now on."""
+        for each in self.seats:
+            if voice == "adult" or each.called == "help_asked":
+                each.called = None
         return [Send(seat, wire.Notice(HERE[voice])) for seat in range(len(self.seats))]
+
+    def calls(self, seat: int, code: wire.NoticeCode) -> list[Effect]:
+        """Tell a student that somebody was called; a page that comes back is told again."""
+        self.seats[seat].called = code
+        return [Send(seat, wire.Notice(code))]
 
     def staff_went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""
@@ -264,10 +274,11 @@ class Room:
     def _help_is_called(self, seat: int, *, reachable: bool) -> list[Effect]:
         if not reachable:
             return [Send(seat, wire.Notice("no_adult"))]
-        return [
-            Send(seat, wire.Notice("adult_coming")),
-            Send(1 - seat, wire.Notice("peer_adult_coming")),
-        ]
+        others = [other for other in range(len(self.seats)) if other != seat]
+        effects = self.calls(seat, "adult_coming")
+        for other in others:
+            effects += self.calls(other, "peer_adult_coming")
+        return effects
 
     def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:
         told = wire.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))

@@ -276,12 +276,16 @@ class StudentSession(Speaking):
 
     async def _help(self) -> None:
         signed = self._known()
-        if self._room is None:
+        live = self._room
+        if live is None:
             await self._house.lobby.withdraw(signed.who)
             live = await self._house.rooms.open([signed.who], "help")
             await self.enter(live, 0)
-        await self._house.rooms.ask_person(self._room, self._seat, "help")
-        self.send(wire.Notice("help_asked" if self._house.reachable() else "no_adult"))
+        await self._house.rooms.ask_person(live, self._seat, "help")
+        if self._house.reachable():
+            self._house.rooms.perform(live, live.room.calls(self._seat, "help_asked"))
+        else:
+            self.send(wire.Notice("no_adult"))
 
     async def _afterwards(self, frame: wire.Answers | wire.AskReceipt) -> None:
         answer = await self._house.afterwards.take(self._known().who, frame)

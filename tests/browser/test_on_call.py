@@ -221,6 +221,21 @@ async def test_P15_P5_P8_P16_an_incident_from_hand_to_hand_and_to_its_record(
         assert (await ivo.page.pdf(format=paper)).count(b"/Type /Page\n") == 1
 
 
+async def test_P8_a_word_without_an_end_leaves_the_case_on_the_screen(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """However somebody types, nothing on the page of a case is wider than a phone."""
+    await own_town.hire("ola", "counsellor")
+    one, _ = await own_glass.pair()
+    await one.say("a" * 900)
+    await one.say("i am going to kill myself tonight")
+    await one.sees(".care-card", "We have called")
+    adult = await _adult(own_glass, "ola")
+    await adult.page.tap(".case-link")
+    await adult.sees(".talk", "aaaa")
+    assert await adult.page.evaluate("() => document.documentElement.scrollWidth") == PHONE["width"]
+
+
 async def _handed_over(ola: StaffWindow, ivo: StaffWindow) -> None:
     """Offered, it is still Ola's; taken, it is Ivo's."""
     await ola.page.tap(".case-link")

@@ -177,6 +177,36 @@ async def test_S10_a_disclosure_is_delivered_and_both_hear_of_the_adult(
     await expect(one.find(".care-card")).to_have_count(0)
 
 
+async def test_S10_what_was_disclosed_stays_in_sight_and_a_reload_forgets_no_adult(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The card takes its room from above the words, on a phone too, and comes back with them."""
+    await own_town.hire("ola", "counsellor")
+    one, other = await own_glass.pair(viewport={"width": 360, "height": 740})
+    await one.say("it goes on and on " * 30)
+    await expect(one.own()).to_have_text("Delivered")
+    await one.say(DISCLOSURE)
+    for window, who in ((one, "me"), (other, "peer")):
+        await window.sees(".care-card", "We have called a trained adult")
+        said = window.find(f".message[data-who={who}] .bubble").last
+        await expect(said).to_have_text(DISCLOSURE)
+        await expect(said).to_be_in_viewport()
+        await window.page.reload()
+        await window.sees(".care-card", "We have called a trained adult")
+
+
+async def test_S6_what_only_waits_for_its_turn_says_so(glass: Glass) -> None:
+    """Behind a message that is being checked no person reads the next one: it waits."""
+    one, _ = await glass.pair()
+    await one.say(HELD)
+    await expect(one.own()).to_contain_text("A person is checking this")
+    await one.say("sorry")
+    await expect(one.own()).to_have_text(
+        "This waits for the one before it, which is being checked."
+    )
+    await expect(one.own(0)).to_contain_text("A person is checking this")
+
+
 async def test_S11_the_peer_never_has_what_would_give_somebody_away(glass: Glass) -> None:
     """Number, address and full name are in neither the peer's page nor any of its frames."""
     one, other = await glass.pair()

@@ -53,12 +53,13 @@ async def test_S1_the_first_screen_is_there_soon_on_a_poor_line(glass: Glass) ->
 
 async def test_S2_nothing_can_be_written_before_it_is_understood(glass: Glass) -> None:
     """A wrong answer changes nothing but the words; the box to write in comes later."""
-    window = await glass.student()
+    window = await glass.student(viewport={"width": 1280, "height": 800})
     await window.sign_in(await window.town.card())
     await expect(window.find("#screen-understand")).to_be_visible()
     await expect(window.find("#understand-body li")).to_have_count(4)
     await window.page.click("#understand-send")
     await window.sees("#understand-problem", "Pick one of the three")
+    await expect(window.find("#understand-send")).to_be_in_viewport(ratio=1)
     for wrong in ("Nobody at all", "My whole class"):
         await window.page.get_by_label(wrong).check()
         await window.page.click("#understand-send")

@@ -278,6 +278,8 @@ async def test_S16_the_end_asks_little_and_offers_what_next(glass: Glass, town: 
     await one.page.get_by_label("Not really").check()
     await one.page.click("#after-send")
     await one.sees("#after-thanks", "You do not have to be alone with it.")
+    await expect(one.page.get_by_role("button", name="Ask for a person")).to_have_count(1)
+    await expect(one.find("#screen-ended .button[data-kind=main]:visible")).to_have_count(1)
     await expect(one.find("#after")).to_be_hidden()
     await other.page.click("[data-act=over]")
     await other.page.click("#after-skip")

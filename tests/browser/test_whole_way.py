@@ -76,8 +76,8 @@ async def _a_disclosure(one: StudentWindow, other: StudentWindow) -> None:
     await one.say(DISCLOSURE)
     await expect(one.own()).to_have_text("Delivered")
     await expect(other.peer_said.last).to_have_text(DISCLOSURE)
-    await one.sees(".care-card", "A trained adult has been told")
-    await other.sees(".care-card", "An adult is joining")
+    await one.sees(".care-card", "We have called a trained adult")
+    await other.sees(".care-card", "You did well to listen.")
     await expect(one.find("#text")).to_be_focused()
 
 

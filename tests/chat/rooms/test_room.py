@@ -148,6 +148,21 @@ def test_S10_cry_for_help_waits_behind_nothing() -> None:
     script.done()
 
 
+def test_S10_a_page_that_comes_back_is_told_until_the_adult_is_there() -> None:
+    """Each seat remembers who was called; a moderator answers a call for a person, not a page."""
+    room = a_room()
+    room.say(0, "1", "m1", "help me", CRY)
+    room.kept("m1", 1, reachable=True)
+    assert [seat.called for seat in room.seats] == ["adult_coming", "peer_adult_coming"]
+    room.staff_came("moderator")
+    assert [seat.called for seat in room.seats] == ["adult_coming", "peer_adult_coming"]
+    room.staff_came("adult")
+    assert [seat.called for seat in room.seats] == [None, None]
+    room.calls(1, "help_asked")
+    room.staff_came("moderator")
+    assert [seat.called for seat in room.seats] == [None, None]
+
+
 def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
     """With nobody to page, the writer is told the truth and the peer nothing."""
     script = Playbook(a_room())

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { cap } from "./keyboard.js";
 import { chipOf } from "./order.js";
 import { pieces } from "./spans.js";
-import { act as actName, age, category, chip, clock, messageState } from "./words.js";
+import { act as actName, age, category, chip, clock, messageState, topic } from "./words.js";
 
 const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer" };
 
@@ -42,7 +42,7 @@ export function heading({ item, looked }) {
     el("h2", { tabindex: "-1" }, category(item.category)),
     el("p", { class: "about" },
       el("span", { class: "chip", "data-risk": risk }, chip(risk)),
-      ` ${SHORT[item.kind] ?? item.kind} · ${item.topic} · `,
+      ` ${[SHORT[item.kind] ?? item.kind, topic(item.topic)].filter(Boolean).join(" · ")} · `,
       item.held ? "held, not delivered · " : "", "waiting ",
       el("time", { class: "wait", "data-since": item.since, "data-item": item.id })),
     el("dl", { class: "clocks", "aria-label": "Times" },

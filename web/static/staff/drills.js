@@ -25,12 +25,13 @@ function draw(value) {
 function drawVerdict({ at, needed, stands, drills }) {
   const words = verdict(at, needed, stands, drills[0]);
   $("verdict").hidden = false;
-  $("verdict").dataset.state = stands && !drills[0]?.failed ? "ok" : "red";
+  const good = at || drills.length > 0 ? "ok" : "none";
+  $("verdict").dataset.state = stands && !drills[0]?.failed ? good : "red";
   setText($("verdict"), words);
 }
 
 function verdict(at, needed, stands, last) {
-  const begins = at ? `A drill begins at ${at} every morning.` : "No drill is planned (drills.at).";
+  const begins = at ? `A drill begins at ${at} every morning.` : "No drill is planned. An administrator sets the hour.";
   if (!stands) return `${last?.going_on ? "A drill waits for an answer." : "The last drill was not answered."} Students cannot chat until a person answers one.`;
   if (last?.failed) return `The last drill failed. ${begins}`;
   return `${last?.answered_at ? "The last drill was answered." : ""} ${begins}${at && needed ? " Until a person answers it, students cannot chat." : ""}`.trim();

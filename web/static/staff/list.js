@@ -2,7 +2,7 @@
 
 import { el, setText } from "./dom.js";
 import { chipOf } from "./order.js";
-import { category, chip, outcome } from "./words.js";
+import { category, chip, outcome, topic } from "./words.js";
 
 const KINDS = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer", drill: "Drill" };
 
@@ -108,7 +108,7 @@ export class List {
 }
 
 function aboutItem(item, me) {
-  const parts = [KINDS[item.kind] ?? item.kind, item.topic];
+  const parts = [KINDS[item.kind] ?? item.kind, topic(item.topic)];
   if (item.held) parts.push("not delivered yet");
   if (item.incident) parts.push(`incident ${item.incident}`);
   if (item.claimed_by) parts.push(item.claimed_by === me ? "you have it" : `${item.claimed_by} has it`);

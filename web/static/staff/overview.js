@@ -1,9 +1,9 @@
 // The rooms open now, and for whoever may see it how the team fares: the dialog beside the queue.
 
 import { el } from "./dom.js";
-import { capital, category, clock, count, date, outcome } from "./words.js";
+import { capital, category, clock, count, date, outcome, topic } from "./words.js";
 
-const RISKS = { page: "Page", waiting: "Waits for a word", look: "Look" };
+const RISKS = { page: "Page", waiting: "Waits for a person", look: "Look" };
 
 export class Overview {
   #dialog;
@@ -52,7 +52,7 @@ export class Overview {
     this.#show("Rooms open now", rooms.length === 0
       ? el("p", { class: "empty" }, "No room is open.")
       : scrolled("Rooms open now", ["Room", "What waits", may && "Look in"], rooms.map((room) => [
-        [room.handles.join(" and "), el("small", {}, `${room.topic} · ${count(room.said, "message", "messages")}`)],
+        [room.handles.join(" and "), el("small", {}, `${topic(room.topic) || "Asked for a person"} · ${count(room.said, "message", "messages")}`)],
         [RISKS[room.risk] ?? "Nothing", ...(room.staff ?? []).map((voice) => ` · ${voice} in the room`)],
         may && el("button", { class: "button small", type: "button", onClick: () => this.#look(room.id) }, "Look in")])),
       el("p", { class: "hint" }, may
@@ -64,8 +64,8 @@ export class Overview {
     this.#ask("A room", { t: "look_in", room });
   }
 
-  #room({ topic, lines }) {
-    this.#show(`A room about ${topic}`, el("ol", { class: "lines", tabindex: "0", "aria-label": "What was said last" },
+  #room({ topic: about, lines }) {
+    this.#show(topic(about) ? `A room about ${about}` : "A student who asked for a person", el("ol", { class: "lines", tabindex: "0", "aria-label": "What was said last" },
       lines.map(({ who, text, at }) => el("li", {}, el("p", { class: "by" }, el("strong", {}, who), ` ${clock(at, true)}`), el("p", {}, text)))));
   }
 

@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { trialFacts } from "./rule_changes.js";
+import { category } from "./words.js";
 
 const TRIAL_MS = 120_000;
 
@@ -102,11 +103,11 @@ export function wireProposing({ lines, proposed }) {
   return {
     choices({ categories, rules }) {
       if ($("category").children.length === 0) {
-        $("category").append(...categories.map((name) => el("option", { value: name }, name.replaceAll("_", " "))));
+        $("category").append(...categories.map((name) => el("option", { value: name }, category(name))));
       }
       strength.clear();
       for (const { id, attention } of rules) strength.set(id, attention);
-      $("rule-names").replaceChildren(...rules.map(({ id, category }) => el("option", { value: id }, category.replaceAll("_", " "))));
+      $("rule-names").replaceChildren(...rules.map((rule) => el("option", { value: rule.id }, category(rule.category))));
     },
   };
 }

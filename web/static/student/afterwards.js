@@ -29,6 +29,7 @@ export class Afterwards {
     find("after").reset();
     find("after").hidden = room === null;
     find("after-thanks")?.remove();
+    find("ended-person").hidden = false;
     find("receipt").hidden = room === null;
     find("receipt").open = false;
     find("receipt-show").hidden = false;
@@ -74,6 +75,8 @@ export class Afterwards {
     if (!said) return find("screen-ended").querySelector("h1").focus();
     const words = make("p", { textContent: speak(`after.${said}`), tabIndex: -1 });
     const thanks = make("div", { className: "card stack", id: "after-thanks" }, words);
+    // Once is enough, and here it is the one thing to do.
+    find("ended-person").hidden = said === "worse";
     if (said === "worse") thanks.append(button(speak("ended.person"), () => this.#app.askForPerson(), "main"));
     find("after").after(thanks);
     words.focus();

@@ -8,9 +8,9 @@ export const OFFER_AFTER = 120_000;
 
 /**
  * The words about an own message. `net`: there is no connection; `retrying`: the server asked for
- * a moment. Empty for messages of others, but for words of staff to this student alone.
+ * a moment; `behind`: an own message before it is held. Empty for messages of others, but for words of staff to this student alone.
  */
-export function stateWords(entry, peer, { net = false, retrying = false } = {}) {
+export function stateWords(entry, peer, { net = false, retrying = false, behind = false } = {}) {
   if (entry.state === "told") return speak("state.told");
   if (entry.who !== "me") return "";
   if (entry.taking) return speak("state.taking");
@@ -18,6 +18,7 @@ export function stateWords(entry, peer, { net = false, retrying = false } = {}) 
     if (net) return speak("state.waiting");
     return speak(retrying ? "state.retry" : "state.sending");
   }
+  if (behind) return speak("state.behind");
   return speak(`state.${entry.state}`, { peer, why: entry.why });
 }
 

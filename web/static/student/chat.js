@@ -292,6 +292,7 @@ export class Chat {
       peer: this.#peer,
       author: (who) => this.#author(who),
       retrying: (cid) => this.#outbox.underWay !== cid && this.#outbox.pause(Date.now()) > 0,
+      behind: (entry) => this.#timeline.behind(entry),
       net: this.#net,
       now: Date.now(),
     });
@@ -303,6 +304,7 @@ export class Chat {
 
   #speakState(entry, before) {
     const passed = before === "held" && entry.state === "released";
-    announce(passed ? speak("state.later_released") : stateWords(entry, this.#peer));
+    const behind = this.#timeline.behind(entry);
+    announce(passed ? speak("state.later_released") : stateWords(entry, this.#peer, { behind }));
   }
 }

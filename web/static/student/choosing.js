@@ -18,8 +18,8 @@ export function setUpUnderstanding(answer) {
   find("understand-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const picked = document.querySelector("input[name=answer]:checked");
-    setText(find("understand-problem"), picked ? "" : speak("understand.pick"));
-    if (!picked) return;
+    if (!picked) return say("pick");
+    setText(find("understand-problem"), "");
     setText(find("understand-send"), speak("understand.busy"));
     answer(Number(picked.value));
   });
@@ -29,8 +29,14 @@ export function setUpUnderstanding(answer) {
 /** The server wants the question answered first; `tried`: an answer was not the right one. */
 function askAgain(tried) {
   setText(find("understand-send"), speak("understand.button"));
-  if (tried) setText(find("understand-problem"), speak("understand.wrong"));
+  if (tried) say("wrong");
   else show("understand");
+}
+
+/** What is wrong stands above the button, and both stay in sight. */
+function say(what) {
+  setText(find("understand-problem"), speak(`understand.${what}`));
+  find("understand-send").scrollIntoView({ block: "nearest" });
 }
 
 /** The list of things to talk about; `join(topic)` is called with the id of one. */

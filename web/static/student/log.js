@@ -10,6 +10,7 @@ export class Log {
   #items = new Map();
   #acts;
   #atEnd = true;
+  #height = 0;
   #box = find("log");
   #list = find("messages");
   #start = find("start");
@@ -20,12 +21,14 @@ export class Log {
     const log = this.#box;
     log.setAttribute("aria-label", speak("chat.log"));
     log.addEventListener("scroll", () => {
+      // A card above it, or the keyboard, made it smaller: the reader did not go anywhere.
+      if (log.clientHeight !== this.#height) return;
       this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
     });
-    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(log);
+    new ResizeObserver(() => this.#resized()).observe(log);
   }
 
-  /** about: {peer, author(who), retrying(cid), net, now} */
+  /** about: {peer, author(who), retrying(cid), behind(entry), net, now} */
   draw(entries, about) {
     const list = this.#list;
     let before = null;
@@ -49,12 +52,21 @@ export class Log {
     this.#list.replaceChildren();
   }
 
+  #resized() {
+    this.#height = this.#box.clientHeight;
+    if (this.#atEnd) this.toEnd();
+  }
+
   #item(entry, about) {
     if (!this.#items.has(entry.made)) {
       this.#items.set(entry.made, makeBubble(entry, about.author(entry.who), this.#acts));
     }
     const item = this.#items.get(entry.made);
-    const told = stateWords(entry, about.peer, { net: about.net, retrying: about.retrying(entry.cid) });
+    const told = stateWords(entry, about.peer, {
+      net: about.net,
+      retrying: about.retrying(entry.cid),
+      behind: about.behind(entry),
+    });
     updateBubble(item, entry, told, holdStage(entry, about.now));
     return item;
   }

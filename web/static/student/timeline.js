@@ -34,6 +34,13 @@ export class Timeline {
     return this.#entries.find((entry) => entry.cid === cid && entry.who === "me");
   }
 
+  /** Whether a held message only waits its turn: one before it is being checked as well. */
+  behind(entry) {
+    return entry.state === "held" && this.#entries.some(
+      (each) => each.state === "held" && each.who === "me" && each.made < entry.made,
+    );
+  }
+
   /** An own message on its way. */
   say(cid, text) {
     return this.#add({ who: "me", cid, text, state: SENDING, place: END, rank: 1 });

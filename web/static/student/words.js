@@ -41,7 +41,7 @@ export const words = {
     "title": "Who can see this?",
     "body": [
       "The other student sees your words and a made-up name. Not your real name.",
-      "Each message is checked first. Now and then a trained person reads one before it goes on.",
+      "A program checks each message first. Trained people may read parts of your chat too.",
       "If someone may be in danger, a trained adult at school is told. To help, they may find out who you are.",
       "Words are kept for a short time, then wiped, unless they are needed to keep someone from harm."
     ],
@@ -111,7 +111,7 @@ export const words = {
     "start": "This is the start. A short “hi” is fine.",
     "alone": "Waiting for a person",
     "alone_hint": "You can write here. They can read it.",
-    "alone_start": "Say it any way you like. There is no wrong way.",
+    "alone_start": "We have asked a person to come. You can start to write now. There is no wrong way to say it.",
     "label": "Your message",
     "placeholder": "Write here…",
     "send": "Send",
@@ -135,6 +135,7 @@ export const words = {
     "masked": "Delivered. We hid part of this: {peer} sees stars for some words.",
     "redacted": "Delivered. We hid part of this so that nobody can find out who you are. This is what {peer} sees.",
     "held": "A person is checking this before it goes on. That happens now and then.",
+    "behind": "This waits for the one before it, which is being checked.",
     "withheld": "Not sent. A person read it and did not pass it on. You can say it another way, or ask for a person.",
     "taken_back": "Taken back. {peer} never saw it.",
     "told": "Only you can see this.",
@@ -150,11 +151,11 @@ export const words = {
   },
   "notice": {
     "adult_coming": {
-      "title": "A trained adult has been told",
-      "body": "It was right to say it. They will read it. {peer} got your message too. You can keep typing."
+      "title": "We have called a trained adult",
+      "body": "It was right to say it. They can read it here. {peer} got your message too. You can keep typing."
     },
     "peer_adult_coming": {
-      "title": "An adult is joining",
+      "title": "We have called a trained adult",
       "body": "You did well to listen. You do not have to fix this by yourself. You can keep typing."
     },
     "help_asked": {
