@@ -102,12 +102,13 @@ async def test_P5_being_with_the_student_is_one_tap(running: Running, browser: B
 
 
 async def test_whoever_may_know_the_student_steps_aside(running: Running, browser: Browser) -> None:
-    """Two taps; the case is closed to them for good, and stays open for a colleague."""
+    """Two taps, unfolded through a redraw; closed to them for good, open for a colleague."""
     await _raise(running)
     ana, ben = [await sign_in(browser, running, name, "counsellor") for name in ("ana", "ben")]
     await _open(ana)
-    await ana.click("#take")
     await ana.click(".aside summary")
+    await ana.click("#take")
+    await expect(ana.locator("#with-student")).to_be_visible()
     await ana.click("#recuse")
     await ana.wait_for_url("**/staff/incidents")
     await ana.click(".case-link")

@@ -19,7 +19,7 @@ CHANGE = {
     "match": ["he keeps me in the zorgshed"],
     "miss": ["a shed"],
 }
-PATIENCE = 60_000
+PATIENCE = 180_000
 """Milliseconds that building and comparing rules may take on a busy machine."""
 LEAD, LEADER = "safeguarding_lead", "senior_leader"
 

@@ -1,5 +1,5 @@
 // What is at the thumb on a case page: taking it, being with the student; and adding a note. What is
-// being written survives a redraw, and what did not go through stays visible.
+// being written, chosen or laid open survives a redraw, and what did not go through stays visible.
 
 import { el } from "./dom.js";
 
@@ -15,6 +15,8 @@ export class Forms {
   #busy = "";
   #failed = {};
   #focus = null;
+  #unfolded = [];
+  #to = "";
 
   /** hooks: {act(name, body): answer}. */
   constructor(hooks) {
@@ -24,11 +26,15 @@ export class Forms {
   /** The bar at the thumb and the form for a note, as the case now stands. */
   draw(one) {
     this.#focus = document.activeElement?.id ?? null;
+    this.#unfolded = [...document.querySelectorAll("#case details[open]")].map((part) => part.className);
     return { bar: this.#bar(one), note: this.#note(one), aside: this.#aside(one), over: this.#over(one) };
   }
 
-  /** Puts the focus back where it was before the page was drawn anew. */
+  /** Unfolds what was open before the page was drawn anew, and puts the focus back where it was. */
   restore() {
+    for (const part of document.querySelectorAll("#case details")) {
+      if (this.#unfolded.includes(part.className)) part.open = true;
+    }
     if (this.#focus) document.getElementById(this.#focus)?.focus({ preventScroll: true });
   }
 
@@ -53,8 +59,10 @@ export class Forms {
   #over(one) {
     if (one.others.length === 0) return "";
     const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.offer ?? "");
-    const to = el("select", { class: "field", id: "offer-to" }, one.others.map((other) =>
-      el("option", { value: other.id }, `${other.name}${other.reachable ? "" : " (not reachable)"}`)));
+    const to = el("select", {
+      class: "field", id: "offer-to", onChange: (event) => { this.#to = event.target.value; },
+    }, one.others.map((other) => el("option", { value: other.id, selected: other.id === this.#to },
+      `${other.name}${other.reachable ? "" : " (not reachable)"}`)));
     const button = el("button", {
       class: "button", type: "button", id: "offer", "data-kind": "quiet",
       onClick: () => this.#send("offer", button, "Offer it", { to: to.value }, trouble),
