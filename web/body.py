@@ -45,7 +45,7 @@ async def read(request: web.Request, kind: type[T]) -> T | web.Response:
         return refused(request, refusal("too_slow"))
     try:
         value = msgspec.json.decode(raw, type=kind)
-        json.loads(raw, object_pairs_hook=_once)
+        tree = json.loads(raw, object_pairs_hook=_once)
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error))
         return refused(request, refusal("bad_field"), path=found and found[1])
@@ -53,7 +53,7 @@ async def read(request: web.Request, kind: type[T]) -> T | web.Response:
         return refused(request, refusal("bad_json"))
     except _TwiceError:
         return refused(request, refusal("bad_field"))
-    if any("\0" in field for field in msgspec.structs.astuple(value) if isinstance(field, str)):
+    if _has_nul(tree):
         return refused(request, refusal("bad_text"))
     return value
 
@@ -62,6 +62,21 @@ class _TwiceError(ValueError):
     """A field stands twice; which one counts would be a guess (RFC 8259 section 4)."""
 
 
-def _once(pairs: Sequence[tuple[str, object]]) -> None:
-    if len({name for name, _ in pairs}) != len(pairs):
+def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise _TwiceError
+    return found
+
+
+def _has_nul(part: object) -> bool:
+    """Whether text anywhere in it has the one character that PostgreSQL cannot keep."""
+    match part:
+        case str():
+            return "\0" in part
+        case list():
+            return any(map(_has_nul, part))
+        case dict():
+            return any(map(_has_nul, (*part.keys(), *part.values())))
+        case _:
+            return False

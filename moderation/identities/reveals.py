@@ -125,9 +125,11 @@ class Reveals:
         return None
 
     async def lacking(self, staff: StaffMember, to: str) -> Lacking | str:
-        """Their halves that the key with the fingerprint `to`, of their own rank, lacks."""
-        found = await self._store.read(sharing.lacking, self._gift(staff, to))
-        return found.code if isinstance(found, Refused) else found
+        """Their halves that the key `to` (a fingerprint) of their own rank lacks; audited."""
+        try:
+            return await self._store.write(sharing.lacking, self._gift(staff, to))
+        except Refused as refused:
+            return refused.code
 
     async def give(
         self, staff: StaffMember, to: str, halves: Sequence[tuple[str, bytes]]

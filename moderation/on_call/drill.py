@@ -28,7 +28,7 @@ MEMORY_DAYS = 100
 """How far back a morning with a drill is looked for: longer than any holiday."""
 
 NOT_PAGED = "not_paged"
-"""The rules did not page anybody for the words of a drill."""
+"""The rules did not page anybody for the words of a drill, or could not judge them."""
 UNANSWERED = "unanswered"
 """Nobody answered in time."""
 

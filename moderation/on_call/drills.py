@@ -27,7 +27,7 @@ from moderation.records.items import NewItem
 from moderation.records.messages import Spoken
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from moderation.terms import Attention, Category, Decision
+from moderation.terms import Attention, Category, Decision, Delivery
 
 SHOWN = 60
 """Drills on the page of results."""
@@ -36,7 +36,7 @@ TRIES = 3
 
 TROUBLES = {
     drill.UNANSWERED: "Nobody answered the last drill.",
-    drill.NOT_PAGED: "The rules paged nobody in the last drill.",
+    drill.NOT_PAGED: "The rules paged nobody in the last drill, or could not judge it.",
 }
 
 _findings = msgspec.json.Encoder()
@@ -170,10 +170,14 @@ class Drills:
         return began
 
     def _judged(self) -> Decision | None:
-        """The verdict on the words, which must page; a judge that stumbles is asked again."""
+        """A verdict that pages for the words, and lets them through as they are; or None.
+
+        A fault of judging holds, whatever it pages for: then the judge is asked again.
+        """
         for _ in range(TRIES):
             decision = self._judge.judge_turn(WORDS, ConversationState(), 0)
-            if decision.attention is Attention.PAGE:
+            pages = decision.attention is Attention.PAGE and decision.asks_for_help
+            if pages and decision.delivery is Delivery.DELIVER:
                 return decision
         return None
 

@@ -1,8 +1,7 @@
 """A custodian's half, passed on to another of the same rank whose key is newer than the records.
 
-Operations for `Store.write` and queries for `Store.read`; used by
-`moderation/identities/reveals.py`. Halves are opened and sealed again in the giver's browser; what
-comes back is as sealed as before.
+Operations for `Store.write`; used by `moderation/identities/reveals.py`. Halves are opened and
+sealed again in the giver's browser; what comes back is as sealed as before.
 """
 
 from __future__ import annotations
@@ -76,16 +75,24 @@ _LACKING = (
 )
 
 
-def lacking(conn: Connection, gift: Gift) -> Lacking | Refused:
-    """What there is to pass on; changes nothing."""
+def lacking(conn: Connection, gifts: Sequence[Gift]) -> list[Lacking | Refused]:
+    """What there is to pass on. Handing halves out is audited with the other key's fingerprint."""
+    return [_lacking(conn, gift) for gift in gifts]
+
+
+def _lacking(conn: Connection, gift: Gift) -> Lacking | Refused:
     found = _keys(conn, gift)
     if isinstance(found, Refused):
         return found
     mine, _half, point = found
     given = {"mine": mine, "theirs": gift.to}
     left = conn.scalar(select(func.count()).select_from(_LACKING.subquery()), given) or 0
-    rows = conn.execute(_LACKING.limit(AT_ONCE), given)
-    return Lacking(point, tuple((row.student, row.sealed) for row in rows), left)
+    halves = tuple(
+        (row.student, row.sealed) for row in conn.execute(_LACKING.limit(AT_ONCE), given)
+    )
+    if halves:
+        _audit(conn, gift, "reveal_halves")
+    return Lacking(point, halves, left)
 
 
 def give(conn: Connection, rows: Sequence[Given]) -> list[int | Refused]:
@@ -107,9 +114,12 @@ def _give(conn: Connection, row: Given) -> int | Refused:
     ]
     if lines:
         conn.execute(i.halves.insert(), lines)
-    entry = audit.Entry(row.gift.now, row.gift.staff, "reveal_share", row.gift.to[:32])
-    audit.append(conn, [entry])
+    _audit(conn, row.gift, "reveal_share")
     return len(lines)
+
+
+def _audit(conn: Connection, gift: Gift, act: str) -> None:
+    audit.append(conn, [audit.Entry(gift.now, gift.staff, act, gift.to[:32])])
 
 
 def _keys(conn: Connection, gift: Gift) -> tuple[str, str, bytes] | Refused:

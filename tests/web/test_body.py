@@ -43,6 +43,14 @@ async def test_a_body_that_is_not_right_is_refused_by_name(
     assert SECRET not in str(told)
 
 
+async def test_K15_a_nul_is_refused_however_deep_it_lies(site: Site) -> None:
+    """Text in a list of parts is text too; a database that cannot keep it is never asked to."""
+    half = '{"pseudonym":"x\\u0000y","sealed":"AAAA"}'
+    raw = '{"to":"' + "0" * 40 + '","halves":[' + half + "]}"
+    answer = await site.post("/api/identities/give", raw.encode(), await site.as_staff("lee"))
+    assert (answer.status, (await answer.json())["code"]) == (400, "bad_text")
+
+
 async def test_a_body_that_never_arrives_is_given_up(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

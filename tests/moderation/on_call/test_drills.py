@@ -9,7 +9,7 @@ from moderation.on_call.drills import Drills
 from moderation.records import items, numbers, word_to_adult
 from moderation.records import tables as t
 from moderation.records.drills import StoredDrill
-from moderation.terms import Attention, Decision, Delivery
+from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from tests.moderation.judging import shared_judge
 from tests.moderation.night import World, night
 
@@ -151,6 +151,35 @@ async def test_rules_that_page_nobody_are_found_out(world: World) -> None:
     assert not held.stands
     assert "The rules paged nobody" in str(await held.trouble())
     assert await world.rows(t.messages.select()) == []
+
+
+class Stumbling:
+    """Rules that cannot judge the first so many times, in a school that is paged for that."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def judge_turn(self, text: str, state: object, seat: int) -> Decision:
+        """Hold the words as a fault, beside the cry for help that was heard in them."""
+        decision = shared_judge().judge_turn(text, state, seat)  # type: ignore[arg-type]
+        if not self.left:
+            return decision
+        self.left -= 1
+        broken = Finding(Category.FAULT, Attention.PAGE, Delivery.HOLD, "pipeline", "failed")
+        found = (broken, *decision.findings)
+        return Decision(Attention.PAGE, Delivery.HOLD, found, text, decision.version)
+
+
+@pytest.mark.parametrize(("times", "failed"), [(2, None), (3, NOT_PAGED)])
+async def test_a_fault_of_judging_is_no_verdict_on_a_drill(
+    world: World, times: int, failed: str | None
+) -> None:
+    """A judge that stumbles is asked again; what it held as a fault is never said as released."""
+    held = drills(world, judge=Stumbling(times))
+    await held.tick()
+    assert (await _newest(held)).failed == failed
+    rows = await world.rows(t.messages.select())
+    assert [Delivery(row.delivery) for row in rows] == ([] if failed else [Delivery.DELIVER])
 
 
 async def test_no_figure_counts_a_drill(world: World) -> None:

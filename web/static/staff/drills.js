@@ -7,7 +7,7 @@ import { age, ago } from "./words.js";
 
 const FAILED = {
   unanswered: "Nobody answered within an hour",
-  not_paged: "The rules paged nobody for its words",
+  not_paged: "The rules paged nobody for its words, or could not judge them",
 };
 
 let drawn = "";
