@@ -3,7 +3,7 @@
 Pure. Used by `moderation/rulebook.py`; `moderation/phrases.py` finds what it reads. A pattern
 is a row of items over words:
 
-    word            that word (slang is expanded first, fillers are dropped)
+    word            that word (slang is expanded first, fillers are dropped, accents fall)
     a|b             one of them        @class     any entry of a word class
     (a b|c|@d e)    one of several rows             item?      may be missing
     stem(s|ing)     that stem with either ending; stem(s)? allows the bare stem as well
@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from moderation.fold import FOLD
 from moderation.vocabulary import NUMBER, SWORN, Vocabulary
 
 MOST_GAP = 10
@@ -80,7 +81,8 @@ class Grammar:
         Raises:
             PatternError: unbalanced brackets, an unknown class, a gap too wide, nothing to match.
         """
-        pieces = _PIECE.findall(_SUFFIXES.sub(_spelt_out, pattern.lower().replace("'", "")))
+        folded = "".join(map(FOLD.__getitem__, pattern)).replace("'", "")
+        pieces = _PIECE.findall(_SUFFIXES.sub(_spelt_out, folded))
         rows, at = self._rows(pieces, 0, top=True)
         if at != len(pieces):
             raise PatternError(f"unbalanced bracket in {pattern!r}")

@@ -29,9 +29,10 @@ def test_a_pattern_that_cannot_be_read_is_refused(pattern: str) -> None:
         ("a|b c", "(a|b) c"),
         ("@act", "(kill|end it)"),
         ("I'm", "im"),
+        ("cuántos años", "cuantos anos"),
     ],
 )
 def test_two_spellings_of_a_pattern_are_the_same(one: str, other: str) -> None:
-    """Slang, fillers, stems, bars and classes are only shorter ways to write the same items."""
+    """Slang, fillers, stems, bars, accents and classes are ways to write the same items."""
     grammar = _grammar()
     assert grammar.parse(one) == grammar.parse(other)

@@ -156,7 +156,7 @@ def test_backtest_reads_a_folder_of_rules(
     """A copy of the shipped folder with one rule fewer shows what that rule was good for."""
     folder = tmp_path / "lexicon"
     shutil.copytree(LEXICON, folder)
-    (folder / "es" / "all.toml").write_text('category = "suicide"\n', encoding="utf-8")
+    shutil.rmtree(folder / "es")
     written = tmp_path / "c.jsonl"
     written.write_text('{"id": "x", "text": "me quiero morir esta noche"}\n', encoding="utf-8")
     status = main(["backtest", "shipped", str(folder), str(written)])

@@ -34,7 +34,7 @@ def test_a_school_adds_its_own_rules(tmp_path: Path) -> None:
     judge = Judge.load([path])
     assert judge.judge("he keeps me in the zorgshed").attention == Attention.PAGE
     assert judge.version != load().version
-    assert [rule.id for rule in judge.book.rules if rule.sure] == ["slur", "school_own"]
+    assert [rule.id for rule in judge.book.rules if rule.sure] == ["slur", "es_slur", "school_own"]
 
 
 @pytest.mark.parametrize(
