@@ -237,11 +237,12 @@ class StudentSession(Speaking):
         self._tell_topics(self._signed)
 
     async def _join(self, topic: str) -> None:
-        signed = self._known()
         if self._room is not None:
             self.send(error("already_in_room"))
             return
-        house, now = self._house, self._house.clock()
+        house, now, known = self._house, self._house.clock(), self._known()
+        barred = await house.people.barred_until(known.who)  # another node may not have been heard
+        self._signed = signed = dataclasses.replace(known, barred_until=barred)
         code = why_not(signed, topic, house.school, is_open=house.chat_open(), now=now)
         if code is not None:
             self.send(error(code))

@@ -134,6 +134,10 @@ class People:
         self._touch(key, found.seen_at)
         return Signed(key, found.who, found.understood, found.band, found.barred_until)
 
+    async def barred_until(self, student: str) -> int | None:
+        """Until when they may not come in (Unix milliseconds), as the records have it now."""
+        return await self._store.read(sessions.barred_until, student)
+
     async def understood(self, token: str) -> None:
         """Note that this student knows who can see a chat."""
         await self._store.write(sessions.understood, _hash(token))

@@ -91,7 +91,7 @@ async def test_P10_what_chromium_seals_python_opens(glass: Glass) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["kind", "pseudonym", "byte", "key"])
-async def test_P11_chromium_opens_nothing_that_was_changed(glass: Glass, wrong: str) -> None:
+async def test_K11_chromium_opens_nothing_that_was_changed(glass: Glass, wrong: str) -> None:
     """The browser refuses what Python refuses: another rank, student, key, or a single bit."""
     raw = keyfile.make(Half.B, "Sue", PASSPHRASE, secrets.token_bytes)
     public = keyfile.read(raw)[1]

@@ -157,7 +157,7 @@ def test_no_words_are_taken_for_a_key(text: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_get_an_answer(raw: bytes) -> None:
+def test_K15_any_bytes_get_an_answer(raw: bytes) -> None:
     """Whatever comes, the answer is a frame or a refusal that never repeats it."""
     answer = read(raw)
     if isinstance(answer, wire.Error):
@@ -165,7 +165,7 @@ def test_any_bytes_get_an_answer(raw: bytes) -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=9))
-def test_no_refusal_echoes_what_was_sent(value: object) -> None:
+def test_K15_no_refusal_echoes_what_was_sent(value: object) -> None:
     """A path names our own fields only."""
     raw = json.dumps({"t": "say", "cid": CID, "text": "x", "secret": value}).encode()
     assert refused(raw) == ("bad_field", None)

@@ -84,7 +84,7 @@ def test_what_breaks_pages_is_refused(text: str, code: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_any_text_gets_an_answer(text: str) -> None:
+def test_K15_any_text_gets_an_answer(text: str) -> None:
     """Every text has one of three flaws or none, and none holds a refused sign."""
     found = flaw(text)
     assert found in {None, "empty", "bad_text"}

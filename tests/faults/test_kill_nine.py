@@ -25,7 +25,7 @@ async def crowd(tmp_path: Path) -> AsyncIterator[Crowd]:
         yield made
 
 
-async def test_F1_F2_nothing_acknowledged_is_lost_or_doubled(
+async def test_F1_F2_K1_nothing_acknowledged_is_lost_or_doubled(
     crowd: Crowd, progress: Progress
 ) -> None:
     """After fifty kills every acked message is there once, at its place, on both pages.

@@ -110,7 +110,7 @@ def on(
 
 
 @pytest.mark.parametrize("weak", [False, True], ids=["full", "control"])
-def test_F5_power_fails_under_sqlite(disk: Power, progress: Progress, *, weak: bool) -> None:
+def test_F5_K1_power_fails_under_sqlite(disk: Power, progress: Progress, *, weak: bool) -> None:
     """What was acknowledged is there after every cut; with `synchronous=NORMAL` it is not."""
     found, chance, cuts = Losses(), Random(5), CONTROL if weak else CUTS
     for cut in range(cuts):
@@ -128,7 +128,7 @@ def test_F5_power_fails_under_sqlite(disk: Power, progress: Progress, *, weak: b
 
 
 @pytest.mark.parametrize("weak", [False, True], ids=["on", "control"])
-def test_F6_power_fails_under_postgresql(disk: Power, progress: Progress, *, weak: bool) -> None:
+def test_F6_K1_power_fails_under_postgresql(disk: Power, progress: Progress, *, weak: bool) -> None:
     """What was acknowledged is there after every cut; with `synchronous_commit=off` it is not."""
     found, chance, cuts = Losses(), Random(6), CONTROL if weak else CUTS
     made = partial(Postgres.made, safe=True)

@@ -34,7 +34,7 @@ STAFF_FRAMES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-async def test_the_first_frame_must_be_hello(running: Running) -> None:
+async def test_K14_the_first_frame_must_be_hello(running: Running) -> None:
     """Whoever begins with anything else is refused and closed for good."""
     for t, fields in STUDENT_FRAMES:
         page = await Student.connect(running.origin)
@@ -43,7 +43,7 @@ async def test_the_first_frame_must_be_hello(running: Running) -> None:
         assert await page.closed() == 4503, t
 
 
-async def test_a_token_that_opens_nothing_is_refused(running: Running) -> None:
+async def test_K14_a_token_that_opens_nothing_is_refused(running: Running) -> None:
     """A made-up token and one that was signed out get the same answer."""
     student = await running.student()
     await student.send("bye")
@@ -80,7 +80,7 @@ async def test_a_second_hello_ends_the_connection(running: Running) -> None:
     assert await one.closed() == 4503
 
 
-async def test_a_desk_is_not_opened_without_a_moderators_cookie(running: Running) -> None:
+async def test_K14_a_desk_is_not_opened_without_a_moderators_cookie(running: Running) -> None:
     """Asking for the staff socket without being staff is refused before the upgrade."""
     with pytest.raises(InvalidStatus) as refused:
         await Moderator.at_the_desk(running.origin, cookie="__Host-staff=made-up")
@@ -114,7 +114,7 @@ UNREADABLE: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-async def test_what_cannot_be_read_is_refused_and_the_page_stays(running: Running) -> None:
+async def test_K15_what_cannot_be_read_is_refused_and_the_page_stays(running: Running) -> None:
     """One refusal that names at most a field, and the next good frame is answered."""
     for raw, code, path in UNREADABLE:
         page = await running.student()
@@ -126,7 +126,7 @@ async def test_what_cannot_be_read_is_refused_and_the_page_stays(running: Runnin
         await page.close()
 
 
-async def test_what_is_no_text_at_all_closes_the_connection(running: Running) -> None:
+async def test_K15_what_is_no_text_at_all_closes_the_connection(running: Running) -> None:
     """Bytes that are no UTF-8, and binary messages, end the connection by their own codes."""
     for message, is_text, close in ((b"\xff\xfe{\x00", True, 1007), (b"{}", False, 1003)):
         page = await running.student()
@@ -178,7 +178,7 @@ UNSHOWABLE = (
 )
 
 
-async def test_what_no_page_can_show_is_refused(running: Running) -> None:
+async def test_K15_what_no_page_can_show_is_refused(running: Running) -> None:
     """The refusal carries the message's cid and none of its words; the peer hears nothing."""
     one, other = await running.pair()
     for text, code in UNSHOWABLE:
@@ -347,7 +347,7 @@ async def test_a_page_of_another_history_gets_a_reset(running: Running) -> None:
     await page.until("resumed", seq=1)
 
 
-async def test_a_foreign_room_tells_nothing(running: Running) -> None:
+async def test_K9_a_foreign_room_tells_nothing(running: Running) -> None:
     """Naming a room of others is answered exactly like naming none: with one's own."""
     one, other = await running.pair()
     await one.until("ack", cid=await one.say("between us"))

@@ -47,7 +47,7 @@ async def test_F18_two_nodes_never_work_one_row(tmp_path: Path, postgres: Postgr
             world.clock.wait(world.policy.repeat_ms / 1000 + 1)
 
 
-async def test_F18_a_stale_owner_writes_nothing(tmp_path: Path, postgres: Postgres) -> None:
+async def test_F18_K8_a_stale_owner_writes_nothing(tmp_path: Path, postgres: Postgres) -> None:
     """A node that slept through its leases and reports afterwards changes no row: 0 writes."""
     async with two_loops(tmp_path, postgres) as (world, other):
         for _ in range(INCIDENTS):

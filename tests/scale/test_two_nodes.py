@@ -121,6 +121,26 @@ async def test_K5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running
     assert (await other.until("message"))["text"] == "only once"
 
 
+async def test_K10_who_is_barred_says_nothing_at_any_node(two: tuple[Running, Running]) -> None:
+    """Barred at one node, a student at another is out at once, with no word more to the peer."""
+    one, other = await matched_across(two)
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    await one.until("ack", cid=await one.say(HELD), state="held")
+    item = (await moderator.until("item"))["item"]["id"]
+    await moderator.send("claim", item=item)
+    await moderator.until("opened")
+    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
+    await moderator.until("done")
+    await one.until("error", code="barred")
+    await one.say("one word more")
+    await one.until("error", code="not_in_room")
+    await one.send("join", topic="mood")
+    await one.until("error", code="barred")
+    await other.until("ended")
+    assert "message" not in {frame["t"] for frame in other.seen}
+
+
 async def test_one_moderator_has_an_item_for_all_nodes(two: tuple[Running, Running]) -> None:
     """An item that was claimed at one node is shown as claimed, by name, at the other."""
     one = await two[0].student()

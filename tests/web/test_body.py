@@ -33,7 +33,7 @@ SECRET = "canary-5512"
         (b'{"card":"x\\u0000y"}', "bad_text", None),
     ],
 )
-async def test_a_body_that_is_not_right_is_refused_by_name(
+async def test_K15_a_body_that_is_not_right_is_refused_by_name(
     site: Site, raw: bytes, code: str, path: str | None
 ) -> None:
     """Every flaw has its code, the field is named, and nothing that was sent comes back."""

@@ -102,7 +102,7 @@ async def test_two_nodes_never_pair_one_student_twice(redis: Redis, client: Clie
     await other.aclose()
 
 
-async def test_schools_are_kept_apart(client: Client) -> None:
+async def test_K9_schools_are_kept_apart(client: Client) -> None:
     """Students of two schools on one Redis never meet."""
     elm, oak = RedisLive(client, "elm"), RedisLive(client, "oak")
     assert await elm.knock(ticket("ann"), 0.0) is None

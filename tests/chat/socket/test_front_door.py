@@ -147,7 +147,7 @@ async def test_refusal_by_open_session_before_the_upgrade(door: Door) -> None:
         ORIGIN.upper(),
     ],
 )
-async def test_P14_foreign_origin_is_refused_before_the_upgrade(
+async def test_K14_foreign_origin_is_refused_before_the_upgrade(
     door: Door, origin: str | None
 ) -> None:
     """Only the exact origin of the pages may open a socket; anything else is 403."""

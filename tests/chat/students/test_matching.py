@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -10,6 +10,7 @@ from chat.students.matching import ANYTHING, WIDEN, Pair, Ticket, Waiting, may_m
 
 STUDENTS = tuple("abcdefgh")
 TOPICS = ("mood", "family", ANYTHING)
+POOLS = st.tuples(st.sampled_from(["elm", "oak"]), st.sampled_from(["lower", "upper"]))
 
 
 def ticket(student: str, since: float = 0.0, topic: str = "mood", **changes: object) -> Ticket:
@@ -71,6 +72,18 @@ def test_a_ticket_taken_back_is_gone() -> None:
     assert waiting.remove("a") is mine
     assert waiting.remove("a") is None
     assert waiting.add(ticket("b"), 0) is None
+
+
+@given(ours=POOLS, theirs=POOLS, topic=st.sampled_from(TOPICS), waited=st.floats(0, 1e6))
+def test_K9_nobody_meets_across_schools_or_bands(
+    ours: tuple[str, str], theirs: tuple[str, str], topic: str, waited: float
+) -> None:
+    """However long two have waited and whatever they would talk about, they meet in one pool."""
+    waiting = Waiting()
+    waiting.add(Ticket("a", *ours, ANYTHING, 0.0), 0)
+    pair = waiting.add(Ticket("b", *theirs, topic, 0.0), waited)
+    met = pair is not None or waiting.widened(waited) != []
+    assert met == (ours == theirs)
 
 
 def test_S12_two_hundred_rounds_never_pair_the_blocked() -> None:

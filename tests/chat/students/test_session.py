@@ -38,10 +38,14 @@ class Register:
             )
             for token in (ANN, BO)
         }
+        self.bars: dict[str, int] = {}
         self.noted: list[str] = []
 
     async def student(self, token: str) -> Signed | None:
         return self.signed.get(token)
+
+    async def barred_until(self, student: str) -> int | None:
+        return self.bars.get(student)
 
     async def understood(self, token: str) -> None:
         self.noted.append(token)
@@ -151,7 +155,7 @@ async def test_hello_stops_the_clock(tmp_path: Path) -> None:
         assert wire.session._timer is None
 
 
-async def test_before_hello_nothing_else_is_answered(tmp_path: Path) -> None:
+async def test_K14_before_hello_nothing_else_is_answered(tmp_path: Path) -> None:
     """Any other first frame ends the connection."""
     async with an_entrance(tmp_path) as entrance:
         for t, fields in (("join", {"topic": "mood"}), ("say", {"cid": ROOM, "text": "x"})):
@@ -327,7 +331,16 @@ async def test_a_room_that_ended_meanwhile_is_told(tmp_path: Path) -> None:
         assert [frame["t"] for frame in seen] == ["ended", "topics"]
 
 
-async def test_a_foreign_room_is_as_if_there_were_none(tmp_path: Path) -> None:
+async def test_K10_a_bar_counts_though_this_node_was_not_told(tmp_path: Path) -> None:
+    """A page that is open asks the records before it waits; there every node writes bars down."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        entrance.people.bars[ANN[:22]] = int((START + 60) * 1000)
+        await wire.says("join", topic="mood")
+        assert wire.codes == ["barred"]
+
+
+async def test_K9_a_foreign_room_is_as_if_there_were_none(tmp_path: Path) -> None:
     """Naming somebody else's room tells nothing about it."""
     async with an_entrance(tmp_path) as entrance:
         live, _, _ = await entrance.place.pair()

@@ -47,7 +47,7 @@ def part(record: SealedRecord, half: Half, which: int = 0, pseudonym: str = ANN)
 
 @given(NAMES, NAMES, NAMES, st.sampled_from([Half.B, Half.SAFE]), st.integers(0, 1))
 @settings(max_examples=30, deadline=None)
-def test_P11_one_key_of_each_rank_opens_whoever_they_are(
+def test_K11_one_key_of_each_rank_opens_whoever_they_are(
     name: str, group: str, number: str, second: Half, which: int
 ) -> None:
     """Any lead's key with any senior leader's, or the safe's, gives exactly who was sealed."""
@@ -60,7 +60,7 @@ def test_P11_one_key_of_each_rank_opens_whoever_they_are(
 
 @given(st.sampled_from([Half.A, Half.B]), st.integers(0, 1), st.binary(min_size=32, max_size=32))
 @settings(max_examples=30, deadline=None)
-def test_P11_one_rank_opens_nothing(half: Half, which: int, guess: bytes) -> None:
+def test_K11_one_rank_opens_nothing(half: Half, which: int, guess: bytes) -> None:
     """Both keys of one rank, or one half with anything else, leave the identity closed."""
     record = made(Identity("Ann Lee"))
     own = part(record, half, which)
@@ -71,7 +71,7 @@ def test_P11_one_rank_opens_nothing(half: Half, which: int, guess: bytes) -> Non
 
 @given(st.integers(0, IDENTITY_BYTES - 1), st.integers(0, HALF_BYTES - 1), st.integers(1, 255))
 @settings(max_examples=60, deadline=None)
-def test_P11_any_change_is_found(at: int, in_half: int, change: int) -> None:
+def test_K11_any_change_is_found(at: int, in_half: int, change: int) -> None:
     """One byte changed anywhere in the record, and it does not open at all."""
     record = made(Identity("Ann Lee", "9B", "1001"))
     first, second = part(record, Half.A), part(record, Half.B)
@@ -87,7 +87,7 @@ def _changed(raw: bytes, at: int, change: int) -> bytes:
     return raw[:at] + bytes([raw[at] ^ change]) + raw[at + 1 :]
 
 
-def test_a_half_is_good_for_its_rank_and_its_student_only() -> None:
+def test_K11_a_half_is_good_for_its_rank_and_its_student_only() -> None:
     """A half moved to another pseudonym, or taken for one of the other rank, does not open."""
     record = made(Identity("Ann Lee"))
     key = KEYS[Half.A][0]
@@ -100,7 +100,7 @@ def test_a_half_is_good_for_its_rank_and_its_student_only() -> None:
         open_identity(record.identity, "somebody-else-entirely", first, second)
 
 
-def test_a_strangers_key_opens_no_half() -> None:
+def test_K11_a_strangers_key_opens_no_half() -> None:
     """Whoever is no custodian gets nothing from any half."""
     record = made(Identity("Ann Lee"))
     stranger = ec.generate_private_key(ec.SECP256R1())

@@ -438,7 +438,7 @@ async def test_F18_loop_that_stalled_past_its_lease_sends_nothing(world: World) 
     await late.close()
 
 
-async def test_result_over_a_lost_lease_is_not_written(world: World) -> None:
+async def test_K8_result_over_a_lost_lease_is_not_written(world: World) -> None:
     """The fence: a result under an older attempt changes nothing."""
     await world.adult("Ada")
     await world.say(await world.room())
@@ -583,7 +583,7 @@ async def test_nothing_logged_or_told_names_an_address(world: World) -> None:
     )
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_F17_unacknowledged_incident_always_has_a_page_due_within_repeat(
+def test_F17_K7_unacknowledged_incident_always_has_a_page_due_within_repeat(
     script: list[tuple[str, Any]],
 ) -> None:
     """Whatever clock, providers and restarts do, no 90 seconds pass without an attempt."""

@@ -218,7 +218,9 @@ async def test_closing_the_last_lead_does_not_open_the_way(accounts: Accounts) -
         await accounts.accept(token, "", "", PASSWORD)
 
 
-async def test_another_schools_accounts_are_not_there(people: People, accounts: Accounts) -> None:
+async def test_K9_another_schools_accounts_are_not_there(
+    people: People, accounts: Accounts
+) -> None:
     """An administrator's acts find nobody outside their own school."""
     ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
     oak = People(

@@ -34,7 +34,7 @@ def load_and_kill(url: str, lines: int) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize("lines", [1, 150, 2_000])
-async def test_F1_every_acknowledged_message_survives_a_kill(store_url: str, lines: int) -> None:
+async def test_F1_K1_every_acknowledged_message_survives_a_kill(store_url: str, lines: int) -> None:
     """After kill -9 every acknowledged message is there under its number, and no gap is."""
     acked = load_and_kill(store_url, lines)
     assert len(acked) >= lines

@@ -194,7 +194,7 @@ async def test_V3_every_commit_waits_for_the_disk(nodes: list[Store]) -> None:
     assert await nodes[0].write(ask, None) == "on"
 
 
-async def test_F8_a_killed_postgresql_loses_nothing_acknowledged(own_postgres: Postgres) -> None:
+async def test_F8_K1_a_killed_postgresql_loses_nothing_acknowledged(own_postgres: Postgres) -> None:
     """While it is down nothing is acknowledged or waits for ever; back again, all is there."""
     store = await Store.open(await own_postgres.database())
     room = await open_room(store)
