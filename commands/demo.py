@@ -1,8 +1,10 @@
-"""A made-up school for `make run`: two student cards, a moderator, an adult on call.
+"""A made-up school for `make run`: students, a moderator, an adult on call, custodians.
 
 Everything runs as in a real school, on this machine only. The adult's pages go over the real
 webhook channel to a bell in this process, which prints them in the terminal. The codes and
-passwords stand in `demo.json` in the data directory, so that they stay the same next time.
+passwords stand in `demo.json` in the data directory, so that they stay the same next time. The
+keys that open who a student is lie beside them, with one passphrase for all: a real school's
+server never sees one.
 """
 
 from __future__ import annotations
@@ -17,14 +19,27 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from chat.settings import Settings
+from moderation.identities import enrolment, keyfile
+from moderation.identities.registry import Registry
+from moderation.identities.sealed import Half, Identity, fingerprint
 from moderation.on_call.rota import Rota, Shift
 from moderation.people.people import People
-from moderation.records import rotas
+from moderation.records import custody, rotas
+from moderation.records.custody import Register
 from moderation.records.rotas import SaveRota
 from moderation.records.store import Store
+from moderation.records.vault import Vault
 
 BELL_PORT = 8081
-_LEAD = "safeguarding_lead"
+_LEAD, _LEADER = "safeguarding_lead", "senior_leader"
+_CUSTODIANS = {
+    "lead": ("Lee (demo, safeguarding lead)", _LEAD),
+    "leader": ("Sue (demo, senior leader)", _LEADER),
+    "lead2": ("Lou (demo, second lead)", _LEAD),
+    "leader2": ("Sam (demo, second senior leader)", _LEADER),
+}
+"""Two of each rank, the least that identities are sealed for; the first two are introduced."""
+_PUPILS = (Identity("Robin Example", "9B", "1001"), Identity("Kim Example", "9B", "1002"))
 
 _WELCOME = """
 Peerline is open: a made-up school, on this machine only. Ctrl-C closes it.
@@ -38,6 +53,11 @@ Peerline is open: a made-up school, on this machine only. Ctrl-C closes it.
 
 Use private windows: each one is a different person. Pages for the adult on call
 ring here in this terminal, as they would on a phone.
+"""
+_WELCOME_CUSTODIANS = """
+To find out who a student is takes two people with a key each. The lead asks on the page
+of an incident; the senior leader (login leader, the same password) is paged and agrees.
+Key files of both: {folder}    passphrase  {passphrase}
 """
 
 
@@ -59,36 +79,73 @@ class Bell:
 
     runner: web.AppRunner
     keys: dict[str, object]
+    folder: Path
 
     def welcome(self, origin: str) -> str:
         """What to open, and with what."""
-        return _WELCOME.format(origin=origin, **self.keys)
+        said = _WELCOME.format(origin=origin, **self.keys)
+        if "passphrase" in self.keys:
+            said += _WELCOME_CUSTODIANS.format(folder=self.folder, **self.keys)
+        return said
 
     async def close(self) -> None:
         """Stop listening."""
         await self.runner.cleanup()
 
 
-async def furnish(settings: Settings, store: Store, people: People, port: int = BELL_PORT) -> Bell:
+async def furnish(
+    settings: Settings, store: Store, vault: Vault, people: People, port: int = BELL_PORT
+) -> Bell:
     """Give the school its people, once, and start the bell; raises OSError if the port is taken."""
     keys_file = Path(settings.server.data) / "demo.json"
+    folder = keys_file.with_name("keys")
     runner = await _listen(port)
     if not keys_file.exists():
-        keys = await _people(store, people, f"http://127.0.0.1:{port}/bell")
-        keys_file.touch(mode=0o600)
-        keys_file.write_text(json.dumps(keys))
-    return Bell(runner, json.loads(keys_file.read_text()))
+        password, ids = await _people(store, people, f"http://127.0.0.1:{port}/bell")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        registry = Registry(store, vault, time.time, "demo")
+        keys = {"password": password} | await _identities(store, registry, ids, folder)
+        _write(keys_file, json.dumps(keys).encode())
+    return Bell(runner, json.loads(keys_file.read_text()), folder)
 
 
-async def _people(store: Store, people: People, bell: str) -> dict[str, object]:
+async def _people(store: Store, people: People, bell: str) -> tuple[str, dict[str, str]]:
+    """Everybody's password, and who the custodians are."""
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     await people.add_staff("moderator", "Mo (demo moderator)", "moderator", password)
     first = await people.add_staff("oncall", "Ola (demo, on call)", "counsellor", password)
-    lead = await people.add_staff("lead", "Lee (demo, safeguarding lead)", _LEAD, password)
-    for login in ("oncall", "lead"):
+    ids = {
+        login: await people.add_staff(login, name, role, password)
+        for login, (name, role) in _CUSTODIANS.items()
+    }
+    for login in ("oncall", *_CUSTODIANS):
         await people.add_contact(login, "webhook", bell, heard=True)
-    await store.write(rotas.save, SaveRota("demo", 0, _rota(first, lead), first, _now()))
-    return {"cards": await people.issue_cards(2), "password": password}
+    await store.write(rotas.save, SaveRota("demo", 0, _rota(first, ids["lead"]), first, _now()))
+    return password, ids
+
+
+async def _identities(
+    store: Store, registry: Registry, ids: dict[str, str], folder: Path
+) -> dict[str, object]:
+    """Two cards with who they belong to sealed behind them, for keys that lie in that folder."""
+    passphrase = "-".join(secrets.token_hex(2) for _ in range(4))
+    keys: list[tuple[Half, bytes]] = []
+    for login, (name, role) in _CUSTODIANS.items():
+        half = Half.A if role == _LEAD else Half.B
+        raw = keyfile.make(half, name, passphrase, secrets.token_bytes)
+        _write(folder / f"{login}.key", raw)
+        public = keyfile.read(raw)[1]
+        mine = Register(ids[login], half.value, public, fingerprint(public), _now())
+        await store.write(custody.register, mine)
+        keys.append((half, public))
+    made = enrolment.enrol([(who, "all") for who in _PUPILS], keys, secrets.token_bytes)
+    await registry.take(made.batch)
+    return {"cards": [card.code for card in made.cards], "passphrase": passphrase}
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(content)
 
 
 def _rota(first: str, lead: str) -> Rota:

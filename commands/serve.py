@@ -38,7 +38,7 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
     async with house.records(settings) as (store, vault, people):
         server = house.Server(settings, store, vault, people)
         reload_on_sighup(server)
-        bell = await demo.furnish(settings, store, people) if options.demo else None
+        bell = await demo.furnish(settings, store, vault, people) if options.demo else None
         port = await server.start()
         if bell is None:
             print(f"Peerline is open on port {port}.", flush=True)

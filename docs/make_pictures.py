@@ -169,7 +169,7 @@ async def main() -> None:
         settings = demo.settings(Settings(server=Server(port=port, data=folder)))
         async with house.records(settings) as (store, vault, people), async_playwright() as driver:
             server = house.Server(settings, store, vault, people)
-            bell = await demo.furnish(settings, store, people, bell_port)
+            bell = await demo.furnish(settings, store, vault, people, bell_port)
             await server.start()
             browser = await driver.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +12,8 @@ import pytest
 import house
 from chat.settings import Server, Settings
 from commands import demo
+from moderation.identities import keyfile
+from moderation.records import custody
 from tests.journeys.conftest import free_port
 
 
@@ -32,8 +35,8 @@ def test_a_demo_is_named_as_one_and_kept_apart(tmp_path: Path) -> None:
 async def test_its_people_can_come_in_and_stay_the_same(tmp_path: Path) -> None:
     """Cards and passwords work, are the same the next time, and are for their owner only."""
     chosen = made_up(tmp_path)
-    async with house.records(chosen) as (store, _, people):
-        bell = await demo.furnish(chosen, store, people, free_port())
+    async with house.records(chosen) as (store, vault, people):
+        bell = await demo.furnish(chosen, store, vault, people, free_port())
         await bell.close()
         cards, password = bell.keys["cards"], bell.keys["password"]
         assert isinstance(cards, list)
@@ -42,7 +45,12 @@ async def test_its_people_can_come_in_and_stay_the_same(tmp_path: Path) -> None:
             assert card in bell.welcome("http://localhost:8080")
         for login in ("moderator", "oncall", "lead"):
             assert await people.sign_in_staff(login, str(password))
-        again = await demo.furnish(chosen, store, people, free_port())
+        for login in ("lead", "leader"):
+            raw = (tmp_path / "demo" / "keys" / f"{login}.key").read_bytes()
+            assert keyfile.unlock(raw, str(bell.keys["passphrase"]))
+        troubles = await store.read(custody.troubles, "demo", int(time.time() * 1000))
+        assert troubles == ["no canary was opened for a term: practise on the page Identities"]
+        again = await demo.furnish(chosen, store, vault, people, free_port())
         await again.close()
         assert again.keys == bell.keys
     keys = tmp_path / "demo" / "demo.json"
@@ -54,8 +62,8 @@ async def test_the_bell_rings_in_the_terminal(
 ) -> None:
     """A page shows its code, its class and its link."""
     chosen, port = made_up(tmp_path), free_port()
-    async with house.records(chosen) as (store, _, people):
-        bell = await demo.furnish(chosen, store, people, port)
+    async with house.records(chosen) as (store, vault, people):
+        bell = await demo.furnish(chosen, store, vault, people, port)
         page = {"code": "ABC-2345", "class": "a child may be in danger", "link": "http://x/staff"}
         async with (
             aiohttp.ClientSession() as http,
@@ -70,8 +78,8 @@ async def test_the_bell_rings_in_the_terminal(
 async def test_a_bell_whose_port_is_taken_is_told(tmp_path: Path) -> None:
     """Two demos on one machine do not ring for each other."""
     chosen, port = made_up(tmp_path), free_port()
-    async with house.records(chosen) as (store, _, people):
-        bell = await demo.furnish(chosen, store, people, port)
+    async with house.records(chosen) as (store, vault, people):
+        bell = await demo.furnish(chosen, store, vault, people, port)
         with pytest.raises(OSError, match="in use"):
-            await demo.furnish(chosen, store, people, port)
+            await demo.furnish(chosen, store, vault, people, port)
         await bell.close()

@@ -38,12 +38,14 @@ export class RevealAsking {
     this.#list.replaceChildren(...reveals.map((one) => el("li", {},
       el("a", { class: "case-link", href: `/staff/identities/${one.code}`, "data-state": one.state },
         el("strong", {}, standing(one)), el("span", { class: "about" }, `${one.code} · ${one.requester}, ${moment(one.requested_at)}`)))));
-    const next = JSON.stringify([may, answer.value.safe]);
+    const opened = reveals.find((one) => one.state === "opened");
+    const known = opened ? `${opened.requester} has seen who it is: ask them.` : "Nobody here knows.";
+    const next = JSON.stringify([may, answer.value.safe, known]);
     if (next === this.#made) return;
     this.#made = next;
     this.#form.replaceChildren(el("p", { class: "hint" }, may
-      ? "Nobody here knows. If a life may depend on it, you and a senior leader can open it together."
-      : "Nobody here knows. A safeguarding lead can ask for it: tell them."), may ? this.#asking(answer.value) : "");
+      ? `${known} If a life may depend on it, you and a senior leader can open it together.`
+      : `${known}${opened ? "" : " A safeguarding lead can ask for it: tell them."}`), may ? this.#asking(answer.value) : "");
   }
 
   #asking({ reasons, safe }) {

@@ -3,7 +3,7 @@
 
 import { el } from "./dom.js";
 import { pieces } from "./spans.js";
-import { ago, capital, category, clock, messageState } from "./words.js";
+import { ago, capital, category, clock, count, messageState } from "./words.js";
 
 export function standingWords(one) {
   if (one.drill) return one.state === "open" ? "A drill: nobody is in danger" : one.outcome;
@@ -63,14 +63,14 @@ export function sure(one) {
     ? "Rules matched these words. A rule cannot know what was meant: it can be a joke, a quote or a lyric. Read the conversation, then decide. If you are not sure, treat it as real."
     : "A person asked for an adult, or nobody looked in time. Treat it as real.";
   return section("sure", "Why you were paged, and how sure it is", el("p", {}, words),
-    rules.length > 0 && el("p", { class: "hint" }, `What matched: ${rules.join(", ")}`));
+    rules.length > 0 && el("p", { class: "hint" }, `What matched: ${rules.join(", ")}.`));
 }
 
-/** What matched, each category once with its rules: "Possible suicide risk (this, that)". */
+/** What matched, each category once and by how many rules: "Possible suicide risk (3 rules)". */
 function matched(why) {
   const found = new Map();
   for (const each of why) found.set(each.category, new Set([...(found.get(each.category) ?? []), each.rule]));
-  return [...found].map(([name, rules]) => `${category(name)} (${[...rules].join(", ")})`);
+  return [...found].map(([name, rules]) => `${category(name)} (${count(rules.size, "rule", "rules")})`);
 }
 
 export function todo(one) {
