@@ -1,10 +1,11 @@
-"""Every frame a browser may send or receive, as typed structs; pure.
+"""Every frame a student's browser may send or receive, as typed structs; pure.
 
 A frame is one JSON object whose `t` names it. Anything not described here is refused: unknown
 fields, unknown frames, wrong types, numbers out of range. `docs/protocol.md` shows one example of
 each; the JSON Schema made from these structs is committed and a test keeps it true.
 
-Students speak the first half, staff the second. Names are those of the glossary.
+These are the students' frames and what all frames share; `desk/frames.py` has those of the
+moderators' desk. Names are those of the glossary.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Frame(
     """What all frames share."""
 
 
-# --- students: what the page sends ---------------------------------------------------------
+# --- what the page sends -------------------------------------------------------------------------
 
 
 class Resume(msgspec.Struct, forbid_unknown_fields=True):
@@ -141,7 +142,7 @@ StudentFrame = (
 )
 
 
-# --- students: what the page receives --------------------------------------------------------
+# --- what the page receives ----------------------------------------------------------------------
 
 
 class TopicLine(msgspec.Struct):
@@ -302,335 +303,7 @@ class Error(Frame, tag="error"):
     retry_after: float | None = None
 
 
-# --- moderators: what the page sends ---------------------------------------------------------
-
-
-class Watch(Frame, tag="watch"):
-    """Show me the queue, and every change to it from now on; unless `on`, I am not on shift."""
-
-    on: bool = True
-
-
-class Here(Frame, tag="here"):
-    """A sign of life; nobody has touched this page for `quiet` seconds."""
-
-    quiet: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
-
-
-class Shift(Frame, tag="shift"):
-    """I go on shift, or off, with a note for whoever comes next."""
-
-    on: bool
-    note: Note = ""
-
-
-class Claim(Frame, tag="claim"):
-    """Give this item to me and nobody else."""
-
-    item: Id
-
-
-class PutBack(Frame, tag="put_back"):
-    """Return a claimed item to the queue; `know`: I may know this student, show me none of it."""
-
-    item: Id
-    know: bool = False
-
-
-Deed = Literal[
-    "release",
-    "withhold",
-    "hide",
-    "note",
-    "warn",
-    "mute",
-    "unmute",
-    "close_room",
-    "bar",
-    "escalate",
-    "ask",
-    "done",
-    "false_alarm",
-    "fine",
-    "stop",
-]
-"""What a moderator can do about an item; `fine` and `stop` answer a second look."""
-
-
-class Span(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """A part of a message, in characters of its text, the end not included; `[start, end]`."""
-
-    start: Annotated[int, msgspec.Meta(ge=0, le=MAX_TEXT)]
-    end: Annotated[int, msgspec.Meta(ge=0, le=MAX_TEXT)]
-
-
-class Act(Frame, tag="act"):
-    """Decide about a claimed item; what takes something away needs a `reason`.
-
-    `hide` names the `spans` of the message the peer must not see; `note` and `warn` say `text`
-    under the page's own `cid`; `mute` and `bar` last `minutes`. `to` is the student the item is
-    about, the other one, or (for words) both.
-    """
-
-    item: Id
-    act: Deed
-    reason: Note = ""
-    text: Words = ""
-    cid: Id | None = None
-    to: Literal["student", "other", "both"] = "student"
-    minutes: Annotated[int, msgspec.Meta(ge=1, le=527_040)] | None = None
-    spans: Annotated[tuple[Span, ...], msgspec.Meta(max_length=40)] = ()
-
-
-class Undo(Frame, tag="undo"):
-    """Take back the last decision about this item, within ten seconds."""
-
-    item: Id
-
-
-class KeepNote(Frame, tag="keep_note"):
-    """Keep what is being noted about a claimed item; the same `note` again is the same note."""
-
-    item: Id
-    note: Id
-    text: Note
-
-
-class AskRooms(Frame, tag="ask_rooms"):
-    """Which rooms are open now?"""
-
-
-class LookIn(Frame, tag="look_in"):
-    """Let me read what was said last in this open room; audited."""
-
-    room: Id
-
-
-class AskTeam(Frame, tag="ask_team"):
-    """Who is on shift, how much did they read, how did second looks come out?"""
-
-
-StaffFrame = (
-    Watch | Here | Shift | Claim | PutBack | Act | Undo | KeepNote | AskRooms | LookIn | AskTeam
-)
-
-
-# --- moderators: what the page receives ------------------------------------------------------
-
-
-class Item(msgspec.Struct):
-    """One thing waiting for a moderator; no words in it. `since` in Unix milliseconds."""
-
-    id: str
-    kind: Literal["message", "report", "help", "fault", "review", "drill"]
-    category: str
-    attention: Literal["queue", "page"]
-    held: bool
-    since: int
-    topic: str
-    claimed_by: str | None = None
-    incident: str | None = None
-    asked_by: str | None = None
-
-
-class Queue(Frame, tag="queue"):
-    """The whole queue, most pressing first."""
-
-    items: tuple[Item, ...]
-    me: str
-    on_call: tuple[str, ...]
-    now: int
-
-
-class Left(msgspec.Struct):
-    """What a moderator left for the next at the end of a shift."""
-
-    who: str
-    at: int
-    text: str
-
-
-class OnShift(Frame, tag="on_shift"):
-    """Whether this moderator is on shift, since when, and how much they have read lately.
-
-    `read` counts items by category, of which those in `heavy` weigh: `most` of them are enough in
-    `hours`. After `break_after` seconds the page asks for a break. `left` are notes of colleagues.
-    """
-
-    on: bool
-    since: int
-    read: dict[str, int]
-    heavy: tuple[str, ...]
-    most: int
-    hours: float
-    break_after: int
-    left: tuple[Left, ...] = ()
-
-
-class Gauges(Frame, tag="gauges"):
-    """How the desk stands; `first_look` is the 95th percentile of the last hour in milliseconds.
-
-    `places` rooms may be open with those who are on shift. `failing` names parts that do not work.
-    """
-
-    on_shift: tuple[str, ...]
-    rooms: int
-    places: int | None = None
-    first_look: int | None = None
-    failing: tuple[str, ...] = ()
-    on_call: tuple[str, ...] = ()
-
-
-class Rung(msgspec.Struct):
-    """One adult who is being rung about an incident, over one channel."""
-
-    name: str
-    channel: str
-    state: str
-
-
-class IncidentNow(Frame, tag="incident"):
-    """How an incident of an item stands now: who has it, and how the last pages fare."""
-
-    code: str
-    state: str
-    holder: str | None = None
-    pages: tuple[Rung, ...] = ()
-
-
-class ItemChanged(Frame, tag="item"):
-    """An item is new or changed."""
-
-    item: Item
-
-
-class ItemGone(Frame, tag="gone"):
-    """An item needs nobody any more."""
-
-    item: str
-    outcome: str
-
-
-class Why(msgspec.Struct):
-    """One finding, as a moderator sees it; offsets are characters of the original text."""
-
-    category: str
-    rule: str
-    detector: str
-    start: int
-    end: int
-
-
-class Line(msgspec.Struct):
-    """One message of the surroundings, under the handle its writer has in that room."""
-
-    mid: str
-    who: str
-    text: str
-    at: int
-    state: str
-    why: tuple[Why, ...] = ()
-
-
-class Past(msgspec.Struct):
-    """What a member of staff did or noted about this item before."""
-
-    who: str
-    at: int
-    act: str
-    text: str
-
-
-class Earlier(msgspec.Struct):
-    """An earlier message of this conversation in which something was seen; no words."""
-
-    who: str
-    at: int
-    state: str
-    categories: tuple[str, ...]
-
-
-class Opened(Frame, tag="opened"):
-    """A claimed item with its surroundings.
-
-    `handles` are those of the room's seats, `about` the seat the item is about. `looked` is when
-    somebody first looked, `muted` which seats may not write until when; Unix milliseconds.
-    """
-
-    item: Item
-    lines: tuple[Line, ...]
-    mid: str | None
-    reading: str
-    version: str
-    handles: tuple[str, ...] = ()
-    about: int | None = None
-    looked: int | None = None
-    muted: tuple[int | None, ...] = ()
-    past: tuple[Past, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
-
-
-class RoomLine(msgspec.Struct):
-    """One open room, without words: `said` messages, and the class of what waits about it."""
-
-    id: str
-    topic: str
-    handles: tuple[str, ...]
-    said: int
-    risk: str
-    staff: tuple[Voice, ...] = ()
-
-
-class RoomsNow(Frame, tag="rooms"):
-    """The rooms open now."""
-
-    rooms: tuple[RoomLine, ...]
-
-
-class RoomView(Frame, tag="room"):
-    """What was said last in a room that is looked into."""
-
-    room: str
-    topic: str
-    lines: tuple[Line, ...]
-
-
-class Member(msgspec.Struct):
-    """A moderator on shift: how many heavy items they have read lately, and how many at all."""
-
-    name: str
-    heavy: int
-    read: int
-
-
-class Differing(msgspec.Struct):
-    """A second look that came out otherwise than the first."""
-
-    at: int
-    category: str
-    first: str
-    second: str
-
-
-class TeamNow(Frame, tag="team"):
-    """How the team fares, and of second looks how many agreed."""
-
-    members: tuple[Member, ...]
-    most: int
-    looks: int
-    agreed: int
-    differing: tuple[Differing, ...] = ()
-
-
-class Done(Frame, tag="done"):
-    """The act was carried out and committed; it can be taken back until `undo_until`, if at all."""
-
-    item: str
-    act: str
-    undo_until: int | None = None
-
-
-Outgoing = (
+ToStudent = (
     Topics
     | Waiting
     | Matched
@@ -646,17 +319,6 @@ Outgoing = (
     | Receipt
     | Notice
     | Error
-    | Queue
-    | OnShift
-    | Gauges
-    | IncidentNow
-    | RoomsNow
-    | RoomView
-    | TeamNow
-    | ItemChanged
-    | ItemGone
-    | Opened
-    | Done
 )
 
 
@@ -672,6 +334,3 @@ encode = msgspec.json.Encoder(enc_hook=_words).encode
 
 read_student = msgspec.json.Decoder(StudentFrame).decode
 """Bytes to a student's frame; raises msgspec.DecodeError or msgspec.ValidationError."""
-
-read_staff = msgspec.json.Decoder(StaffFrame).decode
-"""Bytes to a moderator's frame; raises msgspec.DecodeError or msgspec.ValidationError."""

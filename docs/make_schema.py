@@ -16,6 +16,7 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent))
 
 from chat import wire  # noqa: E402 - the product is found once its folder is known
+from chat.desk import frames  # noqa: E402
 from chat.errors import REFUSALS, Refusal  # noqa: E402
 
 SCHEMA = DOCS / "protocol.schema.json"
@@ -28,8 +29,8 @@ def schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of every frame, by who sends it."""
     senders: dict[str, Any] = {
         "from_student": wire.StudentFrame,
-        "from_staff": wire.StaffFrame,
-        "from_server": wire.Outgoing,
+        "from_staff": frames.StaffFrame,
+        "from_server": wire.ToStudent | frames.ToStaff,
     }
     shapes, parts = msgspec.json.schema_components(
         tuple(senders.values()), ref_template="#/$defs/{name}"

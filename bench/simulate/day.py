@@ -16,8 +16,7 @@ from random import Random
 
 from bench.simulate.desk import Desk, Job, Taken
 from bench.simulate.school import HOUR, MINUTE, SPREAD, School, Work
-from chat import wire
-from chat.desk import urgency
+from chat.desk import frames, urgency
 from chat.students.matching import WIDEN, Pair, Ticket, Waiting
 
 
@@ -168,7 +167,7 @@ class Day:
 
     def _flags(self, name: str, work: Work) -> None:
         self.account.items += 1
-        item = wire.Item(
+        item = frames.Item(
             id=f"{name}{self.account.items:09}",
             kind=work.kind,  # type: ignore[arg-type]
             category=work.category,

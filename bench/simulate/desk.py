@@ -11,15 +11,14 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from bench.simulate.school import HOUR, School
-from chat import wire
-from chat.desk import care, urgency
+from chat.desk import care, frames, urgency
 
 
 @dataclass(frozen=True)
 class Job:
     """An item and how long somebody will be with it."""
 
-    item: wire.Item
+    item: frames.Item
     seconds: float
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from chat import wire
+from chat.desk import frames
 from moderation import voices
 from moderation.records import acts, messages, rooms
 from moderation.records.acts import StoredAct
@@ -31,9 +31,9 @@ _findings = msgspec.json.Decoder(tuple[Finding, ...])
 Names = Callable[[str], str]
 
 
-def item_of(row: StoredItem, names: Names) -> wire.Item:
+def item_of(row: StoredItem, names: Names) -> frames.Item:
     """An item as it stands in the queue: no words in it."""
-    return wire.Item(
+    return frames.Item(
         id=row.id,
         kind=row.kind,  # type: ignore[arg-type]
         category=row.category,
@@ -47,9 +47,9 @@ def item_of(row: StoredItem, names: Names) -> wire.Item:
     )
 
 
-async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> wire.Opened:
+async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> frames.Opened:
     """An item opened: the message, why it is here, and what was said around it."""
-    opened = wire.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)
+    opened = frames.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)
     opened.looked = row.looked_at
     opened.past = tuple(_past(act, vault) for act in await store.read(acts.of_item, row.id))
     room = await store.read(rooms.room, row.room) if row.room else None
@@ -63,7 +63,7 @@ async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> 
 
 
 async def _fill(
-    opened: wire.Opened, row: StoredItem, room: StoredRoom, key: RoomKey, store: Store
+    opened: frames.Opened, row: StoredItem, room: StoredRoom, key: RoomKey, store: Store
 ) -> None:
     """What was said, while the room's key exists."""
     about = await store.read(messages.by_mid, row.mid) if row.mid else None
@@ -82,36 +82,36 @@ async def _fill(
 
 async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, how far
     room: StoredRoom, at: int | None, key: RoomKey, store: Store, before: int, after: int
-) -> tuple[wire.Line, ...]:
+) -> tuple[frames.Line, ...]:
     """What was said in a room around a moment (Unix microseconds; None is the end)."""
     near = await store.read(messages.surroundings, room.id, at, before, after)
     return tuple(_line(room, line, key.open(line.sealed, line.mid)) for line in near)
 
 
-def _blind(line: wire.Line) -> wire.Line:
+def _blind(line: frames.Line) -> frames.Line:
     """A message that is looked at again: nothing tells what became of it, or what was seen."""
-    return wire.Line(line.mid, line.who, line.text, line.at, "released")
+    return frames.Line(line.mid, line.who, line.text, line.at, "released")
 
 
-def _past(act: StoredAct, vault: Vault) -> wire.Past:
+def _past(act: StoredAct, vault: Vault) -> frames.Past:
     text = vault.open_field(act.sealed, act.id) if act.sealed else ""
-    return wire.Past(act.name, act.at, act.act, text)
+    return frames.Past(act.name, act.at, act.act, text)
 
 
-def _earlier(line: StoredMessage, handles: Sequence[str]) -> wire.Earlier:
+def _earlier(line: StoredMessage, handles: Sequence[str]) -> frames.Earlier:
     found = _findings.decode(line.findings) if line.findings else ()
     categories = tuple(sorted({str(one.category) for one in found}))
     who = voices.name_of(line.seat, handles)
-    return wire.Earlier(who, line.said_at // 1000, line.state, categories)
+    return frames.Earlier(who, line.said_at // 1000, line.state, categories)
 
 
-def _line(room: StoredRoom, message: StoredMessage, text: str) -> wire.Line:
+def _line(room: StoredRoom, message: StoredMessage, text: str) -> frames.Line:
     found = _findings.decode(message.findings) if message.findings else ()
-    return wire.Line(
+    return frames.Line(
         mid=message.mid,
         who=voices.name_of(message.seat, [handle for _, handle in room.seats]),
         text=text,
         at=message.said_at // 1000,
         state=message.state,
-        why=tuple(wire.Why(f.category, f.rule, f.detector, f.start, f.end) for f in found),
+        why=tuple(frames.Why(f.category, f.rule, f.detector, f.start, f.end) for f in found),
     )

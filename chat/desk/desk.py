@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from chat import wire
-from chat.desk import care
+from chat.desk import care, frames
 from chat.desk.back import Back
 from chat.desk.card import item_of
 from chat.desk.gauges import gauges, incident_now
@@ -54,7 +54,7 @@ class Desk:
         self._keep_claim = keep_claim
         self.presence = Presence(back.moderators.rooms_each)
         back.incidents.on_change(self._incident_changed)
-        self._told: wire.Gauges | None = None
+        self._told: frames.Gauges | None = None
         self._watchers: set[Watcher] = set()
         self._returns: dict[str, asyncio.TimerHandle] = {}
         self._telling: set[asyncio.Task[None]] = set()
@@ -116,9 +116,9 @@ class Desk:
             page.recused |= {room}
             for row in stored:
                 if row.room == room:
-                    page.send(wire.ItemGone(row.id, "know"))
+                    page.send(frames.ItemGone(row.id, "know"))
 
-    async def queue(self, session: Watcher) -> wire.Queue:
+    async def queue(self, session: Watcher) -> frames.Queue:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
         rows = await self.back.store.read(items.open_items, self.back.school)
@@ -130,7 +130,7 @@ class Desk:
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
         on_call = await self.back.incidents.on_call(self.back.school)
         reachable = tuple(name for name, channels in on_call.items() if channels)
-        return wire.Queue(tuple(found), me.name, reachable, int(self.back.clock() * 1000))
+        return frames.Queue(tuple(found), me.name, reachable, int(self.back.clock() * 1000))
 
     def name_of(self, staff: str) -> str:
         """The name of a moderator who has an item."""
@@ -218,9 +218,9 @@ class Desk:
         row = await self.back.store.read(items.item, item)
         if row is None:
             return
-        frame: wire.Frame = wire.ItemGone(item, row.outcome or "done")
+        frame: wire.Frame = frames.ItemGone(item, row.outcome or "done")
         if row.done_at is None:
-            frame = wire.ItemChanged(item_of(row, self.name_of))
+            frame = frames.ItemChanged(item_of(row, self.name_of))
         first_by = await self.back.store.read(reviews.first_by, item)
         for watcher in self._watchers:
             if row.room not in watcher.recused and first_by != watcher.staff.id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chat import wire
+from chat.desk import frames
 from chat.desk.back import Back
 from moderation.records import shifts
 from moderation.records.standing import standing
@@ -21,21 +21,21 @@ def percentile_95(values: Sequence[int]) -> int | None:
     return ordered[-(-95 * len(ordered) // 100) - 1]
 
 
-async def incident_now(back: Back, code: str) -> wire.IncidentNow | None:
+async def incident_now(back: Back, code: str) -> frames.IncidentNow | None:
     """How an incident of this school stands; None for any other code."""
     found = await back.store.read(standing, code)
     if found is None or found.school != back.school:
         return None
-    pages = tuple(wire.Rung(*page) for page in found.pages)
-    return wire.IncidentNow(found.code, found.state, found.holder, pages)
+    pages = tuple(frames.Rung(*page) for page in found.pages)
+    return frames.IncidentNow(found.code, found.state, found.holder, pages)
 
 
-async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> wire.Gauges:
+async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> frames.Gauges:
     """The figures as they are now."""
     since = int(back.clock() * 1000) - LATELY
     looks = await back.store.read(shifts.first_looks, back.school, since)
     on_call = await back.incidents.on_call(back.school)
-    return wire.Gauges(
+    return frames.Gauges(
         on_shift=on_shift,
         rooms=len(back.rooms),
         places=places,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chat import wire
-from chat.desk import care
+from chat.desk import care, frames
 from chat.desk.back import Back
 from chat.desk.card import lines_of
 from chat.desk.urgency import class_of
@@ -28,15 +27,15 @@ LOOK_BACK = 20
 
 
 async def rooms_now(
-    back: Back, waiting: Iterable[wire.Item], rooms_of: dict[str, str]
-) -> wire.RoomsNow:
+    back: Back, waiting: Iterable[frames.Item], rooms_of: dict[str, str]
+) -> frames.RoomsNow:
     """The rooms open on this node, each with the most urgent of what waits about it."""
     risk: dict[str, str] = {}
     for item in waiting:
         risk.setdefault(rooms_of.get(item.id, ""), class_of(item))
-    return wire.RoomsNow(
+    return frames.RoomsNow(
         tuple(
-            wire.RoomLine(
+            frames.RoomLine(
                 id=live.room.id,
                 topic=live.room.topic,
                 handles=tuple(seat.handle for seat in live.room.seats),
@@ -49,7 +48,7 @@ async def rooms_now(
     )
 
 
-async def look_in(back: Back, staff: StaffMember, room: str) -> wire.RoomView | None:
+async def look_in(back: Back, staff: StaffMember, room: str) -> frames.RoomView | None:
     """What was said last in an open room; None when it is over. The look is audited first."""
     stored = await back.store.read(rooms.room, room)
     if stored is None or stored.school != back.school or stored.ended_at is not None:
@@ -60,22 +59,23 @@ async def look_in(back: Back, staff: StaffMember, room: str) -> wire.RoomView | 
     entry = Entry(int(back.clock() * 1000), staff.id, "look_in", room)
     await back.store.write(audit.append, entry)
     lines = await lines_of(stored, None, key, back.store, LOOK_BACK, 0)
-    return wire.RoomView(room, stored.topic, lines)
+    return frames.RoomView(room, stored.topic, lines)
 
 
-async def team_now(back: Back, names: dict[str, str]) -> wire.TeamNow:
+async def team_now(back: Back, names: dict[str, str]) -> frames.TeamNow:
     """Who is on shift and how much they have read, and how second looks came out; no words."""
     now, rules = int(back.clock() * 1000), back.moderators
     since = now - int(rules.heavy_hours * 3_600_000)
     members = []
     for staff, name in sorted(names.items(), key=lambda each: each[1]):
         read = await back.store.read(shifts.read_by, staff, since)
-        members.append(wire.Member(name, care.load(read), sum(read.values())))
+        members.append(frames.Member(name, care.load(read), sum(read.values())))
     found = await back.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
     differing = tuple(
-        wire.Differing(one.at, one.category or "", one.first, one.second) for one in found.differing
+        frames.Differing(one.at, one.category or "", one.first, one.second)
+        for one in found.differing
     )
-    return wire.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
+    return frames.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
 
 
 async def where(back: Back) -> dict[str, str]:

@@ -1,27 +1,27 @@
 """What every frame of a moderator's page is: one table of frames and actions; pure.
 
 `session.py` asks it, and `moderation/roles.py` with the answer, before it looks at a frame. A
-frame or an act that does not stand here is refused, and a test compares it with `wire.py`.
+frame or an act that does not stand here is refused, and a test compares it with `frames.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chat import wire
+from chat.desk import frames
 from moderation.roles import Action, may
 
-FRAMES: Mapping[type[wire.StaffFrame], Action] = {
-    wire.Watch: Action.WORK_QUEUE,
-    wire.Here: Action.WORK_QUEUE,
-    wire.Shift: Action.WORK_QUEUE,
-    wire.Claim: Action.WORK_QUEUE,
-    wire.PutBack: Action.WORK_QUEUE,
-    wire.Undo: Action.DECIDE,
-    wire.KeepNote: Action.DECIDE,
-    wire.AskRooms: Action.WORK_QUEUE,
-    wire.LookIn: Action.LOOK_IN,
-    wire.AskTeam: Action.SEE_NUMBERS,
+FRAMES: Mapping[type[frames.StaffFrame], Action] = {
+    frames.Watch: Action.WORK_QUEUE,
+    frames.Here: Action.WORK_QUEUE,
+    frames.Shift: Action.WORK_QUEUE,
+    frames.Claim: Action.WORK_QUEUE,
+    frames.PutBack: Action.WORK_QUEUE,
+    frames.Undo: Action.DECIDE,
+    frames.KeepNote: Action.DECIDE,
+    frames.AskRooms: Action.WORK_QUEUE,
+    frames.LookIn: Action.LOOK_IN,
+    frames.AskTeam: Action.SEE_NUMBERS,
 }
 """Every frame but `act`."""
 
@@ -45,12 +45,12 @@ ACTS: Mapping[str, Action] = {
 """What can be done by `act`."""
 
 
-def needed(frame: wire.StaffFrame) -> Action | None:
+def needed(frame: frames.StaffFrame) -> Action | None:
     """The action a frame is; None, so nobody's, when the tables do not name it."""
-    return ACTS.get(frame.act) if isinstance(frame, wire.Act) else FRAMES.get(type(frame))
+    return ACTS.get(frame.act) if isinstance(frame, frames.Act) else FRAMES.get(type(frame))
 
 
-def withheld(frame: wire.StaffFrame, role: str) -> str | None:
+def withheld(frame: frames.StaffFrame, role: str) -> str | None:
     """The action that somebody of that role may not do by this frame, in a word; or None."""
     action = needed(frame)
     if action is None:

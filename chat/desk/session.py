@@ -7,7 +7,7 @@ Reads each frame strictly; what an act does is in `deeds.py`, the queue itself i
 from __future__ import annotations
 
 from chat import strict, wire
-from chat.desk import deeds, overview, rights
+from chat.desk import deeds, frames, overview, rights
 from chat.desk.card import card_of
 from chat.desk.deeds import Deeds
 from chat.desk.desk import Desk, Tired
@@ -64,7 +64,7 @@ class DeskSession(Speaking):
 
     def frame_received(self, frame: bytes) -> None:
         """One whole text message from the page."""
-        read = strict.read(wire.read_staff, frame)
+        read = strict.read(frames.read_staff, frame)
         if isinstance(read, wire.Error):
             self.send(read)
         elif wait := self._allowance.spend(self._desk.back.clock()):
@@ -79,7 +79,7 @@ class DeskSession(Speaking):
 
     # --- frames --------------------------------------------------------------------------------
 
-    async def _answer(self, frame: wire.StaffFrame) -> None:
+    async def _answer(self, frame: frames.StaffFrame) -> None:
         if (action := rights.withheld(frame, self.staff.role)) is not None:
             entry = audit.Entry(self._now(), self.staff.id, "refused", action)
             await self._desk.back.store.write(audit.append, entry)
@@ -87,43 +87,43 @@ class DeskSession(Speaking):
             return
         back = self._desk.back
         match frame:
-            case wire.Watch():
+            case frames.Watch():
                 await self._watch(frame)
-            case wire.Here():
+            case frames.Here():
                 self._desk.presence.heard(self, self.staff.id, back.clock(), frame.quiet)
                 self._desk.tell_again(self)
-            case wire.Shift():
+            case frames.Shift():
                 await self._shift(frame)
-            case wire.Claim():
+            case frames.Claim():
                 await self._claim(frame.item)
-            case wire.PutBack():
+            case frames.PutBack():
                 await (self._recuse(frame.item) if frame.know else self._put_back(frame.item))
-            case wire.Act():
+            case frames.Act():
                 await self._act(frame)
-            case wire.Undo():
+            case frames.Undo():
                 await self._undo(frame.item)
-            case wire.KeepNote():
+            case frames.KeepNote():
                 await self._keep_note(frame)
             case _:
                 await self._overview(frame)
 
-    async def _overview(self, frame: wire.StaffFrame) -> None:
+    async def _overview(self, frame: frames.StaffFrame) -> None:
         back = self._desk.back
         match frame:
-            case wire.AskRooms():
+            case frames.AskRooms():
                 queue = await self._desk.queue(self)
                 found = await overview.rooms_now(back, queue.items, await overview.where(back))
                 hidden = self.recused
-                self.send(wire.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
-            case wire.LookIn():
+                self.send(frames.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
+            case frames.LookIn():
                 view = None
                 if frame.room not in self.recused:
                     view = await overview.look_in(back, self.staff, frame.room)
                 self.send(view or error("ended"))
-            case wire.AskTeam():
+            case frames.AskTeam():
                 self.send(await overview.team_now(back, self._desk.moderators()))
 
-    async def _watch(self, watch: wire.Watch) -> None:
+    async def _watch(self, watch: frames.Watch) -> None:
         back = self._desk.back
         self.recused = await back.store.read(decisions.recused, self.staff.id)
         self._desk.presence.shift(self.staff.id, on=watch.on)
@@ -132,7 +132,7 @@ class DeskSession(Speaking):
         await self._tell_shift()
         self._desk.gauges_again()
 
-    async def _shift(self, wish: wire.Shift) -> None:
+    async def _shift(self, wish: frames.Shift) -> None:
         if wish.on:
             self._desk.presence.shift(self.staff.id, on=True)
         else:
@@ -175,7 +175,7 @@ class DeskSession(Speaking):
         except NotYours:
             self.refuse("changed")
         else:
-            self.send(wire.Done(item, "put_back"))
+            self.send(frames.Done(item, "put_back"))
         self._desk.changed(item)
 
     async def _recuse(self, item: str) -> None:
@@ -186,12 +186,12 @@ class DeskSession(Speaking):
         except NotYours:
             self.refuse("changed")
         else:
-            self.send(wire.Done(item, "know"))
+            self.send(frames.Done(item, "know"))
             if isinstance(room, str):
                 await self._desk.hide_room(self, room)
         self._desk.changed(item)
 
-    async def _keep_note(self, note: wire.KeepNote) -> None:
+    async def _keep_note(self, note: frames.KeepNote) -> None:
         back = self._desk.back
         item = await back.store.read(items.item, note.item)
         if item is None or item.claimed_by != self.staff.id:
@@ -200,11 +200,11 @@ class DeskSession(Speaking):
         sealed = back.vault.seal_field(note.text, note.note)
         row = NewAct(note.note, note.item, self.staff.id, self._now(), "noted", sealed)
         if await back.store.write(acts.keep_note, row):
-            self.send(wire.Done(note.item, "noted"))
+            self.send(frames.Done(note.item, "noted"))
         else:
             self.refuse("changed")
 
-    async def _act(self, act: wire.Act) -> None:
+    async def _act(self, act: frames.Act) -> None:
         path = deeds.flaw(act, self.staff.role)
         if path is not None:
             self.send(wire.Error("bad_field", refusal("bad_field").words, path=path))
@@ -216,7 +216,7 @@ class DeskSession(Speaking):
         code = await self._carry_out(act, item)
         if code is None:
             until = self._now() + UNDO_WITHIN if act.act in UNDOABLE else None
-            self.send(wire.Done(act.item, act.act, until))
+            self.send(frames.Done(act.item, act.act, until))
         else:
             self.refuse(code)
         if code == "changed":
@@ -228,7 +228,7 @@ class DeskSession(Speaking):
                 self._desk.changed(drawn)
         self._desk.changed(act.item)
 
-    async def _carry_out(self, act: wire.Act, item: StoredItem) -> str | None:
+    async def _carry_out(self, act: frames.Act, item: StoredItem) -> str | None:
         """None once it is done, or the code of why not."""
         mine = item.claimed_by == self.staff.id and item.done_at is None
         if mine and act.act in deeds.SAID:
@@ -258,7 +258,7 @@ class DeskSession(Speaking):
             self.refuse("too_late")
             return
         assert isinstance(found, StoredItem)
-        self.send(wire.Done(item, "undo"))
+        self.send(frames.Done(item, "undo"))
         if found.held and found.room and found.mid:
             await self._desk.back.rooms.held_again(found.room, found.mid)
         await self._show(found)

@@ -5,7 +5,7 @@ Used by `session.py`. Who is there now is `presence.py`'s; here is what lasts.
 
 from __future__ import annotations
 
-from chat import wire
+from chat.desk import frames
 from chat.desk.back import Back
 from chat.desk.care import HEAVY
 from moderation.ids import new_id
@@ -20,7 +20,7 @@ NOTES = 5
 """Notes of colleagues that are shown, of the last LONGEST."""
 
 
-async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> wire.OnShift:
+async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> frames.OnShift:
     """How a moderator's shift stands; one begins if they are `on` and none is running."""
     now, rules = int(back.clock() * 1000), back.moderators
     started = now
@@ -29,7 +29,7 @@ async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> wire.OnShi
         started = (await back.store.write(shifts.begin, row)).started_at
     since = now - int(rules.heavy_hours * 3_600_000)
     left = await back.store.read(shifts.left_notes, back.school, now - LONGEST, NOTES)
-    return wire.OnShift(
+    return frames.OnShift(
         on=on,
         since=started,
         read=await back.store.read(shifts.read_by, staff.id, since),
@@ -50,6 +50,6 @@ async def end_shift(back: Back, staff: StaffMember, note: str) -> None:
     await back.store.write(shifts.end, End(running.id, staff.id, now, sealed))
 
 
-def _left(back: Back, shift: StoredShift) -> wire.Left:
+def _left(back: Back, shift: StoredShift) -> frames.Left:
     words = back.vault.open_field(shift.sealed_note or b"", shift.id)
-    return wire.Left(shift.name, shift.ended_at or 0, words)
+    return frames.Left(shift.name, shift.ended_at or 0, words)

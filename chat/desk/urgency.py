@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chat import wire
+from chat.desk import frames
 
 Class = Literal["page", "waiting", "look"]
 
@@ -19,13 +19,13 @@ CEILING: dict[Class, int] = {"page": 15_000, "waiting": 60_000, "look": 300_000}
 """Milliseconds within which somebody should look (the pager is asked after 60 s and 5 min)."""
 
 
-def class_of(item: wire.Item) -> Class:
+def class_of(item: frames.Item) -> Class:
     """A page, something a student or a colleague waits for a word about, or the rest."""
     if item.attention == "page":
         return "page"
     return "waiting" if item.held or item.kind == "help" or item.asked_by else "look"
 
 
-def pressing(item: wire.Item) -> tuple[int, int, str]:
+def pressing(item: frames.Item) -> tuple[int, int, str]:
     """Sorts items: what should have been looked at first stands first."""
     return (item.since + CEILING[class_of(item)], item.since, item.id)

@@ -16,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import strict, wire
+from chat.desk import frames
 from chat.errors import REFUSALS, refusal
 from moderation.terms import Text
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "protocol.md").read_text()
 
-read_server = msgspec.json.Decoder(wire.Outgoing).decode
+read_server = msgspec.json.Decoder(wire.ToStudent | frames.ToStaff).decode
 STUDENT = ("student's page sends", "student's page receives")
 STAFF = ("staff page sends", "staff page receives")
 
@@ -46,7 +47,7 @@ def examples(heading: str) -> list[str]:
     return re.findall(r"```json\n(.*?)```", section, re.DOTALL)
 
 
-def frames(union: Any) -> set[str]:
+def names_of(union: Any) -> set[str]:
     """The names of all frames of a union."""
     return {kind.__struct_config__.tag for kind in typing.get_args(union)}
 
@@ -69,9 +70,9 @@ def test_the_table_of_refusals_is_current() -> None:
 
 def test_every_frame_has_an_example() -> None:
     """In both directions, for students and staff, and none that is no frame."""
-    assert shown(STUDENT[0]) == frames(wire.StudentFrame)
-    assert shown(STAFF[0]) == frames(wire.StaffFrame)
-    assert shown(STUDENT[1]) | shown(STAFF[1]) == frames(wire.Outgoing)
+    assert shown(STUDENT[0]) == names_of(wire.StudentFrame)
+    assert shown(STAFF[0]) == names_of(frames.StaffFrame)
+    assert shown(STUDENT[1]) | shown(STAFF[1]) == names_of(wire.ToStudent | frames.ToStaff)
 
 
 @pytest.mark.parametrize("raw", examples(STUDENT[0]), ids=lambda raw: json.loads(raw)["t"])
@@ -84,7 +85,7 @@ def test_a_students_example_is_read_as_its_frame(raw: str) -> None:
 @pytest.mark.parametrize("raw", examples(STAFF[0]), ids=lambda raw: json.loads(raw)["t"])
 def test_a_staff_example_is_read_as_its_frame(raw: str) -> None:
     """The code that runs understands what the page says, and says it back the same."""
-    frame = strict.read(wire.read_staff, raw.encode())
+    frame = strict.read(frames.read_staff, raw.encode())
     assert json.loads(wire.encode(frame)) == json.loads(raw)
 
 
@@ -108,7 +109,7 @@ def test_refusals_in_examples_are_real(raw: str) -> None:
 def test_an_unknown_field_in_any_frame_is_refused(raw: str) -> None:
     """Each frame takes its own fields and no other."""
     frame = {**json.loads(raw), "admin": True}
-    for read in (wire.read_student, wire.read_staff):
+    for read in (wire.read_student, frames.read_staff):
         answer = strict.read(read, json.dumps(frame).encode())
         assert isinstance(answer, wire.Error)
         assert answer.code in {"bad_field", "unknown_type"}
@@ -119,7 +120,7 @@ def test_an_unknown_field_in_any_frame_is_refused(raw: str) -> None:
 def test_a_wrong_value_in_any_field_is_refused_by_its_path(raw: str, wrong: object) -> None:
     """Whatever stands where something else belongs, the answer names the field."""
     frame = json.loads(raw)
-    read = wire.read_student if frame["t"] in frames(wire.StudentFrame) else wire.read_staff
+    read = wire.read_student if frame["t"] in names_of(wire.StudentFrame) else frames.read_staff
     for name in set(frame) - {"t"}:
         answer = strict.read(read, json.dumps({**frame, name: wrong}).encode())
         if isinstance(answer, wire.Error):
@@ -130,7 +131,7 @@ def test_a_wrong_value_in_any_field_is_refused_by_its_path(raw: str, wrong: obje
 
 def test_students_and_staff_share_no_frame() -> None:
     """No frame of staff means anything on a student's connection, or the other way round."""
-    assert not frames(wire.StudentFrame) & frames(wire.StaffFrame)
+    assert not names_of(wire.StudentFrame) & names_of(frames.StaffFrame)
 
 
 def test_words_are_shown_only_in_frames() -> None:

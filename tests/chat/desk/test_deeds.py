@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chat import wire
+from chat.desk import frames
 from chat.desk.deeds import LONGEST_MUTE, flaw, hide
 from chat.rooms.open_room import OpenRoom
 from moderation.ids import new_id
@@ -46,7 +47,7 @@ async def acts(shift: Shift) -> list[str]:
 )
 def test_hiding_leaves_nothing_of_what_is_hidden(spans: list[tuple[int, int]], shown: str) -> None:
     """Overlapping parts are one, what lies past the end hides nothing."""
-    assert hide("hold this now", tuple(wire.Span(*span) for span in spans)) == shown
+    assert hide("hold this now", tuple(frames.Span(*span) for span in spans)) == shown
 
 
 @pytest.mark.parametrize(
@@ -68,15 +69,15 @@ def test_hiding_leaves_nothing_of_what_is_hidden(spans: list[tuple[int, int]], s
 )
 def test_M6_an_act_says_what_it_needs_to(act: dict[str, Any], path: str | None) -> None:
     """What takes something away needs a reason, what lasts a length within the role's limit."""
-    assert flaw(wire.Act(ITEM, **act), "moderator") == path
+    assert flaw(frames.Act(ITEM, **act), "moderator") == path
 
 
 def test_M6_who_may_bar_for_how_long_depends_on_the_role() -> None:
     """A counsellor a week, an unknown role not at all."""
-    week = wire.Act(ITEM, "bar", "why", minutes=7 * DAY)
+    week = frames.Act(ITEM, "bar", "why", minutes=7 * DAY)
     assert flaw(week, "counsellor") is None
     assert flaw(week, "moderator") == "minutes"
-    assert flaw(wire.Act(ITEM, "bar", "why", minutes=1), "auditor") == "minutes"
+    assert flaw(frames.Act(ITEM, "bar", "why", minutes=1), "auditor") == "minutes"
 
 
 async def test_M6_of_a_message_a_part_can_be_hidden(tmp_path: Path) -> None:
