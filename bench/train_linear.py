@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from moderation.detectors import shipped
-from moderation.detectors.linear import MAY_HOLD, Linear
+from moderation.detectors.linear import Linear, may_hold, words_in
 from moderation.linear import network_store, store
 from moderation.linear.features import grams_of, own_key, pair_keys, slang_of
 from moderation.linear.model import DAMPING, GROUPS, PIECE, WHOLE, Model, Weights
@@ -38,7 +38,7 @@ from moderation.rulebook import load
 from moderation.terms import Attention
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 QUEUE_WEIGHT, COMMENT_WEIGHT = 0.6, 0.6
 RISK_C, GROUP_C = 2.0, 10.0
@@ -204,13 +204,19 @@ class Out:
     risk: np.ndarray[Any, Any]
     hold: np.ndarray[Any, Any]
     urgent: np.ndarray[Any, Any]
-    group: np.ndarray[Any, Any]
+    may: np.ndarray[Any, Any]
 
 
 NO_LIMITS = dict.fromkeys(store.LIMITS, 0.0)
 
 
-def left_out(data: Data, fold: Any, words: list[list[str]], slang: dict[str, str]) -> Out:
+def left_out(
+    data: Data,
+    fold: Any,
+    words: list[list[str]],
+    slang: dict[str, str],
+    holding: Mapping[str, frozenset[str]],
+) -> Out:
     """Score every record by a model and a network that saw nothing of its fold."""
     models = []
     with tempfile.TemporaryDirectory() as folder:
@@ -229,8 +235,13 @@ def left_out(data: Data, fold: Any, words: list[list[str]], slang: dict[str, str
     tables = [table for _, table, _ in scored]
     hold = np.array([table.pop("hold") + again.hold for _, table, again in scored])
     urgent = np.array([table.pop("urgent") + again.urgent for _, table, again in scored])
-    group = np.array([max(table, key=table.__getitem__) for table in tables])
-    return Out(models, fold, plain, risk, hold, urgent, group)
+    may = np.array(
+        [
+            may_hold(max(table, key=table.__getitem__), table, text, holding)
+            for table, text in zip(tables, words, strict=True)
+        ]
+    )
+    return Out(models, fold, plain, risk, hold, urgent, may)
 
 
 def network(data: Data, chosen: Any, path: Path) -> Network:
@@ -251,7 +262,7 @@ def limits_of(data: Data, out: Out) -> dict[str, float]:
     each = data.comment.sum() / 10_000
     benign = out.risk[written & ~data.risky]
     weak = quiet[round(WEAK * each)]
-    may = np.isin(out.group, tuple(MAY_HOLD)) & (out.risk >= weak)
+    may = out.may & (out.risk >= weak)
     harmless = np.sort(out.hold[written & ~data.risky & may])[::-1]
     return {
         "gate": float(gate),
@@ -278,10 +289,12 @@ def main() -> None:
     reader = Model(Weights("", 0, 0, 0, (), {}, {}, {}, NO_LIMITS), slang)
     words = [list(reader.read(row.tokens).words) for row in rows]
     data = features(rows, words)
-    ways = {"hand": left_out(data, data.fold % FOLDS, words, slang)}
+    kinds = book.data["holding.toml"]
+    holding = {group: words_in(rows_of_words) for group, rows_of_words in kinds.items()}
+    ways = {"hand": left_out(data, data.fold % FOLDS, words, slang, holding)}
     limits = limits_of(data, ways["hand"])
     if chosen.family:
-        ways["family"] = left_out(data, family_folds(data), words, slang)
+        ways["family"] = left_out(data, family_folds(data), words, slang, holding)
     with tempfile.TemporaryDirectory() as folder:
         shipped_to = (store.SHIPPED, network_store.SHIPPED)
         path, other = shipped_to if chosen.write else (Path(folder) / "a", Path(folder) / "b")

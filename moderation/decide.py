@@ -5,6 +5,7 @@ exception: a message that itself asks for help is never held because of the word
 judging still holds it, and so does a threat against somebody that staff are paged for, unless the
 trained score, which knows how such words are mostly meant, hears a cry for help in it. A threat
 that says "you" is held whatever the score hears: else "I want to die" behind it would deliver it.
+Help that the score hears only faintly is enough against a hold, but not against one for hate.
 What a sign of each category and strength leads to, the table says (`outcomes.py`).
 """
 
@@ -13,11 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from moderation.linear.signals import WEAK
 from moderation.outcomes import Table
-from moderation.terms import CRY_FOR_HELP, Attention, Decision, Delivery, Finding
+from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery, Finding
+from moderation.text import read
 
 HIDDEN = "[hidden]"
 """What the peer sees in place of an identifying span."""
+_FAINTLY, _PLAINLY = 1, 2
 _PEER = re.compile(
     r"\b(?:y(?:ou|ur)\w*|u|ur|tu|te|ti|vos|sos|eres|os|contigo|usted(?:es)?|\w+[aei]r(?:te|os))\b",
     re.IGNORECASE,
@@ -33,13 +37,14 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
         findings = [table.applied(finding) for finding in findings]
     attention = max(finding.attention for finding in findings)
     delivery = max(finding.delivery for finding in findings)
-    if delivery == Delivery.HOLD and _asks_for_help(findings):
+    if delivery == Delivery.HOLD and (asked := _asks_for_help(findings)):
         heard = _score_hears_it(findings)
         delivery = max(
             (
                 f.delivery
                 for f in findings
                 if f.delivery != Delivery.HOLD
+                or (asked == _FAINTLY and f.category == Category.HATE)
                 or _still_holds(f, table, heard=heard and not _says_you(text, f))
             ),
             default=Delivery.DELIVER,
@@ -48,14 +53,21 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
     return Decision(attention, delivery, ordered, shown(text, findings), version)
 
 
-def _asks_for_help(findings: Sequence[Finding]) -> bool:
-    """Whether somebody asks for help; not where the same danger is held (an offer, a tip)."""
+def _asks_for_help(findings: Sequence[Finding]) -> int:
+    """How plainly somebody asks for help: 0, `_FAINTLY` (the score alone, below its limit) or more.
+
+    Not where the same danger is held (an offer, a tip).
+    """
     held = {finding.category for finding in findings if finding.delivery == Delivery.HOLD}
-    return any(
-        finding.attention
-        and finding.category in CRY_FOR_HELP - held
-        and finding.delivery == Delivery.DELIVER
-        for finding in findings
+    return max(
+        (
+            _PLAINLY if finding.attention else _FAINTLY
+            for finding in findings
+            if (finding.attention or finding.signal.startswith(WEAK))
+            and finding.category in CRY_FOR_HELP - held
+            and finding.delivery == Delivery.DELIVER
+        ),
+        default=0,
     )
 
 
@@ -69,7 +81,8 @@ def _score_hears_it(findings: Sequence[Finding]) -> bool:
 
 def _says_you(text: str, finding: Finding) -> bool:
     """Whether its words, or all words where it has none of its own, speak to the peer."""
-    return _PEER.search(text, finding.start, finding.end or len(text)) is not None
+    said = text[finding.start : finding.end or len(text)]
+    return _PEER.search(read(said).folded) is not None
 
 
 def _still_holds(finding: Finding, table: Table, *, heard: bool) -> bool:

@@ -31,7 +31,7 @@ LEXICON = Path(__file__).parent / "lexicon"
 _WORD_FILES = ("words.toml", "spelling.toml")
 _NOT_RULES = frozenset(
     {"words.toml", "spelling.toml", "scopes.toml", "composites.toml", "profanity.toml"}
-    | {"names.toml", "decisions.toml", "signs.toml"}
+    | {"names.toml", "decisions.toml", "signs.toml", "holding.toml"}
 )
 
 

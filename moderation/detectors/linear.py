@@ -2,8 +2,8 @@
 
 Pure once built. The plain score reads every message; from the limit `gate` up the network looks
 again, and the two are added. It may raise to `queue`; to page only together with a rule's signal
-or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`. The limits come with the
-weights.
+or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`; to hold only where a word of
+`lexicon/holding.toml` stands. The limits come with the weights.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 HOLD, URGENT = "hold", "urgent"
 MAY_HOLD = frozenset({"exploitation", "harm", "aimed"})
-FAR = 4.0
+FAR = 2.0
 """By how much the score of such a group must exceed those of every group that asks for help."""
 _CRIES = tuple(group for group, category in CATEGORIES.items() if category in CRY_FOR_HELP)
 _SELF = frozenset(("i", "me", "my", "im", "ive", "mine", "myself", "yo", "mi", "mis"))
@@ -38,6 +38,7 @@ _PEER_WORDS = """
 you your yours yourself youre u ur tu tus te ti vos contigo eres sos usted
 """
 _PEER = frozenset(_PEER_WORDS.split())
+_NONE: frozenset[str] = frozenset()
 
 
 class Linear:
@@ -59,8 +60,10 @@ class Linear:
         limits = [self._model.limits[name] for name in LIMITS]
         self._gate, self._agrees, self._weak, self._queue, *limits = limits
         self._strong, self._hold, self._urgent = limits
-        signs = " ".join(book.data.get("signs.toml", {}).values())
-        self._signs = frozenset(read(signs).views[0].tokens)
+        self._signs = words_in(book.data.get("signs.toml", {}))
+        self.holding = {
+            group: words_in(kinds) for group, kinds in book.data.get("holding.toml", {}).items()
+        }
 
     @property
     def limits(self) -> Mapping[str, float]:
@@ -93,7 +96,7 @@ class Linear:
         groups = self._model.groups(sums)
         hold, urgent = groups.pop(HOLD) + again.hold, groups.pop(URGENT) + again.urgent
         group = max(groups, key=groups.__getitem__)
-        holds = hold >= self._hold and _may_hold(group, groups, sums.words)
+        holds = hold >= self._hold and may_hold(group, groups, sums.words, self.holding)
         if score < self._queue and not holds:
             return [_finding(group, f"weak_{group}", Attention.NONE)]
         found = [_finding(group, f"linear_{group}", hold=holds)]
@@ -121,12 +124,25 @@ class Linear:
         return self._network.look(sums.words)
 
 
-def _may_hold(group: str, groups: Mapping[str, float], words: Sequence[str]) -> bool:
-    """Whether a message may be meant for the peer, and is far from any cry for help.
+def words_in(kinds: Mapping[str, str]) -> frozenset[str]:
+    """All words of a table whose values are rows of words."""
+    return frozenset(read(" ".join(kinds.values())).views[0].tokens)
 
-    One about "me" with no "you" in it tells of others, unless it is a threat.
+
+def may_hold(
+    group: str,
+    groups: Mapping[str, float],
+    words: Sequence[str],
+    holding: Mapping[str, frozenset[str]],
+) -> bool:
+    """Whether a message may be meant for the peer, says so, and is far from any cry for help.
+
+    `holding` has for each group the words of which one must be there. A message about "me" with no
+    "you" in it tells of others, unless it is a threat.
     """
     if group not in MAY_HOLD or groups[group] - max(map(groups.__getitem__, _CRIES)) < FAR:
+        return False
+    if holding.get(group, _NONE).isdisjoint(words):
         return False
     return group == "harm" or _SELF.isdisjoint(words) or not _PEER.isdisjoint(words)
 

@@ -21,6 +21,7 @@ CATEGORIES = {
 """Group → the category a finding carries; suicide stands for self-harm, bullying for hate."""
 STRONG = "linear_strong"
 URGENT = "urgent_"
+WEAK = "weak_"
 CLEARED = "cleared"
 """From phrase rules: words of the gravest kind stand here, but denied, in a game or a story."""
 SIGN = "sign"

@@ -72,9 +72,26 @@ def test_a_threat_to_the_peer_is_held_whatever_the_score_hears() -> None:
         ("I will stab him. I want to die", 15, Delivery.DELIVER),
         ("he will stab her. I want to die, you know", 16, Delivery.DELIVER),
         ("he will stab her. I want to die, you know", 0, Delivery.HOLD),
+        ("I will stab ｙｏｕ. I want to die", 15, Delivery.HOLD),
+        ("I will stab y\u0336o\u0336u\u0336. I want to die", 18, Delivery.HOLD),
+        ("I will stab y\u200bou. I want to die", 16, Delivery.HOLD),
     ):
         threat = _finding(Category.HARM_TO_OTHERS, Attention.PAGE, Delivery.HOLD, 0, end)
         assert decide(text, [threat, score], "v", TABLE).delivery == delivery
+
+
+def test_a_cry_heard_faintly_frees_insults_but_not_slurs() -> None:
+    """The score's lowest sign of danger is enough to deliver, except what is held as hate."""
+    faint = msgspec.structs.replace(
+        _finding(Category.ABUSE, Attention.NONE, Delivery.DELIVER), signal="weak_abuse"
+    )
+    for category, delivery in (
+        (Category.BULLYING, Delivery.DELIVER),
+        (Category.EXPLOITATION, Delivery.DELIVER),
+        (Category.HATE, Delivery.HOLD),
+    ):
+        held = _finding(category, Attention.QUEUE, Delivery.HOLD)
+        assert decide("text", [faint, held], "v", TABLE).delivery == delivery
 
 
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:

@@ -34,7 +34,9 @@ def test_a_school_adds_its_own_rules(tmp_path: Path) -> None:
     judge = Judge.load([path])
     assert judge.judge("he keeps me in the zorgshed").attention == Attention.PAGE
     assert judge.version != load().version
-    assert [rule.id for rule in judge.book.rules if rule.sure] == ["slur", "es_slur", "school_own"]
+    sure = {rule.id for rule in judge.book.rules if rule.sure}
+    assert {"slur", "es_slur", "school_own"} <= sure
+    assert "insult_likely" not in sure
 
 
 @pytest.mark.parametrize(

@@ -111,18 +111,21 @@ def test_a_very_high_score_says_so_and_never_pages_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "delivery"),
     [
-        ("menace", Delivery.HOLD),
-        ("my menace", Delivery.HOLD),
-        ("slur", Delivery.HOLD),
-        ("your slur", Delivery.HOLD),
-        ("plea", Delivery.DELIVER),
-        ("risky", Delivery.DELIVER),
-        ("my slur", Delivery.DELIVER),
-        ("near", Delivery.DELIVER),
+        ("menace knife", Delivery.HOLD),
+        ("my menace knife", Delivery.HOLD),
+        ("slur face", Delivery.HOLD),
+        ("your slur face", Delivery.HOLD),
+        ("menace", Delivery.DELIVER),
+        ("slur", Delivery.DELIVER),
+        ("slur knife", Delivery.DELIVER),
+        ("plea knife", Delivery.DELIVER),
+        ("risky face", Delivery.DELIVER),
+        ("my slur face", Delivery.DELIVER),
+        ("near face", Delivery.DELIVER),
     ],
 )
 def test_only_what_is_aimed_at_somebody_is_held(text: str, delivery: Delivery) -> None:
-    """A hold needs its own limit, a group that may be held, and nothing like a cry for help."""
+    """A hold needs its own limit, a word of the group's own and nothing like a cry for help."""
     (finding,) = _found(text)
     assert finding.delivery == delivery
 
