@@ -140,7 +140,7 @@ class Talking:
         ground, settings = self._ground, self._ground.settings
         keep = settings.keep.rooms_hours
         return House(
-            people=ground.people,
+            sessions=ground.people.sessions,
             rooms=self.rooms,
             lobby=self.lobby,
             store=ground.store,

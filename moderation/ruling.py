@@ -26,7 +26,7 @@ from moderation.ids import new_id
 from moderation.in_force import InForce, Loaded, load_rules
 from moderation.layer import Change, toml_of
 from moderation.outcomes import Change as TableChange
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.pipeline import Judge
 from moderation.records import audit, rule_changes
 from moderation.records.audit import Entry

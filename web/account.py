@@ -18,7 +18,7 @@ async def sessions(request: web.Request) -> web.Response:
             "seen_at": one.seen_at,
             "this": one.token_hash == me.session,
         }
-        for one in await parts.people.own_sessions(me)
+        for one in await parts.people.sessions.own(me)
     ]
     return json({"sessions": found, "now": int(parts.clock() * 1000)})
 

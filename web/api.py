@@ -16,7 +16,7 @@ from chat.errors import refusal
 from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE
 from moderation.incidents.record import MAX_ANSWER, Record
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records.deeds import Refused
 from web import body, views
 from web.answers import json, refused

@@ -197,7 +197,7 @@ async def _proved(request: web.Request, proof: Awaitable[Proved], wanted: str) -
         done = await proof
     except Refused as no:
         return refused(request, refusal(no.code))
-    member = await request.app[PARTS].people.staff(done.token)
+    member = await request.app[PARTS].people.sessions.staff(done.token)
     # A code got somebody this far whose role needs a passkey: they make one next.
     on = second_step(wanted) if member is None else home(member.role, wanted)
     answer = json({"next": on, "recovery": done.recovery})

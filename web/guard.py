@@ -18,7 +18,7 @@ from aiohttp.typedefs import Handler
 from chat.errors import refusal
 from chat.faults import told_safely
 from moderation.people.factors import Half
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records.store import StoreUnavailable
 from moderation.roles import SENSITIVE, Action, may
 from web.access import STAFF_SOCKET, Door, is_staff_page, needed
@@ -179,7 +179,7 @@ async def allowed_only(request: web.Request, handler: Handler) -> web.StreamResp
 
 async def _halfway(request: web.Request, handler: Handler) -> web.StreamResponse:
     token = request.cookies.get(COOKIE)
-    half = await request.app[PARTS].people.half(token) if token else None
+    half = await request.app[PARTS].people.sessions.half(token) if token else None
     if half is None:
         return _sign_in_first(request)
     request[HALF] = half
@@ -190,7 +190,7 @@ async def _for_staff(
     request: web.Request, handler: Handler, action: Action | None
 ) -> web.StreamResponse:
     people, token = request.app[PARTS].people, request.cookies.get(COOKIE)
-    member = await people.staff(token) if token else None
+    member = await people.sessions.staff(token) if token else None
     if member is None:
         return _sign_in_first(request)
     if action is None:
@@ -198,7 +198,11 @@ async def _for_staff(
     if not may(member.role, action):
         await people.refused(member, action)
         return refused(request, refusal("forbidden"))
-    if action in SENSITIVE and request.method not in _SAFE and not people.fresh(member.proved_at):
+    if (
+        action in SENSITIVE
+        and request.method not in _SAFE
+        and not people.sessions.fresh(member.proved_at)
+    ):
         return refused(request, refusal("prove_again"))
     request[STAFF] = member
     return await handler(request)

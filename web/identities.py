@@ -17,7 +17,7 @@ from moderation.identities import reveal
 from moderation.identities.enrolment import Custodian, Custodians
 from moderation.identities.reveal import ALONE, REASONS, SHORTEST, State, Why
 from moderation.identities.reveals import MAX_WORDS, Began, Reveals
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records.custody import CustodianLine
 from moderation.records.reveals import Handed
 from moderation.records.sharing import AT_ONCE

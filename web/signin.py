@@ -70,7 +70,7 @@ async def student_bye(request: web.Request) -> web.Response:
     """The student leaves: the session ends and the browser forgets this site."""
     kind, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if kind == "Bearer" and token:
-        await request.app[PARTS].people.end_session(token)
+        await request.app[PARTS].people.sessions.end(token)
     return web.Response(status=204, headers={"Clear-Site-Data": '"cache", "cookies", "storage"'})
 
 
@@ -98,11 +98,11 @@ async def staff_sign_in(request: web.Request) -> web.Response:
 async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.Response:
     """The cookie of a new session, and where to go; a session this browser already had ends."""
     people = request.app[PARTS].people
-    member, half = await people.staff(token), await people.half(token)
+    member, half = await people.sessions.staff(token), await people.sessions.half(token)
     if half is None:
         return refused(request, refusal("bad_login"))
     if COOKIE in request.cookies:
-        await people.end_session(request.cookies[COOKIE])
+        await people.sessions.end(request.cookies[COOKIE])
     answer = json({"next": second_step(wanted) if member is None else home(member.role, wanted)})
     set_cookie(answer, token)
     return answer
@@ -116,5 +116,5 @@ def second_step(wanted: str) -> str:
 async def staff_sign_out(request: web.Request) -> web.Response:
     """The session ends; the browser drops the cookie and what it kept of the pages."""
     if COOKIE in request.cookies:
-        await request.app[PARTS].people.end_session(request.cookies[COOKIE])
+        await request.app[PARTS].people.sessions.end(request.cookies[COOKIE])
     return forget_cookie(web.Response(status=204))

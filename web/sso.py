@@ -53,7 +53,7 @@ async def link(request: web.Request) -> web.Response:
     parts, me = request.app[PARTS], request[STAFF]
     if parts.sso is None:
         return refused(request, refusal("not_found"))
-    if not parts.people.fresh(me.proved_at):
+    if not parts.people.sessions.fresh(me.proved_at):
         return refused(request, refusal("prove_again"))
     asked, sealed = parts.sso.leave(link=me.id)
     try:
@@ -89,7 +89,7 @@ async def _arrived(request: web.Request, person: Person, asked: Asked) -> web.Re
     token = await people.sign_in_linked(person)
     if token is None:
         raise SsoFailed("unknown")
-    member = await people.staff(token)
+    member = await people.sessions.staff(token)
     answer = _onward(
         request, second_step(asked.wanted) if member is None else home(member.role, asked.wanted)
     )

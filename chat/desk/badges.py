@@ -38,7 +38,7 @@ class Badges:
         here = list(self._here)
         if not here:
             return
-        lasting = await self._people.lasting({session.staff.id for session in here})
+        lasting = await self._people.sessions.lasting({session.staff.id for session in here})
         for session in here:
             if (session.staff.id, session.staff.since) not in lasting:
                 self._close(session)

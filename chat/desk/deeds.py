@@ -18,7 +18,7 @@ from chat.rooms.journal import Speech
 from moderation.decide import HIDDEN
 from moderation.ids import new_code, new_id
 from moderation.on_call.drill import NAME
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import decisions, messages, rooms
 from moderation.records.decisions import Decided, Outcome, Stop
 from moderation.records.incidents import NewIncident

@@ -21,7 +21,7 @@ from chat.desk.card import item_of
 from chat.desk.gauges import gauges, incident_now
 from chat.desk.presence import Presence
 from chat.desk.urgency import pressing
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import decisions, items, reviews, shifts
 from moderation.records.items import Claim, NotFound, StoredItem
 from moderation.records.store import StoreUnavailable

@@ -12,7 +12,7 @@ from chat.desk import care, frames
 from chat.desk.back import Back
 from chat.desk.card import lines_of
 from chat.desk.urgency import class_of
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import audit, items, reviews, rooms, shifts
 from moderation.records.audit import Entry
 

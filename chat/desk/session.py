@@ -20,7 +20,7 @@ from chat.rooms.room import error
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.turns import Turns
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import acts, audit, decisions, items
 from moderation.records.acts import NewAct
 from moderation.records.decisions import UNDOABLE, Recuse, Undo

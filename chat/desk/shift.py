@@ -9,7 +9,7 @@ from chat.desk import frames
 from chat.desk.back import Back
 from chat.desk.care import HEAVY
 from moderation.ids import new_id
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import shifts
 from moderation.records.shifts import Begin, End, StoredShift
 

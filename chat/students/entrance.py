@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chat import wire
 from chat.settings import School
-from moderation.people.people import Signed
+from moderation.people.sessions import Signed
 
 
 def topics(school: School, *, understood: bool, is_open: bool, longest_wait: float) -> wire.Topics:

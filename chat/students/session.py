@@ -25,7 +25,7 @@ from chat.students.entrance import topics, why_not
 from chat.students.lobby import Lobby
 from chat.students.matching import Ticket
 from chat.turns import Turns
-from moderation.people.people import People, Signed
+from moderation.people.sessions import Sessions, Signed
 from moderation.records import rooms as room_records
 from moderation.records.store import Store
 
@@ -46,7 +46,7 @@ FRAMES, FRAMES_OVER = 30, 10.0
 class House:
     """The rest of the house, as every student's connection knows it."""
 
-    people: People
+    sessions: Sessions
     rooms: Rooms
     lobby: Lobby
     store: Store
@@ -183,7 +183,7 @@ class StudentSession(Speaking):
 
     async def _hello(self, hello: wire.Hello) -> None:
         self._stop_timer()
-        signed = await self._house.people.student(hello.token)
+        signed = await self._house.sessions.student(hello.token)
         if signed is None or self._signed is not None or self._connection is None:
             self.refuse("bad_ticket")
             return
@@ -232,7 +232,7 @@ class StudentSession(Speaking):
         if answer != RIGHT_ANSWER:
             self.send(error("not_understood"))
             return
-        await self._house.people.understood(self._token)
+        await self._house.sessions.understood(self._token)
         self._signed = dataclasses.replace(signed, understood=True)
         self._tell_topics(self._signed)
 
@@ -241,7 +241,9 @@ class StudentSession(Speaking):
             self.send(error("already_in_room"))
             return
         house, now, known = self._house, self._house.clock(), self._known()
-        barred = await house.people.barred_until(known.who)  # another node may not have been heard
+        barred = await house.sessions.barred_until(
+            known.who
+        )  # another node may not have been heard
         self._signed = signed = dataclasses.replace(known, barred_until=barred)
         code = why_not(signed, topic, house.school, is_open=house.chat_open(), now=now)
         if code is not None:
@@ -297,7 +299,7 @@ class StudentSession(Speaking):
         if self._room is not None:
             self._house.rooms.end(self._room, "left", self._seat)
         await self._house.lobby.withdraw(self._known().who)
-        await self._house.people.end_session(self._token)
+        await self._house.sessions.end(self._token)
         self.refuse("signed_out")
 
     # --- parts ---------------------------------------------------------------------------------

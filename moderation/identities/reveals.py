@@ -16,7 +16,7 @@ from moderation.identities import reveal, sealed
 from moderation.identities.reveal import PRACTICE, REASONS, Act, Standing, State, Why
 from moderation.ids import new_code
 from moderation.incidents.incident import Actor
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import asking, audit, custody, sharing
 from moderation.records import reveals as records
 from moderation.records.asking import Ask

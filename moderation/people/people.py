@@ -1,71 +1,31 @@
-"""People: who may come in, by card or by password, and how long a session lasts.
+"""People: who may come in, by card, by password or by the school's own sign-in.
 
-Used by the pages (sign-in), the chat (`student`) and the command line (cards and staff). A student
-is only ever a pseudonym. Tokens are 256 random bits of which SHA-256 is stored; sessions end after
-30 minutes without use or 8 hours (students), 15 minutes or 12 hours (staff): OWASP ASVS 7.3.
-Nothing here puts a name, a password, a card code or a token into a log or an exception.
+Used by the pages (sign-in) and the command line (cards and staff); what a token opens afterwards is
+`sessions.py`'s. A student is only ever a pseudonym. Nothing here puts a name, a password, a card
+code or a token into a log or an exception.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 
 from argon2 import PasswordHasher
 
-from moderation.ids import new_id, new_token
+from moderation.ids import new_id
 from moderation.people import cards
 from moderation.people.accounts import LONGEST_NAME, Accounts, Terms
-from moderation.people.factors import Factors, Half
+from moderation.people.factors import Factors
 from moderation.people.hashing import Hashing
 from moderation.people.oidc import Person
 from moderation.people.patience import Patience
-from moderation.records import audit, links, sessions
+from moderation.people.sessions import Sessions, StaffMember
+from moderation.records import audit, links
 from moderation.records import people as records
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from moderation.roles import PASSKEYS, STAFF_ROLES, Action, Role
-
-_MINUTE = 60_000
-STUDENT_IDLE = 30 * _MINUTE
-STUDENT_LONGEST = 8 * 60 * _MINUTE
-STAFF_IDLE = 15 * _MINUTE
-STAFF_LONGEST = 12 * 60 * _MINUTE
-HALF = 10 * _MINUTE
-"""Milliseconds between the password and the second factor."""
-FRESH = 5 * _MINUTE
-"""Milliseconds a second factor counts for what is sensitive (OWASP ASVS 7.5.3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A student's session; `session` names it without opening it, `who` is the pseudonym."""
-
-    session: bytes
-    who: str
-    understood: bool
-    band: str
-    barred_until: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """A signed-in member of staff, with the role they have now."""
-
-    id: str
-    school: str
-    login: str
-    name: str
-    role: Role
-    proved_at: int | None = None
-    """When this session last showed a second factor, in Unix milliseconds."""
-    session: bytes = field(default=b"", compare=False, repr=False)
-    """What names the session without opening it."""
-    since: int = field(default=0, compare=False)
-    """When the session began; the same after a second factor has changed its token."""
+from moderation.roles import STAFF_ROLES, Action
 
 
 class People:
@@ -92,6 +52,7 @@ class People:
         self._hashing = Hashing(hasher)
         self.accounts = Accounts(store, clock, school, self._hashing, terms or Terms())
         self.factors = Factors(store, vault, clock, sleep)
+        self.sessions = Sessions(store, clock, school, self.accounts.terms, self.factors)
 
     async def issue_cards(self, count: int, band: str = "all") -> list[str]:
         """New pseudonyms, as many as asked; answers their card codes, which are kept nowhere."""
@@ -121,26 +82,7 @@ class People:
         holder = await self._store.read(records.card, self._vault.lookup(cards.digest(letters)))
         if holder is None or holder.school != self._school:
             return None
-        return await self._begin("student", holder.student)
-
-    async def student(self, token: str) -> Signed | None:
-        """Whose session that is, or None when there is none or it is over."""
-        key = _hash(token)
-        found = await self._store.read(sessions.student_session, key)
-        if found is None or found.school != self._school:
-            return None
-        if not self._lasts(found, STUDENT_IDLE, STUDENT_LONGEST):
-            return None
-        self._touch(key, found.seen_at)
-        return Signed(key, found.who, found.understood, found.band, found.barred_until)
-
-    async def barred_until(self, student: str) -> int | None:
-        """Until when they may not come in (Unix milliseconds), as the records have it now."""
-        return await self._store.read(sessions.barred_until, student)
-
-    async def understood(self, token: str) -> None:
-        """Note that this student knows who can see a chat."""
-        await self._store.write(sessions.understood, _hash(token))
+        return await self.sessions.begin("student", holder.student)
 
     async def add_staff(self, login: str, name: str, role: str, password: str) -> str:
         """A new member of staff; answers their id.
@@ -202,7 +144,7 @@ class People:
         if known.school != self._school:
             return None
         self._patience.succeeded(login)
-        return await self._begin("staff", known.id)
+        return await self.sessions.begin("staff", known.id)
 
     async def link(self, staff: str, person: Person) -> None:
         """From now on this person's sign-in at the school's issuer opens that account.
@@ -218,8 +160,8 @@ class People:
         known = await self._store.read(links.linked, person.issuer, person.subject)
         if known is None or known.school != self._school or not known.works(self._now()):
             return None
-        token = await self._begin("staff", known.id)
-        half = await self.half(token)
+        token = await self.sessions.begin("staff", known.id)
+        half = await self.sessions.half(token)
         if half is None or not person.strong or (half.keyed and half.has.passkeys):
             return token
         return (await self.factors.vouched(half)).token
@@ -229,78 +171,19 @@ class People:
 
         Raises what `Accounts.accept` raises.
         """
-        return await self._begin("staff", await self.accounts.accept(token, login, name, password))
-
-    async def staff(self, token: str) -> StaffMember | None:
-        """Whose session that is, with the role they have now, or None.
-
-        A session that has not shown a second factor where one is needed is nobody's here; nor is
-        one of somebody whose role needs a passkey and who has none yet.
-        """
-        key = _hash(token)
-        found = await self._session(key)
-        if found is None or not self._has_shown_enough(found):
-            return None
-        self._touch(key, found.seen_at)
-        return StaffMember(
-            id=found.id,
-            school=found.school,
-            login=found.login,
-            name=found.name,
-            role=Role(found.role),
-            proved_at=found.proved_at,
-            session=key,
-            since=found.started_at,
+        return await self.sessions.begin(
+            "staff", await self.accounts.accept(token, login, name, password)
         )
-
-    async def half(self, token: str) -> Half | None:
-        """Who has shown a password in that session, whether or not anything more, or None."""
-        key = _hash(token)
-        found = await self._session(key)
-        if found is None or (found.proved_at is None and not self._lasts(found, HALF, HALF)):
-            return None
-        return Half(
-            id=found.id,
-            login=found.login,
-            name=found.name,
-            session=key,
-            proved=found.proved_at is not None,
-            fresh=self.fresh(found.proved_at),
-            has=await self.factors.of(found.id),
-            keyed=self._keyed(found.role),
-        )
-
-    def fresh(self, proved_at: int | None) -> bool:
-        """Whether a second factor was shown just now, or none is asked for here."""
-        if not self.accounts.terms.second_factor:
-            return True
-        return proved_at is not None and self._now() - proved_at < FRESH
 
     async def refused(self, member: StaffMember, action: Action) -> None:
         """Write down that somebody signed in asked for what their role may not do."""
         entry = audit.Entry(self._now(), member.id, "refused", action.value)
         await self._store.write(audit.append, entry)
 
-    async def lasting(self, staff: Collection[str]) -> set[tuple[str, int]]:
-        """Whose sessions, begun when, have not ended, however long nobody touched them."""
-        since = self._now() - STAFF_LONGEST
-        return await self._store.read(sessions.lasting, staff, since)
-
-    async def own_sessions(self, member: StaffMember) -> list[sessions.OwnSession]:
-        """Every session of somebody that has not ended, newest first."""
-        now = self._now()
-        since = (now - STAFF_LONGEST, now - STAFF_IDLE)
-        return await self._store.read(sessions.own, member.id, since)
-
     async def sign_out_everywhere(self, member: StaffMember) -> None:
         """End every session of somebody, this one too."""
-        await self._store.write(sessions.end_all, sessions.EndAll(member.id, self._now()))
+        await self.sessions.end_all(member.id)
         self.accounts.signed_out(member.id)
-
-    async def end_session(self, token: str) -> None:
-        """End that session, whoever it belongs to."""
-        row = sessions.EndSession(_hash(token), self._now())
-        await self._store.write(sessions.end_sessions, row)
 
     def close(self) -> None:
         """Let go of the thread that hashes."""
@@ -309,47 +192,6 @@ class People:
     def _now(self) -> int:
         return int(self._clock() * 1000)
 
-    async def _session(self, key: bytes) -> sessions.StaffSession | None:
-        found = await self._store.read(sessions.staff_session, key)
-        if found is None or found.school != self._school or found.role not in STAFF_ROLES:
-            return None
-        over = found.expires_at is not None and found.expires_at <= self._now()
-        return None if over or not self._lasts(found, STAFF_IDLE, STAFF_LONGEST) else found
-
-    def _keyed(self, role: str) -> bool:
-        return self.accounts.terms.second_factor and role in PASSKEYS
-
-    def _has_shown_enough(self, found: sessions.StaffSession) -> bool:
-        """For the role its owner has now; once there is a passkey, no code proves a session."""
-        if not self.accounts.terms.second_factor:
-            return True
-        return found.proved_at is not None and (found.has_passkey or not self._keyed(found.role))
-
-    async def _begin(self, kind: str, who: str) -> str:
-        token = new_token()
-        row = sessions.NewSession(_hash(token), kind, who, self._now())
-        await self._store.write(sessions.open_sessions, row)
-        return token
-
-    def _lasts(
-        self, found: sessions.StudentSession | sessions.StaffSession, idle: int, longest: int
-    ) -> bool:
-        now = self._now()
-        return now - found.seen_at < idle and now - found.started_at < longest
-
-    def _touch(self, key: bytes, seen_at: int) -> None:
-        now = self._now()
-        if now - seen_at >= _MINUTE:
-            self._store.submit(sessions.seen, sessions.Seen(key, now), _ignore)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
-
 
 def _login(typed: str) -> str:
     return typed.strip().casefold()
-
-
-def _ignore(_answer: object) -> None:
-    """A note of use that was not kept only shortens the session."""

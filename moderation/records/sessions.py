@@ -1,7 +1,7 @@
 """Sessions in the tables: signed-in pages, by the SHA-256 of their token.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/people.py`, which
-judges how old a session may be.
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/people/sessions.py`,
+which judges how old a session may be.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from moderation.identities.enrolment import Custodian, Custodians
 from moderation.identities.registry import Registry
 from moderation.identities.sealed import Half, Identity
 from moderation.ids import new_id
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import rooms
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.rooms import NewRoom
@@ -45,7 +45,7 @@ class Sealed:
     async def member(self, login: str) -> StaffMember:
         """That custodian, signed in."""
         token = await self.town.people.sign_in_staff(login, PASSWORD)
-        found = await self.town.people.staff(token or "")
+        found = await self.town.people.sessions.staff(token or "")
         assert found is not None
         return found
 

@@ -151,7 +151,7 @@ async def _left(window: StudentWindow, token: str) -> None:
 
 
 async def _signed_out(town: Town, token: str) -> bool:
-    return await town.people.student(token) is None
+    return await town.people.sessions.student(token) is None
 
 
 async def test_S3_leaving_empties_the_page_at_once_and_ends_the_session(glass: Glass) -> None:

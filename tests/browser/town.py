@@ -150,7 +150,7 @@ class Town:
 
     async def _student(self, card: str) -> str:
         token = await self.people.sign_in_student(card)
-        signed = await self.people.student(token or "")
+        signed = await self.people.sessions.student(token or "")
         assert signed is not None
         return signed.who
 

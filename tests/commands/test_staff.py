@@ -9,14 +9,14 @@ import pytest
 import house
 import run_server
 from chat.settings import load
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from tests.journeys.conftest import PASSWORD, PLAIN
 
 
 async def _sign_in(config: Path, login: str, password: str) -> StaffMember | None:
     async with house.records(load(config, {}), terms=PLAIN) as (_, _, people):
         token = await people.sign_in_staff(login, password)
-        return await people.staff(token) if token else None
+        return await people.sessions.staff(token) if token else None
 
 
 def test_staff_are_added_changed_and_closed(

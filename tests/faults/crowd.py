@@ -68,7 +68,7 @@ async def sign_in(settings: Settings, students: int) -> list[str]:
         for card in await people.issue_cards(students):
             token = await people.sign_in_student(card)
             assert token is not None
-            await people.understood(token)
+            await people.sessions.understood(token)
             tokens.append(token)
         return tokens
 

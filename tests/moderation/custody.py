@@ -28,7 +28,7 @@ from moderation.identities.sealed import (
     seal_half,
 )
 from moderation.ids import new_id
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import rooms
 from moderation.records.reveals import Handed
 from tests.moderation.night import World, night

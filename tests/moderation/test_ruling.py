@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from moderation.deadline import Deadline
 from moderation.in_force import InForce, load_rules
 from moderation.layer import Add, Lower
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import tables as t
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -78,7 +78,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         staff = []
         for login in ("lee", "sue", "mo"):
             cookie = (await site.as_staff(login))["Cookie"].partition("=")[2]
-            member = await site.people.staff(cookie)
+            member = await site.people.sessions.staff(cookie)
             assert member is not None
             staff.append(member)
         yield Desk(site, ruling, deadline, *staff)

@@ -138,7 +138,7 @@ class Site:
         (card,) = await self.people.issue_cards(1)
         token = await self.people.sign_in_student(card)
         assert token is not None
-        signed = await self.people.student(token)
+        signed = await self.people.sessions.student(token)
         assert signed is not None
         return signed.who
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from moderation.people.accounts import Terms
-from moderation.people.people import FRESH
+from moderation.people.sessions import FRESH
 from moderation.roles import SENSITIVE, Action
 from tests.moderation.authenticator import Device
 from tests.web.site import HOST, ORIGIN, PASSWORD, Site, open_site

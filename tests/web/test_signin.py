@@ -16,7 +16,7 @@ async def test_a_card_signs_in_and_nothing_is_left_in_the_browser(site: Site) ->
     assert answer.status == 200
     assert "Set-Cookie" not in answer.headers
     token = (await answer.json())["token"]
-    assert await site.people.student(token) is not None
+    assert await site.people.sessions.student(token) is not None
 
 
 async def test_a_wrong_card_is_told_in_plain_words(site: Site) -> None:
@@ -35,7 +35,7 @@ async def test_S3_bye_ends_the_session_and_clears_the_browser(site: Site) -> Non
     answer = await site.post("/api/bye", headers={"Authorization": f"Bearer {token}"})
     assert answer.status == 204
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
-    assert await site.people.student(token) is None
+    assert await site.people.sessions.student(token) is None
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Basic eA==", "Bearer nonsense"])

@@ -11,7 +11,8 @@ from argon2 import PasswordHasher
 from chat.desk.badges import Badges
 from chat.desk.session import DeskSession
 from moderation.people.accounts import Terms
-from moderation.people.people import STAFF_LONGEST, People, StaffMember
+from moderation.people.people import People
+from moderation.people.sessions import STAFF_LONGEST, StaffMember
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from tests.moderation.night import Clock
@@ -42,7 +43,7 @@ class Hall:
     async def enter(self, login: str) -> tuple[str, Socket]:
         """Somebody signs in and opens a socket."""
         token = await self.people.sign_in_staff(login, PASSWORD) or ""
-        member = await self.people.staff(token)
+        member = await self.people.sessions.staff(token)
         assert member is not None
         socket = Socket(member)
         self.badges.enter(cast("DeskSession", socket))
@@ -93,7 +94,7 @@ async def test_signing_out_closes_the_socket_of_that_session_alone(hall: Hall) -
     token, here = await hall.enter("mo")
     hall.clock.wait(1)
     _, there = await hall.enter("mo")
-    await hall.people.end_session(token)
+    await hall.people.sessions.end(token)
     await hall.badges.look()
     assert (here.refused, there.refused) == (["signed_out"], [])
 
@@ -102,10 +103,10 @@ async def test_signing_out_everywhere_closes_them_all(hall: Hall) -> None:
     """Each session of that person, wherever it was opened."""
     _, here = await hall.enter("mo")
     _, there = await hall.enter("mo")
-    assert len(await hall.people.own_sessions(here.staff)) == 2
+    assert len(await hall.people.sessions.own(here.staff)) == 2
     await hall.people.sign_out_everywhere(here.staff)
     assert (here.refused, there.refused) == (["signed_out"], ["signed_out"])
-    assert await hall.people.own_sessions(here.staff) == []
+    assert await hall.people.sessions.own(here.staff) == []
 
 
 async def test_no_socket_outlives_its_session_or_its_account(hall: Hall) -> None:

@@ -22,7 +22,7 @@ from chat.desk.session import FRAMES, DeskSession
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from moderation.incidents.incidents import Incidents
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import audit, items
 from moderation.records import tables as t
 from moderation.roles import Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import tables as t
 from tests.chat.desk.test_desk import a_shift
 from tests.moderation.records.sample import SCHOOL, add_staff

@@ -6,7 +6,7 @@ import pytest
 
 from chat.settings import School
 from chat.students.entrance import topics, why_not
-from moderation.people.people import Signed
+from moderation.people.sessions import Signed
 
 NOW = 1_000.0
 SIGNED = Signed(b"", "who", understood=True, band="all", barred_until=None)

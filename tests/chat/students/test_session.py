@@ -18,7 +18,7 @@ from chat.students.afterwards import Afterwards
 from chat.students.lobby import Lobby
 from chat.students.matching import Pair
 from chat.students.session import FRAMES, MAX_ERRORS, House, StudentSession
-from moderation.people.people import Signed
+from moderation.people.sessions import Signed
 from moderation.records import rooms
 from moderation.records.numbers import figures
 from tests.chat.shells import START, Place, a_place
@@ -29,7 +29,7 @@ ROOM = "r" * 22
 
 
 class Register:
-    """Who has which token; stands for People."""
+    """Who has which token; stands for Sessions."""
 
     def __init__(self) -> None:
         self.signed = {
@@ -50,7 +50,7 @@ class Register:
     async def understood(self, token: str) -> None:
         self.noted.append(token)
 
-    async def end_session(self, token: str) -> None:
+    async def end(self, token: str) -> None:
         del self.signed[token]
 
 
@@ -87,7 +87,7 @@ class Entrance:
 
     place: Place
     house: House
-    people: Register
+    register: Register
     pairs: list[Pair]
 
     def connect(self) -> Wire:
@@ -114,9 +114,9 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
     async with a_place(tmp_path) as place:
         for token in (ANN, BO):
             await place.store.write(add_students, token[:22])
-        people, pairs = Register(), []
+        register, pairs = Register(), []
         house = House(
-            people=people,  # type: ignore[arg-type]
+            sessions=register,  # type: ignore[arg-type]
             rooms=place.rooms,
             lobby=Lobby(MemoryLive(), place.clock, pairs.append),
             store=place.store,
@@ -129,7 +129,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
             here={},
             max_connections=100,
         )
-        yield Entrance(place, dataclasses.replace(house, **changes), people, pairs)
+        yield Entrance(place, dataclasses.replace(house, **changes), register, pairs)
 
 
 async def test_hello_is_answered_with_topics(tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ async def test_a_full_house_asks_to_come_back(tmp_path: Path) -> None:
 async def test_S2_only_the_right_answer_opens_the_way(tmp_path: Path) -> None:
     """Until then joining is refused; afterwards it is noted for the session."""
     async with an_entrance(tmp_path) as entrance:
-        signed = entrance.people.signed[ANN]
-        entrance.people.signed[ANN] = dataclasses.replace(signed, understood=False)
+        signed = entrance.register.signed[ANN]
+        entrance.register.signed[ANN] = dataclasses.replace(signed, understood=False)
         wire = await entrance.hello(ANN)
         assert wire.seen[-1]["understood"] is False
         await wire.says("join", topic="mood")
@@ -205,7 +205,7 @@ async def test_S2_only_the_right_answer_opens_the_way(tmp_path: Path) -> None:
         await wire.says("understood", answer=0)
         assert wire.codes == ["not_understood"]
         assert (await wire.says("understood", answer=1))[-1]["understood"] is True
-        assert entrance.people.noted == [ANN]
+        assert entrance.register.noted == [ANN]
         assert (await wire.says("join", topic="mood"))[-1]["t"] == "waiting"
 
 
@@ -335,7 +335,7 @@ async def test_K10_a_bar_counts_though_this_node_was_not_told(tmp_path: Path) ->
     """A page that is open asks the records before it waits; there every node writes bars down."""
     async with an_entrance(tmp_path) as entrance:
         wire = await entrance.hello(ANN)
-        entrance.people.bars[ANN[:22]] = int((START + 60) * 1000)
+        entrance.register.bars[ANN[:22]] = int((START + 60) * 1000)
         await wire.says("join", topic="mood")
         assert wire.codes == ["barred"]
 

@@ -22,7 +22,7 @@ from moderation.identities.sealed import (
     seal_half,
 )
 from moderation.on_call.auditor import HELD_MS, LATE_MS, troubles_of
-from moderation.people.people import StaffMember
+from moderation.people.sessions import StaffMember
 from moderation.records import audit, contacts, custody, identities, watch
 from moderation.records import identity_tables as i
 from moderation.records import tables as t

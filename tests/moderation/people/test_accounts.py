@@ -63,7 +63,7 @@ async def test_an_invitation_makes_one_account(people: People, accounts: Account
     assert (found.login, found.name, found.role) == ("mo", "Mo", "moderator")
     staff = await accounts.accept(token, "somebody-else", "Else", PASSWORD)
     signed = await people.sign_in_staff("mo", PASSWORD)
-    member = await people.staff(signed or "")
+    member = await people.sessions.staff(signed or "")
     assert member is not None
     assert (member.id, member.name, member.role) == (staff, "Mo", Role.MODERATOR)
     with pytest.raises(Refused, match="bad_invitation"):
@@ -141,13 +141,13 @@ async def test_what_takes_rights_away_ends_sessions_and_is_told(
         await accounts.expire(ada, mo.id, accounts._now() + 1000)
     else:
         await accounts.forget_factors(ada, mo.id)
-    assert await people.staff(token) is None
+    assert await people.sessions.staff(token) is None
     assert heard == [mo.id]
     assert (await acts(people))[-1] == (ada.id, "role_counsellor" if act == "role" else act)
     again = await people.sign_in_staff("mo", PASSWORD)
     assert (again is None) == (act == "disable")
     if act == "role":
-        member = await people.staff(again or "")
+        member = await people.sessions.staff(again or "")
         assert member is not None
         assert member.role == Role.COUNSELLOR
 
@@ -162,9 +162,9 @@ async def test_an_account_ends_with_the_term(people: People, accounts: Accounts)
     heard: list[str] = []
     accounts.on_sign_out(heard.append)
     await accounts.close_expired()
-    assert await people.staff(token) is not None
+    assert await people.sessions.staff(token) is not None
     clock.wait(0.01 * _DAY)
-    assert await people.staff(token) is None
+    assert await people.sessions.staff(token) is None
     assert await people.sign_in_staff("mo", PASSWORD) is None
     await accounts.close_expired()
     assert heard == [mo.id]

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from moderation.people.appointing import Account
 from moderation.people.factors import RECOVERY, Half, Site
-from moderation.people.people import FRESH, HALF, People
+from moderation.people.people import People
+from moderation.people.sessions import FRESH, HALF
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
 from moderation.records.store import Store
@@ -48,7 +49,7 @@ class Desk:
     async def half(self, token: str | None = None) -> Half:
         """Whoever has shown a password."""
         token = token or await self.people.sign_in_staff("mo", PASSWORD)
-        half = await self.people.half(token or "")
+        half = await self.people.sessions.half(token or "")
         assert half is not None
         return half
 
@@ -96,10 +97,10 @@ def device() -> Device:
 async def test_a_password_alone_opens_nothing(desk: Desk) -> None:
     """Its session is nobody's until a second factor was shown, and over after ten minutes."""
     token = await desk.people.sign_in_staff("mo", PASSWORD) or ""
-    assert await desk.people.staff(token) is None
+    assert await desk.people.sessions.staff(token) is None
     assert (await desk.half(token)).may_enrol
     desk.clock.wait(HALF / 1000)
-    assert await desk.people.half(token) is None
+    assert await desk.people.sessions.half(token) is None
 
 
 async def test_an_app_is_set_up_by_its_first_code(desk: Desk) -> None:
@@ -110,10 +111,10 @@ async def test_an_app_is_set_up_by_its_first_code(desk: Desk) -> None:
     assert made.address.startswith("otpauth://totp/")
     assert {len(row) for row in made.picture} == {len(made.picture)}
     done = await desk.factors.keep_maker(me, made.sealed, pyotp.TOTP(made.secret).at(desk.clock()))
-    member = await desk.people.staff(done.token)
+    member = await desk.people.sessions.staff(done.token)
     assert member is not None
     assert member.login == "mo"
-    assert await desk.people.half(before) is None
+    assert await desk.people.sessions.half(before) is None
     assert len(set(done.recovery)) == RECOVERY
     assert "new_code_maker" in await desk.acts()
 
@@ -201,7 +202,7 @@ async def test_a_passkey_lets_in(desk: Desk) -> None:
     assert [one.name for one in me.has.passkeys] == ["Phone"]
     signed = key.sign(await desk.factors.ask_passkey(me, SITE))
     done = await desk.factors.show_passkey(me, SITE, signed)
-    assert await desk.people.staff(done.token) is not None
+    assert await desk.people.sessions.staff(done.token) is not None
     assert done.recovery == ()
 
 
@@ -305,7 +306,7 @@ async def test_proving_again_does_not_stretch_the_day(desk: Desk) -> None:
     started = desk.clock() - 30
     for _ in range(150):
         desk.clock.wait(7 * 60)
-        half = await desk.people.half(token)
+        half = await desk.people.sessions.half(token)
         if half is None:
             break
         token = (await desk.factors.show_code(half, desk.digits())).token
@@ -324,9 +325,11 @@ async def test_who_can_do_most_needs_a_passkey(desk: Desk, role: str) -> None:
     key = device()
     credential = key.make(await desk.factors.new_passkey(half, SITE))
     done = await desk.factors.keep_passkey(half, SITE, credential, "Phone")
-    assert await desk.people.staff(done.token) is not None
+    assert await desk.people.sessions.staff(done.token) is not None
     half = await desk.half(await desk.people.sign_in_staff("lee", PASSWORD))
-    assert await desk.people.staff((await desk.factors.show_code(half, done.recovery[0])).token)
+    assert await desk.people.sessions.staff(
+        (await desk.factors.show_code(half, done.recovery[0])).token
+    )
 
 
 async def test_an_app_of_before_only_leads_to_a_passkey(desk: Desk) -> None:
@@ -340,12 +343,12 @@ async def test_an_app_of_before_only_leads_to_a_passkey(desk: Desk) -> None:
     relayed = (await desk.factors.show_code(await desk.half(), desk.digits())).token
     desk.clock.wait(30)
     half = await desk.half((await desk.factors.show_code(await desk.half(), desk.digits())).token)
-    assert await desk.people.staff(relayed) is None
+    assert await desk.people.sessions.staff(relayed) is None
     assert half.may_enrol
     made = device().make(await desk.factors.new_passkey(half, SITE))
     token = (await desk.factors.keep_passkey(half, SITE, made, "Phone")).token
-    assert await desk.people.staff(token) is not None
-    assert await desk.people.half(relayed) is None
+    assert await desk.people.sessions.staff(token) is not None
+    assert await desk.people.sessions.half(relayed) is None
     desk.clock.wait(30)
     half = await desk.half()
     assert not half.code_counts
@@ -388,10 +391,10 @@ async def test_no_secret_is_stored_readable_or_logged(
 async def test_proving_again_leaves_open_sockets_alone(desk: Desk) -> None:
     """The token changes, the session does not: whoever it belongs to is still here."""
     token, _ = await desk.with_app()
-    before = await desk.people.staff(token)
+    before = await desk.people.sessions.staff(token)
     assert before is not None
     again = await desk.factors.show_code(await desk.half(token), desk.digits())
-    after = await desk.people.staff(again.token)
+    after = await desk.people.sessions.staff(again.token)
     assert after is not None
     assert (after.since, after.session != before.session) == (before.since, True)
-    assert (before.id, before.since) in await desk.people.lasting({before.id})
+    assert (before.id, before.since) in await desk.people.sessions.lasting({before.id})

@@ -31,7 +31,7 @@ class School:
     async def who(self, code: str) -> str | None:
         """The pseudonym a card opens now, through the same door as a student."""
         token = await self.people.sign_in_student(code)
-        signed = await self.people.student(token) if token else None
+        signed = await self.people.sessions.student(token) if token else None
         return signed.who if signed else None
 
 
@@ -88,9 +88,9 @@ async def test_a_bar_follows_a_lost_card(school: School) -> None:
     for new in (1, 1):  # a second import of the same file does no harm
         assert await school.registry.take(again.batch) == Taken(0, 0, new, 0, 0)
     assert await school.who(first.cards[0].code) is None
-    assert await school.people.student(token or "") is None
+    assert await school.people.sessions.student(token or "") is None
     assert await school.who(again.cards[0].code) == barred
-    signed = await school.people.student(
+    signed = await school.people.sessions.student(
         await school.people.sign_in_student(again.cards[0].code) or ""
     )
     assert signed is not None

@@ -1,0 +1,208 @@
+"""Sessions: whose token that is, for how long, and what it has shown so far.
+
+Made by `people.py`; asked by the chat (`student`) and by the guard of the pages (`staff`, `half`).
+A student is only ever a pseudonym. Tokens are 256 random bits of which SHA-256 is stored; sessions
+end after 30 minutes without use or 8 hours (students), 15 minutes or 12 hours (staff): OWASP ASVS
+7.3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from moderation.ids import new_token
+from moderation.people.accounts import Terms
+from moderation.people.factors import Factors, Half
+from moderation.records import sessions as records
+from moderation.records.store import Store
+from moderation.roles import PASSKEYS, STAFF_ROLES, Role
+
+_MINUTE = 60_000
+STUDENT_IDLE = 30 * _MINUTE
+STUDENT_LONGEST = 8 * 60 * _MINUTE
+STAFF_IDLE = 15 * _MINUTE
+STAFF_LONGEST = 12 * 60 * _MINUTE
+HALF = 10 * _MINUTE
+"""Milliseconds between the password and the second factor."""
+FRESH = 5 * _MINUTE
+"""Milliseconds a second factor counts for what is sensitive (OWASP ASVS 7.5.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A student's session; `session` names it without opening it, `who` is the pseudonym."""
+
+    session: bytes
+    who: str
+    understood: bool
+    band: str
+    barred_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A signed-in member of staff, with the role they have now."""
+
+    id: str
+    school: str
+    login: str
+    name: str
+    role: Role
+    proved_at: int | None = None
+    """When this session last showed a second factor, in Unix milliseconds."""
+    session: bytes = field(default=b"", compare=False, repr=False)
+    """What names the session without opening it."""
+    since: int = field(default=0, compare=False)
+    """When the session began; the same after a second factor has changed its token."""
+
+
+class Sessions:
+    """The sessions of one school."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], float],
+        school: str,
+        terms: Terms,
+        factors: Factors,
+    ) -> None:
+        """`clock` gives seconds since 1970; `terms` say whether a second factor is asked for."""
+        self._store = store
+        self._clock = clock
+        self._school = school
+        self._terms = terms
+        self._factors = factors
+
+    async def begin(self, kind: str, who: str) -> str:
+        """The token of a new session of a `student` or of `staff`."""
+        token = new_token()
+        row = records.NewSession(_hash(token), kind, who, self._now())
+        await self._store.write(records.open_sessions, row)
+        return token
+
+    async def student(self, token: str) -> Signed | None:
+        """Whose session that is, or None when there is none or it is over."""
+        key = _hash(token)
+        found = await self._store.read(records.student_session, key)
+        if found is None or found.school != self._school:
+            return None
+        if not self._lasts(found, STUDENT_IDLE, STUDENT_LONGEST):
+            return None
+        self._touch(key, found.seen_at)
+        return Signed(key, found.who, found.understood, found.band, found.barred_until)
+
+    async def barred_until(self, student: str) -> int | None:
+        """Until when they may not come in (Unix milliseconds), as the records have it now."""
+        return await self._store.read(records.barred_until, student)
+
+    async def understood(self, token: str) -> None:
+        """Note that this student knows who can see a chat."""
+        await self._store.write(records.understood, _hash(token))
+
+    async def staff(self, token: str) -> StaffMember | None:
+        """Whose session that is, with the role they have now, or None.
+
+        A session that has not shown a second factor where one is needed is nobody's here; nor is
+        one of somebody whose role needs a passkey and who has none yet.
+        """
+        key = _hash(token)
+        found = await self._session(key)
+        if found is None or not self._has_shown_enough(found):
+            return None
+        self._touch(key, found.seen_at)
+        return StaffMember(
+            id=found.id,
+            school=found.school,
+            login=found.login,
+            name=found.name,
+            role=Role(found.role),
+            proved_at=found.proved_at,
+            session=key,
+            since=found.started_at,
+        )
+
+    async def half(self, token: str) -> Half | None:
+        """Who has shown a password in that session, whether or not anything more, or None."""
+        key = _hash(token)
+        found = await self._session(key)
+        if found is None or (found.proved_at is None and not self._lasts(found, HALF, HALF)):
+            return None
+        return Half(
+            id=found.id,
+            login=found.login,
+            name=found.name,
+            session=key,
+            proved=found.proved_at is not None,
+            fresh=self.fresh(found.proved_at),
+            has=await self._factors.of(found.id),
+            keyed=self._keyed(found.role),
+        )
+
+    def fresh(self, proved_at: int | None) -> bool:
+        """Whether a second factor was shown just now, or none is asked for here."""
+        if not self._terms.second_factor:
+            return True
+        return proved_at is not None and self._now() - proved_at < FRESH
+
+    async def lasting(self, staff: Collection[str]) -> set[tuple[str, int]]:
+        """Whose sessions, begun when, have not ended, however long nobody touched them."""
+        since = self._now() - STAFF_LONGEST
+        return await self._store.read(records.lasting, staff, since)
+
+    async def own(self, member: StaffMember) -> list[records.OwnSession]:
+        """Every session of somebody that has not ended, newest first."""
+        now = self._now()
+        since = (now - STAFF_LONGEST, now - STAFF_IDLE)
+        return await self._store.read(records.own, member.id, since)
+
+    async def end(self, token: str) -> None:
+        """End that session, whoever it belongs to."""
+        row = records.EndSession(_hash(token), self._now())
+        await self._store.write(records.end_sessions, row)
+
+    async def end_all(self, who: str) -> None:
+        """End every session of a member of staff."""
+        await self._store.write(records.end_all, records.EndAll(who, self._now()))
+
+    # --- parts -------------------------------------------------------------------------------
+
+    async def _session(self, key: bytes) -> records.StaffSession | None:
+        found = await self._store.read(records.staff_session, key)
+        if found is None or found.school != self._school or found.role not in STAFF_ROLES:
+            return None
+        over = found.expires_at is not None and found.expires_at <= self._now()
+        return None if over or not self._lasts(found, STAFF_IDLE, STAFF_LONGEST) else found
+
+    def _keyed(self, role: str) -> bool:
+        return self._terms.second_factor and role in PASSKEYS
+
+    def _has_shown_enough(self, found: records.StaffSession) -> bool:
+        """For the role its owner has now; once there is a passkey, no code proves a session."""
+        if not self._terms.second_factor:
+            return True
+        return found.proved_at is not None and (found.has_passkey or not self._keyed(found.role))
+
+    def _lasts(
+        self, found: records.StudentSession | records.StaffSession, idle: int, longest: int
+    ) -> bool:
+        now = self._now()
+        return now - found.seen_at < idle and now - found.started_at < longest
+
+    def _touch(self, key: bytes, seen_at: int) -> None:
+        now = self._now()
+        if now - seen_at >= _MINUTE:
+            self._store.submit(records.seen, records.Seen(key, now), _ignore)
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+
+
+def _ignore(_answer: object) -> None:
+    """A note of use that was not kept only shortens the session."""

@@ -1,0 +1,69 @@
+"""A school's people with a quick hasher, and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from moderation.people.accounts import Terms
+from moderation.people.people import People
+from moderation.records.store import Store
+from moderation.records.vault import Vault
+
+PASSWORD = "a long and quiet evening"
+
+
+class Clock:
+    """A clock that stands still until it is told; sleeping moves it on."""
+
+    def __init__(self) -> None:
+        self.now = 1_790_000_000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Note the pause and let it pass."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store open on an empty database."""
+    opened = await Store.open(f"sqlite:///{tmp_path / 'records.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+def people_of(store: Store, clock: Clock, school: str = "elm") -> People:
+    """Everybody of a school, with a hasher quick enough for tests."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    vault = Vault(bytes(range(32)))
+    terms = Terms(second_factor=False)
+    return People(store, vault, clock, school, terms=terms, hasher=hasher, sleep=clock.sleep)
+
+
+@pytest.fixture
+def people(store: Store, clock: Clock) -> People:
+    """Everybody of one school."""
+    return people_of(store, clock)
+
+
+async def signed_in(people: People) -> str:
+    """The token of a student with a fresh card."""
+    (card,) = await people.issue_cards(1)
+    token = await people.sign_in_student(card)
+    assert token is not None
+    return token
