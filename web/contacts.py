@@ -15,8 +15,8 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from chat.settings import Settings
+from moderation.on_call.adults import PROOF_MS
 from moderation.on_call.contacts import LONGEST_ADDRESS, LONGEST_LABEL
-from moderation.on_call.rota import PROOF_MS
 from moderation.records.contacts import Leads
 from web import body, views
 from web.answers import json, refused

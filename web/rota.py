@@ -15,8 +15,9 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
+from moderation.on_call.adults import named
 from moderation.on_call.paging import Fortnight
-from moderation.on_call.rota import Rota, Turn, named
+from moderation.on_call.rota import Rota, Turn
 from moderation.roles import NAMES, Action, Role, holders, may
 from web import body
 from web.answers import json, refused

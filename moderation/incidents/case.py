@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from moderation import voices
 from moderation.incidents.incident import State, words
 from moderation.incidents.record import Record, read
+from moderation.on_call.adults import reachable
 from moderation.on_call.drill import NAME
-from moderation.on_call.rota import reachable
 from moderation.records.cases import StoredCase, StoredPage, Summary
 from moderation.records.messages import StoredMessage
 from moderation.records.rooms import StoredRoom

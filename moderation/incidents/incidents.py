@@ -17,7 +17,7 @@ from moderation.ids import new_code, new_id
 from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened
 from moderation.incidents.incident import OUTCOMES, Act, Actor, State
 from moderation.incidents.record import Record, sealable, unfit
-from moderation.on_call import rota
+from moderation.on_call import adults
 from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.people import cards
 from moderation.records import afterwards, cases, deeds, rotas
@@ -92,10 +92,10 @@ class Incidents:
         """The proven channels of everybody on call now, by name; empty for who has none."""
         now = int(self._clock() * 1000)
         roster = await self._store.read(rotas.roster, school, now, self._channels)
-        there = rota.named(roster.adults)
+        there = adults.named(roster.adults)
         found: dict[str, list[str]] = {}
         for one in (there[who] for who in roster.on_call(now)):
-            good = [each for each in one.contacts if rota.proven(each, self._channels, now)]
+            good = [each for each in one.contacts if adults.proven(each, self._channels, now)]
             found.setdefault(one.name, []).extend(each.channel for each in good)
         return found
 

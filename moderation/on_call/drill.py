@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from moderation.on_call.rota import Rota, days_off, local, moment
+from moderation.on_call.clocks import local, moment
+from moderation.on_call.rota import Rota, days_off
 
 WORDS = "This is the morning drill, nobody is in danger: I want to kill myself tonight."
 """What is said in a drill: what it is, and words that must page an adult under any rules."""

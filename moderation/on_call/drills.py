@@ -17,7 +17,7 @@ import msgspec
 
 from moderation.conversation import ConversationState
 from moderation.ids import new_code, new_id
-from moderation.on_call import drill, rota
+from moderation.on_call import clocks, drill
 from moderation.on_call.drill import NAME, NOT_PAGED, PATIENCE_MS, WORDS, Plan
 from moderation.records import drills as records
 from moderation.records import rotas
@@ -154,7 +154,7 @@ class Drills:
     async def _begin(self, since: int, by: str) -> bool:
         now = self._now()
         _, kept = await self._store.read(rotas.latest, self._school)
-        day = rota.local(now, ZoneInfo(kept.zone)).date().isoformat()
+        day = clocks.local(now, ZoneInfo(kept.zone)).date().isoformat()
         row = BeginDrill(new_id(), self._school, day, now, since, by, NOT_PAGED)
         decision = self._judged()
         if decision is not None:

@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.on_call import rota
-from moderation.on_call.rota import Adult, Contact, Rota, Step
+from moderation.on_call import adults, rota
+from moderation.on_call.adults import Adult, Contact
+from moderation.on_call.rota import Rota, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Roster:
 
     def on_call(self, now: int) -> tuple[str, ...]:
         """The ids of everybody on call, the first first; all adults while there are no shifts."""
-        there = rota.named(self.adults)
+        there = adults.named(self.adults)
         if not self.rota.shifts:
             return tuple(there)
         return tuple(who for who in rota.standing(self.rota, now, self.accepted) if who in there)
@@ -198,7 +199,7 @@ def forecast(policy: Policy, roster: Roster, now: int, rounds: int) -> list[tupl
 
 
 def _people(roster: Roster, step: Step, chase: Chase, now: int) -> list[Adult]:
-    there = rota.named(roster.adults)
+    there = adults.named(roster.adults)
     on_call = [who for who in roster.on_call(now) if who not in chase.skip]
     ids: list[str] = [] if chase.holder is None else [chase.holder]
     for who in step.who:
@@ -235,7 +236,7 @@ def _contacts(one: Adult, step: Step, roster: Roster, chase: Chase) -> list[str]
 
 
 def _proven(contact: Contact, now: int) -> bool:
-    return rota.proven(contact, None, now)
+    return adults.proven(contact, None, now)
 
 
 def _ways(one: Adult, step: Step, roster: Roster, chase: Chase) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from moderation.on_call import escalation, rota
+from moderation.on_call import adults, escalation, rota
+from moderation.on_call.adults import Adult
 from moderation.on_call.escalation import Policy, Roster
-from moderation.on_call.rota import AHEAD_MS, Adult, Rota, Turn
+from moderation.on_call.rota import AHEAD_MS, Rota, Turn
 from moderation.records import heartbeats, pages, rotas
 from moderation.records.heartbeats import Beat
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
@@ -108,7 +109,7 @@ class Paging:
         version, kept = await self._store.read(rotas.latest, staff.school)
         roster = await self._roster(staff.school)
         able = frozenset(
-            one.id for one in roster.adults if rota.reachable(one, self._channels, now)
+            one.id for one in roster.adults if adults.reachable(one, self._channels, now)
         )
         told = rota.turns(kept, now, now + AHEAD_MS)
         if not kept.shifts:
@@ -121,7 +122,7 @@ class Paging:
             adults=roster.adults,
             reachable=able,
             turns=tuple(told),
-            red=tuple(rota.red(told, able, self._needed)),
+            red=tuple(adults.red(told, able, self._needed)),
             needed=self._needed,
             now=now,
             yours=began if waits else None,
@@ -140,14 +141,14 @@ class Paging:
     async def forecast(self, school: str, at: int) -> list[Told]:
         """Who would be told when, if something happened at that time and nobody answered."""
         roster = await self._roster(school)
-        there = rota.named(roster.adults)
+        there = adults.named(roster.adults)
         told = []
         for _, this in escalation.forecast(self._policy, roster, at, ROUNDS):
             step = roster.step(this.number)
             for page in this.pages:
                 one = there[page.who]
                 contact = next(each for each in one.contacts if each.id == page.contact)
-                good = rota.proven(contact, self._channels, self._now())
+                good = adults.proven(contact, self._channels, self._now())
                 told.append(Told(page.at - at, step, one.name, contact.channel, good))
         return sorted(told, key=lambda page: page.after)
 

@@ -2,21 +2,18 @@
 
 Pure; used by `escalation.py`, the records of the rota and the rota page. One `Rota` is everything a
 safeguarding lead decides about paging: it is read and written whole, and each change is a new
-version. The rules:
+version. Whether any of them can be reached is `adults.py`'s. The rules:
 
 1. A shift is a time of day on some weekdays. Its people take turns week by week, counted from the
    Monday of `since`; with one person there is nothing to turn. A shift whose end is not after its
    start ends on the next day.
-2. Times are those of the school's clocks. A time that occurs twice when clocks go back means its
-   first, one that does not occur when they go forward the moment it would have been. So a shift
-   that begins where another ends always begins where that one ends.
+2. Times are those of the school's clocks (`clocks.py`). A shift that begins where another ends
+   always begins where that one ends.
 3. On a holiday no shift begins. A cover still counts.
 4. A cover puts somebody in the place of somebody else, or beside everybody, from one moment to
    another; a cover by nobody takes somebody off.
 5. Without any shift everybody who may take a case is on call, always.
-6. An adult is *reachable* when one of their contacts was proven by a test page they heard in the
-   last seven days. A minute with fewer reachable adults than needed is red.
-7. A shift begins when its adult accepts it. Until then those of the shift before stay on call too.
+6. A shift begins when its adult accepts it. Until then those of the shift before stay on call too.
 
 Times are Unix milliseconds unless said otherwise.
 """
@@ -24,17 +21,16 @@ Times are Unix milliseconds unless said otherwise.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-DAY_MS = 86_400_000
-PROOF_MS = 7 * DAY_MS
-"""How long a test page that was heard proves its contact (UX P6)."""
+from moderation.on_call.clocks import DAY_MS, days_of, local, moment, monday
+
 WEEK_MS = 8 * DAY_MS
 """Longer than any week by the school's clocks: one in which they go back lasts an hour more."""
 AHEAD_MS = 14 * DAY_MS
@@ -114,25 +110,6 @@ class Rota(_Part, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """One way to reach an adult, and when it was last proven."""
-
-    id: str
-    channel: str
-    proven_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Adult:
-    """Somebody who may take a case, with their contacts in their order."""
-
-    id: str
-    name: str
-    role: str
-    contacts: tuple[Contact, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Duty:
     """One person's time on call: one shift of one day, or a cover."""
 
@@ -188,7 +165,7 @@ def duties(rota: Rota, start: int, end: int) -> list[Duty]:
     for shift in rota.shifts:
         since = date.fromisoformat(shift.since)
         monday = since - timedelta(days=since.weekday())
-        for day in _days(first, last):
+        for day in days_of(first, last):
             if day.weekday() not in shift.days or day < since or day in off:
                 continue
             begins, ends = _hours(shift, day, zone)
@@ -232,8 +209,8 @@ def shift_start(rota: Rota, who: str, at: int) -> int | None:
     mine = [(one.start, one.end) for one in duties(rota, at - WEEK_MS, at + 1) if one.who == who]
     mine += [(cover.start, cover.end) for cover in rota.covers if cover.who == who]
     began = min(start for start, end in mine if start <= at < end)
-    monday = _monday(rota, began)
-    while before := [start for start, end in mine if monday <= start < began <= end]:
+    week = monday(began, ZoneInfo(rota.zone))
+    while before := [start for start, end in mine if week <= start < began <= end]:
         began = min(before)
     return began
 
@@ -253,27 +230,6 @@ def standing(rota: Rota, at: int, accepted: Collection[tuple[str, int]]) -> tupl
     return tuple(dict.fromkeys((*now, *before)))
 
 
-def proven(contact: Contact, channels: Collection[str] | None, now: int) -> bool:
-    """Whether a page over that contact would be heard, as far as anybody can know."""
-    up = channels is None or contact.channel in channels
-    return up and contact.proven_at is not None and now - contact.proven_at <= PROOF_MS
-
-
-def reachable(adult: Adult, channels: Collection[str] | None, now: int) -> bool:
-    """Whether at least one contact of theirs is proven."""
-    return any(proven(contact, channels, now) for contact in adult.contacts)
-
-
-def red(told: Iterable[Turn], able: Collection[str], needed: int) -> list[Turn]:
-    """The turns in which fewer than `needed` of the people on call are among `able`."""
-    return [turn for turn in told if sum(who in able for who in set(turn.people)) < needed]
-
-
-def named(adults: Sequence[Adult]) -> Mapping[str, Adult]:
-    """Adults by their ids."""
-    return {adult.id: adult for adult in adults}
-
-
 def _at(own: Sequence[Duty], covers: Sequence[Cover], at: int) -> tuple[str, ...]:
     now = [cover for cover in covers if cover.start <= at < cover.end]
     instead = {cover.instead_of: cover.who for cover in now if cover.instead_of}
@@ -288,33 +244,10 @@ def _hours(shift: Shift, day: date, zone: ZoneInfo) -> tuple[int, int]:
     return begins, moment(day + timedelta(days=1) if next_day else day, shift.end, zone)
 
 
-def moment(day: date, time: str, zone: ZoneInfo) -> int:
-    """When the clocks of that zone show that time on that day (rule 2)."""
-    hour, minute = int(time[:2]), int(time[3:])
-    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-    return int(local.timestamp() * 1000)
-
-
-def _monday(rota: Rota, at: int) -> int:
-    zone = ZoneInfo(rota.zone)
-    day = local(at, zone).date()
-    return moment(day - timedelta(days=day.weekday()), "00:00", zone)
-
-
-def local(at: int, zone: ZoneInfo) -> datetime:
-    """What the clocks of that zone show at that moment."""
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone)
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for n in range((last - first).days + 1):
-        yield first + timedelta(days=n)
-
-
 def days_off(rota: Rota) -> set[date]:
     """Every day that is a holiday."""
     found: set[date] = set()
     for holiday in rota.holidays:
         first, last = date.fromisoformat(holiday.first), date.fromisoformat(holiday.last)
-        found |= set(_days(first, min(last, first + timedelta(days=366))))
+        found |= set(days_of(first, min(last, first + timedelta(days=366))))
     return found

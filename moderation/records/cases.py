@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, case, select
 
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State
-from moderation.on_call.rota import Adult
+from moderation.on_call.adults import Adult
 from moderation.records import deeds, messages, rooms, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t

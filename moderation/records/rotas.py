@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
+from moderation.on_call.adults import Adult, Contact
 from moderation.on_call.escalation import Roster
-from moderation.on_call.rota import Adult, Contact, Rota, earliest_start
+from moderation.on_call.rota import Rota, earliest_start
 from moderation.records import audit
 from moderation.records import paging_tables as p
 from moderation.records import tables as t

@@ -4,6 +4,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.on_call.adults import Adult, Contact
 from moderation.on_call.escalation import (
     Chase,
     Policy,
@@ -15,7 +16,7 @@ from moderation.on_call.escalation import (
     next_round,
     retry_at,
 )
-from moderation.on_call.rota import Adult, Contact, Rota, Shift, Step, on_call, shift_start
+from moderation.on_call.rota import Rota, Shift, Step, on_call, shift_start
 
 POLICY = Policy()
 NOW = 1_790_000_000_000

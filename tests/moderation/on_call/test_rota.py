@@ -7,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from moderation.on_call.clocks import DAY_MS
 from moderation.on_call.rota import (
-    DAY_MS,
-    PROOF_MS,
     WEEK_MS,
-    Adult,
-    Contact,
     Cover,
     Holiday,
     Rota,
@@ -22,8 +19,6 @@ from moderation.on_call.rota import (
     earliest_start,
     flaw,
     on_call,
-    reachable,
-    red,
     shift_start,
     standing,
     turns,
@@ -155,31 +150,6 @@ def test_turns_tell_every_moment_without_a_gap(
     moment = noon + at * hour // 4
     (now,) = (turn for turn in told if turn.start <= moment < turn.end)
     assert now.people == on_call(rota, moment)
-
-
-def _adult(name: str, proven_at: int | None, channel: str = "mail") -> Adult:
-    return Adult(name, name, "counsellor", (Contact(f"{name}'s", channel, proven_at),))
-
-
-def test_P6_only_a_proof_of_the_last_seven_days_counts() -> None:
-    """Never proven, proven too long ago, or over a channel that is not set up: not reachable."""
-    now = ms("2026-09-14T10:00")
-    assert reachable(_adult("ada", now - PROOF_MS), {"mail"}, now)
-    assert not reachable(_adult("ada", now - PROOF_MS - 1), {"mail"}, now)
-    assert not reachable(_adult("ada", None), {"mail"}, now)
-    assert not reachable(_adult("ada", now, "pigeon"), {"mail"}, now)
-
-
-def test_P7_a_minute_with_fewer_than_two_reachable_adults_is_red() -> None:
-    """Two on call of whom one is not reachable are one; three hours of two are not red."""
-    rota = Rota(shifts=(shift("08:00", "16:00", "ada"), shift("10:00", "13:00", "lin")))
-    told = turns(rota, ms("2026-09-07T08:00"), ms("2026-09-07T16:00"))
-    both = red(told, {"ada", "lin"}, 2)
-    assert [(turn.start, turn.end) for turn in both] == [
-        (ms("2026-09-07T08:00"), ms("2026-09-07T10:00")),
-        (ms("2026-09-07T13:00"), ms("2026-09-07T16:00")),
-    ]
-    assert red(told, {"ada"}, 2) == told
 
 
 def test_P15_until_a_shift_is_accepted_those_before_stay_on_call() -> None:
