@@ -55,6 +55,8 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/staff/account"): Action.OWN_ACCOUNT,
     ("GET", "/api/account/sessions"): Action.OWN_ACCOUNT,
     ("POST", "/api/account/sign-out-everywhere"): Action.OWN_ACCOUNT,
+    ("POST", "/api/account/browser"): Action.OWN_ACCOUNT,
+    ("POST", "/api/account/keys"): Action.WORK_QUEUE,
     ("GET", "/staff/queue"): Action.WORK_QUEUE,
     ("GET", "/staff/incidents"): Action.TAKE_CASE,
     ("GET", "/staff/incidents/{code}"): Action.TAKE_CASE,

@@ -1,12 +1,32 @@
-"""One's own account: the sessions that are open, and ending all of them at once."""
+"""One's own account: the sessions that are open, a new browser, the keys of the console."""
 
 from __future__ import annotations
 
-from aiohttp import web
+from typing import Annotated
 
+from aiohttp import web
+from msgspec import Meta
+
+from moderation.people.own import Keys
+from web import body, browsers
 from web.answers import json
 from web.guard import STAFF, forget_cookie
 from web.parts import PARTS
+
+_Key = Annotated[str, Meta(min_length=1, max_length=2)]
+
+
+class NewBrowser(body.Body, frozen=True):
+    """When the sign-in was that somebody knows of, in Unix milliseconds."""
+
+    at: int
+
+
+class ConsoleKeys(body.Body, frozen=True):
+    """Whether letters are keys, and which were moved to which."""
+
+    single: bool
+    changes: Annotated[dict[_Key, _Key], Meta(max_length=40)]
 
 
 async def sessions(request: web.Request) -> web.Response:
@@ -27,3 +47,23 @@ async def sign_out_everywhere(request: web.Request) -> web.Response:
     """Every session ends, this one too; open sockets close with them."""
     await request.app[PARTS].people.sign_out_everywhere(request[STAFF])
     return forget_cookie(web.Response(status=204))
+
+
+async def answer_for_browser(request: web.Request) -> web.Response:
+    """It was they who signed in; only a browser that was known before can say so."""
+    asked = await body.read(request, NewBrowser)
+    if isinstance(asked, web.Response):
+        return asked
+    if browsers.news(request) is not None:
+        await request.app[PARTS].people.own.answered(request[STAFF].id, asked.at)
+    return json({})
+
+
+async def keep_keys(request: web.Request) -> web.Response:
+    """The console has these keys wherever this person signs in."""
+    asked = await body.read(request, ConsoleKeys)
+    if isinstance(asked, web.Response):
+        return asked
+    keys = Keys(asked.single, asked.changes)
+    await request.app[PARTS].people.own.keep_keys(request[STAFF].id, keys)
+    return json({})

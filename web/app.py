@@ -88,6 +88,8 @@ _HANDLERS = (
     ("GET", "/staff/account", staff.account),
     ("GET", "/api/account/sessions", account.sessions),
     ("POST", "/api/account/sign-out-everywhere", account.sign_out_everywhere),
+    ("POST", "/api/account/browser", account.answer_for_browser),
+    ("POST", "/api/account/keys", account.keep_keys),
     ("GET", "/staff/queue", staff.queue),
     ("GET", "/staff/incidents", staff.incidents),
     ("GET", "/staff/incidents/{code}", staff.case),

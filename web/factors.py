@@ -16,7 +16,7 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.people.factors import LONGEST_KEY_NAME, Factors, Proved, Site
 from moderation.records.accounts import Refused
-from web import body
+from web import body, browsers
 from web.access import home
 from web.answers import PAGES, json, refused
 from web.guard import HALF, set_cookie
@@ -202,6 +202,8 @@ async def _proved(request: web.Request, proof: Awaitable[Proved], wanted: str) -
     on = second_step(wanted) if member is None else home(member.role, wanted)
     answer = json({"next": on, "recovery": done.recovery})
     set_cookie(answer, done.token)
+    if member is not None:
+        await browsers.came_in(request, answer, member)
     return answer
 
 

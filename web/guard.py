@@ -214,8 +214,8 @@ def set_cookie(answer: web.Response, token: str) -> None:
 
 
 def forget_cookie(answer: web.Response) -> web.Response:
-    """Have the browser drop the cookie and what it kept of the pages."""
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    """Have the browser drop the session and what it kept of the pages; it stays a known one."""
+    answer.headers["Clear-Site-Data"] = '"cache"'
     answer.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
     return answer
 

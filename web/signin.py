@@ -16,7 +16,7 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.people.accounts import LONGEST_NAME
 from moderation.people.passwords import LONGEST as LONGEST_PASSWORD
-from web import body
+from web import body, browsers
 from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
 from web.guard import COOKIE, address, forget_cookie, set_cookie
@@ -105,6 +105,8 @@ async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.R
         await people.sessions.end(request.cookies[COOKIE])
     answer = json({"next": second_step(wanted) if member is None else home(member.role, wanted)})
     set_cookie(answer, token)
+    if member is not None:
+        await browsers.came_in(request, answer, member)
     return answer
 
 

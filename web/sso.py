@@ -14,7 +14,7 @@ from chat.errors import refusal
 from moderation.people.issuer import Issuer
 from moderation.people.oidc import ASKED_FOR, Asked, Person, SsoFailed, address
 from moderation.records.accounts import Refused
-from web import body
+from web import body, browsers
 from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
 from web.guard import STAFF, set_cookie
@@ -94,6 +94,8 @@ async def _arrived(request: web.Request, person: Person, asked: Asked) -> web.Re
         request, second_step(asked.wanted) if member is None else home(member.role, asked.wanted)
     )
     set_cookie(answer, token)
+    if member is not None:
+        await browsers.came_in(request, answer, member)
     return answer
 
 

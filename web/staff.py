@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 
 from chat.desk.deeds import LONGEST
 from moderation.roles import NAMES, Action, longest_bar, may
+from web import browsers
 from web.access import home, pages_of
 from web.answers import PAGES, json
 from web.guard import STAFF
@@ -32,12 +34,14 @@ async def queue(request: web.Request) -> web.Response:
     """The moderators' console."""
     longest = longest_bar(request[STAFF].role)
     minutes = LONGEST if longest is None else longest // 60_000
-    topics = request.app[PARTS].settings.school.topics
+    parts = request.app[PARTS]
+    topics, keys = parts.settings.school.topics, await parts.people.own.keys(request[STAFF].id)
     may_do = {
         "sees_team": may(request[STAFF].role, Action.SEE_NUMBERS),
         "looks_in": may(request[STAFF].role, Action.LOOK_IN),
     }
-    return _page(request, "queue.html", longest_bar=minutes, topics=topics, **may_do)
+    kept = msgspec.json.encode(keys).decode()
+    return _page(request, "queue.html", longest_bar=minutes, topics=topics, keys=kept, **may_do)
 
 
 async def incidents(request: web.Request) -> web.Response:
@@ -106,4 +110,5 @@ async def account(request: web.Request) -> web.Response:
 
 def _page(request: web.Request, name: str, **values: object) -> web.Response:
     member = request[STAFF]
-    return request.app[PAGES].render(name, who=member.name, pages=pages_of(member.role), **values)
+    shared = {"who": member.name, "pages": pages_of(member.role), "news": browsers.news(request)}
+    return request.app[PAGES].render(name, **shared, **values)

@@ -19,6 +19,7 @@ from moderation.people.accounts import LONGEST_NAME, Accounts, Terms
 from moderation.people.factors import Factors
 from moderation.people.hashing import Hashing
 from moderation.people.oidc import Person
+from moderation.people.own import OwnAccount
 from moderation.people.patience import Patience
 from moderation.people.sessions import Sessions, StaffMember
 from moderation.records import audit, links
@@ -53,6 +54,7 @@ class People:
         self.accounts = Accounts(store, clock, school, self._hashing, terms or Terms())
         self.factors = Factors(store, vault, clock, sleep)
         self.sessions = Sessions(store, clock, school, self.accounts.terms, self.factors)
+        self.own = OwnAccount(store, vault, clock)
 
     async def issue_cards(self, count: int, band: str = "all") -> list[str]:
         """New pseudonyms, as many as asked; answers their card codes, which are kept nowhere."""

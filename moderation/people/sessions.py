@@ -56,6 +56,8 @@ class StaffMember:
     """What names the session without opening it."""
     since: int = field(default=0, compare=False)
     """When the session began; the same after a second factor has changed its token."""
+    new_browser_at: int | None = field(default=None, compare=False)
+    """When they signed in with a browser that was new, until a known one answers for it."""
 
 
 class Sessions:
@@ -122,6 +124,7 @@ class Sessions:
             proved_at=found.proved_at,
             session=key,
             since=found.started_at,
+            new_browser_at=found.new_browser_at,
         )
 
     async def half(self, token: str) -> Half | None:

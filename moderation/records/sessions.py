@@ -67,6 +67,7 @@ class StaffSession:
     role: str
     expires_at: int | None
     proved_at: int | None
+    new_browser_at: int | None
     has_passkey: bool
 
 
@@ -117,6 +118,7 @@ _STAFF = (
         t.staff.c.role,
         t.staff.c.expires_at,
         t.sessions.c.proved_at,
+        t.staff.c.new_browser_at,
         exists().where(t.passkeys.c.staff == t.staff.c.id),
     )
     .join(t.staff, t.staff.c.id == t.sessions.c.who)

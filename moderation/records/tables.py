@@ -67,6 +67,8 @@ staff = Table(
     Column("password", String(256), nullable=False),
     Column("disabled_at", BigInteger),
     Column("expires_at", BigInteger),
+    Column("new_browser_at", BigInteger),
+    Column("console_keys", String(1024)),
     comment="Accounts of staff; closed at the end of term, kept while something names them.",
 )
 

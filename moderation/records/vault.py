@@ -81,7 +81,7 @@ class RoomKey:
 class Vault:
     """Everything the master key can do."""
 
-    __slots__ = ("_fields", "_links", "_lookup", "_push", "_wrap")
+    __slots__ = ("_fields", "_links", "_lookup", "_marks", "_push", "_wrap")
 
     def __init__(self, master: bytes) -> None:
         """Take the 32 bytes of the master key; raises BadKey when there are more or fewer."""
@@ -91,6 +91,7 @@ class Vault:
         self._fields = AESGCM(_subkey(master, b"fields"))
         self._lookup = _subkey(master, b"card codes")
         self._links = _subkey(master, b"links in pages")
+        self._marks = _subkey(master, b"known browsers")
         self._push = _subkey(master, b"web push", _PUSH_BYTES)
 
     def __repr__(self) -> str:
@@ -127,6 +128,10 @@ class Vault:
         page, _, _ = word.partition(".")
         right = hmac.compare_digest(self.sign_link(page).encode(), word.encode())
         return page if right else None
+
+    def mark(self, about: str) -> str:
+        """What a browser keeps to show that this server said that about it; 128 bits."""
+        return hmac.digest(self._marks, about.encode(), hashlib.sha256)[:16].hex()
 
     def push_key(self) -> ec.EllipticCurvePrivateKey:
         """The key that push services know this house by (RFC 8292), the same at every start.

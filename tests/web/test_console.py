@@ -92,7 +92,7 @@ async def test_M4_single_letters_can_be_switched_off(running: Running, browser: 
 
 
 async def test_M4_every_letter_can_be_another_one(running: Running, browser: Browser) -> None:
-    """Changed in the list of keys, printed on the buttons as changed, and kept in this browser."""
+    """Changed in the list of keys, printed on the buttons as changed, and kept."""
     page = await sign_in(browser, running, "mo", "moderator")
     await _live(page)
     await page.keyboard.press("?")

@@ -5,10 +5,11 @@ import { $ } from "./dom.js";
 import { showAppointments } from "./appointments.js";
 import { showFactors } from "./own_factors.js";
 import { wireLink } from "./own_link.js";
-import { showSessions } from "./own_sessions.js";
+import { askAboutBrowser, showSessions } from "./own_sessions.js";
 
 wireSignOut();
 showFactors();
 showSessions();
+if ($("browser")) askAboutBrowser();
 if ($("link")) wireLink();
 if ($("appoint")) showAppointments();

@@ -1,13 +1,14 @@
 // Keys of the console: what each means, the help that lists them, changes them to others, and
-// switches single letters off (WCAG 2.1.4). Both are kept in this browser.
+// switches single letters off (WCAG 2.1.4). Both are kept with the account.
 
 import { ALL, full } from "./acts.js";
+import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { KeyMap } from "./keymap.js";
 import { act as actName } from "./words.js";
 
-const SWITCH = "staff-keys";
-const CHANGES = "staff-keys-changed";
+/** What the account kept: {single, changes}. */
+const kept = JSON.parse($("help").dataset.kept);
 
 /** What each letter does that is no act about an item: a name for the page, and words. */
 const MEANINGS = {
@@ -34,15 +35,7 @@ const FIXED = [
 ];
 
 const NAMED = { ArrowDown: "next", ArrowUp: "back", Escape: "leave" };
-const keys = new KeyMap([...new Set([...Object.keys(MEANINGS), ...ALL.map(({ key }) => key)])], kept());
-
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(CHANGES));
-  } catch {
-    return null;
-  }
-}
+const keys = new KeyMap([...new Set([...Object.keys(MEANINGS), ...ALL.map(({ key }) => key)])], kept.changes);
 
 /** A key printed on the page, by the letter of the handbook: it shows the one to press. */
 export const cap = (name) => el("kbd", { "data-key": name }, keys.of(name));
@@ -70,6 +63,8 @@ export class Help {
   #dialog;
   #said = el("p", { class: "hint", id: "keys-said", role: "status" });
   #changing = null;
+  #single = kept.single;
+  #last = Promise.resolve();
 
   constructor(dialog) {
     this.#dialog = dialog;
@@ -79,7 +74,7 @@ export class Help {
 
   /** Whether single-letter keys are switched on. */
   get single() {
-    return localStorage.getItem(SWITCH) !== "off";
+    return this.#single;
   }
 
   get isOpen() {
@@ -95,7 +90,7 @@ export class Help {
     const row = (key, ...words) => el("li", {}, key, el("div", {}, words.map((one) => el("p", {}, ...[one].flat()))));
     const box = el("input", { type: "checkbox", id: "single", onChange: (event) => this.#set(event.target.checked) });
     box.checked = this.single;
-    setText(this.#said, "Press a key below to change it. It is kept in this browser.");
+    setText(this.#said, "Press a key below to change it. It is kept with your account.");
     this.#dialog.replaceChildren(
       el("h2", { id: "help-title" }, "Keys"),
       el("label", { class: "switch", for: "single" }, box, "Single letters work as keys"),
@@ -150,14 +145,18 @@ export class Help {
     this.#keep();
   }
 
-  #keep() {
-    localStorage.setItem(CHANGES, JSON.stringify(keys.changes));
+  /** Keeps them with the account, one change after another. */
+  async #keep() {
     this.#show();
+    const now = { single: this.#single, changes: keys.changes };
+    this.#last = this.#last.then(() => ask("POST", "/api/account/keys", now));
+    const answer = await this.#last;
+    if (!answer.ok) setText(this.#said, `This was not kept, and holds for this page only. ${answer.words}`);
   }
 
   #set(on) {
-    localStorage.setItem(SWITCH, on ? "on" : "off");
-    this.#show();
+    this.#single = on;
+    this.#keep();
   }
 
   /** Every key printed anywhere on the page is the one to press. */

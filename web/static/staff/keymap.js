@@ -1,5 +1,5 @@
 // Which key a moderator presses for what: every letter of the console can be another one (WCAG
-// 2.1.4). Pure; `keyboard.js` keeps it in this browser. A binding is named by the letter the
+// 2.1.4). Pure; `keyboard.js` keeps it with the account. A binding is named by the letter the
 // handbook prints; arrows, Enter, Esc and the numbers of reasons stay as they are.
 
 /** One spelling of a key that was pressed: "a" and "A" are the same. */

@@ -15,8 +15,24 @@ export async function showSessions() {
   return undefined;
 }
 
-$("everywhere").addEventListener("click", async () => {
+async function everywhere(trouble) {
   const answer = await ask("POST", "/api/account/sign-out-everywhere");
   if (answer.ok) location.replace("/staff/sign-in");
-  else setText($("sessions-trouble"), answer.words);
-});
+  else setText($(trouble), answer.words);
+}
+
+/** A sign-in with a new browser, which whoever was known before answers for. */
+export function askAboutBrowser() {
+  const at = Number($("browser").dataset.at);
+  setText($("browser-when"), `on ${when(at)}`);
+  $("browser-not").addEventListener("click", () => everywhere("browser-trouble"));
+  $("browser-mine").addEventListener("click", async () => {
+    const answer = await ask("POST", "/api/account/browser", { at });
+    if (!answer.ok) return setText($("browser-trouble"), answer.words);
+    $("browser").remove();
+    setText($("said"), "Noted: it was you.");
+    return $("main").focus();
+  });
+}
+
+$("everywhere").addEventListener("click", () => everywhere("sessions-trouble"));
