@@ -12,7 +12,7 @@ from chat.live.memory import MemoryLive
 
 if TYPE_CHECKING:
     from chat.desk.desk import Desk
-    from chat.students.session import House
+    from chat.students.house import House
 
 
 class Alone:

@@ -31,7 +31,7 @@ from chat.live.neighbours import (
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
 from chat.rooms.open_room import OpenRoom
-from chat.students.session import House
+from chat.students.house import House
 from moderation.records import items, rooms
 from moderation.records.store import StoreUnavailable
 

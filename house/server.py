@@ -15,7 +15,8 @@ from chat.desk.session import DeskSession
 from chat.settings import Settings
 from chat.socket.front_door import FrontDoor, room
 from chat.socket.rules import GOING_AWAY, MOVING
-from chat.students.session import HELLO_WITHIN, StudentSession
+from chat.students.house import HELLO_WITHIN
+from chat.students.session import StudentSession
 from house.chores import Chores
 from house.ground import Ground
 from house.judging import Judging

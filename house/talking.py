@@ -15,9 +15,9 @@ from chat.rooms.joining import Joining
 from chat.rooms.needs import Needs
 from chat.rooms.rooms import Rooms
 from chat.students.afterwards import Afterwards
+from chat.students.house import House
 from chat.students.lobby import Lobby
 from chat.students.seating import Seating
-from chat.students.session import House
 from house.ground import Ground
 from house.on_call import OnCall
 from moderation.deadline import Deadline

@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Callable
 
 from chat.students.entrance import topics
+from chat.students.house import House
 from chat.students.matching import Pair
-from chat.students.session import House
 from moderation.records.rooms import AlreadySeated
 from moderation.records.store import StoreUnavailable
 

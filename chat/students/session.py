@@ -9,56 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
 
 from chat import strict, typed, wire
 from chat.rooms.allowance import Allowance
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import END_WHY, error
-from chat.rooms.rooms import Rooms
-from chat.settings import School
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
-from chat.students.afterwards import Afterwards
 from chat.students.entrance import topics, why_not
-from chat.students.lobby import Lobby
+from chat.students.house import House
 from chat.students.matching import Ticket
 from chat.turns import Turns
-from moderation.people.sessions import Sessions, Signed
+from moderation.people.sessions import Signed
 from moderation.records import rooms as room_records
-from moderation.records.store import Store
 
 RIGHT_ANSWER = 1
 """Which answer to "who can see this?" is the right one (web/static/student/words.js)."""
-
-HELLO_WITHIN = 5.0
-"""Seconds a connection may stay silent before it says who it is."""
 
 MAX_ERRORS = 5
 """Frames that cannot be answered before the connection ends."""
 
 FRAMES, FRAMES_OVER = 30, 10.0
 """Frames other than messages a page may send within so many seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """The rest of the house, as every student's connection knows it."""
-
-    sessions: Sessions
-    rooms: Rooms
-    lobby: Lobby
-    store: Store
-    afterwards: Afterwards
-    school: School
-    clock: Callable[[], float]
-    chat_open: Callable[[], bool]
-    longest_wait: float
-    reachable: Callable[[], bool]
-    here: dict[str, StudentSession]
-    max_connections: int
-    hello_within: float = HELLO_WITHIN
 
 
 class StudentSession(Speaking):

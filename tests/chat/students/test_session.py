@@ -15,9 +15,10 @@ from chat.errors import refusal
 from chat.live.memory import MemoryLive
 from chat.settings import School
 from chat.students.afterwards import Afterwards
+from chat.students.house import House
 from chat.students.lobby import Lobby
 from chat.students.matching import Pair
-from chat.students.session import FRAMES, MAX_ERRORS, House, StudentSession
+from chat.students.session import FRAMES, MAX_ERRORS, StudentSession
 from moderation.people.sessions import Signed
 from moderation.records import rooms
 from moderation.records.numbers import figures

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Desk } from "../../../web/static/staff/desk.js";
+import { Desk } from "../../../../web/static/staff/desk.js";
 
 const item = (id, given = {}) => ({
   id, kind: "message", category: "hate", attention: "queue", held: true, since: 1000, topic: "mood",

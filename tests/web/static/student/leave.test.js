@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { tripleShift } from "../../../web/static/student/leave.js";
+import { tripleShift } from "../../../../web/static/student/leave.js";
 
 const press = (shifts, keys, step = 100) =>
   keys.map((key, at) => shifts.key(key, false, at * step)).some(Boolean);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { age, ago, category, count } from "../../../web/static/staff/words.js";
+import { age, ago, category, count } from "../../../../web/static/staff/words.js";
 
 test("a length of time always has its units", () => {
   const given = [-5, 0, 59_999, 60_000, 3_599_000, 3_600_000, 172_799_000, 176_400_000];

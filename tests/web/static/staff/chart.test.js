@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ceiling, longest, runs } from "../../../web/static/staff/chart.js";
-import { took, weekly } from "../../../web/static/staff/numbers.js";
+import { ceiling, longest, runs } from "../../../../web/static/staff/chart.js";
+import { took, weekly } from "../../../../web/static/staff/numbers.js";
 
 test("an axis ends on a round number that holds everything", () => {
   assert.deepEqual([0, 1, 3, 7, 12, 95, 101, 4999].map(ceiling), [2, 2, 4, 8, 20, 100, 200, 6000]);

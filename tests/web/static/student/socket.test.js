@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Connection, readFrame } from "../../../web/static/student/socket.js";
+import { Connection, readFrame } from "../../../../web/static/student/socket.js";
 
 /** A world in which time passes when told to, and sockets do what the test says. */
 class World {

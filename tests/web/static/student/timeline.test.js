@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Timeline } from "../../../web/static/student/timeline.js";
+import { Timeline } from "../../../../web/static/student/timeline.js";
 
 const peer = (seq, text = `peer ${seq}`) => ({ seq, mid: `m${seq}`, who: "peer", text });
 const mine = (seq, cid, text = `me ${cid}`) => ({ seq, mid: `m${seq}`, who: "me", text, cid });

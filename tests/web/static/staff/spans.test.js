@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pieces, wordsOf } from "../../../web/static/staff/spans.js";
+import { pieces, wordsOf } from "../../../../web/static/staff/spans.js";
 
 const marked = (text, ...spans) =>
   pieces(text, spans.map(([start, end]) => ({ start, end }))).filter((one) => one.marked).map((one) => one.text);

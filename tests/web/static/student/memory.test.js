@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Memory } from "../../../web/static/student/memory.js";
+import { Memory } from "../../../../web/static/student/memory.js";
 
 /** A sessionStorage of its own. */
 function store() {

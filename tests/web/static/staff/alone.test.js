@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { alone } from "../../../web/static/staff/alone.js";
+import { alone } from "../../../../web/static/staff/alone.js";
 
 test("M3 a claim left alone warns after a minute and goes back after a minute and a half", () => {
   const at = (seconds) => alone(seconds * 1000, true);

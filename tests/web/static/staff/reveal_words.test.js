@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { minutes, standing, wanted } from "../../../web/static/staff/reveal_words.js";
+import { minutes, standing, wanted } from "../../../../web/static/staff/reveal_words.js";
 
 const one = { state: "asked", steps: [], alone: false, mine: false, expires_at: 900_000, review_due_at: null, reviewed_at: null };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MOST, Outbox } from "../../../web/static/student/outbox.js";
+import { MOST, Outbox } from "../../../../web/static/student/outbox.js";
 
 function filled(...cids) {
   const outbox = new Outbox();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { backoff, mayReturn } from "../../../web/static/student/backoff.js";
+import { backoff, mayReturn } from "../../../../web/static/student/backoff.js";
 
 test("pauses grow, never beyond twenty seconds, and never below a quarter of a second", () => {
   for (let failures = 0; failures < 60; failures += 1) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { estimateWords, waitedWords } from "../../../web/static/student/estimate.js";
+import { estimateWords, waitedWords } from "../../../../web/static/student/estimate.js";
 
 test("S13: without an estimate the page says that it cannot tell", () => {
   assert.equal(estimateWords(30, null, null).path, "waiting.none");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sends } from "../../../web/static/student/composer.js";
+import { sends } from "../../../../web/static/student/composer.js";
 
 test("S15: Enter sends, but not with Shift and not while letters are composed", () => {
   assert.equal(sends({ key: "Enter" }), true);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { before, chipOf, chosen, gauges, heat, placed } from "../../../web/static/staff/order.js";
+import { before, chipOf, chosen, gauges, heat, placed } from "../../../../web/static/staff/order.js";
 
 const item = (id, given = {}) => ({
   id, kind: "message", attention: "queue", held: false, since: 1000, claimed_by: null, ...given,

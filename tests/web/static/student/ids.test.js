@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { idFrom } from "../../../web/static/student/ids.js";
+import { idFrom } from "../../../../web/static/student/ids.js";
 
 test("an id is the base64url of its sixteen bytes, without padding", () => {
   for (let round = 0; round < 200; round += 1) {

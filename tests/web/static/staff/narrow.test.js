@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hiddenWords } from "../../../web/static/staff/narrow.js";
+import { hiddenWords } from "../../../../web/static/staff/narrow.js";
 
 const item = (attention) => ({ kind: "message", attention, held: false });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ALL, actsFor, brief, full } from "../../../web/static/staff/acts.js";
+import { ALL, actsFor, brief, full } from "../../../../web/static/staff/acts.js";
 
 const item = { kind: "message", held: true, incident: null };
 const card = (given = {}, more = {}) => ({ item: { ...item, ...given }, muted: [null, null], ...more });

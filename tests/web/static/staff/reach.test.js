@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asks, standing, summary, testWords } from "../../../web/static/staff/reach.js";
+import { asks, standing, summary, testWords } from "../../../../web/static/staff/reach.js";
 
 const WEEK = 7 * 24 * 3_600_000;
 const proof = { state: "sent", asked_at: 0, answered_at: null };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { breakDue, load } from "../../../web/static/staff/shift.js";
+import { breakDue, load } from "../../../../web/static/staff/shift.js";
 
 const MINUTE = 60_000;
 const shift = (given = {}) => ({ on: true, since: 0, break_after: 50 * 60, read: {}, heavy: ["abuse"], ...given });

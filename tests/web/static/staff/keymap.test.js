@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KeyMap, usable } from "../../../web/static/staff/keymap.js";
+import { KeyMap, usable } from "../../../../web/static/staff/keymap.js";
 
 const NAMES = ["R", "W", "K", "?"];
 
