@@ -17,6 +17,7 @@ import msgspec
 from chat import typed, wire
 from chat.rooms.effects import Effect, End, Keep, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
+from chat.rooms.needs import Needs
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
 from chat.rooms.room import error
@@ -35,7 +36,7 @@ from moderation.records.messages import (
     StoredMessage,
 )
 from moderation.records.rooms import EndRoom
-from moderation.records.store import Store, StoreUnavailable
+from moderation.records.store import StoreUnavailable
 from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
 from moderation.terms import Attention, Category, Decision, Delivery, Text
@@ -62,35 +63,28 @@ class Speech:
 class Journal:
     """Effects in, commits and frames out.
 
-    `asked` makes the queue item of a decision; `item_added` and `incident_raised` are told after
-    the commit, `over` when a room's end is committed, `judged` of every kept message where a school
-    has a second opinion of its own.
+    `asked` makes the queue item of a decision, and `over` is told when a room's end is committed.
+    Of what rooms need, `item_added` and `incident_raised` are told after the commit, `judged` of
+    every kept message where a school has a second opinion of its own.
     """
 
     def __init__(
         self,
-        store: Store,
-        clock: Callable[[], float],
-        school: str,
-        *,
-        asked: Callable[[OpenRoom, int, str, Decision], NewItem],
-        reachable: Callable[[], bool],
-        item_added: Callable[[str], None],
-        incident_raised: Callable[[], None],
-        over: Callable[[OpenRoom], None],
+        needs: Needs,
         elsewhere: Elsewhere,
-        judged: Callable[[Asked], None] | None = None,
+        asked: Callable[[OpenRoom, int, str, Decision], NewItem],
+        over: Callable[[OpenRoom], None],
     ) -> None:
-        self._store = store
-        self._clock = clock
-        self._school = school
-        self._asked = asked
-        self._reachable = reachable
-        self._item_added = item_added
-        self._incident_raised = incident_raised
-        self._over = over
+        self._store = needs.store
+        self._clock = needs.clock
+        self._school = needs.school
+        self._reachable = needs.reachable
+        self._item_added = needs.item_added
+        self._incident_raised = needs.incident_raised
+        self._judged = needs.judged
         self._elsewhere = elsewhere
-        self._judged = judged
+        self._asked = asked
+        self._over = over
         self._last_said = 0
         self._answering: set[asyncio.Task[None]] = set()
 

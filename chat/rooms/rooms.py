@@ -41,18 +41,7 @@ class Rooms:
         self._beat = needs.clock()
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
         self.elsewhere = Elsewhere(needs.store, needs.judge, self.perform, self.ended_elsewhere)
-        self._journal = Journal(
-            needs.store,
-            needs.clock,
-            needs.school,
-            asked=self._asked,
-            reachable=needs.reachable,
-            item_added=needs.item_added,
-            incident_raised=needs.incident_raised,
-            over=self._forget,
-            elsewhere=self.elsewhere,
-            judged=needs.judged,
-        )
+        self._journal = Journal(needs, self.elsewhere, self._asked, self._forget)
 
     def __len__(self) -> int:
         return len(self._open)
