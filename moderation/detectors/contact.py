@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from moderation.detectors.handles import REACHING, handles
 from moderation.detectors.phones import SPOKEN, phones
 from moderation.terms import Attention, Category, Delivery, Finding
 from moderation.tokens import DIGITS, Calling
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
     from moderation.text import Reading
 
 _DIGIT = re.compile(r"\d")
+_KEYCAP = "\u20e3"
+"""Makes a digit an emoji; folding drops it."""
 _USER = r"[a-z0-9._%+\-]{2,40}"
-_AT = r"\s?(?:@|\(at\)|\[at\]|\(arr[o0]ba\))\s?|\s(?:at|arroba)\s"
+_AT = (
+    r"\s?(?:@|\(at\)|\[at\]|\(arr[o0]ba\))\s?"
+    r"|\s(?:at|arroba)\s(?!(?:any|this|that|some|what|which|one|the|every|no) point\b)"
+)
 _DOT = r"\.|\s\.\s|\s?[(\[](?:dot|punto)[)\]]\s?|\s(?:dot|d0t|punto|point|full stop)\s"
 _TOP = (
     r"(?:com|net|org|edu|gov|info|example|ejemplo|co|uk|ie|es|mx|ar|cl|pe|au|nz|in|io|me|us|ca)\b"
@@ -81,7 +87,7 @@ _APP_WORDS = frozenset(_APP_NAMES.split())
 _SPOKEN = frozenset(SPOKEN) - {"oh"}
 _TELLING = _SPOKEN | _APP_WORDS
 _CALLING = Calling(
-    _TELLING | DIGITS | frozenset(("@", "#", "(", "_", "👻", "at", "arroba", "guion")),
+    _TELLING | REACHING | DIGITS | frozenset(("@", "#", "(", "_", "👻", "at", "arroba", "guion")),
     ("snap", "insta", "dot", "punto", "underscore"),
 )
 _MIXED = re.compile(
@@ -107,7 +113,7 @@ class Contact:
         found: list[Finding] = []
         words = reading.views[0].tokens
         telling = not _TELLING.isdisjoint(words)
-        spoken = telling and not _SPOKEN.isdisjoint(words)
+        spoken = (telling and not _SPOKEN.isdisjoint(words)) or _KEYCAP in reading.original
         if spoken or (odd and _DIGIT.search(odd)):
             found += [
                 _found(rule, reading.origin(start, end))
@@ -119,7 +125,12 @@ class Contact:
             found += _each(reading, _HANDLE, "handle")
         if "_" in odd:
             found += _each(reading, _BARE, "handle")
-        on_app = telling and not _APP_WORDS.isdisjoint(words)
+        reaching = not REACHING.isdisjoint(words)
+        found += [
+            _found("handle", reading.origin(*span))
+            for span in handles(text, self._known, reaching=reaching)
+        ]
+        on_app = any(not _APP_WORDS.isdisjoint(view.tokens) for view in reading.views)
         if on_app or "snap" in text or "insta" in text or "👻" in text:
             found += self._on_apps(reading)
         elif "underscore" in text or "guion bajo" in text or " _ " in text:
@@ -132,11 +143,25 @@ class Contact:
             for match in pattern.finditer(text):
                 yield _found("handle", reading.origin(*match.span(1)))
         for match in _OWN_NAME.finditer(text):
-            if not self._known(match.group(1)):
+            if not self._known(match.group(1)) and not match.group(1).endswith("ly"):
                 yield _found("handle", reading.origin(*match.span(1)))
         yield from _each(reading, _SAID_UNDERSCORE, "handle")
         yield from _each(reading, _SPELT, "handle")
-        yield from _mixed(reading)
+        yield from self._mixed(reading)
+
+    def _mixed(self, reading: Reading) -> Iterator[Finding]:
+        """In a message that names an app: a word no one writes but as a user name."""
+        for match in _MIXED.finditer(reading.original):
+            word = match.group()
+            if word.isalpha() and self._known(word.lower()):
+                continue
+            if (
+                "_" in word
+                or not word.islower()
+                or any(map(str.isdigit, word))
+                or ":" in reading.folded
+            ):
+                yield _found("handle", match.span())
 
 
 def _says_dot(text: str, words: list[str]) -> bool:
@@ -155,16 +180,3 @@ def _found(rule: str, span: tuple[int, int]) -> Finding:
 def _each(reading: Reading, pattern: re.Pattern[str], rule: str) -> Iterator[Finding]:
     for match in pattern.finditer(reading.folded):
         yield _found(rule, reading.origin(*match.span()))
-
-
-def _mixed(reading: Reading) -> Iterator[Finding]:
-    """In a message that names an app: a word no one writes but as a user name."""
-    for match in _MIXED.finditer(reading.original):
-        word = match.group()
-        if (
-            "_" in word
-            or not word.islower()
-            or any(map(str.isdigit, word))
-            or ":" in reading.folded
-        ):
-            yield _found("handle", match.span())

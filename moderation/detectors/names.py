@@ -84,6 +84,16 @@ _CAPITALS = re.compile(
     r"(?<![\w@.'’])([A-ZÀ-Ö][a-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)((?: (?:de|del|de la|binti|bin|van))?"
     r"(?: (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]+(?:-[A-ZÀ-Ö][a-zà-öø-ÿ]+)?){1,3})(?![\w'’]*[A-Z])"
 )
+_NEIGHBOURS = re.compile(rf"\b(?=({_WORD}) ({_WORD})\b)")
+_WORDS_TOO = """
+will hope grace faith joy mark jack rob bill pat sue dawn rose may june summer autumn angel max
+ray art gene frank grant rich nick don ken jay kit lane drew chase hunter carter trinity melody
+harmony destiny una ivy holly ruby pearl amber jade violet iris lily daisy poppy hazel olive
+penny sandy sky skye star chris sean josh austin dallas paris london sydney jordan chelsea
+georgia virginia carolina
+"""
+_ALSO_WORDS = frozenset(_WORDS_TOO.split())
+"""Given names that begin many a sentence which names nobody."""
 _NO_SURNAME = re.compile(
     r"(?:ing|ed|ly|able|ness|ment|tion|ish|able|ious|ando|iendo|mente|ción|s|est)$"
 )
@@ -140,6 +150,8 @@ class Names:
             ]
         if capitals and len(words) <= _SHORT:
             found += self._by_strange_capitals(text)
+        if given and any(starmap(self._given_and_strange, pairwise(words))):
+            found += self._by_given(reading)
         framed = not self._frames.isdisjoint(words)
         if framed and any(starmap(self._name_like, pairwise(words))):
             found += self._strangers(reading)
@@ -151,7 +163,8 @@ class Names:
         for match in _FRAMED.finditer(text):
             first, last = _parts(match.group(1))
             told = _TOLD.match(match.group()) is not None
-            if self._surname(last) and (first in self._given or (told and self._strange(first))):
+            named = first in self._given or (told and self._strange(first))
+            if named and self._surname(last) and not self._is_famous(first, last):
                 yield _found(match.span(1))
 
     def _after_intro(self, text: str) -> Iterator[Finding]:
@@ -207,6 +220,23 @@ class Names:
             first, last = match.group(1).lower(), match.group(2).lower().split()[-1]
             if self._name_like(first, last) and not self._is_famous(first, last):
                 yield _found(match.span())
+
+    def _given_and_strange(self, first: str, last: str) -> bool:
+        return (
+            first in self._given
+            and first not in _ALSO_WORDS
+            and not self._is_famous(first, last)
+            and len(last) > _SHORTEST_SURNAME
+            and last.isalpha()
+            and not _NO_SURNAME.search(last)
+            and self._strange(last)
+        )
+
+    def _by_given(self, reading: Reading) -> Iterator[Finding]:
+        """A given name with a word behind it that is in no text, though neither is a capital."""
+        for match in _NEIGHBOURS.finditer(reading.folded):
+            if self._given_and_strange(*match.groups()):
+                yield _found(reading.origin(match.start(1), match.end(2)))
 
     def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Finding]:
         """A name with its letters spaced out, which only the second view shows."""

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from moderation.text import Reading
 
 _DIGIT = re.compile(r"\d")
-_CLASSES = frozenset(("homeroom", "freshman", "sophomore", "form", "segundo", "tercero", "dorm"))
-_STREETS = frozenset(("road", "street", "drive", "lane", "avenue", "crescent", "terrace"))
+_CLASS_WORDS = """
+homeroom freshman sophomore form segundo tercero dorm varsity tutor grader goalie
+"""
+_CLASSES = frozenset(_CLASS_WORDS.split())
+_STREET_WORDS = """
+road street drive lane avenue crescent terrace rise view address addy croft paddocks
+"""
+_STREETS = frozenset(_STREET_WORDS.split())
 _STREET = (
     r"street|str33t|st|road|rd|avenue|ave|lane|ln|drive|dr|close|crescent|cr3scent|cres|court|ct"
     r"|way|place|pl"
@@ -28,7 +34,7 @@ _STREET = (
     r"|circle|trail"
     r"|green|house|yard|villas|bend|loop|loan|brow|marg|towers?|apartments|compound|mansions"
     r"|heights"
-    r"|estate|hollow|nagar|bungalows?|cottages?|wharf"
+    r"|estate|hollow|nagar|bungalows?|cottages?|wharf|rise|croft|paddocks?|brae|chase|ridge|parkway"
 )
 _SMALL = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|f0urteen"
@@ -56,10 +62,18 @@ _SAID = re.compile(
     rf"|\b(?:{_SPANISH_STREET}) [a-zñ0-9. ]{{2,30}}?[ ,-]*(?:(?:numero|num|no|n|#|con calle"
     rf"|bis)\.? ?)?\d{{1,5}}\b"
     r"|\bkm \d+ de la \w+|/{3}[a-z]+\.[a-z]+\.[a-z]+"
+    r"|\b(?:our|my|her|his|their) (?:home )?(?:address|addy)(?: is|'s|:) [a-z0-9][^\n.!?]{4,60}"
+    rf"|\b(?:i live|we live|house is|nan'?s is|home is|stay) (?:at |on |in )?(?:{_SMALL})"
+    rf" (?:[a-z']+ ){{1,2}}(?:{_STREET})\b"
+    rf"|\b(?:i live|we live|my house is|our house is) (?:opposite|next to|behind|above|beside"
+    rf"|across from) (?:[a-z'0-9]+ ){{1,5}}(?:on |in )?(?:[a-z'0-9]+ )?(?:{_STREET})\b"
+    r"|\b(?:my|our) house is (?:number )?\d{1,4} (?!and|but|so|on|in|with)[a-z]+ [a-z]+"
+    r"|\bhouse is \d{1,4} the [a-z]+"
 )
 _ADDRESS = re.compile(
     rf"\b(?:(?:flat|apt|unit|house) ?\d{{1,4}}[a-z]?,? )?\d{{1,5}}[a-z]?,? "
-    r"(?:(?!(?:am|pm|a|an|the|of|in|on|my|we|i|if|so|n|no|to|u|ur|his|her|our|outer|whole|way"
+    r"(?:(?!(?:am|pm|a|an|the|of|in|on|my|we|i|if|so|n|no|to|u|ur|his|her|our|outer|whole|way|is|was"
+    r"|are|secs?|blocks?|slang|more|kinds?|people|hits"
     r"|years?|times?|mins?|hours?|days?)\b)"
     r"[a-z'.]+ ){1,3}"
     rf"(?:{_STREET})\b"
@@ -92,14 +106,16 @@ _CLASS = re.compile(
     r"|\b(?:primero|segundo|tercero|cuarto|quinto|sexto|septimo|séptimo|octavo|noveno|decimo"
     r"|décimo|once)"
     r"(?: grado| [A-Fa-f])\b|\b\d(?:\.|°|º)?[A-F]\b|\b(?:dorm|tutor group|head girl|head boy"
-    r"|prefect)\b",
+    r"|prefect|varsity|goalie|drum major)\b|\b\d{1,2}(?:st|nd|rd|th) grader\b|\bperiod \d\b"
+    r"|\b(?:[Mm]r|[Mm]rs|[Mm]s|[Mm]iss)\.? [A-Z]?[a-z]+['’]?s? (?:form|class|homeroom|\d)",
 )
 _SCHOOL_NAME = re.compile(
     r"\b(?:[A-Z][\w'’.-]{1,30} (?:(?:of|and|the|de|del|la) ){0,2}){1,5}"
     r"(?:School|Academy|College|High|H1gh|Sixth|Primary|Grammar|Comp|Comprehensive|Middle|Secondary"
     r"|Elementary|Institute|Prep|Grange|JH|H\.S\.|Collegiate|Charter|Intermediate|Convent|Girls"
     r"|Boys|Lodge"
-    r"|Consolidated|Tech|Technical|Vale)\b"
+    r"|Consolidated|Tech|Technical|Vale|HS|Union|Catholic|Public)\b"
+    r"|\b[Ss]t\.? [A-Z]?[a-z]{3,20}['’]?s\b"
     r"|\b(?:[Yy]sgol(?: [Gg]yfun)?|[Cc]olegio|[Ll]iceo|[Cc]ole|[Ii]nstitución educativa"
     r"|[Ss]ecundaria(?: técnica)?)"
     r" [\w'’.-]{1,30}(?: [A-Z][\w'’-]{1,30}){0,3}"
