@@ -40,7 +40,7 @@ soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MI
 	  $(if $(CUTS),--cuts $(CUTS)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(STORM),--storm $(STORM)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
-	@$(BIN)/python bench/run.py
+	@PYTHONPATH=. $(BIN)/python bench/run.py
 
 bench-console: $(VENV)/.test machine ## how smoothly the moderators' queue scrolls
 	@$(BIN)/python bench/console.py

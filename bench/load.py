@@ -28,7 +28,7 @@ WORDS = (
 )
 CORPUS = Path(__file__).parent.parent / "moderation/corpus"
 HEADER_END = b"\r\n\r\n"
-PING, PONG = 0x89, b"\x8a\x80\0\0\0\0"
+TEXT, PING, PONG = 0x81, 0x89, 0x8A
 
 MIN_HALF, MAX_HALF = 25, 75
 """Characters of an ordinary message that is half of another one."""
@@ -72,10 +72,10 @@ def knock(port: int, path: str, origin: str) -> bytes:
     ).encode()
 
 
-def framed(payload: bytes) -> bytes:
-    """A whole client frame of text, masked with zeros."""
+def framed(payload: bytes, kind: int = TEXT) -> bytes:
+    """A whole client frame of that kind, masked with zeros."""
     size = len(payload)
-    head = bytes((0x81, 0x80 | size)) if size < 126 else b"\x81\xfe" + size.to_bytes(2, "big")
+    head = bytes((kind, 0x80 | size)) if size < 126 else bytes((kind, 0xFE)) + size.to_bytes(2)
     return head + b"\0\0\0\0" + payload
 
 
@@ -123,7 +123,8 @@ class Wire:
             if start + size > end:
                 break
             if data[at] == PING:
-                self.socket.sendall(PONG)
+                # The answer repeats what was asked (RFC 6455 section 5.5.3), or a relay hangs up.
+                self.socket.sendall(framed(data[start : start + size], PONG))
             else:
                 found.append(data[start : start + size])
             at = start + size

@@ -1,6 +1,6 @@
 """How soon an adult is paged, and a cry for help answered, while the server does all it can.
 
-    python bench/pages.py [--rooms N] [--pages N]
+    PYTHONPATH=. python bench/pages.py [--rooms N] [--pages N]
 
 One process keeps every room talking as fast as it is answered, so that the server is saturated;
 this one says a disclosure in a room of its own now and then, and waits for the page at a listener

@@ -1,6 +1,7 @@
 """`make bench`: the whole way of a message, measured beside bare relays in the same run.
 
-    python bench/run.py [--seconds S] [--rooms N] [--idle N] [--rounds N] [--sizes N,N…] [--profile]
+    PYTHONPATH=. python bench/run.py [--seconds S] [--rooms N] [--idle N] [--rounds N]
+                                     [--sizes N,N…] [--profile]
 
 The server under test has one core to itself, the load the other; rounds of all servers take turns,
 and the median of each stands in the table. Ours decodes, judges, seals, commits with fsync, acks

@@ -10,13 +10,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
+from itertools import count, islice
 from pathlib import Path
 
 from joining import come_in
 from load import WORDS, Kind, Wire, everyday, framed, two_of
 
+from moderation.pipeline import Judge
+
 ROOT = Path(__file__).parent.parent
 CORE = 0
+DIFFERENT = 20_000
+"""Messages that differ: five times as many as judging remembers."""
 Pairs = list[tuple[Wire, Wire]]
 
 
@@ -160,14 +166,27 @@ class Peerline(Server):
 
 
 class NothingTwice(Peerline):
-    """The same server, when no message was ever said before: judging remembers nothing of it."""
+    """The same server, when no message was said lately: judging remembers nothing of it."""
 
     name = "never said before"
 
     def __init__(self, cards: int) -> None:
         super().__init__(cards)
-        lines = everyday()
-        self.kind = Kind(lambda n: _said(n, two_of(lines, n)), Peerline.kind.starts)
+        words = _undisturbing()
+        self.kind = Kind(lambda n: _said(n, words[n % DIFFERENT]), Peerline.kind.starts)
+
+
+@cache
+def _undisturbing() -> list[str]:
+    """Messages, each another, that staff need not look at, as nearly all are.
+
+    Two lines put together at random may read like danger; an incident for every hundredth message
+    would measure how incidents are raised.
+    """
+    judge, lines = Judge.load(), everyday()
+    decided = ((words, judge.judge(words)) for words in (two_of(lines, n) for n in count()))
+    quiet = (words for words, one in decided if not one.attention and not one.delivery)
+    return [*islice(quiet, DIFFERENT)]
 
 
 def _said(number: int, words: str) -> bytes:

@@ -231,10 +231,10 @@ def left_out(
         sums = model.sums(text)
         scored.append((model.risk(sums), model.groups(sums), again.look(sums.words)))
     plain = np.array([risk for risk, _, _ in scored])
-    risk = plain + np.array([again.risk for _, _, again in scored])
+    risk = plain + np.array([again.adds("risk") for _, _, again in scored])
     tables = [table for _, table, _ in scored]
-    hold = np.array([table.pop("hold") + again.hold for _, table, again in scored])
-    urgent = np.array([table.pop("urgent") + again.urgent for _, table, again in scored])
+    hold = np.array([table.pop("hold") + again.adds("hold") for _, table, again in scored])
+    urgent = np.array([table.pop("urgent") + again.adds("urgent") for _, table, again in scored])
     may = np.array(
         [
             may_hold(max(table, key=table.__getitem__), table, text, holding)

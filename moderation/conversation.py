@@ -48,15 +48,13 @@ def joined_pieces(seat: Seat, text: str) -> str:
 
 def remember(state: ConversationState, seat: int, text: str, findings: Iterable[Finding]) -> None:
     """Take one judged message into the state; call once for each message, in order."""
-    own, other = state.seats[seat], state.seats[1 - seat]
+    own = state.seats[seat]
     own.turns += 1
     for finding in findings:
-        if finding.signal.startswith(ASKED):
-            other.signals.append((other.turns, finding.signal))
-        elif finding.signal:
-            own.signals.append((own.turns, finding.signal))
-    for one in (own, other):
-        del one.signals[:-MOST_SIGNALS]
+        if finding.signal:
+            about = state.seats[1 - seat] if finding.signal.startswith(ASKED) else own
+            about.signals.append((about.turns, finding.signal))
+            del about.signals[:-MOST_SIGNALS]
     if len(text) <= MOST_PIECE:
         own.pieces.append(Text(text))
         del own.pieces[:-MOST_PIECES]

@@ -106,7 +106,10 @@ class Deadline:
         try:
             try:
                 if threading.get_ident() == self._watched:
-                    self._watch()
+                    self._since = time.monotonic()
+                    if not self._timing:
+                        self._timing = True
+                        signal.setitimer(signal.ITIMER_REAL, self._limit)
                 return call(text, *rest)
             except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
                 return self._held(text, "crashed")
@@ -114,12 +117,6 @@ class Deadline:
                 self._since = None
         except OverdueError:
             return self._held(text, "overdue")
-
-    def _watch(self) -> None:
-        self._since = time.monotonic()
-        if not self._timing:
-            self._timing = True
-            signal.setitimer(signal.ITIMER_REAL, self._limit)
 
     def _held(self, text: str, rule: str) -> Decision:
         return decide(text, [fault(rule, "deadline")], self.version, self.inner.table)

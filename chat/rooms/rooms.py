@@ -153,7 +153,7 @@ class Rooms:
             else:
                 decision = self._needs.judge.judge_turn(text, live.talk, seat)
                 effects = self._judged(live, seat, cid, text, decision)
-        self.perform(live, effects)
+        self._journal.perform(live, effects)
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
         """A page wants an own held message back."""

@@ -18,10 +18,11 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from chat.faults import QUIET, told_safely
-from chat.socket.incoming import Incoming, Unacceptable, checked, next_text, size_on_wire
+from chat.socket.incoming import Incoming, Unacceptable, is_utf_8, next_text, size_on_wire
 from chat.socket.rules import (
     GOING_AWAY,
     INTERNAL,
+    INVALID_TEXT,
     SLOW_READER,
     SocketLimits,
     text_header,
@@ -202,9 +203,12 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """So many bytes were received."""
         self._heard = True
-        buffer = self._switchboard.buffer
+        data = bytes(self._switchboard.buffer[:nbytes])
+        if nbytes <= _SLICE:
+            self._receive(data)
+            return
         for start in range(0, nbytes, _SLICE):
-            self._receive(bytes(buffer[start : min(start + _SLICE, nbytes)]))
+            self._receive(data[start : start + _SLICE])
 
     def eof_received(self) -> None:
         """The peer will send nothing more; the loop closes the transport."""
@@ -266,13 +270,11 @@ class Connection(asyncio.BufferedProtocol):
             if found is None:
                 break
             text, at = found
-            try:
-                checked(text)
-            except Unacceptable as wrong:
-                self._switchboard.hear_all()
-                self._fail(wrong.code)
-            else:
+            if text.isascii() or is_utf_8(text):
                 self._switchboard.hear_soon(self, text)
+            else:
+                self._switchboard.hear_all()
+                self._fail(INVALID_TEXT)
         return data[at:]
 
     def _take(self, frame: Frame) -> None:

@@ -88,7 +88,7 @@ class Incoming:
         """
         opcode = frame.opcode
         if opcode is Opcode.TEXT and frame.fin:
-            return checked(bytes(frame.data))
+            return _checked(bytes(frame.data))
         if opcode is Opcode.TEXT or opcode is Opcode.CONT:
             return self._add(frame)
         if opcode is Opcode.BINARY:
@@ -104,7 +104,7 @@ class Incoming:
             return None
         message = b"".join(self._parts)
         self._parts.clear()
-        return checked(message)
+        return _checked(message)
 
     def _count_control(self, now: float) -> None:
         if now - self._controls_since >= 1:
@@ -115,12 +115,16 @@ class Incoming:
             raise Unacceptable(POLICY)
 
 
-def checked(message: bytes) -> bytes:
-    """The message itself; raises Unacceptable if it is not UTF-8."""
-    if message.isascii():
-        return message
+def is_utf_8(message: bytes) -> bool:
+    """Whether the bytes are text, as RFC 6455 section 8.1 asks."""
     try:
         message.decode()
     except UnicodeDecodeError:
-        raise Unacceptable(INVALID_TEXT) from None
+        return False
+    return True
+
+
+def _checked(message: bytes) -> bytes:
+    if not is_utf_8(message):
+        raise Unacceptable(INVALID_TEXT)
     return message

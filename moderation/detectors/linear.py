@@ -24,7 +24,7 @@ from moderation.text import read
 
 if TYPE_CHECKING:
     from moderation.linear.model import Sums, Weights
-    from moderation.linear.network import Scores
+    from moderation.linear.network import Seen
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
@@ -77,7 +77,7 @@ class Linear:
     def score(self, reading: Reading) -> float:
         """How risky the riskiest view of a message looks, for explaining."""
         sums, risk = self._riskiest(reading)
-        return risk + self._again(sums, risk).risk
+        return risk + self._again(sums, risk).adds("risk")
 
     def find(self, reading: Reading) -> list[Finding]:
         """Nothing for most messages; else its group, and whether the score is very high.
@@ -88,13 +88,13 @@ class Linear:
         if plain < self._gate:
             return []
         again = self._again(sums, plain)
-        score = plain + again.risk
+        score = plain + again.adds("risk")
         if score < self._agrees:
             return []
         if score < self._weak:
             return [_AGREED]
         groups = self._model.groups(sums)
-        hold, urgent = groups.pop(HOLD) + again.hold, groups.pop(URGENT) + again.urgent
+        hold, urgent = (groups.pop(name) + again.adds(name) for name in (HOLD, URGENT))
         group = max(groups, key=groups.__getitem__)
         holds = hold >= self._hold and may_hold(group, groups, sums.words, self.holding)
         if score < self._queue and not holds:
@@ -117,8 +117,8 @@ class Linear:
                 sums, score = other, risk
         return sums, score
 
-    def _again(self, sums: Sums, plain: float) -> Scores:
-        """What the network adds to each score of a message with that plain one."""
+    def _again(self, sums: Sums, plain: float) -> Seen:
+        """What the network sees in a message with that plain score."""
         if self._network is None or plain < self._gate:
             return NOTHING
         return self._network.look(sums.words)

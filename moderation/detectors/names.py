@@ -8,11 +8,12 @@ name, and the pair must not be a famous one (`lexicon/names.toml`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise, starmap
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
-from moderation.tokens import CAPITAL, Calling
+from moderation.tokens import CAPITAL, MOST_REMEMBERED, Calling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,6 +117,7 @@ class Names:
         )
         self._vocabulary = book.vocabulary
         self._frames = frozenset(_TELLERS.split())
+        self._strange = lru_cache(MOST_REMEMBERED)(self._is_strange)
         self.calling = Calling(self._telling | {CAPITAL}, _FRAMES, test=self._strange)
 
     def find(self, reading: Reading) -> list[Finding]:
@@ -195,7 +197,7 @@ class Names:
     def _name_like(self, first: str, last: str) -> bool:
         return self._strange(last) and (first in self._given or self._strange(first))
 
-    def _strange(self, word: str) -> bool:
+    def _is_strange(self, word: str) -> bool:
         """Whether a word is one that nobody uses but as a name."""
         parts = word.replace("’", "").replace("'", "").split("-")
         short = len(word) < _SHORTEST_SURNAME or not word[0].isalpha()

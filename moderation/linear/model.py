@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain
 from struct import Struct
 from sys import intern
 from typing import NamedTuple
@@ -185,8 +185,8 @@ def _added(entries: list[Entry]) -> Sums:
     if len(entries) > MOST_WORDS:
         entries[MOST_WORDS // 2 : -MOST_WORDS // 2] = []
     words, added, after, beyond = zip(*entries, strict=True)
-    zeros = repeat(0)
-    pairs = sum(map(_FIND, after, words[1:], zeros)) + sum(map(_FIND, beyond, words[2:], zeros))
+    near, far = map(_FIND, after, words[1:]), map(_FIND, beyond, words[2:])
+    pairs = sum(filter(None, chain(near, far)))
     return Sums(words, sum(added, _MIDDLES + WHOLE * pairs))
 
 

@@ -10,7 +10,7 @@ lane of a whole number, and the greater of two numbers is taken lane by lane wit
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 from struct import Struct
@@ -54,15 +54,43 @@ class Tables:
     output_biases: Sequence[float]
 
 
-class Scores(NamedTuple):
-    """What the network adds to the plain scores of a message; higher is more."""
+class Seen(NamedTuple):
+    """What the network saw in a message: of each pattern the strongest place, and what it weighs.
 
-    risk: float
-    hold: float
-    urgent: float
+    Most messages are asked for their risk alone, so that nothing is added up before it is asked.
+    """
+
+    strongest: Sequence[int]
+    outputs: Mapping[str, tuple[Sequence[float], float]]
+
+    def adds(self, output: str) -> float:
+        """What is added to the plain score of that name, of `OUTPUTS`; higher is more."""
+        weights, bias = self.outputs[output]
+        return sum(map(mul, self.strongest, weights), bias)
 
 
-NOTHING = Scores(0.0, 0.0, 0.0)
+NOTHING = Seen((), dict.fromkeys(OUTPUTS, ((), 0.0)))
+
+
+Parts = tuple[int, int, int]
+"""What a word adds to every pattern as its first, second and third word.
+
+With the second go the biases, and a bit above each lane from which a comparison may borrow.
+"""
+
+
+class _Known(dict[str, Parts]):
+    """Word → its parts, filled as words are met."""
+
+    def __init__(self, parts: Callable[[str], Parts]) -> None:
+        super().__init__()
+        self._parts = parts
+
+    def __missing__(self, word: str) -> Parts:
+        parts = self._parts(word)
+        if len(self) < MOST_REMEMBERED:
+            self[word] = parts
+        return parts
 
 
 class Network:
@@ -72,36 +100,32 @@ class Network:
         self.version = tables.version
         self._tables = tables
         self._places = [[_packed(row) for row in place] for place in tables.patterns]
-        self._biases = _packed(tables.biases) + _ZERO
-        self._outputs = [
-            (weights, bias - _HALF * sum(weights))
-            for weights, bias in zip(tables.outputs, tables.output_biases, strict=True)
-        ]
-        self._known: dict[str, tuple[int, int, int]] = {}
+        self._biases = _packed(tables.biases) + _ZERO + _GUARD
+        self._outputs = {
+            name: (weights, bias - _HALF * sum(weights))
+            for name, weights, bias in zip(
+                OUTPUTS, tables.outputs, tables.output_biases, strict=True
+            )
+        }
+        self._known = _Known(self._parts)
 
-    def look(self, words: Sequence[str]) -> Scores:
-        """The scores of a message's words (`moderation/linear/model.py`: `Sums.words`)."""
+    def look(self, words: Sequence[str]) -> Seen:
+        """What is seen in a message's words (`moderation/linear/model.py`: `Sums.words`)."""
         if len(words) > MOST_WORDS:
             words = [*words[: MOST_WORDS // 2], *words[-MOST_WORDS // 2 :]]
-        best, biases = _ZERO, self._biases
-        before, here, after = zip(*map(self._parts, words), strict=True) if words else ((), (), ())
+        known = map(self._known.__getitem__, words)
+        before, here, after = zip(*known, strict=True) if words else ((), (), ())
+        best = _ZERO
         for one, two, three in zip((0, *before), here, (*after[1:], 0), strict=False):
-            there = one + two + three + biases
-            greater = ((there | _GUARD) - best) & _GUARD
+            there = one + two + three
+            greater = (there - best) & _GUARD
             best ^= (best ^ there) & (greater - (greater >> _GUARD_BIT))
-        lanes = _LANES.unpack(best.to_bytes(_LANES.size, "little"))
-        return Scores(*[sum(map(mul, lanes, weights), bias) for weights, bias in self._outputs])
+        return Seen(_LANES.unpack(best.to_bytes(_LANES.size, "little")), self._outputs)
 
-    def _parts(self, word: str) -> tuple[int, int, int]:
-        """What a word adds to every pattern as its first, second and third word."""
-        known = self._known.get(word)
-        if known is None:
-            vector = self._vector(word)
-            one, two, three = (sum(map(mul, vector, place)) for place in self._places)
-            known = (one, two, three)
-            if len(self._known) < MOST_REMEMBERED:
-                self._known[word] = known
-        return known
+    def _parts(self, word: str) -> Parts:
+        vector = self._vector(word)
+        one, two, three = (sum(map(mul, vector, place)) for place in self._places)
+        return one, two + self._biases, three
 
     def _vector(self, word: str) -> Sequence[int]:
         known = self._tables.words.get(word)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moderation.detectors.linear import Linear
 from moderation.linear.model import GROUPS, Model, Weights, packed
-from moderation.linear.network import Network, Scores
+from moderation.linear.network import NOTHING, Network, Seen
 from moderation.linear.signals import SIGNALS
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
@@ -53,14 +53,18 @@ SMALL = Weights(
 class Again(Network):
     """A network that says the same of every message, and counts them."""
 
-    def __init__(self, said: Scores) -> None:
+    def __init__(self, said: Seen) -> None:
         self.said = said
         self.looked = 0
 
-    def look(self, words: Sequence[str]) -> Scores:
+    def look(self, words: Sequence[str]) -> Seen:
         """What it always says."""
         self.looked += bool(words)
         return self.said
+
+
+def _risk(added: float) -> Seen:
+    return Seen((), {**NOTHING.outputs, "risk": ((), added)})
 
 
 def _found(text: str, network: Network | None = None) -> list[Finding]:
@@ -70,7 +74,7 @@ def _found(text: str, network: Network | None = None) -> list[Finding]:
 
 def test_the_network_looks_again_only_where_the_plain_score_is_in_doubt() -> None:
     """An ordinary message never meets it; what it says of another is added."""
-    network = Again(Scores(1.5, 0.0, 0.0))
+    network = Again(_risk(1.5))
     assert _found("see you at lunch", network) == []
     assert network.looked == 0
     assert [finding.signal for finding in _found("doubtful", network)] == ["linear_abuse"]
@@ -79,7 +83,7 @@ def test_the_network_looks_again_only_where_the_plain_score_is_in_doubt() -> Non
 
 def test_the_network_may_call_a_message_harmless() -> None:
     """What the plain score would queue, it can take back."""
-    assert _found("risky", Again(Scores(-2.0, 0.0, 0.0))) == []
+    assert _found("risky", Again(_risk(-2.0))) == []
 
 
 def test_an_ordinary_message_gives_nothing() -> None:
