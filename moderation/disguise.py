@@ -179,6 +179,8 @@ def _unstarred(core: str, vocabulary: Vocabulary) -> str:
 
 def _mend(tokens: list[str], spans: list[tuple[int, int]], vocabulary: Vocabulary) -> None:
     """Join two pieces of a broken word ("su icide") where the whole is an anchor."""
+    if vocabulary.anchors.isdisjoint(map(add, tokens, tokens[1:])):
+        return
     at = 0
     while at + 1 < len(tokens):
         whole = tokens[at] + tokens[at + 1]
