@@ -23,14 +23,14 @@ from commands import cards, demo, records, serve, staff, watch
 from commands.verbs import Verbs
 from moderation.records.backup import NotABackup
 from moderation.records.database import AlreadyOpen, BadAddress, Damaged
-from moderation.records.migrations import FromTheFuture
+from moderation.records.migrations import Behind, FromTheFuture
 from moderation.records.people import LoginTaken, NoSuchStaff
 from moderation.records.vault import BadKey
 from moderation.roles import Action, Role, may
 
 EXPECTED = (
-    BadSettings, AlreadyOpen, BadAddress, BadKey, Damaged, FromTheFuture, NotABackup, LoginTaken,
-    NoSuchStaff, OSError, ValueError,
+    BadSettings, AlreadyOpen, BadAddress, BadKey, Behind, Damaged, FromTheFuture, NotABackup,
+    LoginTaken, NoSuchStaff, OSError, ValueError,
 )  # fmt: skip
 """What an operator can put right; told in one line."""
 

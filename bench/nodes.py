@@ -25,7 +25,6 @@ import load
 from load import Kind, Wire, framed
 from servers import Peerline
 
-from moderation.records.migrations import migrate
 from tests.servers import Postgres, Redis
 
 ASKERS = 24
@@ -198,6 +197,7 @@ def main() -> None:
     postgres, redis = Postgres.made(safe=True), Redis.made()
     rows: dict[str, list[dict[str, float]]] = {}
     try:
+        postgres.ready()
         for number in range(options.rounds):
             for name in ("SQLite, one node", "PostgreSQL, one node", "PostgreSQL, two nodes"):
                 print(f"round {number + 1} of {options.rounds}: {name} …", flush=True)
@@ -213,8 +213,7 @@ def _round(
 ) -> dict[str, float]:
     if name.startswith("SQLite"):
         return with_one({}, [], options)
-    url = asyncio.run(postgres.database())
-    migrate(url)
+    url = asyncio.run(postgres.database("school"))
     shared = {"PEERLINE__DATABASE": url, "PEERLINE__REDIS": redis.address}
     servers = [("PostgreSQL", postgres.process), ("Redis", redis.process)]
     parts = [

@@ -95,6 +95,8 @@ def _postgres(conn: Connection) -> list[str]:
     advice = {
         "fsync": "PostgreSQL has fsync off: a power cut loses what was acknowledged; turn it on",
         "full_page_writes": "PostgreSQL has full_page_writes off: a power cut can tear pages",
+        "autovacuum": "PostgreSQL has autovacuum off: it would not know its tables, and search them"
+        " from end to end; turn it on",
     }
     return [
         words

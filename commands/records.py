@@ -25,9 +25,9 @@ def add(verbs: Verbs) -> None:
 
 
 async def upgrade(_: argparse.Namespace, settings: Settings) -> int:
-    """Bring the tables of the database up to date."""
+    """Bring the tables of the database up to date, and let this school in."""
     data_directory(settings)
-    await asyncio.to_thread(migrate, database_url(settings))
+    await asyncio.to_thread(migrate, database_url(settings), settings.school.id)
     print("The records are up to date.")
     return 0
 

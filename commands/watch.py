@@ -14,6 +14,7 @@ from chat.settings import Settings
 from commands import doctor
 from commands.verbs import Verbs, stop_when_asked
 from house.auditing import auditor_of
+from house.opened import of_this_school
 from house.paging import channels_of
 from house.places import database_url, origins_of
 from moderation.in_force import load_rules
@@ -50,7 +51,7 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
 async def audit(options: argparse.Namespace, settings: Settings) -> int:
     """Watch whether paging works until asked to stop; with --once, say what is wrong and end."""
     stop = stop_when_asked()
-    store = await Store.beside(database_url(settings))
+    store = await of_this_school(await Store.beside(database_url(settings)), settings)
     try:
         auditor = auditor_of(settings, store, time.time, origins_of(settings)[0])
         if not options.once:

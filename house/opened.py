@@ -13,7 +13,8 @@ from chat.settings import Settings
 from house.places import data_directory, database_url
 from moderation.people.accounts import Terms
 from moderation.people.people import People
-from moderation.records.database import AlreadyOpen
+from moderation.records import tenancy
+from moderation.records.database import AlreadyOpen, BadAddress
 from moderation.records.store import Store
 from moderation.records.vault import Vault, load_master_key
 
@@ -34,17 +35,31 @@ async def records(
 
     Raises:
         AlreadyOpen: A server is using them, and `beside` is False.
+        BadAddress: They cannot be reached, or not as somebody who sees this school alone.
         BadKey: The master key is readable by others, or no key.
     """
     data = data_directory(settings)
     vault = Vault(load_master_key(data / "master.key"))
-    store = await _open_store(database_url(settings), beside=beside)
+    opened = await _open_store(database_url(settings), beside=beside)
+    store = await of_this_school(opened, settings)
     people = People(store, vault, clock, settings.school.id, terms=terms or terms_of(settings))
     try:
         yield store, vault, people
     finally:
         people.close()
         await store.close()
+
+
+async def of_this_school(store: Store, settings: Settings) -> Store:
+    """That store, unless whoever it connects as could see another school's rows; then it is closed.
+
+    Raises:
+        BadAddress: It could; the message says what to do.
+    """
+    if faults := await store.read(tenancy.faults, settings.school.id):
+        await store.close()
+        raise BadAddress("; ".join(faults))
+    return store
 
 
 def terms_of(settings: Settings) -> Terms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ import hypothesis
 import pytest
 import structlog
 
-from moderation.records.migrations import migrate
 from tests.servers import Postgres, Redis
 
 hypothesis.settings.register_profile("peerline", deadline=None)
@@ -32,8 +30,7 @@ def logs_as_before() -> Iterator[None]:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server with a database `ready` that has our tables, to be copied by tests."""
     server = Postgres.made()
-    asyncio.run(server.ask("CREATE DATABASE ready"))
-    migrate(server.address("ready"))
+    server.ready()
     yield server
     server.close()
 

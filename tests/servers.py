@@ -19,8 +19,15 @@ from typing import Any
 import asyncpg
 import pytest
 
+from moderation.records.migrations import migrate
+from moderation.records.tenancy import role_of
+
 PATIENCE = 30.0
 """Seconds after which a server that has not answered will not."""
+SCHOOLS = ("elm", "oak", "test", "school")
+"""Schools that tests are of."""
+OWNER = "district"
+"""Who owns the tables, and serves nobody."""
 
 
 def free_port() -> int:
@@ -31,7 +38,8 @@ def free_port() -> int:
         return port
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
+    """Where PostgreSQL's own programs are; without them the test is skipped."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not found:
         pytest.skip("PostgreSQL is not installed (tests/machine.sh postgresql)")
@@ -119,7 +127,7 @@ class Postgres(_Process):
     @classmethod
     def made(cls, *, safe: bool = False, parent: Path | None = None) -> Postgres:
         """A new, empty server that answers; in `parent`, or in a directory of its own."""
-        programs = _postgres_programs()
+        programs = postgres_programs()
         parent = parent or Path(tempfile.mkdtemp(prefix="peerline-pg-"))
         parent.chmod(0o755)
         directory = parent / "data"
@@ -151,11 +159,12 @@ class Postgres(_Process):
             "fsync": sync,
             "max_connections": 60,
             "shared_buffers": "32MB",
-            "autovacuum": "off",
+            "autovacuum": sync,
+            "autovacuum_naptime": "5s",
             "recovery_init_sync_method": "syncfs",
         }
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        command = [str(_postgres_programs() / "postgres"), "-D", str(self.directory), *flags]
+        command = [str(postgres_programs() / "postgres"), "-D", str(self.directory), *flags]
         self._start(command, "postgres")
         asyncio.run(self._ready())
 
@@ -171,9 +180,23 @@ class Postgres(_Process):
                 await connection.close()
                 return
 
-    def address(self, database: str) -> str:
-        """The address of one of its databases."""
-        return f"postgresql://peerline@127.0.0.1:{self.port}/{database}"
+    def address(self, database: str, role: str = "peerline") -> str:
+        """The address of one of its databases, for somebody; `peerline` may do everything."""
+        return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
+
+    def ready(self, school: str = SCHOOLS[0], database: str = "ready") -> str:
+        """The address, for a school's nodes, of a new database that has our tables."""
+        asyncio.run(self._people())
+        asyncio.run(self.ask(f"CREATE DATABASE {database} OWNER {OWNER}"))
+        for one in SCHOOLS:
+            migrate(self.address(database, OWNER), one)
+        return self.address(database, role_of(school))
+
+    async def _people(self) -> None:
+        """The owner of the tables, the roles of each school, and two of no school."""
+        nodes = [role_of(school) for school in SCHOOLS]
+        for role in (OWNER, *nodes, f"{nodes[0]}_audit", "ash", "passing BYPASSRLS"):
+            await self.ask(f"CREATE ROLE {role} LOGIN")
 
     async def ask(self, sql: str, database: str = "postgres") -> list[asyncpg.Record]:
         """Run one statement beside whoever else uses it."""
@@ -184,12 +207,12 @@ class Postgres(_Process):
         finally:
             await connection.close()
 
-    async def database(self, template: str = "template1") -> str:
-        """The address of a new database, a copy of that one."""
+    async def database(self, school: str = SCHOOLS[0]) -> str:
+        """The address, for a school's nodes, of a new copy of the database that is `ready`."""
         self._count += 1
         name = f"test_{self._count}"
-        await self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return self.address(name)
+        await self.ask(f"CREATE DATABASE {name} TEMPLATE ready OWNER {OWNER}")
+        return self.address(name, role_of(school))
 
     def close(self) -> None:
         """End it and leave nothing behind."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, String, any_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, String, any_, bindparam, cast, func, select
 
 from moderation.records import tables as t
 
 MIGRATING = 7_205_701
 """Whoever holds this brings the tables up to date."""
-_AUDITING = 7_205_702
+_AUDITING = 7_205_702  # of one school
 DRILLING = 7_205_703
 """Whoever holds this begins and ends drills."""
 
@@ -47,6 +47,10 @@ _STAFF = (
     .with_for_update(key_share=True)
 )
 
+_AUDIT = select(
+    func.pg_advisory_xact_lock(_AUDITING, func.hashtext(cast(func.current_user(), String)))
+)
+
 
 def several_writers(conn: Connection) -> bool:
     """Whether other nodes may be writing at the same time."""
@@ -75,8 +79,9 @@ def staff(conn: Connection, ids: Iterable[str]) -> None:
 
 
 def audit(conn: Connection) -> None:
-    """Let no other transaction add to the audit log until the end."""
-    take(conn, _AUDITING)
+    """Let no other transaction add to the school's audit log until the end."""
+    if several_writers(conn):
+        conn.execute(_AUDIT)
 
 
 def take(conn: Connection, what: int) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from moderation.records import log, server
-from moderation.records.migrations import upgrade_server
+from moderation.records.migrations import fits
 from moderation.records.store import (
     Asked,
     NotKept,
@@ -51,8 +51,8 @@ class PostgresStore(Store):
 
     @classmethod
     async def opened(cls, url: str, fatal: Callable[[], None]) -> Store:
-        """Bring the server's tables up to date, one node at a time, and open it."""
-        await upgrade_server(url)
+        """Open it if its tables are of this version; only their owner may bring them up to date."""
+        await fits(url)
         return await cls.opened_beside(url, fatal)
 
     @classmethod

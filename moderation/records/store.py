@@ -68,7 +68,7 @@ class Store(ABC):
 
     @staticmethod
     async def open(url: str, fatal: Callable[[], None] = _leave) -> Store:
-        """Open the database at `url`, making it or bringing its tables up to date first.
+        """Open the database at `url`; a SQLite file is made, or brought up to date, first.
 
         `fatal` is called once the disk has failed to confirm a write: what is on it is then not
         known, and the process must end rather than go on.
@@ -76,6 +76,7 @@ class Store(ABC):
         Raises:
             BadAddress: The url is neither a SQLite file nor a PostgreSQL server safely reached.
             AlreadyOpen: Another server uses the same SQLite file's directory.
+            Behind: The PostgreSQL server's tables are older than this program.
             FromTheFuture: A newer version of Peerline made this database.
         """
         return await _kind(url).opened(url, fatal)

@@ -60,11 +60,14 @@ def test_a_directory_that_others_can_read_is_named(settings: Settings) -> None:
     assert "chmod 700" in fault
 
 
-async def test_a_postgresql_without_fsync_is_named(settings: Settings, postgres: Postgres) -> None:
-    """A database that forgets on a power cut is no place for what was acknowledged."""
-    url = await asyncio.to_thread(lambda: asyncio.run(postgres.database("ready")))
-    (fault,) = await look(replace(settings, database=url), url)
-    assert "fsync" in fault
+async def test_a_postgresql_that_is_set_up_badly_is_named(
+    settings: Settings, postgres: Postgres
+) -> None:
+    """A database that forgets on a power cut, or does not know its tables, serves nobody well."""
+    url = await asyncio.to_thread(lambda: asyncio.run(postgres.database("school")))
+    fsync, autovacuum = await look(replace(settings, database=url), url)
+    assert "power cut" in fsync
+    assert "autovacuum" in autovacuum
 
 
 async def test_a_redis_that_does_not_answer_is_named(settings: Settings, redis: Redis) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 import run_server
+from tests.servers import OWNER, Postgres
 
 
 def test_tables_are_brought_up_to_date(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,3 +28,16 @@ def test_F27_a_backup_is_made_and_put_back(
     told = capsys.readouterr().out
     assert "master.key" in told
     assert "new epoch" in told
+
+
+def test_K9_the_owner_lets_a_school_in(
+    config: Path, postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tables are brought up to date with the owner's address, and served with the school's."""
+    url = asyncio.run(postgres.database("elm"))
+    plain = config.read_text()
+    config.write_text(f'database = "{url.replace("peerline_elm@", f"{OWNER}@")}"\n{plain}')
+    assert run_server.main(["migrate", "--config", str(config)]) == 0
+    config.write_text(f'database = "{url}"\n{plain}')
+    assert run_server.main(["cards", "issue", "--config", str(config)]) == 0
+    assert len(capsys.readouterr().out.splitlines()[-1]) == 19

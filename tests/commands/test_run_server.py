@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 import run_server
 from moderation.roles import Action, Role, may
+from tests.servers import Postgres
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,14 @@ def test_a_verb_that_is_not_for_an_administrator_does_nothing(
     told = capsys.readouterr()
     assert told.out == ""
     assert "not for an administrator" in told.err
+
+
+@pytest.mark.parametrize("verb", [["check"], ["serve"], ["cards", "issue"], ["audit", "--once"]])
+def test_K9_nobody_is_served_as_who_could_read_every_school(
+    config: Path, postgres: Postgres, capsys: pytest.CaptureFixture[str], verb: list[str]
+) -> None:
+    """With an address that passes over what keeps schools apart, each verb says which to use."""
+    url = asyncio.run(postgres.database("elm")).replace("peerline_elm@", "peerline@")
+    config.write_text(f'database = "{url}"\n{config.read_text()}')
+    assert run_server.main([*verb, "--config", str(config)]) == 2
+    assert "connect as peerline_elm" in capsys.readouterr().err

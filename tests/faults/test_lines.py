@@ -10,7 +10,6 @@ from random import Random
 
 import pytest
 
-from moderation.records.migrations import migrate
 from tests.faults.crowd import Crowd, a_config
 from tests.faults.network import Network
 from tests.faults.proxy import FaultProxy
@@ -49,9 +48,8 @@ async def talking(config: Path) -> AsyncIterator[Crowd]:
 @pytest.fixture
 async def over_postgres(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Crowd]:
     """Students whose server keeps its records over that network."""
-    url = postgres.address("postgres")
-    await asyncio.to_thread(migrate, url)
-    async for made in talking(a_config(tmp_path, database=url)):
+    url = await asyncio.to_thread(postgres.ready, "school")
+    async for made in talking(a_config(tmp_path, school="school", database=url)):
         yield made
 
 

@@ -19,10 +19,9 @@ async def test_F10_a_commit_whose_answer_is_lost_is_neither_lost_nor_doubled(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL is heard no more: nothing is acknowledged, and saying it again is one message."""
-    url = await asyncio.to_thread(lambda: asyncio.run(postgres.database("ready")))
-    name = url.rpartition("/")[2]
+    url = await asyncio.to_thread(lambda: asyncio.run(postgres.database()))
     async with FaultProxy.before(postgres.port) as proxy:
-        store = await Store.open(f"postgresql://peerline@127.0.0.1:{proxy.listening}/{name}")
+        store = await Store.open(url.replace(f":{postgres.port}/", f":{proxy.listening}/"))
         room = await open_room(store)
         monkeypatch.setattr("moderation.records.postgres.PATIENCE", 0.5)
         rows = [spoken(room) for _ in range(4)]

@@ -25,8 +25,8 @@ from redis import Redis as Client
 from redis.exceptions import RedisError
 
 from moderation.records.messages import shown_after
-from moderation.records.migrations import migrate
 from moderation.records.store import Store
+from moderation.records.tenancy import role_of
 from tests.faults.power import Power
 from tests.faults.progress import Progress
 from tests.servers import Postgres, Redis
@@ -132,8 +132,8 @@ def test_F6_K1_power_fails_under_postgresql(disk: Power, progress: Progress, *, 
     """What was acknowledged is there after every cut; with `synchronous_commit=off` it is not."""
     found, chance, cuts = Losses(), Random(6), CONTROL if weak else CUTS
     made = partial(Postgres.made, safe=True)
-    with on(disk, made, prepare=lambda server: migrate(server.address("postgres"))) as server:
-        url = server.address("postgres")
+    with on(disk, made, prepare=lambda server: server.ready()) as server:
+        url = server.address("ready", role_of("elm"))
         for cut in range(cuts):
             server.start()
             half = partial(disk.cut, half=cut % 2 == 1)

@@ -23,7 +23,7 @@ Nodes = Callable[[], contextlib.AbstractAsyncContextManager[Running]]
 @pytest.fixture
 def another_node(tmp_path: Path, postgres: Postgres, redis: Redis, rules: Judge) -> Nodes:
     """Opens one more node of the same school."""
-    url = asyncio.run(postgres.database("ready"))
+    url = asyncio.run(postgres.database("test"))
     asyncio.run(_emptied(redis))
 
     @contextlib.asynccontextmanager

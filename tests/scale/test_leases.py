@@ -21,7 +21,7 @@ INCIDENTS = 12
 @asynccontextmanager
 async def two_loops(folder: Path, postgres: Postgres) -> AsyncIterator[tuple[World, Duty]]:
     """A school with one adult, one loop over its due rows, and the loop of a second node."""
-    url = await postgres.database("ready")
+    url = await postgres.database("school")
     async with night(folder, url) as world:
         await world.adult("Ada")
         beside = await Store.open(url)

@@ -17,7 +17,7 @@ async def test_rooms_of_other_nodes_count(
     tmp_path: Path, postgres: Postgres, redis: Redis, rules: Judge
 ) -> None:
     """With one moderator who is enough for one room, no second one opens at another node."""
-    url = await postgres.database("ready")
+    url = await postgres.database("test")
     async with contextlib.AsyncExitStack() as stack:
         nodes = []
         for _ in range(2):

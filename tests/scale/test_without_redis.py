@@ -30,7 +30,7 @@ def own_redis() -> Iterator[Redis]:
 @pytest.fixture
 def url(postgres: Postgres) -> str:
     """An empty database with our tables."""
-    return asyncio.run(postgres.database("ready"))
+    return asyncio.run(postgres.database("test"))
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ def progress(request: pytest.FixtureRequest) -> Progress:
 @pytest.fixture
 async def crowd(tmp_path: Path, postgres: Postgres, redis: Redis) -> AsyncIterator[Crowd]:
     """Students in rooms that may reach over all nodes, which share one port."""
-    url = await asyncio.to_thread(lambda: asyncio.run(postgres.database("ready")))
-    config = a_config(tmp_path, database=url, redis=redis.address)
+    url = await asyncio.to_thread(lambda: asyncio.run(postgres.database("test")))
+    config = a_config(tmp_path, school="test", database=url, redis=redis.address)
     nodes = [await Servers.ready(config) for _ in range(NODES)]
     async with Crowd.of(config, ROOMS, nodes) as made:
         made.pause = 0.05

@@ -6,6 +6,8 @@ A database that a newer version made is refused rather than guessed at.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -14,23 +16,31 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 
-from moderation.records import database, locks, server
+from moderation.records import database, locks, server, tenancy
 
 
 class FromTheFuture(Exception):  # noqa: N818 - says what was found
     """A newer version of Peerline made this database."""
 
 
-def migrate(url: str) -> None:
+class Behind(Exception):  # noqa: N818 - says what was found
+    """The tables of a PostgreSQL server must be brought up to date by their owner first."""
+
+
+def migrate(url: str, school: str = "") -> None:
     """Bring the database at `url` up to date; a SQLite file is made if there is none.
 
+    A PostgreSQL server must be reached as the owner of the tables; the roles of `school` are then
+    let in.
+
     Raises:
-        BadAddress: The url is neither a SQLite file nor a PostgreSQL server safely reached.
+        BadAddress: The url is neither a SQLite file nor a PostgreSQL server safely reached, or the
+            school has no role there.
         AlreadyOpen: A server is using the SQLite file.
         FromTheFuture: The database is newer than this program.
     """
     if make_url(url).get_backend_name() == "postgresql":
-        asyncio.run(upgrade_server(url))
+        asyncio.run(_upgrade_server(url, school))
         return
     file = database.file_of(url)
     lock = database.DirectoryLock(file.absolute().parent)
@@ -51,13 +61,29 @@ def upgrade_file(file: Path) -> None:
         engine.dispose()
 
 
-async def upgrade_server(url: str) -> None:
-    """What `migrate` does to a PostgreSQL server; nodes that start together take turns."""
+async def _upgrade_server(url: str, school: str) -> None:
+    await _on_server(url, _upgrade)
+    if school:
+        await _on_server(url, partial(tenancy.let_in, school=school))
+
+
+async def fits(url: str) -> None:
+    """Refuse a PostgreSQL server whose tables are not of this version.
+
+    Raises:
+        BadAddress: It is not safely reached, or does not answer.
+        Behind: Its tables are older.
+        FromTheFuture: They are newer.
+    """
+    await _on_server(url, _fits)
+
+
+async def _on_server(url: str, act: Callable[[Connection], None]) -> None:
     engine = server.writer(url)
     try:
         with server.faults():
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(act)
     except server.Gone:
         raise database.BadAddress("the PostgreSQL server cannot be reached") from None
     finally:
@@ -65,12 +91,32 @@ async def upgrade_server(url: str) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    locks.take(connection, locks.MIGRATING)
+    if locks.several_writers(connection):
+        locks.take(connection, locks.MIGRATING)
+        # A revision that overlooks that rows are kept apart fails, instead of changing none.
+        connection.exec_driver_sql("SET LOCAL row_security = off")
+    config = _config()
+    config.attributes["connection"] = connection
+    _revision(connection, config)
+    command.upgrade(config, "head")
+
+
+def _fits(connection: Connection) -> None:
+    config = _config()
+    if _revision(connection, config) != ScriptDirectory.from_config(config).get_current_head():
+        raise Behind("the tables are not up to date: run migrate as their owner first")
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    return config
+
+
+def _revision(connection: Connection, config: Config) -> str | None:
+    """How far the tables have come; refuses what this version does not know."""
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     here = MigrationContext.configure(connection).get_current_revision()
     if here is not None and here not in known:
         raise FromTheFuture("this database was made by a newer version of Peerline: update first")
-    command.upgrade(config, "head")
+    return here

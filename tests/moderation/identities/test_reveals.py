@@ -43,7 +43,7 @@ def url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return ""
     postgres: Postgres = request.getfixturevalue("postgres")
-    return asyncio.run(postgres.database("ready"))
+    return asyncio.run(postgres.database("school"))
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ async def test_P10_who_may_know_the_student_is_not_asked(elm: School) -> None:
 
 async def test_whoever_makes_two_keys_at_once_has_one(tmp_path: Path, postgres: Postgres) -> None:
     """From two pages, at two nodes: the later one takes the place of the other."""
-    url = await postgres.database("ready")
+    url = await postgres.database("school")
     current = select(i.custodian_keys.c.print).where(i.custodian_keys.c.ended_at.is_(None))
     async with school(tmp_path, url) as elm:
         beside = await Store.open(url)
@@ -264,7 +264,7 @@ async def test_whoever_makes_two_keys_at_once_has_one(tmp_path: Path, postgres: 
 
 async def test_P10_two_leads_at_two_nodes_ask_once(tmp_path: Path, postgres: Postgres) -> None:
     """Of two who ask about one incident at the same moment one is told that it is asked already."""
-    url = await postgres.database("ready")
+    url = await postgres.database("school")
     async with school(tmp_path, url) as elm:
         beside = await Store.open(url)
         other = Reveals(beside, elm.world.vault, elm.world.clock)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from moderation.records.store import Store
+from tests.moderation.records.schools import two_schools
 from tests.servers import Postgres
 
 
@@ -21,7 +22,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> str:
     """The address of a PostgreSQL database that has the tables and nothing in them."""
-    return asyncio.run(postgres.database("ready"))
+    return asyncio.run(postgres.database())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,8 +42,31 @@ async def store(store_url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
+async def oak(store: Store, store_url: str) -> AsyncIterator[Store]:
+    """What another school, whose rows are in the same tables, writes through."""
+    if store_url.startswith("sqlite"):
+        yield store
+        return
+    opened = await Store.open(store_url.replace("_elm@", "_oak@"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
     """A store open on an empty SQLite file."""
     opened = await Store.open(sqlite_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module")
+def both(postgres: Postgres) -> str:
+    """A database with two schools, for who may do everything."""
+    return two_schools(asyncio.run(postgres.database()))
+
+
+@pytest.fixture(scope="module")
+def alone(postgres: Postgres) -> str:
+    """The same without the other school."""
+    return two_schools(asyncio.run(postgres.database()), oak=False)

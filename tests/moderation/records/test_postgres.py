@@ -33,6 +33,7 @@ async def nodes(postgres_url: str) -> AsyncIterator[list[Store]]:
 def own_postgres() -> Iterator[Postgres]:
     """A server of this test's own, which waits for the disk."""
     made = Postgres.made(safe=True)
+    made.ready()
     yield made
     made.close()
 
