@@ -20,6 +20,7 @@ class Alone:
 
     def __init__(self) -> None:
         self.live: Live = MemoryLive()
+        self.tries = None
 
     def join(self, house: House, desk: Desk) -> None:
         """There is nobody to know them."""

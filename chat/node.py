@@ -30,6 +30,7 @@ from chat.live.neighbours import (
 )
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
+from chat.live.tries import RedisTries
 from chat.rooms.open_room import OpenRoom
 from chat.students.house import House
 from moderation.records import items, rooms
@@ -50,10 +51,22 @@ log = structlog.get_logger()
 class Node:
     """This node among the others of its school; `alone.py` is the node of a house that has one."""
 
-    def __init__(self, url: str, school: str, clock: Callable[[], float], chance: Random) -> None:
-        """Use the Redis at `url`; raises BadSettings when it is not safely reached."""
+    def __init__(
+        self,
+        url: str,
+        school: str,
+        clock: Callable[[], float],
+        chance: Random,
+        hashed: Callable[[str], bytes],
+    ) -> None:
+        """Use the Redis at `url`, which learns of names that try to sign in what `hashed` says.
+
+        Raises:
+            BadSettings: It is not safely reached.
+        """
         redis = connect(url)
         self.live: Live = RedisLive(redis, school)
+        self.tries = RedisTries(redis, school, hashed)
         self._nodes = RedisNodes(redis, school, clock, self.heard, self.caught_up)
         self._count = chance.randrange(ORPHANS)  # so that nodes do not all look at once
         self._working: set[asyncio.Task[None]] = set()

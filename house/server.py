@@ -169,6 +169,7 @@ class Server:
             origins=frozenset(self.origins),
             ready=self.ready,
             sso=_issuer(ground),
+            tries=self.talking.node.tries,
         )
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:

@@ -163,4 +163,6 @@ def _node(ground: Ground) -> Alone | Node:
         return Alone()
     from chat.node import Node  # noqa: PLC0415 - redis is installed for several nodes only
 
-    return Node(settings.redis, ground.school, ground.clock, SystemRandom())
+    node = Node(settings.redis, ground.school, ground.clock, SystemRandom(), ground.vault.hash_try)
+    ground.people.brakes.elsewhere = node.tries
+    return node

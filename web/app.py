@@ -50,7 +50,7 @@ def create_app(parts: Parts) -> web.Application:
     sso_name = parts.settings.sso.name if parts.sso is not None else None
     app[PAGES] = Pages(school.name, school.lines, demo=school.demo, sso=sso_name)
     app[student.ASSETS] = assets.load(STATIC)
-    app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries()
+    app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries(parts.tries)
     app.on_response_prepare.append(guard.add_headers)
     for method, path, handler in _HANDLERS:
         app.router.add_route(method, path, handler)

@@ -20,6 +20,7 @@ from moderation.people.issuer import Issuer
 from moderation.people.people import People
 from moderation.records.store import Store
 from moderation.ruling import Ruling
+from web.tries import Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Parts:
 
     `origins` are the exact origins browsers know this site by (`https://chat.school.example`);
     the Host headers answered to follow from them. `ready` says for each part by name whether it
-    works, from memory and at once. `sso` is the school's own sign-in, if it has one.
+    works, from memory and at once. `sso` is the school's own sign-in, if it has one, `tries` what
+    other nodes know of tries to sign in, if there are others.
     """
 
     people: People
@@ -46,6 +48,7 @@ class Parts:
     clock: Callable[[], float] = time.time
     registry: CollectorRegistry = REGISTRY
     sso: Issuer | None = None
+    tries: Elsewhere | None = None
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -21,10 +21,10 @@ from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
 from web.guard import COOKIE, address, forget_cookie, set_cookie
 from web.parts import PARTS
-from web.tries import Tries
+from web.tries import Elsewhere, Limit, Tries
 
-STUDENT_TRIES = web.AppKey("student_tries", Tries)
-STAFF_TRIES = web.AppKey("staff_tries", Tries)
+STUDENT_TRIES = web.AppKey("student_tries", Limit)
+STAFF_TRIES = web.AppKey("staff_tries", Limit)
 
 
 class Card(body.Body, frozen=True):
@@ -41,19 +41,22 @@ class Login(body.Body, frozen=True):
     next: Annotated[str, Meta(max_length=64)] = ""
 
 
-def new_tries() -> tuple[Tries, Tries]:
-    """Limits for students and for staff under a key of this start only.
+def new_tries(elsewhere: Elsewhere | None = None) -> tuple[Limit, Limit]:
+    """Limits for students and for staff, here under a key of this start only.
 
     A school behind one address may mistype 120 cards in ten minutes; card codes have 80 bits, so
     the limit spares the machine, not the codes. Staff passwords are also slowed for each login.
     """
     key = secrets.token_bytes(32)
-    return Tries(key, allowed=120), Tries(key, allowed=60)
+    return (
+        Limit("student", Tries(key, allowed=120), elsewhere),
+        Limit("staff", Tries(key, allowed=60), elsewhere),
+    )
 
 
 async def student_sign_in(request: web.Request) -> web.Response:
     """A card for a token."""
-    wait = request.app[STUDENT_TRIES].take(address(request), time.monotonic())
+    wait = await request.app[STUDENT_TRIES].take(address(request), time.monotonic())
     if wait is not None:
         return refused(request, refusal("rate_limited"), retry_after=wait)
     asked = await body.read(request, Card)
@@ -62,7 +65,7 @@ async def student_sign_in(request: web.Request) -> web.Response:
     token = await request.app[PARTS].people.sign_in_student(asked.card)
     if token is None:
         return refused(request, refusal("bad_card"))
-    request.app[STUDENT_TRIES].give_back(address(request), time.monotonic())
+    await request.app[STUDENT_TRIES].give_back(address(request), time.monotonic())
     return json({"token": token})
 
 
@@ -81,7 +84,7 @@ async def staff_page(request: web.Request) -> web.Response:
 
 async def staff_sign_in(request: web.Request) -> web.Response:
     """A login and password for a cookie; a session this browser already had ends."""
-    wait = request.app[STAFF_TRIES].take(address(request), time.monotonic())
+    wait = await request.app[STAFF_TRIES].take(address(request), time.monotonic())
     if wait is not None:
         return refused(request, refusal("rate_limited"), retry_after=wait)
     asked = await body.read(request, Login)
@@ -91,7 +94,7 @@ async def staff_sign_in(request: web.Request) -> web.Response:
     token = await people.sign_in_staff(asked.login, asked.password)
     if token is None:
         return refused(request, refusal("bad_login"))
-    request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
     return await signed_in(request, token, asked.next)
 
 

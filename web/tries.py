@@ -2,7 +2,8 @@
 
 Used by `signin.py`. An address is never kept: only an HMAC of it under a key made at start, and
 that for ten minutes at most (a leaky bucket, as in RFC 6585's 429 answers). A whole school often
-shares one address, so a sign-in that works gives its try back.
+shares one address, so a sign-in that works gives its try back. Where there are several nodes, what
+is spent at one is spent at all; each node's own limit holds all the same.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from typing import Protocol
 
 WINDOW = 600.0
 """Seconds after which an address is forgotten."""
@@ -25,6 +27,11 @@ class Tries:
         self._allowed = allowed
         self._rate = allowed / WINDOW
         self._buckets: dict[bytes, tuple[float, float]] = {}
+
+    @property
+    def allowed(self) -> int:
+        """How many tries an address has at once."""
+        return self._allowed
 
     def __len__(self) -> int:
         return len(self._buckets)
@@ -67,6 +74,46 @@ class Tries:
 
     def _name(self, address: str) -> bytes:
         return hmac.digest(self._key, _network(address).encode(), hashlib.sha256)
+
+
+class Elsewhere(Protocol):
+    """Tries at all nodes together; while nobody can say, there is nothing to wait for."""
+
+    async def take(self, address: str, allowed: int, seconds: float) -> float:
+        """Spend one try of an address, of so many in so long; seconds to wait first, or 0."""
+
+    async def give_back(self, address: str, allowed: int, seconds: float) -> None:
+        """The try of that address worked: it does not count."""
+
+
+class Limit:
+    """The tries of each address through one door of this site, here and at every node."""
+
+    def __init__(self, door: str, here: Tries, elsewhere: Elsewhere | None) -> None:
+        self._door = door
+        self._here = here
+        self._elsewhere = elsewhere
+
+    @property
+    def allowed(self) -> int:
+        """How many tries an address has at once."""
+        return self._here.allowed
+
+    async def take(self, address: str, now: float) -> float | None:
+        """Spend one try at `now` (seconds); None, or how many seconds to wait first."""
+        wait = self._here.take(address, now)
+        if wait is not None or self._elsewhere is None:
+            return wait
+        return await self._elsewhere.take(self._name(address), self.allowed, WINDOW) or None
+
+    async def give_back(self, address: str, now: float) -> None:
+        """The try worked: it does not count."""
+        self._here.give_back(address, now)
+        if self._elsewhere is not None:
+            await self._elsewhere.give_back(self._name(address), self.allowed, WINDOW)
+
+    def _name(self, address: str) -> str:
+        return f"{self._door} {_network(address)}"
 
 
 def _network(address: str) -> str:

@@ -56,7 +56,7 @@ async def look(request: web.Request) -> web.Response:
     found = await accounts.invitation(asked.token)
     if found is None:
         return refused(request, refusal("bad_invitation"))
-    request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
     return json(
         {
             "login": found.login,
@@ -84,12 +84,12 @@ async def join(request: web.Request) -> web.Response:
         return refused(request, refusal("bad_password"), words=str(why))
     except ValueError:
         return refused(request, refusal("bad_field"))
-    request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
     return await signed_in(request, token)
 
 
 async def _read(request: web.Request, kind: type[body.T]) -> body.T | web.Response:
-    wait = request.app[STAFF_TRIES].take(address(request), time.monotonic())
+    wait = await request.app[STAFF_TRIES].take(address(request), time.monotonic())
     if wait is not None:
         return refused(request, refusal("rate_limited"), retry_after=wait)
     return await body.read(request, kind)

@@ -29,7 +29,7 @@ from webauthn.helpers.structs import (
 
 from moderation.ids import new_token
 from moderation.people import cards
-from moderation.people.patience import Patience
+from moderation.people.brakes import Brakes
 from moderation.records import factors as records
 from moderation.records.accounts import Refused
 from moderation.records.factors import Challenge, Drop, Has, Proof, Prove, Wrong
@@ -106,13 +106,14 @@ class Factors:
         store: Store,
         vault: Vault,
         clock: Callable[[], float],
+        brakes: Brakes,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._vault = vault
         self._clock = clock
         self._sleep = sleep
-        self._patience = Patience()
+        self._brakes = brakes
 
     async def of(self, staff: str) -> Has:
         """What somebody has."""
@@ -256,11 +257,11 @@ class Factors:
             codes=tuple(self._vault.lookup(code.replace("-", "")) for code in codes),
         )
         await self._store.write(records.prove, row)
-        self._patience.succeeded(me.id)
+        await self._brakes.succeeded(f"factor {me.id}")
         return Proved(token, codes)
 
     async def _wait(self, me: Half) -> None:
-        pause = self._patience.wait(me.id, self._clock())
+        pause = await self._brakes.wait(f"factor {me.id}")
         if pause is None:
             raise Refused("rate_limited")
         if pause:

@@ -1,6 +1,6 @@
 """Patience with wrong passwords: each failure makes the next answer for that login slower; pure.
 
-Used by `people.py`. Nobody is ever locked out, for an adult on call must get in at night whatever
+Used by `brakes.py`. Nobody is ever locked out, for an adult on call must get in at night whatever
 somebody else tried in their name; guessing merely becomes too slow to be worth it. Attempts on one
 login queue up behind one another, so trying many at once gains nothing.
 """

@@ -16,11 +16,11 @@ from argon2 import PasswordHasher
 from moderation.ids import new_id
 from moderation.people import cards
 from moderation.people.accounts import LONGEST_NAME, Accounts, Terms
+from moderation.people.brakes import Brakes
 from moderation.people.factors import Factors
 from moderation.people.hashing import Hashing
 from moderation.people.oidc import Person
 from moderation.people.own import OwnAccount
-from moderation.people.patience import Patience
 from moderation.people.sessions import Sessions, StaffMember
 from moderation.records import audit, links
 from moderation.records import people as records
@@ -49,10 +49,10 @@ class People:
         self._clock = clock
         self._school = school
         self._sleep = sleep
-        self._patience = Patience()
+        self.brakes = Brakes(clock)
         self._hashing = Hashing(hasher)
         self.accounts = Accounts(store, clock, school, self._hashing, terms or Terms())
-        self.factors = Factors(store, vault, clock, sleep)
+        self.factors = Factors(store, vault, clock, self.brakes, sleep)
         self.sessions = Sessions(store, clock, school, self.accounts.terms, self.factors)
         self.own = OwnAccount(store, vault, clock)
 
@@ -134,7 +134,7 @@ class People:
     async def sign_in_staff(self, login: str, password: str) -> str | None:
         """A token, or None: the same answer after the same work, whatever was wrong."""
         login = _login(login)
-        pause = self._patience.wait(login, self._clock())
+        pause = await self.brakes.wait(f"login {login}")
         if pause is None:
             return None
         if pause:
@@ -145,7 +145,7 @@ class People:
             return None
         if known.school != self._school:
             return None
-        self._patience.succeeded(login)
+        await self.brakes.succeeded(f"login {login}")
         return await self.sessions.begin("staff", known.id)
 
     async def link(self, staff: str, person: Person) -> None:

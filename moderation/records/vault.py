@@ -29,6 +29,7 @@ from moderation.terms import Text
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _LINK_BYTES = 16
+_TRY_BYTES = 16
 _PUSH_BYTES = 48
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """How many points P-256 has (FIPS 186-5)."""
@@ -81,7 +82,7 @@ class RoomKey:
 class Vault:
     """Everything the master key can do."""
 
-    __slots__ = ("_fields", "_links", "_lookup", "_marks", "_push", "_wrap")
+    __slots__ = ("_fields", "_links", "_lookup", "_marks", "_push", "_tries", "_wrap")
 
     def __init__(self, master: bytes) -> None:
         """Take the 32 bytes of the master key; raises BadKey when there are more or fewer."""
@@ -90,6 +91,7 @@ class Vault:
         self._wrap = AESGCM(_subkey(master, b"room keys"))
         self._fields = AESGCM(_subkey(master, b"fields"))
         self._lookup = _subkey(master, b"card codes")
+        self._tries = _subkey(master, b"tries to sign in")
         self._links = _subkey(master, b"links in pages")
         self._marks = _subkey(master, b"known browsers")
         self._push = _subkey(master, b"web push", _PUSH_BYTES)
@@ -117,6 +119,10 @@ class Vault:
     def lookup(self, code: str) -> bytes:
         """Keyed hash (HMAC-SHA256, RFC 2104) under which a card code is stored and found."""
         return hmac.new(self._lookup, code.encode(), hashlib.sha256).digest()
+
+    def hash_try(self, name: str) -> bytes:
+        """Keyed hash under which nodes tell each other of tries to sign in; never kept on disk."""
+        return hmac.digest(self._tries, name.encode(), hashlib.sha256)[:_TRY_BYTES]
 
     def sign_link(self, page: str) -> str:
         """The word that a link holds for this page, and that nobody else could have made."""

@@ -121,7 +121,7 @@ async def test_too_many_wrong_tries_from_one_address_wait(
     site: Site, monkeypatch: pytest.MonkeyPatch, path: str, wrong: dict[str, str], key: object
 ) -> None:
     """The limit is reached exactly, says how long, and holds for that address alone."""
-    monkeypatch.setattr(site.app[key], "_allowed", 2)  # type: ignore[index]
+    monkeypatch.setattr(site.app[key]._here, "_allowed", 2)  # type: ignore[index]
     statuses = [(await site.post(path, wrong)).status for _ in range(3)]
     assert statuses == [403, 403, 429]
     answer = await site.post(path, wrong)
@@ -137,7 +137,7 @@ async def test_a_forwarded_address_counts_only_from_a_proxy_on_this_machine(
 ) -> None:
     """Anybody else who sends the header is counted under their own address."""
     monkeypatch.setattr(guard, "_is_loopback", lambda _name: False)
-    monkeypatch.setattr(site.app[signin.STUDENT_TRIES], "_allowed", 1)
+    monkeypatch.setattr(site.app[signin.STUDENT_TRIES]._here, "_allowed", 1)
     seen = [
         (await site.post("/api/sign-in", {"card": "no"}, {"X-Forwarded-For": f"192.0.2.{n}"}))
         for n in range(2)
@@ -147,7 +147,7 @@ async def test_a_forwarded_address_counts_only_from_a_proxy_on_this_machine(
 
 async def test_right_cards_are_never_too_many(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole school signs in from one address."""
-    monkeypatch.setattr(site.app[signin.STUDENT_TRIES], "_allowed", 2)
+    monkeypatch.setattr(site.app[signin.STUDENT_TRIES]._here, "_allowed", 2)
     cards = await site.people.issue_cards(5)
     statuses = [(await site.post("/api/sign-in", {"card": card})).status for card in cards]
     assert statuses == [200] * 5

@@ -64,7 +64,7 @@ async def test_what_cannot_be_an_account_is_told(
 
 async def test_guessing_links_is_limited(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong links count against the limit of their address."""
-    monkeypatch.setattr(site.app[signin.STAFF_TRIES], "_allowed", 2)
+    monkeypatch.setattr(site.app[signin.STAFF_TRIES]._here, "_allowed", 2)
     statuses = [
         (await site.post("/api/welcome/look", {"token": f"guess {n}"})).status for n in range(3)
     ]

@@ -3,7 +3,7 @@
 A school's nodes connect as a role of its own, and the role's name says whose rows they see
 (`HERE`). Every table has a column `school`, which the server fills in; a policy shows and takes
 rows of that school alone; and every key holds the school, so that no row can name, or be in the way
-of, another school's. A role that is no school's sees nothing. docs/decisions/0026-schools-apart.md
+of, another school's. A role that is no school's sees nothing. docs/decisions/0027-schools-apart.md
 says why. A SQLite file is one school's: there the file is the wall.
 """
 

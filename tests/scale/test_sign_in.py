@@ -1,0 +1,54 @@
+"""Whoever guesses at one node after the other is slowed as if there were one."""
+
+from __future__ import annotations
+
+import aiohttp
+
+from moderation.people.patience import FREE
+from tests.journeys.conftest import PASSWORD, Running
+from web import signin
+
+WRONG = "not the right one at all"
+
+
+async def test_a_password_is_guessed_no_faster_at_two_nodes(
+    two: tuple[Running, Running],
+) -> None:
+    """After the tries that are free, spent at one node, the other makes the next one wait."""
+    one, other = two
+    await one.people.add_staff("mo", "Mo", "moderator", PASSWORD)
+    waited: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+
+    for node in two:
+        node.people._sleep = note
+    for _ in range(FREE + 1):
+        assert await one.people.sign_in_staff("mo", WRONG) is None
+    assert await other.people.sign_in_staff("mo", WRONG) is None
+    assert waited[-1] > 0
+    before = len(waited)
+    assert await other.people.sign_in_staff("mo", PASSWORD) is not None
+    assert len(waited) == before + 1
+    assert await one.people.brakes.elsewhere.wait("login mo") == 0  # type: ignore[union-attr]
+
+
+async def test_an_address_has_its_tries_once_and_not_at_each_node(
+    two: tuple[Running, Running],
+) -> None:
+    """Cards that were guessed at one node are not guessed again so often at the next."""
+    tries = signin.new_tries()[0].allowed
+    async with aiohttp.ClientSession() as browser:
+
+        async def guess(node: Running) -> int:
+            path, headers = f"{node.origin}/api/sign-in", {"Origin": node.origin}
+            async with browser.post(path, json={"card": "no"}, headers=headers) as answer:
+                return answer.status
+
+        for _ in range(tries // 2):
+            assert await guess(two[0]) == 403
+        left = 0
+        while await guess(two[1]) == 403:
+            left += 1
+    assert tries // 3 < left < tries * 3 // 4
