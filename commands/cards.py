@@ -22,6 +22,7 @@ def add(verbs: Verbs) -> None:
 async def issue(options: argparse.Namespace, settings: Settings) -> int:
     """Print fresh card codes, one a line; they are kept nowhere."""
     async with house.records(settings, beside=True) as (_, _, people):
+        await people.on_console("issue_cards", f"{options.count} {options.band}")
         for code in await people.issue_cards(options.count, options.band):
             print(code)
     return 0

@@ -36,8 +36,10 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
         match options.act:
             case "add":
                 password = secret("Password: ")
+                await people.on_console("add_staff", options.role)
                 await people.add_staff(options.login, options.name, options.role, password)
             case "contact":
+                await people.on_console("add_contact", options.channel)
                 await people.add_contact(options.login, options.channel, options.address)
             case "invite":
                 token = await people.accounts.invite(

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from moderation.ids import new_id
 from moderation.people import cards
-from moderation.people.accounts import LONGEST_NAME, Accounts, Terms
+from moderation.people.accounts import CONSOLE, LONGEST_NAME, Accounts, Terms
 from moderation.people.brakes import Brakes
 from moderation.people.factors import Factors
 from moderation.people.hashing import Hashing
@@ -114,6 +114,11 @@ class People:
         proven_at = self._now() if heard else None
         row = records.NewContact(contact, _login(login), channel, sealed, self._now(), proven_at)
         return await self._store.write(records.add_contacts, row)
+
+    async def on_console(self, act: str, about: str) -> None:
+        """Write down, before it is tried, what whoever has the machine asks for."""
+        entry = audit.Entry(self._now(), CONSOLE, act, about)
+        await self._store.write(audit.append, entry)
 
     async def set_password(self, login: str, password: str) -> None:
         """A new password; every session of the old one ends.

@@ -8,7 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+import house
+from chat.settings import load
+from moderation.records import tables as t
 from tests.journeys.conftest import free_port
 
 SAFE = """
@@ -39,3 +43,10 @@ def config(tmp_path: Path, logs_as_before: None) -> Path:  # noqa: ARG001 - for 
 def types(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """What somebody pipes into the next command."""
     return lambda words: monkeypatch.setattr(sys, "stdin", io.StringIO(words))
+
+
+async def audited(config: Path) -> list[tuple[str, str, str]]:
+    """Who did what about what, in the order of the audit log."""
+    async with house.records(load(config, {})) as (store, _, _):
+        columns = select(t.audit.c.who, t.audit.c.act, t.audit.c.about).order_by(t.audit.c.n)
+        return await store.read(lambda conn: [tuple(row) for row in conn.execute(columns)])

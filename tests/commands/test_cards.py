@@ -9,6 +9,7 @@ import pytest
 import house
 import run_server
 from chat.settings import load
+from tests.commands.conftest import audited
 
 
 def test_cards_are_printed_and_work(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,3 +24,4 @@ def test_cards_are_printed_and_work(config: Path, capsys: pytest.CaptureFixture[
             return [await people.sign_in_student(code) for code in codes]
 
     assert all(asyncio.run(tokens()))
+    assert asyncio.run(audited(config)) == [("console", "issue_cards", "3 all")]

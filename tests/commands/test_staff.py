@@ -10,6 +10,7 @@ import house
 import run_server
 from chat.settings import load
 from moderation.people.sessions import StaffMember
+from tests.commands.conftest import audited
 from tests.journeys.conftest import PASSWORD, PLAIN
 
 
@@ -43,6 +44,20 @@ def test_staff_are_added_changed_and_closed(
     assert run_server.main(_with(config, reaching)) == 0
     assert run_server.main(_with(config, ["staff", "disable", "--login", "mo"])) == 0
     assert asyncio.run(_sign_in(config, "mo", "another long password")) is None
+
+
+def test_what_the_console_does_stands_in_the_audit_log(
+    config: Path, types: Callable[[str], None]
+) -> None:
+    """Accounts and ways to reach people are written down, what was refused as well."""
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "safeguarding_lead"]
+    for status in (0, 2):
+        types(f"{PASSWORD}\n")
+        assert run_server.main(_with(config, adding)) == status
+    reaching = ["staff", "contact", "--login", "nobody", "--channel", "mail", "--address", "a@b.c"]
+    assert run_server.main(_with(config, reaching)) == 2
+    acts = [("add_staff", "safeguarding_lead")] * 2 + [("add_contact", "mail")]
+    assert asyncio.run(audited(config)) == [("console", *act) for act in acts]
 
 
 def _with(config: Path, arguments: list[str]) -> list[str]:
