@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.town import Town
-from tests.browser.windows import HELD, Glass, StaffWindow, StudentWindow
+from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow, StudentWindow
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,6 +38,23 @@ async def claimed(
 async def keys(window: StaffWindow, *pressed: str) -> None:
     for key in pressed:
         await window.page.keyboard.press(key)
+
+
+async def test_M6_a_key_that_does_not_go_with_the_item_says_why(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Nothing is pressed in vain, and what is said goes away with the next act."""
+    await own_town.hire("ola", "counsellor")
+    window, _, _ = await claimed(own_town, own_glass, DISCLOSURE)
+    notice = window.find(".state .notice")
+    await keys(window, "w")
+    await expect(notice).to_have_text(
+        "Withhold does not go with this item. Nothing is held back here."
+    )
+    await keys(window, "e")
+    await expect(notice).to_contain_text("The adults on call are being paged already.")
+    await keys(window, "d")
+    await expect(window.find(".nothing .notice").first).to_have_text("Done: confirmed.")
 
 
 async def test_M12_a_moderator_speaks_as_one_and_never_as_a_peer(

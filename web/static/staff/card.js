@@ -1,6 +1,6 @@
 // The claimed item: the words in context, why they were noticed, and what can be done.
 
-import { actsFor, brief } from "./acts.js";
+import { ALL, actsFor, brief } from "./acts.js";
 import {
   NOTE_HINT, button, conversation, drawIncident, earlierList, failure, heading, incidentStrip, makeNote, nothing, pastList,
   whyTable, words,
@@ -20,6 +20,7 @@ export class Card {
   #made = "";
   #parts = null;
   #asking = null;
+  #unfit = null;
   #form = null;
   #note = null;
   #desk = null;
@@ -57,12 +58,21 @@ export class Card {
   /** Carries out an act of that key, or asks for its reason first; answers whether it fits. */
   key(letter) {
     const found = this.#desk?.card && this.#acts().find(({ key }) => key === letter);
-    if (!found || this.#desk.lost || this.#desk.busy) return false;
+    if (!this.#desk?.card || this.#desk.lost || this.#desk.busy) return false;
+    if (!found) return this.#unfitting(letter);
     this.begin(found);
     return true;
   }
 
+  /** A key of an act that this item does not have says so: nothing is pressed in vain. */
+  #unfitting(letter) {
+    this.#unfit = letter ? ALL.find(({ key }) => key === letter) : null;
+    this.#state();
+    return Boolean(this.#unfit);
+  }
+
   begin(act) {
+    this.#unfit = null;
     if (act.form) this.#ask(act);
     else this.#hooks.act(act.name, this.#plain(act));
   }
@@ -90,7 +100,7 @@ export class Card {
     const { item, lines, mid, reading, version } = desk.card;
     const marked = lines.find((line) => line.mid === mid);
     this.#made = made;
-    if (!same) this.#asking = null;
+    if (!same) this.#asking = this.#unfit = null;
     if (!same || !this.#note) this.#note = makeNote(this.#hooks.keepNote);
     this.#parts = { state: el("div", { class: "state" }), acts: el("div", { class: "acts" }) };
     this.#root.replaceChildren(
@@ -166,7 +176,7 @@ export class Card {
     }
     const state = this.#parts.state;
     setText(this.#note.querySelector(".hint"), this.#desk.noteKept ? "Kept." : NOTE_HINT);
-    const key = JSON.stringify([busy?.kind, failed, lost, told]);
+    const key = JSON.stringify([busy?.kind, failed, lost, told, this.#unfit?.name]);
     if (state.dataset.key === key) return;
     state.dataset.key = key;
     state.replaceChildren(...this.#stateWords());
@@ -180,7 +190,17 @@ export class Card {
     }
     if (failed) return [failure(failed, this.#hooks)];
     if (busy) return [el("p", { class: "notice", "data-kind": "busy" }, `${actName(busy.kind)}: asking the server…`)];
+    if (this.#unfit) return [el("p", { class: "notice", role: "status" }, unfitting(this.#unfit, this.#desk.card.item))];
     if (told) return [el("p", { class: "notice", "data-kind": "ok" }, `${actName(told.act)}: confirmed.`)];
     return [];
   }
+}
+
+const NEEDS_HELD = new Set(["release", "withhold", "hide"]);
+
+/** Why an act is not among those of an item. */
+function unfitting({ name }, item) {
+  const why = name === "escalate" && item.incident ? " The adults on call are being paged already."
+    : NEEDS_HELD.has(name) && !item.held ? " Nothing is held back here." : "";
+  return `${actName(name)} does not go with this item.${why}`;
 }

@@ -25,7 +25,7 @@ function draw(value) {
 function drawVerdict({ at, needed, stands, drills }) {
   const words = verdict(at, needed, stands, drills[0]);
   $("verdict").hidden = false;
-  const good = at || drills.length > 0 ? "ok" : "none";
+  const good = (at || drills.length > 0) && !drills[0]?.going_on ? "ok" : "none";
   $("verdict").dataset.state = stands && !drills[0]?.failed ? good : "red";
   setText($("verdict"), words);
 }
@@ -34,6 +34,7 @@ function verdict(at, needed, stands, last) {
   const begins = at ? `A drill begins at ${at} every morning.` : "No drill is planned. An administrator sets the hour.";
   if (!stands) return `${last?.going_on ? "A drill waits for an answer." : "The last drill was not answered."} Students cannot chat until a person answers one.`;
   if (last?.failed) return `The last drill failed. ${begins}`;
+  if (last?.going_on) return `A drill waits for an answer. ${begins}`;
   return `${last?.answered_at ? "The last drill was answered." : ""} ${begins}${at && needed ? " Until a person answers it, students cannot chat." : ""}`.trim();
 }
 

@@ -17,7 +17,7 @@ const WAY = {
   pending: "is on its way",
   "failed-for-now": "did not go through yet; it is being tried again",
   "failed-for-good": "cannot go out this way. Take it out, and add it again",
-  sent: "was handed to the provider, which is not yet that it came",
+  sent: "was handed to the provider; nobody knows yet whether it came",
   delivered: "came to your device",
 };
 
