@@ -8,7 +8,7 @@ whom the message disturbs (`Attention`) and what the peer sees (`Delivery`).
 from __future__ import annotations
 
 import enum
-from typing import Literal, Self
+from typing import Literal
 
 import msgspec
 
@@ -120,12 +120,6 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     def asks_for_help(self) -> bool:
         """Whether some finding is a cry for help that a person should see."""
         return any(f.attention and f.category in CRY_FOR_HELP for f in self.findings)
-
-    def raised_to(self, attention: Attention) -> Self:
-        """This decision disturbing at least `attention`; never less than it did."""
-        if attention <= self.attention:
-            return self
-        return type(self)(attention, self.delivery, self.findings, self.shown, self.version)
 
 
 class Text(str):

@@ -136,11 +136,6 @@ _FINISH = (
     .values(done_at=bindparam("at"), outcome=bindparam("what"), sealed_reason=bindparam("reason"))
 )
 _LINK = t.items.update().where(t.items.c.id == bindparam("item")).values(incident=bindparam("code"))
-_RELEASE = (
-    t.items.update()
-    .where(t.items.c.claimed_by == bindparam("by"), t.items.c.done_at.is_(None))
-    .values(claimed_by=None, claimed_at=None)
-)
 
 
 def as_row(item: NewItem, incident: str | None = None) -> dict[str, object]:
@@ -225,11 +220,6 @@ class Link:
 def link_incident(conn: Connection, rows: Sequence[Link]) -> list[bool]:
     """Note on items which incident they belong to; answers whether there was such an item."""
     return [conn.execute(_LINK, {"item": row.item, "code": row.code}).rowcount == 1 for row in rows]
-
-
-def release_claims_of(conn: Connection, rows: Sequence[str]) -> list[int]:
-    """Return everything these staff members hold to the queue; answers how much each held."""
-    return [conn.execute(_RELEASE, {"by": staff}).rowcount for staff in rows]
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredItem:

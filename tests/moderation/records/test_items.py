@@ -22,7 +22,6 @@ from moderation.records.items import (
     open_items,
     overdue,
     put_back,
-    release_claims_of,
 )
 from moderation.records.store import Store
 from tests.moderation.records.sample import SCHOOL, add_staff, new_incident, new_item
@@ -107,16 +106,3 @@ async def test_overdue_items_are_those_without_an_incident(store: Store) -> None
     assert await store.write(link_incident, Link(rows[0].id, code)) is True
     assert await store.write(link_incident, Link(new_id(), code)) is False
     assert [found.id for found in await store.read(overdue, 200)] == [rows[1].id]
-
-
-async def test_claims_of_somebody_who_left_are_released(store: Store) -> None:
-    """Everything unfinished that a person had goes back to the queue, and nobody else's."""
-    ann, bob = [await add_staff(store, login, "moderator") for login in ("ann", "bob")]
-    rows = [new_item(None) for _ in range(3)]
-    for row, who in zip(rows, (ann, ann, bob), strict=True):
-        await store.write(add_items, row)
-        await store.write(claim, Claim(row.id, who, 9))
-    await store.write(finish, Finish(rows[0].id, ann, 10, "fine", None))
-    assert await store.write(release_claims_of, ann) == 1
-    owners = [(await store.read(item, row.id)).claimed_by for row in rows]  # type: ignore[union-attr]
-    assert owners == [ann, None, bob]

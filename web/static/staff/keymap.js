@@ -3,7 +3,7 @@
 // handbook prints; arrows, Enter, Esc and the numbers of reasons stay as they are.
 
 /** One spelling of a key that was pressed: "a" and "A" are the same. */
-export const spelt = (key) => (key.toUpperCase().length === 1 ? key.toUpperCase() : key);
+const spelt = (key) => (key.toUpperCase().length === 1 ? key.toUpperCase() : key);
 
 /** Whether a pressed key can stand for something: one sign, not a number and not a space. */
 export const usable = (key) => [...key].length === 1 && !/[\d\s]/.test(key);

@@ -3,8 +3,8 @@
 import { button, make, setText, speak } from "./dom.js";
 
 /** Held for longer than this: what to do meanwhile. And longer than that: offer something (ms). */
-export const NOTE_AFTER = 30_000;
-export const OFFER_AFTER = 120_000;
+const NOTE_AFTER = 30_000;
+const OFFER_AFTER = 120_000;
 
 /**
  * The words about an own message. `net`: there is no connection; `retrying`: the server asked for

@@ -6,7 +6,7 @@
 // checked, not sent) or at the end (still on their way). Nothing ever disappears.
 
 /** What an entry may be: a state of chat/wire.py, or one the page adds. */
-export const SENDING = "sending";
+const SENDING = "sending";
 export const REFUSED = "refused";
 const SHOWN = new Set(["released", "masked", "redacted"]);
 
