@@ -16,6 +16,7 @@ from web import (
     drills,
     factors,
     guard,
+    headers,
     health,
     identities,
     joining,
@@ -51,7 +52,7 @@ def create_app(parts: Parts) -> web.Application:
     app[PAGES] = Pages(school.name, school.lines, demo=school.demo, sso=sso_name)
     app[student.ASSETS] = assets.load(STATIC)
     app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries(parts.tries)
-    app.on_response_prepare.append(guard.add_headers)
+    app.on_response_prepare.append(headers.add_headers)
     for method, path, handler in _HANDLERS:
         app.router.add_route(method, path, handler)
     return app

@@ -1,4 +1,4 @@
-"""What stands before every handler: headers, host, origin, body, session, role, and refusals.
+"""What stands before every handler: host, origin, body, session, role, and refusals.
 
 Used by `app.py` alone. The middlewares run in the order of `MIDDLEWARES`; each either lets a
 request pass or answers it with a refusal. Nothing here knows what a handler does.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
@@ -35,30 +34,6 @@ STAFF: web.RequestKey[StaffMember] = web.RequestKey("staff", StaffMember)
 HALF: web.RequestKey[Half] = web.RequestKey("half", Half)
 """Who has shown a password, on every request of a route for those."""
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-        "trusted-types 'none'"
-    ),
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), clipboard-read=(), display-capture=(), "
-        "usb=(), serial=(), idle-detection=()"
-    ),
-    "X-Robots-Tag": "noindex",
-}
-
-STAFF_POLICY = HEADERS["Content-Security-Policy"].replace(
-    "trusted-types 'none'", "trusted-types worker; worker-src 'self'; manifest-src 'self'"
-)
-
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
@@ -77,19 +52,6 @@ _KNOWN = {
 """What aiohttp, or the front door, says by status alone."""
 
 log = structlog.get_logger()
-
-
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Every answer of any status carries the same headers and names no software.
-
-    Pages of somebody signed in may be installed and have a service worker, whose address is the
-    one thing their scripts may make a trusted value of.
-    """
-    response.headers.update(HEADERS)
-    if STAFF in request and response.status == HTTPStatus.OK:
-        response.headers["Content-Security-Policy"] = STAFF_POLICY
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.popall(hdrs.SERVER, None)
 
 
 def hosts(origins: Iterable[str]) -> frozenset[str]:

@@ -43,6 +43,12 @@ UNDO_WITHIN = 10_000
 UNDO_GRACE = 2_000
 """Milliseconds more, for the way from the page to here."""
 
+_KEPT = frozenset({"escalate", "ask", "fine", "stop"})
+"""Acts that are no first answer, and so are not looked at again."""
+
+_STAYS = frozenset({"note", "warn", "mute", "unmute"})
+"""Acts after which the card is shown again as it is now."""
+
 
 class DeskSession(Speaking):
     """One moderator's connection; `socket/front_door.py` drives it."""
@@ -266,10 +272,3 @@ class DeskSession(Speaking):
 
     def _now(self) -> int:
         return int(self._desk.back.clock() * 1000)
-
-
-_KEPT = frozenset({"escalate", "ask", "fine", "stop"})
-"""Acts that are no first answer, and so are not looked at again."""
-
-_STAYS = frozenset({"note", "warn", "mute", "unmute"})
-"""Acts after which the card is shown again as it is now."""

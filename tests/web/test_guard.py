@@ -6,67 +6,10 @@ from structlog.testing import capture_logs
 
 from moderation.records.store import StoreUnavailable
 from tests.web.site import HOST, ORIGIN, Site
-from web.guard import HEADERS, STAFF, hosts
+from tests.web.test_headers import assert_headers
+from web.guard import STAFF, hosts
 
 CANARY = "nobody-may-see-this-7731"
-
-WALK = [
-    ("GET", "/", 200),
-    ("GET", "/static/tokens.css", 200),
-    ("GET", "/static/nothing.css", 404),
-    ("GET", "/nothing", 404),
-    ("GET", "/staff", 303),
-    ("GET", "/staff/sign-in", 200),
-    ("GET", "/staff/queue", 303),
-    ("GET", "/api/me", 401),
-    ("GET", "/api/sign-in", 405),
-    ("POST", "/", 405),
-    ("POST", "/api/sign-in", 400),
-    ("POST", "/api/bye", 204),
-    ("GET", "/health/live", 200),
-    ("GET", "/metrics", 404),
-    ("OPTIONS", "/", 405),
-    ("HEAD", "/", 405),
-    ("TRACE", "/", 405),
-]
-
-
-def _assert_headers(answer: object) -> None:
-    headers = answer.headers  # type: ignore[attr-defined]
-    for name, value in HEADERS.items():
-        assert headers[name] == value, name
-    assert headers["Cache-Control"] in {"no-store", "no-cache"}
-    assert "Server" not in headers
-
-
-@pytest.mark.parametrize(("method", "path", "status"), WALK)
-async def test_every_answer_carries_the_headers(
-    site: Site, method: str, path: str, status: int
-) -> None:
-    """Whatever the status, the same headers, and no word about the software."""
-    headers = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
-    answer = await site.client.request(method, path, headers=headers, allow_redirects=False)
-    assert answer.status == status
-    _assert_headers(answer)
-
-
-def test_the_policy_lets_in_nothing_foreign() -> None:
-    """Scripts, styles, images and connections come from this origin, and no markup from text."""
-    policy = HEADERS["Content-Security-Policy"]
-    sources = [part.split()[1:] for part in policy.split("; ")]
-    assert {source for given in sources for source in given} <= {"'self'", "'none'", "'script'"}
-    assert "default-src 'none'" in policy
-    assert "connect-src 'self';" in policy
-    assert "require-trusted-types-for 'script'" in policy
-
-
-async def test_pages_of_staff_may_name_one_worker_and_nothing_else(site: Site) -> None:
-    """Signed in, a page may make one trusted value and be installed; all else stays as it is."""
-    policy = (await site.get("/staff/incidents", await site.as_staff("dana"))).headers[
-        "Content-Security-Policy"
-    ]
-    strict = HEADERS["Content-Security-Policy"].removesuffix("trusted-types 'none'")
-    assert policy == strict + "trusted-types worker; worker-src 'self'; manifest-src 'self'"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +20,7 @@ async def test_a_forged_host_is_refused_with_421(site: Site, host: str) -> None:
     answer = await site.client.get("/staff/sign-in", headers={"Host": host})
     assert answer.status == 421
     assert (await answer.json())["code"] == "wrong_host"
-    _assert_headers(answer)
+    assert_headers(answer)
 
 
 async def test_a_forged_host_cannot_hide_behind_a_forwarded_one(site: Site) -> None:
@@ -165,7 +108,7 @@ async def test_a_body_over_64_KB_is_refused_with_413(site: Site) -> None:
     assert (await site.post("/api/sign-in", most)).status == 400
     answer = await site.post("/api/sign-in", most + b" ")
     assert (answer.status, (await answer.json())["code"]) == (413, "too_long")
-    _assert_headers(answer)
+    assert_headers(answer)
 
 
 async def test_a_read_on_a_write_names_what_is_allowed(site: Site) -> None:
@@ -194,7 +137,7 @@ async def test_a_fault_shows_and_logs_nothing_of_what_was_said(
     assert "Traceback" not in await answer.text()
     assert [(line["event"], line["error"]) for line in logs] == [("web.fault", "RuntimeError")]
     assert CANARY not in str(logs)
-    _assert_headers(answer)
+    assert_headers(answer)
 
 
 async def test_F14_a_full_disk_is_told_as_such(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
