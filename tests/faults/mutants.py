@@ -83,7 +83,7 @@ MUTANTS: Sequence[Mutant] = (
         _DECIDE,
         ("delivery = max(finding.delivery for finding in findings)", "delivery = min(finding.delivery for finding in findings)"),
         ("attention = max(finding.attention for finding in findings)", "attention = min(finding.attention for finding in findings)"),
-        ("if delivery == Delivery.HOLD and _asks_for_help(findings):", "if delivery == Delivery.HOLD:"),
+        ("(asked := _asks_for_help(findings))", "(asked := _asks_for_help(findings) or 2)"),
         ("if finding.category in table.always_holds:\n        return True", "if finding.category in table.always_holds:\n        return False"),
         ("not heard and finding.attention == Attention.PAGE and finding.category not in CRY_FOR_HELP", "False"),
         ("    if not spans:\n        return text", "    return text"),
