@@ -73,6 +73,7 @@ class Grammar:
         self._classes = classes
         self._built: dict[str, list[Row]] = {}
         self._words: dict[str, frozenset[str]] = {}
+        self._pieces: dict[str, Row] = {}
         self.used: set[str] = set()
 
     def parse(self, pattern: str) -> Row:
@@ -130,6 +131,13 @@ class Grammar:
         return at + 1
 
     def _single(self, piece: str) -> Row:
+        """The items of one piece: the same objects each time, since patterns share most of theirs."""
+        row = self._pieces.get(piece)
+        if row is None:
+            row = self._pieces[piece] = self._read(piece)
+        return row
+
+    def _read(self, piece: str) -> Row:
         if piece[0] in "_~" and piece[1:].isdigit():
             size = int(piece[1:])
             if not 1 <= size <= MOST_GAP:

@@ -78,9 +78,9 @@ class Index:
         for item in row:
             if item.kind == WORD:
                 item.key = self._key(item.words)
-            for inner in item.rows:
-                self._number(inner)
             if item.rows and item.heads is NO_EDGE:
+                for inner in item.rows:
+                    self._number(inner)
                 item.heads, item.tails = _edges(item.rows, 0), _edges(item.rows, -1)
 
 
