@@ -131,7 +131,7 @@ class Grammar:
         return at + 1
 
     def _single(self, piece: str) -> Row:
-        """The items of one piece: the same objects each time, since patterns share most of theirs."""
+        """The items of one piece: the same objects each time, for patterns share most of them."""
         row = self._pieces.get(piece)
         if row is None:
             row = self._pieces[piece] = self._read(piece)
