@@ -70,6 +70,8 @@ class Action(enum.StrEnum):
     """Be the second person for what needs two: an export, a change of rules."""
     PROPOSE_RULES = "propose_rules"
     """See why the rules judge as they do, and propose a change."""
+    SEE_ROTA = "see_rota"
+    """See who is on call when, who can be reached, and what became of drills."""
     MANAGE_ROTA = "manage_rota"
     """Change schedules, the policy of paging, and drills."""
     SEE_NUMBERS = "see_numbers"
@@ -90,7 +92,9 @@ class Action(enum.StrEnum):
 
 _A = Action
 
-_MODERATE = frozenset({_A.WORK_QUEUE, _A.DECIDE, _A.BAR, _A.ESCALATE, _A.SEE_INCIDENTS})
+_MODERATE = frozenset(
+    {_A.WORK_QUEUE, _A.DECIDE, _A.BAR, _A.ESCALATE, _A.SEE_INCIDENTS, _A.SEE_ROTA}
+)
 _COUNSEL = _MODERATE | {_A.JOIN_CHAT, _A.LOOK_IN, _A.TAKE_CASE, _A.BE_REACHED}
 _CUSTODY = frozenset({_A.HOLD_KEY, _A.REVIEW_REVEAL, _A.READ_REVEALS, _A.BE_REACHED})
 _LEAD = (_COUNSEL | _CUSTODY) | {
@@ -115,8 +119,9 @@ TABLE: Mapping[Role, frozenset[Action]] = {
     Role.COUNSELLOR: _STAFF | _COUNSEL,
     Role.SAFEGUARDING_LEAD: _STAFF | _LEAD,
     Role.SENIOR_LEADER: _STAFF | _CUSTODY | {_A.OPEN_HALF_B, _A.SECOND, _A.APPOINT},
-    Role.ADMINISTRATOR: _STAFF | {_A.MANAGE_PEOPLE, _A.MANAGE_ROTA, _A.RUN_SERVER},
-    Role.AUDITOR: _STAFF | {_A.SEE_INCIDENTS, _A.SEE_NUMBERS, _A.READ_AUDIT, _A.READ_REVEALS},
+    Role.ADMINISTRATOR: _STAFF | {_A.MANAGE_PEOPLE, _A.SEE_ROTA, _A.MANAGE_ROTA, _A.RUN_SERVER},
+    Role.AUDITOR: _STAFF
+    | {_A.SEE_INCIDENTS, _A.SEE_ROTA, _A.SEE_NUMBERS, _A.READ_AUDIT, _A.READ_REVEALS},
 }
 
 SENSITIVE: frozenset[Action] = frozenset(

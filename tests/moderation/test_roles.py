@@ -21,6 +21,7 @@ WHO: dict[Action, set[Role]] = {
     Action.ESCALATE: QUEUE,
     Action.LOOK_IN: CASES,
     Action.SEE_INCIDENTS: QUEUE | {Role.AUDITOR},
+    Action.SEE_ROTA: QUEUE | {Role.AUDITOR, Role.ADMINISTRATOR},
     Action.TAKE_CASE: CASES,
     Action.RESOLVE_ANY: LEAD,
     Action.BE_REACHED: CASES | {Role.SENIOR_LEADER},

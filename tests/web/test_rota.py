@@ -54,12 +54,26 @@ async def test_a_lead_changes_the_rota_over_the_version_it_was_made_from(site: S
 
 
 async def test_only_whoever_manages_the_rota_changes_it(site: Site) -> None:
-    """Everybody who sees incidents may look; a counsellor and a moderator may not change it."""
+    """Everybody on duty may look; a counsellor and a moderator may not change it."""
     for login in ("mo", "dana"):
         headers = await site.as_staff(login)
         assert (await site.get("/api/rota", headers)).status == 200
         rota: dict[str, Any] = {"version": 0, "rota": {}}
         assert (await site.post("/api/rota", rota, headers)).status == 403
+
+
+async def test_an_administrator_sees_the_rota_and_drills_they_may_change(site: Site) -> None:
+    """Nobody is given a right without the page it is used on; incidents stay out of it."""
+    headers = await site.as_staff("ada")
+    page = await (await site.get("/staff/rota", headers)).text()
+    assert all(link in page for link in ('href="/staff/people"', 'href="/staff/drills"'))
+    told = await (await site.get("/api/rota", headers)).json()
+    assert told["may_change"]
+    asked = {"version": 0, "rota": msgspec.to_builtins(_always(told["adults"][0]["id"]))}
+    assert (await site.post("/api/rota", asked, headers)).status == 200
+    assert (await site.get("/api/drills", headers)).status == 200
+    for path in ("/staff/incidents", "/api/incidents", "/api/on-call"):
+        assert (await site.get(path, headers)).status == 403
 
 
 async def test_the_preview_is_what_the_pager_would_do(site: Site) -> None:
