@@ -161,7 +161,11 @@ class HelpLine(msgspec.Struct):
 
 
 class Topics(Frame, tag="topics"):
-    """What can be talked about, and whether the chat is open; the longest wait in seconds."""
+    """What can be talked about, and whether the chat is open; the longest wait in seconds.
+
+    `help_minutes`: so long it lately took at most, nearly always, until somebody looked at a call
+    for help; nothing where too few asked to say so.
+    """
 
     school: str
     topics: tuple[TopicLine, ...]
@@ -169,6 +173,7 @@ class Topics(Frame, tag="topics"):
     understood: bool
     open: bool
     longest_wait: int
+    help_minutes: int | None = None
 
 
 class Waiting(Frame, tag="waiting"):

@@ -139,6 +139,7 @@ class Server:
                 (REACHABLE_EVERY, on_call.look_who_is_there),
                 (REACHABLE_EVERY, on_call.reveals.tick),
                 (REACHABLE_EVERY, on_call.drills.tick),
+                (REACHABLE_EVERY, talking.answered.look),
                 (RULES_EVERY, self.judging.ruling.refresh),
                 (PURGE_EVERY, self._forget),
             )

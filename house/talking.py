@@ -15,6 +15,7 @@ from chat.rooms.joining import Joining
 from chat.rooms.needs import Needs
 from chat.rooms.rooms import Rooms
 from chat.students.afterwards import Afterwards
+from chat.students.answered import Answered
 from chat.students.house import House
 from chat.students.lobby import Lobby
 from chat.students.seating import Seating
@@ -51,6 +52,7 @@ class Talking:
         self.desk = Desk(self._back(failing), keep_claim)
         seating = Seating(lambda: self.students)
         self.lobby = Lobby(self.node.live, ground.clock, seating.open, self.may_pair)
+        self.answered = Answered(ground.store, ground.school, ground.clock)
         self.students = self._students(hello_within)
         self.node.join(self.students, self.desk)
 
@@ -153,6 +155,7 @@ class Talking:
             here={},
             max_connections=settings.chat.max_connections,
             hello_within=hello_within,
+            help_minutes=lambda: self.answered.minutes,
         )
 
 

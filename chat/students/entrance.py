@@ -10,7 +10,14 @@ from chat.settings import School
 from moderation.people.sessions import Signed
 
 
-def topics(school: School, *, understood: bool, is_open: bool, longest_wait: float) -> wire.Topics:
+def topics(
+    school: School,
+    *,
+    understood: bool,
+    is_open: bool,
+    longest_wait: float,
+    help_minutes: int | None = None,
+) -> wire.Topics:
     """What a student who `understood` who can see a chat may choose; the wait in seconds."""
     return wire.Topics(
         school=school.name,
@@ -19,6 +26,7 @@ def topics(school: School, *, understood: bool, is_open: bool, longest_wait: flo
         understood=understood,
         open=is_open,
         longest_wait=int(longest_wait),
+        help_minutes=help_minutes,
     )
 
 

@@ -37,3 +37,4 @@ class House:
     here: dict[str, StudentSession]
     max_connections: int
     hello_within: float = HELLO_WITHIN
+    help_minutes: Callable[[], int | None] = lambda: None

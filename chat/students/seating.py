@@ -66,6 +66,7 @@ class Seating:
             understood=True,
             is_open=house.chat_open(),
             longest_wait=house.longest_wait,
+            help_minutes=house.help_minutes(),
         )
         for ticket in pair:
             page = house.here.get(ticket.student)

@@ -197,6 +197,7 @@ class StudentSession(Speaking):
                 understood=signed.understood,
                 is_open=house.chat_open(),
                 longest_wait=house.longest_wait,
+                help_minutes=house.help_minutes(),
             )
         )
 

@@ -265,6 +265,21 @@ async def test_S15_less_motion_stops_what_moves(glass: Glass) -> None:
     assert moving == 0
 
 
+async def test_S9_the_sheet_says_how_long_it_lately_took(town: Town, glass: Glass) -> None:
+    """What was measured stands above the button, and nothing where nothing was."""
+    window = await glass.student()
+    await window.ready()
+    await window.page.click("#help-open")
+    await expect(window.find("#help-body .button")).to_have_text("Yes, ask for a person")
+    await expect(window.find("#help-body")).not_to_contain_text("nearly always")
+    town.server.talking.answered.minutes = 2
+    await window.page.reload()
+    await expect(window.find("#screen-topics")).to_be_visible()
+    await window.page.click("#help-open")
+    await window.sees("#help-body", "someone nearly always looked within 2 minutes")
+    town.server.talking.answered.minutes = None
+
+
 async def test_S16_the_end_asks_little_and_offers_what_next(glass: Glass, town: Town) -> None:
     """Two questions that may be skipped, three ways on, and a receipt that an adult can use."""
     one, other = await glass.pair()

@@ -8,6 +8,8 @@ export class Help {
   #app;
   #sheet = new Sheet("help");
   #stage = "ready";
+  /** Minutes within which somebody lately looked at such a call, or null. */
+  #lately = null;
 
   /** app: {signedIn(), online(), lines(), askForPerson()} */
   constructor(app) {
@@ -40,6 +42,12 @@ export class Help {
     announce(`${find("help-title").textContent}. ${this.#words()}`);
   }
 
+  /** What the server measured: whole minutes, or null when it cannot say. */
+  set lately(minutes) {
+    this.#lately = minutes;
+    this.linesChanged();
+  }
+
   linesChanged() {
     if (this.#sheet.isOpen) this.#draw();
   }
@@ -65,6 +73,11 @@ export class Help {
     }[this.#stage];
   }
 
+  #latelyWords() {
+    if (this.#lately === null) return [];
+    return [this.#lately === 1 ? speak("help.lately_one") : speak("help.lately", { minutes: this.#lately })];
+  }
+
   #title() {
     return {
       out: speak("help.signed_out_title"),
@@ -82,7 +95,8 @@ export class Help {
     const lines = make("ul", { className: "lines" }, ...lineItems(this.#app.lines()));
     const again = button(speak("help.ask"), () => this.ask(), "main");
     const or = make("p", { className: "small", textContent: speak("help.or_call") });
-    if (this.#stage === "ready") body.replaceChildren(said, again, or, lines);
+    const lately = this.#latelyWords().map((textContent) => make("p", { className: "small", textContent }));
+    if (this.#stage === "ready") body.replaceChildren(said, ...lately, again, or, lines);
     else if (this.#stage === "nobody" || this.#stage === "failed") {
       again.textContent = speak("help.ask_again");
       body.replaceChildren(said, lines, again);

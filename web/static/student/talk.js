@@ -61,7 +61,7 @@ export function begin({ memory, help, signedOut }) {
     topics: (frame) => {
       topics = frame;
       setLines(frame.lines);
-      help.linesChanged();
+      help.lately = frame.help_minutes ?? null;
       keepIntents();
       clearTimeout(blink);
       blink = setTimeout(toTheLobby, BLINK_MS);

@@ -271,6 +271,8 @@ export const words = {
     "button": "A person, now",
     "title": "A person, now",
     "ready": "We can ask a trained adult at your school to come.",
+    "lately_one": "In these days, someone nearly always looked within 1 minute.",
+    "lately": "In these days, someone nearly always looked within {minutes} minutes.",
     "ask": "Yes, ask for a person",
     "ask_again": "Ask again",
     "asking": "Asking…",
