@@ -11,12 +11,12 @@ import msgspec
 
 from chat.desk import frames
 from moderation import voices
-from moderation.records import acts, messages, rooms
+from moderation.records import acts, rooms, transcript
 from moderation.records.acts import StoredAct
 from moderation.records.items import StoredItem
-from moderation.records.messages import StoredMessage
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
+from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey, Vault
 from moderation.terms import Attention, Finding
 from moderation.text import read
@@ -66,14 +66,14 @@ async def _fill(
     opened: frames.Opened, row: StoredItem, room: StoredRoom, key: RoomKey, store: Store
 ) -> None:
     """What was said, while the room's key exists."""
-    about = await store.read(messages.by_mid, row.mid) if row.mid else None
+    about = await store.read(transcript.by_mid, row.mid) if row.mid else None
     at = about.said_at if about else None
     opened.lines = await lines_of(room, at, key, store, BEFORE, AFTER)
     if row.kind == "review":
         opened.lines = tuple(_blind(line) if line.mid == row.mid else line for line in opened.lines)
     elif opened.lines:
         first = opened.lines[0].at * 1000
-        before = await store.read(messages.noticed, room.id, first, EARLIER)
+        before = await store.read(transcript.noticed, room.id, first, EARLIER)
         opened.earlier = tuple(_earlier(line, opened.handles) for line in before)
     if about is not None:
         opened.reading = read(key.open(about.sealed, about.mid)).folded
@@ -84,7 +84,7 @@ async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, h
     room: StoredRoom, at: int | None, key: RoomKey, store: Store, before: int, after: int
 ) -> tuple[frames.Line, ...]:
     """What was said in a room around a moment (Unix microseconds; None is the end)."""
-    near = await store.read(messages.surroundings, room.id, at, before, after)
+    near = await store.read(transcript.surroundings, room.id, at, before, after)
     return tuple(_line(room, line, key.open(line.sealed, line.mid)) for line in near)
 
 

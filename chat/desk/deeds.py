@@ -19,7 +19,7 @@ from moderation.decide import HIDDEN
 from moderation.ids import new_code, new_id
 from moderation.on_call.drill import NAME
 from moderation.people.sessions import StaffMember
-from moderation.records import decisions, messages, rooms
+from moderation.records import decisions, rooms, transcript
 from moderation.records.decisions import Decided, Outcome, Stop
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NotFound, StoredItem
@@ -123,7 +123,7 @@ class Deeds:
     async def _hidden(self, act: frames.Act, item: StoredItem) -> Hidden:
         """What the peer sees of a message of which parts are hidden."""
         store = self._back.store
-        row = await store.read(messages.by_mid, item.mid, item.room) if item.mid else None
+        row = await store.read(transcript.by_mid, item.mid, item.room) if item.mid else None
         key = await self._back.key_of(item.room)
         if row is None or key is None:
             raise NotHeld

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from moderation.records.messages import StoredMessage
+from moderation.records.transcript import StoredMessage
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="t"):

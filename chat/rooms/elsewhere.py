@@ -20,9 +20,10 @@ from chat.rooms.replay import message, waiting
 from chat.rooms.room import told
 from moderation import voices
 from moderation.conversation import ConversationState
-from moderation.records import messages, rooms
-from moderation.records.messages import SHOWN, Spoken, StoredMessage
+from moderation.records import rooms, transcript
+from moderation.records.messages import Spoken
 from moderation.records.store import Store, StoreUnavailable
+from moderation.records.transcript import SHOWN, StoredMessage
 from moderation.terms import Decision
 
 _AT_ONCE = 40
@@ -144,12 +145,12 @@ class Elsewhere:
 
     async def _refresh_lines(self, live: OpenRoom) -> None:
         room = live.room
-        for row in await self._store.read(messages.held, room.id):
+        for row in await self._store.read(transcript.held, room.id):
             if room.held(row.mid) is None and voices.voice_of(row.seat) is None:
                 room.wait(waiting(row, live.key))
         for seat in room.seats:
             for mid in list(seat.line):
-                found = await self._store.read(messages.by_mid, mid, room.id)
+                found = await self._store.read(transcript.by_mid, mid, room.id)
                 if found is None or found.state == "held" or found.state in SHOWN:
                     continue  # not kept yet, still held, or shown in its place
                 self._perform(live, room.settled(mid, found.state, None))
@@ -159,7 +160,7 @@ class Elsewhere:
         while True:
             self._again.discard(room.id)
             try:
-                rows = await self._store.read(messages.shown_after, room.id, room.head, _AT_ONCE)
+                rows = await self._store.read(transcript.shown_after, room.id, room.head, _AT_ONCE)
             except StoreUnavailable:
                 return  # the clock of the rooms tries again
             for row in rows:

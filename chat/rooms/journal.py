@@ -23,20 +23,14 @@ from chat.rooms.replay import waiting
 from chat.rooms.room import error
 from moderation import voices
 from moderation.ids import new_code, new_id
-from moderation.records import messages, rooms
+from moderation.records import messages, rooms, transcript
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
-from moderation.records.messages import (
-    DuplicateCid,
-    Kept,
-    NotHeld,
-    RoomEnded,
-    Spoken,
-    StoredMessage,
-)
+from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
 from moderation.records.rooms import EndRoom
 from moderation.records.store import StoreUnavailable
+from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
 from moderation.terms import Attention, Category, Decision, Delivery, Text
@@ -165,7 +159,7 @@ class Journal:
         """
         mine, row = keep.waiting, None
         with contextlib.suppress(StoreUnavailable):
-            row = await self._store.read(messages.by_cid, live.room.id, mine.seat, mine.cid)
+            row = await self._store.read(transcript.by_cid, live.room.id, mine.seat, mine.cid)
             if row is not None and row.seq is not None:
                 await self._elsewhere.level(live, row.seq)
         if row is None:

@@ -16,7 +16,7 @@ from chat.rooms.room import Room, Seat
 from chat.settings import Chat, Pager
 from moderation import voices
 from moderation.conversation import ConversationState
-from moderation.records import messages, rooms
+from moderation.records import rooms, transcript
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.second_opinion import Asked
@@ -63,9 +63,9 @@ async def load(needs: Needs, room: str) -> OpenRoom | None:
     core = Room(room, stored.epoch, stored.topic, seats, stored.head)
     key = needs.vault.room(stored.wrapped_key)
     live = OpenRoom(core, key, needs.chat, needs.clock())
-    for row in await store.read(messages.recent, room, CONTEXT):
+    for row in await store.read(transcript.recent, room, CONTEXT):
         if voices.voice_of(row.seat) is None:
             needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
-    for row in await store.read(messages.held, room):
+    for row in await store.read(transcript.held, room):
         core.wait(waiting(row, key))
     return live

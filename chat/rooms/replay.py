@@ -11,9 +11,9 @@ from chat.rooms.effects import Waiting
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.room import STATE_WHEN_SHOWN, told
 from moderation import voices
-from moderation.records import messages
-from moderation.records.messages import StoredMessage
+from moderation.records import transcript
 from moderation.records.store import Store, StoreUnavailable
+from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey
 from moderation.terms import Delivery
 
@@ -56,15 +56,15 @@ async def _history(
     if room.head - after > LIMIT:
         after = room.head - LIMIT
         page.send(wire.Reset(room.id, room.epoch, after, "too_far"))
-    while rows := await store.read(messages.shown_after, room.id, after, _AT_ONCE):
+    while rows := await store.read(transcript.shown_after, room.id, after, _AT_ONCE):
         for row in rows:
             page.send(message(row, seat, live.key))
         after = rows[-1].seq or after
     page.send(wire.Resumed(after))
-    for row in await store.read(messages.own_unsettled, room.id, seat):
+    for row in await store.read(transcript.own_unsettled, room.id, seat):
         words = live.key.open(row.sealed, row.mid)
         page.send(wire.Status(row.cid, row.mid, row.state, text=words))
-    for row in await store.read(messages.told, room.id, seat):
+    for row in await store.read(transcript.told, room.id, seat):
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
     return after
 

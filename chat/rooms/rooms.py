@@ -22,7 +22,7 @@ from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay, waiting
 from chat.rooms.room import Room, Seat, error
 from moderation.ids import new_id
-from moderation.records import items, messages, rooms
+from moderation.records import items, rooms, transcript
 from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
 from moderation.terms import Decision, State
@@ -176,7 +176,7 @@ class Rooms:
 
     async def held_again(self, room: str, mid: str) -> None:
         """It is committed that a moderator took back to have withheld a message."""
-        live, row = self._open.get(room), await self._needs.store.read(messages.by_mid, mid, room)
+        live, row = self._open.get(room), await self._needs.store.read(transcript.by_mid, mid, room)
         if live is not None and row is not None and live.room.held(mid) is None:
             self.perform(live, live.room.hold_again(waiting(row, live.key)))
         self.elsewhere.changed(room)

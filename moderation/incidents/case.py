@@ -14,8 +14,8 @@ from moderation.incidents.record import Record, read
 from moderation.on_call.adults import reachable
 from moderation.on_call.drill import NAME
 from moderation.records.cases import StoredCase, StoredPage, Summary
-from moderation.records.messages import StoredMessage
 from moderation.records.rooms import StoredRoom
+from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey, Vault
 from moderation.terms import Text
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, case, select
 
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call.adults import Adult
-from moderation.records import deeds, messages, rooms, rotas
+from moderation.records import deeds, rooms, rotas, transcript
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, Refused, StoredIncident
@@ -80,7 +80,7 @@ class StoredCase:
     offered_to: str | None
     others: Sequence[Adult]
     room: rooms.StoredRoom | None
-    said: Sequence[messages.StoredMessage]
+    said: Sequence[transcript.StoredMessage]
     notes: Sequence[StoredNote]
     pages: Sequence[StoredPage]
     sealed_record: bytes | None
@@ -166,10 +166,10 @@ def held(conn: Connection, code: str, school: str, staff: str) -> Held | None:
 
 def conversation(
     conn: Connection, held: Held
-) -> tuple[rooms.StoredRoom | None, Sequence[messages.StoredMessage]]:
+) -> tuple[rooms.StoredRoom | None, Sequence[transcript.StoredMessage]]:
     """The room and its messages around the moment the incident was opened, and since."""
     since = (held.opened_at + 1) * 1000
-    said = messages.surroundings(conn, held.room, since, before=BEFORE, after=AFTER)
+    said = transcript.surroundings(conn, held.room, since, before=BEFORE, after=AFTER)
     return rooms.room(conn, held.room), said
 
 
@@ -203,9 +203,9 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
         .values(state="seen", seen_at=row.now)
     )
     deeds.write_down(conn, row)
-    said: Sequence[messages.StoredMessage] = ()
+    said: Sequence[transcript.StoredMessage] = ()
     if found.room is not None:
-        said = messages.surroundings(
+        said = transcript.surroundings(
             conn, found.room, (found.opened_at + 1) * 1000, before=BEFORE, after=AFTER
         )
     return StoredCase(

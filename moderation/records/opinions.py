@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation.records import audit, log, messages
+from moderation.records import audit, log, transcript
 from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
@@ -72,7 +72,7 @@ def raise_attention(conn: Connection, rows: Sequence[Opinion]) -> list[Heard | N
 
 
 def _raise(conn: Connection, row: Opinion) -> Heard | None:
-    message = messages.by_mid(conn, row.mid, row.room)
+    message = transcript.by_mid(conn, row.mid, row.room)
     if message is None or row.finding.attention <= message.attention:
         return None
     before = _findings.decode(message.findings) if message.findings else ()

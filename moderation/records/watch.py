@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from moderation.identities.reveal import State as Reveal
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State
-from moderation.records import audit, messages
+from moderation.records import audit, transcript
 from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
@@ -146,6 +146,6 @@ def _unjudged(conn: Connection, after: int) -> tuple[int, int]:
     held = select(t.items.c.mid, t.items.c.room).where(t.items.c.held, t.items.c.done_at.is_(None))
     early = 0
     for mid, room in conn.execute(held.where(t.items.c.mid.is_not(None))).all():
-        found = messages.by_mid(conn, mid, room)
+        found = transcript.by_mid(conn, mid, room)
         early += found is not None and found.seq is not None
     return newest, straight + early

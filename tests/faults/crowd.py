@@ -18,10 +18,10 @@ from sqlalchemy import Row, Table
 
 import house
 from chat.settings import Settings, load
-from moderation.records import messages
 from moderation.records import tables as t
-from moderation.records.messages import StoredMessage
+from moderation.records import transcript
 from moderation.records.store import Store
+from moderation.records.transcript import StoredMessage
 from tests.faults.servers import Servers
 from tests.faults.talkers import Talker, everyday
 from tests.servers import free_port
@@ -205,7 +205,7 @@ class Crowd:
         """Messages by room, incidents by seat, and those that have a page."""
         async with house.records(self.settings, beside=True) as (store, _, _):
             stored = {
-                room: await store.read(messages.shown_after, room, 0, 1 << 30)
+                room: await store.read(transcript.shown_after, room, 0, 1 << 30)
                 for room in {talker.room for talker in self.talkers}
             }
             raised = await _all(store, t.incidents)

@@ -15,7 +15,7 @@ from aiohttp import web
 
 import house
 from chat.settings import load
-from moderation.records import messages
+from moderation.records import transcript
 from tests.clients import Moderator, Student
 from tests.faults.crowd import a_config
 from tests.faults.servers import Servers
@@ -79,7 +79,7 @@ class Scene:
         """Seat by seat what the records hold as shown."""
         room = place(self.one)["room"]
         async with house.records(load(self.config, {}), beside=True) as (store, _, _):
-            rows = await store.read(messages.shown_after, room, 0, 10_000)
+            rows = await store.read(transcript.shown_after, room, 0, 10_000)
         assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
         return [(row.cid, row.mid) for row in rows]
 

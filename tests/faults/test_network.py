@@ -7,7 +7,7 @@ import contextlib
 
 import pytest
 
-from moderation.records import messages
+from moderation.records import transcript
 from moderation.records.messages import DuplicateCid, say
 from moderation.records.store import Store, StoreUnavailable
 from tests.faults.proxy import FaultProxy
@@ -35,7 +35,7 @@ async def test_F10_a_commit_whose_answer_is_lost_is_neither_lost_nor_doubled(
         for row in rows:
             with contextlib.suppress(DuplicateCid):
                 await store.write(say, row)
-        found = await store.read(messages.shown_after, room, 0, 10)
+        found = await store.read(transcript.shown_after, room, 0, 10)
         assert [message.seq for message in found] == [1, 2, 3, 4]
         assert {message.cid for message in found} == {row.cid for row in rows}
         await store.close()

@@ -24,9 +24,9 @@ import pytest
 from redis import Redis as Client
 from redis.exceptions import RedisError
 
-from moderation.records.messages import shown_after
 from moderation.records.store import Store
 from moderation.records.tenancy import role_of
+from moderation.records.transcript import shown_after
 from tests.faults.power import Power
 from tests.faults.progress import Progress
 from tests.servers import Postgres, Redis

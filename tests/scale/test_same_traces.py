@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from moderation.pipeline import Judge
-from moderation.records import messages
+from moderation.records import transcript
 from tests.clients import Frame, Page, Student
 from tests.faults.talkers import CRY
 from tests.journeys.conftest import Running, an_open_house, in_time, settings
@@ -88,7 +88,7 @@ async def story(first: Running, second: Running) -> tuple[list[list[Frame]], lis
     await again.send("leave")
     await again.until("ended")
     await other.until("peer_left")
-    rows = await first.store.read(messages.recent, room, 100)
+    rows = await first.store.read(transcript.recent, room, 100)
     kept = [(row.seq, row.state, row.attention, row.delivery) for row in rows]
     return trace([one, other, again]), kept
 

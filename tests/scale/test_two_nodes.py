@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from moderation.records import messages
+from moderation.records import transcript
 from tests.clients import Student
 from tests.journeys.conftest import Running
 from tests.journeys.detectors import HELD
@@ -117,7 +117,7 @@ async def test_K5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running
     await moved.say("only once", cid)
     assert await moved.until("ack", cid=cid) == ack
     room = place(one)["room"]
-    assert len(await two[0].store.read(messages.shown_after, room, 0, 10)) == 1
+    assert len(await two[0].store.read(transcript.shown_after, room, 0, 10)) == 1
     assert (await other.until("message"))["text"] == "only once"
 
 

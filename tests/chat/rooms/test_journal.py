@@ -9,7 +9,7 @@ import pytest
 
 from chat import wire
 from chat.settings import Chat
-from moderation.records import items, messages, rooms
+from moderation.records import items, rooms, transcript
 from tests.chat.shells import a_place, count
 
 
@@ -31,7 +31,7 @@ async def test_words_lie_sealed_in_the_records(tmp_path: Path) -> None:
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "mask the fox")
-        (row,) = await place.store.read(messages.recent, live.room.id, 9)
+        (row,) = await place.store.read(transcript.recent, live.room.id, 9)
         assert b"fox" not in row.sealed
         assert live.key.open(row.sealed, row.mid) == "mask the fox"
         assert row.sealed_shown is not None
@@ -44,7 +44,7 @@ async def test_times_said_never_repeat(tmp_path: Path) -> None:
         live, _, _ = await place.pair()
         for _ in range(5):
             await place.said(live, 0, "hello")
-        rows = await place.store.read(messages.recent, live.room.id, 9)
+        rows = await place.store.read(transcript.recent, live.room.id, 9)
         assert len({row.said_at for row in rows}) == 5
         assert [row.said_at for row in rows] == sorted(row.said_at for row in rows)
 

@@ -10,7 +10,7 @@ import pytest
 from chat import wire
 from chat.rooms.rooms import HEARTBEAT
 from chat.settings import Chat
-from moderation.records import items, messages, rooms
+from moderation.records import items, rooms, transcript
 from tests.chat.shells import Page, a_place
 from tests.moderation.records.sample import add_students
 
@@ -132,7 +132,7 @@ async def test_a_restart_releases_nothing_that_only_a_person_may(tmp_path: Path)
         again = place.again()
         await again.load_open()
         await place.committed()
-        assert await place.store.read(messages.shown_after, live.room.id, 0, 10) == []
+        assert await place.store.read(transcript.shown_after, live.room.id, 0, 10) == []
 
 
 async def test_a_room_is_loaded_once_however_many_ask(tmp_path: Path) -> None:

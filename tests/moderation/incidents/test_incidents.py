@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE, Case
-from moderation.records import audit, messages
+from moderation.records import audit, transcript
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
 from tests.moderation.night import CANARY, Adult, World, night, record
@@ -87,7 +87,7 @@ async def test_P8_redacted_words_stay_redacted(world: World) -> None:
     ada = await world.adult("Ada")
     room = await world.room()
     code = await world.say(room, "i am nobody special from class 9b")
-    (message,) = await world.store.read(messages.recent, room, 5)
+    (message,) = await world.store.read(transcript.recent, room, 5)
     stored = await world.rows(select(t.rooms.c.wrapped_key))
     shown = world.vault.room(stored[0].wrapped_key).seal("i am [hidden]", message.mid)
     await world.change(t.messages, state="redacted", sealed_shown=shown)

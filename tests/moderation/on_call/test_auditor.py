@@ -8,7 +8,7 @@ from moderation.on_call.auditor import AGAIN_MS, Auditor, Posts, last_seen
 from moderation.pager import networks
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
-from moderation.records import audit, drills, messages
+from moderation.records import audit, drills, transcript
 from moderation.records import tables as t
 from moderation.records.drills import BeginDrill
 from moderation.records.store import StoreUnavailable
@@ -96,7 +96,7 @@ async def test_a_delivery_without_a_verdict_is_told(world: World, tmp_path: Path
     auditor = _auditor(world, tmp_path, Outside())
     assert await auditor.look() == []
     await world.say(room)
-    (shown, *_) = await world.store.read(messages.recent, room, 1)
+    (shown, *_) = await world.store.read(transcript.recent, room, 1)
     await world.change(t.messages, delivery=3)
     assert shown.seq is not None
     assert await auditor.look() == ["1 messages reached a student without a verdict."]

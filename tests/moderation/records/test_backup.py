@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from moderation.records import audit, backup, database, rooms
-from moderation.records.messages import say, shown_after
+from moderation.records.messages import say
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
+from moderation.records.transcript import shown_after
 from tests.moderation.records.sample import open_room, spoken
 
 NOW = 1_800_000_000_000

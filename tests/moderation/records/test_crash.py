@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from moderation.records import database
-from moderation.records.messages import Kept, say, shown_after
+from moderation.records.messages import Kept, say
 from moderation.records.store import Store
+from moderation.records.transcript import shown_after
 from tests.moderation.records.sample import ONLY_SQLITE, spoken
 
 _CHILD = "tests.moderation.records.crash_child"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from moderation.ids import new_id
-from moderation.records import audit, items, messages, rooms
+from moderation.records import audit, items, messages, rooms, transcript
 from moderation.records import tables as t
 from moderation.records.decisions import Decided, Outcome, decide, look, return_claims
 from moderation.records.items import AlreadyClaimed, Claim, NotFound, NotYours, StoredItem
@@ -112,7 +112,7 @@ async def test_M7_what_is_not_theirs_is_refused_and_changes_nothing(store: Store
         await store.write(decide, case.decided(settle=settle))
     with pytest.raises(NotYours):
         await store.write(decide, case.decided(item=new_id()))
-    assert await store.read(messages.shown_after, case.room, 0, 9) == []
+    assert await store.read(transcript.shown_after, case.room, 0, 9) == []
     assert await case.entries() == [(case.bob, "look", case.item)]
 
 

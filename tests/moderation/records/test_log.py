@@ -6,8 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from moderation.records import log, rooms
 from moderation.records import tables as t
-from moderation.records.messages import say, shown_after
+from moderation.records.messages import say
 from moderation.records.store import Store
+from moderation.records.transcript import shown_after
 from tests.moderation.records.sample import ONLY_SQLITE, open_room, spoken
 
 

@@ -17,17 +17,19 @@ from moderation.records.messages import (
     RoomEnded,
     Settle,
     Spoken,
+    say,
+    settle,
+)
+from moderation.records.store import Store, StoreUnavailable
+from moderation.records.transcript import (
     by_cid,
     by_mid,
     held,
     own_unsettled,
     recent,
-    say,
-    settle,
     shown_after,
     surroundings,
 )
-from moderation.records.store import Store, StoreUnavailable
 from tests.moderation.records.sample import (
     ONLY_SQLITE,
     add_staff,

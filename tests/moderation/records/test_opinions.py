@@ -5,7 +5,7 @@ import dataclasses
 import msgspec
 
 from moderation.ids import new_id
-from moderation.records import items, messages
+from moderation.records import items, messages, transcript
 from moderation.records.audit import verify
 from moderation.records.opinions import Heard, Opinion, raise_attention
 from moderation.records.store import Store
@@ -32,7 +32,7 @@ async def test_a_quiet_message_is_raised_with_its_reason_and_an_item(store: Stor
     opinion = await _opinion(store, Attention.QUEUE)
     opinion = dataclasses.replace(opinion, item=dataclasses.replace(opinion.item, mid=opinion.mid))
     assert await store.write(raise_attention, opinion) == Heard(opinion.item.id, None)
-    message = await store.read(messages.by_mid, opinion.mid)
+    message = await store.read(transcript.by_mid, opinion.mid)
     assert message is not None
     assert message.attention == Attention.QUEUE
     assert message.delivery == Delivery.DELIVER
@@ -46,7 +46,7 @@ async def test_the_same_or_less_changes_nothing(store: Store) -> None:
     for before in (Attention.QUEUE, Attention.PAGE):
         opinion = await _opinion(store, Attention.QUEUE, before)
         assert await store.write(raise_attention, opinion) is None
-        message = await store.read(messages.by_mid, opinion.mid, opinion.room)
+        message = await store.read(transcript.by_mid, opinion.mid, opinion.room)
         assert message is not None
         assert (message.attention, message.findings) == (before, None)
     assert await store.read(items.open_items, SCHOOL) == []

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, func, select
 from moderation.ids import new_id
 from moderation.records import audit, database, factors, postgres, server
 from moderation.records import tables as t
-from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle, shown_after
+from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle
 from moderation.records.rooms import Block, block
 from moderation.records.store import NotKept, Store, StoreUnavailable
+from moderation.records.transcript import shown_after
 from tests.moderation.records.sample import add_students, open_room, spoken
 from tests.servers import Postgres
 
