@@ -233,6 +233,8 @@ async def test_P8_a_word_without_an_end_leaves_the_case_on_the_screen(
     adult = await _adult(own_glass, "ola")
     await adult.page.tap(".case-link")
     await adult.sees(".talk", "aaaa")
+    first = adult.find(".timeline li").first
+    await expect(first).to_contain_text("The student wrote what is marked above")
     assert await adult.page.evaluate("() => document.documentElement.scrollWidth") == PHONE["width"]
 
 

@@ -130,8 +130,11 @@ function reached(page) {
 
 /** Everything that happened, in order. */
 export function timeline(one) {
+  // Words are stamped once they are judged, a moment after the incident they begin.
+  const first = one.lines.find((line) => line.paged);
+  const saidAt = (line) => (line === first ? Math.min(line.at, one.opened_at) : line.at);
   const events = [
-    ...one.lines.filter((line) => line.paged).map((line) => [line.at, one.drill ? "The drill began" : "The student wrote what is marked above"]),
+    ...one.lines.filter((line) => line.paged).map((line) => [saidAt(line), one.drill ? "The drill began" : "The student wrote what is marked above"]),
     !one.drill && [one.opened_at, "The incident began"],
     ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
     one.acknowledged_at && !one.drill && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
