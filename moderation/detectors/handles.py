@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 
 _REACHING_WORDS = """
-same find message msg dm dms add account acc profile vlog page handle gt finsta icloud search
-under username user spelt spelled put snap insta twitch discord clock ghost
+same find message msg dm dms add account acc profile vlog handle gt finsta icloud username spelt
+spelled snap insta twitch discord
 """
 REACHING = frozenset(_REACHING_WORDS.split())
 """Words that stand in a message which tells how to find somebody."""
