@@ -49,7 +49,7 @@ FOLDS = 4
 SEEN_AT_LEAST, SEEN_FOR_GROUPS = 2, 4
 QUEUED, WEAK, AGREES, GATE = 35.0, 250.0, 1000.0, 2000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
-BENIGN_STRONG, HELD = 0.005, 0.004
+BENIGN_STRONG, HELD = 0.005, 0.006
 """Shares of the harmless written messages that are above the limits of strong and of hold."""
 URGENT = 1
 """Ordinary comments that may be urgent: one, which asks why it is not left in a locked garage."""

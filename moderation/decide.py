@@ -5,7 +5,7 @@ exception: a message that itself asks for help is never held because of the word
 judging still holds it, and so does a threat against somebody that staff are paged for, unless the
 trained score, which knows how such words are mostly meant, hears a cry for help in it. A threat
 that says "you" is held whatever the score hears: else "I want to die" behind it would deliver it.
-Help that the score hears only faintly is enough against a hold, but not against one for hate.
+Help that the score hears only faintly frees a message too, but not hate or a threat to the peer.
 What a sign of each category and strength leads to, the table says (`outcomes.py`).
 """
 
@@ -44,7 +44,7 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
                 f.delivery
                 for f in findings
                 if f.delivery != Delivery.HOLD
-                or (asked == _FAINTLY and f.category == Category.HATE)
+                or (asked == _FAINTLY and _grave(text, f))
                 or _still_holds(f, table, heard=heard and not _says_you(text, f))
             ),
             default=Delivery.DELIVER,
@@ -77,6 +77,13 @@ def _score_hears_it(findings: Sequence[Finding]) -> bool:
         finding.detector == "linear" and finding.attention and finding.category in CRY_FOR_HELP
         for finding in findings
     )
+
+
+def _grave(text: str, finding: Finding) -> bool:
+    """Whether help heard but faintly does not free it: hate, and what threatens the peer."""
+    if finding.category == Category.HARM_TO_OTHERS:
+        return _says_you(text, finding)
+    return finding.category == Category.HATE
 
 
 def _says_you(text: str, finding: Finding) -> bool:

@@ -81,7 +81,7 @@ def test_a_threat_to_the_peer_is_held_whatever_the_score_hears() -> None:
 
 
 def test_a_cry_heard_faintly_frees_insults_but_not_slurs() -> None:
-    """The score's lowest sign of danger is enough to deliver, except what is held as hate."""
+    """The score's lowest sign of danger delivers all but hate and a threat that says "you"."""
     faint = msgspec.structs.replace(
         _finding(Category.ABUSE, Attention.NONE, Delivery.DELIVER), signal="weak_abuse"
     )
@@ -92,6 +92,9 @@ def test_a_cry_heard_faintly_frees_insults_but_not_slurs() -> None:
     ):
         held = _finding(category, Attention.QUEUE, Delivery.HOLD)
         assert decide("text", [faint, held], "v", TABLE).delivery == delivery
+    threat = _finding(Category.HARM_TO_OTHERS, Attention.QUEUE, Delivery.HOLD)
+    assert decide("say bye to your teeth", [faint, threat], "v", TABLE).delivery == Delivery.HOLD
+    assert decide("he has it coming", [faint, threat], "v", TABLE).delivery == Delivery.DELIVER
 
 
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:
