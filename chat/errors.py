@@ -8,6 +8,9 @@ should come back (4000-4499, and RFC 6455's own codes where they fit) or not (45
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
+
+from chat import wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,12 @@ REFUSALS = {refusal.code: refusal for refusal in _TABLE}
 def refusal(code: str) -> Refusal:
     """The refusal of that code; raises KeyError for a code that is not in the table."""
     return REFUSALS[code]
+
+
+def error(
+    code: str, cid: str | None = None, *, retry_after: float | None = None, path: str | None = None
+) -> wire.Error:
+    """A refusal as the frame a page receives; rounded up, so that waiting it out is enough."""
+    if retry_after is not None:
+        retry_after = ceil(retry_after * 10) / 10
+    return wire.Error(code, refusal(code).words, cid=cid, path=path, retry_after=retry_after)

@@ -6,8 +6,7 @@ The common half of `students/session.py` and `desk/session.py`.
 from __future__ import annotations
 
 from chat import wire
-from chat.errors import refusal
-from chat.rooms.room import error
+from chat.errors import error, refusal
 from chat.socket.connection import Connection
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from chat import wire
-from chat.errors import refusal
+from chat.errors import error
 
 FrameT = TypeVar("FrameT")
 
@@ -30,7 +30,7 @@ def read(decode: Callable[[bytes], FrameT], raw: bytes) -> FrameT | wire.Error:
     except msgspec.ValidationError as wrong:
         return _wrong_field(str(wrong))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _error("bad_json")
+        return error("bad_json")
     if raw.count(b'"') == _QUOTES.get(type(frame)):
         return frame
     return _named_once(raw) or frame
@@ -41,7 +41,7 @@ def _named_once(raw: bytes) -> wire.Error | None:
     seen = set()
     for name, is_key in _strings(raw):
         if is_key and (name in seen or b"\\" in name):
-            return _error("bad_field", None if b"\\" in name else name.decode())
+            return error("bad_field", path=None if b"\\" in name else name.decode())
         if is_key:
             seen.add(name)
     return None
@@ -51,9 +51,5 @@ def _wrong_field(words: str) -> wire.Error:
     """Msgspec says `… - at `$.resume.seq``; without a path the whole frame is wrong."""
     path = words.rpartition("`$.")[2].rstrip("`") if "`$." in words else None
     if path == "t":
-        return _error("unknown_type")
-    return _error("bad_field", path)
-
-
-def _error(code: str, path: str | None = None) -> wire.Error:
-    return wire.Error(code, refusal(code).words, path=path)
+        return error("unknown_type")
+    return error("bad_field", path=path)

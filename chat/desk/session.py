@@ -14,9 +14,8 @@ from chat.desk.desk import Desk, Tired
 from chat.desk.gauges import incident_now
 from chat.desk.second_look import draw
 from chat.desk.shift import begin_shift, end_shift
-from chat.errors import refusal
+from chat.errors import error
 from chat.rooms.allowance import Allowance
-from chat.rooms.room import error
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.turns import Turns
@@ -213,7 +212,7 @@ class DeskSession(Speaking):
     async def _act(self, act: frames.Act) -> None:
         path = deeds.flaw(act, self.staff.role)
         if path is not None:
-            self.send(wire.Error("bad_field", refusal("bad_field").words, path=path))
+            self.send(error("bad_field", path=path))
             return
         item = await self._desk.back.store.read(items.item, act.item)
         if item is None:

@@ -15,12 +15,12 @@ from functools import partial
 import msgspec
 
 from chat import typed, wire
+from chat.errors import error
 from chat.rooms.effects import Effect, End, Keep, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import Needs
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
-from chat.rooms.room import error
 from moderation import voices
 from moderation.ids import new_code, new_id
 from moderation.records import messages, rooms, transcript

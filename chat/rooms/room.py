@@ -17,10 +17,9 @@ its seat's line until a person decides (`settled`) or its writer takes it back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil
 
 from chat import wire
-from chat.errors import refusal
+from chat.errors import error
 from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
 from moderation import voices
 from moderation.terms import Attention, Decision, Delivery, State
@@ -45,13 +44,6 @@ GONE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_gone", "adult": "a
 """How students hear that staff came into their room, and went."""
 
 _CHANGED = frozenset({"masked", "redacted"})
-
-
-def error(code: str, cid: str | None = None, retry_after: float | None = None) -> wire.Error:
-    """A refusal as the frame a page receives; rounded up, so that waiting it out is enough."""
-    if retry_after is not None:
-        retry_after = ceil(retry_after * 10) / 10
-    return wire.Error(code, refusal(code).words, cid=cid, retry_after=retry_after)
 
 
 class Seat:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Awaitable, Iterable
 
 from chat import wire
+from chat.errors import error
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
@@ -20,7 +21,7 @@ from chat.rooms.journal import Journal, Speech
 from chat.rooms.needs import Needs, load
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay, waiting
-from chat.rooms.room import Room, Seat, error
+from chat.rooms.room import Room, Seat
 from moderation.ids import new_id
 from moderation.records import items, rooms, transcript
 from moderation.records.items import NewItem
@@ -149,7 +150,7 @@ class Rooms:
             live.heard_at = self._needs.clock()
             wait = live.allowances[seat].spend(live.heard_at)
             if wait:
-                effects = [Send(seat, error("rate_limited", cid, wait))]
+                effects = [Send(seat, error("rate_limited", cid, retry_after=wait))]
             else:
                 decision = self._needs.judge.judge_turn(text, live.talk, seat)
                 effects = self._judged(live, seat, cid, text, decision)
@@ -239,7 +240,7 @@ class Rooms:
         """Who is muted says nothing, but for a cry for help: that is never stopped."""
         left = live.room.seats[seat].muted_until - live.heard_at
         if left > 0 and not decision.asks_for_help:
-            return [Send(seat, error("muted", cid, left))]
+            return [Send(seat, error("muted", cid, retry_after=left))]
         return live.room.say(seat, cid, new_id(), text, decision)
 
     def _too_long(self, since: float | None, now: float) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import floor
 
 from chat import wire
-from chat.rooms.room import error
+from chat.errors import error
 from moderation.people import cards
 from moderation.records import afterwards
 from moderation.records.afterwards import Answered, Give

@@ -12,9 +12,10 @@ import dataclasses
 from collections.abc import Awaitable
 
 from chat import strict, typed, wire
+from chat.errors import error
 from chat.rooms.allowance import Allowance
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.room import END_WHY, error
+from chat.rooms.room import END_WHY
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.students.entrance import topics, why_not

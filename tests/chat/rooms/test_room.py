@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chat import wire
+from chat.errors import error
 from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
-from chat.rooms.room import RECENT, Room, Seat, error
+from chat.rooms.room import RECENT, Room, Seat
 from moderation.terms import Attention, Category, Decision, Delivery, Finding, State
 from tests.playbook import Event, Playbook
 
