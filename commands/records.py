@@ -36,7 +36,8 @@ async def back_up(options: argparse.Namespace, settings: Settings) -> int:
     """Copy the records to a file, while the server runs or not."""
     size = await asyncio.to_thread(backup.back_up, database_url(settings), options.to)
     print(f"{options.to} holds everything that was kept until now, {size:,} bytes.")
-    print("It opens with data/master.key only: keep that somewhere else.")
+    key = data_directory(settings) / "master.key"
+    print(f"It opens with {key} only: keep that somewhere else.")
     return 0
 
 
@@ -46,7 +47,7 @@ async def restore(options: argparse.Namespace, settings: Settings) -> int:
     now = int(time.time() * 1000)
     url = database_url(settings)
     found = await asyncio.to_thread(backup.restore, url, options.source, now)
-    print(f"{found.rooms} rooms are back, each with a new epoch: open pages will draw a gap.")
+    print(f"Rooms that are back: {found.rooms}. Pages that were open in one will draw a gap.")
     if found.until is not None:
         until = datetime.fromtimestamp(found.until / 1000, UTC)
         print(f"Newest message in the copy: {until:%Y-%m-%d %H:%M:%S} UTC; nothing after it.")
@@ -55,5 +56,5 @@ async def restore(options: argparse.Namespace, settings: Settings) -> int:
     if found.aside is not None:
         print(f"The old file lies at {found.aside}: tell the safeguarding lead before deleting it.")
     if not (data / "master.key").exists():
-        print("There is no data/master.key here: put it back too, or nothing can be opened.")
+        print(f"There is no {data / 'master.key'}: put it back too, or nothing can be opened.")
     return 0
