@@ -1,6 +1,6 @@
 """Codes that people copy by hand: a student's card, and a receipt for a chat; pure.
 
-Used by `people.py`, the enrolment tool and the receipts of `incidents.py`. Letters of Crockford's
+Used by `people.py`, the enrolment tool and the receipts of cases. Letters of Crockford's
 Base32 (no I, L, O, U) in groups of four. Entry forgives case, spaces, dashes, and the letters
 people write for digits.
 """
