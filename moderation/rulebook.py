@@ -131,6 +131,7 @@ def _vocabulary(data: Mapping[str, Mapping[str, Any]], swearing: frozenset[str])
         spelling["ordinary"].split(),
         words["fillers"].split(),
         words["sworn_fillers"].split(),
+        starred=spelling["starred"].split(),
     )
     for word in sorted(swearing):
         if word.isalnum():

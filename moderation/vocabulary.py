@@ -43,6 +43,8 @@ class Vocabulary(dict[str, str]):
         ordinary: Iterable[str],
         fillers: Iterable[str],
         sworn_fillers: Iterable[str],
+        *,
+        starred: Iterable[str] = (),
     ) -> None:
         super().__init__()
         self.words: dict[str, str] = {}
@@ -53,6 +55,7 @@ class Vocabulary(dict[str, str]):
         self.update({"": "", STOP: STOP, "!": STOP, "\n": STOP, ASK: ASK})
         self.update({str(number): NUMBER for number in range(1000)})
         self.anchors = frozenset(anchors)
+        self._behind = sorted({*self.anchors, *starred})
         self._near: dict[str, list[str]] = {}
         self._heads: frozenset[str] = frozenset()
         self._starts: frozenset[str] = frozenset()
@@ -89,7 +92,8 @@ class Vocabulary(dict[str, str]):
                 self._near.setdefault(bones, []).append(anchor)
         self._heads = frozenset(anchor[:_SHORTEST_ANCHOR] for anchor in self.anchors)
         self._starts = frozenset(word[:_START] for word in (*self.anchors, *self._near))
-        for word in sorted(self.anchors):
+        for word in self._behind:
+            self.code(word)
             self._starred.setdefault((word[0], len(word)), []).append(word)
 
     def __missing__(self, token: str) -> str:
@@ -170,7 +174,7 @@ class Vocabulary(dict[str, str]):
         return token.translate(_LEET[0])
 
     def behind_stars(self, token: str) -> str:
-        """The anchor that fits a word with letters starred out, or an empty string."""
+        """The anchor or slur that fits a word with letters starred out, or an empty string."""
         for word in self._starred.get((token[:1], len(token)), ()):
             if all(seen in ("*", letter) for seen, letter in zip(token, word, strict=True)):
                 return word

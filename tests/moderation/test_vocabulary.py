@@ -12,6 +12,7 @@ def _vocabulary() -> Vocabulary:
         ordinary=["skilling", "the", "want"],
         fillers=["really"],
         sworn_fillers=["fucking"],
+        starred=["grimsel"],
     )
     for word in ("kill", "going", "to", "die"):
         words.code(word)
@@ -41,6 +42,13 @@ def test_a_known_word_is_found_behind_one_slip(disguised: str, plain: str) -> No
     """Digits for letters, stretching and one wrong letter do not hide a known word."""
     words = _vocabulary()
     assert words[disguised] == words[plain]
+
+
+def test_some_words_are_known_behind_stars_and_through_no_other_slip() -> None:
+    """A starred letter hides nothing; a misspelling of such a word stays a word of its own."""
+    words = _vocabulary()
+    assert words.behind_stars("gr*msel") == "grimsel"
+    assert words["grimsle"] == UNKNOWN
 
 
 def test_words_written_as_one_are_taken_apart() -> None:
