@@ -55,7 +55,6 @@ class Node:
         self,
         url: str,
         school: str,
-        clock: Callable[[], float],
         chance: Random,
         hashed: Callable[[str], bytes],
     ) -> None:
@@ -67,7 +66,7 @@ class Node:
         redis = connect(url)
         self.live: Live = RedisLive(redis, school)
         self.tries = RedisTries(redis, school, hashed)
-        self._nodes = RedisNodes(redis, school, clock, self.heard, self.caught_up)
+        self._nodes = RedisNodes(redis, school, self.heard, self.caught_up)
         self._count = chance.randrange(ORPHANS)  # so that nodes do not all look at once
         self._working: set[asyncio.Task[None]] = set()
         self._alone: set[str] = set()

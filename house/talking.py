@@ -166,6 +166,6 @@ def _node(ground: Ground) -> Alone | Node:
         return Alone()
     from chat.node import Node  # noqa: PLC0415 - redis is installed for several nodes only
 
-    node = Node(settings.redis, ground.school, ground.clock, SystemRandom(), ground.vault.hash_try)
+    node = Node(settings.redis, ground.school, SystemRandom(), ground.vault.hash_try)
     ground.people.brakes.elsewhere = node.tries
     return node

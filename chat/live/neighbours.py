@@ -94,9 +94,12 @@ class Neighbours(Protocol):
         """How many rooms are open at other nodes and not at this one; as of the last `here`."""
 
     async def here(
-        self, students: Iterable[str], moderators: Mapping[str, str], rooms: Collection[str]
+        self, students: Collection[str], moderators: Mapping[str, str], rooms: Collection[str]
     ) -> None:
-        """Say who and what is at this node; learn who is at the desk and what is open anywhere."""
+        """Say who and what is at this node; learn who is at the desk and what is open anywhere.
+
+        Meant for every tick.
+        """
 
     async def present(self, students: Iterable[str]) -> set[str] | None:
         """Those of the students who have a page at some node; None when nobody can say."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -31,11 +32,16 @@ AGAIN = 0.3
 HERE = 20.0
 """Seconds for which a node's word that somebody is there is believed."""
 
+NAMED = 8
+"""Ticks after which a student who is still here is named again; well before `HERE` is over."""
+
 OPEN = 5.0
 """Seconds for which a node's word that a room is open is believed."""
 
 MOST = 20_000
 """Events that may wait to be told; beyond it they are left to the records."""
+
+_SCRIPT = (Path(__file__).parent / "here.lua").read_text(encoding="utf-8")
 
 log = structlog.get_logger()
 
@@ -69,10 +75,11 @@ class RedisNodes:
         self,
         redis: Redis,
         school: str,
-        clock: Callable[[], float],
         heard: Callable[[AnyEvent], None],
         caught_up: Callable[[], None],
+        clock: Callable[[], float] | None = None,
     ) -> None:
+        """Redis's own clock counts, which is the same for all nodes, unless a test has one."""
         self._redis = redis
         self._base = f"peerline:{{{school}}}"
         self._clock = clock
@@ -82,6 +89,9 @@ class RedisNodes:
         self.well = False
         self.moderators: Mapping[str, str] = {}
         self.rooms_elsewhere = 0
+        self._script = redis.register_script(_SCRIPT)
+        self._ticks = 0
+        self._named: dict[str, int] = {}
         self._to_tell: list[AnyEvent] = []
         self._telling: asyncio.Task[None] | None = None
         self._running: list[asyncio.Task[None]] = []
@@ -111,33 +121,27 @@ class RedisNodes:
             self._telling = asyncio.ensure_future(self._tell())
 
     async def here(
-        self, students: Iterable[str], moderators: Mapping[str, str], rooms: Collection[str]
+        self, students: Collection[str], moderators: Mapping[str, str], rooms: Collection[str]
     ) -> None:
-        """Say who and what is at this node; learn who is at the desk and what is open anywhere."""
-        now = self._clock()
-        until = now + HERE
-        parts = ("pages", "desk", "rooms", "names")
-        pages, desk, open_rooms, names = (f"{self._base}:{part}" for part in parts)
+        """Say who and what is at this node; learn who is at the desk and what is open anywhere.
+
+        Meant for every tick. A student is named when they come, and then every `NAMED` ticks.
+        """
+        self._ticks += 1
+        due = [s for s in students if self._ticks - self._named.get(s, -NAMED) >= NAMED]
+        people = [part for pair in moderators.items() for part in pair]
+        counts = (len(due), len(rooms), len(moderators))
         with self._minding("here"):
-            async with self._redis.pipeline(transaction=False) as pipe:
-                if found := dict.fromkeys(students, until):
-                    pipe.zadd(pages, found)
-                if moderators:
-                    pipe.zadd(desk, dict.fromkeys(moderators, until))
-                    pipe.hset(names, items=[part for pair in moderators.items() for part in pair])
-                if rooms:
-                    pipe.zadd(open_rooms, dict.fromkeys(rooms, now + OPEN))
-                for name in (pages, desk, open_rooms):
-                    pipe.zremrangebyscore(name, "-inf", now)
-                pipe.zcard(open_rooms)
-                pipe.zrange(desk, 0, -1)
-                pipe.hgetall(names)
-                *_, count, there, known = await pipe.execute()
+            args = ["here", self._now(), *map(str, (HERE, OPEN, *counts)), *due, *rooms, *people]
+            known, count, there, names = await self._script(keys=[self._base], args=args)
+            if known:
+                self._named |= dict.fromkeys(due, self._ticks)
+            else:  # nobody was: Redis has forgotten, or nobody had come yet
+                self._named = {}
+            self._forget_gone(students)
             self.rooms_elsewhere = count - len(rooms)
-            decoded = {staff.decode(): name.decode() for staff, name in known.items()}
-            self.moderators = {
-                staff.decode(): decoded.get(staff.decode(), "a colleague") for staff in there
-            }
+            pairs = zip(there, names, strict=True)
+            self.moderators = {s.decode(): name.decode() or "a colleague" for s, name in pairs}
 
     async def left(self, moderator: str) -> None:
         """This moderator is at no page of this node any more."""
@@ -148,12 +152,20 @@ class RedisNodes:
         """Those of the students who have a page at some node; None when nobody can say."""
         asked = list(students)
         present: set[str] | None = None if asked else set()
-        with self._minding("present"):
-            now = self._clock()
-            found = await self._redis.zmscore(f"{self._base}:pages", asked) if asked else []
-            pairs = zip(asked, found, strict=True)
-            present = {one for one, until in pairs if until is not None and until > now}
-        return present  # noqa: RET504 - Redis may have gone in between
+        if asked:
+            with self._minding("present"):
+                args = ["present", self._now(), *asked]
+                found = await self._script(keys=[self._base], args=args)
+                present = {one.decode() for one in found}
+        return present
+
+    def _forget_gone(self, students: Collection[str]) -> None:
+        if len(self._named) > 2 * len(students):
+            self._named = {s: tick for s, tick in self._named.items() if s in students}
+
+    def _now(self) -> str:
+        """The time for the script: nothing, so that Redis's clock counts, which all nodes share."""
+        return "" if self._clock is None else repr(self._clock())
 
     @contextlib.contextmanager
     def _minding(self, act: str) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from redis.asyncio import Redis as Client
 from chat.live.neighbours import Arrived
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
+from chat.live.tries import RedisTries
 from chat.students.matching import Ticket
 from tests.servers import Redis
 
@@ -32,8 +32,8 @@ async def everything(address: str, school: str) -> tuple[bool, object]:
     heard = asyncio.Queue[object]()
     client = connect(address)
     live = RedisLive(client, school)
-    one = RedisNodes(connect(address), school, time.time, heard.put_nowait, lambda: None)
-    other = RedisNodes(connect(address), school, time.time, lambda _: None, lambda: None)
+    one = RedisNodes(connect(address), school, heard.put_nowait, lambda: None)
+    other = RedisNodes(connect(address), school, lambda _: None, lambda: None)
     await one.start()
     await other.start()
     ann, bob = (Ticket(name, school, "all", "mood", 1.0) for name in ("ann", "bob"))
@@ -45,6 +45,11 @@ async def everything(address: str, school: str) -> tuple[bool, object]:
     await one.here(["ann"], {"mo": "Mo"}, ["r1"])
     present = await one.present(["ann", "bob"])
     await one.left("mo")
+    tries = RedisTries(client, school, str.encode)
+    await tries.wait("ann")
+    await tries.succeeded("ann")
+    await tries.take("192.0.2.7", 2, 60.0)
+    await tries.give_back("192.0.2.7", 2, 60.0)
     other.tell(Arrived("ann"))
     found = await heard.get()
     for node in (one, other):

@@ -1,21 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import msgspec
 import pytest
 from redis.asyncio import Redis as Client
 
 from chat.live.neighbours import Arrived
-from chat.live.nodes import RedisNodes
+from chat.live.nodes import HERE, NAMED, RedisNodes
 from chat.live.redis import connect
 from tests.servers import Redis
 
 
 def a_node(redis: Redis, school: str) -> RedisNodes:
     """A node of that school which does nothing about what it hears."""
-    return RedisNodes(connect(redis.address), school, time.time, lambda _: None, lambda: None)
+    return RedisNodes(connect(redis.address), school, lambda _: None, lambda: None)
 
 
 async def test_a_room_at_two_nodes_counts_once(redis: Redis) -> None:
@@ -32,7 +31,7 @@ async def test_a_room_at_two_nodes_counts_once(redis: Redis) -> None:
 async def test_a_room_is_forgotten_when_no_node_names_it(redis: Redis) -> None:
     """What a node that died had open counts for some seconds only."""
     now = [0.0]
-    one = RedisNodes(connect(redis.address), "yew", lambda: now[0], lambda _: None, lambda: None)
+    one = RedisNodes(connect(redis.address), "yew", lambda _: None, lambda: None, lambda: now[0])
     await one.here([], {}, ["r1"])
     now[0] = 4.0
     await one.here([], {}, [])
@@ -41,6 +40,63 @@ async def test_a_room_is_forgotten_when_no_node_names_it(redis: Redis) -> None:
     await one.here([], {}, [])
     assert one.rooms_elsewhere == 0
     await one.close()
+
+
+async def test_a_student_is_named_now_and_then_and_present_all_the_while(redis: Redis) -> None:
+    """Who stays is named every few ticks, who comes at once, and who leaves is gone in time."""
+    now = [100.0]
+    told: list[int] = []
+    node = RedisNodes(connect(redis.address), "oak", lambda _: None, lambda: None, lambda: now[0])
+    script = node._script
+
+    async def counted(keys: list[str], args: list[str]) -> object:
+        if args[0] == "here":
+            told.append(int(args[4]))
+        return await script(keys=keys, args=args)
+
+    node._script = counted  # type: ignore[assignment]
+    here = ["ann", "bob"]
+    for tick in range(3 * NAMED):
+        now[0] += 1.0
+        if tick == NAMED:
+            here = ["ann", "bob", "cleo"]
+        await node.here(here, {}, [])
+        assert await node.present([*here, "dan"]) == {*here}
+    assert sum(told) <= 2 * 4 + 3
+    now[0] += HERE + 1
+    assert await node.present(here) == set()
+    await node.close()
+
+
+async def test_F7_whoever_redis_forgot_is_named_again_a_tick_later(redis: Redis) -> None:
+    """A Redis that was emptied knows within two ticks again who is here."""
+    node = a_node(redis, "lime")
+    client = connect(redis.address)
+    for _ in range(3):
+        await node.here(["ann"], {}, [])
+    await client.delete("peerline:{lime}:pages")
+    for _ in range(2):
+        await node.here(["ann"], {}, [])
+    assert await node.present(["ann"]) == {"ann"}
+    await client.aclose()
+    await node.close()
+
+
+async def test_the_clock_of_a_node_counts_for_nothing(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node whose clock is years ahead neither forgets what others have open nor outlives them."""
+    one, other = a_node(redis, "larch"), a_node(redis, "larch")
+    await one.here(["ann"], {}, ["r1"])
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    await other.here(["bob"], {"mo": "Mo"}, ["r2"])
+    monkeypatch.undo()
+    await one.here(["ann"], {}, ["r1"])
+    assert (one.rooms_elsewhere, other.rooms_elsewhere) == (1, 1)
+    assert await one.present(["ann", "bob"]) == {"ann", "bob"}
+    assert one.moderators == {"mo": "Mo"}
+    for node in (one, other):
+        await node.close()
 
 
 async def test_F4_a_node_closes_though_its_client_hides_the_cancellation(
@@ -72,7 +128,6 @@ async def test_F26_what_a_newer_node_tells_is_looked_up_and_the_rest_is_heard(
     node = RedisNodes(
         connect(redis.address),
         "elder",
-        time.time,
         heard.put_nowait,
         lambda: caught_up.put_nowait(None),
     )
