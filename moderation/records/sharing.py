@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation.records import audit
+from moderation.records import audit, locks
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
@@ -62,6 +62,7 @@ _THEIRS = (
         t.staff.c.disabled_at.is_(None),
     )
 )
+_OWNER = select(i.custodian_keys.c.staff).where(i.custodian_keys.c.print == bindparam("key"))
 _other = i.halves.alias("other")
 _HAS = (
     select(_other.c.student)
@@ -105,6 +106,7 @@ def _give(conn: Connection, row: Given) -> int | Refused:
     if isinstance(found, Refused):
         return found
     mine, half, _point = found
+    locks.staff(conn, [_owner_of(conn, row.gift.to)])  # two who give the same at once give it once
     open_ = _LACKING.where(i.halves.c.student.in_([student for student, _ in row.halves]))
     wanted = set(conn.scalars(open_, {"mine": mine, "theirs": row.gift.to}))
     lines = [
@@ -120,6 +122,11 @@ def _give(conn: Connection, row: Given) -> int | Refused:
 
 def _audit(conn: Connection, gift: Gift, act: str) -> None:
     audit.append(conn, [audit.Entry(gift.now, gift.staff, act, gift.to[:32])])
+
+
+def _owner_of(conn: Connection, key: str) -> str:
+    """Whose key that is, which is known to be somebody's."""
+    return str(conn.scalar(_OWNER, {"key": key}))
 
 
 def _keys(conn: Connection, gift: Gift) -> tuple[str, str, bytes] | Refused:

@@ -543,3 +543,24 @@ async def test_P10_a_page_to_a_custodian_that_does_not_leave_is_trouble(elm: Sch
     assert await late(now + 61_000) == 2
     await elm.world.look()
     assert await late(now + 61_000) == 0
+
+
+async def test_P10_two_who_give_the_same_at_once_give_it_once(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    """Of two colleagues at two nodes neither is told that something went wrong."""
+    url = await postgres.database("school")
+    async with school(tmp_path, url) as elm:
+        students = await elm.enrol("Ann Lee", "Ben Moss")
+        beside = await Store.open(url)
+        other = Reveals(beside, elm.world.vault, elm.world.clock)
+        halves = [(student, bytes(HALF_BYTES)) for student in students]
+        for name in ("Nia", "Nell", "Noa"):
+            await elm.hire(name, "safeguarding_lead")
+            to = fingerprint(elm.custodians[name].public)
+            answers = await asyncio.gather(
+                elm.reveals.give(staff(elm, "Lee"), to, halves),
+                other.give(staff(elm, "Lou"), to, halves),
+            )
+            assert sorted(answers) == [0, 2]  # type: ignore[type-var]
+        await beside.close()
