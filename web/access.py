@@ -145,11 +145,11 @@ STAFF_SOCKET = Action.WORK_QUEUE
 PAGES: dict[str, tuple[str, str]] = {
     "queue": ("/staff/queue", "Queue"),
     "incidents": ("/staff/incidents", "Incidents"),
+    "people": ("/staff/people", "People"),
     "rota": ("/staff/rota", "Rota"),
     "drills": ("/staff/drills", "Drills"),
     "contacts": ("/staff/contacts", "How I am reached"),
     "identities": ("/staff/identities", "Identities"),
-    "people": ("/staff/people", "People"),
     "rules": ("/staff/rules", "Rules"),
     "numbers": ("/staff/numbers", "Numbers"),
     "account": ("/staff/account", "Account"),
