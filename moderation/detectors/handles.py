@@ -1,7 +1,7 @@
 """User names that are told around a list of apps: "same name everywhere: …", dotted, spelt out.
 
 Pure. Used by `contact.py`, behind its gates. A word that people use is hardly a user name, so most
-frames want one that nobody knows.
+frames want one that nobody knows. What is called like a function is code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ spelled snap insta twitch discord
 """
 REACHING = frozenset(_REACHING_WORDS.split())
 """Words that stand in a message which tells how to find somebody."""
-_DOTTED = re.compile(r"(?<![\w@./])[a-z][a-z0-9]*(?:\.[a-z0-9]+){1,4}_?(?![\w/@])")
+_DOTTED = re.compile(r"(?<![\w@./])[a-z][a-z0-9]*(?:\.[a-z0-9]+){1,4}_?(?![\w/@(])")
 _TOLD = re.compile(
     r"\b(?:same (?:name|user(?:name)?|handle|@)\b[^:,\n]{0,24}[:,]|(?:account|page|channel) called"
     r"|(?:i|i'm|im|we) (?:under|go by)|find me (?:as|under|at|on)|app (?:im|i'm) (?:at|under)"

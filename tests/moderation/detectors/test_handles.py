@@ -33,8 +33,9 @@ def test_user_names_told_around_the_apps_are_replaced(text: str) -> None:
         "i watch too much YouTube and TikTok",
         "its my first time at any point in the year",
         "do you know how its spelt",
+        "the same line again: widgetry.renderer(1)",
     ],
 )
 def test_ordinary_words_beside_such_frames_stay(text: str) -> None:
-    """A run-on sentence, an app in capitals and a common word are no user names."""
+    """A run-on sentence, an app in capitals, a common word and code are no user names."""
     assert shared_judge().judge(text).delivery == Delivery.DELIVER
