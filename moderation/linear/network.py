@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from moderation.linear.features import grams_of
 
-DIMENSIONS, FILTERS, WIDTH = 24, 96, 3
+DIMENSIONS, FILTERS, WIDTH = 32, 128, 3
 """Numbers of a word's vector; patterns; words that one pattern looks at."""
 PIECES = 6_000
 """Rows of the table of pieces of words, by which a word nobody wrote before is read."""

@@ -16,9 +16,9 @@ from tests.moderation.perturbations import DISGUISES, SLIPS, Perturbation
 
 GOALS = {**dict.fromkeys(DISGUISES, 2.0), **dict.fromkeys(SLIPS, 12.0)}
 """By how many points of a hundred the share of missed messages may rise."""
-STANDING = {"leet": 7.5, "stars": 6.0, "joined": 13.0}
+STANDING = {"leet": 7.5, "stars": 6.5, "joined": 13.5}
 """Where judging still falls short of a goal: no higher than this, until it is mended."""
-FALSE_PAGES = 0.007
+FALSE_PAGES = 0.011
 """Share of ordinary messages that one kind of perturbation may newly page: the goal is none."""
 
 ODD = [

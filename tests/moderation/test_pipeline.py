@@ -89,7 +89,7 @@ def test_a_hostile_text_gets_a_decision(hostile: str) -> None:
 def test_two_weak_signs_over_several_messages_page() -> None:
     """Neither a burden nor a goodbye gift pages alone; together, turns apart, they do."""
     judge, state = shared_judge(), ConversationState()
-    first = judge.judge_turn("theyd all be happier without me", state, 0)
+    first = judge.judge_turn("they would all manage better without me", state, 0)
     between = judge.judge_turn("had pasta for tea", state, 0)
     last = judge.judge_turn("i gave away all my things to my brother", state, 0)
     assert [d.attention for d in (first, between, last)] == [
@@ -102,7 +102,7 @@ def test_two_weak_signs_over_several_messages_page() -> None:
 def test_signs_of_one_seat_do_not_count_for_the_other() -> None:
     """What one student says builds up for that student only."""
     judge, state = shared_judge(), ConversationState()
-    judge.judge_turn("theyd all be happier without me", state, 0)
+    judge.judge_turn("they would all manage better without me", state, 0)
     other = judge.judge_turn("i gave away all my things to my brother", state, 1)
     assert other.attention < Attention.PAGE
 
