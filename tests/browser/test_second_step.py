@@ -56,7 +56,7 @@ async def test_an_app_is_set_up_shown_and_asked_for_again(own_town: Town, own_gl
     await window.page.keyboard.press("Enter")
     await window.page.wait_for_selector("#sign-out", state="attached")
 
-    for clocked in (own_town.people, own_town.people.factors):
+    for clocked in (own_town.people.sessions, own_town.people.factors):
         clocked._clock = lambda: time.time() + 301
     await window.page.goto("/staff/account")
     await window.page.click("#new-recovery")
