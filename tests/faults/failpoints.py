@@ -48,7 +48,7 @@ POINTS = {
     "released": Point("chat.rooms.journal", "Journal._settled"),
     "decided": Point("chat.rooms.rooms", "Rooms.decided"),
     "page_sent": Point("moderation.incidents.duty", "Duty._try", after=True),
-    "stalled": Point("house", "Server._enough_adults", act=_stall),
+    "stalled": Point("house.on_call", "OnCall.enough", act=_stall),
 }
 """A verdict is there; its row waits for the commit; it is committed; writer and peer were told.
 A held message is about to be released by its writer's line; is released, nobody was told; the same

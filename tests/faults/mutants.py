@@ -25,7 +25,7 @@ from types import CodeType
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_OURS = {"chat", "moderation", "web", "house", "run_server", "demo", "doctor", "workers"}
+_OURS = {"chat", "moderation", "web", "house", "commands", "run_server"}
 LONGEST = 120
 """Seconds after which the tests of a mutant count as failed: it hangs."""
 
