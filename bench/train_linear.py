@@ -6,7 +6,7 @@ Needs the dependency group `train`. What it learns from and from where: `linear_
 `train_sums.py` and `train_network.py`. Every figure printed is out of fold: each hand is
 scored by a model that never saw a message of that author, and again each family by one that never
 saw that family; the tenth that nobody tunes on (`moderation/linear/heldout.py`) is in no training.
-Half an hour of processor time, ten minutes less with what was encoded kept in a file (`--kept`).
+A quarter of an hour of processor time, a third less with what was encoded kept (`--kept FILE`).
 """
 
 from __future__ import annotations
