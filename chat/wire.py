@@ -107,6 +107,16 @@ class Help(Frame, tag="help"):
     """A person, now."""
 
 
+class Wishes(Frame, tag="wishes"):
+    """How a student would like to be met by the adult who was called, and what may make it hard.
+
+    From the page: an answer, each of which may be left out. To the page: what is kept.
+    """
+
+    meet: Literal["chat", "person", "any"] | None = None
+    barrier: Literal["told", "trouble", "overheard", "none"] | None = None
+
+
 class Bye(Frame, tag="bye"):
     """Leave this page quickly: the session ends at once."""
 
@@ -136,6 +146,7 @@ StudentFrame = (
     | Report
     | Block
     | Help
+    | Wishes
     | Bye
     | Answers
     | AskReceipt
@@ -322,6 +333,7 @@ ToStudent = (
     | PeerLeft
     | Ended
     | Receipt
+    | Wishes
     | Notice
     | Error
 )

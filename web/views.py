@@ -12,7 +12,7 @@ import msgspec
 
 from chat.settings import Line
 from moderation.incidents.case import Case, Colleague, Listed, Said
-from moderation.incidents.incident import ENDINGS, HELD_BY_SOMEBODY, OUTCOMES
+from moderation.incidents.incident import BARRIERS, ENDINGS, HELD_BY_SOMEBODY, MEET, OUTCOMES
 from moderation.incidents.record import Record
 from moderation.records.cases import StoredPage
 from moderation.records.proofs import ContactLine
@@ -25,7 +25,8 @@ _findings = msgspec.json.Decoder(tuple[Finding, ...])
 class ListedView(msgspec.Struct, frozen=True):
     """One line of the list; times in Unix milliseconds. `due_at` is when it moves by itself.
 
-    `offered_to_you` when a colleague hands it to whoever asks.
+    `offered_to_you` when a colleague hands it to whoever asks; `wished_at` when the student last
+    answered how they would like to be met.
     """
 
     code: str
@@ -39,6 +40,7 @@ class ListedView(msgspec.Struct, frozen=True):
     acknowledged_at: int | None
     drill: bool
     offered_to_you: bool
+    wished_at: int | None
 
 
 class WhyView(msgspec.Struct, frozen=True):
@@ -129,6 +131,9 @@ class CaseView(msgspec.Struct, frozen=True):
     resolver: str | None
     resolved_at: int | None
     outcome: str | None
+    meet: str | None
+    barrier: str | None
+    wished_at: int | None
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     pages: tuple[PageView, ...]
@@ -152,6 +157,7 @@ def listed(one: Listed, staff: str) -> ListedView:
         acknowledged_at=one.acknowledged_at,
         drill=one.drill,
         offered_to_you=one.offered_to == staff,
+        wished_at=one.wished_at,
     )
 
 
@@ -179,6 +185,9 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         resolver=one.resolver,
         resolved_at=one.resolved_at,
         outcome=ENDINGS.get(one.outcome, "") if one.outcome else None,
+        meet=MEET.get(one.meet or ""),
+        barrier=BARRIERS.get(one.barrier or ""),
+        wished_at=one.wished_at,
         lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),

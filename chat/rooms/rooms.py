@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Iterable
 
 from chat import wire
 from chat.errors import error
+from chat.rooms import wishing
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
@@ -104,6 +105,7 @@ class Rooms:
         await replay(live, seat, page, resume, self._needs.store)
         for notice in live.standing(seat, self._needs.clock()):
             live.send(seat, notice)
+        await wishing.tell(self._needs, live, seat)
 
     def lost(self, live: OpenRoom, seat: int, page: Page) -> None:
         """A page has lost its connection; its seat stays its own for a while."""
@@ -223,6 +225,12 @@ class Rooms:
     def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
         """Words of staff: None once they are kept and sent, or a refusal's code."""
         return self._journal.speak(live, speech)
+
+    def wish(
+        self, live: OpenRoom, seat: int, said: wire.Wishes
+    ) -> Awaitable[wire.Wishes | wire.Error]:
+        """How a student would like to be met: what is kept, or a refusal."""
+        return wishing.keep(self._needs, live, seat, said)
 
     async def keep_apart(self, live: OpenRoom) -> None:
         """These students never meet again; committed when it returns."""

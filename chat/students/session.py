@@ -144,6 +144,8 @@ class StudentSession(Speaking):
                 await self._report(live)
             case wire.Block():
                 await self._block(live)
+            case wire.Wishes():
+                self.send(await self._house.rooms.wish(live, self._seat, frame))
 
     def _say(self, say: wire.Say) -> None:
         if self._signed is None:

@@ -24,7 +24,8 @@ from moderation.terms import Text
 class Listed:
     """An unresolved incident in a list; times in Unix milliseconds, `kind` in plain words.
 
-    `offered_to` is the id of the adult it is being handed to.
+    `offered_to` is the id of the adult it is being handed to, `wished_at` when the student last
+    said how they would like to be met.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Listed:
     acknowledged_at: int | None
     drill: bool
     offered_to: str | None
+    wished_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Case:
     """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
 
     `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
-    asker.
+    asker. `meet` and `barrier` are the student's own answers, as the codes of `incident.py`.
     """
 
     code: str
@@ -99,6 +101,9 @@ class Case:
     resolver: str | None
     resolved_at: int | None
     outcome: str | None
+    meet: str | None
+    barrier: str | None
+    wished_at: int | None
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
     pages: tuple[StoredPage, ...]
@@ -119,6 +124,7 @@ def listed(row: Summary) -> Listed:
         acknowledged_at=row.acknowledged_at,
         drill=row.drill,
         offered_to=row.offered_to,
+        wished_at=row.wished_at,
     )
 
 
@@ -149,6 +155,9 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         resolver=stored.resolver,
         resolved_at=row.resolved_at,
         outcome=row.outcome,
+        meet=row.meet,
+        barrier=row.barrier,
+        wished_at=row.wished_at,
         conversation=conversation(room, stored.said, vault),
         notes=tuple(
             Noted(note.name, note.at, vault.open_field(note.sealed, note.id))

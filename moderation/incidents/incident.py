@@ -103,6 +103,21 @@ ENDINGS: Mapping[str, str] = {
 }
 """Every way an incident can have ended, in words."""
 
+MEET: Mapping[str, str] = {
+    "chat": "Here in the chat",
+    "person": "In person, at school",
+    "any": "They do not mind",
+}
+"""How a student would like to be met by the adult, and the words for it."""
+
+BARRIERS: Mapping[str, str] = {
+    "told": "They are scared of who gets told",
+    "trouble": "They think they might get in trouble",
+    "overheard": "Someone could overhear",
+    "none": "Nothing, they say",
+}
+"""What a student says may make it hard to talk to an adult, and the words for it."""
+
 UNATTENDED = "unattended"
 """The category of an incident that no rule raised: something waited too long in the queue."""
 

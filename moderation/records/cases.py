@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select
+from sqlalchemy import Connection, Select, bindparam, case, select
 
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call.adults import Adult
@@ -27,7 +28,8 @@ AFTER = 400
 class Summary:
     """An unresolved incident in a list; `holder` is the name of who has it, or had it last.
 
-    `offered_to` is the id of the adult it is being handed to.
+    `offered_to` is the id of the adult it is being handed to, `wished_at` when the student last
+    said how they would like to be met.
     """
 
     code: str
@@ -41,6 +43,7 @@ class Summary:
     acknowledged_at: int | None
     drill: bool
     offered_to: str | None
+    wished_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ _HELD = select(t.incidents.c.room, t.incidents.c.seat, t.incidents.c.opened_at).
     t.incidents.c.room.is_not(None),
 )
 _NAME = select(t.staff.c.name).where(t.staff.c.id == bindparam("who"))
-_OPEN = (
+_OPEN: Select[Any] = (
     select(
         t.incidents.c.code,
         t.incidents.c.category,
@@ -108,6 +111,7 @@ _OPEN = (
         t.incidents.c.acknowledged_at,
         t.incidents.c.drill,
         p.handovers.c.to_staff,
+        t.incidents.c.wished_at,
     )
     .join(t.staff, t.staff.c.id == t.incidents.c.acknowledged_by, isouter=True)
     .join(

@@ -57,6 +57,9 @@ class StoredIncident:
     resolved_by: str | None
     resolved_at: int | None
     outcome: str | None
+    meet: str | None
+    barrier: str | None
+    wished_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,9 @@ incidents = Table(
     Column("resolved_by", String(22), ForeignKey("staff.id")),
     Column("resolved_at", BigInteger),
     Column("outcome", String(16)),
+    Column("meet", String(10)),
+    Column("barrier", String(10)),
+    Column("wished_at", BigInteger),
     Index("ix_incidents_due", "due_at"),
     comment="A child who may be in danger, and who has it; kept as the school's policy says.",
 )

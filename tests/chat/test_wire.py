@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from chat import strict, wire
 from chat.desk import frames
 from chat.errors import REFUSALS, refusal
+from moderation.incidents.incident import BARRIERS, MEET
 from moderation.terms import Text
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -152,3 +153,13 @@ def test_what_is_said_survives_the_wire(text: str) -> None:
         assert any("\ud800" <= sign <= "\udfff" for sign in text)
     else:
         assert wire.read_student(raw) == said
+
+
+def test_S10_every_answer_a_student_can_give_has_words_for_the_adult() -> None:
+    """What the wire takes, the adult's words and the student's words are the same answers."""
+    offered = {one.name: one.type for one in msgspec.structs.fields(wire.Wishes)}
+    source = (DOCS.parent / "web/static/student/words.js").read_text(encoding="utf-8")
+    spoken = json.loads(source.partition("export const words = ")[2].strip().removesuffix(";"))
+    for name, words in (("meet", MEET), ("barrier", BARRIERS)):
+        codes, _ = typing.get_args(offered[name])
+        assert list(typing.get_args(codes)) == list(words) == list(spoken["wishes"][f"{name}s"])

@@ -34,6 +34,33 @@ async def test_a_student_finds_their_own_room(tmp_path: Path) -> None:
         assert await place.rooms.of_student("eve") is None
 
 
+async def test_S10_a_page_that_comes_back_shows_what_was_answered(tmp_path: Path) -> None:
+    """Only the student about whom an adult was called is told, and what they answered alone."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "help me")
+        answered = await place.rooms.wish(live, 0, wire.Wishes("chat", "told"))
+        assert answered == wire.Wishes("chat", "told")
+        one, other = Page(), Page()
+        await place.rooms.enter(live, 0, one)
+        await place.rooms.enter(live, 1, other)
+        assert one.seen[-2:] == [wire.Notice("adult_coming"), wire.Wishes("chat", "told")]
+        assert other.seen[-1] == wire.Notice("peer_adult_coming")
+
+
+async def test_S10_a_peer_has_nothing_to_answer(tmp_path: Path) -> None:
+    """Whoever no incident is about is refused alike, before and after one about their peer."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        before = await place.rooms.wish(live, 1, wire.Wishes("chat"))
+        await place.said(live, 0, "help me")
+        one.take()
+        assert await place.rooms.wish(live, 1, wire.Wishes("chat")) == before
+        assert isinstance(before, wire.Error)
+        assert before.code == "not_found"
+        assert one.seen == []
+
+
 async def test_a_new_page_replaces_the_old(tmp_path: Path) -> None:
     """Whoever sat there before is refused; leaving then changes nothing for the new page."""
     async with a_place(tmp_path) as place:

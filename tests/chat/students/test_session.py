@@ -408,3 +408,37 @@ async def test_S16_a_receipt_is_for_a_room_that_is_over_and_ones_own(tmp_path: P
         (second,) = tuple(await one.says("ask_receipt", room=matched["room"]))
         assert (first["t"], first["days"]) == ("receipt", 3)
         assert first["code"] != second["code"]
+
+
+async def test_S10_a_student_says_how_to_be_met_and_the_peer_hears_nothing(tmp_path: Path) -> None:
+    """Each answer is confirmed with all that is kept; anything but a known answer is refused."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        await one.says("say", cid=ROOM, text="help me")
+        await entrance.place.committed()
+        del other.seen[:]
+        assert await one.says("wishes", meet="person") == [{"t": "wishes", "meet": "person"}]
+        both = [{"t": "wishes", "meet": "person", "barrier": "overheard"}]
+        assert await one.says("wishes", barrier="overheard") == both
+        await one.says("wishes", meet="at my home")
+        assert one.codes == ["bad_field"]
+        assert other.seen == []
+        await other.says("wishes", meet="chat")
+        assert other.codes == ["not_found"]
+
+
+async def test_S10_outside_a_room_there_is_nobody_to_be_met_by(tmp_path: Path) -> None:
+    """The same frame from somebody in no room is refused."""
+    async with an_entrance(tmp_path) as entrance:
+        alone = await entrance.hello(ANN)
+        await alone.says("wishes", meet="chat")
+        assert alone.codes == ["not_in_room"]
+
+
+async def test_S10_answers_are_limited_like_everything_else(tmp_path: Path) -> None:
+    """A page that answers on and on is told to wait."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        for _ in range(FRAMES + 1):
+            await one.says("wishes", meet="chat")
+        assert one.codes == ["rate_limited"]

@@ -10,6 +10,7 @@ from moderation.incidents.incidents import MAX_NOTE, Case
 from moderation.records import audit, transcript
 from moderation.records import tables as t
 from moderation.records.deeds import Refused
+from moderation.records.wishes import Wish, wish
 from tests.moderation.night import CANARY, Adult, World, night, record
 
 
@@ -80,6 +81,19 @@ async def test_P8_case_has_exact_words_in_context_and_no_identity(world: World) 
     students = await world.rows(select(t.students.c.id))
     assert not [student for (student,) in students if student in repr(case)]
     assert CANARY not in repr(case)
+
+
+async def test_S10_the_case_has_what_the_student_answered(world: World) -> None:
+    """How they would like to be met and what may make it hard; the list only says when."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    code = await world.say(room)
+    await world.store.write(wish, Wish(room, 0, "school", 7_000, "person", "trouble"))
+    case = await _case(world, code, ada)
+    assert (case.meet, case.barrier, case.wished_at) == ("person", "trouble", 7_000)
+    (listed,) = await world.incidents.open_list("school")
+    assert listed.wished_at == 7_000
+    assert "trouble" not in repr(listed)
 
 
 async def test_P8_redacted_words_stay_redacted(world: World) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Set as AbstractSet
 from random import Random
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -72,7 +73,7 @@ def our_tables() -> list[Table]:
 
 
 def fill(conn: Connection, school: str, chance: Random) -> None:
-    """A few rows of a school in every table."""
+    """A few rows of a school in every table, which may be as an earlier version made it."""
     made: dict[str, list[dict[str, Any]]] = {}
     for table in our_tables():
         if table is t.audit:
@@ -82,7 +83,9 @@ def fill(conn: Connection, school: str, chance: Random) -> None:
         key = [column.name for column in table.primary_key if column.name != "n"]
         unlike = {tuple(row[name] for name in key) or n: row for n, row in enumerate(rows)}
         made[table.name] = [*unlike.values()]
-        conn.execute(table.insert(), made[table.name])
+        there = {column["name"] for column in sqlalchemy.inspect(conn).get_columns(table.name)}
+        kept = [{name: row[name] for name in row if name in there} for row in made[table.name]]
+        conn.execute(table.insert(), kept)
 
 
 def _row(table: Table, made: Made, school: str, chance: Random) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { Chat } from "./case_chat.js";
 import { Forms } from "./case_forms.js";
 import { Outcome } from "./case_outcome.js";
 import { RevealAsking } from "./case_reveal.js";
-import { drill, ending, happened, lines, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
+import { drill, ending, happened, lines, met, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
 import { $, el, setText } from "./dom.js";
 import { setUpSiren } from "./ring.js";
 import { keepAsking } from "./watch.js";
@@ -91,7 +91,7 @@ function disclosed(one, kept) {
   const over = one.state === "resolved";
   const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
   return [
-    top(one), kept.bar, over ? end : "", happened(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
+    top(one), kept.bar, over ? end : "", happened(one), met(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
     talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
   ];
 }

@@ -56,6 +56,15 @@ export function happened(one) {
     found.slice(-3).map((line) => el("blockquote", {}, el("p", {}, marked(line)), by(line))));
 }
 
+/** What the student answered on the card, as soon as they did. */
+export function met(one) {
+  if (!one.meet && !one.barrier) return "";
+  return section("met", "What the student told us",
+    one.meet && el("p", {}, "How they would like to be met: ", el("strong", {}, one.meet)),
+    one.barrier && el("p", {}, "What may make it hard: ", el("strong", {}, one.barrier)),
+    el("p", { class: "hint" }, `Picked by the student, last at ${clock(one.wished_at, true)}. They know it may not be possible.`));
+}
+
 export function sure(one) {
   const why = one.lines.filter((line) => line.paged).flatMap((line) => line.why);
   const rules = matched(why);
@@ -139,6 +148,7 @@ export function timeline(one) {
     ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
     one.acknowledged_at && !one.drill && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
     one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
+    one.wished_at && [one.wished_at, "The student said how they would like to be met, or what may make it hard"],
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
     one.resolved_at && [one.resolved_at, one.drill ? one.outcome : [el("strong", {}, one.resolver), " wrote down how it ended"]],
   ].filter(Boolean).sort(([first], [second]) => first - second);

@@ -9,6 +9,7 @@ import { Log } from "./log.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { Timeline } from "./timeline.js";
+import { Wishes } from "./wishes.js";
 
 const LOOK_EVERY_MS = 5000;
 /** Cards that are no longer true once a notice has come. */
@@ -37,6 +38,7 @@ export class Chat {
   #wake = 0;
   #typing = new PeerTyping();
   #over = false;
+  #wishes;
 
   /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left} */
   constructor(app) {
@@ -50,6 +52,7 @@ export class Chat {
       takeBack: (cid) => this.#takeBack(cid),
       fix: (entry) => this.#fix(entry),
     });
+    this.#wishes = new Wishes((frame) => app.intend(frame));
     this.#menu = new Menu({
       leave: () => this.#go({ t: "leave" }),
       block: () => this.#go({ t: "block" }),
@@ -89,6 +92,7 @@ export class Chat {
   matched(frame) {
     const same = this.#timeline?.room === frame.room && !this.#over;
     if (!same) this.#begin(frame);
+    this.#wishes.again();
     this.#history = !same && frame.seq > 0;
     this.#head(frame);
     if (this.#timeline.last >= frame.seq) this.#flushFrom();
@@ -180,7 +184,18 @@ export class Chat {
     for (const past of REPLACES[code] ?? []) hideCard(past);
     if (ENDS.has(code)) return;
     if (code === "help_asked" && this.#peer === "") return;
-    showCard(code, { peer: this.#peer });
+    const more = code === "adult_coming" ? () => [this.#wishes.draw()] : undefined;
+    showCard(code, { peer: this.#peer }, more);
+  }
+
+  /** How the student would like to be met, as it is kept. */
+  wishes(frame) {
+    this.#wishes.kept(frame);
+  }
+
+  /** A refusal of such an answer. True if there was one to refuse. */
+  wishesRefused() {
+    return this.#wishes.refused();
   }
 
   /** The room is over: nothing is taken from the screen, nothing more can be said. */
@@ -209,6 +224,7 @@ export class Chat {
     this.#outbox.drain();
     this.#composer.clear();
     this.#log.clear();
+    this.#wishes.forget();
     clearCards();
     this.#keep();
   }

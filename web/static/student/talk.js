@@ -90,6 +90,7 @@ export function begin({ memory, help, signedOut }) {
     peer_left: () => over("peer_left"),
     ended: (frame) => over(frame.why),
     receipt: (frame) => afterwards.receipt(frame),
+    wishes: (frame) => chat.wishes(frame),
     notice: (frame) => notice(frame.code),
     error: (frame) => refused(frame),
   };
@@ -140,6 +141,7 @@ export function begin({ memory, help, signedOut }) {
   function refused(frame) {
     if (chat.refused(frame)) return;
     if (frame.code === "not_found" && afterwards.refused()) return;
+    if (connection.welcome && chat.wishesRefused()) return;
     if (!connection.welcome && AGAIN.has(frame.code)) return connection.lostPlace();
     if (help.waitsForAnswer) help.answered("failed");
     if (frame.code === "not_understood") understanding.again(current() === "understand");

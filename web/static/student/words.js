@@ -192,6 +192,22 @@ export const words = {
     },
     "close": "Okay"
   },
+  "wishes": {
+    "hint": "You can tell the adult two things first. They cannot always do it that way. You can skip this.",
+    "meet": "How would you like to meet the adult?",
+    "meet_note": "To meet you in person, they may need to find out who you are.",
+    "meets": { "chat": "Here in the chat", "person": "In person, at school", "any": "I don’t mind" },
+    "barrier": "Is there something that would make it hard to talk to an adult?",
+    "barriers": {
+      "told": "I’m scared of who gets told",
+      "trouble": "I might get in trouble",
+      "overheard": "Someone could overhear",
+      "none": "Nothing"
+    },
+    "saving": "Saving…",
+    "kept": "The adult can see this. You can change it.",
+    "failed": "We could not save that. You can write it in the chat."
+  },
   "menu": {
     "title": "This chat",
     "back": "Back to the chat",
