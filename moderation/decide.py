@@ -6,6 +6,7 @@ judging still holds it, and so does a threat against somebody that staff are pag
 trained score, which knows how such words are mostly meant, hears a cry for help in it. A threat
 that says "you" is held whatever the score hears: else "I want to die" behind it would deliver it.
 Help that the score hears only faintly frees a message too, but not hate or a threat to the peer.
+Luring that is told of somebody else ("he wants a photo of me") is no luring and reaches the peer.
 What a sign of each category and strength leads to, the table says (`outcomes.py`).
 """
 
@@ -27,6 +28,13 @@ _PEER = re.compile(
     re.IGNORECASE,
 )
 """Words for whoever reads the message, in the languages of the rules."""
+_SPEAKER = re.compile(r"\b(?:i|im|ive|me|my|mine|us|our|yo|mi|mis|nos|conmigo)\b")
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:s?hes?|they(?:re|ve)?|some(?:one|body)|alguien|ella|ellos"
+    r"|(?:a|the|this|some|my|un|mi|ese) (?:\w+ ){0,2}(?:man|guy|boss|manager|coach|leader|teacher"
+    r"|tutor|uncle|recruiter|photographer|driver|hombre|tipo|jefe|profe|entrenador|tio|padrastro))\b"
+)
+"""Words of folded text for who tells, and for who did it."""
 
 
 def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -> Decision:
@@ -37,20 +45,43 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
         findings = [table.applied(finding) for finding in findings]
     attention = max(finding.attention for finding in findings)
     delivery = max(finding.delivery for finding in findings)
-    if delivery == Delivery.HOLD and (asked := _asks_for_help(findings)):
-        heard = _score_hears_it(findings)
-        delivery = max(
-            (
-                f.delivery
-                for f in findings
-                if f.delivery != Delivery.HOLD
-                or (asked == _FAINTLY and _grave(text, f))
-                or _still_holds(f, table, heard=heard and not _says_you(text, f))
-            ),
-            default=Delivery.DELIVER,
-        )
+    if delivery == Delivery.HOLD:
+        holding = _holding(text, findings, table)
+        staying = [f for f in findings if f.delivery != Delivery.HOLD or f in holding]
+        delivery = max((finding.delivery for finding in staying), default=Delivery.DELIVER)
     ordered = tuple(sorted(findings, key=lambda f: (-f.attention, -f.delivery, f.start)))
     return Decision(attention, delivery, ordered, shown(text, findings), version)
+
+
+def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Finding]:
+    """Of what would hold the message, that which does."""
+    holds = [finding for finding in findings if finding.delivery == Delivery.HOLD]
+    if _is_told(text):
+        holds = [
+            finding
+            for finding in holds
+            if finding.category != Category.EXPLOITATION or finding.category in table.always_holds
+        ]
+    asked = _asks_for_help(findings)
+    if not asked:
+        return holds
+    heard = _score_hears_it(findings)
+    return [
+        finding
+        for finding in holds
+        if (asked == _FAINTLY and _grave(text, finding))
+        or _still_holds(finding, table, heard=heard and not _says_you(text, finding))
+    ]
+
+
+def _is_told(text: str) -> bool:
+    """Whether the speaker tells what somebody else does, and says nothing to the peer."""
+    folded = read(text).folded
+    return (
+        _SOMEBODY_ELSE.search(folded) is not None
+        and _SPEAKER.search(folded) is not None
+        and _PEER.search(folded) is None
+    )
 
 
 def _asks_for_help(findings: Sequence[Finding]) -> int:

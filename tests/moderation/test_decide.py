@@ -97,6 +97,20 @@ def test_a_cry_heard_faintly_frees_insults_but_not_slurs() -> None:
     assert decide("he has it coming", [faint, threat], "v", TABLE).delivery == Delivery.DELIVER
 
 
+def test_luring_told_of_somebody_else_reaches_the_peer() -> None:
+    """Staff are told of both; what speaks to the peer, or of nobody, is held."""
+    luring = [_finding(Category.EXPLOITATION, Attention.PAGE, Delivery.HOLD)]
+    for told in ("he wants a photo of me", "my boss says i am his secret", "they want my nudes"):
+        decision = decide(told, luring, "v", TABLE)
+        assert (decision.attention, decision.delivery) == (Attention.PAGE, Delivery.DELIVER)
+    for said in (
+        "send me one, he wont see it, you know me",
+        "let me see",
+        "they delete it there",
+    ):
+        assert decide(said, luring, "v", TABLE).delivery == Delivery.HOLD
+
+
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:
     """Selling is held although another finding speaks of substances too."""
     offer = _finding(Category.SUBSTANCE, Attention.QUEUE, Delivery.HOLD)
