@@ -116,7 +116,7 @@ async def main(count: int) -> None:
         settings = demo.settings(Settings(server=Server(port=port, data=folder)))
         async with house.records(settings) as (store, vault, people), async_playwright() as driver:
             server = house.Server(settings, store, vault, people)
-            bell = await demo.furnish(settings, store, people, port=0)
+            bell = await demo.furnish(settings, store, vault, people, port=0)
             rows = [
                 NewItem(new_id(), "demo", None, 0, None, "report", "report", 1, False, n, None)
                 for n in range(count)
