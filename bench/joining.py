@@ -11,7 +11,7 @@ import select
 from collections import deque
 from collections.abc import Generator, Iterable
 
-from load import HEADER_END, Wire, connected, framed, knock
+from load import HEADER_END, SILENCE, Wire, connected, framed, knock, read
 
 AT_ONCE = 64
 """Students on their way in at the same time."""
@@ -58,13 +58,13 @@ class Student:
         got = b""
         while HEADER_END not in got:
             yield
-            got += self.wire.socket.recv(65536)
+            got += read(self.wire.socket)
         head, _, rest = got.partition(HEADER_END)
         lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-len")]
         length = int(lengths[0].partition(b":")[2]) if lengths else 0
         while len(rest) < length:
             yield
-            rest += self.wire.socket.recv(65536)
+            rest += read(self.wire.socket)
         self.wire = Wire(self.wire.socket, rest[length:])
         return rest[:length]
 
@@ -100,7 +100,10 @@ def come_in(port: int, origin: str, cards: Iterable[str], *, chats: bool) -> lis
     for _ in range(AT_ONCE):
         begin()
     while under_way:
-        for fd, _ in watch.poll(1.0):
+        ready = watch.poll(SILENCE)
+        if not ready:
+            raise TimeoutError(f"{len(under_way)} students wait for a server that says nothing")
+        for fd, _ in ready:
             if fd in inside:
                 inside[fd].wire.payloads()  # it is pinged while the others come
                 continue

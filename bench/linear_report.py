@@ -30,8 +30,8 @@ def judges(
 ) -> dict[str, Judge]:
     """One judge for each way, all with the same rules, the same model and the same network."""
     linear = Linear(book, model, network)
-    each = {"rules": rules, "linear": [linear], "both": [*rules, linear]}
-    return {way: Judge(book, detectors) for way, detectors in each.items()}
+    each: tuple[list[Detector], ...] = (rules, [linear], [*rules, linear])
+    return {way: Judge(book, detectors) for way, detectors in zip(WAYS, each, strict=True)}
 
 
 def judged(ways: list[dict[str, Judge]], rows: list[Record], fold: list[int] | None) -> Judged:

@@ -30,6 +30,9 @@ CORPUS = Path(__file__).parent.parent / "moderation/corpus"
 HEADER_END = b"\r\n\r\n"
 TEXT, PING, PONG = 0x81, 0x89, 0x8A
 
+SILENCE = 30.0
+"""Seconds after which a server that says nothing is taken for dead."""
+
 MIN_HALF, MAX_HALF = 25, 75
 """Characters of an ordinary message that is half of another one."""
 
@@ -59,6 +62,7 @@ def two_of(lines: list[str], number: int) -> str:
 def connected(port: int) -> socket.socket:
     """A connection to the server on that port of this machine."""
     made = socket.create_connection(("127.0.0.1", port))
+    made.settimeout(SILENCE)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made
 
@@ -70,6 +74,14 @@ def knock(port: int, path: str, origin: str) -> bytes:
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     ).encode()
+
+
+def read(open_socket: socket.socket) -> bytes:
+    """What has come; raises ConnectionError when nothing will, or a load would spin for ever."""
+    got = open_socket.recv(65536)
+    if not got:
+        raise ConnectionError("the server has hung up")
+    return got
 
 
 def framed(payload: bytes, kind: int = TEXT) -> bytes:
@@ -94,7 +106,7 @@ class Wire:
         made.sendall(knock(port, path, origin))
         got = b""
         while HEADER_END not in got:
-            got += made.recv(4096)
+            got += read(made)
         answer, _, rest = got.partition(HEADER_END)
         if b" 101 " not in answer.splitlines()[0]:
             raise ConnectionError(answer.decode("latin-1"))
@@ -102,7 +114,7 @@ class Wire:
 
     def payloads(self) -> list[bytes]:
         """Everything whole that has come, after one read."""
-        return self._cut(self._rest + self.socket.recv(65536))
+        return self._cut(self._rest + read(self.socket))
 
     def wait_for(self, what: bytes) -> bytes:
         """Read until a payload holds `what`."""
@@ -154,12 +166,22 @@ class Measured:
     latencies: list[float] = field(default_factory=list)
 
 
-def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> Measured:
-    """In every pair one speaks, the other answers as soon as they have read it, and so on."""
+def _watched(pairs: list[tuple[Wire, Wire]]) -> tuple[select.epoll, dict[int, Wire]]:
+    """What tells which of their sockets can be read.
+
+    They lose their time limit, which would cost a system call for each read.
+    """
     watch = select.epoll()
     by_fd = {wire.socket.fileno(): wire for pair in pairs for wire in pair}
-    for fd in by_fd:
+    for fd, wire in by_fd.items():
+        wire.socket.settimeout(None)
         watch.register(fd, select.EPOLLIN)
+    return watch, by_fd
+
+
+def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> Measured:
+    """In every pair one speaks, the other answers as soon as they have read it, and so on."""
+    watch, by_fd = _watched(pairs)
     for one, _ in pairs:
         one.socket.sendall(kind.message(next(_numbers)))
     measured = Measured()
@@ -180,10 +202,7 @@ def closed_loop(pairs: list[tuple[Wire, Wire]], kind: Kind, seconds: float) -> M
 
 def paced(pairs: list[tuple[Wire, Wire]], kind: Kind, a_second: int, seconds: float) -> Measured:
     """Messages at a steady rate; how long each takes from one page to the other."""
-    watch = select.epoll()
-    by_fd = {wire.socket.fileno(): wire for pair in pairs for wire in pair}
-    for fd in by_fd:
-        watch.register(fd, select.EPOLLIN)
+    watch, by_fd = _watched(pairs)
     measured = Measured()
     sent_at: dict[int, float] = {}
     begun = time.perf_counter()

@@ -12,6 +12,7 @@ attempt within 2 s of the commit, help and report answered within 250 ms, 99 tim
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -19,10 +20,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from load import Wire, closed_loop, framed
-from run import ROOT, Peerline
+from load import closed_loop, framed
+from servers import ROOT, Pairs, Peerline
 
 CONFIG = """
 [pager]
@@ -75,20 +77,25 @@ def main() -> None:
     try:
         pairs = server.pairs(options.rooms)
         _print("quiet", _asked(server, options.pages))
-        talking = multiprocessing.get_context("fork").Process(target=_talk, args=(pairs,))
-        talking.start()
-        before, begun = server.cpu(), time.perf_counter()
-        found = _asked(server, options.pages)
-        share = (server.cpu() - before) / (time.perf_counter() - begun)
-        talking.kill()
+        with _talking(pairs):
+            before, begun = sum(server.cpu().values()), time.perf_counter()
+            found = _asked(server, options.pages)
+            share = (sum(server.cpu().values()) - before) / (time.perf_counter() - begun)
         _print(f"saturated ({share:.0%} of a core)", found)
     finally:
         server.stop()
 
 
-def _talk(pairs: list[tuple[Wire, Wire]]) -> None:
-    """Keep every room talking until killed."""
-    closed_loop(pairs, Peerline.kind, 3600.0)
+@contextlib.contextmanager
+def _talking(pairs: Pairs) -> Iterator[None]:
+    """Keep every room talking meanwhile, from a process of its own."""
+    context = multiprocessing.get_context("fork")
+    child = context.Process(target=closed_loop, args=(pairs, Peerline.kind, 3600.0), daemon=True)
+    child.start()
+    try:
+        yield
+    finally:
+        child.kill()
 
 
 def _asked(server: Paging, count: int) -> dict[str, list[float]]:

@@ -21,6 +21,8 @@ from moderation.pipeline import Judge
 
 ROOT = Path(__file__).parent.parent
 CORE = 0
+STARTS_WITHIN = 60.0
+"""Seconds until the server must have opened its door."""
 DIFFERENT = 20_000
 """Messages that differ: five times as many as judging remembers."""
 Pairs = list[tuple[Wire, Wire]]
@@ -49,13 +51,15 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, text=True
         )
-        while self.process.poll() is None:
+        deadline = time.monotonic() + STARTS_WITHIN
+        while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port)).close()
             except ConnectionRefusedError:
                 time.sleep(0.05)
             else:
                 return
+        self.process.kill()
         raise RuntimeError(f"{self.name} did not start")
 
     def stop(self) -> None:
