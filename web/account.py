@@ -49,21 +49,17 @@ async def sign_out_everywhere(request: web.Request) -> web.Response:
     return forget_cookie(web.Response(status=204))
 
 
-async def answer_for_browser(request: web.Request) -> web.Response:
+@body.takes(NewBrowser)
+async def answer_for_browser(request: web.Request, asked: NewBrowser) -> web.Response:
     """It was they who signed in; only a browser that was known before can say so."""
-    asked = await body.read(request, NewBrowser)
-    if isinstance(asked, web.Response):
-        return asked
     if browsers.news(request) is not None:
         await request.app[PARTS].people.own.answered(request[STAFF].id, asked.at)
     return json({})
 
 
-async def keep_keys(request: web.Request) -> web.Response:
+@body.takes(ConsoleKeys)
+async def keep_keys(request: web.Request, asked: ConsoleKeys) -> web.Response:
     """The console has these keys wherever this person signs in."""
-    asked = await body.read(request, ConsoleKeys)
-    if isinstance(asked, web.Response):
-        return asked
     keys = Keys(asked.single, asked.changes)
     await request.app[PARTS].people.own.keep_keys(request[STAFF].id, keys)
     return json({})

@@ -24,10 +24,6 @@ from web.guard import STAFF
 from web.parts import PARTS, Parts
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 class Note(body.Body, frozen=True):
     """Something to write down about an incident."""
 
@@ -84,62 +80,58 @@ async def case(request: web.Request) -> web.Response:
     return json(views.opened(found, member.role, lines, _now(parts)))
 
 
-async def brought(request: web.Request) -> web.Response:
+@body.takes(Brought)
+async def brought(request: web.Request, asked: Brought) -> web.Response:
     """The incident a student's receipt leads to; whoever hands it in has it."""
-    asked = await body.read(request, Brought)
-    if isinstance(asked, web.Response):
-        return asked
     found = await request.app[PARTS].incidents.bring(asked.receipt, request[STAFF])
     if isinstance(found, Refused):
         return refused(request, refusal(found.code))
     return json({"code": found})
 
 
+@body.takes_nothing
 async def acknowledge(request: web.Request) -> web.Response:
     """I've got this."""
     return await _act(request, request.app[PARTS].incidents.acknowledge)
 
 
+@body.takes_nothing
 async def with_student(request: web.Request) -> web.Response:
     """I am with the student."""
     return await _act(request, request.app[PARTS].incidents.with_student)
 
 
+@body.takes_nothing
 async def take_over(request: web.Request) -> web.Response:
     """I take what was offered to me."""
     return await _act(request, request.app[PARTS].incidents.take_over)
 
 
+@body.takes_nothing
 async def recuse(request: web.Request) -> web.Response:
     """I may know this student."""
     return await _act(request, request.app[PARTS].incidents.recuse)
 
 
-async def offer(request: web.Request) -> web.Response:
+@body.takes(Offer)
+async def offer(request: web.Request, asked: Offer) -> web.Response:
     """Offer it to a colleague."""
-    asked = await body.read(request, Offer)
-    if isinstance(asked, web.Response):
-        return asked
     incidents = request.app[PARTS].incidents
     code = request.match_info["code"]
     return _said(request, await incidents.offer(code, request[STAFF], asked.to))
 
 
-async def note(request: web.Request) -> web.Response:
+@body.takes(Note)
+async def note(request: web.Request, asked: Note) -> web.Response:
     """Add a note."""
-    asked = await body.read(request, Note)
-    if isinstance(asked, web.Response):
-        return asked
     incidents = request.app[PARTS].incidents
     code = request.match_info["code"]
     return _said(request, await incidents.note(code, request[STAFF], asked.text))
 
 
-async def resolve(request: web.Request) -> web.Response:
+@body.takes(Ending)
+async def resolve(request: web.Request, asked: Ending) -> web.Response:
     """Say how it ended."""
-    asked = await body.read(request, Ending)
-    if isinstance(asked, web.Response):
-        return asked
     incidents = request.app[PARTS].incidents
     code = request.match_info["code"]
     record = Record(asked.seen, asked.done, asked.told, asked.why, asked.follow_up)
@@ -149,9 +141,6 @@ async def resolve(request: web.Request) -> web.Response:
 async def _act(
     request: web.Request, act: Callable[[str, StaffMember], Awaitable[State | str]]
 ) -> web.Response:
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return _said(request, await act(request.match_info["code"], request[STAFF]))
 
 

@@ -1,7 +1,7 @@
 """Reading the JSON body of a write: small, typed, and refused by name when it is not right.
 
-Used by `signin.py` and `api.py`. Unknown fields, repeated fields, wrong types and text that could
-break a store are refusals; nothing of what was sent stands in one.
+Used by every handler of a write: `takes` hands it the body. Unknown fields, repeated fields, wrong
+types and text that could break a store are refusals; nothing of what was sent stands in one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
 from typing import TypeVar
 
 import msgspec
@@ -30,6 +31,38 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """What all bodies share: nothing beyond the named fields."""
+
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+Taker = Callable[[web.Request, T], Awaitable[web.Response]]
+
+
+def takes(kind: type[T]) -> Callable[[Taker[T]], Handler]:
+    """Makes a handler of a function that is given the body as `kind` too.
+
+    It is not called when the body is refused: that refusal is the answer then.
+    """
+
+    def around(handle: Taker[T]) -> Handler:
+        @wraps(handle)
+        async def handler(request: web.Request) -> web.Response:
+            asked = await read(request, kind)
+            return asked if isinstance(asked, web.Response) else await handle(request, asked)
+
+        return handler
+
+    return around
+
+
+def takes_nothing(handle: Handler) -> Handler:
+    """The same for a write that says everything by its address: its body is an empty object."""
+
+    @takes(Body)
+    @wraps(handle)
+    async def handler(request: web.Request, _: Body) -> web.Response:
+        return await handle(request)
+
+    return handler
 
 
 async def read(request: web.Request, kind: type[T]) -> T | web.Response:

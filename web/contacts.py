@@ -41,10 +41,6 @@ class New(body.Body, frozen=True):
     label: Annotated[str, Meta(max_length=LONGEST_LABEL)] = ""
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 class Heard(body.Body, frozen=True):
     """Whether a test page was noticed without looking for it."""
 
@@ -72,11 +68,9 @@ async def mine(request: web.Request) -> web.Response:
     )
 
 
-async def add(request: web.Request) -> web.Response:
+@body.takes(New)
+async def add(request: web.Request, asked: New) -> web.Response:
     """One more contact."""
-    asked = await body.read(request, New)
-    if isinstance(asked, web.Response):
-        return asked
     contacts = request.app[PARTS].contacts
     added = await contacts.add(request[STAFF], asked.channel, asked.address, asked.label)
     if isinstance(added, str):
@@ -84,41 +78,33 @@ async def add(request: web.Request) -> web.Response:
     return json({"id": added.id, "secret": added.secret})
 
 
+@body.takes_nothing
 async def test(request: web.Request) -> web.Response:
     """Send me a test page."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     contacts = request.app[PARTS].contacts
     wrong = await contacts.test(request[STAFF], request.match_info["id"])
     return refused(request, refusal(wrong)) if wrong else json({})
 
 
+@body.takes_nothing
 async def remove(request: web.Request) -> web.Response:
     """Do not page me this way any more."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     contacts = request.app[PARTS].contacts
     gone = await contacts.remove(request[STAFF], request.match_info["id"])
     return json({}) if gone else refused(request, refusal("not_found"))
 
 
-async def answer(request: web.Request) -> web.Response:
+@body.takes(Heard)
+async def answer(request: web.Request, asked: Heard) -> web.Response:
     """The test page came; heard, or only found."""
-    asked = await body.read(request, Heard)
-    if isinstance(asked, web.Response):
-        return asked
     contacts = request.app[PARTS].contacts
     known = await contacts.answer(request[STAFF], request.match_info["code"], heard=asked.heard)
     return json({}) if known else refused(request, refusal("not_found"))
 
 
-async def arrived(request: web.Request) -> web.Response:
+@body.takes(Word)
+async def arrived(request: web.Request, asked: Word) -> web.Response:
     """A phone says that a page came."""
-    asked = await body.read(request, Word)
-    if isinstance(asked, web.Response):
-        return asked
     leads = await _leads(request, asked.word)
     return json({}) if leads else refused(request, refusal("not_found"))
 

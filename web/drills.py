@@ -18,10 +18,6 @@ from web.guard import STAFF
 from web.parts import PARTS
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 class DrillView(msgspec.Struct, frozen=True):
     """One drill; times in Unix milliseconds, `by` the name of who answered it."""
 
@@ -54,11 +50,9 @@ async def results(request: web.Request) -> web.Response:
     )
 
 
+@body.takes_nothing
 async def begin(request: web.Request) -> web.Response:
     """Hold a drill now."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     wrong = await request.app[PARTS].drills.begin(request[STAFF])
     return refused(request, refusal(wrong)) if wrong else json({})
 

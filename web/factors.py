@@ -27,10 +27,6 @@ _Typed = Annotated[str, Meta(max_length=64)]
 _Next = Annotated[str, Meta(max_length=64)]
 
 
-class Nothing(body.Body, frozen=True):
-    """No more than the wish itself."""
-
-
 class Code(body.Body, frozen=True):
     """Six digits or a recovery code, and the page somebody was on their way to."""
 
@@ -93,29 +89,23 @@ async def standing(request: web.Request) -> web.Response:
     )
 
 
-async def show_code(request: web.Request) -> web.Response:
+@body.takes(Code)
+async def show_code(request: web.Request, asked: Code) -> web.Response:
     """Six digits or a recovery code, for a session that may do everything."""
-    asked = await body.read(request, Code)
-    if isinstance(asked, web.Response):
-        return asked
     return await _proved(
         request, _factors(request).show_code(request[HALF], asked.code), asked.next
     )
 
 
+@body.takes_nothing
 async def ask_passkey(request: web.Request) -> web.Response:
     """What a passkey must sign."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return _raw(await _factors(request).ask_passkey(request[HALF], _site(request)))
 
 
-async def show_passkey(request: web.Request) -> web.Response:
+@body.takes(Signed)
+async def show_passkey(request: web.Request, asked: Signed) -> web.Response:
     """A passkey's answer, for a session that may do everything."""
-    asked = await body.read(request, Signed)
-    if isinstance(asked, web.Response):
-        return asked
     shown = _factors(request).show_passkey(request[HALF], _site(request), asked.credential)
     return await _proved(request, shown, asked.next)
 
@@ -134,54 +124,42 @@ def enrols(
     return checked
 
 
+@body.takes_nothing
 async def new_maker(request: web.Request) -> web.Response:
     """A secret for an app, as words and as a picture."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return json(_factors(request).new_maker(request[HALF], _site(request)))
 
 
-async def keep_maker(request: web.Request) -> web.Response:
+@body.takes(FirstCode)
+async def keep_maker(request: web.Request, asked: FirstCode) -> web.Response:
     """The app's first code."""
-    asked = await body.read(request, FirstCode)
-    if isinstance(asked, web.Response):
-        return asked
     kept = _factors(request).keep_maker(request[HALF], asked.sealed, asked.code)
     return await _proved(request, kept, asked.next)
 
 
+@body.takes_nothing
 async def new_passkey(request: web.Request) -> web.Response:
     """What the browser needs to make a passkey."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return _raw(await _factors(request).new_passkey(request[HALF], _site(request)))
 
 
-async def keep_passkey(request: web.Request) -> web.Response:
+@body.takes(Made)
+async def keep_passkey(request: web.Request, asked: Made) -> web.Response:
     """The passkey it made."""
-    asked = await body.read(request, Made)
-    if isinstance(asked, web.Response):
-        return asked
     me, site = request[HALF], _site(request)
     kept = _factors(request).keep_passkey(me, site, asked.credential, asked.name)
     return await _proved(request, kept, asked.next)
 
 
+@body.takes_nothing
 async def new_recovery(request: web.Request) -> web.Response:
     """A new set of recovery codes."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return await _proved(request, _factors(request).new_recovery(request[HALF]), "")
 
 
-async def drop(request: web.Request) -> web.Response:
+@body.takes(Dropped)
+async def drop(request: web.Request, asked: Dropped) -> web.Response:
     """One factor less, but never the last."""
-    asked = await body.read(request, Dropped)
-    if isinstance(asked, web.Response):
-        return asked
     try:
         key = None if asked.passkey is None else urlsafe_b64decode(asked.passkey + "==")
         await _factors(request).drop(request[HALF], key)

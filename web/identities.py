@@ -82,10 +82,6 @@ class Giving(Wish, frozen=True):
     halves: Annotated[tuple[Line, ...], Meta(max_length=AT_ONCE)]
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 async def standing(request: web.Request) -> web.Response:
     """The log of reveals, and who holds which key."""
     member, parts = request[STAFF], request.app[PARTS]
@@ -134,87 +130,77 @@ async def of_incident(request: web.Request) -> web.Response:
     )
 
 
-async def register(request: web.Request) -> web.Response:
+@body.takes(Key)
+async def register(request: web.Request, asked: Key) -> web.Response:
     """My new public key."""
-    asked = await body.read(request, Key)
-    if isinstance(asked, web.Response):
-        return asked
     wrong = await _reveals(request).register(request[STAFF], asked.public)
     return refused(request, refusal(wrong)) if wrong else json({})
 
 
-async def lacking(request: web.Request) -> web.Response:
+@body.takes(Wish)
+async def lacking(request: web.Request, asked: Wish) -> web.Response:
     """My halves that a colleague of my rank lacks."""
-    asked = await body.read(request, Wish)
-    if isinstance(asked, web.Response):
-        return asked
     found = await _reveals(request).lacking(request[STAFF], asked.to)
     return refused(request, refusal(found)) if isinstance(found, str) else json(found)
 
 
-async def give(request: web.Request) -> web.Response:
+@body.takes(Giving)
+async def give(request: web.Request, asked: Giving) -> web.Response:
     """Some of my halves, sealed again for a colleague of my rank."""
-    asked = await body.read(request, Giving)
-    if isinstance(asked, web.Response):
-        return asked
     halves = [(line.pseudonym, line.sealed) for line in asked.halves]
     given = await _reveals(request).give(request[STAFF], asked.to, halves)
     return refused(request, refusal(given)) if isinstance(given, str) else json({"given": given})
 
 
-async def ask(request: web.Request) -> web.Response:
+@body.takes(Asking)
+async def ask(request: web.Request, asked: Asking) -> web.Response:
     """Ask for who the student of an incident is."""
-    asked = await body.read(request, Asking)
-    if isinstance(asked, web.Response):
-        return asked
     return await _begin(request, asked, _reveals(request).ask)
 
 
-async def break_glass(request: web.Request) -> web.Response:
+@body.takes(Alone)
+async def break_glass(request: web.Request, asked: Alone) -> web.Response:
     """Open it without a second person."""
-    asked = await body.read(request, Alone)
-    if isinstance(asked, web.Response):
-        return asked
     if asked.typed.strip().casefold() != ALONE:
         return refused(request, refusal("bad_field"), path="typed")
     return await _begin(request, asked, _reveals(request).break_glass)
 
 
+@body.takes_nothing
 async def practise(request: web.Request) -> web.Response:
     """Ask for who a canary is."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return _began(request, await _reveals(request).practise(request[STAFF]))
 
 
+@body.takes_nothing
 async def half(request: web.Request) -> web.Response:
     """My half of it, sealed to me."""
     return await _hand(request, _reveals(request).half)
 
 
+@body.takes_nothing
 async def unseal(request: web.Request) -> web.Response:
     """All that opens it, once."""
     return await _hand(request, _reveals(request).open)
 
 
-async def approve(request: web.Request) -> web.Response:
+@body.takes(Passing)
+async def approve(request: web.Request, asked: Passing) -> web.Response:
     """I agree."""
-    asked = await body.read(request, Passing)
-    if isinstance(asked, web.Response):
-        return asked
     code = request.match_info["code"]
     return _said(request, await _reveals(request).approve(code, request[STAFF], asked.passed))
 
 
-async def refuse(request: web.Request) -> web.Response:
+@body.takes(Words)
+async def refuse(request: web.Request, asked: Words) -> web.Response:
     """I do not agree, and say why."""
-    return await _write(request, _reveals(request).refuse)
+    return await _write(request, asked, _reveals(request).refuse)
 
 
-async def review(request: web.Request) -> web.Response:
+@body.takes(Words)
+async def review(request: web.Request, asked: Words) -> web.Response:
     """I looked at what one person opened alone."""
-    return await _write(request, _reveals(request).review)
+    return await _write(request, asked, _reveals(request).review)
 
 
 Begin = Callable[[str, StaffMember, Why], Awaitable[Began | str]]
@@ -231,19 +217,15 @@ async def _begin(request: web.Request, asked: Asking, begin: Begin) -> web.Respo
 async def _hand(
     request: web.Request, hand: Callable[[str, StaffMember], Awaitable[Handed | str]]
 ) -> web.Response:
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     found = await hand(request.match_info["code"], request[STAFF])
     return json(found) if isinstance(found, Handed) else refused(request, refusal(found))
 
 
 async def _write(
-    request: web.Request, act: Callable[[str, StaffMember, str], Awaitable[State | str]]
+    request: web.Request,
+    asked: Words,
+    act: Callable[[str, StaffMember, str], Awaitable[State | str]],
 ) -> web.Response:
-    asked = await body.read(request, Words)
-    if isinstance(asked, web.Response):
-        return asked
     if len(asked.words.strip()) < SHORTEST_WORDS:
         return refused(request, refusal("bad_field"), path="words")
     return _said(request, await act(request.match_info["code"], request[STAFF], asked.words))

@@ -17,10 +17,6 @@ from web.guard import STAFF
 from web.parts import PARTS
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 class Words(body.Body, frozen=True):
     """Something to say in the room; `alone` to the student whose words raised the incident."""
 
@@ -29,11 +25,9 @@ class Words(body.Body, frozen=True):
     alone: bool = False
 
 
+@body.takes_nothing
 async def join(request: web.Request) -> web.Response:
     """Come into the room; the students see that an adult is there."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     joining = request.app[PARTS].joining
     return _told(request, await joining.come(request.match_info["code"], request[STAFF]))
 
@@ -46,20 +40,16 @@ async def chat(request: web.Request) -> web.Response:
     return json({"lines": views.lines_of(found.said, found.seat)})
 
 
-async def say(request: web.Request) -> web.Response:
+@body.takes(Words)
+async def say(request: web.Request, asked: Words) -> web.Response:
     """Say something in the room."""
-    asked = await body.read(request, Words)
-    if isinstance(asked, web.Response):
-        return asked
     joining = request.app[PARTS].joining
     return _told(request, await joining.say(request.match_info["code"], request[STAFF], asked))
 
 
+@body.takes_nothing
 async def leave(request: web.Request) -> web.Response:
     """Go out of the room; the students see that, too."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     await request.app[PARTS].joining.go(request.match_info["code"], request[STAFF].id)
     return json({})
 

@@ -77,11 +77,9 @@ async def everybody(request: web.Request) -> web.Response:
     )
 
 
-async def invite(request: web.Request) -> web.Response:
+@body.takes(Inviting)
+async def invite(request: web.Request, asked: Inviting) -> web.Response:
     """A link for somebody new, shown once."""
-    asked = await body.read(request, Inviting)
-    if isinstance(asked, web.Response):
-        return asked
     accounts, me = _accounts(request), request[STAFF]
     try:
         token = await accounts.invite(asked.role, login=asked.login, name=asked.name, by=me.id)
@@ -92,44 +90,34 @@ async def invite(request: web.Request) -> web.Response:
     return json({"token": token})
 
 
-async def uninvite(request: web.Request) -> web.Response:
+@body.takes(Invited)
+async def uninvite(request: web.Request, asked: Invited) -> web.Response:
     """An invitation stops working."""
-    asked = await body.read(request, Invited)
-    if isinstance(asked, web.Response):
-        return asked
     return await _done(request, _accounts(request).uninvite(_me(request), asked.invitation))
 
 
-async def change_role(request: web.Request) -> web.Response:
+@body.takes(NewRole)
+async def change_role(request: web.Request, asked: NewRole) -> web.Response:
     """Another role; every session of theirs ends."""
-    asked = await body.read(request, NewRole)
-    if isinstance(asked, web.Response):
-        return asked
     change = _accounts(request).change_role(_me(request), asked.staff, asked.role)
     return await _done(request, change)
 
 
-async def disable(request: web.Request) -> web.Response:
+@body.takes(Member)
+async def disable(request: web.Request, asked: Member) -> web.Response:
     """The account is closed at once."""
-    asked = await body.read(request, Member)
-    if isinstance(asked, web.Response):
-        return asked
     return await _done(request, _accounts(request).disable(_me(request), asked.staff))
 
 
-async def expire(request: web.Request) -> web.Response:
+@body.takes(NewEnd)
+async def expire(request: web.Request, asked: NewEnd) -> web.Response:
     """The account ends at another time."""
-    asked = await body.read(request, NewEnd)
-    if isinstance(asked, web.Response):
-        return asked
     return await _done(request, _accounts(request).expire(_me(request), asked.staff, asked.at))
 
 
-async def forget_factors(request: web.Request) -> web.Response:
+@body.takes(Member)
+async def forget_factors(request: web.Request, asked: Member) -> web.Response:
     """Somebody who lost their second factor sets up a new one at their next sign-in."""
-    asked = await body.read(request, Member)
-    if isinstance(asked, web.Response):
-        return asked
     return await _done(request, _accounts(request).forget_factors(_me(request), asked.staff))
 
 
@@ -140,11 +128,9 @@ async def appointments(request: web.Request) -> web.Response:
     return json({"appointments": [invited(one) for one in found if role in one.waits_for]})
 
 
-async def agree(request: web.Request) -> web.Response:
+@body.takes(Invited)
+async def agree(request: web.Request, asked: Invited) -> web.Response:
     """Agree to one of them."""
-    asked = await body.read(request, Invited)
-    if isinstance(asked, web.Response):
-        return asked
     return await _done(request, _accounts(request).agree(_me(request), asked.invitation))
 
 

@@ -35,10 +35,6 @@ class Changed(body.Body, frozen=True):
     rota: Rota
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 class AdultView(msgspec.Struct, frozen=True):
     """Somebody who may be on call; never an address."""
 
@@ -71,11 +67,9 @@ async def fortnight(request: web.Request) -> web.Response:
     return json(_view(found, may_change=may(member.role, Action.MANAGE_ROTA)))
 
 
-async def save(request: web.Request) -> web.Response:
+@body.takes(Changed)
+async def save(request: web.Request, asked: Changed) -> web.Response:
     """Keep a changed rota."""
-    asked = await body.read(request, Changed)
-    if isinstance(asked, web.Response):
-        return asked
     answer = await request.app[PARTS].paging.save(request[STAFF], asked.version, asked.rota)
     return (
         json({"version": answer}) if isinstance(answer, int) else refused(request, refusal(answer))
@@ -103,11 +97,9 @@ async def as_ical(request: web.Request) -> web.Response:
     return web.Response(body=made, content_type="text/calendar", charset="utf-8", headers=headers)
 
 
+@body.takes_nothing
 async def accept(request: web.Request) -> web.Response:
     """I accept my shift."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     code = await request.app[PARTS].paging.accept_shift(request[STAFF])
     return json({"accepted": True}) if code is None else refused(request, refusal(code))
 

@@ -48,10 +48,6 @@ class Stepping(body.Body, frozen=True):
     why: Annotated[str, Meta(max_length=1_000)] = ""
 
 
-class Nothing(body.Body, frozen=True):
-    """An act that needs no words."""
-
-
 async def standing(request: web.Request) -> web.Response:
     """What is in force since when, every change, and what this person may do."""
     ruling, member = _ruling(request), request[STAFF]
@@ -72,52 +68,46 @@ async def standing(request: web.Request) -> web.Response:
     )
 
 
-async def explain(request: web.Request) -> web.Response:
+@body.takes(Asking)
+async def explain(request: web.Request, asked: Asking) -> web.Response:
     """Every stage of judging a pasted message by the rules in force."""
-    asked = await body.read(request, Asking)
-    if isinstance(asked, web.Response):
-        return asked
     return json(_ruling(request).explain(asked.text, asked.before))
 
 
-async def try_out(request: web.Request) -> web.Response:
+@body.takes(Proposing)
+async def try_out(request: web.Request, asked: Proposing) -> web.Response:
     """What a change would alter; `{"refused": …}` with the reason when it is no rule."""
-    asked = await body.read(request, Proposing)
-    if isinstance(asked, web.Response):
-        return asked
     return _answered(request, await _ruling(request).try_out(asked.change, request[STAFF]))
 
 
-async def propose(request: web.Request) -> web.Response:
+@body.takes(Proposing)
+async def propose(request: web.Request, asked: Proposing) -> web.Response:
     """Write a change down for somebody else to agree to."""
-    asked = await body.read(request, Proposing)
-    if isinstance(asked, web.Response):
-        return asked
     answer = await _ruling(request).propose(asked.change, request[STAFF])
     if isinstance(answer, str) and len(answer) == len(request[STAFF].id):
         return json({"id": answer})
     return _answered(request, answer)
 
 
-async def second(request: web.Request) -> web.Response:
+@body.takes(Stepping)
+async def second(request: web.Request, asked: Stepping) -> web.Response:
     """Agree to somebody else's change: it is recorded from now on."""
-    return await _step(request, "second")
+    return await _step(request, asked, "second")
 
 
-async def live(request: web.Request) -> web.Response:
+@body.takes(Stepping)
+async def live(request: web.Request, asked: Stepping) -> web.Response:
     """Put a recorded change in force."""
-    return await _step(request, "live")
+    return await _step(request, asked, "live")
 
 
-async def end(request: web.Request) -> web.Response:
+@body.takes(Stepping)
+async def end(request: web.Request, asked: Stepping) -> web.Response:
     """End a change, with a reason: what was in force before applies again."""
-    return await _step(request, "end")
+    return await _step(request, asked, "end")
 
 
-async def _step(request: web.Request, step: Step) -> web.Response:
-    asked = await body.read(request, Stepping)
-    if isinstance(asked, web.Response):
-        return asked
+async def _step(request: web.Request, asked: Stepping, step: Step) -> web.Response:
     if step == "end" and len(asked.why.strip()) < SHORTEST_REASON:
         return refused(request, refusal("bad_field"), path="why")
     name, member = request.match_info["id"], request[STAFF]
@@ -127,11 +117,9 @@ async def _step(request: web.Request, step: Step) -> web.Response:
     return json(_loaded(answer))
 
 
+@body.takes_nothing
 async def reload(request: web.Request) -> web.Response:
     """Read the rule files again."""
-    asked = await body.read(request, Nothing)
-    if isinstance(asked, web.Response):
-        return asked
     return json(_loaded(await _ruling(request).reload(request[STAFF])))
 
 

@@ -27,10 +27,6 @@ COOKIE = "__Host-sso"
 log = structlog.get_logger()
 
 
-class Nothing(body.Body, frozen=True):
-    """No more than the wish itself."""
-
-
 async def leave(request: web.Request) -> web.Response:
     """Off to the issuer, to sign in."""
     issuer = request.app[PARTS].sso
@@ -45,11 +41,9 @@ async def leave(request: web.Request) -> web.Response:
     return _carrying(web.Response(status=303, headers={"Location": where}), sealed)
 
 
+@body.takes_nothing
 async def link(request: web.Request) -> web.Response:
     """Off to the issuer, to link one's account; the page goes to the address it is told."""
-    asked_for = await body.read(request, Nothing)
-    if isinstance(asked_for, web.Response):
-        return asked_for
     parts, me = request.app[PARTS], request[STAFF]
     if parts.sso is None:
         return refused(request, refusal("not_found"))
