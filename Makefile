@@ -35,9 +35,9 @@ browser: $(VENV)/.test machine ## only the tests in Chromium
 mutants: $(VENV)/.test ## put faults into the judging path, one at a time: tests must notice
 	@$(BIN)/python -m tests.faults.mutants
 
+SOAK := KILLS NODE_KILLS CUTS MESSAGES STORM PAGES PROVIDERS MINUTES
 soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MINUTES= and so on
-	@$(BIN)/python -m tests.faults.soak $(if $(KILLS),--kills $(KILLS)) $(if $(NODE_KILLS),--node-kills $(NODE_KILLS)) \
-	  $(if $(CUTS),--cuts $(CUTS)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(STORM),--storm $(STORM)) $(if $(MINUTES),--minutes $(MINUTES))
+	@$(BIN)/python -m tests.faults.soak $(foreach word,$(SOAK),$(if $($(word)),--$(subst _,-,$(shell echo $(word) | tr A-Z a-z)) $($(word))))
 
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 	@PYTHONPATH=. $(BIN)/python bench/run.py

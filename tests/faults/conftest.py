@@ -8,6 +8,6 @@ from tests.faults.progress import Progress, Soak
 
 
 @pytest.fixture
-def progress(request: pytest.FixtureRequest) -> Progress:
+def progress() -> Progress:
     """To say how far a long run is."""
-    return Soak(request.node.name)
+    return Soak()

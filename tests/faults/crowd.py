@@ -22,6 +22,7 @@ from moderation.records import tables as t
 from moderation.records import transcript
 from moderation.records.store import Store
 from moderation.records.transcript import StoredMessage
+from tests.faults.progress import seeded
 from tests.faults.servers import Servers
 from tests.faults.talkers import Talker, everyday
 from tests.servers import free_port
@@ -123,7 +124,7 @@ class Crowd:
         tokens = await sign_in(settings, 2 * rooms)
         origin, acks = house.origins_of(settings)[0], Acks()
         talkers = [
-            Talker(token, origin, Random(n), acks.one, words, [] if heard else None)
+            Talker(token, origin, seeded(n), acks.one, words, [] if heard else None)
             for n, token in enumerate(tokens)
         ]
         crowd = cls(settings, talkers, acks, servers)

@@ -1,7 +1,7 @@
 """Real server processes one after another, each killed at once, on the same data.
 
-As a program it loads the product once and then forks a server for every line it reads, because
-loading takes most of a start; each is `run_server.py serve` in a process of its own. A line may
+As a program it loads the product and its rules once, which takes most of a start, and then forks a
+server for every line it reads; each is `run_server.py serve` in a process of its own. A line may
 name a point of `failpoints.py` at which that server dies. `Servers` is the test's side of it.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Self
 
 import run_server
+from moderation.pipeline import Judge
 from tests.faults import failpoints, witness
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +28,8 @@ ROOT = Path(__file__).parents[2]
 def main(config: str) -> None:
     """Fork a server for every line of the standard input; tell when each begins and ends."""
     _die_with_parent()
+    Judge.load()  # most of what is left of a start; each server finds it made
+    gc.freeze()  # no search for garbage copies what all of them share
     for line in sys.stdin:
         server = os.fork()
         if not server:

@@ -1,16 +1,15 @@
 """Keeps messages as fast as it can and prints each one that was acknowledged, until it is killed.
 
-    python -m tests.faults.speaker URL [weak]
-
-The child of the power cuts. `weak` takes away what makes a commit last: SQLite then syncs only at
-checkpoints, and PostgreSQL answers before its log is on the disk. A harness that sees nothing lost
-there sees nothing at all.
+The child of the power cuts, forked from a process that has loaded all of this. `weak` takes away
+what makes a commit last: SQLite then syncs only at checkpoints, and PostgreSQL answers before its
+log is on the disk. A harness that sees nothing lost there sees nothing at all.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
+import os
+from multiprocessing.connection import Connection
 
 from moderation.records import database, server
 from moderation.records.messages import Kept, Spoken, say
@@ -20,7 +19,7 @@ from tests.moderation.records.sample import open_room, spoken
 ROOMS, EACH = 5, 10
 
 
-async def main(url: str, *, weak: bool) -> None:
+def main(url: str, told: Connection, *, weak: bool) -> None:
     """Open the store, say for ever; end when nothing can be kept any more."""
     if weak:
         server._SETTINGS["synchronous_commit"] = "off"
@@ -28,6 +27,10 @@ async def main(url: str, *, weak: bool) -> None:
             pragma.replace("synchronous = FULL", "synchronous = NORMAL")
             for pragma in database._WRITER
         )
+    asyncio.run(_speak(url, told.fileno()))
+
+
+async def _speak(url: str, told: int) -> None:
     store = await Store.open(url)
     rooms = [await open_room(store) for _ in range(ROOMS)]
     ended = asyncio.Event()
@@ -41,14 +44,9 @@ async def main(url: str, *, weak: bool) -> None:
             ended.set()
             return
         assert isinstance(answer, Kept)
-        sys.stdout.write(f"{row.room} {row.mid} {answer.seq}\n")
-        sys.stdout.flush()
+        os.write(told, f"{row.room} {row.mid} {answer.seq}\n".encode())
         speak(row.room)
 
     for room in rooms * EACH:
         speak(room)
     await ended.wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], weak=sys.argv[2:] == ["weak"]))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from tests.faults.crowd import Crowd, a_config
-from tests.faults.progress import Progress
+from tests.faults.progress import Progress, seeded
 from tests.faults.servers import Servers
 
 KILLS = int(os.environ.get("PEERLINE_TEST_KILLS", "50"))
@@ -32,7 +31,7 @@ async def test_F1_F2_K1_nothing_acknowledged_is_lost_or_doubled(
 
     And every disclosure that was acknowledged has its incident and its page.
     """
-    chance, (server,) = Random(20), crowd.servers
+    chance, (server,) = seeded(20), crowd.servers
     crowd.begin()
     await server.start()
     crowd.up.set()

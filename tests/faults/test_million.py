@@ -13,7 +13,7 @@ from random import Random
 
 from tests.faults import witness
 from tests.faults.crowd import Crowd, a_config
-from tests.faults.progress import Progress
+from tests.faults.progress import Progress, seeded
 from tests.faults.servers import Servers
 from tests.faults.talkers import of_all_kinds
 
@@ -51,7 +51,7 @@ async def test_K2_nothing_is_shown_that_no_verdict_allowed(
     """
     told, config = tmp_path / "witness", a_config(tmp_path)
     also = {witness.FILE: str(told), witness.FAULTY: "0.002"}
-    server, chance = await Servers.ready(config, also=also), Random(11)
+    server, chance = await Servers.ready(config, also=also), seeded(11)
     faults = 0
     async with Crowd.of(config, 12, [server], of_all_kinds, heard=True) as crowd:
         crowd.pause = 0.02
@@ -74,7 +74,7 @@ async def test_K2_nothing_is_shown_that_no_verdict_allowed(
         progress(
             acks.count,
             acks.count,
-            "messages, all checked",
+            "messages",
             faults=faults,
             shown=len(heard),
             held=held,

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from random import Random
 from typing import TypeVar
 
 import pytest
@@ -27,15 +25,17 @@ from redis.exceptions import RedisError
 from moderation.records.store import Store
 from moderation.records.tenancy import role_of
 from moderation.records.transcript import shown_after
+from tests.faults import speaker
 from tests.faults.power import Power
-from tests.faults.progress import Progress
+from tests.faults.progress import Progress, seeded
 from tests.servers import Postgres, Redis
 
 AServer = TypeVar("AServer", Postgres, Redis)
 
 CUTS = int(os.environ.get("PEERLINE_TEST_CUTS", "1"))
 CONTROL = max(1, CUTS // 20)
-ROOT = Path(__file__).parents[2]
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["tests.faults.speaker"])
 
 
 @dataclass
@@ -54,15 +54,17 @@ class Losses:
 
 def spoken_until(url: str, lines: int, cut: Callable[[], None], *, weak: bool) -> list[list[str]]:
     """Have a process keep messages; cut the power after so many acks; every ack that was given."""
-    command = [sys.executable, "-m", "tests.faults.speaker", url, *(["weak"] if weak else [])]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
-    ) as child:
-        assert child.stdout is not None
-        told = [child.stdout.readline() for _ in range(lines)]
+    heard, says = FORKING.Pipe(duplex=False)
+    child = FORKING.Process(target=speaker.main, args=(url, says), kwargs={"weak": weak})
+    child.start()
+    says.close()
+    with os.fdopen(os.dup(heard.fileno())) as acks:
+        told = [acks.readline() for _ in range(lines)]
         cut()
-        told += child.stdout.readlines()
-        child.kill()
+        told += acks.readlines()
+    heard.close()
+    child.kill()
+    child.join()
     return [line.split() for line in told if line.endswith("\n")]
 
 
@@ -112,7 +114,7 @@ def on(
 @pytest.mark.parametrize("weak", [False, True], ids=["full", "control"])
 def test_F5_K1_power_fails_under_sqlite(disk: Power, progress: Progress, *, weak: bool) -> None:
     """What was acknowledged is there after every cut; with `synchronous=NORMAL` it is not."""
-    found, chance, cuts = Losses(), Random(5), CONTROL if weak else CUTS
+    found, chance, cuts = Losses(), seeded(5), CONTROL if weak else CUTS
     for cut in range(cuts):
         directory = disk.mount / f"{cut}"
         directory.mkdir()
@@ -130,7 +132,7 @@ def test_F5_K1_power_fails_under_sqlite(disk: Power, progress: Progress, *, weak
 @pytest.mark.parametrize("weak", [False, True], ids=["on", "control"])
 def test_F6_K1_power_fails_under_postgresql(disk: Power, progress: Progress, *, weak: bool) -> None:
     """What was acknowledged is there after every cut; with `synchronous_commit=off` it is not."""
-    found, chance, cuts = Losses(), Random(6), CONTROL if weak else CUTS
+    found, chance, cuts = Losses(), seeded(6), CONTROL if weak else CUTS
     made = partial(Postgres.made, safe=True)
     with on(disk, made, prepare=lambda server: server.ready()) as server:
         url = server.address("ready", role_of("elm"))
@@ -155,7 +157,7 @@ def test_F6_power_fails_under_redis(disk: Power, progress: Progress, sync: str) 
     Peerline keeps nothing in Redis that may not be lost (`test_without_redis.py`): this one shows
     that the disk of these tests forgets what it should under a third kind of program.
     """
-    found, chance, cuts = Losses(), Random(7), CUTS if sync == "always" else CONTROL
+    found, chance, cuts = Losses(), seeded(7), CUTS if sync == "always" else CONTROL
     made = partial(Redis.made, "--appendonly", "yes", "--appendfsync", sync)
     with on(disk, made) as server:
         for cut in range(cuts):

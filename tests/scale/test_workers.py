@@ -7,14 +7,13 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from chat.settings import BadSettings, Settings, convert
 from commands import workers
 from tests.faults.crowd import Crowd, a_config
-from tests.faults.progress import Progress, Soak
+from tests.faults.progress import Progress, Soak, seeded
 from tests.faults.servers import Servers
 from tests.servers import Postgres, Redis
 
@@ -24,9 +23,9 @@ KILLS = int(os.environ.get("PEERLINE_TEST_NODE_KILLS", "2"))
 
 
 @pytest.fixture
-def progress(request: pytest.FixtureRequest) -> Progress:
+def progress() -> Progress:
     """To say how far a long run is."""
-    return Soak(request.node.name)
+    return Soak()
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ async def test_F1_F4_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
 
     What a node does late, when it wakes, is refused by the records like anybody's.
     """
-    chance = Random(4)
+    chance = seeded(4)
     crowd.begin()
     crowd.up.set()
     await crowd.more(50)
