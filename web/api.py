@@ -59,8 +59,8 @@ class Ending(body.Body, frozen=True):
 async def incidents(request: web.Request) -> web.Response:
     """Every incident that is not resolved: state and class, no words."""
     parts, member = request.app[PARTS], request[STAFF]
-    found = await parts.incidents.open_list(member.school)
-    return json({"incidents": [views.listed(one, member.id) for one in found], "now": _now(parts)})
+    found = await parts.incidents.open_list(member.school, member.id)
+    return json({"incidents": found, "now": _now(parts)})
 
 
 async def on_call(request: web.Request) -> web.Response:

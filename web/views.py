@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.incidents.case import Case, Colleague, Listed, Said
+from moderation.incidents.case import Case, Colleague, Said
 from moderation.incidents.incident import BARRIERS, ENDINGS, HELD_BY_SOMEBODY, MEET, OUTCOMES
 from moderation.incidents.record import Record
 from moderation.records.cases import StoredPage
@@ -20,27 +20,6 @@ from moderation.roles import Action, may
 from moderation.terms import Attention, Finding
 
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
-
-
-class ListedView(msgspec.Struct, frozen=True):
-    """One line of the list; times in Unix milliseconds. `due_at` is when it moves by itself.
-
-    `offered_to_you` when a colleague hands it to whoever asks; `wished_at` when the student last
-    answered how they would like to be met.
-    """
-
-    code: str
-    kind: str
-    state: str
-    count: int
-    opened_at: int
-    round: int
-    due_at: int | None
-    holder: str | None
-    acknowledged_at: int | None
-    drill: bool
-    offered_to_you: bool
-    wished_at: int | None
 
 
 class WhyView(msgspec.Struct, frozen=True):
@@ -141,24 +120,6 @@ class CaseView(msgspec.Struct, frozen=True):
     outcomes: dict[str, str]
     help: tuple[Line, ...]
     now: int
-
-
-def listed(one: Listed, staff: str) -> ListedView:
-    """A line of the list, for the member of staff with that id."""
-    return ListedView(
-        code=one.code,
-        kind=one.kind,
-        state=one.state.value,
-        count=one.count,
-        opened_at=one.opened_at,
-        round=one.round,
-        due_at=one.due_at,
-        holder=one.holder,
-        acknowledged_at=one.acknowledged_at,
-        drill=one.drill,
-        offered_to_you=one.offered_to == staff,
-        wished_at=one.wished_at,
-    )
 
 
 def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:

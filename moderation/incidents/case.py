@@ -24,7 +24,8 @@ from moderation.terms import Text
 class Listed:
     """An unresolved incident in a list; times in Unix milliseconds, `kind` in plain words.
 
-    `offered_to` is the id of the adult it is being handed to, `wished_at` when the student last
+    `due_at` is when it moves by itself, `holder` the name of who has it, or had it last;
+    `offered_to_you` when a colleague hands it to whoever asks, `wished_at` when the student last
     said how they would like to be met.
     """
 
@@ -38,7 +39,7 @@ class Listed:
     holder: str | None
     acknowledged_at: int | None
     drill: bool
-    offered_to: str | None
+    offered_to_you: bool
     wished_at: int | None
 
 
@@ -110,8 +111,8 @@ class Case:
     record: Record | None
 
 
-def listed(row: Summary) -> Listed:
-    """An incident as a line of a list."""
+def listed(row: Summary, asker: str) -> Listed:
+    """An incident as a line of the list that the adult with the id `asker` sees."""
     return Listed(
         code=row.code,
         kind=words(NAME if row.drill else row.category),
@@ -123,7 +124,7 @@ def listed(row: Summary) -> Listed:
         holder=row.holder,
         acknowledged_at=row.acknowledged_at,
         drill=row.drill,
-        offered_to=row.offered_to,
+        offered_to_you=row.offered_to == asker,
         wished_at=row.wished_at,
     )
 

@@ -84,9 +84,12 @@ class Incidents:
             except Exception as error:  # noqa: BLE001 - somebody else's fault stays theirs
                 _log.error("listener_failed", kind=type(error).__name__)
 
-    async def open_list(self, school: str) -> list[Listed]:
-        """Unresolved incidents: those nobody has first, then the oldest."""
-        return [listed(row) for row in await self._store.read(cases.unresolved, school)]
+    async def open_list(self, school: str, asker: str) -> list[Listed]:
+        """Unresolved incidents as the adult with the id `asker` sees them.
+
+        Those nobody has come first, then the oldest.
+        """
+        return [listed(row, asker) for row in await self._store.read(cases.unresolved, school)]
 
     async def on_call(self, school: str) -> dict[str, list[str]]:
         """The proven channels of everybody on call now, by name; empty for who has none."""

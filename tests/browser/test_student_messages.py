@@ -237,7 +237,7 @@ async def test_S10_an_answer_that_is_not_kept_says_so(own_town: Town, own_glass:
     one, _ = await own_glass.pair()
     await one.say(DISCLOSURE)
     await one.sees(".wishes", "You can skip this.")
-    (incident,) = await own_town.server.on_call.incidents.open_list("test")
+    (incident,) = await own_town.server.on_call.incidents.open_list("test", "")
     await own_town.store.write(resolve, incident.code)
     await one.page.get_by_role("button", name="Here in the chat").click()
     await one.sees(".wishes-status", "We could not save that.")

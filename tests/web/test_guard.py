@@ -143,7 +143,7 @@ async def test_a_fault_shows_and_logs_nothing_of_what_was_said(
 async def test_F14_a_full_disk_is_told_as_such(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that cannot keep anything is 503, so that a page tries again, not 500."""
 
-    async def full(_school: str) -> None:
+    async def full(_school: str, _asker: str) -> None:
         raise StoreUnavailable(CANARY)
 
     monkeypatch.setattr(site.incidents, "open_list", full)

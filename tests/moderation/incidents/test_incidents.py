@@ -47,7 +47,7 @@ async def test_P3_acknowledging_is_by_a_named_person_and_others_are_told(world: 
     world.changes.clear()
     assert await world.incidents.acknowledge(code, ada) is State.ACKNOWLEDGED
     assert world.changes == [code]
-    (listed,) = await world.incidents.open_list("school")
+    (listed,) = await world.incidents.open_list("school", "ada")
     assert (listed.holder, listed.state) == ("Ada", State.ACKNOWLEDGED)
     assert (await _case(world, code, ada)).yours
     assert not (await _case(world, code, lin)).yours
@@ -91,7 +91,7 @@ async def test_S10_the_case_has_what_the_student_answered(world: World) -> None:
     await world.store.write(wish, Wish(room, 0, "school", 7_000, "person", "trouble"))
     case = await _case(world, code, ada)
     assert (case.meet, case.barrier, case.wished_at) == ("person", "trouble", 7_000)
-    (listed,) = await world.incidents.open_list("school")
+    (listed,) = await world.incidents.open_list("school", "ada")
     assert listed.wished_at == 7_000
     assert "trouble" not in repr(listed)
 
@@ -147,7 +147,7 @@ async def test_P16_outcome_keeps_what_was_done_and_only_grows(world: World) -> N
     kept = await world.rows(select(t.outcomes.c.sealed))
     assert len(kept) == 1
     assert not [row for row in kept if CANARY.encode() in row.sealed]
-    assert await world.incidents.open_list("school") == []
+    assert await world.incidents.open_list("school", "ada") == []
 
 
 async def test_what_cannot_be_written_down_is_refused(world: World) -> None:
@@ -172,7 +172,7 @@ async def test_others_are_refused_and_told_nothing(world: World) -> None:
         assert await world.incidents.note(code, who, "x") == refusal
         assert await world.incidents.resolve(code, who, "no_danger", record("x")) == refusal
     assert await world.incidents.case("NO-SUCH", zoe) == "not_found"
-    assert await world.incidents.open_list("another") == []
+    assert await world.incidents.open_list("another", "ada") == []
     assert world.changes == []
     assert await world.rows(t.audit.select()) == []
 
@@ -185,7 +185,7 @@ async def test_list_puts_first_what_nobody_has(world: World) -> None:
         codes.append(await world.say(await world.room()))
         world.clock.wait(60)
     await world.incidents.acknowledge(codes[0], ada)
-    listed = await world.incidents.open_list("school")
+    listed = await world.incidents.open_list("school", "ada")
     assert [one.code for one in listed] == [codes[1], codes[2], codes[0]]
 
 
