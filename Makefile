@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := chat commands house moderation web tests bench docs run_server.py
 
-.PHONY: help setup run check test cover browser mutants bench bench-console bench-nodes simulate docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants train bench bench-console bench-nodes simulate docs pictures locks clean
 
 help: ## say what each word does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ mutants: $(VENV)/.test ## put faults into the judging path, one at a time: tests
 SOAK := KILLS NODE_KILLS CUTS MESSAGES STORM PAGES PROVIDERS MINUTES
 soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MINUTES= and so on
 	@$(BIN)/python -m tests.faults.soak $(foreach word,$(SOAK),$(if $($(word)),--$(subst _,-,$(shell echo $(word) | tr A-Z a-z)) $($(word))))
+
+train: $(VENV)/.train ## learn the trained score anew from the corpus and COMMENTS=; prints the tables of docs/moderation.md
+	@PYTHONPATH=. $(BIN)/python bench/train_linear.py $(COMMENTS) --write
 
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 	@PYTHONPATH=. $(BIN)/python bench/run.py
@@ -81,5 +84,10 @@ $(VENV)/.run: requirements/run.lock | $(VENV)/bin/python
 
 $(VENV)/.test: requirements/test.lock $(VENV)/.run
 	@echo "setup: what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.train: requirements/train.lock $(VENV)/.test
+	@echo "setup: what training needs"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

@@ -1,11 +1,12 @@
 """Trains the linear stage, measures it honestly and writes `moderation/linear/weights.gz`.
 
-    PYTHONPATH=. python bench/train_linear.py COMMENTS.jsonl [--write]
+    make train COMMENTS=COMMENTS.jsonl
 
-Needs the dependency group `train`. What it learns from and from where: `linear_records.py`; how:
-`train_sums.py` and `train_network.py`. Every figure printed is out of fold: each hand is
-scored by a model that never saw a message of that author, and again each family by one that never
-saw that family; the tenth that nobody tunes on (`moderation/linear/heldout.py`) is in no training.
+That installs the dependency group `train` and writes; without `--write` it only prints. What it
+learns from and from where: `linear_records.py`; how: `train_sums.py` and `train_network.py`. Every
+figure printed is out of fold: each hand is scored by a model that never saw a message of that
+author, and again each family by one that never saw that family; the tenth that nobody tunes on
+(`moderation/linear/heldout.py`) is in no training.
 A quarter of an hour of processor time, a third less with what was encoded kept (`--kept FILE`).
 """
 

@@ -10,3 +10,4 @@ compile() {
 compile --output-file requirements/run.lock
 compile --extra scale --output-file requirements/scale.lock
 compile --extra scale --group dev --output-file requirements/test.lock
+compile --group train --constraint requirements/test.lock --output-file requirements/train.lock
