@@ -70,9 +70,10 @@ def built_up(
     if not now:
         return []
     signals = {finding.signal for finding in now}
+    heard = signals.union(name for _, name in seat.signals) if seat else signals
     found: list[Finding] = []
     for composite in composites:
-        if composite.of.isdisjoint(signals):
+        if composite.of.isdisjoint(signals) or not _possible(composite, heard):
             continue
         fresh = [finding for finding in now if finding.signal in composite.of]
         names = _apart(composite, fresh)
@@ -91,6 +92,18 @@ def built_up(
                 )
             )
     return found
+
+
+def touched(composites: Iterable[Composite], signals: frozenset[str]) -> tuple[Composite, ...]:
+    """Those of which at least one of these signals is a part."""
+    return tuple(one for one in composites if not one.of.isdisjoint(signals))
+
+
+def _possible(composite: Composite, heard: set[str]) -> bool:
+    """Whether these signals could make it, whenever they came: nearly always they could not."""
+    if composite.core and composite.core.isdisjoint(heard):
+        return False
+    return composite.repeat or len(composite.of & heard) >= composite.count
 
 
 def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:

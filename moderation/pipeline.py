@@ -22,6 +22,7 @@ from moderation.conversation import (
     built_up,
     joined_pieces,
     remember,
+    touched,
 )
 from moderation.decide import decide
 from moderation.detectors import Detector, shipped
@@ -79,6 +80,7 @@ class Judge:
         self.numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
         self._scored = any(detector.name == _SCORE for detector in self.detectors)
+        self._touched = functools.lru_cache(512)(functools.partial(touched, book.composites))
         self._ordinary: dict[str, tuple[Finding, ...]] = {}
         self._older: dict[str, tuple[Finding, ...]] = {}
 
@@ -138,7 +140,9 @@ class Judge:
 
     def findings(self, text: str) -> list[Finding]:
         """Everything all detectors see in one message that stands alone."""
-        known = self._ordinary.get(text, self._older.get(text))
+        known = self._ordinary.get(text)
+        if known is None:
+            known = self._older.get(text)
         if known is not None:
             return list(known)
         found = self._look(text)
@@ -170,7 +174,8 @@ class Judge:
         if seat is not None and seat.pieces:
             found += self._from_pieces(text, seat, found)
         if found:
-            found += built_up(self.book.composites, found, seat)
+            signals = frozenset(finding.signal for finding in found if finding.signal)
+            found += built_up(self._touched(signals), found, seat)
         return decide(text, found, self.version, self.table)
 
     def _from_pieces(self, text: str, seat: Seat, found: list[Finding]) -> list[Finding]:

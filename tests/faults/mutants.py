@@ -74,7 +74,7 @@ MUTANTS: Sequence[Mutant] = (
         ("found += _checked(answer, len(text))", "found += tuple(answer)"),
         ("Attention.QUEUE, Delivery.HOLD, detector, rule)", "Attention.QUEUE, Delivery.DELIVER, detector, rule)"),
         ("if seat is not None and seat.pieces:", "if False:"),
-        ("        if found:\n            found += built_up", "        if False:\n            found += built_up"),
+        ("        if found:\n            signals =", "        if False:\n            signals ="),
         ("not any(f.attention or f.delivery for f in found)", "True"),
         ("remember(state, seat, text, decision.findings)", "remember(state, seat, text, ())"),
     ),

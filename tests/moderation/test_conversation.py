@@ -9,6 +9,7 @@ from moderation.conversation import (
     built_up,
     joined_pieces,
     remember,
+    touched,
 )
 from moderation.rules import Composite
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -54,6 +55,13 @@ def test_a_sign_fades_after_its_window_of_turns() -> None:
     assert built_up([_pair()], [_sign("goodbye")], state.seats[0])
     remember(state, 0, "x" * 40, [])
     assert not built_up([_pair()], [_sign("goodbye")], state.seats[0])
+
+
+def test_a_message_is_held_against_what_its_signs_are_part_of() -> None:
+    """Composites without any of them are left out, and the others keep their order."""
+    pairs = [_pair(), _pair(window=1)]
+    assert touched(pairs, frozenset({"wish", "rain"})) == tuple(pairs)
+    assert touched(pairs, frozenset({"rain"})) == ()
 
 
 def test_memory_of_a_room_is_bounded() -> None:
