@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from moderation.people import appointing
 from moderation.people.appointing import Account
+from moderation.records import account_tables as a
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.people import LoginTaken, NewStaff, add_staff
@@ -110,7 +111,7 @@ class Listed:
     passkeys: int
 
 
-_i, _s = t.invitations, t.staff
+_i, _s = a.invitations, t.staff
 _OPEN = select(_i).where(_i.c.ended_at.is_(None), _i.c.expires_at > bindparam("now"))
 _END_SAME = (
     _i.update()
@@ -123,13 +124,13 @@ _END = (
     .values(ended_at=bindparam("now"))
 )
 _EVER = select(_s.c.role).where(_s.c.school == bindparam("of")).distinct()
-_AGREED = select(t.agreements.c.role).where(t.agreements.c.invitation == bindparam("which"))
+_AGREED = select(a.agreements.c.role).where(a.agreements.c.invitation == bindparam("which"))
 _ACCOUNT = select(_s.c.id, _s.c.role).where(
     _s.c.id == bindparam("which"), _s.c.school == bindparam("of")
 )
 _DUE = select(_s.c.id).where(_s.c.expires_at <= bindparam("now"), _s.c.disabled_at.is_(None))
-_KEYS = select(t.passkeys.c.staff)
-_MAKERS = select(t.code_makers.c.staff).where(t.code_makers.c.confirmed_at.is_not(None))
+_KEYS = select(a.passkeys.c.staff)
+_MAKERS = select(a.code_makers.c.staff).where(a.code_makers.c.confirmed_at.is_not(None))
 _ADMINISTRATORS = select(
     select(_s.c.id)
     .where(
@@ -211,7 +212,7 @@ def _agree(conn: Connection, row: Agree) -> Refused | None:
     if row.actor.role not in _opened(conn, found).waits_for:
         return Refused("changed")
     values = {"role": str(row.actor.role), "staff": row.actor.id, "at": row.at}
-    conn.execute(t.agreements.insert(), {"invitation": row.invitation, **values})
+    conn.execute(a.agreements.insert(), {"invitation": row.invitation, **values})
     audit.append(conn, [audit.Entry(row.at, row.actor.id, "agreed", row.invitation)])
     return None
 
@@ -254,7 +255,7 @@ def _carry_out(conn: Connection, row: Change) -> None:
 
 def forget_factors(conn: Connection, staff: str) -> None:
     """Take away every second factor of somebody; called inside another operation."""
-    for table in (t.code_makers, t.passkeys, t.recovery_codes):
+    for table in (a.code_makers, a.passkeys, a.recovery_codes):
         conn.execute(table.delete().where(table.c.staff == staff))
 
 

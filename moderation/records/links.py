@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from moderation.records import account_tables as a
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
 from moderation.records.people import Credential
 
-_l, _s = t.links, t.staff
+_l, _s = a.links, t.staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, exists, or_, select
 
+from moderation.records import account_tables as a
 from moderation.records import audit
 from moderation.records import tables as t
 
@@ -119,7 +120,7 @@ _STAFF = (
         t.staff.c.expires_at,
         t.sessions.c.proved_at,
         t.staff.c.new_browser_at,
-        exists().where(t.passkeys.c.staff == t.staff.c.id),
+        exists().where(a.passkeys.c.staff == t.staff.c.id),
     )
     .join(t.staff, t.staff.c.id == t.sessions.c.who)
     .where(*_LIVE, t.staff.c.disabled_at.is_(None))

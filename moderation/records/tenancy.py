@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from moderation.records import (  # noqa: F401 - in the metadata too
+    account_tables,
     desk_tables,
     identity_tables,
     paging_tables,

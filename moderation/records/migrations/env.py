@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from moderation.records import (  # noqa: F401 - in the metadata too
+    account_tables,
     desk_tables,
     identity_tables,
     paging_tables,

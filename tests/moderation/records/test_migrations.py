@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 from moderation.records import (  # noqa: F401 - their tables too
+    account_tables,
     database,
     desk_tables,
     identity_tables,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from moderation.ids import new_id
+from moderation.records import account_tables as a
 from moderation.records import audit, database, factors, postgres, server
 from moderation.records import tables as t
 from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle
@@ -97,9 +98,9 @@ def two_factors(conn: Connection, rows: Sequence[str]) -> list[None]:
     for who in rows:
         person = {"id": who, "school": "elm", "login": who, "name": "Mo", "role": "moderator"}
         conn.execute(t.staff.insert(), person | {"password": ""})
-        conn.execute(t.code_makers.insert(), {"staff": who, "sealed_secret": b"secret"})
+        conn.execute(a.code_makers.insert(), {"staff": who, "sealed_secret": b"secret"})
         key = {"id": who.encode(), "staff": who, "public_key": b"", "uses": 0}
-        conn.execute(t.passkeys.insert(), key | {"name": "Phone", "made_at": 1})
+        conn.execute(a.passkeys.insert(), key | {"name": "Phone", "made_at": 1})
     return [None] * len(rows)
 
 
