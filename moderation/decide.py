@@ -6,35 +6,23 @@ judging still holds it, and so does a threat against somebody that staff are pag
 trained score, which knows how such words are mostly meant, hears a cry for help in it. A threat
 that says "you" is held whatever the score hears: else "I want to die" behind it would deliver it.
 Help that the score hears only faintly frees a message too, but not hate or a threat to the peer.
-Luring that is told of somebody else ("he wants a photo of me") is no luring and reaches the peer.
+What is told of somebody else ("he wants a photo of me") is not done by the writer, and reaches the
+peer (`telling.py`).
 What a sign of each category and strength leads to, the table says (`outcomes.py`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from moderation.linear.signals import WEAK
 from moderation.outcomes import Table
+from moderation.telling import Telling
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery, Finding
-from moderation.text import read
 
 HIDDEN = "[hidden]"
 """What the peer sees in place of an identifying span."""
 _FAINTLY, _PLAINLY = 1, 2
-_PEER = re.compile(
-    r"\b(?:y(?:ou|ur)\w*|u|ur|tu|te|ti|vos|sos|eres|os|contigo|usted(?:es)?|\w+[aei]r(?:te|os))\b",
-    re.IGNORECASE,
-)
-"""Words for whoever reads the message, in the languages of the rules."""
-_SPEAKER = re.compile(r"\b(?:i|im|ive|me|my|mine|us|our|yo|mi|mis|nos|conmigo)\b")
-_SOMEBODY_ELSE = re.compile(
-    r"\b(?:s?hes?|they(?:re|ve)?|some(?:one|body)|alguien|ella|ellos"
-    r"|(?:a|the|this|some|my|un|mi|ese) (?:\w+ ){0,2}(?:man|guy|boss|manager|coach|leader|teacher"
-    r"|tutor|uncle|recruiter|photographer|driver|hombre|tipo|jefe|profe|entrenador|tio|padrastro))\b"
-)
-"""Words of folded text for who tells, and for who did it."""
 
 
 def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -> Decision:
@@ -56,12 +44,9 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
 def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Finding]:
     """Of what would hold the message, that which does."""
     holds = [finding for finding in findings if finding.delivery == Delivery.HOLD]
-    if _is_told(text):
-        holds = [
-            finding
-            for finding in holds
-            if finding.category != Category.EXPLOITATION or finding.category in table.always_holds
-        ]
+    telling = table.telling
+    told = telling.told(text, table.told.intersection(finding.category for finding in holds))
+    holds = [finding for finding in holds if finding.category not in told]
     asked = _asks_for_help(findings)
     if not asked:
         return holds
@@ -69,19 +54,9 @@ def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Findi
     return [
         finding
         for finding in holds
-        if (asked == _FAINTLY and _grave(text, finding))
-        or _still_holds(finding, table, heard=heard and not _says_you(text, finding))
+        if (asked == _FAINTLY and _grave(text, finding, telling))
+        or _still_holds(finding, table, heard=heard and not _says_you(text, finding, telling))
     ]
-
-
-def _is_told(text: str) -> bool:
-    """Whether the speaker tells what somebody else does, and says nothing to the peer."""
-    folded = read(text).folded
-    return (
-        _SOMEBODY_ELSE.search(folded) is not None
-        and _SPEAKER.search(folded) is not None
-        and _PEER.search(folded) is None
-    )
 
 
 def _asks_for_help(findings: Sequence[Finding]) -> int:
@@ -110,17 +85,16 @@ def _score_hears_it(findings: Sequence[Finding]) -> bool:
     )
 
 
-def _grave(text: str, finding: Finding) -> bool:
+def _grave(text: str, finding: Finding, telling: Telling) -> bool:
     """Whether help heard but faintly does not free it: hate, and what threatens the peer."""
     if finding.category == Category.HARM_TO_OTHERS:
-        return _says_you(text, finding)
+        return _says_you(text, finding, telling)
     return finding.category == Category.HATE
 
 
-def _says_you(text: str, finding: Finding) -> bool:
+def _says_you(text: str, finding: Finding, telling: Telling) -> bool:
     """Whether its words, or all words where it has none of its own, speak to the peer."""
-    said = text[finding.start : finding.end or len(text)]
-    return _PEER.search(read(said).folded) is not None
+    return telling.says_you(text[finding.start : finding.end or len(text)])
 
 
 def _still_holds(finding: Finding, table: Table, *, heard: bool) -> bool:

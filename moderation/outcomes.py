@@ -16,10 +16,13 @@ from typing import Any, Literal
 import msgspec
 
 from moderation.rules import LexiconError
+from moderation.telling import Telling, telling_of
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Delivery, Finding
 
 FILE = "decisions.toml"
 """The name of the table in the lexicon."""
+TELLING = "telling"
+"""The part of it that is no category: by which words a message tells."""
 
 AttentionWord = Literal["none", "queue", "page"]
 DeliveryWord = Literal["deliver", "mask", "redact", "hold"]
@@ -51,6 +54,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     floor_at_most: DeliveryWord = "hold"
     cry_for_help: bool = False
     always_holds: bool = False
+    told: LeastWord = "hold"
 
 
 Outcome = tuple[Attention, Delivery]
@@ -64,6 +68,8 @@ class Table:
     rows: Mapping[Category, Row]
     outcomes: Mapping[Sign, Outcome]
     always_holds: frozenset[Category]
+    told: frozenset[Category]
+    telling: Telling
     version: str
 
     def applied(self, finding: Finding) -> Finding:
@@ -84,7 +90,7 @@ def table_of(data: Mapping[str, Any], changes: Mapping[Category, Change] | None 
         FloorError: a change goes below a floor.
     """
     rows = {category: _row(category, data.get(category.value)) for category in Category}
-    unknown = sorted(set(data) - {category.value for category in Category})
+    unknown = sorted(set(data) - {category.value for category in Category} - {TELLING})
     if unknown:
         raise LexiconError(f"{FILE}: unknown category {unknown[0]!r}")
     wanted = {
@@ -99,7 +105,9 @@ def table_of(data: Mapping[str, Any], changes: Mapping[Category, Change] | None 
         if outcome != sign[1:]
     }
     always = frozenset(category for category, row in rows.items() if row.always_holds)
-    return Table(rows, outcomes, always, _version(wanted))
+    told = frozenset(category for category, row in rows.items() if row.told == "deliver")
+    telling = telling_of(data.get(TELLING, {}))
+    return Table(rows, outcomes, always, told, telling, _version(wanted))
 
 
 def _row(category: Category, table: object) -> Row:
@@ -111,6 +119,8 @@ def _row(category: Category, table: object) -> Row:
         raise LexiconError(f"{FILE}: {category}: a sign that pages always pages")
     if row.cry_for_help != (category in CRY_FOR_HELP):
         raise LexiconError(f"{FILE}: {category}: cry_for_help is fixed, and not so")
+    if row.told == "deliver" and row.always_holds:
+        raise LexiconError(f"{FILE}: {category}: what always holds is held when it is told, too")
     if row.always_holds != (category is Category.FAULT):
         raise LexiconError(f"{FILE}: {category}: always_holds is fixed, and not so")
     return row

@@ -97,18 +97,24 @@ def test_a_cry_heard_faintly_frees_insults_but_not_slurs() -> None:
     assert decide("he has it coming", [faint, threat], "v", TABLE).delivery == Delivery.DELIVER
 
 
-def test_luring_told_of_somebody_else_reaches_the_peer() -> None:
-    """Staff are told of both; what speaks to the peer, or of nobody, is held."""
-    luring = [_finding(Category.EXPLOITATION, Attention.PAGE, Delivery.HOLD)]
-    for told in ("he wants a photo of me", "my boss says i am his secret", "they want my nudes"):
-        decision = decide(told, luring, "v", TABLE)
-        assert (decision.attention, decision.delivery) == (Attention.PAGE, Delivery.DELIVER)
-    for said in (
-        "send me one, he wont see it, you know me",
-        "let me see",
-        "they delete it there",
+def test_what_is_told_of_somebody_else_reaches_the_peer() -> None:
+    """Staff are told as well; what speaks to the peer, or of nobody, is held."""
+    for category, told, said in (
+        (Category.EXPLOITATION, "he wants a photo of me", "let me see"),
+        (Category.BULLYING, "they call me a rat", "you rat"),
+        (Category.HATE, "he called me a monkey, what do i do", "my dad says they are monkeys"),
+        (Category.HARM_TO_OTHERS, "a boy said he has a knife", "i have a knife for him"),
     ):
-        assert decide(said, luring, "v", TABLE).delivery == Delivery.HOLD
+        held = [_finding(category, Attention.PAGE, Delivery.HOLD)]
+        decision = decide(told, held, "v", TABLE)
+        assert (decision.attention, decision.delivery) == (Attention.PAGE, Delivery.DELIVER)
+        assert decide(said, held, "v", TABLE).delivery == Delivery.HOLD
+
+
+def test_an_offer_is_held_though_it_names_others() -> None:
+    """The table frees what is told only where it says so."""
+    offer = _finding(Category.SUBSTANCE, Attention.QUEUE, Delivery.HOLD)
+    assert decide("he said i can get some", [offer], "v", TABLE).delivery == Delivery.HOLD
 
 
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:

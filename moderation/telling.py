@@ -1,0 +1,119 @@
+"""Tells a message that reports or asks for help from one that does the harm itself; pure.
+
+Both hold the same words: "nobody wants you here" is an insult, and "they go 'nobody wants you
+here' when I sit down" is a child who needs somebody. What sets them apart is who does it to whom.
+The words are data (`[telling]` of `lexicon/decisions.toml`). Used by `decide.py`, and only for the
+few messages that something would hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.rules import LexiconError
+from moderation.terms import Category
+from moderation.text import read
+
+_KEYS = frozenset(
+    {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
+    | {"one_of", "people", "reports", "speaking"}
+    | {"received", "pleas"}
+)
+_READER_ES = r"\w+[aei]r(?:te|os)"
+"""Spanish verbs that carry "you" at their end."""
+_SOMEBODY = r"\1 someone"
+"""In the place of "my older cousin": one of the others, and still mine."""
+_FEW = r"(?:(?!i |good )\w+ ){0,7}?"
+_SOME = r"(?:(?!i |front )\w+ ){0,7}?"
+"""Words that may stand between; "be a good girl" names nobody, and "in front of me" is a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The patterns by which telling is known, over folded words without punctuation."""
+
+    reader: re.Pattern[str]
+    speaker: re.Pattern[str]
+    doer: re.Pattern[str]
+    witness: re.Pattern[str]
+    plea: re.Pattern[str]
+    speaking: re.Pattern[str]
+    people: re.Pattern[str]
+    others: re.Pattern[str]
+    report: re.Pattern[str]
+    done_to: re.Pattern[str]
+
+    def says_you(self, text: str) -> bool:
+        """Whether the words speak to whoever reads them."""
+        return self.reader.search(_plain(text)) is not None
+
+    def told(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
+        """Which of these somebody else does, or the writer asks for help with."""
+        plain = _plain(text)
+        named = self.people.sub(_SOMEBODY, plain)
+        if self.reader.search(plain) is not None:
+            return frozenset(of) if self._retells(named) else frozenset()
+        if self.plea.search(plain) is not None:
+            return frozenset(of)
+        return frozenset(category for category in of if self._is_told(named, category))
+
+    def _is_told(self, named: str, category: Category) -> bool:
+        """Whether somebody else does it; nothing is said to the reader."""
+        reported = self.report.search(named) is not None
+        if category == Category.HARM_TO_OTHERS:
+            return reported and self.doer.search(self.witness.sub(" ", named)) is None
+        if category == Category.EXPLOITATION:
+            both = self.speaker.search(named) and self.others.search(named)
+            return reported or both is not None
+        done = self.done_to.search(named) is not None
+        return (reported and done) if category == Category.HATE else (reported or done)
+
+    def _retells(self, named: str) -> bool:
+        """Whether "you" stands only in what somebody else said, word for word or to the writer."""
+        report = self.report.search(named)
+        if report is None or self.reader.search(named, 0, report.end()) is not None:
+            return False
+        in_own_words = self.speaking.match(named, report.end() + 1) is not None
+        return in_own_words or self.done_to.search(named) is not None
+
+
+def telling_of(data: Mapping[str, Any]) -> Telling:
+    """The patterns of a parsed `[telling]`.
+
+    Raises:
+        LexiconError: a key is missing or unknown, or is not words.
+    """
+    if set(data) != _KEYS or not all(isinstance(value, str) for value in data.values()):
+        raise LexiconError(f"decisions.toml: telling: expected rows of words {sorted(_KEYS)}")
+    row = {key: _any_of(value) for key, value in data.items()}
+    somebody = f"(?:{row['others']}|{row['crowd']})"
+    return Telling(
+        reader=_words(f"(?:{row['reader']}|{_READER_ES})"),
+        speaker=_words(row["speaker"]),
+        doer=_words(row["doer"]),
+        witness=_words(row["witness"]),
+        plea=_words(row["pleas"]),
+        speaking=_words(row["speaking"]),
+        people=_words(f"({row['one_of']}) {_FEW}{row['people']}"),
+        others=_words(row["others"]),
+        report=_words(f"(?:{somebody} {_FEW}{row['reports']}|{row['received']})"),
+        done_to=_words(f"(?:{somebody} {_SOME}{row['sufferer']}|{row['received']})"),
+    )
+
+
+def _any_of(row: str) -> str:
+    """One of the phrases of a row: words apart by spaces, "_" in a phrase, "$" at the very end."""
+    phrases = (re.escape(one).replace("_", " ").replace(r"\$", "$") for one in row.split())
+    return f"(?:{'|'.join(phrases)})"
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{pattern}(?!\w)")
+
+
+def _plain(text: str) -> str:
+    """Folded words with one space between them."""
+    return " ".join(re.findall(r"\w+", read(text).folded.replace("'", "")))

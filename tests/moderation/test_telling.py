@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from moderation.rulebook import LEXICON
+from moderation.rules import LexiconError
+from moderation.telling import telling_of
+from moderation.terms import Category
+
+LURING, THREAT, INSULT, SLUR = (
+    Category.EXPLOITATION,
+    Category.HARM_TO_OTHERS,
+    Category.BULLYING,
+    Category.HATE,
+)
+
+
+def _shipped() -> dict[str, Any]:
+    table = tomllib.loads((LEXICON / "decisions.toml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = table["telling"]
+    return words
+
+
+TELLING = telling_of(_shipped())
+
+
+def _told(text: str, category: Category) -> bool:
+    return TELLING.told(text, [category]) == {category}
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (LURING, "he wants a photo of me"),
+        (LURING, "the youth leader wants it to be our secret"),
+        (LURING, "theres a fella on twitch who asks is your dad in, he sends me tips"),
+        (LURING, "mi jefe me dice que soy muy madura"),
+        (THREAT, "a boy in my form said he is going to bring a knife on monday"),
+        (THREAT, "i saw the message saying dont come on friday"),
+        (THREAT, "dad screamed i'm gonna knock your teeth out"),
+        (THREAT, "papá me gritó te voy a romper la cara"),
+        (INSULT, "they call me pig when i go up for lunch"),
+        (INSULT, "they go 'nobody wants you here' and point at me"),
+        (INSULT, "me hacen burla por mi acento"),
+        (SLUR, "he called me a monkey in front of my team"),
+    ],
+)
+def test_what_others_do_or_say_is_told(category: Category, text: str) -> None:
+    """Who suffers it, saw it or is threatened by it may say so in the words that were used."""
+    assert _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (LURING, "send me one, he wont see it, you know me"),
+        (LURING, "be a good girl for me"),
+        (LURING, "let me see"),
+        (LURING, "they delete it there"),
+        (THREAT, "he touched my sister so i will wait for him with a bat"),
+        (THREAT, "my brother said he will stab you"),
+        (THREAT, "hes dead on friday"),
+        (INSULT, "everyone says you stink"),
+        (INSULT, "even miss told us you are thick"),
+        (INSULT, "you are ugly, she said"),
+        (INSULT, "looks like a wet dog"),
+        (SLUR, "somebody has to say it, they are all thieves"),
+        (SLUR, "my dad says they are a disease"),
+    ],
+)
+def test_what_is_done_by_the_writer_or_to_the_reader_is_not_told(
+    category: Category, text: str
+) -> None:
+    """Nobody gets an insult, a lure or a threat through by naming somebody who said it."""
+    assert not _told(text, category)
+
+
+@pytest.mark.parametrize("category", [LURING, THREAT, INSULT, SLUR])
+def test_who_asks_for_help_is_told_from_who_threatens(category: Category) -> None:
+    """A plea frees a message, unless it also speaks to its reader."""
+    for plea in ("i nearly hit him, somebody stop me", "quiero pegarle, qué hago"):
+        assert _told(plea, category)
+    assert not _told("i will hit you, somebody stop me", category)
+
+
+def test_a_plea_may_have_to_be_the_last_words() -> None:
+    """Not wanting to, at the end is reluctance; before other words it may be disdain."""
+    assert _told("they said i have to jump him. i dont want to", THREAT)
+    assert not _told("i dont want to sit with the rats", INSULT)
+
+
+@pytest.mark.parametrize(
+    "text", ["ｙｏｕ", "y\u0336o\u0336u\u0336", "y\u200bou", "you're", "matarte", "YOU"]
+)
+def test_you_is_heard_however_it_is_written(text: str) -> None:
+    """The reader is named in any letters that are read as such."""
+    assert TELLING.says_you(text)
+
+
+def test_young_people_are_not_the_reader() -> None:
+    """Only whole words speak to the reader."""
+    assert not TELLING.says_you("the youth club has young leaders")
+
+
+@pytest.mark.parametrize("data", [{}, {**_shipped(), "more": "words"}, {**_shipped(), "doer": 1}])
+def test_words_that_are_missing_unknown_or_no_words_are_refused(data: dict[str, Any]) -> None:
+    """A table that is not whole cannot decide who is silenced."""
+    with pytest.raises(LexiconError, match="telling"):
+        telling_of(data)
