@@ -86,9 +86,9 @@ class School:
         await page.wait_for_selector("#screen-topics:not([hidden])")
         return page
 
-    async def staff(self, login: str, size: dict[str, int], scheme: str = "light") -> Page:
+    async def staff(self, login: str, size: dict[str, int]) -> Page:
         """Somebody of the staff, signed in."""
-        page = await self.window(size, scheme)
+        page = await self.window(size)
         await page.goto("/staff")
         await page.fill("#login", login)
         await page.fill("#password", self._password)
@@ -127,12 +127,11 @@ async def student(school: School) -> None:
 
 async def waiting(school: School) -> None:
     """Somebody who waits, and breathes meanwhile."""
-    for name, scheme in (("waiting", "light"), ("waiting-dark", "dark")):
-        page = await school.student(PHONE, scheme)
-        await page.locator(".topic").nth(3).click()
-        await page.wait_for_selector("#screen-waiting:not([hidden])")
-        await take(page, name)
-        await page.context.close()
+    page = await school.student(PHONE)
+    await page.locator(".topic").nth(3).click()
+    await page.wait_for_selector("#screen-waiting:not([hidden])")
+    await take(page, "waiting")
+    await page.context.close()
 
 
 async def staff(school: School) -> None:
@@ -145,13 +144,10 @@ async def staff(school: School) -> None:
     await moderator.wait_for_selector(".card-head")
     await moderator.mouse.move(0, 0)
     await take(moderator, "moderator")
-    await moderator.emulate_media(color_scheme="dark")
-    await take(moderator, "moderator-dark")
-    for name, scheme in (("incident", "light"), ("incident-dark", "dark")):
-        adult = await school.staff("oncall", PHONE, scheme)
-        await adult.click(".case-link")
-        await adult.wait_for_selector(".case-top")
-        await take(adult, name)
+    adult = await school.staff("oncall", PHONE)
+    await adult.click(".case-link")
+    await adult.wait_for_selector(".case-top")
+    await take(adult, "incident")
 
 
 def free_port() -> int:
@@ -182,4 +178,5 @@ async def main() -> None:
             await bell.close()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
