@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import os
 import sys
@@ -63,9 +64,19 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     except EXPECTED as wrong:
-        print(f"peerline: {wrong}", file=sys.stderr)
+        print(f"peerline: {wrong}{_way_out(wrong)}", file=sys.stderr)
         return 2
     return status
+
+
+def _way_out(wrong: Exception) -> str:
+    """What to do about a port that another program has, the first thing that goes wrong."""
+    if not isinstance(wrong, OSError) or wrong.errno != errno.EADDRINUSE:
+        return ""
+    return (
+        "\nAnother program has that port. PEERLINE__SERVER__PORT=9000 before the command chooses"
+        " another; a demo takes the one after it too."
+    )
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

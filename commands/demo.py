@@ -30,7 +30,6 @@ from moderation.records.rotas import SaveRota
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 
-BELL_PORT = 8081
 _LEAD, _LEADER = "safeguarding_lead", "senior_leader"
 _CUSTODIANS = {
     "lead": ("Lee (demo, safeguarding lead)", _LEAD),
@@ -94,19 +93,25 @@ class Bell:
 
 
 async def furnish(
-    settings: Settings, store: Store, vault: Vault, people: People, port: int = BELL_PORT
+    settings: Settings, store: Store, vault: Vault, people: People, port: int | None = None
 ) -> Bell:
-    """Give the school its people, once, and start the bell; raises OSError if the port is taken."""
+    """Give the school its people, once, and start the bell; raises OSError if the port is taken.
+
+    The bell rings at `port`, at first the one after the server's, and stays there: pages know it.
+    """
     keys_file = Path(settings.server.data) / "demo.json"
     folder = keys_file.with_name("keys")
+    known = json.loads(keys_file.read_text()) if keys_file.exists() else {}
+    port = port or known.get("bell") or settings.server.port + 1
     runner = await _listen(port)
-    if not keys_file.exists():
+    if not known:
         password, ids = await _people(store, people, f"http://127.0.0.1:{port}/bell")
         folder.mkdir(mode=0o700, exist_ok=True)
         registry = Registry(store, vault, time.time, "demo")
-        keys = {"password": password} | await _identities(store, registry, ids, folder)
-        _write(keys_file, json.dumps(keys).encode())
-    return Bell(runner, json.loads(keys_file.read_text()), folder)
+        known = {"password": password, "bell": port}
+        known |= await _identities(store, registry, ids, folder)
+        _write(keys_file, json.dumps(known).encode())
+    return Bell(runner, known, folder)
 
 
 async def _people(store: Store, people: People, bell: str) -> tuple[str, dict[str, str]]:

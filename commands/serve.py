@@ -35,6 +35,8 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
         return await workers.look_after(settings, options.config, options.workers)
     _open_more_files(settings)
     stop = stop_when_asked()
+    if options.demo:
+        print("Opening the made-up school. The first time takes a moment.", flush=True)
     async with house.records(settings) as (store, vault, people):
         server = house.Server(settings, store, vault, people)
         reload_on_sighup(server)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 import house
 from chat.settings import Server, Settings
@@ -83,3 +84,16 @@ async def test_a_bell_whose_port_is_taken_is_told(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="in use"):
             await demo.furnish(chosen, store, vault, people, port)
         await bell.close()
+
+
+async def test_the_bell_stays_where_pages_know_it(tmp_path: Path) -> None:
+    """At first it has the port after the server's, and the same one when the server moves."""
+    port = free_port()
+    chosen = replace(made_up(tmp_path), server=Server(data=str(tmp_path), port=port - 1))
+    async with house.records(chosen) as (store, vault, people):
+        bell = await demo.furnish(chosen, store, vault, people)
+        await bell.close()
+        moved = replace(chosen, server=replace(chosen.server, port=free_port()))
+        again = await demo.furnish(moved, store, vault, people)
+        await again.close()
+    assert bell.keys["bell"] == again.keys["bell"] == port

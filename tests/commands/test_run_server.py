@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,19 @@ def test_a_wrong_setting_is_told_in_one_line(
     assert told.startswith("peerline: ")
     assert named in told
     assert "\n" not in told
+
+
+def test_a_port_that_is_taken_is_told_with_the_way_out(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first thing that goes wrong for a newcomer: which setting chooses another port."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        config.write_text(re.sub(r"(?m)^port = \d+", f"port = {port}", config.read_text()))
+        assert run_server.main(["serve", "--config", str(config)]) == 2
+    told = capsys.readouterr().err
+    assert str(port) in told
+    assert "PEERLINE__SERVER__PORT" in told
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["staff"], ["cards", "burn"]])
