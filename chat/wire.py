@@ -73,10 +73,14 @@ class Join(Frame, tag="join"):
 
 
 class Say(Frame, tag="say"):
-    """A message. `cid` is the page's own random id: sending it again is harmless."""
+    """A message. `cid` is the page's own random id: sending it again is harmless.
+
+    `ask`: where part of it would be hidden from the peer, mark it for me before it goes on.
+    """
 
     cid: Id
     text: Words
+    ask: bool = False
 
 
 class TakeBack(Frame, tag="take_back"):
@@ -217,13 +221,27 @@ class Ack(Frame, tag="ack"):
 
 
 class Status(Frame, tag="status"):
-    """The state of an own message changed after its ack."""
+    """The state of an own message changed after its ack, or is told again to a page that came back.
+
+    `waited`: for so many whole seconds it has been checked.
+    """
 
     cid: str
     mid: str
     state: State
     seq: int | None = None
     text: str | None = None
+    waited: int | None = None
+
+
+class Marked(Frame, tag="marked"):
+    """Not said yet: these parts of it would be hidden, each from one character up to another.
+
+    Said again under the same `cid`, without `ask`, it goes on without them.
+    """
+
+    cid: str
+    parts: tuple[tuple[int, int], ...]
 
 
 class Message(Frame, tag="message"):
@@ -325,6 +343,7 @@ ToStudent = (
     | Matched
     | Ack
     | Status
+    | Marked
     | Message
     | Told
     | Resumed

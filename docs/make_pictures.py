@@ -110,6 +110,9 @@ class School:
             await page.keyboard.press("Enter")
             own = page.locator(".message[data-who=me]").last
             await own.locator(".state:not(:text('Sending'))").wait_for()
+            if await own.get_attribute("data-state") == "marked":
+                await own.get_by_role("button").first.click()
+                await own.locator(".state:text('Delivered')").wait_for()
 
 
 async def take(page: Page, name: str) -> None:

@@ -107,21 +107,28 @@ def _still_holds(finding: Finding, table: Table, *, heard: bool) -> bool:
 
 def shown(text: str, findings: Sequence[Finding]) -> str:
     """The text with masked words starred out and redacted spans replaced."""
-    spans: list[tuple[int, int, Delivery]] = sorted(
-        (finding.start, finding.end, finding.delivery)
-        for finding in findings
-        if finding.delivery in (Delivery.MASK, Delivery.REDACT) and finding.start < finding.end
-    )
+    spans = hidden(findings)
     if not spans:
         return text
     parts: list[str] = []
     at = 0
-    for start, end, delivery in _apart(spans):
+    for start, end, delivery in spans:
         parts.append(text[at:start])
         parts.append(HIDDEN if delivery == Delivery.REDACT else "*" * (end - start))
         at = end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def hidden(findings: Sequence[Finding]) -> list[tuple[int, int, Delivery]]:
+    """The parts of a message that its peer would not see as written, in order, and how each."""
+    return _apart(
+        sorted(
+            (finding.start, finding.end, finding.delivery)
+            for finding in findings
+            if finding.delivery in (Delivery.MASK, Delivery.REDACT) and finding.start < finding.end
+        )
+    )
 
 
 def _apart(spans: list[tuple[int, int, Delivery]]) -> list[tuple[int, int, Delivery]]:

@@ -17,6 +17,7 @@ from chat.settings import Chat, Pager
 from moderation import voices
 from moderation.conversation import ConversationState
 from moderation.records import rooms, transcript
+from moderation.records.called import called
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.second_opinion import Asked
@@ -68,4 +69,7 @@ async def load(needs: Needs, room: str) -> OpenRoom | None:
             needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
     for row in await store.read(transcript.held, room):
         core.wait(waiting(row, key))
+    if needs.reachable():
+        for number, adult in await store.read(called, room):
+            core.called_before(number, adult=adult)
     return live

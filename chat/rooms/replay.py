@@ -24,17 +24,23 @@ _AT_ONCE = 40
 
 
 async def replay(
-    live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
+    live: OpenRoom,
+    seat: int,
+    page: Page,
+    resume: wire.Resume | None,
+    store: Store,
+    *,
+    now: float,
 ) -> None:
     """Send the room, every shown message after the page's place, and its own unshown ones.
 
-    A page whose history cannot be read is told to start again.
+    A page whose history cannot be read is told to start again. `now` is in seconds since 1970.
     """
     later = live.hold_back(seat)
     page.send(live.room.matched(seat))
     after = 0
     try:
-        after = await _history(live, seat, page, resume, store)
+        after = await _history(live, seat, page, resume, store, now=now)
     except StoreUnavailable:
         page.refuse("slow_reader")
     finally:
@@ -42,7 +48,13 @@ async def replay(
 
 
 async def _history(
-    live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None, store: Store
+    live: OpenRoom,
+    seat: int,
+    page: Page,
+    resume: wire.Resume | None,
+    store: Store,
+    *,
+    now: float,
 ) -> int:
     """Send what was missed; answers up to which place the page has seen the room."""
     room = live.room
@@ -63,7 +75,8 @@ async def _history(
     page.send(wire.Resumed(after))
     for row in await store.read(transcript.own_unsettled, room.id, seat):
         words = live.key.open(row.sealed, row.mid)
-        page.send(wire.Status(row.cid, row.mid, row.state, text=words))
+        waited = max(0, int(now - row.said_at / 1e6)) if row.state == "held" else None
+        page.send(wire.Status(row.cid, row.mid, row.state, text=words, waited=waited))
     for row in await store.read(transcript.told, room.id, seat):
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
     return after

@@ -50,10 +50,11 @@ class Seat:
     """One student's side of a room: what it said lately and what still waits.
 
     `muted_until` is the time (seconds) until which a moderator lets it say nothing. `called` is
-    what the student was told about somebody who was called and is not in the room yet.
+    what the student was told about somebody who was called and is not in the room yet. `marked` are
+    words by their `cid` of which the page was told what would be hidden (`marking.py`).
     """
 
-    __slots__ = ("called", "handle", "line", "muted_until", "recent", "student")
+    __slots__ = ("called", "handle", "line", "marked", "muted_until", "recent", "student")
 
     def __init__(self, student: str, handle: str) -> None:
         self.student = student
@@ -62,6 +63,7 @@ class Seat:
         self.called: wire.NoticeCode | None = None
         self.line: dict[str, Waiting] = {}
         self.recent: dict[str, Keep] = {}
+        self.marked: dict[str, tuple[str, Decision]] = {}
 
 
 class Room:
@@ -108,6 +110,7 @@ class Room:
             mine.line[mid] = waiting
         keep = self._unkept[mid] = Keep(waiting, text, decision, release)
         mine.recent[cid] = keep
+        mine.marked.pop(cid, None)
         if len(mine.recent) > RECENT:
             del mine.recent[next(iter(mine.recent))]
         return [keep]
@@ -232,6 +235,14 @@ class Room:
         """Tell a student that somebody was called; a page that comes back is told again."""
         self.seats[seat].called = code
         return [Send(seat, wire.Notice(code))]
+
+    def called_before(self, seat: int, *, adult: bool) -> None:
+        """What students were told before a restart, of an adult or of anybody, still holds."""
+        if not adult:
+            self.seats[seat].called = "help_asked"
+            return
+        for other, each in enumerate(self.seats):
+            each.called = "adult_coming" if other == seat else "peer_adult_coming"
 
     def staff_went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Iterable
 
 from chat import wire
 from chat.errors import error
-from chat.rooms import wishing
+from chat.rooms import marking, wishing
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
@@ -102,7 +102,7 @@ class Rooms:
             before.refuse("replaced")
         live.pages[seat] = page
         live.absent[seat] = None
-        await replay(live, seat, page, resume, self._needs.store)
+        await replay(live, seat, page, resume, self._needs.store, now=self._needs.clock())
         for notice in live.standing(seat, self._needs.clock()):
             live.send(seat, notice)
         await wishing.tell(self._needs, live, seat)
@@ -145,8 +145,11 @@ class Rooms:
         """Carry out what a room asked for."""
         self._journal.perform(live, effects)
 
-    def say(self, live: OpenRoom, seat: int, cid: str, text: str) -> None:
-        """A message from a page: judged, kept, and only then delivered."""
+    def say(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool = False) -> None:
+        """A message from a page: judged, kept, and only then delivered.
+
+        A page that asks is first told what would be hidden.
+        """
         effects = live.room.repeat(seat, cid, text)
         if effects is None:
             live.heard_at = self._needs.clock()
@@ -154,8 +157,10 @@ class Rooms:
             if wait:
                 effects = [Send(seat, error("rate_limited", cid, retry_after=wait))]
             else:
-                decision = self._needs.judge.judge_turn(text, live.talk, seat)
-                effects = self._judged(live, seat, cid, text, decision)
+                decision = marking.decided(live.room.seats[seat], cid, text)
+                if decision is None:
+                    decision = self._needs.judge.judge_turn(text, live.talk, seat)
+                effects = self._judged(live, seat, cid, text, decision, ask=ask)
         self._journal.perform(live, effects)
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
@@ -243,12 +248,17 @@ class Rooms:
     # --- parts -------------------------------------------------------------------------------
 
     def _judged(
-        self, live: OpenRoom, seat: int, cid: str, text: str, decision: Decision
+        self, live: OpenRoom, seat: int, cid: str, text: str, decision: Decision, *, ask: bool
     ) -> list[Effect]:
         """Who is muted says nothing, but for a cry for help: that is never stopped."""
-        left = live.room.seats[seat].muted_until - live.heard_at
+        mine = live.room.seats[seat]
+        left = mine.muted_until - live.heard_at
         if left > 0 and not decision.asks_for_help:
             return [Send(seat, error("muted", cid, retry_after=left))]
+        together = len(live.room.seats) > 1  # with nobody there, nothing is hidden from anybody
+        marked = marking.mark(mine, cid, text, decision) if ask and together else None
+        if marked is not None:
+            return [Send(seat, marked)]
         return live.room.say(seat, cid, new_id(), text, decision)
 
     def _too_long(self, since: float | None, now: float) -> bool:

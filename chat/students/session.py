@@ -155,7 +155,7 @@ class StudentSession(Speaking):
         elif (flaw := typed.flaw(say.text)) is not None:
             self.send(error(flaw, say.cid))
         else:
-            self._house.rooms.say(self._room, self._seat, say.cid, say.text)
+            self._house.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
 
     async def _hello(self, hello: wire.Hello) -> None:
         self._stop_timer()

@@ -1,8 +1,8 @@
 """What tests of the chat's shells share: real records, a scripted judge, a clock that stands still.
 
 A message's first word says what the judge decides about it: `hold`, `hush` (held, and disturbing
-nobody), `mask`, `help` (a cry for help, paged), `look` (delivered and queued); anything else is
-plain.
+nobody), `mask`, `tell` (hidden, for it tells who somebody is), `help` (a cry for help, paged),
+`look` (delivered and queued); anything else is plain.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from chat.rooms.open_room import OpenRoom
 from chat.rooms.rooms import Rooms
 from chat.settings import Chat, Pager
 from moderation.conversation import ConversationState
+from moderation.decide import HIDDEN
 from moderation.records import tables as t
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -35,6 +36,7 @@ _VERDICTS = {
     "hold": (Category.BULLYING, Attention.QUEUE, Delivery.HOLD),
     "hush": (Category.BULLYING, Attention.NONE, Delivery.HOLD),
     "mask": (Category.PROFANITY, Attention.NONE, Delivery.MASK),
+    "tell": (Category.IDENTITY, Attention.NONE, Delivery.REDACT),
     "look": (Category.BULLYING, Attention.QUEUE, Delivery.DELIVER),
     "help": (Category.SUICIDE, Attention.PAGE, Delivery.DELIVER),
 }
@@ -53,7 +55,8 @@ class Script:
             return Decision(Attention.NONE, Delivery.DELIVER, (), text, "script")
         category, attention, delivery = verdict
         found = Finding(category, attention, delivery, "script", "first_word", 0, 4)
-        shown = "****" + text[4:] if delivery is Delivery.MASK else text
+        hidden = {Delivery.MASK: "****", Delivery.REDACT: HIDDEN}.get(delivery)
+        shown = text if hidden is None else hidden + text[4:]
         return Decision(attention, delivery, (found,), shown, "script")
 
 
@@ -118,10 +121,12 @@ class Place:
             page.take()
         return live, *pages
 
-    async def said(self, live: OpenRoom, seat: int, text: str, cid: str | None = None) -> str:
+    async def said(
+        self, live: OpenRoom, seat: int, text: str, cid: str | None = None, *, ask: bool = False
+    ) -> str:
         """Say something and wait until it is answered."""
         cid = cid or f"{len(self.judge.asked):022}"
-        self.rooms.say(live, seat, cid, text)
+        self.rooms.say(live, seat, cid, text, ask=ask)
         await self.committed()
         return cid
 

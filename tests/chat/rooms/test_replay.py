@@ -125,6 +125,19 @@ async def test_S6_own_messages_that_nobody_sees_come_with_their_state(tmp_path: 
         assert one.refused == ["replaced"]
 
 
+async def test_S7_a_page_that_comes_back_knows_how_long_it_waits_already(tmp_path: Path) -> None:
+    """What is held is told with its age; what is settled has none."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        taken = await place.said(live, 0, "hold one")
+        place.rooms.take_back(live, 0, taken)
+        await place.said(live, 0, "hold two")
+        place.clock.now += 90
+        page = await come_back(place, live, 0, None)
+        told = [frame.waited for frame in page.seen if isinstance(frame, wire.Status)]
+        assert told == [None, 90]
+
+
 async def test_a_history_that_cannot_be_read_starts_again(tmp_path: Path) -> None:
     """A page whose replay fails is told to reconnect, and is not left mute."""
     async with a_place(tmp_path) as place:

@@ -10,9 +10,12 @@ import pytest
 from chat import wire
 from chat.rooms.rooms import HEARTBEAT
 from chat.settings import Chat
-from moderation.records import items, rooms, transcript
-from tests.chat.shells import Page, a_place
-from tests.moderation.records.sample import add_students
+from moderation.ids import new_id
+from moderation.records import items, people, rooms, transcript
+from moderation.records import tables as t
+from moderation.records.people import NewStaff
+from tests.chat.shells import Page, Place, a_place
+from tests.moderation.records.sample import SCHOOL, add_students
 
 
 async def test_a_room_is_committed_before_anybody_enters(tmp_path: Path) -> None:
@@ -46,6 +49,57 @@ async def test_S10_a_page_that_comes_back_shows_what_was_answered(tmp_path: Path
         await place.rooms.enter(live, 1, other)
         assert one.seen[-2:] == [wire.Notice("adult_coming"), wire.Wishes("chat", "told")]
         assert other.seen[-1] == wire.Notice("peer_adult_coming")
+
+
+async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
+    """The server forgot it, the records did not: both students are told again, until it is over."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "help me")
+        await place.rooms.wish(live, 0, wire.Wishes("chat"))
+        one, other = await _after_a_restart(place, live.room.id)
+        assert one.seen[-2:] == [wire.Notice("adult_coming"), wire.Wishes("chat")]
+        assert other.seen[-1] == wire.Notice("peer_adult_coming")
+        over = t.incidents.update().values(state="resolved")
+        await place.store.write(lambda conn, rows: [conn.execute(over) and None for _ in rows], 0)
+        one, other = await _after_a_restart(place, live.room.id)
+        assert wire.Notice("adult_coming") not in one.seen
+        assert wire.Notice("peer_adult_coming") not in other.seen
+
+
+async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path: Path) -> None:
+    """Only they are, and not once somebody looks."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.rooms.ask_person(live, 1, "help")
+        one, other = await _after_a_restart(place, live.room.id)
+        assert other.seen[-1] == wire.Notice("help_asked")
+        assert wire.Notice("help_asked") not in one.seen
+        mo = NewStaff(new_id(), SCHOOL, "mo", "Mo", "moderator", "hash")
+        claim = items.Claim(place.items[-1], await place.store.write(people.add_staff, mo), 1)
+        await place.store.write(items.claim, claim)
+        _, other = await _after_a_restart(place, live.room.id)
+        assert wire.Notice("help_asked") not in other.seen
+
+
+async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_path: Path) -> None:
+    """While nobody can be paged, the page does not say that somebody comes."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "help me")
+        one, _ = await _after_a_restart(place, live.room.id, reachable=lambda: False)
+        assert wire.Notice("adult_coming") not in one.seen
+
+
+async def _after_a_restart(place: Place, room: str, **changes: object) -> tuple[Page, Page]:
+    """The pages of both students of a room, in a server that was just started."""
+    rooms_again = place.again(**changes)
+    live = await rooms_again.find(room)
+    assert live is not None
+    pages = Page(), Page()
+    for seat, page in enumerate(pages):
+        await rooms_again.enter(live, seat, page)
+    return pages
 
 
 async def test_S10_a_peer_has_nothing_to_answer(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ export function holdStage(entry, now) {
   return age >= NOTE_AFTER ? "soon" : "";
 }
 
-/** acts: {person(), takeBack(cid), fix(entry)} */
+/** acts: {person(), takeBack(cid), fix(entry), without(entry)} */
 export function makeBubble(entry, author, acts) {
   const item = make("li", { className: "message" });
   item.dataset.who = entry.who;
@@ -41,7 +41,7 @@ export function makeBubble(entry, author, acts) {
   item.append(
     make("p", { className: "author", textContent: author }),
     make("p", { className: "bubble", dir: "auto" }),
-    make("p", { className: "state" }),
+    make("p", { className: "state", id: `state-${entry.made}` }),
     make("div", { className: "extra" }),
   );
   item.acts = acts;
@@ -53,18 +53,45 @@ export function updateBubble(item, entry, told, stage) {
   if (entry.who === "gap") return;
   const [, bubble, state, extra] = item.children;
   item.dataset.state = entry.state;
-  setText(bubble, entry.text || speak("chat.unknown"));
+  if (entry.parts) drawParts(bubble, entry);
+  else setText(bubble, entry.text || speak("chat.unknown"));
   setText(state, told);
   state.hidden = told === "";
-  const kind = entry.state === "refused" && !entry.fixed && !entry.closed ? "refused" : stage;
+  const kind = kindOf(entry, stage);
   if (extra.dataset.kind === kind) return;
   extra.dataset.kind = kind;
   extra.replaceChildren(...extras(kind, entry, item.acts));
 }
 
+function kindOf(entry, stage) {
+  if (entry.state === "marked") return "marked";
+  return entry.state === "refused" && !entry.fixed && !entry.closed ? "refused" : stage;
+}
+
+/** The words with the parts that would be hidden marked; places count characters as Unicode does. */
+function drawParts(bubble, entry) {
+  if (bubble.querySelector("mark")) return;
+  const letters = [...entry.text];
+  let at = 0;
+  bubble.replaceChildren();
+  for (const [start, end] of entry.parts) {
+    bubble.append(letters.slice(at, start).join(""), make("mark", { textContent: letters.slice(start, end).join("") }));
+    at = end;
+  }
+  bubble.append(letters.slice(at).join(""));
+}
+
+/** What is marked can go without those parts, which has the focus, or be written again. */
+function choices(entry, acts) {
+  const without = button(speak("state.without"), () => acts.without(entry), "main");
+  without.setAttribute("aria-describedby", `state-${entry.made}`);
+  return make("div", { className: "row" }, without, button(speak("state.change"), () => acts.fix(entry), "quiet"));
+}
+
 function extras(kind, entry, acts) {
   const note = (path) => make("p", { className: "note", textContent: speak(path) });
   if (kind === "refused") return [button(speak("state.fix"), () => acts.fix(entry), "quiet")];
+  if (kind === "marked") return [choices(entry, acts)];
   if (kind === "soon") return [note("state.note_soon")];
   if (kind !== "late") return [];
   return [

@@ -8,7 +8,7 @@ import { PeerTyping, showHead, showOver } from "./head.js";
 import { Log } from "./log.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
-import { Timeline } from "./timeline.js";
+import { MARKED, Timeline } from "./timeline.js";
 import { Wishes } from "./wishes.js";
 
 const LOOK_EVERY_MS = 5000;
@@ -51,6 +51,7 @@ export class Chat {
       person: () => app.askForPerson(),
       takeBack: (cid) => this.#takeBack(cid),
       fix: (entry) => this.#fix(entry),
+      without: (entry) => this.#without(entry),
     });
     this.#wishes = new Wishes((frame) => app.intend(frame));
     this.#menu = new Menu({
@@ -140,6 +141,18 @@ export class Chat {
     if (taking && frame.state === "taken_back") this.#composer.put(entry.text);
     if (outcome !== "old" && before !== undefined) this.#speakState(entry, before);
     this.#draw();
+    this.#flush();
+  }
+
+  /** Part of an own message would be hidden: it waits for its writer, who sees which. */
+  marked(frame) {
+    this.#outbox.settle(frame.cid);
+    if (this.#timeline?.mark(frame.cid, frame.parts)) {
+      this.#draw();
+      this.#log.toEnd();
+      const entry = this.#timeline.own(frame.cid);
+      if (this.#composer.text || !this.#log.focusOn(entry)) this.#speakState(entry);
+    }
     this.#flush();
   }
 
@@ -267,7 +280,17 @@ export class Chat {
     this.#draw();
   }
 
+  #without(entry) {
+    this.#timeline.sayMarked(entry);
+    this.#outbox.add(entry.cid, entry.text, false);
+    this.#composer.focus();
+    this.#draw();
+    this.#log.toEnd();
+    this.#flush();
+  }
+
   #fix(entry) {
+    if (entry.state === MARKED) this.#timeline.refuse(entry.cid, speak("state.changed"));
     entry.fixed = true;
     this.#composer.put(entry.text);
     this.#draw();

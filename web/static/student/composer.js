@@ -38,6 +38,10 @@ export class Composer {
     this.#box.focus();
   }
 
+  focus() {
+    this.#box.focus();
+  }
+
   problem(text) {
     setText(find("composer-problem"), text);
   }

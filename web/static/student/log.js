@@ -15,7 +15,7 @@ export class Log {
   #list = find("messages");
   #start = find("start");
 
-  /** acts: {person(), takeBack(cid), fix(entry)} */
+  /** acts: {person(), takeBack(cid), fix(entry), without(entry)} */
   constructor(acts) {
     this.#acts = acts;
     const log = this.#box;
@@ -45,6 +45,13 @@ export class Log {
   toEnd() {
     this.#box.scrollTop = this.#box.scrollHeight;
     this.#atEnd = true;
+  }
+
+  /** The first thing to do about a message gets the focus. False where there is nothing to do. */
+  focusOn(entry) {
+    const act = this.#items.get(entry.made)?.querySelector(".extra .button");
+    act?.focus();
+    return Boolean(act);
   }
 
   clear() {

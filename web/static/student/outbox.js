@@ -33,8 +33,9 @@ export class Outbox {
     return this.#items.some((item) => item.cid === cid);
   }
 
-  add(cid, text) {
-    this.#items.push({ cid, text, notBefore: 0, refusals: 0 });
+  /** `ask`: have the server mark what it would hide, before it goes on. */
+  add(cid, text, ask = true) {
+    this.#items.push({ cid, text, ask, notBefore: 0, refusals: 0 });
   }
 
   /** The next message to send at `now` (ms), marked as under way; null if there is none yet. */
@@ -42,7 +43,7 @@ export class Outbox {
     const first = this.#items[0];
     if (!first || this.#underWay !== null || first.notBefore > now) return null;
     this.#underWay = first.cid;
-    return { cid: first.cid, text: first.text };
+    return { cid: first.cid, text: first.text, ask: first.ask };
   }
 
   /** Milliseconds until `next` may answer something it does not answer at `now`; null if never. */

@@ -84,6 +84,7 @@ export function begin({ memory, help, signedOut }) {
     told: (frame) => chat.told(frame),
     ack: (frame) => chat.settled(frame),
     status: (frame) => chat.settled(frame),
+    marked: (frame) => chat.marked(frame),
     resumed: (frame) => chat.resumed(frame),
     reset: (frame) => chat.reset(frame),
     typing: () => chat.peerTyping(),

@@ -8,6 +8,7 @@
 /** What an entry may be: a state of chat/wire.py, or one the page adds. */
 const SENDING = "sending";
 export const REFUSED = "refused";
+export const MARKED = "marked";
 const SHOWN = new Set(["released", "masked", "redacted"]);
 
 const END = Number.MAX_SAFE_INTEGER;
@@ -79,8 +80,22 @@ export class Timeline {
     if (entry.state === frame.state) return "old";
     this.#apply(entry, frame);
     if (entry.seq === undefined) this.#stay(entry);
-    if (frame.state === "held") entry.heldAt = now;
+    if (frame.state === "held") entry.heldAt = now - 1000 * (frame.waited ?? 0);
     return "changed";
+  }
+
+  /** A `marked` frame: it stays where it was written, until the student says how it goes on. */
+  mark(cid, parts) {
+    const entry = this.own(cid);
+    if (entry?.state !== SENDING) return false;
+    Object.assign(entry, { state: MARKED, parts });
+    this.#stay(entry);
+    return true;
+  }
+
+  /** What was marked is said without those parts. */
+  sayMarked(entry) {
+    Object.assign(entry, { state: SENDING, place: END, parts: undefined });
   }
 
   /** The server would not take it: it stays, with the reason. */
@@ -106,7 +121,7 @@ export class Timeline {
   /** The room is over: what was on its way or being checked will not go on. */
   close(why) {
     for (const entry of this.#entries) {
-      if (entry.state !== SENDING && entry.state !== "held") continue;
+      if (![SENDING, MARKED, "held"].includes(entry.state)) continue;
       Object.assign(entry, { state: REFUSED, why, closed: true });
       this.#stay(entry);
     }

@@ -14,7 +14,7 @@ test("messages go out one at a time and in the order they were written", () => {
   assert.equal(outbox.next(0).cid, "a");
   assert.equal(outbox.next(0), null);
   outbox.settle("a");
-  assert.deepEqual(outbox.next(0), { cid: "b", text: "text of b" });
+  assert.deepEqual(outbox.next(0), { cid: "b", text: "text of b", ask: true });
 });
 
 test("F14: after a lost connection the same message goes out once more under the same cid", () => {

@@ -62,6 +62,33 @@ test("S11: a hidden part is shown to the writer as the peer sees it", () => {
   assert.deepEqual(texts(timeline), ["call me on [hidden]"]);
 });
 
+test("S11: what would be hidden stands where it was written until its writer answers", () => {
+  const timeline = new Timeline("r", "e");
+  timeline.say("a", "call me on 12345");
+  assert.equal(timeline.mark("a", [[11, 16]]), true);
+  timeline.message(peer(1));
+  assert.deepEqual(texts(timeline), ["call me on 12345", "peer 1"]);
+  timeline.sayMarked(timeline.own("a"));
+  assert.deepEqual(texts(timeline), ["peer 1", "call me on 12345"]);
+  timeline.settle({ ...ack("a", "redacted", 2), text: "call me on [hidden]" });
+  assert.equal(timeline.mark("a", [[11, 16]]), false, "a mark that comes late changes nothing");
+  assert.equal(timeline.own("a").state, "redacted");
+});
+
+test("S11: what was marked when the room ended is said to be not sent", () => {
+  const timeline = new Timeline("r", "e");
+  timeline.say("a", "call me on 12345");
+  timeline.mark("a", [[11, 16]]);
+  timeline.close("over");
+  assert.equal(timeline.own("a").state, "refused");
+});
+
+test("S7: a message that was held before a reload has waited since then", () => {
+  const timeline = new Timeline("r", "e");
+  timeline.settle({ ...ack("a", "held"), text: "x", waited: 90 }, 100_000);
+  assert.equal(timeline.own("a").heldAt, 10_000);
+});
+
 test("S6: nothing disappears when a message is refused, withheld or taken back", () => {
   const timeline = new Timeline("r", "e");
   for (const cid of ["a", "b", "c"]) timeline.say(cid, `me ${cid}`);

@@ -1,0 +1,33 @@
+"""Whom students of a room were told to expect and who has not come, when it is loaded again.
+
+A query for `Store.read`; used by `chat/rooms/needs.py`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select, union_all
+from sqlalchemy.sql.expression import literal_column
+
+from moderation.records import tables as t
+from moderation.terms import CRY_FOR_HELP
+
+_COMING = select(t.incidents.c.seat, literal_column("1").label("adult")).where(
+    t.incidents.c.room == bindparam("of"),
+    t.incidents.c.seat.is_not(None),
+    t.incidents.c.state.in_(("open", "acknowledged")),
+    t.incidents.c.category.in_(sorted(CRY_FOR_HELP)),
+)
+_ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(
+    t.items.c.room == bindparam("of"),
+    t.items.c.seat.is_not(None),
+    t.items.c.kind == "help",
+    t.items.c.claimed_by.is_(None),
+    t.items.c.done_at.is_(None),
+)
+_CALLED = union_all(_ASKED, _COMING)
+
+
+def called(conn: Connection, room: str) -> list[tuple[int, bool]]:
+    """Seats that asked for a person nobody sent yet, then those an adult was paged about (True)."""
+    found = [(int(row.seat), bool(row.adult)) for row in conn.execute(_CALLED, {"of": room})]
+    return sorted(found, key=lambda each: each[1])
