@@ -59,7 +59,7 @@ class DeskSession(Speaking):
         self._deeds = Deeds(desk.back, staff)
         self.recused: frozenset[str] = frozenset()
         self._turns = Turns(self.refuse)
-        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, desk.back.clock())
+        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
 
     # --- the connection's side ---------------------------------------------------------------
 

@@ -8,22 +8,35 @@ from __future__ import annotations
 
 
 class Allowance:
-    """The allowance of one seat. `now` is any clock in seconds that never runs back."""
+    """The allowance of one seat. `now` is any clock in seconds from 0."""
 
     __slots__ = ("_at", "_burst", "_every", "_left")
 
-    def __init__(self, burst: int, every: float, now: float) -> None:
+    def __init__(self, burst: int, every: float) -> None:
         """A full bucket: `burst` messages at once, then one each `every` seconds."""
         self._burst = float(burst)
         self._every = every
         self._left = self._burst
-        self._at = now
+        self._at = 0.0
 
     def spend(self, now: float) -> float:
         """Spend one message: 0.0 if it was there, else the seconds until one will be."""
-        self._left = min(self._burst, self._left + (now - self._at) / self._every)
-        self._at = now
+        self._earn(now)
+        self._at = now  # also where the clock was set back
         if self._left >= 1.0:
             self._left -= 1.0
             return 0.0
         return (1.0 - self._left) * self._every
+
+    def spent(self, at: float) -> None:
+        """One message was spent then where this bucket did not see it; times may be unordered."""
+        if at > self._at:
+            self._earn(at)
+            self._at = at
+        elif self._at - at > self._burst * self._every:
+            return  # it has been earned again since
+        self._left = max(0.0, self._left - 1.0)
+
+    def _earn(self, now: float) -> None:
+        earned = max(0.0, now - self._at) / self._every
+        self._left = min(self._burst, self._left + earned)

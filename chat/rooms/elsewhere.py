@@ -187,6 +187,7 @@ class Elsewhere:
         room.head = seq
         seats = range(len(room.seats))
         self._perform(live, [Send(seat, message(row, seat, live.key)) for seat in seats])
+        live.spent(row.seat, row.said_at)
         self._remember(live, row)
 
     def _unshown(self, live: OpenRoom, row: StoredMessage) -> None:
@@ -195,7 +196,9 @@ class Elsewhere:
         if to is not None:
             words = live.key.open(row.sealed, row.mid)
             self._perform(live, [Send(to, told(row.mid, row.seat, words))])
-        elif row.seat < len(live.pages) and live.pages[row.seat] is None:
+            return
+        live.spent(row.seat, row.said_at)
+        if row.seat < len(live.pages) and live.pages[row.seat] is None:
             self._remember(live, row)
 
     def _remember(self, live: OpenRoom, row: StoredMessage) -> None:

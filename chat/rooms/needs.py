@@ -65,6 +65,7 @@ async def load(needs: Needs, room: str) -> OpenRoom | None:
     key = needs.vault.room(stored.wrapped_key)
     live = OpenRoom(core, key, needs.chat, needs.clock())
     for row in await store.read(transcript.recent, room, CONTEXT):
+        live.spent(row.seat, row.said_at)
         if voices.voice_of(row.seat) is None:
             needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
     for row in await store.read(transcript.held, room):

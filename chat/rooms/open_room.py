@@ -15,7 +15,7 @@ from chat.rooms.room import HERE, Room
 from chat.settings import Chat
 from moderation.conversation import ConversationState
 from moderation.records.vault import RoomKey
-from moderation.voices import Voice
+from moderation.voices import Voice, voice_of
 
 PERIOD = 10.0
 """Seconds in which a seat earns its whole allowance again."""
@@ -68,11 +68,19 @@ class OpenRoom:
         self.elsewhere: Callable[[str, int, wire.Frame], None] | None = None
         self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
         rate = chat.messages_per_10_seconds
-        self.allowances = [Allowance(rate, PERIOD / rate, now) for _ in room.seats]
+        self.allowances = [Allowance(rate, PERIOD / rate) for _ in room.seats]
 
     def seat_of(self, student: str) -> int:
         """The seat of a student of this room; raises StopIteration for anybody else."""
         return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
+
+    def spent(self, seat: int, said_at: int) -> None:
+        """A message of that seat was kept then (Unix milliseconds), by another node or process.
+
+        Whoever comes back elsewhere has no new allowance.
+        """
+        if seat < len(self.allowances) and voice_of(seat) is None:
+            self.allowances[seat].spent(said_at / 1000)
 
     def busy(self) -> bool:
         """Whether somebody is here, or something is still being committed."""

@@ -59,7 +59,7 @@ class StudentSession(Speaking):
         self._token = ""
         self._room: OpenRoom | None = None
         self._seat = self._errors = 0
-        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES, house.clock())
+        self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
 
     # --- the connection's side ---------------------------------------------------------------
 

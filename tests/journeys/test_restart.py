@@ -6,11 +6,16 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from moderation.deadline import Deadline
 from moderation.pipeline import Judge
 from tests.clients import Moderator, Student
 from tests.journeys.conftest import PASSWORD, an_open_house, in_time, settings
 from tests.journeys.detectors import HELD, Marking, with_detector
+
+AN_HOUR = 3600.0
+"""Seconds in which nothing is earned, however slow the machine."""
 
 
 def marking(rules: Judge) -> Deadline:
@@ -137,3 +142,26 @@ async def test_who_was_kept_apart_stays_apart(tmp_path: Path, rules: Judge) -> N
         await third.send("join", topic="mood")
         await third.until("matched")
         await pages[0].until("matched")
+
+
+async def test_whoever_comes_back_has_no_new_allowance(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seat that has said all it may for now may say no more after a restart."""
+    monkeypatch.setattr("chat.rooms.open_room.PERIOD", AN_HOUR)
+    chosen = settings(tmp_path)
+    async with an_open_house(chosen, marking(rules)) as running:
+        one, _ = await running.pair()
+        await say_all(one, chosen.chat.messages_per_10_seconds)
+    async with an_open_house(chosen, marking(rules)) as running:
+        again = await Student.open(running.origin, one.token, place(one))
+        await again.until("resumed")
+        await again.say("and one more")
+        await again.until("error", code="rate_limited")
+
+
+async def say_all(page: Student, most: int) -> None:
+    """Say all that a seat may say at once, and one held message for good measure."""
+    for number in range(most - 1):
+        await page.until("ack", cid=await page.say(f"number {number}"))
+    await page.until("ack", cid=await page.say(HELD), state="held")

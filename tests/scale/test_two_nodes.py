@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from moderation.records import transcript
 from tests.clients import Student
 from tests.journeys.conftest import Running
 from tests.journeys.detectors import HELD
-from tests.journeys.test_restart import place
+from tests.journeys.test_restart import AN_HOUR, place, say_all
 
 
 async def matched_across(two: tuple[Running, Running]) -> tuple[Student, Student]:
@@ -90,6 +92,26 @@ async def test_a_page_that_moves_takes_its_seat_with_it(two: tuple[Running, Runn
     assert (await moved.until("message"))["text"] == "are you there"
     await moved.until("ack", cid=await moved.say("yes"))
     assert (await other.until("message"))["text"] == "yes"
+
+
+async def test_whoever_moves_has_no_new_allowance(
+    two: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seat that has said all it may for now at one node may say no more at the other.
+
+    At a node where the room is open, for the peer is there, and at one where it is not.
+    """
+    monkeypatch.setattr("chat.rooms.open_room.PERIOD", AN_HOUR)
+    one, _ = await matched_across(two)
+    alone, beside = await two[0].pair()
+    most = two[0].settings.chat.messages_per_10_seconds
+    for page in (one, alone):
+        await say_all(page, most)
+        moved = await Student.open(two[1].origin, page.token, place(page))
+        await moved.until("resumed")
+        await moved.say("and one more")
+        await moved.until("error", code="rate_limited")
+    await beside.until("ack", cid=await beside.say("the other may"))
 
 
 async def test_K4_a_held_message_holds_what_follows_at_another_node(
