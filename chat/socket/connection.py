@@ -52,7 +52,7 @@ class Session(Protocol):
         """The connection is gone, whatever ended it. Called once, and nothing after it."""
 
 
-class Connection(asyncio.BufferedProtocol):
+class Connection(asyncio.Protocol):
     """One open socket. All of it runs in the event loop's thread."""
 
     __slots__ = (
@@ -173,8 +173,8 @@ class Connection(asyncio.BufferedProtocol):
             data = b"".join(self._out)
             self._out.clear()
             self._unwritten = 0
-            transport.write(data)
-            if transport.get_write_buffer_size() > self._limits.send_high_water:
+            transport.write(data)  # calls pause_writing if the peer does not read all at once
+            if self._behind and transport.get_write_buffer_size() > self._limits.send_high_water:
                 self.close(SLOW_READER)
         if self._finished and not self._out:
             self._hang_up(transport)
@@ -196,18 +196,17 @@ class Connection(asyncio.BufferedProtocol):
 
     # What the event loop calls.
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the buffer has one size
-        """Where to receive into."""
-        return self._switchboard.buffer
+    def data_received(self, data: bytes) -> None:
+        """These bytes came.
 
-    def buffer_updated(self, nbytes: int) -> None:
-        """So many bytes were received."""
+        Not a BufferedProtocol, whose buffer is asked for, filled and told of in two calls: with
+        uvloop, which has one buffer for all that is read, that costs twice as much.
+        """
         self._heard = True
-        data = bytes(self._switchboard.buffer[:nbytes])
-        if nbytes <= _SLICE:
+        if len(data) <= _SLICE:
             self._receive(data)
             return
-        for start in range(0, nbytes, _SLICE):
+        for start in range(0, len(data), _SLICE):
             self._receive(data[start : start + _SLICE])
 
     def eof_received(self) -> None:

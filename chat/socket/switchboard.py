@@ -1,6 +1,6 @@
 """What all sockets of one front door share, so that one of them alone costs little memory.
 
-One receive buffer, one write per socket and turn of the loop, and one timer that walks a wheel of
+One hearing and one write per socket and turn of the loop, and one timer that walks a wheel of
 slots instead of a timer or task for each. Used by chat/socket/connection.py; made by
 chat/socket/front_door.py.
 """
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RECEIVE_BYTES = 64 * 1024  # bigger reads were slower: a page fault for every fresh page
 MOST_HEARD = 512  # messages read before they are handed up, so that a flood fills no memory
 NOWHERE = -1  # the slot of a line that waits for nothing
 _TICKS = 4  # how finely the shortest deadline is kept; a deadline is never early
@@ -58,7 +57,6 @@ class Switchboard:
         "_talking",
         "_tick",
         "_timer",
-        "buffer",
         "time",
     )
 
@@ -74,9 +72,6 @@ class Switchboard:
         self._heard: list[tuple[Line, bytes]] = []
         self._talking: list[Line] = []
         self._timer: asyncio.TimerHandle | None = None
-        # Every line reads into the same bytes: the loop fills them and the line takes them out
-        # again before any other line can be called.
-        self.buffer = memoryview(bytearray(RECEIVE_BYTES))
 
     @property
     def open_lines(self) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.socket.switchboard import MOST_HEARD, NOWHERE, RECEIVE_BYTES, Switchboard
+from chat.socket.switchboard import MOST_HEARD, NOWHERE, Switchboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,13 +140,6 @@ def test_lines_are_flushed_together_after_the_turn() -> None:
     (call,) = loop.soon
     call()
     assert [phone.flushed for phone in phones] == [1] * 5
-
-
-def test_all_lines_share_one_buffer() -> None:
-    """The receive buffer is there once, whatever the number of lines."""
-    _, board = a_board()
-    assert board.buffer.nbytes == RECEIVE_BYTES
-    assert not board.buffer.readonly
 
 
 def test_what_comes_in_one_turn_is_handed_up_once_all_of_it_is_read() -> None:
