@@ -7,7 +7,8 @@ trained score, which knows how such words are mostly meant, hears a cry for help
 that says "you" is held whatever the score hears: else "I want to die" behind it would deliver it.
 Help that the score hears only faintly frees a message too, but not hate or a threat to the peer.
 What is told of somebody else ("he wants a photo of me") is not done by the writer, and reaches the
-peer (`telling.py`).
+peer (`telling.py`). No cry is heard in words that lure the peer, nor by the score alone where the
+peer is told to die.
 What a sign of each category and strength leads to, the table says (`outcomes.py`).
 """
 
@@ -23,6 +24,7 @@ from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delive
 HIDDEN = "[hidden]"
 """What the peer sees in place of an identifying span."""
 _FAINTLY, _PLAINLY = 1, 2
+_TOLD_TO_DIE = "told_to_die"
 
 
 def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -> Decision:
@@ -47,7 +49,7 @@ def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Findi
     telling = table.telling
     told = telling.told(text, table.told.intersection(finding.category for finding in holds))
     holds = [finding for finding in holds if finding.category not in told]
-    asked = _asks_for_help(findings)
+    asked = _asks_for_help(text, findings, telling)
     if not asked:
         return holds
     heard = _score_hears_it(findings)
@@ -59,12 +61,13 @@ def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Findi
     ]
 
 
-def _asks_for_help(findings: Sequence[Finding]) -> int:
+def _asks_for_help(text: str, findings: Sequence[Finding], telling: Telling) -> int:
     """How plainly somebody asks for help: 0, `_FAINTLY` (the score alone, below its limit) or more.
 
     Not where the same danger is held (an offer, a tip).
     """
-    held = {finding.category for finding in findings if finding.delivery == Delivery.HOLD}
+    holds = [finding for finding in findings if finding.delivery == Delivery.HOLD]
+    held = {finding.category for finding in holds}
     return max(
         (
             _PLAINLY if finding.attention else _FAINTLY
@@ -72,9 +75,38 @@ def _asks_for_help(findings: Sequence[Finding]) -> int:
             if (finding.attention or finding.signal.startswith(WEAK))
             and finding.category in CRY_FOR_HELP - held
             and finding.delivery == Delivery.DELIVER
+            and not _is_done_to_the_peer(text, finding, holds, telling)
         ),
         default=0,
     )
+
+
+def _is_done_to_the_peer(
+    text: str, cry: Finding, holds: Sequence[Finding], telling: Telling
+) -> bool:
+    """Whether a cry is heard only in what is done to the peer: luring, or telling it to die.
+
+    A victim tells of luring in the same words, but names somebody beside them. What the peer should
+    do to itself sounds to the score like the writer's own wish.
+    """
+    if cry.detector == "linear":
+        told = [held for held in holds if held.signal == _TOLD_TO_DIE]
+        return bool(told) and not telling.speaks(_beside(text, told))
+    lured = [
+        held
+        for held in holds
+        if held.category == Category.EXPLOITATION and held.start <= cry.start < cry.end <= held.end
+    ]
+    return bool(lured) and not telling.names(_beside(text, lured))
+
+
+def _beside(text: str, found: Sequence[Finding]) -> str:
+    """The text without the words of these findings."""
+    letters = list(text)
+    for finding in found:
+        letters[finding.start : finding.end] = " " * (finding.end - finding.start)
+    return "".join(letters)
+
 
 
 def _score_hears_it(findings: Sequence[Finding]) -> bool:

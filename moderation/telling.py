@@ -50,6 +50,14 @@ class Telling:
         """Whether the words speak to whoever reads them."""
         return self.reader.search(_plain(text)) is not None
 
+    def speaks(self, text: str) -> bool:
+        """Whether the words are about whoever writes them."""
+        return self.speaker.search(_plain(text)) is not None
+
+    def names(self, text: str) -> bool:
+        """Whether the words name somebody else."""
+        return self.others.search(self.people.sub(_SOMEBODY, _plain(text))) is not None
+
     def told(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
         """Which of these somebody else does, or the writer asks for help with."""
         plain = _plain(text)

@@ -117,6 +117,31 @@ def test_an_offer_is_held_though_it_names_others() -> None:
     assert decide("he said i can get some", [offer], "v", TABLE).delivery == Delivery.HOLD
 
 
+def test_luring_is_held_though_a_victim_would_tell_of_it_in_the_same_words() -> None:
+    """The words must name somebody else, or reach further than the luring, to be a cry."""
+    luring = _finding(Category.EXPLOITATION, Attention.QUEUE, Delivery.HOLD, 0, 17)
+    cry = _finding(Category.ABUSE, Attention.PAGE, Delivery.DELIVER, 0, 17)
+    wider = msgspec.structs.replace(cry, end=30)
+    for text, found, delivery in (
+        ("our little secret, you and me", cry, Delivery.HOLD),
+        ("our little secret, he tells you", cry, Delivery.DELIVER),
+        ("our little secret, and it hurts you", wider, Delivery.DELIVER),
+    ):
+        assert decide(text, [luring, found], "v", TABLE).delivery == delivery
+
+
+def test_telling_the_peer_to_die_is_held_though_the_score_hears_a_wish_to_die() -> None:
+    """What a rule hears, or who speaks of himself, still reaches the peer."""
+    told = msgspec.structs.replace(
+        _finding(Category.BULLYING, Attention.QUEUE, Delivery.HOLD, 0, 9), signal="told_to_die"
+    )
+    rule = _finding(Category.SUICIDE, Attention.QUEUE, Delivery.DELIVER, 10, 20)
+    score = msgspec.structs.replace(rule, detector="linear", start=0, end=0)
+    assert decide("end it already, you", [told, score], "v", TABLE).delivery == Delivery.HOLD
+    assert decide("end it already, i will", [told, score], "v", TABLE).delivery == Delivery.DELIVER
+    assert decide("end it already, you", [told, rule], "v", TABLE).delivery == Delivery.DELIVER
+
+
 def test_an_offer_is_held_though_its_kind_may_be_a_cry_for_help() -> None:
     """Selling is held although another finding speaks of substances too."""
     offer = _finding(Category.SUBSTANCE, Attention.QUEUE, Delivery.HOLD)
