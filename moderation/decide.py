@@ -108,7 +108,6 @@ def _beside(text: str, found: Sequence[Finding]) -> str:
     return "".join(letters)
 
 
-
 def _score_hears_it(findings: Sequence[Finding]) -> bool:
     """Whether the trained score, not only a rule, finds a cry for help."""
     return any(

@@ -110,3 +110,12 @@ def test_words_that_are_missing_unknown_or_no_words_are_refused(data: dict[str, 
     """A table that is not whole cannot decide who is silenced."""
     with pytest.raises(LexiconError, match="telling"):
         telling_of(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaks", "names"),
+    [("it hurts me", True, False), ("he said so", False, True), ("see you there", False, False)],
+)
+def test_words_say_of_whom_they_are(text: str, *, speaks: bool, names: bool) -> None:
+    """Of whoever writes them, or of somebody else."""
+    assert (TELLING.speaks(text), TELLING.names(text)) == (speaks, names)
