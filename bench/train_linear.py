@@ -32,8 +32,8 @@ from train_sums import Data, Learnt, features, learn
 from moderation.detectors import shipped
 from moderation.detectors.linear import Linear, may_hold, words_in
 from moderation.linear import network_store, store
-from moderation.linear.features import slang_of
-from moderation.linear.model import Model, Weights
+from moderation.linear.features import slang_of, words_of
+from moderation.linear.model import Model
 from moderation.linear.network import Network
 from moderation.pipeline import Judge
 from moderation.rulebook import load
@@ -164,8 +164,7 @@ def main() -> None:
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
     rows = records(chosen.comments, Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
-    reader = Model(Weights("", 0, 0, 0, (), {}, {}, {}, NO_LIMITS), slang)
-    words = [list(reader.read(row.tokens).words) for row in rows]
+    words = [[word for token in row.tokens for word in words_of(token, slang)] for row in rows]
     data = features(rows, words, chosen.kept)
     kinds = book.data["holding.toml"]
     holding = {group: words_in(rows_of_words) for group, rows_of_words in kinds.items()}

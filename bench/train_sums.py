@@ -130,14 +130,13 @@ class Learnt:
     """What `store.save` writes, less the limits."""
 
     header: dict[str, Any]
-    pieces: dict[str, int]
-    pairs: dict[str, int]
+    risk: dict[str, int]
     groups: dict[str, bytes]
 
     def save(self, path: Path, limits: dict[str, float]) -> Weights:
         """Write it and read it back, as the product does."""
         header = {**self.header, "limits": limits}
-        store.save(path, header, self.pieces, self.pairs, self.groups)
+        store.save(path, header, self.risk, self.groups)
         return store.load(path)
 
 
@@ -163,7 +162,7 @@ def learn(data: Data, chosen: Any) -> Learnt:
         found.append(coefficients)
         biases.append(own)
     rows, group_step = _whole(np.array(found).T)
-    kept = {data.keys[at]: int(steps[at]) for at in np.flatnonzero(steps)}
+    risks = {data.keys[at]: int(steps[at]) for at in np.flatnonzero(steps)}
     header = {
         "version": hashlib.sha256(steps.tobytes() + rows.tobytes()).hexdigest()[:12],
         "bias": bias,
@@ -174,10 +173,9 @@ def learn(data: Data, chosen: Any) -> Learnt:
     }
     return Learnt(
         header,
-        {key: value for key, value in kept.items() if " " not in key},
-        {key: value for key, value in kept.items() if " " in key},
+        risks,
         {
-            data.keys[columns[at]]: bytes((row + 128).tolist())
+            data.keys[columns[at]]: bytes((row + store.MIDDLE).tolist())
             for at, row in enumerate(rows)
             if np.abs(row).max() > 1
         },

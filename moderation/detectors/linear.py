@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from moderation.detectors.spelled import Spelled
 from moderation.linear import network_store
-from moderation.linear.features import own_key, slang_of
+from moderation.linear.features import slang_of
 from moderation.linear.model import GROUPS, Model
 from moderation.linear.network import NOTHING, Network
 from moderation.linear.signals import AGREES, CATEGORIES, SIGN, STRONG
@@ -155,7 +155,8 @@ def _model(book: Rulebook) -> Model:
 
 
 def _knows(weights: Weights, book: Rulebook, word: str) -> bool:
-    return own_key(word) in weights.pieces or book.vocabulary.known(word)
+    tables = weights.risk.words, weights.groups.words
+    return any(word in table for table in tables) or book.vocabulary.known(word)
 
 
 def _finding(

@@ -1,14 +1,14 @@
 """Scores a message: one sum for risk, and one for each group of categories.
 
 Pure once built. Used by `moderation/detectors/linear.py`. Every score is additive, so what a word
-adds is worked out once and remembered in a table of fixed size, and all the sums of a feature
-travel as one whole number: `LANE` bits for each, so that one addition adds them all. A score is
+adds is worked out once and remembered in a table of fixed size. Most messages are asked for their
+risk alone; the tables of the groups are another half, which harmless words never touch. A score is
 divided by a small power of the number of words: a long message is not risky for its length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from struct import Struct
@@ -17,14 +17,8 @@ from typing import NamedTuple
 
 from ahocorasick import Automaton
 
-from moderation.linear.features import (
-    GAP,
-    LONGEST_GRAM,
-    SHORTEST_GRAM,
-    edged,
-    own_key,
-    words_of,
-)
+from moderation.linear.features import edged, words_of
+from moderation.linear.remembered import Remembered
 
 Neighbours = Mapping[str, Mapping[str, int]]
 MOST_REMEMBERED = 20_000
@@ -48,31 +42,44 @@ GROUPS = (
 """Further sums: eight groups of categories, whether to hold, and whether it cannot wait."""
 MOST_WORDS = 600
 """Words of one message that are looked at: of a longer one its first and its last half of that."""
-LANE = 32
-"""Bits for one sum: far more than every feature of the longest message can add up to."""
-_LANES = Struct(f"<{1 + len(GROUPS)}I")
-_MASK = (1 << LANE) - 1
-_HALF = 1 << (LANE - 1)
-_MIDDLES = sum(_HALF << (LANE * lane) for lane in range(1 + len(GROUPS)))
-"""Added to a total, it leaves no lane negative."""
+_LANE = 32
+"""Bits for the sum of one group: far more than every feature of the longest message can add up."""
+_LANES = Struct(f"<{len(GROUPS)}I")
+_HALF = 1 << (_LANE - 1)
 _NOTHING: dict[str, int] = {}
 _FIND = dict[str, int].get
 _SCALES = tuple(float(max(1, words) ** -DAMPING) for words in range(MOST_WORDS + 1))
 
 
 def packed(sums: Iterable[int]) -> int:
-    """Whole numbers, of either sign, side by side: that of risk first, then each group's."""
-    return sum(number << (LANE * lane) for lane, number in enumerate(sums))
+    """A whole number for each group, of either sign, side by side: one addition adds them all."""
+    return sum(number << (_LANE * lane) for lane, number in enumerate(sums))
+
+
+_MIDDLES = packed([_HALF] * len(GROUPS))
+"""Added to a total, it leaves no lane negative."""
+
+
+class Features(NamedTuple):
+    """What each word, piece of a word and pair of words weighs.
+
+    `near` and `far` go from one word to the others: its neighbours, and those with a gap. Words in
+    them are interned, so that most look-ups compare nothing but addresses.
+    """
+
+    words: Mapping[str, int]
+    pieces: Mapping[str, int]
+    near: Neighbours
+    far: Neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What training found. Every table goes from a key of `features.py` to packed numbers.
+    """What training found: weights of `risk`, and for the `groups` weights that are `packed`.
 
-    A score is `bias + step * sum / WHOLE / words ** DAMPING`; `group_biases` are in the order of
-    `GROUPS`. `pairs` and `gapped` go from one word to the others. `limits` are scores: `gate`
-    of the plain risk; with the network's added, `agrees`, `weak`, `queue` and `strong` of risk,
-    and `hold` and `urgent` of those sums.
+    A score is `bias + step * sum / WHOLE / words ** DAMPING`. `limits` are scores: `gate` of the
+    plain risk; with the network's added, `agrees`, `weak`, `queue` and `strong` of risk, and `hold`
+    and `urgent` of those sums.
     """
 
     version: str
@@ -80,9 +87,8 @@ class Weights:
     step: float
     group_step: float
     group_biases: tuple[float, ...]
-    pieces: Mapping[str, int]
-    pairs: Neighbours
-    gapped: Neighbours
+    risk: Features
+    groups: Features
     limits: Mapping[str, float]
 
 
@@ -96,25 +102,26 @@ class Entry(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """The words the model sees in a message, and all their sums side by side."""
+    """The words the model sees in a message, and the sum of its risk."""
 
     words: Sequence[str]
     total: int
 
 
 class _Entries:
-    """Makes the entry of a word."""
+    """Makes the entry of a word from one table of features."""
 
-    def __init__(self, weights: Weights) -> None:
-        self._weights = weights
-        self._pieces = _automaton(weights.pieces)
+    def __init__(self, features: Features) -> None:
+        self._words, pieces, self._near, self._far = features
+        self._pieces = _automaton(pieces)
 
     def of(self, word: str) -> Entry:
-        weights = self._weights
+        own = self._words.get(word)
+        if own is not None:
+            word = intern(word)
         pieces = sum(numbers for _, numbers in self._pieces.iter(edged(word)))
-        added = WHOLE * weights.pieces.get(own_key(word), 0) + PIECE * pieces
-        after, beyond = (table.get(word, _NOTHING) for table in (weights.pairs, weights.gapped))
-        return Entry(word, added, after, beyond)
+        near, far = (table.get(word, _NOTHING) for table in (self._near, self._far))
+        return Entry(word, WHOLE * (own or 0) + PIECE * pieces, near, far)
 
 
 def _automaton(pieces: Mapping[str, int]) -> Automaton:
@@ -122,25 +129,9 @@ def _automaton(pieces: Mapping[str, int]) -> Automaton:
     automaton = Automaton()
     automaton.add_word(edged(""), 0)  # one without any key cannot be asked
     for piece, numbers in pieces.items():
-        if SHORTEST_GRAM <= len(piece) <= LONGEST_GRAM and not piece.startswith(own_key("")):
-            automaton.add_word(piece, numbers)
+        automaton.add_word(piece, numbers)
     automaton.make_automaton()
     return automaton
-
-
-class _Parts(dict[str, tuple[Entry, ...]]):
-    """Token → the entries of its words, filled as tokens are met."""
-
-    def __init__(self, slang: Mapping[str, str], entry: Callable[[str], Entry]) -> None:
-        super().__init__()
-        self._slang = slang
-        self._entry = entry
-
-    def __missing__(self, token: str) -> tuple[Entry, ...]:
-        parts = tuple(map(self._entry, words_of(token, self._slang)))
-        if len(self) < MOST_REMEMBERED:
-            self[token] = parts
-        return parts
 
 
 class Model:
@@ -149,11 +140,13 @@ class Model:
     def __init__(self, weights: Weights, slang: Mapping[str, str]) -> None:
         self.weights = weights
         self.limits = weights.limits
-        self._entry = _Entries(weights).of
-        self._parts = _Parts(slang, self._entry)
+        self._slang = slang
+        self._entry = _Entries(weights.risk).of
+        self._parts = Remembered(self._part, MOST_REMEMBERED)
+        self._grouped = Remembered(_Entries(weights.groups).of, MOST_REMEMBERED)
 
     def read(self, tokens: Iterable[str]) -> Sums:
-        """The sums of the tokens of one view."""
+        """The words of the tokens of one view, and how risky they are."""
         return _added(list(chain.from_iterable(map(self._parts.__getitem__, tokens))))
 
     def sums(self, words: Iterable[str]) -> Sums:
@@ -163,42 +156,31 @@ class Model:
     def risk(self, sums: Sums) -> float:
         """How much a message looks like one somebody should see; higher is more."""
         weights = self.weights
-        risk = (sums.total & _MASK) - _HALF
-        return weights.bias + weights.step * _SCALES[len(sums.words)] * risk / WHOLE
+        return weights.bias + weights.step * _SCALES[len(sums.words)] * sums.total / WHOLE
 
     def groups(self, sums: Sums) -> dict[str, float]:
-        """The score of every group; meant for messages above the gate."""
-        _, *lanes = _LANES.unpack(sums.total.to_bytes(_LANES.size, "little"))
+        """The score of every group; meant for messages above the limit `weak`."""
+        total = _added([*map(self._grouped.__getitem__, sums.words)]).total + _MIDDLES
         weights = self.weights
         scale = weights.group_step * _SCALES[len(sums.words)] / WHOLE
+        lanes = _LANES.unpack(total.to_bytes(_LANES.size, "little"))
         scores = [
             bias + scale * (lane - _HALF)
             for bias, lane in zip(weights.group_biases, lanes, strict=True)
         ]
         return dict(zip(GROUPS, scores, strict=True))
 
+    def _part(self, token: str) -> tuple[Entry, ...]:
+        return tuple(map(self._entry, words_of(token, self._slang)))
+
 
 def _added(entries: list[Entry]) -> Sums:
-    """The sums of a message's first and last words, none of them negative."""
+    """The sums of a message's first and last words."""
     if not entries:
-        return Sums((), _MIDDLES)
+        return Sums((), 0)
     if len(entries) > MOST_WORDS:
         entries[MOST_WORDS // 2 : -MOST_WORDS // 2] = []
     words, added, after, beyond = zip(*entries, strict=True)
     near, far = map(_FIND, after, words[1:]), map(_FIND, beyond, words[2:])
     pairs = sum(filter(None, chain(near, far)))
-    return Sums(words, sum(added, _MIDDLES + WHOLE * pairs))
-
-
-def keyed(pairs: Mapping[str, int]) -> tuple[Neighbours, Neighbours]:
-    """Keys of `pair_keys` by their first word: neighbours, and those with a gap."""
-    between = f"{GAP} "
-    near: dict[str, dict[str, int]] = {}
-    far: dict[str, dict[str, int]] = {}
-    for key, numbers in pairs.items():
-        first, _, last = key.partition(" ")
-        table = near
-        if last.startswith(between):
-            table, last = far, last[len(between) :]
-        table.setdefault(intern(first), {})[intern(last)] = numbers
-    return near, far
+    return Sums(words, sum(added) + WHOLE * pairs)

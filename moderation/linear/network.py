@@ -10,13 +10,14 @@ lane of a whole number, and the greater of two numbers is taken lane by lane wit
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 from struct import Struct
 from typing import NamedTuple
 
 from moderation.linear.features import grams_of
+from moderation.linear.remembered import Remembered
 
 DIMENSIONS, FILTERS, WIDTH = 32, 128, 3
 """Numbers of a word's vector; patterns; words that one pattern looks at."""
@@ -79,20 +80,6 @@ With the second go the biases, and a bit above each lane from which a comparison
 """
 
 
-class _Known(dict[str, Parts]):
-    """Word → its parts, filled as words are met."""
-
-    def __init__(self, parts: Callable[[str], Parts]) -> None:
-        super().__init__()
-        self._parts = parts
-
-    def __missing__(self, word: str) -> Parts:
-        parts = self._parts(word)
-        if len(self) < MOST_REMEMBERED:
-            self[word] = parts
-        return parts
-
-
 class Network:
     """The same answer for the same words, whatever was asked before."""
 
@@ -107,7 +94,7 @@ class Network:
                 OUTPUTS, tables.outputs, tables.output_biases, strict=True
             )
         }
-        self._known = _Known(self._parts)
+        self._known = Remembered(self._parts, MOST_REMEMBERED)
 
     def look(self, words: Sequence[str]) -> Seen:
         """What is seen in a message's words (`moderation/linear/model.py`: `Sums.words`)."""

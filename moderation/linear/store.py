@@ -1,8 +1,9 @@
 """Reads and writes the file of weights: one gzip member, a header line, then columns.
 
 A shell: the only file of the trained stage that touches the disk. The format is our own because
-JSON would be three times the size and load in twice the time: a JSON header, the keys of each table
-one a line, then one signed byte a key (one unsigned byte for each group in the table of groups).
+JSON would be three times the size and load in twice the time: a JSON header; of each table its
+words, its pieces and its pairs, those with the same first word on one line; then one byte a key, or
+one for each group in the table of groups.
 """
 
 from __future__ import annotations
@@ -13,19 +14,26 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from sys import intern
 from typing import Any
 
-from moderation.linear.model import GROUPS, LANE, Weights, keyed, packed
+from moderation.linear.features import GAP, own_key
+from moderation.linear.model import GROUPS, Features, Weights, packed
 
 SHIPPED = Path(__file__).parent / "weights.gz"
-FORMAT = 1
+FORMAT = 2
 LIMITS = ("gate", "agrees", "weak", "queue", "strong", "hold", "urgent")
-_MIDDLE = 128
-"""The byte that stands for nothing in the table of groups."""
+MIDDLE = 128
+"""The byte that stands for nothing."""
+_NUMBERS = tuple(range(-MIDDLE, MIDDLE))
+"""What each byte stands for: one object for each, however many keys have it."""
 MOST_BYTES = 32_000_000
 """Largest file after unpacking."""
+_Line = tuple[str, list[str]]
+"""A line of keys as it is written, and the keys that stand on it."""
 
 
 class WeightsError(ValueError):
@@ -33,24 +41,38 @@ class WeightsError(ValueError):
 
 
 def save(
-    path: Path,
-    header: Mapping[str, Any],
-    pieces: Mapping[str, int],
-    pairs: Mapping[str, int],
-    groups: Mapping[str, bytes],
+    path: Path, header: Mapping[str, Any], risk: Mapping[str, int], groups: Mapping[str, bytes]
 ) -> None:
-    """Write a file that `load` reads; the same input makes the same bytes.
+    """Write a file that `load` reads, from keys of `features.py`; the same input, the same bytes.
 
     Raises:
         OSError: the file cannot be written.
     """
-    counts = [len(pieces), len(pairs), len(groups)]
+    counts, lines, values = [], [], b""
+    for table in ({key: bytes([number + MIDDLE]) for key, number in risk.items()}, groups):
+        parts = _parts(table)
+        counts.append([len(table), *map(len, parts)])
+        lines += [line for part in parts for line, _ in part]
+        values += b"".join(table[key] for part in parts for _, keys in part for key in keys)
     head = json.dumps({**header, "format": FORMAT, "counts": counts}, sort_keys=True)
-    lines = [head, *pieces, *pairs, *groups]
-    body = "\n".join(lines).encode() + b"\n\n"
-    body += array("b", [*pieces.values(), *pairs.values()]).tobytes()
-    body += b"".join(groups.values())
+    body = "\n".join([head, *lines]).encode() + b"\n\n" + values
     path.write_bytes(gzip.compress(body, 9, mtime=0))
+
+
+def _parts(table: Mapping[str, object]) -> tuple[list[_Line], ...]:
+    """The lines of words, of pieces of words, of neighbours, and of pairs with a gap."""
+    own, between = own_key(""), f" {GAP} "
+    words = [(key.removeprefix(own), [key]) for key in table if key.startswith(own)]
+    pieces = [(key, [key]) for key in table if not (" " in key or key.startswith(own))]
+    pairs: dict[tuple[bool, str], list[str]] = {}
+    for key in table:
+        first, found, _ = key.partition(" ")
+        if found:
+            pairs.setdefault((key.startswith(first + between), first), []).append(key)
+    rows: tuple[list[_Line], list[_Line]] = ([], [])
+    for (far, first), keys in pairs.items():
+        rows[far].append((" ".join([first, *(key.split(" ")[-1] for key in keys)]), keys))
+    return words, pieces, *rows
 
 
 def load(path: Path = SHIPPED) -> Weights:
@@ -71,38 +93,53 @@ def _weights(body: bytes) -> Weights:
     text, found, values = body.partition(b"\n\n")
     head, *keys = text.decode().split("\n")
     header = json.loads(head)
-    pieces, pairs, groups = (int(count) for count in header["counts"])
-    single = pieces + pairs
     if header["format"] != FORMAT or tuple(header["groups"]) != GROUPS or not found:
         raise ValueError("another format or other groups")
-    if len(keys) != single + groups or len(values) != single + groups * len(GROUPS):
-        raise ValueError("the tables are not whole")
+    risk, groups = header["counts"]
+    single, width = int(risk[0]), len(GROUPS)
+    if len(values) != single + int(groups[0]) * width:
+        raise ValueError("a value is missing")
     limits = {name: float(header["limits"][name]) for name in LIMITS}
     if not all(map(math.isfinite, limits.values())):
         raise ValueError("a limit is not a number")
-    table = dict(zip(keys[single:], _rows(values[single:]), strict=True))
-    for key, risk in zip(keys, array("b", values[:single]), strict=False):
-        table[key] = table.get(key, 0) + risk
-    near, far = keyed({key: table.pop(key) for key in keys if " " in key and key in table})
+    lines = iter(keys)
     return Weights(
         str(header["version"]),
         float(header["bias"]),
         float(header["step"]),
         float(header["group_step"]),
         tuple(float(bias) for bias in header["group_biases"]),
-        table,
-        near,
-        far,
+        _features(lines, risk, map(_NUMBERS.__getitem__, values[:single])),
+        _features(lines, groups, _rows(values[single:])),
         limits,
     )
 
 
+def _features(lines: Iterator[str], counts: list[int], values: Iterator[int]) -> Features:
+    """The next lines, so many of each kind, with as many of the values as they have keys."""
+    many, words, pieces, near, far = counts
+
+    def numbered(keys: Iterable[str]) -> dict[str, int]:
+        return dict(zip(map(intern, keys), values))  # noqa: B905 - the values go on
+
+    def paired(some: int) -> dict[str, dict[str, int]]:
+        rows = (line.split(" ") for line in islice(lines, some))
+        return {intern(first): numbered(lasts) for first, *lasts in rows}
+
+    found = Features(
+        numbered(islice(lines, words)), numbered(islice(lines, pieces)), paired(near), paired(far)
+    )
+    if many != sum(map(len, [*found[:2], *found.near.values(), *found.far.values()])):
+        raise ValueError("a key is missing")
+    return found
+
+
 def _rows(values: bytes) -> Iterator[int]:
-    """The rows of the table of groups, each packed, with nothing yet in the lane of risk."""
+    """The rows of the table of groups, each packed."""
     wide = array("I", list(values))
     if sys.byteorder == "big":
         wide.byteswap()
     data, width = wide.tobytes(), len(GROUPS) * wide.itemsize
-    middles = packed([_MIDDLE] * len(GROUPS))
+    middles = packed([MIDDLE] * len(GROUPS))
     for at in range(0, len(data), width):
-        yield (int.from_bytes(data[at : at + width], "little") - middles) << LANE
+        yield int.from_bytes(data[at : at + width], "little") - middles

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.detectors.linear import Linear
-from moderation.linear.model import GROUPS, Model, Weights, packed
+from moderation.linear.model import GROUPS, Features, Model, Weights, packed
 from moderation.linear.network import NOTHING, Network, Seen
 from moderation.linear.signals import SIGNALS
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -25,8 +25,13 @@ LIMITS = {
 }
 
 
-def _sums(risk: int, **groups: int) -> int:
-    return packed([risk, *(groups.get(group, 0) for group in GROUPS)])
+def _sums(**groups: int) -> int:
+    return packed([groups.get(group, 0) for group in GROUPS])
+
+
+def _alone(words: dict[str, int]) -> Features:
+    """Weights of words that stand for themselves: no pieces, no pairs."""
+    return Features(words, {}, {}, {})
 
 
 SMALL = Weights(
@@ -35,17 +40,20 @@ SMALL = Weights(
     step=1.0,
     group_step=1.0,
     group_biases=(0.0,) * len(GROUPS),
-    pieces={
-        "=doubtful": _sums(1, abuse=5),
-        "=risky": _sums(2, self=5, hold=5),
-        "=worst": _sums(3, friend=5),
-        "=menace": _sums(2, harm=5, hold=5),
-        "=plea": _sums(2, harm=5),
-        "=slur": _sums(2, aimed=9, hold=5),
-        "=near": _sums(2, aimed=5, hold=5, abuse=4),
-    },
-    pairs={},
-    gapped={},
+    risk=_alone(
+        {"doubtful": 1, "risky": 2, "worst": 3, "menace": 2, "plea": 2, "slur": 2, "near": 2}
+    ),
+    groups=_alone(
+        {
+            "doubtful": _sums(abuse=5),
+            "risky": _sums(self=5, hold=5),
+            "worst": _sums(friend=5),
+            "menace": _sums(harm=5, hold=5),
+            "plea": _sums(harm=5),
+            "slur": _sums(aimed=9, hold=5),
+            "near": _sums(aimed=5, hold=5, abuse=4),
+        }
+    ),
     limits=LIMITS,
 )
 
@@ -137,7 +145,9 @@ def test_only_what_is_aimed_at_somebody_is_held(text: str, delivery: Delivery) -
 def test_a_disguised_word_counts_through_the_second_view() -> None:
     """The higher score of all views counts."""
     judge = shared_judge()
-    weights = dataclasses.replace(SMALL, pieces={"=kill": _sums(2, self=5)})
+    weights = dataclasses.replace(
+        SMALL, risk=_alone({"kill": 2}), groups=_alone({"kill": _sums(self=5)})
+    )
     linear = Linear(judge.book, Model(weights, {}))
     assert [finding.signal for finding in linear.find(judge.reading("k i l l"))] == ["linear_self"]
 

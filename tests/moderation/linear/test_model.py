@@ -12,27 +12,49 @@ from moderation.linear.model import (
     MOST_WORDS,
     PIECE,
     WHOLE,
+    Features,
     Model,
     Weights,
-    keyed,
     packed,
 )
+from moderation.linear.store import LIMITS
 
 WORDS = st.lists(st.text(alphabet="abcé🔪1", min_size=1, max_size=8), max_size=30)
-RISK = {"=a": 10, "<a>": 5, "=bc": -3, "<bc": 4, "abc": 9, "🔪": 1, "a b": 7, "a _ c": -5, "_ a": 2}
+RISK = {
+    "=a": 10,
+    "<a>": 5,
+    "=bc": -3,
+    "<bc": 4,
+    "abc": 9,
+    "<🔪>": 1,
+    "a b": 7,
+    "a _ c": -5,
+    "_ a": 2,
+}
 SELF = {"=a": -8, "<bc": 6, "a b": -100, "a _ c": 3}
 HOLD = {"<bc": 11, "a b": -2}
 
 
+def _features(table: dict[str, int]) -> Features:
+    near: dict[str, dict[str, int]] = {}
+    far: dict[str, dict[str, int]] = {}
+    for key, number in table.items():
+        match key.split(" "):
+            case [first, last]:
+                near.setdefault(first, {})[last] = number
+            case [first, _, last]:
+                far.setdefault(first, {})[last] = number
+    words = {key.removeprefix("="): number for key, number in table.items() if key[0] == "="}
+    pieces = {key: number for key, number in table.items() if key[0] != "=" and " " not in key}
+    return Features(words, pieces, near, far)
+
+
 def _weights() -> Weights:
     others = [0] * (len(GROUPS) - 3)
-    table = {
-        key: packed([RISK.get(key, 0), SELF.get(key, 0), *others, HOLD.get(key, 0), 0])
-        for key in RISK | SELF | HOLD
-    }
-    near, far = keyed({key: numbers for key, numbers in table.items() if " " in key})
-    limits = dict.fromkeys(("agrees", "weak", "queue", "strong", "hold", "urgent"), 0.0)
-    return Weights("small", -1.5, 0.01, 0.02, (0.5,) * len(GROUPS), table, near, far, limits)
+    groups = {key: packed([SELF.get(key, 0), *others, HOLD.get(key, 0), 0]) for key in SELF | HOLD}
+    risk, limits = _features(RISK), dict.fromkeys(LIMITS, 0.0)
+    biases = (0.5,) * len(GROUPS)
+    return Weights("small", -1.5, 0.01, 0.02, biases, risk, _features(groups), limits)
 
 
 def _by_hand(table: dict[str, int], words: list[str]) -> float:
@@ -81,7 +103,9 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_REMEMBERED", 3)
     model = Model(_weights(), {})
     once = model.read(["a", "bc", "d", "e", "f", "g"])
+    model.groups(once)
     assert len(model._parts) <= 3
+    assert len(model._grouped) <= 3
     assert model.read(["a", "bc", "d", "e", "f", "g"]) == once
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.linear.model import GROUPS, packed
+from moderation.linear.model import GROUPS, Features, packed
 from moderation.linear.store import LIMITS, SHIPPED, WeightsError, load, save
 
 HEADER = {
@@ -22,19 +22,17 @@ GROUPED = {"=a": ROW, "=b": ROW, "a _ b": ROW}
 
 
 def _saved(path: Path) -> Path:
-    save(path, HEADER, {"=a": 1, "<é": -127}, {"a b": 3, "a _ b": -4}, GROUPED)
+    save(path, HEADER, {"=a": 1, "a b": 3, "<é": -127, "a _ b": -4, "a c": 5}, GROUPED)
     return path
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     """Every table comes back as it was, negative numbers and any letters included."""
     weights = load(_saved(tmp_path / "w.gz"))
-    row = [value - 128 for value in ROW]
-    assert weights.pieces["=a"] == packed([1, *row])
-    assert weights.pieces["<é"] == -127
-    assert weights.pieces["=b"] == packed([0, *row])
-    assert weights.pairs == {"a": {"b": 3}}
-    assert weights.gapped == {"a": {"b": packed([-4, *row])}}
+    row = packed([value - 128 for value in ROW])
+    near, far = {"a": {"b": 3, "c": 5}}, {"a": {"b": -4}}
+    assert weights.risk == Features({"a": 1}, {"<é": -127}, near, far)
+    assert weights.groups == Features({"a": row, "b": row}, {}, {}, {"a": {"b": row}})
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
