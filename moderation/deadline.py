@@ -87,10 +87,27 @@ class Deadline:
             if self._clock() < self._aside_until:
                 return self._held(text, "put_aside")
             self._failures = 0
-        decision = self._in_time(call, text, *rest)
+        try:
+            try:
+                self._watch()
+                decision = call(text, *rest)
+            except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
+                decision = self._held(text, "crashed")
+            finally:
+                self._since = None
+        except OverdueError:
+            decision = self._held(text, "overdue")
         if decision.findings or self._failures:
             self._count(decision)
         return decision
+
+    def _watch(self) -> None:
+        """Have the timer run from now on, where it can."""
+        if threading.get_ident() == self._watched:
+            self._since = time.monotonic()
+            if not self._timing:
+                self._timing = True
+                signal.setitimer(signal.ITIMER_REAL, self._limit)
 
     def _count(self, decision: Decision) -> None:
         """Put the judge aside when it has failed too often in a row."""
@@ -101,22 +118,6 @@ class Deadline:
                 self._aside_until = self._clock() + ASIDE_SECONDS
         elif not faults:
             self._failures = 0
-
-    def _in_time(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
-        try:
-            try:
-                if threading.get_ident() == self._watched:
-                    self._since = time.monotonic()
-                    if not self._timing:
-                        self._timing = True
-                        signal.setitimer(signal.ITIMER_REAL, self._limit)
-                return call(text, *rest)
-            except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
-                return self._held(text, "crashed")
-            finally:
-                self._since = None
-        except OverdueError:
-            return self._held(text, "overdue")
 
     def _held(self, text: str, rule: str) -> Decision:
         return decide(text, [fault(rule, "deadline")], self.version, self.inner.table)

@@ -14,30 +14,30 @@ _PLAIN = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 _FETCHED = 9216
-_CHUNK = 16
+_NONCE = 12
 _ID, _LETTERS = 22, 24
-_chunks: list[bytes] = []
+_nonces: list[bytes] = []
 _ids: list[str] = []
 
 
-def random_chunk() -> bytes:
-    """16 random bytes that nobody was given before, fetched from the system many at a time.
+def new_nonce() -> bytes:
+    """12 random bytes that nobody was given before, fetched from the system many at a time.
 
     One system call for each would let go of the interpreter lock each time, which under load costs
     more than all else that a message needs. Safe between threads, and after a fork.
     """
     while True:
         try:
-            return _chunks.pop()
+            return _nonces.pop()
         except IndexError:
             fetched = os.urandom(_FETCHED)
-            _chunks.extend(fetched[at : at + _CHUNK] for at in range(0, _FETCHED, _CHUNK))
+            _nonces.extend(fetched[at : at + _NONCE] for at in range(0, _FETCHED, _NONCE))
 
 
 def new_id() -> str:
     """At least 128 random bits as 22 characters of base64url (RFC 4648 section 5).
 
-    Made many at a time, as chunks are, and just as safe.
+    Made many at a time, as nonces are, and just as safe.
     """
     while True:
         try:
@@ -48,7 +48,7 @@ def new_id() -> str:
 
 
 def _forget() -> None:
-    _chunks.clear()
+    _nonces.clear()
     _ids.clear()
 
 

@@ -61,20 +61,19 @@ class Unacceptable(Exception):  # noqa: N818 - it is the frame that is, not this
 
 
 class Incoming:
-    """What has come of the present message, and how many control frames lately."""
+    """What has come of the present message, and how many control frames lately.
 
-    __slots__ = ("_controls", "_controls_since", "_limits", "_parts")
+    `between` says whether no fragment waits for the rest of its message.
+    """
+
+    __slots__ = ("_controls", "_controls_since", "_limits", "_parts", "between")
 
     def __init__(self, limits: SocketLimits) -> None:
         self._limits = limits
         self._parts: list[bytes] = []
+        self.between = True
         self._controls = 0
         self._controls_since = 0.0
-
-    @property
-    def between(self) -> bool:
-        """Whether no fragment waits for the rest of its message."""
-        return not self._parts
 
     def take(self, frame: Frame, time: Callable[[], float]) -> bytes | None:
         """The message which that frame completes, if it does.
@@ -98,6 +97,7 @@ class Incoming:
 
     def _add(self, frame: Frame) -> bytes | None:
         self._parts.append(bytes(frame.data))
+        self.between = frame.fin
         if len(self._parts) > self._limits.max_fragments:
             raise Unacceptable(TOO_BIG)
         if not frame.fin:

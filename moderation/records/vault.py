@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from moderation.ids import random_chunk
+from moderation.ids import new_nonce
 from moderation.terms import Text
 
 KEY_BYTES = 32
@@ -46,7 +46,7 @@ class BadKey(Exception):  # noqa: N818 - says what was found
 
 
 def _seal(key: AESGCM, plain: bytes, about: str) -> bytes:
-    nonce = random_chunk()[:_NONCE_BYTES]
+    nonce = new_nonce()
     return b"".join((_FORM, nonce, key.encrypt(nonce, plain, about.encode())))
 
 

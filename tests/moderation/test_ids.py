@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from moderation.ids import _PLAIN, new_code, new_id, new_token, random_chunk
+from moderation.ids import _PLAIN, new_code, new_id, new_nonce, new_token
 
 
 def test_an_id_has_22_letters_of_128_bits_or_more() -> None:
@@ -33,16 +33,16 @@ def test_a_code_can_be_read_aloud() -> None:
 
 def test_a_forked_process_draws_its_own() -> None:
     """Two processes never have the same id, nor the same nonce under one key."""
-    new_id(), random_chunk()  # some of each are fetched and wait
+    new_id(), new_nonce()  # some of each are fetched and wait
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(writing, new_id().encode() + random_chunk())
+        os.write(writing, new_id().encode() + new_nonce())
         os._exit(0)
     os.waitpid(child, 0)
     theirs = os.read(reading, 64)
-    assert len(theirs) == 22 + 16
+    assert len(theirs) == 22 + 12
     assert theirs[:22] != new_id().encode()
-    assert theirs[22:] != random_chunk()
+    assert theirs[22:] != new_nonce()
     os.close(reading)
     os.close(writing)
