@@ -75,7 +75,7 @@ async def _history(
     page.send(wire.Resumed(after))
     for row in await store.read(transcript.own_unsettled, room.id, seat):
         words = live.key.open(row.sealed, row.mid)
-        waited = max(0, int(now - row.said_at / 1e6)) if row.state == "held" else None
+        waited = max(0, round(now - row.said_at / 1e6)) if row.state == "held" else None
         page.send(wire.Status(row.cid, row.mid, row.state, text=words, waited=waited))
     for row in await store.read(transcript.told, room.id, seat):
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
