@@ -48,6 +48,14 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+class EndedError(AssertionError):
+    """A server ended by itself."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the server ended by itself: {status}")
+        self.status = status
+
+
 class Servers:
     """The servers of one test; at most one runs at a time."""
 
@@ -85,11 +93,19 @@ class Servers:
         return cls(parent)
 
     async def start(self, point: str = "") -> None:
-        """Start a server, and answer once it is open; it dies when it comes to that point."""
+        """Start a server, and answer once it is open; it dies when it comes to that point.
+
+        One that comes there before it is open, for a page was due, is started again without.
+        """
         assert self._parent.stdin is not None
         self._parent.stdin.write(f"{point}\n".encode())
         self.pid = int((await self._line("pid")).split()[1])
-        await self._line("Peerline is open")
+        try:
+            await self._line("Peerline is open")
+        except EndedError as ended:
+            if ended.status != failpoints.DIED << 8:
+                raise
+            await self.start()
 
     async def kill(self) -> None:
         """Kill -9, and answer once the process is gone."""
@@ -141,7 +157,7 @@ class Servers:
                 return line.rstrip()
             if line.startswith("gone"):
                 self.pid = 0
-                raise AssertionError("the server ended by itself")
+                raise EndedError(int(line.split()[1]))
         raise AssertionError("nothing starts servers any more")
 
 

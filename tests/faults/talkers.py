@@ -36,8 +36,14 @@ _THINGS = """
     door field flag flower fork garden glove grass hat hill jacket kettle lamp leaf map mirror
     paper pencil picture plate pond river road roof scarf shelf shoe spoon table tent tree wheel
 """.split()  # noqa: SIM905 - words
-_BRIEF = ("slow_reader", "moving", "unavailable", "replaced", "seq_ahead", "no_hello")
-"""Refusals a page meets while nodes come and go, or is late itself; it comes back."""
+_BRIEF = (
+    *("slow_reader", "moving", "unavailable", "replaced", "seq_ahead", "no_hello"),
+    *("not_found", "too_many_errors"),
+)
+"""Refusals a page meets while nodes come and go, or is late itself; it comes back.
+
+What it takes back may have been released by itself meanwhile, and that too often.
+"""
 _AT_ONCE = 3
 """Messages of one student that may be unacknowledged."""
 _SHOWN = ("released", "masked", "redacted")
@@ -208,8 +214,7 @@ class Talker:
             await asyncio.sleep(frame["retry_after"])
             await self._take_back(socket, self.held[0])
         else:
-            # What is taken back may have been released by itself meanwhile.
-            assert frame["code"] in {*_BRIEF, "not_found"}, frame
+            assert frame["code"] in _BRIEF, frame
 
     async def _told(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
         """An ack or a status: what became of a message of one's own."""
@@ -220,17 +225,27 @@ class Talker:
         elif state == "held":
             if cid not in self.held:
                 self.held.append(cid)
-                await self._take_back(socket, cid)
+                if self.held == [cid]:
+                    await self._take_back(socket, cid)
         elif state == "taken_back":
             del self.waiting[cid]
             self.taken_back.add(cid)
             self.acked()
+            await self._no_longer_held(socket, cid)
         else:
             assert state in _SHOWN, frame
             text = self.waiting.pop(cid)
             self.promises[cid] = Promise(frame["mid"], frame["seq"], text.startswith(CRY))
             self._place(frame["seq"], frame["mid"])
             self.acked()
+            await self._no_longer_held(socket, cid)
+
+    async def _no_longer_held(self, socket: ClientConnection, cid: str) -> None:
+        """What is held is taken back one after another; what waits behind it mostly just goes."""
+        if cid in self.held:
+            self.held.remove(cid)
+            if self.held:
+                await self._take_back(socket, self.held[0])
 
     async def _take_back(self, socket: ClientConnection, cid: str) -> None:
         await socket.send(json.dumps({"t": "take_back", "cid": cid}))

@@ -13,6 +13,7 @@ from websockets.exceptions import WebSocketException
 import house
 from chat.settings import load
 from tests.clients import Student
+from tests.faults.asking import Asking
 from tests.faults.crowd import a_config, sign_in
 from tests.faults.progress import Progress
 from tests.faults.servers import Servers
@@ -21,7 +22,6 @@ from tests.faults.talkers import backoff
 STORM = int(os.environ.get("PEERLINE_TEST_STORM", "100"))
 ASKING = 5
 """Students who stay connected and ask for a person all the while."""
-_ASKED = (("help", {}, "no_adult"), ("report", {"reason": "unkind"}, "reported"))
 AT_ONCE = 250
 """Students who come in together before the storm."""
 
@@ -30,14 +30,14 @@ class Flock:
     """Pages that sit in rooms, and come back as the page does: later each time, and by chance."""
 
     def __init__(self, origin: str) -> None:
-        self._origin = origin
+        self.origin = origin
         self._chance = Random(28)
         self.pages: dict[str, Student] = {}
         self.tries = 0
 
     async def come(self, token: str, first: str) -> None:
         """Come in, and be told `first`."""
-        self.pages[token] = page = await Student.open(self._origin, token)
+        self.pages[token] = page = await Student.open(self.origin, token)
         await page.until(first)
 
     async def come_back(self, token: str) -> float:
@@ -68,19 +68,6 @@ class Flock:
             self.pages[token].socket.transport.abort()
 
 
-async def keep_asking(page: Student, over: asyncio.Event) -> list[float]:
-    """Ask for a person and report, again and again; how long each answer took in seconds."""
-    took = []
-    while not over.is_set():
-        for asked, words, answer in _ASKED:
-            begun = time.monotonic()
-            await page.send(asked, **words)
-            await page.until("notice", code=answer)
-            took.append(time.monotonic() - begun)
-        await asyncio.sleep(1.0)  # pages may send three frames a second
-    return took
-
-
 async def test_F28_everybody_comes_back_and_who_asks_for_a_person_is_answered(
     tmp_path: Path, progress: Progress
 ) -> None:
@@ -90,16 +77,14 @@ async def test_F28_everybody_comes_back_and_who_asks_for_a_person_is_answered(
     tokens = await sign_in(settings, STORM + ASKING)
     flying, asking = tokens[:STORM], tokens[STORM:]
     server = await Servers.ready(config)
-    flock, over = Flock(house.origins_of(settings)[0]), asyncio.Event()
+    flock = Flock(house.origins_of(settings)[0])
     try:
         await server.start()
         await flock.settle(flying)
-        await asyncio.gather(*(flock.come(token, "topics") for token in asking))
-        asked = [asyncio.ensure_future(keep_asking(flock.pages[t], over)) for t in asking]
+        people = await Asking.begun(flock.origin, asking)
         flock.cut_off(flying)
         back = await asyncio.gather(*map(flock.come_back, flying))
-        over.set()
-        answers = sorted(took for one in await asyncio.gather(*asked) for took in one)
+        answers = await people.end()
     finally:
         await server.close()
     assert len(back) == STORM
