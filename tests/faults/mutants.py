@@ -57,8 +57,8 @@ MUTANTS: Sequence[Mutant] = (
     *_in(
         "moderation/deadline.py",
         _DEADLINE,
-        ('return self._held(text, "crashed")', "return decide(text, [], self.version, self.inner.table)"),
-        ('return self._held(text, "overdue")', "return decide(text, [], self.version, self.inner.table)"),
+        ('decision = self._held(text, "crashed")', "decision = decide(text, [], self.version, self.inner.table)"),
+        ('decision = self._held(text, "overdue")', "decision = decide(text, [], self.version, self.inner.table)"),
         ('return self._held(text, "put_aside")', "return decide(text, [], self.version, self.inner.table)"),
         ("            raise OverdueError\n", "            return\n"),
         ("if self._failures >= FAILURES_IN_A_ROW:\n            if", "if False:\n            if"),
