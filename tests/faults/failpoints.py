@@ -1,6 +1,6 @@
 """Points at which a real server dies or stands still, put in by the tests' own launcher.
 
-The product knows nothing of them: `servers.py` patches one into the process it has just forked.
+The product knows nothing of them: `launcher.py` patches one into the process it has just forked.
 A point is written as it is given to `Servers.start`, `name:nth`: at the nth time the server comes
 there it happens, before or after what the point is named for. Used by the tests of F3, F18 and F22
 and by the long runs.

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 
 from tests.faults.needs import need
 
-_NEW_NETWORK = 0x40000000
+NEW_NETWORK = 0x40000000
 """CLONE_NEWNET of <linux/sched.h>."""
 _RULE = ("iptables", "-w", "-A", "INPUT", "-i", "lo")
 
 
-def _must(failed: int) -> None:
+def must(failed: int) -> None:
+    """Raise OSError if a call of the C library failed."""
     if failed:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
@@ -36,11 +37,11 @@ class Network:
         libc = ctypes.CDLL(None, use_errno=True)
         before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
-            _must(libc.unshare(_NEW_NETWORK))
+            must(libc.unshare(NEW_NETWORK))
             _run("ip", "link", "set", "lo", "mtu", "1500", "up")
             yield cls()
         finally:
-            _must(libc.setns(before, _NEW_NETWORK))
+            must(libc.setns(before, NEW_NETWORK))
             os.close(before)
 
     def lose(self, port: int, share: float) -> None:

@@ -1,51 +1,68 @@
 """Real server processes one after another, each killed at once, on the same data.
 
-As a program it loads the product and its rules once, which takes most of a start, and then forks a
-server for every line it reads; each is `run_server.py serve` in a process of its own. A line may
-name a point of `failpoints.py` at which that server dies. `Servers` is the test's side of it.
+Each is `run_server.py serve` in a process of its own, forked by `launcher.py` from one that has
+loaded the product; `tests/commands/test_serve.py` starts the command itself. `Servers` is the
+test's side of it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
-import ctypes
-import gc
+import functools
 import os
 import signal
+import socket
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-import run_server
-from moderation.pipeline import Judge
-from tests.faults import failpoints, witness
+from tests.faults import failpoints
 
 ROOT = Path(__file__).parents[2]
 
 
-def main(config: str) -> None:
-    """Fork a server for every line of the standard input; tell when each begins and ends."""
-    _die_with_parent()
-    Judge.load()  # most of what is left of a start; each server finds it made
-    gc.freeze()  # no search for garbage copies what all of them share
-    for line in sys.stdin:
-        server = os.fork()
-        if not server:
-            _die_with_parent()
-            if line.strip():
-                failpoints.put_in(line.strip())
-            witness.watch()
-            os._exit(run_server.main(["serve", "--config", config]))
-        print(f"pid {server}", flush=True)
-        _, status = os.waitpid(server, 0)
-        print(f"gone {status}", flush=True)
+class _Loaded:
+    """A process that has the product in memory and makes launchers; started with `before`."""
+
+    def __init__(self, before: Sequence[str] = (), also: Mapping[str, str] | None = None) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [*before, sys.executable, "-m", "tests.faults.launcher"],
+                stdin=theirs,
+                cwd=ROOT,
+                env={**os.environ, **(also or {})},
+            )
+
+    def launcher(self, config: Path, told: Path | None) -> socket.socket:
+        """The line to a launcher in the network of this thread, which writes errors to `told`."""
+        ours, theirs = socket.socketpair()
+        with (
+            theirs,
+            told.open("ab") if told else os.fdopen(os.dup(2), "ab") as errors,
+            Path("/proc/thread-self/ns/net").open("rb") as network,
+        ):
+            given = [theirs.fileno(), errors.fileno(), network.fileno()]
+            socket.send_fds(self._control, [bytes(config)], given)
+        return ours
+
+    def close(self) -> None:
+        """End it and everything it made."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
 
 
-def _die_with_parent() -> None:
-    """However a test ends, nothing it started stays (PR_SET_PDEATHSIG of <linux/prctl.h>)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+@functools.cache
+def _shared() -> _Loaded:
+    """What all tests of this process share that need nothing else."""
+    made = _Loaded()
+    atexit.register(made.close)
+    return made
 
 
 class EndedError(AssertionError):
@@ -59,8 +76,11 @@ class EndedError(AssertionError):
 class Servers:
     """The servers of one test; at most one runs at a time."""
 
-    def __init__(self, parent: asyncio.subprocess.Process) -> None:
-        self._parent = parent
+    def __init__(
+        self, line: tuple[asyncio.StreamReader, asyncio.StreamWriter], own: _Loaded | None
+    ) -> None:
+        self._says, self._told = line
+        self._own = own
         self.pid = 0
 
     @classmethod
@@ -74,31 +94,19 @@ class Servers:
     ) -> Self:
         """Everything is loaded; nothing runs yet.
 
-        `before` stands before the command (`faketime …`), `also` in its environment; what the
+        `before` stands before the command (`prlimit …`), `also` in its environment; what the
         servers write to standard error goes to the file `told`.
         """
-        with (told or Path(os.devnull)).open("ab") as errors:
-            parent = await asyncio.create_subprocess_exec(
-                *before,
-                sys.executable,
-                "-m",
-                "tests.faults.servers",
-                str(config),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=errors if told else None,
-                cwd=ROOT,
-                env={**os.environ, **(also or {})},
-            )
-        return cls(parent)
+        own = _Loaded(before, also) if before or also else None
+        line = (own or _shared()).launcher(config, told)
+        return cls(await asyncio.open_unix_connection(sock=line), own)
 
     async def start(self, point: str = "") -> None:
         """Start a server, and answer once it is open; it dies when it comes to that point.
 
         One that comes there before it is open, for a page was due, is started again without.
         """
-        assert self._parent.stdin is not None
-        self._parent.stdin.write(f"{point}\n".encode())
+        self._told.write(f"{point}\n".encode())
         self.pid = int((await self._line("pid")).split()[1])
         try:
             await self._line("Peerline is open")
@@ -134,11 +142,12 @@ class Servers:
         assert await self._gone() in {0, failpoints.DIED << 8}
 
     async def close(self) -> None:
-        """End what loaded the product, and a server that still runs."""
+        """End the launcher, and a server that still runs."""
         if self.pid:
             await self.kill()
-        self._parent.kill()
-        await self._parent.wait()
+        self._told.close()
+        if self._own:
+            self._own.close()
 
     def _signal(self, number: int) -> None:
         assert self.pid, "no server runs"
@@ -151,15 +160,10 @@ class Servers:
         return status
 
     async def _line(self, beginning: str) -> str:
-        assert self._parent.stdout is not None
-        while line := (await self._parent.stdout.readline()).decode():
+        while line := (await self._says.readline()).decode():
             if line.startswith(beginning):
                 return line.rstrip()
             if line.startswith("gone"):
                 self.pid = 0
                 raise EndedError(int(line.split()[1]))
         raise AssertionError("nothing starts servers any more")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,6 +1,6 @@
 """An independent witness of every verdict: what a judge let pass, byte for byte.
 
-With PEERLINE_TEST_WITNESS naming a file, `servers.py` has each server write there a hash of the
+With PEERLINE_TEST_WITNESS naming a file, `launcher.py` has each server write there a hash of the
 bytes that each verdict allows to be shown, before anything else can be done with them. What a page
 was sent is then compared with it: nothing may have come that no verdict allowed. A share of
 verdicts, PEERLINE_TEST_FAULTY, is a judge that crashes instead.
