@@ -18,7 +18,7 @@ program() {
 }
 
 # The second line is what tests/faults does to a machine: power cuts, clocks, disks, networks.
-everything="chromium nodejs postgresql redis-server
+everything="chromium chromium-headless-shell nodejs postgresql redis-server
     fuse3 faketime strace iptables iproute2"
 missing=""
 for package in "${@:-$everything}"; do

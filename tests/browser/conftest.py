@@ -11,10 +11,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from moderation.pipeline import Judge
 from tests.browser.town import PATIENCE, Town, post_office, until
 from tests.browser.windows import Glass
+from tests.journeys.conftest import Running, an_open_house, in_time, rules, settings
 
-CHROMIUM = "/usr/bin/chromium"
+__all__ = ["rules"]
+
+SHELL = "/usr/bin/chromium-headless-shell"
+"""Chromium without the windows that nobody looks at: a page opens in a fifth of the time."""
+WHOLE = "/usr/bin/chromium"
+"""With them, and with what a device shows outside a page: notifications."""
 
 QUIET = (
     "--no-sandbox",  # tests may run as root
@@ -28,15 +35,21 @@ QUIET = (
 expect.set_options(timeout=PATIENCE * 1000)
 
 
+@asynccontextmanager
+async def _started(program: str) -> AsyncIterator[Browser]:
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is missing: sh tests/machine.sh")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        await browser.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """A real Chromium, started once."""
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip(f"{CHROMIUM} is missing: sh tests/machine.sh chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    async with _started(SHELL) as browser:
         yield browser
-        await browser.close()
 
 
 @asynccontextmanager
@@ -80,3 +93,27 @@ async def own_glass(chromium: Browser, own_town: Town) -> AsyncIterator[Glass]:
     windows = Glass(chromium, own_town)
     yield windows
     await windows.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def device(own_town: Town) -> AsyncIterator[Glass]:
+    """Windows on a town of its own, on a device that shows notifications."""
+    async with _started(WHOLE) as browser:
+        windows = Glass(browser, own_town)
+        yield windows
+        await windows.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def running(tmp_path: Path, rules: Judge) -> AsyncIterator[Running]:
+    """An open house for one test, with nobody in it."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """The one Chromium; whatever a test opens in it is closed afterwards."""
+    yield chromium
+    for context in list(chromium.contexts):
+        await context.close()

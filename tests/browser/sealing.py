@@ -18,11 +18,10 @@ from moderation.people.sessions import StaffMember
 from moderation.records import rooms
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.rooms import NewRoom
-from tests.browser.sight import RULER
+from tests.browser.sight import RULER, violations
 from tests.browser.town import Town
 from tests.browser.windows import StaffWindow
 from tests.journeys.conftest import PASSWORD
-from tests.web.eyes import violations
 
 PASSPHRASE = "three quiet herons"
 ANN = Identity("Ann Lee", "9B", "1001")

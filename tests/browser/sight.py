@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
+AXE = Axe().axe_script
 RUN = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   const runs = (one) => one.playState === "running" && one.effect.target.checkVisibility();
@@ -19,9 +18,10 @@ RUN = """async () => {
     await Promise.allSettled(changing().map((one) => one.finished));
     await frame();
   } while (changing().length > 0);
-  return (await axe.run({ resultTypes: ["violations"] })).violations;
+  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  return violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
 }"""
-"""What axe finds once the page is drawn in its new colours.
+"""What axe finds once the page is drawn in its new colours, by rule.
 
 A transition of what is not drawn, as in a closed `details`, never ends, and is not waited for.
 """
@@ -40,8 +40,16 @@ RULER = """() => {
 whether the page can be scrolled sideways (SC 1.4.10)."""
 
 
+async def violations(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it stands, by rule."""
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(AXE)
+    found: list[str] = await page.evaluate(RUN)
+    return found
+
+
 class Sight:
-    """Looks at one page again and again; `serious` and worse findings of axe fail."""
+    """Looks at one page again and again; every finding fails."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -49,21 +57,10 @@ class Sight:
     async def check(self, name: str) -> None:
         """Fails with everything that is wrong on this screen."""
         wrong = []
-        if not await self._page.evaluate("() => 'axe' in window"):
-            await self._page.evaluate(Axe().axe_script)
         for width in WIDTHS:
             await self._page.set_viewport_size({"width": width, "height": 760})
             wrong += [f"{width}: {found}" for found in await self._page.evaluate(RULER)]
             for scheme in SCHEMES:
                 await self._page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                found = await self._page.evaluate(RUN)
-                wrong += [f"{width} {scheme}: {line}" for line in _serious(found)]
+                wrong += [f"{width} {scheme}: {line}" for line in await violations(self._page)]
         assert not wrong, "\n  ".join([name, *wrong])
-
-
-def _serious(violations: list[dict[str, Any]]) -> list[str]:
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in violations
-        if one["impact"] in {"serious", "critical"}
-    ]

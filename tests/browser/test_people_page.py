@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.sight import violations
 from tests.browser.town import Town
 from tests.browser.windows import Glass
-from tests.web.eyes import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -112,15 +112,13 @@ async def test_P2_from_the_link_of_a_page_to_having_it(own_town: Town, own_glass
 
 
 @pytest.mark.parametrize("own_town", [SLOW], indirect=True)
-async def test_P1_a_locked_phone_shows_code_class_and_time(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_P1_a_locked_phone_shows_code_class_and_time(own_town: Town, device: Glass) -> None:
     """A pushed page becomes a notification of those three, and the phone tells that it came."""
     await own_town.hire("ola", "counsellor")
-    await _disclosure(own_glass)
+    await _disclosure(device)
     letter = await own_town.post.next()
     code, kind, when, link = letter.split("\n\n")[0].strip().splitlines()[-4:]
-    adult = await own_glass.staff(viewport=PHONE, permissions=["notifications"])
+    adult = await device.staff(viewport=PHONE, permissions=["notifications"])
     await adult.sign_in("ola", "/staff/incidents")
     data = {"code": code, "class": kind, "time": when, "link": link}
     shown = await _push(adult, json.dumps(data))

@@ -9,10 +9,10 @@ import pyotp
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.sight import violations
 from tests.browser.town import Town
 from tests.browser.windows import Glass, StaffWindow
 from tests.journeys.conftest import PASSWORD
-from tests.web.eyes import violations
 
 pytestmark = [
     pytest.mark.browser,

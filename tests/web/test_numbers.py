@@ -1,4 +1,4 @@
-"""The numbers page: its figures, its file for spreadsheets, and the page in a real browser."""
+"""The numbers page: its figures, and its file for spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import csv
 import io
 
 import pytest
-from playwright.async_api import Browser, expect
 
 from moderation.terms import Attention, Category, Delivery, Finding
-from tests.journeys.conftest import Running
-from tests.web.eyes import HELD, sign_in, violations
 from tests.web.site import Site
 from web.numbers import as_csv
 
@@ -66,35 +63,3 @@ def test_no_cell_is_a_formula(text: str) -> None:
     ((cell, other),) = csv.reader(io.StringIO(as_csv([[text, -5]]), newline=""))
     assert cell == f"'{text}"
     assert other == "-5"
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_numbers_page_draws_plots_with_a_table_beside_each(
-    running: Running, browser: Browser, scheme: str
-) -> None:
-    """On a phone and light or dark: every plot has its table, nothing sideways, axe finds none."""
-    one, _ = await running.pair()
-    await one.until("ack", cid=await one.say(HELD))
-    phone = {"width": 360, "height": 740}
-    page = await sign_in(
-        browser,
-        running,
-        "lee",
-        "safeguarding_lead",
-        "/staff/numbers",
-        viewport=phone,
-        color_scheme=scheme,
-    )
-    await expect(page.locator(".plot")).to_have_count(6)
-    await expect(page.locator(".plot svg[role=img]")).to_have_count(6)
-    await expect(page.locator("#way")).to_contain_text("Decided by the rules")
-    await page.locator("#talk summary").click()
-    await expect(page.locator("#talk tbody tr")).to_have_count(30)
-    await expect(page.locator("#talk tbody tr:last-child td").first).to_have_text("1")
-    await page.select_option("#days", "7")
-    await expect(page.locator("#waits tbody tr")).to_have_count(7)
-    await expect(page.locator("#csv")).to_have_attribute("href", "/api/numbers.csv?days=7")
-    assert await page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
-    assert await violations(page) == []
-    assert page.faults == []  # type: ignore[attr-defined]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from tests.journeys.conftest import PASSWORD, Running
 
 HELD = "kill yourself you worthless freak"
-PAGED = "i want to kill myself tonight, i have the pills here"
+PAGED = "i am going to kill myself tonight"
 
 
 async def sign_in(
@@ -43,9 +42,3 @@ async def sign_in(
 def _note(page: Page, kind: str, text: str) -> None:
     if kind == "error" and "Failed to load resource" not in text:
         page.faults.append(text)  # type: ignore[attr-defined]
-
-
-async def violations(page: Page) -> list[str]:
-    """What axe finds wrong on the page as it stands, by rule."""
-    found = await Axe().run(page)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
