@@ -72,6 +72,11 @@ _ON_APP = re.compile(
 _AS = re.compile(
     rf"\b(?:{_APPS})\s+(?:as|under|como|called|account is|acc is|channel is)\s+([a-z0-9_.]{{4,30}})"
 )
+_ALL_ONE = re.compile(
+    rf"\b(?:{_APPS})\b([^\n]{{4,60}}?)[\s,.(]+(?:no (?:spaces?|caps|capitals)|all (?:one|1) word"
+    r"|all (?:together|lower ?case)|one word|todo (?:junto|pegado)|sin espacios?)\b"
+)
+"""A user name told in several words, and that they are one."""
 _SAID_MARK = r"(?:underscore|under score|guion bajo|dot|\(dot\)|punto|\(punto\)|d0t|hash|_)"
 _SAID_UNDERSCORE = re.compile(rf"\b(?:at |@)?[a-z0-9]+(?: {_SAID_MARK} [a-z0-9]+)+")
 _SPELT = re.compile(r"(?:\b[a-z0-9_.#] ){5,40}[a-z0-9_.#]\b")
@@ -113,11 +118,13 @@ class Contact:
         found: list[Finding] = []
         words = reading.views[0].tokens
         telling = not _TELLING.isdisjoint(words)
-        spoken = (telling and not _SPOKEN.isdisjoint(words)) or _KEYCAP in reading.original
-        if spoken or (odd and _DIGIT.search(odd)):
+        boxed = _KEYCAP in reading.original
+        digit = bool(odd) and _DIGIT.search(odd) is not None
+        spoken = boxed or (telling and not _SPOKEN.isdisjoint(words)) or (digit and "oh" in words)
+        if spoken or digit:
             found += [
                 _found(rule, reading.origin(start, end))
-                for start, end, rule in phones(text, spoken=spoken)
+                for start, end, rule in phones(text, spoken=spoken, boxed=boxed)
             ]
         if "@" in odd or "[at]" in text or _says_dot(text, words):
             found += _each(reading, _MAIL, "email")
@@ -139,7 +146,7 @@ class Contact:
 
     def _on_apps(self, reading: Reading) -> Iterator[Finding]:
         text = reading.folded
-        for pattern in (_NAMED, _ON_APP, _AS):
+        for pattern in (_NAMED, _ON_APP, _AS, _ALL_ONE):
             for match in pattern.finditer(text):
                 yield _found("handle", reading.origin(*match.span(1)))
         for match in _OWN_NAME.finditer(text):

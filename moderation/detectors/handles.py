@@ -18,7 +18,7 @@ REACHING = frozenset(_REACHING_WORDS.split())
 _DOTTED = re.compile(r"(?<![\w@./])[a-z][a-z0-9]*(?:\.[a-z0-9]+){1,4}_?(?![\w/@(])")
 _TOLD = re.compile(
     r"\b(?:same (?:name|user(?:name)?|handle|@)\b[^:,\n]{0,24}[:,]|(?:account|page|channel) called"
-    r"|(?:i|i'm|im|we) (?:under|go by)|find me (?:as|under|at|on)|app (?:im|i'm) (?:at|under)"
+    r"|(?:i|i'm|im|we) (?:under|go by)|find me (?:as|under|at|on)|app,? (?:im|i'm) (?:at|under)"
     r"|(?:vlog|dm me|snap me|message me|add me) at|(?:snap|dm) me|add gt"
     r"|(?:user(?:name)?|handle|tag)(?:'s|s)?(?: is| =|:)) ?@?([a-z0-9_.]{5,30})\b"
 )

@@ -34,6 +34,9 @@ _TWO_CAPITALS = re.compile(r" (?<=[a-zà-öø-ÿ] )(?:Ní |Mac |O['’])?[A-ZÀ-
 _INTRO = frozenset(("im", "am", "soy", "its", "boy", "is", "hes", "shes", "with", "to", "contact"))
 _TITLES = frozenset(("mr", "mrs", "miss", "ms", "dr", "sir", "senora", "senor"))
 _SHORTEST_SURNAME = 4
+_INITIAL = re.compile(
+    r"(?<![\w@])([A-ZÀ-Ö][a-zà-öø-ÿ]+) [A-Z]\. ((?:O['’]|Mc|Mac)?[A-ZÀ-Ö][a-zà-öø-ÿ]+)"
+)
 _STRETCHED = re.compile(r"(.)\1\1")
 _SHORT = 16
 """Words of a message in which two capitalised words that nobody knows are taken for a name."""
@@ -221,6 +224,10 @@ class Names:
         for match in _CAPITALS.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower().split()[-1]
             if self._name_like(first, last) and not self._is_famous(first, last):
+                yield _found(match.span())
+        for match in _INITIAL.finditer(text):
+            first, last = match.group(1).lower(), match.group(2).lower()
+            if (first in self._given or self._strange(first)) and last not in self._common:
                 yield _found(match.span())
 
     def _given_and_strange(self, first: str, last: str) -> bool:

@@ -75,6 +75,7 @@ _FRAME = re.compile(
 )
 _NO_PHONE = re.compile(r"(?:19|20)\d\d ?[\-/] ?(?:19|20)\d\d$|\d{1,2}\.\d+$|20\d\d-\d\d-\d\d$")
 """Years from and to, a decimal, a date."""
+_YEARS = re.compile(r"(?:(?:1\d|20)\d\d\b\D*)+")
 _WORDS = "|".join([*sorted(SPOKEN, key=len, reverse=True), _TENS, *_TIMES])
 _ONE = rf"(?:\d|(?<![a-z])(?:{_WORDS})+(?![a-z])|(?<![a-np-z])o(?![a-np-z])|(?<=\d)[il](?=\d))"
 _JOIN = r"(?:[^a-z0-9]{0,4}(?:(?:then|and then|next|luego|y luego|followed by) )?)"
@@ -85,17 +86,23 @@ _DISGUISED = re.compile(
     r"|\d[il]\d"
 )
 _PART = re.compile(rf"{_WORDS}|\d|[oil]")
+_IN_HALVES = re.compile(r"\b07\d{3}\b[^\d\n]{2,40}\b\d{3,6}\b(?:[^\d\n]{1,12}\d{1,3}\b){0,6}")
+"""The start of a British mobile number, words, and its end."""
 _COUNTING = "1234567891011121314"
 
 
-def phones(text: str, *, spoken: bool) -> Iterator[tuple[int, int, str]]:
+def phones(text: str, *, spoken: bool, boxed: bool = False) -> Iterator[tuple[int, int, str]]:
     """Spans of folded text that are numbers, each with the rule; `spoken`: a digit's word is there.
+
+    `boxed`: digits stand in keycaps, which nobody takes for a year or a score.
 
     Call it only for text with a digit or such a word in it.
     """
     yield from ((*span, "phone") for span in _plain(text))
     if spoken or _DISGUISED.search(text):
-        yield from ((*span, "spoken_number") for span in _hidden(text))
+        yield from ((*span, "spoken_number") for span in _hidden(text, boxed=boxed))
+    if "07" in text:
+        yield from ((*match.span(), "phone") for match in _IN_HALVES.finditer(text))
 
 
 def _plain(text: str) -> Iterator[tuple[int, int]]:
@@ -110,19 +117,21 @@ def _plain(text: str) -> Iterator[tuple[int, int]]:
             apart >= _MANY_GAPS
             or framed
             or _GROUPS.search(shape.replace("o", "0"))
-            or _dialable(shape)
+            or _dialable(shape.replace("o", "0"))
         ):
             yield match.span()
 
 
-def _hidden(text: str) -> Iterator[tuple[int, int]]:
+def _hidden(text: str, *, boxed: bool) -> Iterator[tuple[int, int]]:
     """Runs of seven digits or more of which at least a part is not plainly written."""
     for match in _HIDDEN.finditer(text):
         parts = _PART.findall(match.group())
         digits = "".join(_digits(part) for part in parts)
         if not len(digits) >= _FEWEST or digits in CRISIS_LINES or digits in _COUNTING:
             continue
-        if any(len(part) > 1 for part in parts) or _DISGUISED.search(match.group()):
+        if not boxed and _YEARS.fullmatch(match.group()):
+            continue
+        if boxed or any(len(part) > 1 for part in parts) or _DISGUISED.search(match.group()):
             yield match.span()
 
 

@@ -67,7 +67,8 @@ _SAID = re.compile(
     rf" (?:[a-z']+ ){{1,2}}(?:{_STREET})\b"
     rf"|\b(?:i live|we live|my house is|our house is) (?:opposite|next to|behind|above|beside"
     rf"|across from) (?:[a-z'0-9]+ ){{1,5}}(?:on |in )?(?:[a-z'0-9]+ )?(?:{_STREET})\b"
-    r"|\b(?:my|our) house is (?:number )?\d{1,4} (?!and|but|so|on|in|with)[a-z]+ [a-z]+"
+    r"|\b(?:my|our) house is (?:number )?\d{1,4} (?!and|but|so|on|in|with)[a-z]+,? [a-z]+"
+    r"|\bc/ ?[a-zñ. ]{3,30}?,? ?\d{1,4}\b"
     r"|\bhouse is \d{1,4} the [a-z]+"
 )
 _ADDRESS = re.compile(

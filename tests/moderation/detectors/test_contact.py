@@ -35,6 +35,12 @@ from tests.moderation.judging import shared_judge
         "i live at 22 Thornmere Road",
         "vivo en la calle Jacaranda 45",
         "im in 10B at Brackenfield Academy",
+        "5️⃣5️⃣5️⃣0️⃣1️⃣4️⃣2️⃣ thats me",
+        "first bit is 07700 and the end is 900118",
+        "6OO OO OO 41 with letter o s",
+        "insta: otter with a hat, all one word",
+        "my house is 61 Fernley, past the shop",
+        "vivo en C/ Jacaranda 45",
     ],
 )
 def test_ways_to_reach_somebody_are_replaced(text: str) -> None:
@@ -56,6 +62,7 @@ def test_ways_to_reach_somebody_are_replaced(text: str) -> None:
         "we scored 40 points in 20 minutes",
         "meet at 3.30 on 14/06",
         "rip my grades 2019-2025",
+        "the wars were 1914 to 1918 then 1939 to 1945",
         "pi is 3.14159265",
         "it got 1,000,000 views",
         "the 11 outer circle is late again",

@@ -9,6 +9,7 @@ from tests.moderation.judging import shared_judge
 @pytest.mark.parametrize(
     "text",
     [
+        "ask for Jasper K. Whitlow",
         "my name is orla fennimore",
         "im Marcus Ellingworth btw",
         "i sit next to Saoirse Kilbrannan in maths",
