@@ -1,4 +1,4 @@
-"""Tells a message that reports or asks for help from one that does the harm itself; pure.
+"""Tells a message that reports, asks for help or comforts from one that does the harm itself; pure.
 
 Both hold the same words: "nobody wants you here" is an insult, and "they go 'nobody wants you
 here' when I sit down" is a child who needs somebody. What sets them apart is who does it to whom.
@@ -20,12 +20,15 @@ from moderation.text import read
 _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
     | {"one_of", "people", "reports", "speaking"}
-    | {"received", "pleas"}
+    | {"received", "pleas", "comforts", "denials", "insults"}
 )
+_INSULTS = frozenset({Category.BULLYING})
+"""What the words of somebody who comforts are taken for."""
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
 _SOMEBODY = r"\1 someone"
 """In the place of "my older cousin": one of the others, and still mine."""
+_NAME = r"(?:(?!i |good |that )\w+ ){0,7}?"
 _FEW = r"(?:(?!i |good )\w+ ){0,7}?"
 _SOME = r"(?:(?!i |front )\w+ ){0,7}?"
 """Words that may stand between; "be a good girl" names nobody, and "in front of me" is a place."""
@@ -40,6 +43,7 @@ class Telling:
     doer: re.Pattern[str]
     witness: re.Pattern[str]
     plea: re.Pattern[str]
+    comfort: re.Pattern[str]
     speaking: re.Pattern[str]
     people: re.Pattern[str]
     others: re.Pattern[str]
@@ -59,13 +63,20 @@ class Telling:
         return self.others.search(self.people.sub(_SOMEBODY, _plain(text))) is not None
 
     def told(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
-        """Which of these somebody else does, or the writer asks for help with."""
+        """Which of these the message only tells of, asks for help with, or comforts about."""
+        of = frozenset(of)
         plain = _plain(text)
+        if self.comfort.search(plain) is not None:
+            return (of & _INSULTS) | self._told(plain, of - _INSULTS)
+        return self._told(plain, of)
+
+    def _told(self, plain: str, of: frozenset[Category]) -> frozenset[Category]:
+        """The same, where nobody is comforted."""
         named = self.people.sub(_SOMEBODY, plain)
         if self.reader.search(plain) is not None:
-            return frozenset(of) if self._retells(named) else frozenset()
+            return of if self._retells(named) else frozenset()
         if self.plea.search(plain) is not None:
-            return frozenset(of)
+            return of
         return frozenset(category for category in of if self._is_told(named, category))
 
     def _is_told(self, named: str, category: Category) -> bool:
@@ -80,12 +91,13 @@ class Telling:
         return (reported and done) if category == Category.HATE else (reported or done)
 
     def _retells(self, named: str) -> bool:
-        """Whether "you" stands only in what somebody else said, word for word or to the writer."""
+        """Whether "you" stands only in what others said, word for word or to who writes."""
         report = self.report.search(named)
         if report is None or self.reader.search(named, 0, report.end()) is not None:
             return False
         in_own_words = self.speaking.match(named, report.end() + 1) is not None
-        return in_own_words or self.done_to.search(named) is not None
+        suffers = self.done_to.search(named) or self.plea.search(named)
+        return in_own_words or suffers is not None
 
 
 def telling_of(data: Mapping[str, Any]) -> Telling:
@@ -98,14 +110,16 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         raise LexiconError(f"decisions.toml: telling: expected rows of words {sorted(_KEYS)}")
     row = {key: _any_of(value) for key, value in data.items()}
     somebody = f"(?:{row['others']}|{row['crowd']})"
+    denied = f"{row['denials']} (?:\\w+ ){{0,2}}?{row['insults']}"
     return Telling(
         reader=_words(f"(?:{row['reader']}|{_READER_ES})"),
         speaker=_words(row["speaker"]),
         doer=_words(row["doer"]),
         witness=_words(row["witness"]),
         plea=_words(row["pleas"]),
+        comfort=_words(f"(?:{row['comforts']}|{denied})"),
         speaking=_words(row["speaking"]),
-        people=_words(f"({row['one_of']}) {_FEW}{row['people']}"),
+        people=_words(f"({row['one_of']}) {_NAME}{row['people']}"),
         others=_words(row["others"]),
         report=_words(f"(?:{somebody} {_FEW}{row['reports']}|{row['received']})"),
         done_to=_words(f"(?:{somebody} {_SOME}{row['sufferer']}|{row['received']})"),

@@ -12,6 +12,10 @@ from tests.moderation.judging import shared_judge
 
 DATA = Path(__file__).parent.parent / "data"
 CORPUS = Path(__file__).parents[2] / "moderation" / "corpus"
+REVENGE = {"in-0922", "in-0923", "in-3077", "in-3078", "in-3088"}
+"""Wishes to hurt somebody, with no plea in them: four in five of such lines are to be held."""
+UNMENDED = {"ie-1742", "in-3291", "us-2278"}
+"""Cries of the tenth that nobody tunes on: they stay to be measured."""
 
 
 def _records(name: str) -> list[dict[str, Any]]:
@@ -45,6 +49,19 @@ def test_no_cry_for_help_in_the_development_messages_is_held() -> None:
         and shared_judge().judge(record["text"]).delivery == Delivery.HOLD
     ]
     assert held == []
+
+
+def test_no_cry_for_help_in_any_written_message_is_held() -> None:
+    """Whatever is to be seen and delivered is delivered, but for a few that are named here."""
+    held = set()
+    for path in (DATA / "dev-messages.jsonl", *CORPUS.glob("*-messages.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if record["attention"] == "none" or record["delivery"] in ("hold", "redact"):
+                continue
+            if shared_judge().judge(record["text"]).delivery == Delivery.HOLD:
+                held.add(record["id"])
+    assert held <= REVENGE | UNMENDED
 
 
 def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:

@@ -40,6 +40,9 @@ def _told(text: str, category: Category) -> bool:
         (LURING, "mi jefe me dice que soy muy madura"),
         (THREAT, "a boy in my form said he is going to bring a knife on monday"),
         (THREAT, "i saw the message saying dont come on friday"),
+        (THREAT, "theres a rumour that two boys want to stab someone at the gate"),
+        (LURING, "he says send more or your mum gets these"),
+        (INSULT, "she said you stink and i dont know what to do"),
         (THREAT, "dad screamed i'm gonna knock your teeth out"),
         (THREAT, "papá me gritó te voy a romper la cara"),
         (INSULT, "they call me pig when i go up for lunch"),
@@ -90,6 +93,27 @@ def test_a_plea_may_have_to_be_the_last_words() -> None:
     """Not wanting to, at the end is reluctance; before other words it may be disdain."""
     assert _told("they said i have to jump him. i dont want to", THREAT)
     assert not _told("i dont want to sit with the rats", INSULT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you are not ugly, those kids are just loud",
+        "nobody thinks you're weird",
+        "your accent is nice, dont let them make you hide it",
+        "nobody should talk to you like that",
+        "no eres tonta",
+    ],
+)
+def test_comfort_is_no_insult(text: str) -> None:
+    """Who denies an insult may say its words to the reader; it frees nothing but insults."""
+    assert TELLING.told(text, [LURING, THREAT, INSULT, SLUR]) == {INSULT}
+
+
+def test_what_is_denied_must_be_an_insult() -> None:
+    """Not being one of us takes something away from the reader."""
+    assert not _told("you are not one of us", INSULT)
+    assert not _told("you are not funny", INSULT)
 
 
 @pytest.mark.parametrize(
