@@ -114,7 +114,8 @@ async def follow(request: web.Request) -> web.Response:
     leads = await _leads(request, request.match_info["word"])
     if leads is None:
         return refused(request, refusal("not_found"))
-    return web.Response(status=303, headers={"Location": f"/staff/{leads.to}/{leads.code}"})
+    place = f"/staff/{leads.to}/{leads.code}".removesuffix("/")
+    return web.Response(status=303, headers={"Location": place})
 
 
 async def _leads(request: web.Request, word: str) -> Leads | None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, select
 
-from moderation.records import audit
+from moderation.records import audit, proofs
 from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
@@ -51,16 +51,25 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Where a page leads: to the incident, the test page or the reveal with this code."""
+    """Where a page leads: to the incident, the test page or the reveal with this code.
+
+    Word of a new browser leads to one's own account, and has no code.
+    """
 
     code: str
-    to: Literal["incidents", "contacts", "identities"]
+    to: Literal["incidents", "contacts", "identities", "account"]
 
 
 _PAGES: tuple[tuple[Table, Column[str], Literal["incidents", "contacts", "identities"]], ...] = (
     (t.pages, t.pages.c.incident, "incidents"),
     (p.proofs, p.proofs.c.code, "contacts"),
     (i.calls, i.calls.c.reveal, "identities"),
+)
+
+
+_ACCOUNT = Leads("", "account")
+_TELLS = select(p.proofs.c.id).where(
+    p.proofs.c.id == bindparam("of"), p.proofs.c.kind == proofs.BROWSER
 )
 
 
@@ -102,7 +111,7 @@ def _arrived(conn: Connection, row: Arrived) -> Leads | None:
         found = conn.scalar(select(code).where(table.c.id == row.page))
         if found is not None:
             _note(conn, table, row)
-            return Leads(found, to)
+            return _ACCOUNT if conn.scalar(_TELLS, {"of": row.page}) else Leads(found, to)
     return None
 
 

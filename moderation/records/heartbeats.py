@@ -1,7 +1,7 @@
 """When each part of paging was last well: one row for each part, overwritten.
 
-`beat` is an operation for `Store.write`, `all_of` a query for `Store.read`. The duty loop and the
-auditor write here; both, and the pages, read.
+`beat` is an operation for `Store.write`, `all_of` a query for `Store.read`. The duty loop writes
+here, the auditor and the pages read; the auditor, who may not write, says the same in a file.
 """
 
 from __future__ import annotations

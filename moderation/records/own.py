@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import audit
+from moderation.records import audit, proofs
 from moderation.records import tables as t
 
 
@@ -33,6 +33,11 @@ class ConsoleKeys:
 
 _MINE = t.staff.c.id == bindparam("who")
 _CAME_IN = t.staff.update().where(_MINE).values(new_browser_at=bindparam("now"))
+_BEFORE = (
+    select(t.audit.c.n)
+    .where(t.audit.c.who == bindparam("who"), t.audit.c.act == "new_browser")
+    .limit(1)
+)
 _ANSWERED = (
     t.staff.update()
     .where(_MINE, t.staff.c.new_browser_at == bindparam("now"))
@@ -43,9 +48,11 @@ _KEYS = select(t.staff.c.console_keys).where(_MINE)
 
 
 def came_in(conn: Connection, rows: Sequence[NewBrowser]) -> list[None]:
-    """Somebody signed in with a browser that is new to them."""
+    """Somebody signed in with a browser that is new to them; after their first, they are told."""
     for row in rows:
         conn.execute(_CAME_IN, {"who": row.staff, "now": row.at})
+        if conn.scalar(_BEFORE, {"who": row.staff}) is not None:
+            proofs.tell(conn, row.staff, row.at)
         audit.append(conn, [audit.Entry(row.at, row.staff, "new_browser", row.staff)])
     return [None] * len(rows)
 

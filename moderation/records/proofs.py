@@ -1,9 +1,10 @@
-"""Contacts and the proof that they work: a test page over one contact, answered by its adult.
+"""What goes to one member of staff alone: test pages, and word of a sign-in with a new browser.
 
 Operations for `Store.write` and queries for `Store.read`; used by `moderation/incidents/duty.py`,
 which sends test pages as it sends pages (`pages.py` says what their states mean), and by the
 contacts page. A test page is answered by whoever it was for, with its code; only one that was
-*heard* proves its contact. Whether a proof still counts is asked of `moderation/on_call/rota.py`.
+*heard* proves its contact. Word of a new browser proves nothing and needs no answer. Whether a
+proof still counts is asked of `moderation/on_call/rota.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from moderation.ids import new_code, new_id
 from moderation.on_call.escalation import Policy
@@ -26,6 +27,10 @@ ANSWERED_WITHIN_MS = 3_600_000
 """An answer later than this proves nothing."""
 TEST = "test"
 """The class of a test page."""
+BROWSER = "browser"
+"""The class of what tells somebody of a sign-in with a browser that is new to them."""
+_QUIET = ("mail", "push", "webhook")
+"""Over what such a word goes, the first that somebody has; never by a call in the night."""
 
 
 class TooSoon(Exception):  # noqa: N818 - an answer, told to a person
@@ -83,8 +88,13 @@ _OWN = select(t.contacts.c.id).where(
     t.contacts.c.staff == bindparam("whose"),
     t.contacts.c.removed_at.is_(None),
 )
+_WAYS = select(t.contacts.c.id, t.contacts.c.channel).where(
+    t.contacts.c.staff == bindparam("whose"), t.contacts.c.removed_at.is_(None)
+)
 _RECENT = select(p.proofs.c.id).where(
-    p.proofs.c.contact == bindparam("contact"), p.proofs.c.due_at > bindparam("since")
+    p.proofs.c.contact == bindparam("contact"),
+    p.proofs.c.due_at > bindparam("since"),
+    p.proofs.c.kind == TEST,
 )
 _ASKED = (
     select(p.proofs.c.id, p.proofs.c.contact, p.proofs.c.due_at)
@@ -93,6 +103,7 @@ _ASKED = (
         p.proofs.c.code == bindparam("code"),
         t.contacts.c.staff == bindparam("whose"),
         p.proofs.c.answered_at.is_(None),
+        p.proofs.c.kind == TEST,
     )
 )
 _LINES = (
@@ -110,7 +121,11 @@ _LINES = (
         p.proofs.c.answered_at,
         p.proofs.c.heard,
     )
-    .join(p.proofs, p.proofs.c.contact == t.contacts.c.id, isouter=True)
+    .join(
+        p.proofs,
+        and_(p.proofs.c.contact == t.contacts.c.id, p.proofs.c.kind == TEST),
+        isouter=True,
+    )
     .where(t.contacts.c.staff == bindparam("whose"), t.contacts.c.removed_at.is_(None))
     .order_by(t.contacts.c.place, t.contacts.c.id, p.proofs.c.due_at)
 )
@@ -119,6 +134,7 @@ _LEASED = (
         p.proofs.c.id,
         p.proofs.c.attempts,
         p.proofs.c.code,
+        p.proofs.c.kind,
         p.proofs.c.due_at,
         p.proofs.c.contact,
         t.contacts.c.channel,
@@ -140,16 +156,30 @@ def _ask(conn: Connection, row: Ask) -> str | TooSoon | None:
         return None
     if conn.scalar(_RECENT, {"contact": row.contact, "since": row.now - AGAIN_MS}):
         return TooSoon()
+    return _send(conn, row.contact, TEST, row.now)
+
+
+def tell(conn: Connection, staff: str, now: int) -> None:
+    """Tell somebody over a quiet way they have of a new browser; inside an operation."""
+    ways = conn.execute(_WAYS, {"whose": staff}).all()
+    over = next((quiet for quiet in _QUIET if any(way.channel == quiet for way in ways)), None)
+    for way in ways:
+        if way.channel == over:
+            _send(conn, way.id, BROWSER, now)
+
+
+def _send(conn: Connection, contact: str, kind: str, now: int) -> str:
     code = new_code()
     conn.execute(
         p.proofs.insert(),
         {
             "id": new_id(),
             "code": code,
-            "contact": row.contact,
+            "contact": contact,
             "state": "pending",
-            "due_at": row.now,
+            "due_at": now,
             "attempts": 0,
+            "kind": kind,
         },
     )
     return code
@@ -214,10 +244,7 @@ def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:
 def _lease(conn: Connection, row: Lease) -> Leased | None:
     if not sending.take(conn, p.proofs, row):
         return None
-    page, attempt, code, at, contact, channel, sealed, until = conn.execute(
-        _LEASED, {"page": row.page}
-    ).one()
-    return Leased(page, attempt, code, TEST, at, contact, channel, sealed, until)
+    return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
 
 
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -44,6 +46,21 @@ async def test_somebody_who_was_not_there_ends_every_session(town: Town, glass: 
     await expect(mine.find("h1")).to_have_text("Staff sign-in")
     await other.page.goto("/staff/account")
     await expect(other.find("h1")).to_have_text("Staff sign-in")
+
+
+async def test_whoever_looks_at_no_page_has_a_letter_about_it(town: Town, glass: Glass) -> None:
+    """It says no name and no address, and its link leads through signing in to the own account."""
+    await town.hire("ola", "counsellor")
+    for _ in range(2):
+        await (await glass.staff()).sign_in("ola")
+    letter = await town.post.next()
+    assert "somebody signed in as you with a new browser" in letter
+    assert "ola" not in letter.lower()
+    link = re.search(rf"{re.escape(town.origin)}/staff/page/\S+", letter)
+    assert link is not None
+    third = await glass.staff()
+    await third.sign_in("ola", link[0])
+    await expect(third.find("h1")).to_have_text("Your account")
 
 
 async def test_M4_changed_keys_are_there_in_another_browser(town: Town, glass: Glass) -> None:

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from moderation.ids import new_id
-from moderation.records import contacts, pages
+from moderation.records import contacts, own, pages, proofs
 from moderation.records import tables as t
 from moderation.records.contacts import MOST, Add, Arrived, Full, Leads
-from moderation.records.proofs import Ask, ask
+from moderation.records.own import NewBrowser
+from moderation.records.proofs import Answer, Ask, ask
 from tests.moderation.night import World, night
 
 
@@ -102,3 +103,25 @@ async def test_a_test_page_leads_to_its_own_question(tmp_path: Path) -> None:
         leads = await world.store.write(contacts.arrived, Arrived(page or "", world.clock.ms))
         assert leads == Leads(str(code), "contacts")
         assert await world.store.write(contacts.arrived, Arrived("nobody", 1)) is None
+
+
+async def test_somebody_is_told_of_a_new_browser_where_no_browser_is(tmp_path: Path) -> None:
+    """By mail after their first sign-in, with a code, a class, a time and a link to the account."""
+    async with night(tmp_path) as world:
+        world.channels["mail"] = world.channel
+        ada = await world.adult("Ada", "counsellor", "noting", "mail")
+        bob = await world.adult("Bob")
+        for staff in (ada, ada, bob):
+            await world.store.write(own.came_in, NewBrowser(staff.id, world.clock.ms))
+        await world.look()
+        ((_, address, notice),) = world.channel.taken
+        assert address == "Ada@mail"
+        assert notice.kind == "somebody signed in as you with a new browser"
+        page = world.vault.page_of(notice.link.rpartition("/")[2])
+        leads = await world.store.write(contacts.arrived, Arrived(page or "", world.clock.ms))
+        assert leads == Leads("", "account")
+        mine = await world.store.read(proofs.of_staff, ada.id)
+        assert [line.code for line in mine] == [None, None], "it is no test page"
+        assert not await world.store.write(
+            proofs.answer, Answer(notice.code, ada.id, heard=True, now=world.clock.ms)
+        )
