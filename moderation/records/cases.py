@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, select
 
-from moderation.incidents.incident import HELD_BY_SOMEBODY, State
+from moderation.incidents.incident import HELD_BY_SOMEBODY, UNATTENDED, State
 from moderation.on_call.adults import Adult
 from moderation.records import deeds, rooms, rotas, transcript
 from moderation.records import paging_tables as p
@@ -122,7 +122,15 @@ _OPEN: Select[Any] = (
         isouter=True,
     )
     .where(t.incidents.c.school == bindparam("school"), t.incidents.c.state != State.RESOLVED)
-    .order_by(case((t.incidents.c.state == State.OPEN, 0), else_=1), t.incidents.c.opened_at)
+    .order_by(
+        case(
+            (t.incidents.c.state != State.OPEN, 3),
+            (t.incidents.c.drill, 2),
+            (t.incidents.c.category == UNATTENDED, 1),
+            else_=0,
+        ),
+        t.incidents.c.opened_at,
+    )
 )
 _PAGES = (
     select(
@@ -149,7 +157,10 @@ _NOTES = (
 
 
 def unresolved(conn: Connection, school: str) -> list[Summary]:
-    """Every incident of a school without an outcome: those nobody has first, then the oldest."""
+    """Every incident of a school without an outcome: those nobody has first, then the oldest.
+
+    Of those, what somebody said stands before what merely waited, and a drill behind both.
+    """
     return [Summary(*row) for row in conn.execute(_OPEN, {"school": school})]
 
 

@@ -182,13 +182,17 @@ def of_round(conn: Connection, code: str, number: int) -> list[tuple[str, str]]:
 
 
 def past_every_step(conn: Connection, school: str) -> list[str]:
-    """Open incidents for which every step was told at least once, oldest first."""
+    """Open incidents for which every step was told at least once, oldest first; no drills.
+
+    Whoever reads of one is to phone somebody: nobody is in danger in a drill.
+    """
     steps = len(rotas.roster(conn, school, 0).steps)
     late = (
         select(t.incidents.c.code)
         .where(
             t.incidents.c.school == school,
             t.incidents.c.state == State.OPEN,
+            t.incidents.c.drill.is_(False),
             t.incidents.c.round - t.incidents.c.chase_from >= steps + (steps == 1),
         )
         .order_by(t.incidents.c.opened_at)

@@ -61,19 +61,24 @@ _TRIED = (
 )
 
 
+_ASKED = frozenset({"help", "report"})
+"""Kinds of items that a student asked for: their incident says so."""
+
+
 def raise_unattended(conn: Connection, rows: Sequence[Unattended]) -> list[str | None]:
     """Make incidents of items nobody looked at; the code, or None when somebody just did."""
     return [_raise_unattended(conn, row) for row in rows]
 
 
 def _raise_unattended(conn: Connection, row: Unattended) -> str | None:
-    query = select(t.items.c.school, t.items.c.room, t.items.c.seat)
+    query = select(t.items.c.school, t.items.c.room, t.items.c.seat, t.items.c.kind)
     mine = t.items.c.id == row.item
     late = overdue(row.now, row.skew_ms)
     found = conn.execute(query.where(mine, *late).with_for_update()).first()
     if found is None:
         return None
-    new = NewIncident(row.code, found.school, found.room, found.seat, UNATTENDED, row.now)
+    category = found.kind if found.kind in _ASKED else UNATTENDED
+    new = NewIncident(row.code, found.school, found.room, found.seat, category, row.now)
     (code,) = raise_incidents(conn, [new])
     conn.execute(t.items.update().where(mine).values(incident=code))
     return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moderation.incidents.incident import State
 from moderation.records import pages
+from moderation.records import tables as t
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force
 
@@ -22,4 +23,16 @@ async def test_P4_nobody_answers_for_five_minutes(school: World) -> None:
     await school.wait(600)
     assert len(school.channel.times("Lee@noting")) > 7
     assert await school.incidents.acknowledge(code, ivo) == State.ACKNOWLEDGED
+    assert await school.store.read(pages.past_every_step, "school") == []
+
+
+async def test_P4_nobody_answers_a_drill(school: World) -> None:
+    """It is chased like a real one, but nobody is told to phone an outside line for it."""
+    ola = await school.adult("Ola")
+    await in_force(school, day_and_night(ola), ola)
+    code = await school.say(await school.room())
+    await school.change(t.incidents, drill=True)
+    await school.wait(300)
+    assert len(school.channel.times("Ola@noting")) > 1
+    assert (await school.incident(code)).state == State.OPEN
     assert await school.store.read(pages.past_every_step, "school") == []

@@ -3,11 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from moderation.incidents.incident import Act, Actor, State
+from moderation.ids import new_code
+from moderation.incidents.incident import UNATTENDED, Act, Actor, State
 from moderation.records import cases, deeds
 from moderation.records import tables as t
 from moderation.records.cases import AFTER, BEFORE, StoredCase
 from moderation.records.deeds import Deed, Refused
+from moderation.records.incidents import NewIncident, raise_incidents
 from tests.moderation.night import Adult, World, night
 
 
@@ -86,3 +88,20 @@ async def test_case_shows_a_bounded_part_of_a_long_conversation(world: World) ->
     stored = await world.store.write(cases.look, _deed(world, Act.LOOK, code, ada))
     assert isinstance(stored, StoredCase)
     assert len(stored.said) == AFTER + 1 <= AFTER + BEFORE
+
+
+async def test_P2_what_somebody_said_stands_first(world: World) -> None:
+    """Before what merely waited, however long, and a drill behind both; then what somebody has."""
+    ada = await world.adult("Ada")
+    kinds = (("suicide", True), (UNATTENDED, False), ("abuse", False), ("suicide", False))
+    codes = []
+    for category, drill in kinds:
+        world.clock.wait(1)
+        new = NewIncident(
+            new_code(), "school", await world.room(), 0, category, world.clock.ms, drill=drill
+        )
+        codes.append(await world.store.write(raise_incidents, new))
+    drilled, waited, first, second = codes
+    await world.store.write(deeds.act, _deed(world, Act.ACKNOWLEDGE, first, ada))
+    listed = await world.store.read(cases.unresolved, "school")
+    assert [one.code for one in listed] == [second, waited, drilled, first]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation.ids import new_code
-from moderation.incidents.incident import UNATTENDED
+from moderation.incidents.incident import UNATTENDED, words
 from moderation.records import rounds
 from moderation.records import tables as t
 from moderation.records.rounds import Begin, Unattended
@@ -84,6 +84,18 @@ async def test_P5_lapse_is_audited(world: World) -> None:
     assert (await world.incident(code)).state == "open"
     entries = await world.rows(select(t.audit.c.who, t.audit.c.act, t.audit.c.about))
     assert entries == [("duty", "lapse", code)]
+
+
+@pytest.mark.parametrize("kind", ["help", "report"])
+async def test_S9_what_a_student_asked_for_pages_as_that(world: World, kind: str) -> None:
+    """The adult reads that somebody asked for a person, not that a message waited."""
+    await world.item(await world.room(), escalate_in=0)
+    await world.change(t.items, kind=kind)
+    (item,) = await world.rows(t.items.select())
+    row = Unattended(item.id, new_code(), world.clock.ms, 0)
+    code = await world.store.write(rounds.raise_unattended, row)
+    assert code is not None
+    assert words((await world.incident(code)).category).startswith("a student ")
 
 
 async def test_unattended_item_is_raised_once_by_many_loops(world: World) -> None:

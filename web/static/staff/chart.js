@@ -61,6 +61,9 @@ export function plot({ id, title, words, labels, each = "Day", series, unit = St
   for (const [place, anchor] of [[0, "start"], [labels.length - 1, "end"]]) {
     drawing.append(svg("text", { x: x(place), y: HEIGHT - 6, "text-anchor": anchor }, labels[place]));
   }
+  if (series.every(({ values }) => runs(values).length === 0)) {
+    drawing.append(svg("text", { x: (LEFT + width - 12) / 2, y: y(top / 2) - 8, "text-anchor": "middle" }, "Nothing to show yet"));
+  }
   series.forEach(({ values }, n) => {
     for (const run of runs(values)) {
       drawing.append(svg("polyline", { class: `line s${n}`, points: run.map(([place, value]) => `${x(place)},${y(value)}`).join(" ") }));

@@ -22,21 +22,30 @@ function draw({ incidents, now }) {
   }
   drawn = key;
   const focused = document.activeElement?.getAttribute("href");
-  $("cases").replaceChildren(...incidents.map((one) => line(one, now)));
+  $("cases").replaceChildren(...inOrder(incidents).map((one) => line(one, now)));
   if (focused) $("cases").querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
   setText($("said"), free.length > 0 ? `${count(free.length, "incident has", "incidents have")} nobody yet` : "");
 }
 
+/** Somebody hands it over to whoever looks; an offer of who lost it since is void. */
+const offered = (one) => one.offered_to_you && one.state !== "open";
+
+/** As the server says, but what is offered comes first of what somebody has. */
+function inOrder(incidents) {
+  const rank = (one) => (one.state === "open" ? 0 : offered(one) ? 1 : 2);
+  return [...incidents].sort((one, other) => rank(one) - rank(other));
+}
+
 function standing(one) {
-  if (one.state === "open") return one.drill ? "A drill: please answer it" : "Nobody has this yet";
-  if (one.offered_to_you) return `${one.holder} hands this over to you`;
+  if (one.state === "open") return one.drill ? "Nobody has answered it yet" : "Nobody has this yet";
+  if (offered(one)) return `${one.holder} hands this over to you`;
   if (one.state === "with_student") return `${one.holder} is with the student`;
   return `${one.holder} has this since ${clock(one.acknowledged_at)}`;
 }
 
 function line(one, now) {
   const state = standing(one);
-  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.drill ? "drill" : one.offered_to_you ? "offered" : one.state },
+  return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": one.drill ? "drill" : offered(one) ? "offered" : one.state },
     el("span", { class: "state" }, state),
     el("strong", {}, capital(one.kind)),
     el("span", { class: "about" }, `${one.code} · `,
