@@ -42,7 +42,7 @@ MEANINGS = {
     "S9": "A person can be asked for on every screen, and the answer is honest.",
     "S10": "A disclosure is delivered, an adult is paged, both students are told calmly.",
     "S11": "What would tell who somebody is never reaches the peer.",
-    "S12": "After leaving, blocking or reporting, two students never meet again.",
+    "S12": "One control leaves, blocks and reports; after the latter two they never meet again.",
     "S13": "Waiting is told honestly, and closed hours say so.",
     "S14": "Screen readers hear each message once.",
     "S15": "Pages can be used by everybody: contrast, size, zoom, focus.",

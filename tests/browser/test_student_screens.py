@@ -1,4 +1,4 @@
-"""Every screen of a student's page: a person, waiting, closed, and whether everybody can use it."""
+"""Every screen of a student's page: waiting, closed, and whether everybody can use it."""
 
 from __future__ import annotations
 
@@ -19,59 +19,6 @@ pytestmark = [
 LINES = ["0800 1111", "116 123", "999"]
 CLOSED = {"needs_staff": True}
 SHORT_WAIT = {"max_wait_seconds": 4.0}
-URGENT = {"unattended_urgent": 1.0}
-
-
-async def _lines_come_first(window: StudentWindow) -> None:
-    numbers = window.find("#help .lines a")
-    await expect(numbers).to_have_text(LINES)
-    order = await window.page.evaluate("""() => {
-      const list = document.querySelector("#help .lines").getBoundingClientRect();
-      const buttons = [...document.querySelectorAll("#help-body .button")];
-      return buttons.every((one) => one.getBoundingClientRect().top >= list.bottom);
-    }""")
-    assert order, "a button stands above the help lines"
-
-
-async def test_S9_without_an_adult_the_lines_come_first(glass: Glass) -> None:
-    """Before signing in, while choosing, waiting and talking: two presses, then numbers to call."""
-    window, other = await glass.student(), await glass.student()
-    await window.visit()
-    await window.page.click("#help-open")
-    await window.sees("#help-title", "You can talk to someone now")
-    await _lines_come_first(window)
-    await window.page.click("#help [data-act=close]")
-    await window.ready()
-    await other.ready()
-    await other.choose()
-    await window.choose()
-    await expect(window.find("#screen-chat")).to_be_visible()
-    await window.page.click("#help-open")
-    await window.page.get_by_role("button", name="Yes, ask for a person").click()
-    await window.sees("#help-title", "Nobody at school can answer right now")
-    await _lines_come_first(window)
-
-
-@pytest.mark.parametrize("own_town", [URGENT], indirect=True)
-async def test_S9_a_person_is_asked_and_paged_when_nobody_looks(
-    own_town: Town, own_glass: Glass
-) -> None:
-    """From the waiting screen: the page says what happened, and the adult on call gets a page."""
-    await own_town.hire("ola", "counsellor")
-    window = await own_glass.student()
-    await window.ready()
-    await window.choose()
-    await expect(window.find("#screen-waiting")).to_be_visible()
-    await window.page.click("#help-open")
-    await window.page.get_by_role("button", name="Yes, ask for a person").click()
-    await window.sees("#help-title", "We have asked a person to come")
-    await window.page.click("#help [data-act=close]")
-    await expect(window.find("#chat-title")).to_have_text("Waiting for a person")
-    await window.say("it is about home")
-    await expect(window.own()).to_have_text("Delivered")
-    letter = await own_town.post.next()
-    assert f"{own_town.origin}/staff/page/" in letter
-    assert "home" not in letter
 
 
 @pytest.mark.parametrize("own_town", [SHORT_WAIT], indirect=True)
@@ -263,21 +210,6 @@ async def test_S15_less_motion_stops_what_moves(glass: Glass) -> None:
         " one.effect.getComputedTiming().activeDuration > 1).length"
     )
     assert moving == 0
-
-
-async def test_S9_the_sheet_says_how_long_it_lately_took(town: Town, glass: Glass) -> None:
-    """What was measured stands above the button, and nothing where nothing was."""
-    window = await glass.student()
-    await window.ready()
-    await window.page.click("#help-open")
-    await expect(window.find("#help-body .button")).to_have_text("Yes, ask for a person")
-    await expect(window.find("#help-body")).not_to_contain_text("nearly always")
-    town.server.talking.answered.minutes = 2
-    await window.page.reload()
-    await expect(window.find("#screen-topics")).to_be_visible()
-    await window.page.click("#help-open")
-    await window.sees("#help-body", "someone nearly always looked within 2 minutes")
-    town.server.talking.answered.minutes = None
 
 
 async def test_S16_the_end_asks_little_and_offers_what_next(glass: Glass, town: Town) -> None:

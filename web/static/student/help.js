@@ -48,6 +48,12 @@ export class Help {
     this.linesChanged();
   }
 
+  /** The chat that a person was asked to come to is over: somebody can be asked again. */
+  over() {
+    if (this.#stage === "asked") this.#stage = "ready";
+    this.linesChanged();
+  }
+
   linesChanged() {
     if (this.#sheet.isOpen) this.#draw();
   }

@@ -125,11 +125,13 @@ export function begin({ memory, help, signedOut }) {
   }
 
   function over(why) {
+    help.over();
     if (chat.active) chat.over(why);
     else if (current() !== "chat") showEnded();
   }
 
   function showEnded() {
+    help.over();
     afterwards.begin(room);
     show("ended");
   }

@@ -1,0 +1,106 @@
+"""A person, now: on every screen of a student's page."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.test_student_screens import LINES
+from tests.browser.town import Town
+from tests.browser.windows import Glass, StudentWindow
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+]
+
+URGENT = {"unattended_urgent": 1.0}
+
+
+async def _lines_come_first(window: StudentWindow) -> None:
+    numbers = window.find("#help .lines a")
+    await expect(numbers).to_have_text(LINES)
+    order = await window.page.evaluate("""() => {
+      const list = document.querySelector("#help .lines").getBoundingClientRect();
+      const buttons = [...document.querySelectorAll("#help-body .button")];
+      return buttons.every((one) => one.getBoundingClientRect().top >= list.bottom);
+    }""")
+    assert order, "a button stands above the help lines"
+
+
+async def test_S9_without_an_adult_the_lines_come_first(glass: Glass) -> None:
+    """Before signing in, while choosing, waiting and talking: two presses, then numbers to call."""
+    window, other = await glass.student(), await glass.student()
+    await window.visit()
+    await window.page.click("#help-open")
+    await window.sees("#help-title", "You can talk to someone now")
+    await _lines_come_first(window)
+    await window.page.click("#help [data-act=close]")
+    await window.ready()
+    await other.ready()
+    await other.choose()
+    await window.choose()
+    await expect(window.find("#screen-chat")).to_be_visible()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "Nobody at school can answer right now")
+    await _lines_come_first(window)
+
+
+@pytest.mark.parametrize("own_town", [URGENT], indirect=True)
+async def test_S9_a_person_is_asked_and_paged_when_nobody_looks(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """From the waiting screen: the page says what happened, and the adult on call gets a page."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.student()
+    await window.ready()
+    await window.choose()
+    await expect(window.find("#screen-waiting")).to_be_visible()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "We have asked a person to come")
+    await window.page.click("#help [data-act=close]")
+    await expect(window.find("#chat-title")).to_have_text("Waiting for a person")
+    await window.say("it is about home")
+    await expect(window.own()).to_have_text("Delivered")
+    letter = await own_town.post.next()
+    assert f"{own_town.origin}/staff/page/" in letter
+    assert "home" not in letter
+
+
+@pytest.mark.parametrize("own_town", [{"needs_staff": True}], indirect=True)
+async def test_S9_a_person_comes_also_when_the_chat_is_closed_or_over(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """With an adult on call and no moderator: two presses on the closed screen, and on the last."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.student()
+    await window.sign_in(await own_town.card())
+    await window.page.get_by_label("A trained adult at school").check()
+    await window.page.click("#understand-send")
+    await expect(window.find("#screen-closed")).to_be_visible()
+    for _ in range(2):
+        await window.page.click("#help-open")
+        await window.page.get_by_role("button", name="Yes, ask for a person").click()
+        await window.sees("#help-title", "We have asked a person to come")
+        await window.page.click("#help [data-act=close]")
+        await expect(window.find("#screen-chat")).to_be_visible()
+        await window.page.click("#menu-open")
+        await window.page.click("[data-choice=leave]")
+        await expect(window.find("#screen-ended")).to_be_visible()
+
+
+async def test_S9_the_sheet_says_how_long_it_lately_took(town: Town, glass: Glass) -> None:
+    """What was measured stands above the button, and nothing where nothing was."""
+    window = await glass.student()
+    await window.ready()
+    await window.page.click("#help-open")
+    await expect(window.find("#help-body .button")).to_have_text("Yes, ask for a person")
+    await expect(window.find("#help-body")).not_to_contain_text("nearly always")
+    town.server.talking.answered.minutes = 2
+    await window.page.reload()
+    await expect(window.find("#screen-topics")).to_be_visible()
+    await window.page.click("#help-open")
+    await window.sees("#help-body", "someone nearly always looked within 2 minutes")
+    town.server.talking.answered.minutes = None
