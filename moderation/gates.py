@@ -20,25 +20,28 @@ from moderation.vocabulary import UNKNOWN
 
 Needs = tuple[frozenset[str], ...]
 """Sets of words; a message must hold some word of each."""
+Pair = tuple[frozenset[str], frozenset[str]]
+"""Words of which one must stand right before one of the others."""
+Pairs = tuple[Pair, ...]
 MOST_NEEDS = 3
 """Needs of a pattern that are looked at: its rarest ones. More would hardly stop any further."""
-_Way = tuple[int, frozenset[str], Needs]
+_Way = tuple[int, frozenset[str], Pairs]
 """A pattern's number, its third rarest need, if any, and its pairs."""
 _MANY = 40
 _NOTHING_MORE = 1
-"""The bit that every message meets: some patterns have one need only."""
+"""The bit of need 0, which every message meets: some patterns have one need only."""
 
 
 class Gate(NamedTuple):
     """What a word does for the patterns that may fit.
 
-    `met` are the bits of the needs it meets; `wanted` those of the patterns it opens, and `ways`
-    has these by the number of the bit.
+    `met` are the bits of the needs it meets, `wanted` those of the needs without which it opens no
+    pattern, and `ways` has these patterns by the number of the need.
     """
 
     met: int
     wanted: int
-    ways: dict[int, list[_Way]]
+    ways: dict[int, tuple[_Way, ...]]
 
 
 SHUT = Gate(0, 0, {})
@@ -47,45 +50,47 @@ SHUT = Gate(0, 0, {})
 class Gates:
     """The needs of every pattern: add all of them, then ask what is `possible`."""
 
-    def __init__(self, weight: Callable[[AbstractSet[str]], int]) -> None:
+    def __init__(self, weight: Callable[[frozenset[str]], int]) -> None:
         """`weight` tells how often some word of a set is met; any unit."""
         self._weight = weight
-        self._bits: dict[frozenset[str], int] = {frozenset(): _NOTHING_MORE}
-        self._gates: dict[str, Gate] = {}
+        self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
+        self._met: dict[str, list[int]] = {}
+        self._ways: dict[str, dict[int, tuple[_Way, ...]]] = {}
         self._alike: dict[frozenset[str], frozenset[str]] = {}
 
-    def add(self, needs: Sequence[AbstractSet[str]], pairs: Needs, number: int) -> None:
+    def add(self, needs: Sequence[frozenset[str]], pairs: Pairs, number: int) -> None:
         """Pattern `number` may fit if all `needs` are met, and one of each of `pairs` is there.
 
-        A pair is two words that must stand side by side. A pattern may be added in several ways.
+        A pattern may be added in several ways.
         """
         rarest, *others = sorted(needs, key=self._weight)[:MOST_NEEDS]
-        bit = self._bit(frozenset(others[0]) if others else frozenset())
-        third = self._one(others[1] if others[1:] else ())
-        way = number, third, tuple(map(self._one, pairs))
+        second = self._numbered(others[0] if others else frozenset())
+        third = others[1] if others[1:] else frozenset()
+        way = number, self._alike.setdefault(third, third), pairs
+        alone = (way,)  # most words open one way of a need, and share this
         for word in rarest:
-            met, wanted, ways = self._gates.get(word) or (0, 0, {})
-            ways[bit.bit_length()] = [*ways.get(bit.bit_length(), ()), way]
-            self._gates[word] = Gate(met, wanted | bit, ways)
+            ways = self._ways.setdefault(word, {})
+            known = ways.get(second)
+            ways[second] = (*known, way) if known else alone
 
-    def _bit(self, need: frozenset[str]) -> int:
-        bit = self._bits.get(need)
-        if bit is None:
-            bit = self._bits[need] = 1 << len(self._bits)
+    def _numbered(self, need: frozenset[str]) -> int:
+        number = self._numbers.get(need)
+        if number is None:
+            number = self._numbers[need] = len(self._numbers)
             for word in need:
-                met, wanted, ways = self._gates.get(word) or (0, 0, {})
-                self._gates[word] = Gate(met | bit, wanted, ways)
-        return bit
-
-    def _one(self, words: Iterable[str]) -> frozenset[str]:
-        """The same object for the same words: many patterns share theirs."""
-        frozen = frozenset(words)
-        return self._alike.setdefault(frozen, frozen)
+                self._met.setdefault(word, []).append(number)
+        return number
 
     def gate(self, codes: str) -> Gate:
         """The gate of words with these codes, to be asked for once all patterns are in."""
-        first, *others = (self._gates.get(code, SHUT) for code in codes or UNKNOWN)
+        first, *others = map(self._of_one, codes or UNKNOWN)
         return reduce(_both, others, first)
+
+    def _of_one(self, code: str) -> Gate:
+        met, ways = self._met.get(code), self._ways.get(code)
+        if met is None and ways is None:
+            return SHUT
+        return Gate(_bits(met or ()), _bits(ways or ()), ways or {})
 
     def possible(self, codes: str, present: AbstractSet[str], gates: Sequence[Gate]) -> set[int]:
         """Numbers of the patterns that may fit a message with these codes; mostly none do."""
@@ -102,22 +107,35 @@ class Gates:
         for bits, opened in zip(hits, ways, strict=True):
             left = bits
             while left:
-                place = left.bit_length()
-                left ^= 1 << place - 1
-                for number, third, pairs in opened[place]:
+                second = left.bit_length() - 1
+                left ^= 1 << second
+                for number, third, pairs in opened[second]:
                     if third.isdisjoint(present) and third:
                         continue
                     if together is None:
                         together = set(map(add, codes, codes[1:]))
-                    if all_met(pairs, together):
+                    if _side_by_side(pairs, present, together):
                         found.add(number)
         return found
 
 
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
+
+
 def _both(one: Gate, other: Gate) -> Gate:
-    places = one.ways.keys() | other.ways.keys()
-    ways = {place: [*one.ways.get(place, ()), *other.ways.get(place, ())] for place in places}
+    seconds = one.ways.keys() | other.ways.keys()
+    ways = {at: (*one.ways.get(at, ()), *other.ways.get(at, ())) for at in seconds}
     return Gate(one.met | other.met, one.wanted | other.wanted, ways)
+
+
+def _side_by_side(pairs: Pairs, present: AbstractSet[str], together: AbstractSet[str]) -> bool:
+    """Whether words of each pair stand next to each other somewhere; `together` are such words."""
+    for ones, others in pairs:
+        firsts, lasts = ones & present, others & present
+        if not any(first + last in together for first in firsts for last in lasts):
+            return False
+    return True
 
 
 def all_met(needs: Needs, present: AbstractSet[str]) -> bool:

@@ -37,7 +37,7 @@ class PatternError(ValueError):
 class Edge(NamedTuple):
     """The rows that certainly begin, or end, with a given word; and all the others."""
 
-    by_word: dict[str, list[Row]]
+    by_word: dict[str, tuple[Row, ...]]
     others: list[Row]
 
 
@@ -72,7 +72,7 @@ class Grammar:
         self._vocabulary = vocabulary
         self._classes = classes
         self._built: dict[str, list[Row]] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._words: dict[frozenset[str], frozenset[str]] = {}
         self._pieces: dict[str, Row] = {}
         self.used: set[str] = set()
 
@@ -116,7 +116,7 @@ class Grammar:
                 if at >= len(pieces):
                     raise PatternError("a bracket is never closed")
                 at += 1
-                row.append(_together(inner))
+                row.append(self._together(inner))
             elif not piece.isspace():
                 row.extend(self._single(piece))
         return rows, at
@@ -127,7 +127,7 @@ class Grammar:
             raise PatternError("a bar needs a word on both sides")
         left = row.pop()
         rows = left.rows if left.kind == ROWS and not left.optional else [[left]]
-        row.append(_together([*rows, self._single(pieces[at])]))
+        row.append(self._together([*rows, self._single(pieces[at])]))
         return at + 1
 
     def _single(self, piece: str) -> Row:
@@ -146,15 +146,15 @@ class Grammar:
         if piece in "^$":
             return [Item(START if piece == "^" else END)]
         if piece[0] == "@":
-            return [_together(self._class(piece[1:]))]
+            return [self._together(self._class(piece[1:]))]
         if piece == NUMBER:
             return [Item(WORD, frozenset(NUMBER))]
         codes = self._vocabulary.code(piece)
-        return [Item(WORD, self._alone(code)) for code in codes if code != SWORN]
+        return [Item(WORD, self._set(frozenset(code))) for code in codes if code != SWORN]
 
-    def _alone(self, code: str) -> frozenset[str]:
-        """The set of one word: the same object each time, since most items are such sets."""
-        return self._words.setdefault(code, frozenset(code))
+    def _set(self, words: frozenset[str]) -> frozenset[str]:
+        """The same object for the same words, since most items share theirs with others."""
+        return self._words.setdefault(words, words)
 
     def _class(self, name: str) -> list[Row]:
         self.used.add(name)
@@ -167,6 +167,22 @@ class Grammar:
                 rows.append(self.parse(entry))
         return rows
 
+    def _together(self, rows: list[Row]) -> Item:
+        """One item for several rows: a plain set of words where every row is a single word."""
+        words: set[str] = set()
+        longer: list[Row] = []
+        for row in rows:
+            if len(row) == 1 and row[0].kind == WORD and not row[0].optional:
+                words |= row[0].words
+            elif len(row) == 1 and row[0].kind == ROWS and not row[0].optional:
+                longer.extend(row[0].rows)
+            elif row:
+                longer.append(row)
+        single = Item(WORD, self._set(frozenset(words)))
+        if not longer:
+            return single
+        return Item(ROWS, rows=[*([[single]] if words else []), *longer])
+
 
 def _spelt_out(match: re.Match[str]) -> str:
     stem, endings, bare = match.groups()
@@ -176,20 +192,3 @@ def _spelt_out(match: re.Match[str]) -> str:
 
 def _optional(item: Item) -> Item:
     return Item(item.kind, item.words, item.rows, item.size, optional=True)
-
-
-def _together(rows: list[Row]) -> Item:
-    """One item for several rows: a plain set of words where every row is a single word."""
-    words: set[str] = set()
-    longer: list[Row] = []
-    for row in rows:
-        if len(row) == 1 and row[0].kind == WORD and not row[0].optional:
-            words |= row[0].words
-        elif len(row) == 1 and row[0].kind == ROWS and not row[0].optional:
-            longer.extend(row[0].rows)
-        elif row:
-            longer.append(row)
-    single = Item(WORD, frozenset(words))
-    if not longer:
-        return single
-    return Item(ROWS, rows=[*([[single]] if words else []), *longer])

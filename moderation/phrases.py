@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from sys import intern
 
-from moderation.gates import Gates, Needs
+from moderation.gates import Gates, Needs, Pair, Pairs
 from moderation.grammar import GAP, LEAP, NO_EDGE, ROWS, START, WORD, Edge, Item, PatternError, Row
 from moderation.vocabulary import ASK, STOP, Vocabulary
 
 Mark = tuple[Needs, Row]
 _MOST_NEEDS = 4
-_MOST_PAIRS = 2_000
 
 
 class Index:
@@ -32,6 +30,7 @@ class Index:
         self._weights = {vocabulary.code(word): weight for word, weight in common.items()}
         self.sets: list[frozenset[str]] = []
         self._keys: dict[frozenset[str], int] = {}
+        self._weighed: dict[frozenset[str], int] = {}
         self.patterns: list[tuple[Row, int]] = []
         self._gates = Gates(self._weight)
         self.gate = self._gates.gate
@@ -61,11 +60,16 @@ class Index:
         """Number a pattern that is tried only when its mark is asked for (scope tests)."""
         self._number(row)
         wants = sorted((want for want, _ in _wants(row, self._weight)), key=self._weight)
-        return tuple(map(frozenset, wants[:_MOST_NEEDS])), row
+        return tuple(wants[:_MOST_NEEDS]), row
 
-    def _weight(self, words: AbstractSet[str]) -> int:
-        weights = self._weights
-        return len(words) + sum(weights[word] - 1 for word in weights.keys() & words)
+    def _weight(self, words: frozenset[str]) -> int:
+        """How often some word of a set is met; asked again and again for the same sets."""
+        known = self._weighed.get(words)
+        if known is None:
+            weights = self._weights
+            known = len(words) + sum(weights[word] - 1 for word in weights.keys() & words)
+            self._weighed[words] = known
+        return known
 
     def _key(self, words: frozenset[str]) -> int:
         key = self._keys.get(words)
@@ -90,8 +94,10 @@ def _edges(rows: Sequence[Row], at: int) -> Edge:
     for row in rows:
         item = row[at]
         if item.kind == WORD and not item.optional:
+            alone = (row,)  # most words lead to one row, and share this
             for word in item.words:
-                found.by_word.setdefault(word, []).append(row)
+                known = found.by_word.get(word)
+                found.by_word[word] = (*known, row) if known else alone
         else:
             found.others.append(row)
     return found
@@ -100,11 +106,9 @@ def _edges(rows: Sequence[Row], at: int) -> Edge:
 TOO_COMMON = 1_000
 
 
-def _wants(
-    row: Row, weight: Callable[[AbstractSet[str]], int]
-) -> list[tuple[AbstractSet[str], Item]]:
+def _wants(row: Row, weight: Callable[[frozenset[str]], int]) -> list[tuple[frozenset[str], Item]]:
     """Each item that must be there, with a set of words of which one must be present."""
-    found: list[tuple[AbstractSet[str], Item]] = []
+    found: list[tuple[frozenset[str], Item]] = []
     for item in row:
         if item.optional or item.kind not in (WORD, ROWS):
             continue
@@ -116,30 +120,31 @@ def _wants(
             wants = [want for want, _ in _wants(inner, weight)]
             if not wants:
                 break
-            union |= min(wants, key=weight)
+            least: frozenset[str] = min(wants, key=weight)
+            union |= least
         else:
-            found.append((union, item))
+            found.append((frozenset(union), item))
     return found
 
 
-def _pairs(row: Row) -> Needs:
-    """For neighbouring items that must both be there, every pair of words where they meet."""
-    found: list[frozenset[str]] = []
+def _pairs(row: Row) -> Pairs:
+    """For neighbouring items that must both be there, the words in which they meet."""
+    found: list[Pair] = []
     for one, next_ in pairwise(row):
         lasts, firsts = _edge(one, -1), _edge(next_, 0)
-        if lasts and firsts and len(lasts) * len(firsts) <= _MOST_PAIRS:
-            found.append(frozenset(intern(last + first) for last in lasts for first in firsts))
-    return tuple(sorted(found, key=len))
+        if lasts and firsts:
+            found.append((lasts, firsts))
+    return tuple(found)
 
 
-def _edge(item: Item, at: int) -> set[str]:
+def _edge(item: Item, at: int) -> frozenset[str]:
     """The words an item begins (`at` 0) or ends (-1) with; empty when that is uncertain."""
     if item.optional or item.kind not in (WORD, ROWS):
-        return set()
+        return frozenset()
     if item.kind == WORD:
-        return set(item.words)
+        return item.words
     edges = [_edge(inner[at], at) for inner in item.rows]
-    return set().union(*edges) if all(edges) else set()
+    return frozenset().union(*edges) if all(edges) else frozenset()
 
 
 class Line:

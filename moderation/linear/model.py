@@ -42,10 +42,10 @@ GROUPS = (
 """Further sums: eight groups of categories, whether to hold, and whether it cannot wait."""
 MOST_WORDS = 600
 """Words of one message that are looked at: of a longer one its first and its last half of that."""
-_LANE = 32
+LANE = 32
 """Bits for the sum of one group: far more than every feature of the longest message can add up."""
 _LANES = Struct(f"<{len(GROUPS)}I")
-_HALF = 1 << (_LANE - 1)
+_HALF = 1 << (LANE - 1)
 _NOTHING: dict[str, int] = {}
 _FIND = dict[str, int].get
 _SCALES = tuple(float(max(1, words) ** -DAMPING) for words in range(MOST_WORDS + 1))
@@ -53,7 +53,7 @@ _SCALES = tuple(float(max(1, words) ** -DAMPING) for words in range(MOST_WORDS +
 
 def packed(sums: Iterable[int]) -> int:
     """A whole number for each group, of either sign, side by side: one addition adds them all."""
-    return sum(number << (_LANE * lane) for lane, number in enumerate(sums))
+    return sum(number << (LANE * lane) for lane, number in enumerate(sums))
 
 
 _MIDDLES = packed([_HALF] * len(GROUPS))
@@ -63,14 +63,25 @@ _MIDDLES = packed([_HALF] * len(GROUPS))
 class Features(NamedTuple):
     """What each word, piece of a word and pair of words weighs.
 
-    `near` and `far` go from one word to the others: its neighbours, and those with a gap. Words in
-    them are interned, so that most look-ups compare nothing but addresses.
+    `pieces` is made by `pieces_in`. `near` and `far` go from one word to the others: its
+    neighbours, and those with a gap. Words in them are interned, so that most look-ups compare
+    nothing but addresses.
     """
 
     words: Mapping[str, int]
-    pieces: Mapping[str, int]
+    pieces: Automaton
     near: Neighbours
     far: Neighbours
+
+
+def pieces_in(pieces: Iterable[tuple[str, int]]) -> Automaton:
+    """Finds every piece of a word in one pass: a table would be asked twenty times a word."""
+    automaton = Automaton()
+    automaton.add_word(edged(""), 0)  # one without any key cannot be asked
+    for piece, numbers in pieces:
+        automaton.add_word(piece, numbers)
+    automaton.make_automaton()
+    return automaton
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +123,7 @@ class _Entries:
     """Makes the entry of a word from one table of features."""
 
     def __init__(self, features: Features) -> None:
-        self._words, pieces, self._near, self._far = features
-        self._pieces = _automaton(pieces)
+        self._words, self._pieces, self._near, self._far = features
 
     def of(self, word: str) -> Entry:
         own = self._words.get(word)
@@ -122,16 +132,6 @@ class _Entries:
         pieces = sum(numbers for _, numbers in self._pieces.iter(edged(word)))
         near, far = (table.get(word, _NOTHING) for table in (self._near, self._far))
         return Entry(word, WHOLE * (own or 0) + PIECE * pieces, near, far)
-
-
-def _automaton(pieces: Mapping[str, int]) -> Automaton:
-    """Finds every piece of a word in one pass: a table would be asked twenty times a word."""
-    automaton = Automaton()
-    automaton.add_word(edged(""), 0)  # one without any key cannot be asked
-    for piece, numbers in pieces.items():
-        automaton.add_word(piece, numbers)
-    automaton.make_automaton()
-    return automaton
 
 
 class Model:

@@ -11,17 +11,16 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import sys
 import zlib
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from sys import intern
 from typing import Any
 
 from moderation.linear.features import GAP, own_key
-from moderation.linear.model import GROUPS, Features, Weights, packed
+from moderation.linear.model import GROUPS, LANE, Features, Weights, packed, pieces_in
 
 SHIPPED = Path(__file__).parent / "weights.gz"
 FORMAT = 2
@@ -91,8 +90,8 @@ def load(path: Path = SHIPPED) -> Weights:
 
 def _weights(body: bytes) -> Weights:
     text, found, values = body.partition(b"\n\n")
-    head, *keys = text.decode().split("\n")
-    header = json.loads(head)
+    lines = (line.rstrip("\n") for line in StringIO(text.decode(), newline="\n"))
+    header = json.loads(next(lines, ""))
     if header["format"] != FORMAT or tuple(header["groups"]) != GROUPS or not found:
         raise ValueError("another format or other groups")
     risk, groups = header["counts"]
@@ -102,7 +101,6 @@ def _weights(body: bytes) -> Weights:
     limits = {name: float(header["limits"][name]) for name in LIMITS}
     if not all(map(math.isfinite, limits.values())):
         raise ValueError("a limit is not a number")
-    lines = iter(keys)
     return Weights(
         str(header["version"]),
         float(header["bias"]),
@@ -120,26 +118,26 @@ def _features(lines: Iterator[str], counts: list[int], values: Iterator[int]) ->
     many, words, pieces, near, far = counts
 
     def numbered(keys: Iterable[str]) -> dict[str, int]:
-        return dict(zip(map(intern, keys), values))  # noqa: B905 - the values go on
+        return dict(zip(keys, values))  # noqa: B905 - the values go on
 
     def paired(some: int) -> dict[str, dict[str, int]]:
         rows = (line.split(" ") for line in islice(lines, some))
-        return {intern(first): numbered(lasts) for first, *lasts in rows}
+        return {intern(first): numbered(map(intern, lasts)) for first, *lasts in rows}
 
-    found = Features(
-        numbered(islice(lines, words)), numbered(islice(lines, pieces)), paired(near), paired(far)
-    )
-    if many != sum(map(len, [*found[:2], *found.near.values(), *found.far.values()])):
+    own = numbered(map(intern, islice(lines, words)))
+    automaton = pieces_in(zip(islice(lines, pieces), values))  # noqa: B905 - the same
+    pairs = [paired(some) for some in (near, far)]
+    have = sum(map(len, [own, *pairs[0].values(), *pairs[1].values()])) + len(automaton) - 1
+    if many != have:
         raise ValueError("a key is missing")
-    return found
+    return Features(own, automaton, *pairs)
 
 
 def _rows(values: bytes) -> Iterator[int]:
     """The rows of the table of groups, each packed."""
-    wide = array("I", list(values))
-    if sys.byteorder == "big":
-        wide.byteswap()
-    data, width = wide.tobytes(), len(GROUPS) * wide.itemsize
-    middles = packed([MIDDLE] * len(GROUPS))
-    for at in range(0, len(data), width):
-        yield int.from_bytes(data[at : at + width], "little") - middles
+    step = LANE // 8
+    width, middles = len(GROUPS) * step, packed([MIDDLE] * len(GROUPS))
+    wide = bytearray(len(values) * step)
+    wide[::step] = values
+    for at in range(0, len(wide), width):
+        yield int.from_bytes(wide[at : at + width], "little") - middles

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.detectors.linear import Linear
-from moderation.linear.model import GROUPS, Features, Model, Weights, packed
+from moderation.linear.model import GROUPS, Features, Model, Weights, packed, pieces_in
 from moderation.linear.network import NOTHING, Network, Seen
 from moderation.linear.signals import SIGNALS
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -31,7 +31,7 @@ def _sums(**groups: int) -> int:
 
 def _alone(words: dict[str, int]) -> Features:
     """Weights of words that stand for themselves: no pieces, no pairs."""
-    return Features(words, {}, {}, {})
+    return Features(words, pieces_in(()), {}, {})
 
 
 SMALL = Weights(

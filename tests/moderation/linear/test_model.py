@@ -16,6 +16,7 @@ from moderation.linear.model import (
     Model,
     Weights,
     packed,
+    pieces_in,
 )
 from moderation.linear.store import LIMITS
 
@@ -46,7 +47,7 @@ def _features(table: dict[str, int]) -> Features:
                 far.setdefault(first, {})[last] = number
     words = {key.removeprefix("="): number for key, number in table.items() if key[0] == "="}
     pieces = {key: number for key, number in table.items() if key[0] != "=" and " " not in key}
-    return Features(words, pieces, near, far)
+    return Features(words, pieces_in(pieces.items()), near, far)
 
 
 def _weights() -> Weights:

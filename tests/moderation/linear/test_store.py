@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.linear.model import GROUPS, Features, packed
+from moderation.linear.model import GROUPS, packed
 from moderation.linear.store import LIMITS, SHIPPED, WeightsError, load, save
 
 HEADER = {
@@ -31,8 +31,11 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     weights = load(_saved(tmp_path / "w.gz"))
     row = packed([value - 128 for value in ROW])
     near, far = {"a": {"b": 3, "c": 5}}, {"a": {"b": -4}}
-    assert weights.risk == Features({"a": 1}, {"<é": -127}, near, far)
-    assert weights.groups == Features({"a": row, "b": row}, {}, {}, {"a": {"b": row}})
+    words, pieces, *pairs = weights.risk
+    assert (words, pairs) == ({"a": 1}, [near, far])
+    assert [number for _, number in pieces.iter("<é>")] == [-127]
+    words, pieces, *pairs = weights.groups
+    assert (words, pairs) == ({"a": row, "b": row}, [{}, {"a": {"b": row}}])
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
