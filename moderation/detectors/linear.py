@@ -32,6 +32,8 @@ HOLD, URGENT = "hold", "urgent"
 MAY_HOLD = frozenset({"exploitation", "harm", "aimed"})
 FAR = 2.0
 """By how much the score of such a group must exceed those of every group that asks for help."""
+NEARLY = 1.0
+"""How far below the urgent limit two words of different kinds of `signs.toml` are enough."""
 _CRIES = tuple(group for group, category in CATEGORIES.items() if category in CRY_FOR_HELP)
 _SELF = frozenset(("i", "me", "my", "im", "ive", "mine", "myself", "yo", "mi", "mis"))
 _PEER_WORDS = """
@@ -60,7 +62,8 @@ class Linear:
         limits = [self._model.limits[name] for name in LIMITS]
         self._gate, self._agrees, self._weak, self._queue, *limits = limits
         self._strong, self._hold, self._urgent = limits
-        self._signs = words_in(book.data.get("signs.toml", {}))
+        signs = book.data.get("signs.toml", {})
+        self._signs = [words_in({kind: words}) for kind, words in signs.items()]
         self.holding = {
             group: words_in(kinds) for group, kinds in book.data.get("holding.toml", {}).items()
         }
@@ -102,9 +105,16 @@ class Linear:
         found = [_finding(group, f"linear_{group}", hold=holds)]
         if score >= self._strong:
             found.append(_finding(group, STRONG))
-        if urgent >= self._urgent and not self._signs.isdisjoint(sums.words):
+        if self._cannot_wait(urgent, sums.words):
             found += [_finding(group, f"urgent_{group}"), _finding(group, SIGN, Attention.NONE)]
         return found
+
+    def _cannot_wait(self, urgent: float, words: Sequence[str]) -> bool:
+        """Whether a message is urgent by the score and a sign, or nearly so and by two kinds."""
+        if urgent < self._urgent - NEARLY:
+            return False
+        kinds = sum(not kind.isdisjoint(words) for kind in self._signs)
+        return kinds >= (1 if urgent >= self._urgent else 2)
 
     def _riskiest(self, reading: Reading) -> tuple[Sums, float]:
         """The riskiest view, and its plain score."""

@@ -42,10 +42,13 @@ SMALL = Weights(
     group_biases=(0.0,) * len(GROUPS),
     risk=_alone(
         {"doubtful": 1, "risky": 2, "worst": 3, "menace": 2, "plea": 2, "slur": 2, "near": 2}
+        | {"calling": 9, "pressing": 9}
     ),
     groups=_alone(
         {
             "doubtful": _sums(abuse=5),
+            "calling": _sums(self=5),
+            "pressing": _sums(self=5, urgent=9),
             "risky": _sums(self=5, hold=5),
             "worst": _sums(friend=5),
             "menace": _sums(harm=5, hold=5),
@@ -118,6 +121,21 @@ def test_a_very_high_score_says_so_and_never_pages_alone() -> None:
     found = _found("worst")
     assert [finding.signal for finding in found] == ["linear_friend", "linear_strong"]
     assert max(finding.attention for finding in found) == Attention.QUEUE
+
+
+@pytest.mark.parametrize(
+    ("text", "cannot_wait"),
+    [
+        ("pressing", False),
+        ("pressing tonight", True),
+        ("calling tonight", False),
+        ("calling tonight tomorrow", False),
+        ("calling tonight bridge", True),
+    ],
+)
+def test_what_is_nearly_urgent_needs_signs_of_two_kinds(text: str, *, cannot_wait: bool) -> None:
+    """From the urgent limit up one word of the signs is enough; below it two kinds must stand."""
+    assert ("urgent_self" in {finding.signal for finding in _found(text)}) is cannot_wait
 
 
 @pytest.mark.parametrize(
