@@ -210,9 +210,10 @@ class Talker:
             self.refused.set()
             self.unordered.update(self.waiting)
             await socket.close()
-        elif frame["code"] == "rate_limited" and self.held:
+        elif frame["code"] == "rate_limited":  # what was to be taken back, nothing else
             await asyncio.sleep(frame["retry_after"])
-            await self._take_back(socket, self.held[0])
+            if self.held:
+                await self._take_back(socket, self.held[0])
         else:
             assert frame["code"] in _BRIEF, frame
 
