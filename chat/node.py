@@ -1,7 +1,7 @@
 """One node of several: what it hears from the others, and what it looks after once a second.
 
-Made by `house/` when settings name a Redis. Whatever a node does not hear it finds in the
-records, at most a second later: that is what `tick` is for. docs/running-at-scale.md tells more.
+Made by `house/` when settings name a Redis. Whatever a node does not hear it finds in the records,
+at most a second later: `_poll` and `tick` are for that. docs/running-at-scale.md tells more.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from chat.students.house import House
 from moderation.records import items, rooms
 from moderation.records.store import StoreUnavailable
 
+POLL = 0.5
+"""Seconds between two looks into the records while the other nodes cannot be heard."""
 LOOK = 5
 """Ticks between two looks at who is present elsewhere."""
 ORPHANS = 30
@@ -80,6 +82,7 @@ class Node:
     async def start(self) -> None:
         """Hear the others from now on."""
         await self._nodes.start()
+        self._polling = asyncio.ensure_future(self._poll())
 
     # --- what happens here -----------------------------------------------------------------------
 
@@ -145,12 +148,12 @@ class Node:
     # --- once a second ---------------------------------------------------------------------------
 
     async def tick(self) -> None:
-        """Say who is here; look for what was not heard, at once while nobody can be heard."""
+        """Say who is here; look for what was not heard."""
         self._count += 1
         open_here = [live.room.id for live in self._house.rooms.all_open()]
         await self._nodes.here(self._house.here, self._desk.moderators(), open_here)
         await self._find_lost()
-        if not self._nodes.well or self._count % STEP == 0:
+        if self._count % STEP == 0:
             await self._step()
         if self._count % LOOK == 0:
             await self._look_who_is_present()
@@ -159,9 +162,18 @@ class Node:
 
     async def close(self) -> None:
         """Finish what is under way."""
+        self._polling.cancel()
         if self._working:
             await asyncio.wait(self._working)
         await self._nodes.close()
+
+    async def _poll(self) -> None:
+        """Ask the records while nobody can be heard; nothing of it waits for Redis."""
+        stepping: asyncio.Task[None] | None = None
+        while True:
+            await asyncio.sleep(POLL)
+            if not self._nodes.well and (stepping is None or stepping.done()):
+                stepping = self._soon(self._step())
 
     async def _step(self) -> None:
         """Bring every room of this node in step with the records."""
@@ -218,10 +230,11 @@ class Node:
             self._desk.return_claims(staff)
         self._alone = alone
 
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+    def _soon(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(_unless_unavailable(work))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
+        return task
 
 
 def _empty(live: OpenRoom) -> list[int]:

@@ -80,4 +80,4 @@ async def _open_store(url: str, *, beside: bool) -> Store:
 def _disk_failed() -> None:
     """The disk did not confirm a write: what it holds is unknown, so nothing may go on."""
     log.critical("disk_failed", help="restart after checking the disk; nothing acked is lost")
-    os._exit(70)
+    os._exit(os.EX_IOERR)

@@ -26,6 +26,8 @@ PATIENCE = 30.0
 """Seconds after which a server that has not answered will not."""
 SCHOOLS = ("elm", "oak", "test", "school")
 """Schools that tests are of."""
+REDIS = os.environ.get("PEERLINE_TEST_REDIS", "redis-server")
+"""The program; `valkey-server` does as well."""
 OWNER = "district"
 """Who owns the tables, and serves nobody."""
 
@@ -229,8 +231,8 @@ class Redis(_Process):
     @classmethod
     def made(cls, *options: str, parent: Path | None = None) -> Redis:
         """A new, empty server that answers; in `parent`, or in a directory of its own."""
-        if shutil.which("redis-server") is None:
-            pytest.skip("Redis is not installed (tests/machine.sh redis-server)")
+        if shutil.which(REDIS) is None:
+            pytest.skip(f"{REDIS} is not installed (tests/machine.sh redis-server)")
         parent = parent or Path(tempfile.mkdtemp(prefix="peerline-redis-"))
         parent.chmod(0o755)
         directory = parent / "data"
@@ -242,7 +244,7 @@ class Redis(_Process):
 
     def start(self) -> None:
         """Start it, again perhaps, and wait until it answers."""
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        command = [REDIS, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         command += ["--dir", str(self.directory), "--daemonize", "no", *self.options]
         self._start(command, "nobody")
 

@@ -16,6 +16,7 @@ PACKAGES = {
     "fusermount3": "fuse3",
     "ip": "iproute2",
     "iptables": "iptables",
+    "mount": "mount",
     "prlimit": "util-linux",
     "strace": "strace",
     "tc": "iproute2",

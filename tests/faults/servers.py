@@ -128,6 +128,10 @@ class Servers:
         """Answer once the server has died at its point."""
         assert await self._gone() == failpoints.DIED << 8
 
+    async def ends(self) -> int:
+        """Answer with its exit status once the server has ended by itself."""
+        return os.waitstatus_to_exitcode(await self._gone())
+
     def stand_still(self) -> None:
         """Stop the process where it is."""
         self._signal(signal.SIGSTOP)
