@@ -45,6 +45,8 @@ class SqliteStore(Store):
         self._writer: Engine = database.writer(file)
         self._connection = self._writer.connect()
         self._readers: Engine = database.readers(file)
+        # As many as threads that read: to take one costs a tenth of having the engine connect.
+        self._idle = [self._readers.connect() for _ in range(database.READERS)]
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._reading = ThreadPoolExecutor(database.READERS, thread_name_prefix="read")
         self._pages = 0
@@ -76,8 +78,12 @@ class SqliteStore(Store):
         """Ask a question in a read-only transaction that sees everything answered so far."""
 
         def ask() -> Result:
-            with self._readers.connect() as connection, connection.begin():
-                return query(connection, *args, **kwargs)
+            connection = self._idle.pop()
+            try:
+                with connection.begin():
+                    return query(connection, *args, **kwargs)
+            finally:
+                self._idle.append(connection)
 
         if not self._open:
             raise StoreUnavailable
@@ -94,6 +100,8 @@ class SqliteStore(Store):
     async def _let_go(self) -> None:
         """Fold the log into the database and close it."""
         await asyncio.to_thread(self._reading.shutdown)
+        for connection in self._idle:
+            connection.close()
         self._readers.dispose()
         if self._lock is not None and not self._broken:
             await self._tend("TRUNCATE")
