@@ -33,7 +33,7 @@ class Turns:
     async def _after(
         self, before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]
     ) -> None:
-        if before is not None:
+        if before is not None and not before.done():
             await asyncio.wait([before])
         try:
             await work

@@ -68,16 +68,20 @@ async def _history(
     if room.head - after > LIMIT:
         after = room.head - LIMIT
         page.send(wire.Reset(room.id, room.epoch, after, "too_far"))
-    while rows := await store.read(transcript.shown_after, room.id, after, _AT_ONCE):
+    # What is beyond the room's head is not shown yet, and waits until it is.
+    while after < room.head and (
+        rows := await store.read(transcript.shown_after, room.id, after, _AT_ONCE)
+    ):
         for row in rows:
             page.send(message(row, seat, live.key))
         after = rows[-1].seq or after
     page.send(wire.Resumed(after))
-    for row in await store.read(transcript.own_unsettled, room.id, seat):
+    unsettled, told_alone = await store.read(transcript.own, room.id, seat)
+    for row in unsettled:
         words = live.key.open(row.sealed, row.mid)
         waited = max(0, round(now - row.said_at / 1e6)) if row.state == "held" else None
         page.send(wire.Status(row.cid, row.mid, row.state, text=words, waited=waited))
-    for row in await store.read(transcript.told, room.id, seat):
+    for row in told_alone:
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
     return after
 

@@ -120,6 +120,11 @@ def told(conn: Connection, room: str, seat: int) -> list[StoredMessage]:
     return _found(conn, _TOLD, in_room=room, in_seats=seats)
 
 
+def own(conn: Connection, room: str, seat: int) -> tuple[list[StoredMessage], list[StoredMessage]]:
+    """What one seat alone sees of a room: `own_unsettled` and `told`, as of one moment."""
+    return own_unsettled(conn, room, seat), told(conn, room, seat)
+
+
 def noticed(conn: Connection, room: str, before: int, limit: int) -> list[StoredMessage]:
     """The last messages of a room said before that time in which something was seen, in order."""
     found = _found(conn, _NOTICED, in_room=room, moment=before, most=limit)
