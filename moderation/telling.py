@@ -20,10 +20,8 @@ from moderation.text import read
 _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
     | {"one_of", "people", "reports", "speaking"}
-    | {"received", "pleas", "comforts", "denials", "insults"}
+    | {"received", "pleas", "comforts", "denials", "insults", "advice"}
 )
-_INSULTS = frozenset({Category.BULLYING})
-"""What the words of somebody who comforts are taken for."""
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
 _SOMEBODY = r"\1 someone"
@@ -43,7 +41,7 @@ class Telling:
     doer: re.Pattern[str]
     witness: re.Pattern[str]
     plea: re.Pattern[str]
-    comfort: re.Pattern[str]
+    kind: Mapping[Category, re.Pattern[str]]
     speaking: re.Pattern[str]
     people: re.Pattern[str]
     others: re.Pattern[str]
@@ -64,14 +62,12 @@ class Telling:
 
     def told(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
         """Which of these the message only tells of, asks for help with, or comforts about."""
-        of = frozenset(of)
         plain = _plain(text)
-        if self.comfort.search(plain) is not None:
-            return (of & _INSULTS) | self._told(plain, of - _INSULTS)
-        return self._told(plain, of)
+        kind = {one for one in of if one in self.kind and self.kind[one].search(plain)}
+        return self._told(plain, frozenset(of) - kind) | kind
 
     def _told(self, plain: str, of: frozenset[Category]) -> frozenset[Category]:
-        """The same, where nobody is comforted."""
+        """The same, of a message that neither comforts nor advises."""
         named = self.people.sub(_SOMEBODY, plain)
         if self.reader.search(plain) is not None:
             return of if self._retells(named) else frozenset()
@@ -117,7 +113,10 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         doer=_words(row["doer"]),
         witness=_words(row["witness"]),
         plea=_words(row["pleas"]),
-        comfort=_words(f"(?:{row['comforts']}|{denied})"),
+        kind={
+            Category.BULLYING: _words(f"(?:{row['comforts']}|{denied})"),
+            Category.EXPLOITATION: _words(row["advice"]),
+        },
         speaking=_words(row["speaking"]),
         people=_words(f"({row['one_of']}) {_NAME}{row['people']}"),
         others=_words(row["others"]),

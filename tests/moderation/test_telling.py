@@ -49,6 +49,8 @@ def _told(text: str, category: Category) -> bool:
         (INSULT, "they go 'nobody wants you here' and point at me"),
         (INSULT, "me hacen burla por mi acento"),
         (SLUR, "he called me a monkey in front of my team"),
+        (SLUR, "got called a dirty immigrant outside the shop"),
+        (SLUR, "monkey noises again and the ref did nothing"),
     ],
 )
 def test_what_others_do_or_say_is_told(category: Category, text: str) -> None:
@@ -108,6 +110,12 @@ def test_a_plea_may_have_to_be_the_last_words() -> None:
 def test_comfort_is_no_insult(text: str) -> None:
     """Who denies an insult may say its words to the reader; it frees nothing but insults."""
     assert TELLING.told(text, [LURING, THREAT, INSULT, SLUR]) == {INSULT}
+
+
+def test_advice_against_luring_is_none() -> None:
+    """Who says what to do about it may name it to the reader; it frees nothing but luring."""
+    for text in ("you dont owe him a picture", "you can say no and report him"):
+        assert TELLING.told(text, [LURING, THREAT, INSULT, SLUR]) == {LURING}
 
 
 def test_what_is_denied_must_be_an_insult() -> None:
