@@ -55,7 +55,7 @@ RUNS = (
         300,
         30,
         "PEERLINE_TEST_NODE_KILLS",
-        "tests/scale/test_workers.py::test_F1_F4_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost",
+        "tests/scale/test_workers.py::test_F1_F4_F7_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost",
         (("PEERLINE_TEST_NODES", "3"),),
     ),
     Run("cuts", 200, 50, "PEERLINE_TEST_CUTS", "tests/faults/test_power.py"),

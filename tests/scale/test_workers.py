@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis as Client
 
 from chat.settings import BadSettings, Settings, convert
 from commands import workers
@@ -41,10 +42,28 @@ async def crowd(tmp_path: Path, postgres: Postgres, redis: Redis) -> AsyncIterat
         yield made
 
 
-async def test_F1_F4_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
-    crowd: Crowd, progress: Progress
+async def forget(redis: Redis) -> None:
+    """Redis has lost everything."""
+    client = Client.from_url(redis.address)
+    await client.flushall()
+    await client.aclose()
+
+
+async def begin_anew(redis: Redis) -> None:
+    """Redis is killed, and empty when it is back."""
+    await asyncio.to_thread(redis.kill)
+    await asyncio.to_thread(redis.start)
+
+
+REDIS_FAULTS = (forget, begin_anew)
+
+
+async def test_F1_F4_F7_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
+    crowd: Crowd, redis: Redis, progress: Progress
 ) -> None:
     """Renewed, killed or standing still, nodes lose, double and reorder nothing.
+
+    Two of three times their Redis is emptied or killed while the node is away.
 
     What a node does late, when it wakes, is refused by the records like anybody's.
     """
@@ -59,9 +78,12 @@ async def test_F1_F4_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
     for kill in range(KILLS):
         victim = chance.choice(crowd.servers)
         await victim.kill()
+        if kill % 3 < len(REDIS_FAULTS):
+            await REDIS_FAULTS[kill % 3](redis)
         await victim.start()
         await crowd.more(chance.choice([1, 10, 30]))
-        if not progress(kill + 1, KILLS, f"kills of {NODES} nodes", acked=crowd.acks.count):
+        counted = {"acked": crowd.acks.count, "faults_of_redis": (kill + 1) * 2 // 3}
+        if not progress(kill + 1, KILLS, f"kills of {NODES} nodes", **counted):
             break
     for talker in crowd.talkers:
         talker.give_up_after = 2.0
