@@ -7,6 +7,7 @@ single letters, and only then is a second view built. The plain view is always k
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import chain
 from operator import add
 
@@ -64,31 +65,33 @@ def suspicious(reading: Reading) -> bool:
 def second_view(reading: Reading, undone: Undone) -> View | None:
     """The message with disguised words undone, or None when that changes nothing."""
     text, vocabulary = reading.folded, undone.vocabulary
+    first = reading.views[0].tokens
     chunks = text.split()[:_MOST_CHUNKS]
     apart = [*map(len, chunks)].count(1) >= _FEWEST_LETTERS and _APART.search(text)
     if not apart:
         plain = [*chain.from_iterable(map(undone.__getitem__, chunks))]
-        if plain == reading.views[0].tokens and vocabulary.anchors.isdisjoint(
-            map(add, plain, plain[1:])
-        ):
-            return None
-    words = _with_letters_apart(text, undone) if apart else _one_by_one(text, chunks, undone)
+        if vocabulary.anchors.isdisjoint(map(add, plain, plain[1:])):
+            same = first[: len(plain)] if len(chunks) == _MOST_CHUNKS else first
+            return None if plain == same else View(plain, place=partial(_spans, text, undone))
+    words = _with_letters_apart(text, undone) if apart else _one_by_one(text, undone)
     tokens = [word for word, _, _ in words]
     spans = [(start, end) for _, start, end in words]
     _mend(tokens, spans, vocabulary)
-    if tokens == reading.views[0].tokens:
-        return None
-    return View(tokens, spans)
+    return View(tokens, spans) if tokens != first else None
 
 
 Word = tuple[str, int, int]
 
 
-def _one_by_one(text: str, chunks: list[str], undone: Undone) -> list[Word]:
+def _spans(text: str, undone: Undone) -> list[tuple[int, int]]:
+    return [(start, end) for _, start, end in _one_by_one(text, undone)]
+
+
+def _one_by_one(text: str, undone: Undone) -> list[Word]:
     """The words of each chunk by itself, each with where it stands."""
     words: list[Word] = []
     end = 0
-    for chunk in chunks:
+    for chunk in text.split()[:_MOST_CHUNKS]:
         start = text.index(chunk, end)
         end = start + len(chunk)
         words += _placed(chunk, start, end, undone)

@@ -9,7 +9,7 @@ capped before and after folding; a message that was cut says so and is never del
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import reduce
@@ -22,7 +22,7 @@ from moderation.vocabulary import SWORN
 
 MOST_CHARACTERS = 4_000
 """Longest message judged whole, in characters before folding."""
-MOST_FOLDED = 12_000
+MOST_FOLDED = 8_000
 """Longest message judged whole, in characters after folding."""
 
 _TOKEN = re.compile(r"[a-z0-9']+|[^\x00-\x7f]|(?<!\.)[.!\n](?!\.)|\?")
@@ -43,7 +43,8 @@ _ODD_ABROAD = re.compile(r"[^\d@$*|+_#(^~/<=%&.\-!€£]+")
 class View:
     """One way to read a message: its tokens, and where each came from.
 
-    `spans` are offsets into the folded text. `pieces` holds the codes of each token
+    `spans` are offsets into the folded text, worked out by `place` once somebody asks (of the plain
+    view by `Reading.span`). `pieces` holds the codes of each token
     (`moderation/vocabulary.py`), `codes` all of them in a row without swearing used as filler,
     `present` the codes that occur at all, swearing included, `gates` the gate of each token
     (`moderation/gates.py`), and `owners` the token that each of `codes` belongs to, once somebody
@@ -57,6 +58,7 @@ class View:
     present: AbstractSet[str] = frozenset()
     gates: Sequence[Gate] = ()
     owners: Sequence[int] = ()
+    place: Callable[[], list[tuple[int, int]]] | None = None
 
 
 @dataclass(slots=True)
@@ -103,8 +105,7 @@ class Reading:
     def span(self, view: View, first: int, last: int) -> tuple[int, int]:
         """The span of the original covered by tokens `first` to `last` (inclusive) of a view."""
         if view.spans is None:
-            found = _TOKEN.finditer(self.folded)
-            view.spans = [match.span() for match in found if match.group().strip("'")]
+            view.spans = view.place() if view.place else spans_of(self.folded)
         return self.origin(view.spans[first][0], view.spans[last][1])
 
     def code_span(self, view: View, first: int, last: int) -> tuple[int, int]:
@@ -165,6 +166,12 @@ def _tokens_by_look(folded: str) -> list[str]:
     if "'" in folded:
         return [plain for token in tokens if (plain := token.replace("'", ""))]
     return tokens
+
+
+def spans_of(folded: str) -> list[tuple[int, int]]:
+    """Where each of `tokens_of` stands."""
+    found = _TOKEN.finditer(folded)
+    return [match.span() for match in found if match.group().strip("'")]
 
 
 def understand(view: View, words: Words) -> int:

@@ -135,7 +135,7 @@ class Vocabulary(dict[str, str]):
         near = self._nearest(token)
         if near:
             return self[near]
-        if len(token) >= _SHORTEST_JOINED and self._has_head(token):
+        if _SHORTEST_JOINED <= len(token) <= _LONGEST_JOINED and self._has_head(token):
             parts = self.split(token)
             if not self.anchors.isdisjoint(parts):
                 return "".join(self[part] for part in parts)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _DIGIT = re.compile(r"\d")
 _KEYCAP = "\u20e3"
 """Makes a digit an emoji; folding drops it."""
-_USER = r"[a-z0-9._%+\-]{2,40}"
+_USER = r"[a-z0-9._%+\-]{2,40}+"
 _AT = (
     r"\s?(?:@|\(at\)|\[at\]|\(arr[o0]ba\))\s?"
     r"|\s(?:at|arroba)\s(?!(?:any|this|that|some|what|which|one|the|every|no) point\b)"

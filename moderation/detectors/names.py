@@ -102,6 +102,8 @@ _NO_SURNAME = re.compile(
     r"(?:ing|ed|ly|able|ness|ment|tion|ish|able|ious|ando|iendo|mente|ción|s|est)$"
 )
 
+Span = tuple[int, int]
+
 
 class Names:
     """Finds full names; built once from a rule book."""
@@ -129,13 +131,13 @@ class Names:
         words = reading.views[0].tokens
         telling = not self._telling.isdisjoint(words)
         given = telling and not self._given.isdisjoint(words)
-        found: list[Finding] = []
+        found: list[Span] = []
         if any(map(low.__contains__, _FRAMES)):
             found += self._by_frame(text)
         capitals = not text.islower() and _TWO_CAPITALS.search(text) is not None
         if capitals:
             found += self._after_intro(text)
-            found += [_found(match.span(1)) for match in _FULL.finditer(text)]
+            found += [match.span(1) for match in _FULL.finditer(text)]
         if given:
             if self._introduced(words):
                 found += self._given_after_intro(text)
@@ -143,13 +145,13 @@ class Names:
                 found += self._by_capitals(text)
         if telling and capitals:
             found += [
-                _found(match.span(1))
+                match.span(1)
                 for match in _TITLED.finditer(text)
                 if match.group(1).istitle() and self._surname(match.group(1).lower().split()[1])
             ]
         if "name" in low:
             found += [
-                _found(reading.origin(match.start(match.lastindex - 1), match.end(match.lastindex)))
+                reading.origin(match.start(match.lastindex - 1), match.end(match.lastindex))
                 for match in _FIRST_LAST.finditer(low)
                 if match.lastindex
             ]
@@ -162,40 +164,40 @@ class Names:
             found += self._strangers(reading)
         for view in reading.views[1:]:
             found += self._spelt(reading, view.tokens)
-        return found
+        return [_found(span) for span in dict.fromkeys(found)]
 
-    def _by_frame(self, text: str) -> Iterator[Finding]:
+    def _by_frame(self, text: str) -> Iterator[Span]:
         for match in _FRAMED.finditer(text):
             first, last = _parts(match.group(1))
             told = _TOLD.match(match.group()) is not None
             named = first in self._given or (told and self._strange(first))
             if named and self._surname(last) and not self._is_famous(first, last):
-                yield _found(match.span(1))
+                yield match.span(1)
 
-    def _after_intro(self, text: str) -> Iterator[Finding]:
+    def _after_intro(self, text: str) -> Iterator[Span]:
         for match in _SELF_CAPITALS.finditer(text):
             first, last = _parts(match.group(1))
             known = first in self._common or last in self._common
             if not known and not self._is_famous(first, last) and self._surname(last):
-                yield _found(match.span(1))
+                yield match.span(1)
 
     def _introduced(self, words: list[str]) -> bool:
         """Whether a given name stands right after a word that may introduce it."""
         given = self._given
         return any(word in given and before in _INTRO for before, word in pairwise(words))
 
-    def _given_after_intro(self, text: str) -> Iterator[Finding]:
+    def _given_after_intro(self, text: str) -> Iterator[Span]:
         for match in _SELF.finditer(text):
             first, last = _parts(match.group(1))
             if first in self._given and self._surname(last) and not self._is_famous(first, last):
-                yield _found(match.span(1))
+                yield match.span(1)
 
-    def _by_capitals(self, text: str) -> Iterator[Finding]:
+    def _by_capitals(self, text: str) -> Iterator[Span]:
         for match in _PAIR.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower()
             fits = first in self._given and last not in self._common
             if fits and not self._is_famous(first, last):
-                yield _found(match.span())
+                yield match.span()
 
     def _name_like(self, first: str, last: str) -> bool:
         return self._strange(last) and (first in self._given or self._strange(first))
@@ -208,7 +210,7 @@ class Names:
             return False
         return len(parts) == 1 or not any(part in self._common for part in parts)
 
-    def _strangers(self, reading: Reading) -> Iterator[Finding]:
+    def _strangers(self, reading: Reading) -> Iterator[Span]:
         """Two words of which the last is in no text, where a name is likely to be told."""
         low = reading.folded
         for pattern in (_SAID_BY, _SAID_AFTER):
@@ -217,18 +219,18 @@ class Names:
                 named = given[0] in self._given
                 told = named or not _NO_SURNAME.search(last)
                 if told and self._strange(last) and (named or all(map(self._strange, given))):
-                    yield _found(reading.origin(match.start(1), match.end(2)))
+                    yield reading.origin(match.start(1), match.end(2))
 
-    def _by_strange_capitals(self, text: str) -> Iterator[Finding]:
+    def _by_strange_capitals(self, text: str) -> Iterator[Span]:
         """Capitalised words, all but the first of which nobody uses but as a name."""
         for match in _CAPITALS.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower().split()[-1]
             if self._name_like(first, last) and not self._is_famous(first, last):
-                yield _found(match.span())
+                yield match.span()
         for match in _INITIAL.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower()
             if (first in self._given or self._strange(first)) and last not in self._common:
-                yield _found(match.span())
+                yield match.span()
 
     def _given_and_strange(self, first: str, last: str) -> bool:
         return (
@@ -241,13 +243,13 @@ class Names:
             and self._strange(last)
         )
 
-    def _by_given(self, reading: Reading) -> Iterator[Finding]:
+    def _by_given(self, reading: Reading) -> Iterator[Span]:
         """A given name with a word behind it that is in no text, though neither is a capital."""
         for match in _NEIGHBOURS.finditer(reading.folded):
             if self._given_and_strange(*match.groups()):
-                yield _found(reading.origin(match.start(1), match.end(2)))
+                yield reading.origin(match.start(1), match.end(2))
 
-    def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Finding]:
+    def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Span]:
         """A name with its letters spaced out, which only the second view shows."""
         for at in range(len(tokens) - 1):
             first, last = tokens[at], tokens[at + 1]
@@ -255,7 +257,7 @@ class Names:
                 span = reading.span(reading.views[1], at, at + 1)
                 inside = reading.original[slice(*span)]
                 if len(inside) > len(first) + len(last) + 3:
-                    yield _found(span)
+                    yield span
 
     def _surname(self, word: str) -> bool:
         return (
@@ -274,5 +276,5 @@ def _parts(pair: str) -> tuple[str, str]:
     return words[0], words[-1]
 
 
-def _found(span: tuple[int, int]) -> Finding:
+def _found(span: Span) -> Finding:
     return Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "names", "full_name", *span)

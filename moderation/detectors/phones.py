@@ -73,6 +73,7 @@ _FRAME = re.compile(
     r"\b(?:n[uo]m[bu]*b?e?rs?|nubmer|numero|cell?|mobile|mob|phone|fone|tel|telefono|movil|celular"
     r"|whats?app?|wpp|text|txt|call|ring|msg|message|llama\w*|marca\w*|landline|digits|reach)\b"
 )
+_NO_DIGIT = re.compile(r"\D")
 _NO_PHONE = re.compile(r"(?:19|20)\d\d ?[\-/] ?(?:19|20)\d\d$|\d{1,2}\.\d+$|20\d\d-\d\d-\d\d$")
 """Years from and to, a decimal, a date."""
 _YEARS = re.compile(r"(?:(?:1\d|20)\d\d\b\D*)+")
@@ -80,11 +81,12 @@ _WORDS = "|".join([*sorted(SPOKEN, key=len, reverse=True), _TENS, *_TIMES])
 _ONE = rf"(?:\d|(?<![a-z])(?:{_WORDS})+(?![a-z])|(?<![a-np-z])o(?![a-np-z])|(?<=\d)[il](?=\d))"
 _JOIN = r"(?:[^a-z0-9]{0,4}(?:(?:then|and then|next|luego|y luego|followed by) )?)"
 _HIDDEN = re.compile(rf"{_ONE}(?:{_JOIN}{_ONE}){{2,40}}")
+_BEHIND = "|".join(rf"(?<={word}\d)" for word in _WORDS.split("|"))
 _DISGUISED = re.compile(
-    rf"\d(?:{_WORDS})|(?:{_WORDS})\d|\d[^\x00-\x7f]+\d|\d,? (?:then|next|luego|and then|y luego"
-    rf"|followed by) ?\d"
-    r"|\d[il]\d"
+    rf"\d(?:(?=[a-z])(?:{_WORDS})|(?<=[a-z]\d)(?:{_BEHIND})|[^\x00-\x7f]+\d|[il]\d"
+    r"|,? (?:then|next|luego|and then|y luego|followed by) ?\d)"
 )
+"""Begins with a digit, so that text without one costs next to nothing."""
 _PART = re.compile(rf"{_WORDS}|\d|[oil]")
 _IN_HALVES = re.compile(r"\b07\d{3}\b[^\d\n]{2,40}\b\d{3,6}\b(?:[^\d\n]{1,12}\d{1,3}\b){0,6}")
 """The start of a British mobile number, words, and its end."""
@@ -106,16 +108,17 @@ def phones(text: str, *, spoken: bool, boxed: bool = False) -> Iterator[tuple[in
 
 
 def _plain(text: str) -> Iterator[tuple[int, int]]:
-    framed = _FRAME.search(text) is not None
+    framed: bool | None = None
     for match in _DIGITISH.finditer(text):
         shape = match.group().strip()
-        digits = "".join(c for c in shape.replace("o", "0") if c.isdigit())
+        digits = _NO_DIGIT.sub("", shape.replace("o", "0"))
         if not _FEWEST <= len(digits) <= _MOST or digits in CRISIS_LINES or _NO_PHONE.match(shape):
             continue
-        apart = sum(not c.isalnum() for c in shape)
+        if framed is None:
+            framed = _FRAME.search(text) is not None
         if (
-            apart >= _MANY_GAPS
-            or framed
+            framed
+            or len(_NO_DIGIT.findall(shape)) - shape.count("o") >= _MANY_GAPS
             or _GROUPS.search(shape.replace("o", "0"))
             or _dialable(shape.replace("o", "0"))
         ):

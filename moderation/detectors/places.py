@@ -130,6 +130,32 @@ _LOWER_SCHOOL = re.compile(
     r"(?:academy|comp|high|h1gh|grammar|grammer|college|sixth|middle|prep|school|scool|skool|jh"
     r"|elementry|elementary|primry|primary|intermediate|convent))\b"
 )
+_FLATS = (
+    "flat|apt|apartment|unit|lot|room|block|bloque|casa|depto|apto|dpto|lote|mz|manzana|purok|house"
+)
+_OPTIONAL = re.compile(r"\\?.\?")
+
+
+def _forms(*rows: str) -> frozenset[str]:
+    r"""The words of rows like `towers?|jr\\.?`, with what may be missing and without."""
+    parts = [part for row in rows for part in row.split("|")]
+    return frozenset(
+        form
+        for part in parts
+        for form in (_OPTIONAL.sub("", part), part.replace("\\.", "").replace("?", ""))
+    )
+
+
+_ADDRESS_WORDS = _forms(_STREET, _SPANISH_STREET, _FLATS, "km|address|addy|str33t|cr3scent")
+"""Words of which each address of `_SAID` and `_ADDRESS` has one, unless it has a slash."""
+_SCHOOL_WORDS = _forms(
+    "school|scool|skool|academy|college|high|h1gh|sixth|primary|primry|grammar|grammer|comp"
+    "|comprehensive|middle|secondary|elementary|elementry|institute|prep|grange|jh|h|collegiate"
+    "|charter|intermediate|convent|girls|boys|lodge|consolidated|tech|technical|vale|hs|union"
+    "|catholic|public|st|saint|ysgol|colegio|liceo|cole|secundaria|ceip|colaiste|instituto|ies"
+    "|prepa|preparatoria|escuela"
+)
+"""Words of which each name of a school in ASCII letters has one."""
 
 
 class Places:
@@ -159,8 +185,15 @@ def _found(rule: str, span: tuple[int, int]) -> Finding:
 
 
 def _addresses(reading: Reading) -> Iterator[Finding]:
-    for pattern in (_ADDRESS, _LIVES_AT, _POSTCODE, _SAID):
+    said = "/" in reading.odd or _any_word(reading, _ADDRESS_WORDS)
+    patterns = (_ADDRESS, _LIVES_AT, _POSTCODE, _SAID) if said else (_LIVES_AT, _POSTCODE)
+    for pattern in patterns:
         yield from _each(reading, pattern)
+
+
+def _any_word(reading: Reading, words: frozenset[str]) -> bool:
+    """Whether one of the words may stand in a message; an apostrophe may hide one ("street's")."""
+    return not words.isdisjoint(reading.views[0].tokens) or "'" in reading.folded
 
 
 def _each(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Finding]:
@@ -172,6 +205,9 @@ def _each(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Finding]:
 def _school(reading: Reading) -> Iterator[Finding]:
     """A school's name together with a class: either alone identifies nobody."""
     text = reading.original
+    simple = reading.plain and text.isascii()
+    if simple and not _any_word(reading, _SCHOOL_WORDS):
+        return
     school = _SCHOOL_NAME.search(text) or _LOWER_SCHOOL.search(text.lower())
     if school is None or school.end() > len(text):
         return
