@@ -31,6 +31,7 @@ _SYMBOLS = str.maketrans(
 )
 _FOR_WORDS = {"2": "to", "4": "for"}
 _FEWEST_LETTERS = 3
+_FEWEST_MIXED, _MANY_DIGITS = 3, 5
 _MOST_CHUNKS = 1_500
 _MOST_REMEMBERED = 20_000
 
@@ -55,6 +56,8 @@ def suspicious(reading: Reading) -> bool:
     if odd and not odd.isdigit() and _INSIDE.search(reading.folded):
         return True
     tokens = reading.views[0].tokens
+    if len(odd) >= _MANY_DIGITS and _digits_are_letters(tokens):
+        return True
     if ("2" in odd and "2" in tokens) or ("4" in odd and "4" in tokens):
         return True
     if [*map(len, tokens)].count(1) < _FEWEST_LETTERS:
@@ -68,7 +71,8 @@ def second_view(reading: Reading, undone: Undone) -> View | None:
     first = reading.views[0].tokens
     chunks = text.split()[:_MOST_CHUNKS]
     apart = [*map(len, chunks)].count(1) >= _FEWEST_LETTERS and _APART.search(text)
-    if not apart:
+    digits = _digits_are_letters(reading.views[0].tokens)
+    if not apart and not digits:
         plain = [*chain.from_iterable(map(undone.__getitem__, chunks))]
         if vocabulary.anchors.isdisjoint(map(add, plain, plain[1:])):
             same = first[: len(plain)] if len(chunks) == _MOST_CHUNKS else first
@@ -76,8 +80,24 @@ def second_view(reading: Reading, undone: Undone) -> View | None:
     words = _with_letters_apart(text, undone) if apart else _one_by_one(text, undone)
     tokens = [word for word, _, _ in words]
     spans = [(start, end) for _, start, end in words]
+    if digits:
+        tokens = [_lettered(token, vocabulary) for token in tokens]
     _mend(tokens, spans, vocabulary)
     return View(tokens, spans) if tokens != first else None
+
+
+def _digits_are_letters(tokens: list[str]) -> bool:
+    """Whether most words have digits among their letters, so that a number may be a word."""
+    mixed = sum(token.isalnum() and not token.isalpha() and not token.isdigit() for token in tokens)
+    return mixed >= _FEWEST_MIXED and 2 * mixed >= sum(token.isalnum() for token in tokens)
+
+
+def _lettered(token: str, vocabulary: Vocabulary) -> str:
+    """A number as the word its digits look like, if that is one."""
+    if not token.isdigit():
+        return token
+    word = vocabulary.plain(token)
+    return word if vocabulary.known(word) else token
 
 
 Word = tuple[str, int, int]

@@ -60,6 +60,7 @@ class Vocabulary(dict[str, str]):
         self._heads: frozenset[str] = frozenset()
         self._starts: frozenset[str] = frozenset()
         self._starred: dict[tuple[str, int], list[str]] = {}
+        self._shapes: dict[tuple[str, int], list[str]] = {}
 
     def code(self, word: str) -> str:
         """The code string of a word a rule uses; gives a new word its code."""
@@ -95,6 +96,9 @@ class Vocabulary(dict[str, str]):
         for word in self._behind:
             self.code(word)
             self._starred.setdefault((word[0], len(word)), []).append(word)
+        for word in sorted({*self.words, *self.ordinary}):
+            if len(word) >= _SHORTEST_ANCHOR and word.isalpha():
+                self._shapes.setdefault((word[0], len(word)), []).append(word)
 
     def __missing__(self, token: str) -> str:
         return self._resolve(token)
@@ -174,11 +178,16 @@ class Vocabulary(dict[str, str]):
         return token.translate(_LEET[0])
 
     def behind_stars(self, token: str) -> str:
-        """The anchor or slur that fits a word with letters starred out, or an empty string."""
-        for word in self._starred.get((token[:1], len(token)), ()):
-            if all(seen in ("*", letter) for seen, letter in zip(token, word, strict=True)):
+        """The anchor or slur that fits a word with letters starred out, or an empty string.
+
+        Else the only word of a rule that fits.
+        """
+        shape = token[:1], len(token)
+        for word in self._starred.get(shape, ()):
+            if _fits(token, word):
                 return word
-        return ""
+        fitting = [word for word in self._shapes.get(shape, ()) if _fits(token, word)]
+        return fitting[0] if len(fitting) == 1 else ""
 
     def split(self, joined: str) -> list[str]:
         """Known words that make up `joined`, the fewest there are; [] when there is no such."""
@@ -198,6 +207,10 @@ class Vocabulary(dict[str, str]):
                 if current is None or cost < current[0]:
                     best[end] = (cost, start)
         return _walk(joined, best)
+
+
+def _fits(starred: str, word: str) -> bool:
+    return all(seen in ("*", letter) for seen, letter in zip(starred, word, strict=True))
 
 
 def _walk(joined: str, best: list[tuple[int, int] | None]) -> list[str]:

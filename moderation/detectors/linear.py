@@ -78,8 +78,8 @@ class Linear:
         return _knows(self._model.weights, self._book, word)
 
     def score(self, reading: Reading) -> float:
-        """How risky the riskiest view of a message looks, for explaining."""
-        sums, risk = self._riskiest(reading)
+        """How risky a message looks, for explaining."""
+        sums, risk = self._read(reading)
         return risk + self._again(sums, risk).adds("risk")
 
     def find(self, reading: Reading) -> list[Finding]:
@@ -87,7 +87,7 @@ class Linear:
 
         From the lowest limit up it says only that it agrees with whoever sees a danger.
         """
-        sums, plain = self._riskiest(reading)
+        sums, plain = self._read(reading)
         if plain < self._gate:
             return []
         again = self._again(sums, plain)
@@ -116,16 +116,13 @@ class Linear:
         kinds = sum(not kind.isdisjoint(words) for kind in self._signs)
         return kinds >= (1 if urgent >= self._urgent else 2)
 
-    def _riskiest(self, reading: Reading) -> tuple[Sums, float]:
-        """The riskiest view, and its plain score."""
-        model = self._model
-        sums = model.read(reading.views[0].tokens)
-        score = model.risk(sums)
-        for view in reading.views[1:]:
-            other = model.read(view.tokens)
-            if (risk := model.risk(other)) > score:
-                sums, score = other, risk
-        return sums, score
+    def _read(self, reading: Reading) -> tuple[Sums, float]:
+        """The sums of the message with its disguises undone, and its plain score.
+
+        As it was written it would look risky for the symbols in it, whatever it says.
+        """
+        sums = self._model.read(reading.views[-1].tokens)
+        return sums, self._model.risk(sums)
 
     def _again(self, sums: Sums, plain: float) -> Seen:
         """What the network sees in a message with that plain score."""

@@ -15,6 +15,7 @@ _LEET = (
     str.maketrans("013457896", "oleastbgb"),
 )
 _STRETCHED = re.compile(r"(.)\1\1+")
+_SHORTEST_JOINED, _LONGEST_JOINED = 6, 20
 _MOST_RUNS = 4
 """Stretches of one word that are tried one letter and two letters long."""
 
@@ -38,9 +39,19 @@ class Spelled(dict[str, str]):
         if not token.isascii() or self._known(token):
             return default
         if token.isalpha() and not _STRETCHED.search(token):
-            return default
+            return self._apart(token) or default
         word = next(filter(self._known, _spellings(token)), default)
         return super().get(word, word)
+
+    def _apart(self, token: str) -> str:
+        """Two known words written as one, the evenest pair; empty when there is none."""
+        if not _SHORTEST_JOINED <= len(token) <= _LONGEST_JOINED:
+            return ""
+        middle = len(token) // 2
+        for at in sorted(range(2, len(token) - 1), key=lambda at: abs(at - middle)):
+            if self._known(token[:at]) and self._known(token[at:]):
+                return f"{token[:at]} {token[at:]}"
+        return ""
 
 
 def _spellings(token: str) -> list[str]:

@@ -17,6 +17,7 @@ from tests.moderation.judging import shared_judge
         ("b!tch", ["bitch"]),
         ("k*ll", ["kill"]),
         ("i.want.to.end.my.life", ["end", "my", "life"]),
+        ("1 w4n7 70 d13 70n1gh7", ["i", "want", "to", "die"]),
         ("so_tired_of_being_here", ["tired", "of", "being", "here"]),
     ],
 )

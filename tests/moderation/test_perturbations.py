@@ -16,9 +16,7 @@ from tests.moderation.perturbations import DISGUISES, SLIPS, Perturbation
 
 GOALS = {**dict.fromkeys(DISGUISES, 2.0), **dict.fromkeys(SLIPS, 12.0)}
 """By how many points of a hundred the share of missed messages may rise."""
-STANDING = {"leet": 7.5, "stars": 6.5, "joined": 13.5}
-"""Where judging still falls short of a goal: no higher than this, until it is mended."""
-FALSE_PAGES = 0.011
+FALSE_PAGES = 0.006
 """Share of ordinary messages that one kind of perturbation may newly page: the goal is none."""
 
 ODD = [
@@ -58,7 +56,7 @@ def _plain(attention: str) -> tuple[Attention, ...]:
 
 @pytest.mark.parametrize(("name", "change"), [*DISGUISES.items(), *SLIPS.items()])
 def test_hiding_the_words_hides_no_danger(name: str, change: Perturbation) -> None:
-    """The share of missed messages rises by no more than its goal, or no more than it does now."""
+    """The share of missed messages rises by no more than its goal."""
     danger, chance = _held_out("page"), Random(name)
     missed = _plain("page").count(Attention.NONE)
     judge = shared_judge()
@@ -66,7 +64,7 @@ def test_hiding_the_words_hides_no_danger(name: str, change: Perturbation) -> No
     rise = 100 * (hidden - missed) / len(danger)
     print(f"{name}: missed {missed} -> {hidden} of {len(danger)}, {rise:+.1f} points")
     assert len(danger) > 150
-    assert rise <= STANDING.get(name, GOALS[name])
+    assert rise <= GOALS[name]
 
 
 @pytest.mark.parametrize(("name", "change"), [*DISGUISES.items(), *SLIPS.items()])

@@ -20,6 +20,17 @@ def _vocabulary() -> Vocabulary:
     return words
 
 
+def test_the_only_word_of_a_rule_that_fits_stands_behind_a_star() -> None:
+    """Where two words fit, none is guessed."""
+    words = _vocabulary()
+    assert words.behind_stars("g*ing") == "going"
+    assert words.behind_stars("w*nt") == "want"
+    assert words.behind_stars("x*nt") == ""
+    words.code("wont")
+    words.close()
+    assert words.behind_stars("w*nt") == ""
+
+
 def test_slang_has_the_codes_of_what_it_stands_for() -> None:
     """An abbreviation and its long form cannot be told apart by a rule."""
     words = _vocabulary()

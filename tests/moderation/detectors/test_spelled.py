@@ -27,6 +27,8 @@ def spelled() -> Spelled:
         ("killll1", "killll1"),
         ("h3ll0", "h3ll0"),
         ("2024", "2024"),
+        ("goodgoing", "good going"),
+        ("soto", "soto"),
         ("aaabbbcccdddeee", "aaabbbcccdddeee"),
         ("ñññ", "ñññ"),
         ("", ""),
