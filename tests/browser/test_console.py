@@ -34,7 +34,7 @@ async def test_M1_a_page_class_item_appears_by_itself(running: Running, browser:
 async def test_M1_the_list_does_not_move_under_the_pointer(
     running: Running, browser: Browser
 ) -> None:
-    """While the pointer is in the list a new item waits behind a pill; N brings it."""
+    """New items wait behind a pill while the pointer is in it, N brings them; a bar moves nothing."""
     page = await sign_in(browser, running, "mo", "moderator")
     one, other = await running.pair()
     await one.say(HELD)
@@ -43,6 +43,11 @@ async def test_M1_the_list_does_not_move_under_the_pointer(
     before = await page.locator(".row").bounding_box()
     await other.say(PAGED)
     await expect(page.locator("#fresh")).to_contain_text("1 new, page")
+    assert await page.locator(".row").bounding_box() == before
+    trouble = {"heard_ms": None, "troubles": ["Paging has stopped."], "unanswered": []}
+    await page.route("**/api/pulse", lambda route: route.fulfill(json=trouble))
+    await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page.locator("#pulse")).to_have_text("Paging has stopped.")
     assert await page.locator(".row").bounding_box() == before
     await page.keyboard.press("n")
     await expect(page.locator(".row")).to_have_count(2)
