@@ -94,7 +94,14 @@ class Student(Page):
     async def connect(cls, origin: str) -> Self:
         """A page that has not yet said who it is."""
         address = f"{origin.replace('http', 'ws')}/ws"
-        return cls(await connect(address, origin=origin, compression=None))  # type: ignore[arg-type]
+        return cls(
+            await connect(
+                address,
+                origin=origin,  # type: ignore[arg-type]
+                compression=None,
+                max_queue=None,  # what nobody asks for must not keep a socket from closing
+            )
+        )
 
     @classmethod
     async def open(cls, origin: str, token: str, resume: Frame | None = None) -> Self:
@@ -136,6 +143,7 @@ class Moderator(Page):
             origin=origin,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie},
             compression=None,
+            max_queue=None,
         )
         return cls(socket)
 

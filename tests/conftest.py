@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 import structlog
+from argon2 import PasswordHasher
 
+from moderation.people import hashing
 from tests.servers import Postgres, Redis
 
 hypothesis.settings.register_profile("peerline", deadline=None)
@@ -24,6 +26,18 @@ def logs_as_before() -> Iterator[None]:
     structlog.reset_defaults()
     for handler in set(logging.root.handlers) - set(handlers):
         logging.root.removeHandler(handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A password costs nothing here; `test_hashing.py` knows what it costs where they matter.
+
+    The real hash is most of what it takes to open a house and hire somebody.
+    """
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(hashing, "password_hasher", lambda: quick)
+        yield
 
 
 @pytest.fixture(scope="session")

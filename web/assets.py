@@ -6,6 +6,7 @@ disk and no path can climb out of the folder.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 from dataclasses import dataclass
@@ -46,7 +47,13 @@ def _asset(path: Path) -> Asset:
     body = path.read_bytes()
     return Asset(
         body=body,
-        packed=gzip.compress(body, mtime=0),
+        packed=_packed(body),
         kind=_TYPES[path.suffix],
         tag=hashlib.sha256(body).hexdigest()[:32],
     )
+
+
+@functools.cache
+def _packed(body: bytes) -> bytes:
+    """Compressed once in a process, however many houses it opens."""
+    return gzip.compress(body, mtime=0)

@@ -183,7 +183,7 @@ class Town:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for what no page shows and no event tells: asks again after every turn of the loop."""
+    """Wait for what no page shows and no event tells: asks again and again."""
     async with asyncio.timeout(PATIENCE):
         while not await holds():  # noqa: ASYNC110 - there is no event
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.005)  # the browser needs the processor meanwhile
