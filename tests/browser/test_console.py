@@ -34,7 +34,7 @@ async def test_M1_a_page_class_item_appears_by_itself(running: Running, browser:
 async def test_M1_the_list_does_not_move_under_the_pointer(
     running: Running, browser: Browser
 ) -> None:
-    """New items wait behind a pill while the pointer is in it, N brings them; a bar moves nothing."""
+    """New items wait behind a pill under the pointer, N brings them; a bar moves nothing."""
     page = await sign_in(browser, running, "mo", "moderator")
     one, other = await running.pair()
     await one.say(HELD)
