@@ -78,7 +78,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) > /dev/null 2>&1 || (sh tests/machine.sh python3-venv && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV))
 
 $(VENV)/.run: requirements/run.lock | $(VENV)/bin/python
-	@echo "setup: what the server needs"
+	@echo "setup: what the server needs, once; that takes a minute or two"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 

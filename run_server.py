@@ -51,7 +51,7 @@ VERBS: dict[str, Action] = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb; answers the exit status."""
     options = _parser().parse_args(arguments)
-    _quiet_logs()
+    _quiet_logs(logging.WARNING if options.demo else logging.NOTSET)
     if not may(Role.ADMINISTRATOR, VERBS[options.verb]):
         print(f"peerline: {options.verb} is not for an administrator", file=sys.stderr)
         return 2
@@ -87,8 +87,11 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def _quiet_logs() -> None:
-    """One line of JSON for each event, to standard error; never a payload."""
+def _quiet_logs(least: int) -> None:
+    """One line of JSON for each event of at least that level, to standard error; never a payload.
+
+    Whoever tries the demo reads the same terminal: only what goes wrong stands between its pages.
+    """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     structlog.configure(
         processors=[
@@ -96,6 +99,7 @@ def _quiet_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", LogFile(sys.stderr))),
     )
 
