@@ -83,7 +83,7 @@ MUTANTS: Sequence[Mutant] = (
         _DECIDE,
         ("delivery = max(finding.delivery for finding in findings)", "delivery = min(finding.delivery for finding in findings)"),
         ("attention = max(finding.attention for finding in findings)", "attention = min(finding.attention for finding in findings)"),
-        ("asked = _asks_for_help(findings)", "asked = _asks_for_help(findings) or 2"),
+        ("asked = _asks_for_help(text, findings, telling)", "asked = _asks_for_help(text, findings, telling) or 2"),
         ("if finding.category not in told]", "if False]"),
         ("if finding.category not in told]", "]"),
         ("if finding.category in table.always_holds:\n        return True", "if finding.category in table.always_holds:\n        return False"),
