@@ -110,8 +110,8 @@ class Journal:
         item = incident = None
         if decision.attention or not mine.checked:
             item = self._asked(live, mine.seat, mid, decision)
-        if decision.attention is Attention.PAGE:
-            incident = self._incident(live, mine.seat, decision)
+            if decision.attention is Attention.PAGE:
+                incident = self._incident(live, mine.seat, decision)
         row = Spoken(
             mid=mid,
             room=live.room.id,

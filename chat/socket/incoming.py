@@ -35,7 +35,7 @@ def next_text(data: bytes, at: int, most: int) -> tuple[bytes, int] | None:
         return None
     size, start = data[at + 1] - _MASKED, at + 2 + _MASK
     if size == _SHORT:
-        size, start = int.from_bytes(data[at + 2 : at + 4], "big"), start + 2
+        size, start = data[at + 2] << 8 | data[at + 3], start + 2
         if size < _SHORT:
             return None
     elif size == _MEDIUM:
