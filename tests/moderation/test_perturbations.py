@@ -16,7 +16,7 @@ from tests.moderation.perturbations import DISGUISES, SLIPS, Perturbation
 
 GOALS = {**dict.fromkeys(DISGUISES, 2.0), **dict.fromkeys(SLIPS, 12.0)}
 """By how many points of a hundred the share of missed messages may rise."""
-FALSE_PAGES = 0.006
+FALSE_PAGES = 0.008
 """Share of ordinary messages that one kind of perturbation may newly page: the goal is none."""
 
 ODD = [
