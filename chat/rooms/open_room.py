@@ -75,12 +75,12 @@ class OpenRoom:
         return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
 
     def spent(self, seat: int, said_at: int) -> None:
-        """A message of that seat was kept then (Unix milliseconds), by another node or process.
+        """A message of that seat was kept then (Unix microseconds), by another node or process.
 
         Whoever comes back elsewhere has no new allowance.
         """
         if seat < len(self.allowances) and voice_of(seat) is None:
-            self.allowances[seat].spent(said_at / 1000)
+            self.allowances[seat].spent(said_at / 1e6)
 
     def busy(self) -> bool:
         """Whether somebody is here, or something is still being committed."""

@@ -41,6 +41,15 @@ def test_a_frame_for_an_empty_seat_goes_nowhere() -> None:
     assert page.seen == []
 
 
+def test_what_was_said_elsewhere_is_earned_again_no_sooner() -> None:
+    """Of two a seat may say at once, one said four seconds after the other leaves a second."""
+    live, _ = a_live()
+    for second in (5, 9):
+        live.spent(0, second * 1_000_000)
+    assert live.allowances[0].spend(9.0) == pytest.approx(1.0)
+    assert live.allowances[1].spend(9.0) == 0.0
+
+
 def test_what_is_said_during_a_replay_comes_after_it() -> None:
     """Frames wait, and messages that the replay has sent are not sent again."""
     live, page = a_live()
