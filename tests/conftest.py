@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,6 +14,8 @@ import structlog
 from argon2 import PasswordHasher
 
 from moderation.people import hashing
+from moderation.records import database, sqlite
+from moderation.records.migrations import upgrade_file
 from tests.servers import Postgres, Redis
 
 hypothesis.settings.register_profile("peerline", deadline=None)
@@ -37,6 +41,26 @@ def _quick_passwords() -> Iterator[None]:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(hashing, "password_hasher", lambda: quick)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new file begins as a copy of one that was brought up to date, step by step, before.
+
+    `test_migrations.py` and the servers of `tests/faults` take all steps themselves.
+    """
+    ready = tmp_path_factory.mktemp("tables") / "ready.db"
+    upgrade_file(ready)
+
+    def upgraded(file: Path) -> None:
+        if not file.exists():
+            database.make(file)
+            shutil.copyfile(ready, file)
+        upgrade_file(file)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sqlite, "upgrade_file", upgraded)
         yield
 
 
