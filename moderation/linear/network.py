@@ -5,6 +5,8 @@ what public word vectors say of words alike; `FILTERS` patterns slide over three
 and of each the strongest place counts. So it knows "no need to feed" near any animal, which a
 table of word pairs does not. All patterns are worked out at once: a word's part in each is one
 lane of a whole number, and the greater of two numbers is taken lane by lane with bit operations.
+What is worked out in lanes of 32 bits is remembered in lanes of 16, rounded by a few parts in ten
+thousand: half of what a message costs is waiting for these numbers to come from memory.
 """
 
 from __future__ import annotations
@@ -29,13 +31,21 @@ MOST_WORDS = 48
 """Words of one message that are looked at: of a longer one its first and last half of that."""
 MOST_REMEMBERED = 10_000
 OUTPUTS = ("risk", "hold", "urgent")
-_LANE = 32
-_GUARD_BIT = _LANE - 1
-_HALF = 1 << (_LANE - 2)
-"""Stands for zero in a lane, so that none is negative; no pattern adds up to nearly as much."""
-_LANES = Struct(f"<{FILTERS}I")
-_GUARD = sum(1 << (_LANE * lane + _GUARD_BIT) for lane in range(FILTERS))
-_ZERO = sum(_HALF << (_LANE * lane) for lane in range(FILTERS))
+_GREATEST = 128
+"""No number of a vector is greater: each was one signed byte."""
+_WIDE, _NARROW = 32, 16
+_GUARD_BIT = _NARROW - 1
+_LANES = Struct(f"<{FILTERS}H")
+_LENGTH = WIDTH * FILTERS // 2
+"""Lanes of half of all that one word adds."""
+_HALVES = _WIDE * _LENGTH
+_ONES = sum(1 << (_WIDE * lane) for lane in range(2 * _LENGTH))
+"""One in every wide lane."""
+_LOW = ((1 << _NARROW) - 1) * _ONES
+_PART = _NARROW * FILTERS
+_GUARD = sum(1 << (_NARROW * lane + _GUARD_BIT) for lane in range(FILTERS))
+_ORDER = [at for first in range(FILTERS // 2) for at in (first, FILTERS // 2 + first)]
+"""The patterns in the order of their narrow lanes: the second half lies between the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,19 @@ class Network:
     def __init__(self, tables: Tables) -> None:
         self.version = tables.version
         self._tables = tables
-        self._places = [[_packed(row) for row in place] for place in tables.patterns]
-        self._biases = _packed(tables.biases) + _ZERO + _GUARD
+        self._rows = [_packed(rows) for rows in zip(*tables.patterns, strict=True)]
+        nothing = [0] * FILTERS
+        biases = _packed([nothing, tables.biases, nothing])
+        most = _most(tables)
+        self._shift = max(0, ((2 * WIDTH + 1) * most).bit_length() - _GUARD_BIT)
+        step = 1 << self._shift
+        middle = -(-most // step)  # stands for zero in a lane, so that none is negative
+        self._biases = biases + (middle * step + step // 2) * _ONES
+        self._nobody = middle * (_GUARD >> _GUARD_BIT)
+        zero = WIDTH * middle
+        self._zero = WIDTH * self._nobody
         self._outputs = {
-            name: (weights, bias - _HALF * sum(weights))
+            name: ([weights[at] * step for at in _ORDER], bias - zero * step * sum(weights))
             for name, weights, bias in zip(
                 OUTPUTS, tables.outputs, tables.output_biases, strict=True
             )
@@ -102,17 +121,19 @@ class Network:
             words = [*words[: MOST_WORDS // 2], *words[-MOST_WORDS // 2 :]]
         known = map(self._known.__getitem__, words)
         before, here, after = zip(*known, strict=True) if words else ((), (), ())
-        best = _ZERO
-        for one, two, three in zip((0, *before), here, (*after[1:], 0), strict=False):
+        best, nobody = self._zero, self._nobody
+        for one, two, three in zip((nobody, *before), here, (*after[1:], nobody), strict=False):
             there = one + two + three
             greater = (there - best) & _GUARD
             best ^= (best ^ there) & (greater - (greater >> _GUARD_BIT))
         return Seen(_LANES.unpack(best.to_bytes(_LANES.size, "little")), self._outputs)
 
     def _parts(self, word: str) -> Parts:
-        vector = self._vector(word)
-        one, two, three = (sum(map(mul, vector, place)) for place in self._places)
-        return one, two + self._biases, three
+        added = sum(map(mul, self._vector(word), self._rows)) + self._biases
+        narrow = added >> self._shift & _LOW
+        both = narrow & ((1 << _HALVES) - 1) | narrow >> _HALVES << _NARROW
+        one, two, three = (both >> (_PART * at) & ((1 << _PART) - 1) for at in range(WIDTH))
+        return one, two + _GUARD, three
 
     def _vector(self, word: str) -> Sequence[int]:
         known = self._tables.words.get(word)
@@ -127,5 +148,17 @@ def pieces_of(word: str) -> list[int]:
     return [zlib.crc32(piece.encode()) % PIECES for piece in grams_of(word)[:MOST_PIECES]]
 
 
-def _packed(numbers: Sequence[int]) -> int:
-    return sum(number << (_LANE * lane) for lane, number in enumerate(numbers))
+def _most(tables: Tables) -> int:
+    """More than any word adds to any pattern at one place, of either sign."""
+    columns = (column for place in tables.patterns for column in zip(*place, strict=True))
+    most: int = max(sum(map(abs, column)) for column in columns)
+    return most * _GREATEST + max(map(abs, tables.biases)) + 1
+
+
+def _packed(places: Sequence[Sequence[int]]) -> int:
+    """A number for each place and pattern, side by side: the first half of all patterns first."""
+    half = FILTERS // 2
+    numbers = [
+        number for first in (0, half) for place in places for number in place[first : first + half]
+    ]
+    return sum(number << (_WIDE * lane) for lane, number in enumerate(numbers))

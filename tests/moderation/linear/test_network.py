@@ -37,6 +37,8 @@ TABLES = Tables(
     [0.5, -0.5, 0.25],
 )
 NOBODY = [0] * DIMENSIONS
+ROUNDED_TO = 128
+"""Steps that are left out of a word's part, with numbers as large as these."""
 
 
 def _vector(word: str) -> list[int]:
@@ -70,8 +72,10 @@ def _by_hand(words: list[str]) -> list[float]:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from([*KNOWN, "zog", "é🔪", "x"]), max_size=5))
 def test_every_pattern_counts_where_it_is_strongest(words: list[str]) -> None:
-    """All patterns worked out at once give what working out each by itself gives."""
-    assert _scores(words) == pytest.approx(_by_hand(words), abs=1e-6)
+    """All patterns at once give what each by itself gives, but for what is rounded."""
+    rounded = max(sum(map(abs, weights)) for weights in TABLES.outputs) * WIDTH * ROUNDED_TO / 2
+    assert _scores(words) == pytest.approx(_by_hand(words), abs=rounded)
+    assert _scores(words) == pytest.approx(_by_hand(words), rel=1e-3, abs=0.3)
 
 
 def test_what_was_read_before_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
