@@ -1,11 +1,14 @@
 """Bringing a database's tables up to date, by Alembic; called by `Store.open` and the command line.
 
-A database that a newer version made is refused rather than guessed at.
+A database that a newer version made is refused rather than guessed at, unless its revision says
+that this version may go on: one named `0017-from-0015` only adds, so that whoever knows 0015 may
+serve beside newer nodes and after them (expand now, contract in a later version).
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,6 +28,10 @@ class FromTheFuture(Exception):  # noqa: N818 - says what was found
 
 class Behind(Exception):  # noqa: N818 - says what was found
     """The tables of a PostgreSQL server must be brought up to date by their owner first."""
+
+
+_ADDS = re.compile(r"(\d{4})-from-(\d{4})")
+"""The name of a revision that takes nothing away which versions since another one use."""
 
 
 def migrate(url: str, school: str = "") -> None:
@@ -97,13 +104,14 @@ def _upgrade(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL row_security = off")
     config = _config()
     config.attributes["connection"] = connection
-    _revision(connection, config)
-    command.upgrade(config, "head")
+    if not _only_added_to(_revision(connection, config), _head(config)):
+        command.upgrade(config, "head")
 
 
 def _fits(connection: Connection) -> None:
     config = _config()
-    if _revision(connection, config) != ScriptDirectory.from_config(config).get_current_head():
+    here, head = _revision(connection, config), _head(config)
+    if here != head and not _only_added_to(here, head):
         raise Behind("the tables are not up to date: run migrate as their owner first")
 
 
@@ -113,10 +121,20 @@ def _config() -> Config:
     return config
 
 
+def _head(config: Config) -> str:
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _only_added_to(here: str | None, head: str) -> bool:
+    """Whether the tables are newer than this version, and have all that it knows."""
+    found = _ADDS.fullmatch(here or "")
+    return found is not None and found[1] > head[:4] >= found[2]
+
+
 def _revision(connection: Connection, config: Config) -> str | None:
     """How far the tables have come; refuses what this version does not know."""
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     here = MigrationContext.configure(connection).get_current_revision()
-    if here is not None and here not in known:
+    if here is not None and here not in known and not _only_added_to(here, _head(config)):
         raise FromTheFuture("this database was made by a newer version of Peerline: update first")
     return here

@@ -8,12 +8,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from moderation.records import (  # noqa: F401 - their tables too
     account_tables,
     database,
     desk_tables,
     identity_tables,
+    migrations,
     paging_tables,
     rule_tables,
 )
@@ -95,6 +98,75 @@ async def test_a_database_from_the_future_is_refused(store_url: str) -> None:
         await Store.open(store_url)
     with pytest.raises(FromTheFuture):
         migrate(store_url)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(
+    ("made_by", "serves"), [("9999-from-0015", True), ("9999-from-9998", False), ("9999", False)]
+)
+async def test_F26_tables_that_were_only_added_to_are_served(
+    store_url: str, made_by: str, *, serves: bool
+) -> None:
+    """A revision that says since when nothing was taken away lets older versions go on."""
+    migrate(store_url)
+    engine = database.writer(database.file_of(store_url))
+    with engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE rooms ADD COLUMN of_tomorrow TEXT")
+        conn.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{made_by}'")
+    engine.dispose()
+    if serves:
+        migrate(store_url)
+        await (await Store.open(store_url)).close()
+    else:
+        with pytest.raises(FromTheFuture):
+            await Store.open(store_url)
+
+
+def test_F26_a_revision_that_says_it_only_adds_does(tmp_path: Path) -> None:
+    """Between it and the version it names no table and no column went, and none must be filled."""
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    revisions = [each.revision for each in script.walk_revisions()][::-1]
+    tables = {each: tables_at(each, tmp_path) for each in revisions[-3:]}
+    for revision in revisions:
+        if "-from-" in revision:
+            first = next(r for r in revisions if r[:4] == revision[-4:])
+            assert adds(tables_at(first, tmp_path), tables_at(revision, tmp_path)), revision
+    before, *_, last = tables.values()
+    assert adds(before, last)
+    assert not adds(last, before)
+
+
+Columns = dict[tuple[str, str], bool]
+"""Columns by table and name, and whether a row may leave them out."""
+
+
+def tables_at(revision: str, directory: Path) -> Columns:
+    """The columns after that revision."""
+    file = directory / f"{revision}.db"
+    database.make(file)
+    engine = database.writer(file)
+    with engine.begin() as conn:
+        config = migrations._config()
+        config.attributes["connection"] = conn
+        _upgrade(config, revision)
+        look = inspect(conn)
+        found = {
+            (table, column["name"]): bool(column["nullable"] or column["default"] is not None)
+            for table in look.get_table_names()
+            for column in look.get_columns(table)
+        }
+    engine.dispose()
+    return found
+
+
+def adds(before: Columns, after: Columns) -> bool:
+    """Whether a program that knows `before` may write to and read from `after`."""
+    old = {table for table, _ in before}
+    return before.keys() <= after.keys() and all(
+        fills
+        for (table, name), fills in after.items()
+        if table in old and (table, name) not in before
+    )
 
 
 @ONLY_SQLITE
