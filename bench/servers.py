@@ -21,7 +21,7 @@ from moderation.pipeline import Judge
 
 ROOT = Path(__file__).parent.parent
 CORE = 0
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 """Seconds until the server must have opened its door."""
 DIFFERENT = 20_000
 """Messages that differ: five times as many as judging remembers."""
