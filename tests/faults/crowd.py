@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from tests.faults.servers import Servers
 from tests.faults.talkers import Talker, everyday
 from tests.servers import free_port
 
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("PEERLINE_TEST_PATIENCE", "60"))
 """Seconds without a single acknowledgement after which a test is lost."""
 
 _CONFIG = """
