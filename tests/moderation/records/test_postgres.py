@@ -255,7 +255,7 @@ async def test_F9_a_server_that_stands_still_is_given_up_in_time(
     monkeypatch.setattr(postgres, "PATIENCE", 0.3)
     row = spoken(room)
     own_postgres.pause()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):  # "never" on a busy machine
         with pytest.raises(StoreUnavailable):
             await store.write(say, row)
         with pytest.raises(StoreUnavailable):
