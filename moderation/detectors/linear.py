@@ -162,8 +162,8 @@ def _model(book: Rulebook) -> Model:
 
 
 def _knows(weights: Weights, book: Rulebook, word: str) -> bool:
-    tables = weights.risk.words, weights.groups.words
-    return any(word in table for table in tables) or book.vocabulary.known(word)
+    learnt = word in weights.risk.words or word in weights.groups.words
+    return learnt or book.vocabulary.known(word)
 
 
 def _finding(
