@@ -20,7 +20,7 @@ from moderation.text import read
 _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
     | {"one_of", "people", "reports", "speaking"}
-    | {"received", "pleas", "comforts", "denials", "insults", "advice"}
+    | {"received", "pleas", "comforts", "denials", "insults", "advice", "demands", "unsaid"}
 )
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
@@ -42,6 +42,7 @@ class Telling:
     witness: re.Pattern[str]
     plea: re.Pattern[str]
     kind: Mapping[Category, re.Pattern[str]]
+    unkind: re.Pattern[str]
     speaking: re.Pattern[str]
     people: re.Pattern[str]
     others: re.Pattern[str]
@@ -63,8 +64,15 @@ class Telling:
     def told(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
         """Which of these the message only tells of, asks for help with, or comforts about."""
         plain = _plain(text)
-        kind = {one for one in of if one in self.kind and self.kind[one].search(plain)}
+        kind = {one for one in of if self._is_kind(plain, one)}
         return self._told(plain, frozenset(of) - kind) | kind
+
+    def _is_kind(self, plain: str, category: Category) -> bool:
+        """Whether it comforts or advises, and beside those words hurts and asks for nothing."""
+        kind = self.kind.get(category)
+        if kind is None or kind.search(plain) is None:
+            return False
+        return self.unkind.search(kind.sub(" ", plain)) is None
 
     def _told(self, plain: str, of: frozenset[Category]) -> frozenset[Category]:
         """The same, of a message that neither comforts nor advises."""
@@ -107,6 +115,8 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
     row = {key: _any_of(value) for key, value in data.items()}
     somebody = f"(?:{row['others']}|{row['crowd']})"
     denied = f"{row['denials']} (?:\\w+ ){{0,2}}?{row['insults']}"
+    unsaid = "".join(rf"(?<!\b{word} )" for word in data["unsaid"].split())
+    called = rf"(?:you|u|you are|youre|ur) (?:so |such a |a )?{row['insults']}"
     return Telling(
         reader=_words(f"(?:{row['reader']}|{_READER_ES})"),
         speaker=_words(row["speaker"]),
@@ -117,6 +127,7 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
             Category.BULLYING: _words(f"(?:{row['comforts']}|{denied})"),
             Category.EXPLOITATION: _words(row["advice"]),
         },
+        unkind=_words(f"{unsaid}(?:{row['demands']}|{called})"),
         speaking=_words(row["speaking"]),
         people=_words(f"({row['one_of']}) {_NAME}{row['people']}"),
         others=_words(row["others"]),

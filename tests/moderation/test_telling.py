@@ -151,3 +151,32 @@ def test_words_that_are_missing_unknown_or_no_words_are_refused(data: dict[str, 
 def test_words_say_of_whom_they_are(text: str, *, speaks: bool, names: bool) -> None:
     """Of whoever writes them, or of somebody else."""
     assert (TELLING.speaks(text), TELLING.names(text)) == (speaks, names)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (INSULT, "what is wrong with you, you fat ugly pig"),
+        (INSULT, "you're not ugly, you're hideous, you fat pig"),
+        (INSULT, "you matter to nobody, kill yourself"),
+        (INSULT, "you deserve to be dead"),
+        (LURING, "report him later, send me one first"),
+        (LURING, "you don't have to send your face, just a pic of your body"),
+    ],
+)
+def test_comfort_beside_what_hurts_frees_nothing(category: Category, text: str) -> None:
+    """A kind word does not deliver the insult or the demand behind it."""
+    assert not _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (INSULT, "don't listen to them when they call you ugly"),
+        (INSULT, "please don't kill yourself, you matter"),
+        (LURING, "he said send me one? you don't owe him anything, report him"),
+    ],
+)
+def test_comfort_may_repeat_what_it_answers(category: Category, text: str) -> None:
+    """The words of others, and what somebody is asked not to do, are no insult and no demand."""
+    assert _told(text, category)
