@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
+import pytest
+
 from moderation.incidents.duty import Duty, DutySettings
+from moderation.on_call.auditor import Auditor
 from moderation.records import pages
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
 from tests.moderation.night import BASE, World, night
+from tests.moderation.on_call.test_auditor import Outside
 from tests.servers import Postgres
 
 INCIDENTS = 12
@@ -65,3 +69,23 @@ async def test_F18_K8_a_stale_owner_writes_nothing(tmp_path: Path, postgres: Pos
         written = [await world.store.write(pages.record, result) for result in late]
         assert written == [False] * INCIDENTS
         assert {page.state for page in await world.pages()} == {"sent"}
+
+
+async def test_F25_auditors_at_two_nodes_see_the_same_and_write_nothing(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They need no lease: each tells its own outside, and none changes a row."""
+    async with two_loops(tmp_path, postgres) as (world, _):
+        await world.say(await world.room())
+        world.clock.wait(3600)
+        outsides = Outside(), Outside()
+
+        def refuse(*_: object) -> None:
+            raise AssertionError("an auditor wrote")
+
+        monkeypatch.setattr(type(world.store), "submit", refuse)
+        for number, outside in enumerate(outsides):
+            file = tmp_path / f"auditor-{number}.json"
+            assert await Auditor(world.store, world.clock, outside, file).look()
+        one, other = outsides
+        assert one.troubles == other.troubles != []
