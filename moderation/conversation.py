@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from moderation.rules import Composite
 from moderation.terms import Finding, Text
 
-SEATS = 2
 MOST_SIGNALS = 24
 """Signals remembered for each seat; the oldest go first."""
 MOST_PIECE = 24

@@ -91,10 +91,6 @@ _NOT_STREET = re.compile(
     r"\b\d{1,5},? (?:more |other |long |whole )?(?:minute|percent|point|mile|day)"
 )
 _POSTCODE = re.compile(r"\b(?:[a-z]{1,2}[1-9][a-z\d]? \d[a-z]{2}|[a-z]\d{2} [a-z0-9]{4})\b")
-_SCHOOLISH = (
-    r"school|academy|college|high|primary|grammar|comp|middle|elementary|sixth|secondary|colegio"
-    r"|instituto|secundaria|prepa|preparatoria|escuela|ies|institute|community"
-)
 _CLASS = re.compile(
     r"\b(?:(?:yr|year|form|class|grade|clase|grupo|room|set)\s?)?\d{1,2}\s?[a-hA-HJ-NP-Z](?:\d)?\b"
     r"|\b\d{1,2} ?[A-Z][a-z]{3,}\b|\b(?:yr|year|form|grade|class|grado|curso) ?\d{1,2}\b"
