@@ -248,6 +248,16 @@ class Redis(_Process):
         command += ["--dir", str(self.directory), "--daemonize", "no", *self.options]
         self._start(command, "nobody")
 
+    def _answers(self) -> bool:
+        """It listens, and has read what it kept."""
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.port), 1) as it,
+        ):
+            it.sendall(b"PING\r\n")
+            return not it.recv(64).startswith(b"-LOADING")
+        return False
+
     @property
     def address(self) -> str:
         """Where it listens."""
