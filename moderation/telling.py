@@ -21,6 +21,7 @@ _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
     | {"one_of", "people", "reports", "speaking"}
     | {"received", "pleas", "comforts", "denials", "insults", "advice", "demands", "unsaid"}
+    | {"dreads"}
 )
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
@@ -41,6 +42,7 @@ class Telling:
     doer: re.Pattern[str]
     witness: re.Pattern[str]
     plea: re.Pattern[str]
+    dread: re.Pattern[str]
     kind: Mapping[Category, re.Pattern[str]]
     unkind: re.Pattern[str]
     speaking: re.Pattern[str]
@@ -79,9 +81,14 @@ class Telling:
         named = self.people.sub(_SOMEBODY, plain)
         if self.reader.search(plain) is not None:
             return of if self._retells(named) else frozenset()
-        if self.plea.search(plain) is not None:
+        if self.dread.search(plain) is not None:
             return of
-        return frozenset(category for category in of if self._is_told(named, category))
+        asks = self.plea.search(plain) is not None
+        return frozenset(
+            category
+            for category in of
+            if (asks and category != Category.HATE) or self._is_told(named, category)
+        )
 
     def _is_told(self, named: str, category: Category) -> bool:
         """Whether somebody else does it; nothing is said to the reader."""
@@ -122,7 +129,8 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         speaker=_words(row["speaker"]),
         doer=_words(row["doer"]),
         witness=_words(row["witness"]),
-        plea=_words(row["pleas"]),
+        plea=_words(f"(?:{row['pleas']}|{row['dreads']})"),
+        dread=_words(row["dreads"]),
         kind={
             Category.BULLYING: _words(f"(?:{row['comforts']}|{denied})"),
             Category.EXPLOITATION: _words(row["advice"]),

@@ -86,9 +86,16 @@ def test_what_is_done_by_the_writer_or_to_the_reader_is_not_told(
 @pytest.mark.parametrize("category", [LURING, THREAT, INSULT, SLUR])
 def test_who_asks_for_help_is_told_from_who_threatens(category: Category) -> None:
     """A plea frees a message, unless it also speaks to its reader."""
-    for plea in ("i nearly hit him, somebody stop me", "quiero pegarle, qué hago"):
-        assert _told(plea, category)
+    assert _told("i nearly hit him, somebody stop me", category)
+    assert _told("quiero pegarle, qué hago", category) == (category != SLUR)
     assert not _told("i will hit you, somebody stop me", category)
+
+
+def test_who_hates_asks_what_to_do_as_well() -> None:
+    """A plea delivers no slur, unless the writer dreads what they think."""
+    assert not _told("what do i do, they are all thieves", SLUR)
+    assert not _told("i dont want to be mean but they are vermin", SLUR)
+    assert _told("i think that too and i dont want to be like him", SLUR)
 
 
 def test_a_plea_may_have_to_be_the_last_words() -> None:
