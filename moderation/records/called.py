@@ -18,6 +18,7 @@ _COMING = select(t.incidents.c.seat, literal_column("1").label("adult")).where(
     t.incidents.c.category.in_(sorted(CRY_FOR_HELP)),
 )
 _ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(
+    t.items.c.school == bindparam("school"),  # by which what is not done yet is found
     t.items.c.room == bindparam("of"),
     t.items.c.seat.is_not(None),
     t.items.c.kind == "help",
@@ -27,7 +28,8 @@ _ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(
 _CALLED = union_all(_ASKED, _COMING)
 
 
-def called(conn: Connection, room: str) -> list[tuple[int, bool]]:
+def called(conn: Connection, room: str, school: str) -> list[tuple[int, bool]]:
     """Seats that asked for a person nobody sent yet, then those an adult was paged about (True)."""
-    found = [(int(row.seat), bool(row.adult)) for row in conn.execute(_CALLED, {"of": room})]
+    given = {"of": room, "school": school}
+    found = [(int(row.seat), bool(row.adult)) for row in conn.execute(_CALLED, given)]
     return sorted(found, key=lambda each: each[1])
