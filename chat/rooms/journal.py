@@ -94,6 +94,8 @@ class Journal:
                 self._settle(live, effect)
             elif type(effect) is End:
                 self._end(live, effect)
+            else:
+                raise TypeError(type(effect).__name__)
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up."""

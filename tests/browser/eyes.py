@@ -36,6 +36,7 @@ async def sign_in(
     await page.fill("#password", PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#sign-out", state="attached")
+    await page.wait_for_load_state()
     return page
 
 

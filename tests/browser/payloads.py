@@ -37,7 +37,7 @@ _MARKUP = (
     "<object data=x onerror={}></object>",
     "<embed src=x onload={}>",
     "<video><source onerror={}></video>",
-    "<video src=x onerror={}></video>",
+    "<video src=1 onerror={}></video>",
     "<audio src=x onerror={}>",
     "<details open ontoggle={}>x</details>",
     "<input autofocus onfocus={}>",

@@ -49,12 +49,12 @@ async def test_an_app_is_set_up_shown_and_asked_for_again(own_town: Town, own_gl
     assert await violations(window.page) == []
     paper = await window.find(".recovery li").all_inner_texts()
     await window.page.click("#kept")
-    await window.page.wait_for_selector("#sign-out", state="attached")
+    await window.inside()
 
     await _password(window, "mo")
     await window.page.fill("#proof-code", pyotp.TOTP(secret).now())
     await window.page.keyboard.press("Enter")
-    await window.page.wait_for_selector("#sign-out", state="attached")
+    await window.inside()
 
     for clocked in (own_town.people.sessions, own_town.people.factors):
         clocked._clock = lambda: time.time() + 301
@@ -84,7 +84,7 @@ async def test_a_passkey_is_made_and_used(own_town: Town, own_glass: Glass) -> N
     await window.page.click("#make-passkey")
     await expect(window.find(".recovery li")).to_have_count(10)
     await window.page.click("#kept")
-    await window.page.wait_for_selector("#sign-out", state="attached")
+    await window.inside()
 
     await window.page.click(".menu-open")
     await window.page.click("#sign-out")
@@ -92,7 +92,7 @@ async def test_a_passkey_is_made_and_used(own_town: Town, own_glass: Glass) -> N
     await _password(window, "lee")
     await expect(window.find("#proof-code")).to_be_hidden()
     await window.page.click("#proof-key")
-    await window.page.wait_for_selector("#sign-out", state="attached")
+    await window.inside()
     await window.page.goto("/staff/account")
     await expect(window.find("#factors")).to_contain_text(re.compile("Passkey of"))
     await expect(window.find("#recovery-left")).to_have_text("Recovery codes left: 10")

@@ -130,7 +130,12 @@ class StaffWindow(Window):
         await self.page.fill("#login", login)
         await self.page.fill("#password", PASSWORD)
         await self.page.keyboard.press("Enter")
+        await self.inside()
+
+    async def inside(self) -> None:
+        """A page for those who are signed in is there, and its scripts listen."""
         await self.page.wait_for_selector("#sign-out", state="attached")
+        await self.page.wait_for_load_state()
 
     async def decide(self, key: str, told: str) -> None:
         """Claim what is most pressing and decide about it, by keys."""
