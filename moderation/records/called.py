@@ -15,7 +15,6 @@ _COMING = select(t.incidents.c.seat, literal_column("1").label("adult")).where(
     t.incidents.c.room == bindparam("of"),
     t.incidents.c.seat.is_not(None),
     t.incidents.c.state.in_(("open", "acknowledged")),
-    t.incidents.c.said_at.is_not(None),  # raised by what was said; nobody is told of another
     t.incidents.c.category.in_(sorted(CRY_FOR_HELP)),
 )
 _ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(

@@ -45,7 +45,7 @@ proofs = Table(
     Column("delivered_at", BigInteger),
     Column("answered_at", BigInteger),
     Column("heard", Boolean),
-    Column("kind", String(8), nullable=False, default="test", server_default="test"),
+    Column("kind", String(8), nullable=False, server_default="test"),
     Index("ix_proofs_due", "state", "due_at"),
     comment="A test page over one contact, and whether its adult answered it; or a word about a "
     "sign-in with a new browser. Kept for the term.",

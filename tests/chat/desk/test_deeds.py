@@ -147,7 +147,7 @@ async def test_who_is_muted_says_nothing_but_a_cry_for_help(tmp_path: Path) -> N
         loaded = await shift.place.again().find(live.room.id)
         assert loaded is not None
         assert wire.Notice("muted") in loaded.standing(0, shift.place.clock.now)
-        assert loaded.standing(1, shift.place.clock.now) == []
+        assert loaded.standing(1, shift.place.clock.now) == [wire.Notice("peer_adult_coming")]
         await mo.says("act", item=held, act="unmute")
         assert one.take() == [wire.Notice("unmuted")]
         await shift.place.said(live, 0, "again")

@@ -13,7 +13,7 @@ from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
 from chat.live.tries import RedisTries
 from chat.students.matching import Ticket
-from tests.servers import Redis
+from tests.servers import Redis, free_port
 
 NEWEST = (7, 0, 0)
 """Valkey began as Redis 7.2, so whatever 7.0 has is there."""
@@ -22,7 +22,8 @@ NEWEST = (7, 0, 0)
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Redis]:
     """A cluster of one, which refuses a script that touches names of two slots."""
-    server = Redis.made("--cluster-enabled", "yes")
+    bus = str(free_port())  # else ten thousand above its own, which may be none
+    server = Redis.made("--cluster-enabled", "yes", "--cluster-port", bus)
     yield server
     server.close()
 

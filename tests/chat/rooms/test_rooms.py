@@ -11,9 +11,8 @@ from chat import wire
 from chat.rooms.rooms import HEARTBEAT
 from chat.settings import Chat
 from moderation.ids import new_id
-from moderation.records import incidents, items, people, rooms, transcript
+from moderation.records import items, people, rooms, transcript
 from moderation.records import tables as t
-from moderation.records.incidents import NewIncident
 from moderation.records.people import NewStaff
 from tests.chat.shells import Page, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_students
@@ -63,17 +62,6 @@ async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
         assert other.seen[-1] == wire.Notice("peer_adult_coming")
         over = t.incidents.update().values(state="resolved")
         await place.store.write(lambda conn, rows: [conn.execute(over) and None for _ in rows], 0)
-        one, other = await _after_a_restart(place, live.room.id)
-        assert wire.Notice("adult_coming") not in one.seen
-        assert wire.Notice("peer_adult_coming") not in other.seen
-
-
-async def test_S10_after_a_restart_nobody_learns_of_what_staff_raised(tmp_path: Path) -> None:
-    """An incident that no words of the student raised was not told of, and is not later."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        raised = NewIncident("ABC-2345", SCHOOL, live.room.id, 0, "suicide", 1)
-        await place.store.write(incidents.raise_incidents, raised)
         one, other = await _after_a_restart(place, live.room.id)
         assert wire.Notice("adult_coming") not in one.seen
         assert wire.Notice("peer_adult_coming") not in other.seen
