@@ -18,7 +18,7 @@ MOST_PIECE = 24
 """Longest message (characters) that may be a piece of something sent in parts."""
 MOST_PIECES = 8
 ASKED = "asked_"
-"""Signals so named are about the other seat: a helper's question that a bare "yes" answers."""
+"""Signals so named count for the other seat alone: a question it answers, a plea it ignores."""
 _ANSWERED_WITHIN = 2
 
 
@@ -65,7 +65,7 @@ def built_up(
     composites: Sequence[Composite], findings: Sequence[Finding], seat: Seat | None
 ) -> list[Finding]:
     """Findings that only several signals together make, at least one of them from this message."""
-    now = [finding for finding in findings if finding.signal]
+    now = [one for one in findings if one.signal and not one.signal.startswith(ASKED)]
     if not now:
         return []
     signals = {finding.signal for finding in now}

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from moderation.conversation import (
     MOST_PIECES,
     MOST_SIGNALS,
@@ -13,6 +15,7 @@ from moderation.conversation import (
 )
 from moderation.rules import Composite
 from moderation.terms import Attention, Category, Delivery, Finding
+from tests.moderation.judging import shared_judge
 
 
 def _sign(signal: str) -> Finding:
@@ -90,3 +93,38 @@ def test_a_question_is_remembered_for_the_one_who_is_asked() -> None:
     remember(state, 0, "x" * 40, [_sign("asked_plan")])
     assert built_up([_pair()], [_sign("wish")], state.seats[1])
     assert not built_up([_pair()], [_sign("wish")], state.seats[0])
+    assert not built_up([_pair()], [_sign("wish"), _sign("asked_plan")], None)
+
+
+_UNNAMED = {
+    "a child that runs a home": (
+        ("A", "i do my sisters tea and her spellings"),
+        ("A", "mum is in bed most days"),
+        ("A", "we eat when theres something in the fridge"),
+    ),
+    "mockery that goes on": (
+        ("A", "m-m-my name is"),
+        ("B", "stop it"),
+        ("A", "t-t-the b-b-but"),
+    ),
+    "a threat that names way and company": (
+        ("A", "i know the route he walks home"),
+        ("A", "three of us will be waiting"),
+        ("A", "my cousins bringing something"),
+    ),
+    "luring behind a door": (
+        ("A", "does age matter to you sweetheart"),
+        ("A", "is your door shut"),
+        ("A", "rules are for people who mean harm"),
+    ),
+}
+
+
+@pytest.mark.parametrize("turns", _UNNAMED.values(), ids=_UNNAMED)
+def test_what_nobody_names_builds_up_over_turns(turns: tuple[tuple[str, str], ...]) -> None:
+    """No turn need disturb anybody, and the last one does."""
+    state = ConversationState()
+    decisions = [shared_judge().judge_turn(text, state, "AB".index(who)) for who, text in turns]
+    assert not decisions[0].attention
+    assert decisions[-1].attention
+    assert not shared_judge().judge(turns[-1][1]).attention
