@@ -31,6 +31,7 @@ from moderation.doubt import weighed
 from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rulebook import LEXICON, Rulebook, as_on_disk, load
+from moderation.setting import eased, easing, lightened
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, called_by_signs, read, understand
 from moderation.tokens import Calling, Words
@@ -174,9 +175,15 @@ class Judge:
         if seat is not None and seat.pieces:
             found += self._from_pieces(text, seat, found)
         if found:
-            signals = frozenset(finding.signal for finding in found if finding.signal)
-            found += built_up(self._touched(signals), found, seat)
+            found = self._with_what_built_up(found, seat)
         return decide(text, found, self.version, self.table)
+
+    def _with_what_built_up(self, found: list[Finding], seat: Seat | None) -> list[Finding]:
+        light = easing(self.book.settings, found, seat)
+        found = eased(found, light.lately, self._sure) if light.lately else found
+        signals = frozenset(finding.signal for finding in found if finding.signal)
+        built = built_up(self._touched(signals), found, seat)
+        return found + (lightened(built, light.now) if light.now else built)
 
     def _from_pieces(self, text: str, seat: Seat, found: list[Finding]) -> list[Finding]:
         """Findings that appear only when the speaker's last short messages are read as one."""

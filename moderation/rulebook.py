@@ -12,22 +12,31 @@ import dataclasses
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from moderation.fold import FOLD
 from moderation.grammar import Grammar, PatternError
 from moderation.linear.signals import SIGNALS
 from moderation.linear.store import SHIPPED
 from moderation.phrases import Index, Mark
-from moderation.rules import Composite, LexiconError, Rule, composite_of, rule_of
+from moderation.rules import (
+    Composite,
+    LexiconError,
+    Rule,
+    Setting,
+    composite_of,
+    rule_of,
+    setting_of,
+)
 from moderation.scopes import Scopes
 from moderation.vocabulary import Vocabulary
 from moderation.wordlist import starred
 
 LEXICON = Path(__file__).parent / "lexicon"
+_T = TypeVar("_T")
 _WORD_FILES = ("words.toml", "spelling.toml")
 _NOT_RULES = frozenset(
     {"words.toml", "spelling.toml", "scopes.toml", "composites.toml", "profanity.toml"}
@@ -45,6 +54,7 @@ class Rulebook:
 
     rules: tuple[Rule, ...]
     composites: tuple[Composite, ...]
+    settings: tuple[Setting, ...]
     index: Index
     scopes: Scopes
     vocabulary: Vocabulary
@@ -78,9 +88,11 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
             if path in extra:  # a school knows its own words: nobody need agree
                 own = building.rules[first:]
                 building.rules[first:] = [dataclasses.replace(rule, sure=True) for rule in own]
-    composites = tuple(_composites(directory / "composites.toml", data["composites.toml"]))
+    built = directory / "composites.toml"
+    composites = tuple(_read(built, data[built.name], "composite", composite_of))
+    settings = tuple(_read(built, data[built.name], "setting", setting_of))
     scopes = _scopes(data["scopes.toml"], grammar, index, vocabulary)
-    _check_names(building.rules, composites, scopes, building.sources)
+    _check_names(building.rules, composites, settings, scopes, building.sources)
     vocabulary.close()
     digest = hashlib.sha256()
     for path in [*paths, *extra]:
@@ -89,6 +101,7 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     return Rulebook(
         tuple(building.rules),
         composites,
+        settings,
         index,
         scopes,
         vocabulary,
@@ -183,12 +196,14 @@ def line_of(text: str, name: str) -> int:
     return 1
 
 
-def _composites(path: Path, table: Mapping[str, Any]) -> Iterable[Composite]:
-    for entry in table.get("composite", []):
+def _read(
+    path: Path, table: Mapping[str, Any], kind: str, reader: Callable[[Mapping[str, Any]], _T]
+) -> Iterable[_T]:
+    for entry in table.get(kind, []):
         try:
-            yield composite_of(entry)
+            yield reader(entry)
         except LexiconError as error:
-            raise LexiconError(f"{path}: composite {entry.get('id', '?')}: {error}") from error
+            raise LexiconError(f"{path}: {kind} {entry.get('id', '?')}: {error}") from error
 
 
 def _scopes(
@@ -215,6 +230,7 @@ def _scopes(
 def _check_names(
     rules: Iterable[Rule],
     composites: Iterable[Composite],
+    settings: Iterable[Setting],
     scopes: Scopes,
     sources: Mapping[str, str],
 ) -> None:
@@ -224,6 +240,11 @@ def _check_names(
         for name in (*rule.unless, *rule.lower, *rule.only):
             if not allowed.issuperset(re.split("[+-]", name)):
                 raise LexiconError(f"{sources[rule.id]}: rule {rule.id}: unknown scope {name!r}")
+    for setting in settings:
+        if setting.signal not in signals:
+            raise LexiconError(
+                f"composites.toml: setting {setting.id}: nothing gives signal {setting.signal!r}"
+            )
     for composite in composites:
         for name in composite.of | composite.core:
             if name not in signals:

@@ -26,6 +26,7 @@ _RULE_KEYS = frozenset(
     {"id", "category", "attention", "delivery", "status", "signal", "who"}
     | {"unless", "lower", "only", "sure", "say", "match", "miss"}
 )
+_SETTING_KEYS = frozenset({"id", "signal", "eases", "window"})
 _COMPOSITE_KEYS = frozenset(
     {"id", "category", "attention", "delivery", "of", "core"}
     | {"count", "window", "unless", "repeat"}
@@ -75,6 +76,16 @@ class Composite:
     window: int
     unless: tuple[str, ...]
     repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What somebody talks about, told by a `signal`, in which some categories weigh less."""
+
+    id: str
+    signal: str
+    eases: frozenset[Category]
+    window: int
 
 
 def _one_of(table: Mapping[str, Any], key: str, allowed: Mapping[str, Any], default: str) -> Any:
@@ -169,4 +180,23 @@ def composite_of(table: Mapping[str, Any]) -> Composite:
         window=window,
         unless=_strings(table, "unless"),
         repeat=bool(table.get("repeat", False)),
+    )
+
+
+def setting_of(table: Mapping[str, Any]) -> Setting:
+    """One `[[setting]]` table as a value.
+
+    Raises:
+        LexiconError: an unknown key or category, or a window that is no number of messages.
+    """
+    _known_keys(table, _SETTING_KEYS)
+    window = table.get("window", 4)
+    if not isinstance(window, int) or window < 0:
+        raise LexiconError("window must be a whole number")
+    eases = _strings(table, "eases")
+    return Setting(
+        id=table["id"],
+        signal=str(table.get("signal", "")),
+        eases=frozenset(_one_of({"eases": name}, "eases", _CATEGORIES, "") for name in eases),
+        window=window,
     )
