@@ -21,7 +21,7 @@ _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
     | {"one_of", "people", "reports", "speaking"}
     | {"received", "pleas", "comforts", "denials", "insults", "advice", "demands", "unsaid"}
-    | {"dreads"}
+    | {"dreads", "joins", "harms", "home"}
 )
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
@@ -32,6 +32,9 @@ _FEW = r"(?:(?!i |good )\w+ ){0,7}?"
 _SOME = r"(?:(?!i |front )\w+ ){0,7}?"
 """Words that may stand between; "be a good girl" names nobody, and "in front of me" is a place."""
 
+_OWN_WILL = r"(?:but|so) (?:i|we|ill|im|ima) (?:(?:will|can|could|am|are|going|gonna|to|still) )*"
+"""Before a harm: what the writer is about to do, whatever stands before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -41,6 +44,10 @@ class Telling:
     speaker: re.Pattern[str]
     doer: re.Pattern[str]
     witness: re.Pattern[str]
+    joins: re.Pattern[str]
+    own_harm: re.Pattern[str]
+    speech: re.Pattern[str]
+    at_home: re.Pattern[str]
     plea: re.Pattern[str]
     dread: re.Pattern[str]
     kind: Mapping[Category, re.Pattern[str]]
@@ -80,15 +87,21 @@ class Telling:
         """The same, of a message that neither comforts nor advises."""
         named = self.people.sub(_SOMEBODY, plain)
         if self.reader.search(plain) is not None:
-            return of if self._retells(named) else frozenset()
+            return frozenset() if self._joins_in(plain) else self._retold(plain, named, of)
         if self.dread.search(plain) is not None:
             return of
-        asks = self.plea.search(plain) is not None
+        asks = self.plea.search(plain) is not None and self.unkind.search(plain) is None
         return frozenset(
             category
             for category in of
             if (asks and category != Category.HATE) or self._is_told(named, category)
         )
+
+    def _joins_in(self, plain: str) -> bool:
+        """Whether the writer takes up what is told, or will do harm of their own."""
+        if self.joins.search(plain) is not None:
+            return True
+        return self.own_harm.search(self.speech.sub(" ", plain)) is not None
 
     def _is_told(self, named: str, category: Category) -> bool:
         """Whether somebody else does it; nothing is said to the reader."""
@@ -101,14 +114,20 @@ class Telling:
         done = self.done_to.search(named) is not None
         return (reported and done) if category == Category.HATE else (reported or done)
 
-    def _retells(self, named: str) -> bool:
-        """Whether "you" stands only in what others said, word for word or to who writes."""
+    def _retold(self, plain: str, named: str, of: frozenset[Category]) -> frozenset[Category]:
+        """Which are told though "you" stands there, as it must only behind what others said.
+
+        Either it was done to who writes, or it is told word for word. Whoever threatens may put
+        "he said" before it, so that a threat word for word is told only of somebody at home.
+        """
         report = self.report.search(named)
         if report is None or self.reader.search(named, 0, report.end()) is not None:
-            return False
-        in_own_words = self.speaking.match(named, report.end() + 1) is not None
-        suffers = self.done_to.search(named) or self.plea.search(named)
-        return in_own_words or suffers is not None
+            return frozenset()
+        if self.done_to.search(named) or self.plea.search(named):
+            return of
+        if self.speaking.match(named, report.end() + 1) is None:
+            return frozenset()
+        return of if self.at_home.search(plain) else of - {Category.HARM_TO_OTHERS}
 
 
 def telling_of(data: Mapping[str, Any]) -> Telling:
@@ -129,6 +148,10 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         speaker=_words(row["speaker"]),
         doer=_words(row["doer"]),
         witness=_words(row["witness"]),
+        joins=_words(row["joins"]),
+        own_harm=_words(f"{_OWN_WILL}{row['harms']} (?:you|your|u|it)"),
+        speech=_words(rf"{row['reports']} (?:to )?me (?:i|ill|im|if) .*"),
+        at_home=_words(f"{row['home']} {_FEW}{row['reports']}"),
         plea=_words(f"(?:{row['pleas']}|{row['dreads']})"),
         dread=_words(row["dreads"]),
         kind={

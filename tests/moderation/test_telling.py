@@ -187,3 +187,34 @@ def test_comfort_beside_what_hurts_frees_nothing(category: Category, text: str) 
 def test_comfort_may_repeat_what_it_answers(category: Category, text: str) -> None:
     """The words of others, and what somebody is asked not to do, are no insult and no demand."""
     assert _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (THREAT, "he told me im going to kill you tomorrow, and i will"),
+        (THREAT, "my friend said ill find you and stab you"),
+        (THREAT, "a boy asked me where you sit so i can stab you"),
+        (THREAT, "she told me to stop but i will still smash your face"),
+        (LURING, "help me out, send nudes"),
+        (LURING, "he said you do that, so send me some"),
+        (INSULT, "she told me nobody likes you and i agree"),
+    ],
+)
+def test_a_telling_that_the_writer_takes_up_frees_nothing(category: Category, text: str) -> None:
+    """Who says "and I will" behind it, or demands in the same breath, does the harm."""
+    assert not _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (THREAT, "he texted me i know where you live so i can hurt you whenever"),
+        (THREAT, "dad shouted i will break your legs so i cant go home"),
+        (THREAT, "they said to me we will hit you, but i told sir"),
+        (LURING, "he told me im lonely so i sent it. what do i do, help me"),
+    ],
+)
+def test_what_was_said_to_the_writer_is_not_the_writers_own(category: Category, text: str) -> None:
+    """What follows "he texted me i" is still his; what the victim does next is no harm."""
+    assert _told(text, category)
