@@ -39,15 +39,23 @@ NOT_EASED = Eased(frozenset(), frozenset())
 def easing(settings: Iterable[Setting], findings: Iterable[Finding], seat: Seat | None) -> Eased:
     """What weighs less in what this speaker talks about."""
     names = {finding.signal for finding in findings}
+    earlier = _told(seat) if seat is not None else {}
+    if not earlier and not any(name.startswith(ABOUT) for name in names):
+        return NOT_EASED
     if STRONG in names or any(name.startswith(URGENT) for name in names):
         return NOT_EASED
     lately, now = set[Category](), set[Category]()
     for setting in settings:
-        if _lately(setting, seat):
+        if earlier.get(setting.signal, setting.window) < setting.window:
             lately |= setting.eases
         elif setting.signal in names:
             now |= setting.eases
     return Eased(frozenset(lately), frozenset(lately | now))
+
+
+def _told(seat: Seat) -> dict[str, int]:
+    """How many messages of the speaker have come since each setting was told last."""
+    return {name: seat.turns - turn for turn, name in seat.signals if name.startswith(ABOUT)}
 
 
 def eased(
@@ -70,13 +78,6 @@ def lightened(found: Iterable[Finding], categories: AbstractSet[Category]) -> li
         else finding
         for finding in found
     ]
-
-
-def _lately(setting: Setting, seat: Seat | None) -> bool:
-    return seat is not None and any(
-        name == setting.signal and seat.turns + 1 - turn <= setting.window
-        for turn, name in seat.signals
-    )
 
 
 def _lighter(finding: Finding) -> Finding:
