@@ -1,13 +1,15 @@
 """What builds up over several messages of one room.
 
-Pure. Holds no sentences: for each seat the signals of its last turns, and the tail of very short
-messages (a number or a word sent in pieces). Small, cheap, and rebuilt by replaying the texts.
+Pure. Holds no sentences: for each seat the signals of its last turns, with a number of this process
+for the words they rest on, and the tail of very short messages (a number or a word sent in pieces).
+Small, cheap, and rebuilt by replaying the texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from moderation.rules import Composite
 from moderation.terms import Finding, Text
@@ -22,12 +24,20 @@ ASKED = "asked_"
 _ANSWERED_WITHIN = 2
 
 
+class Heard(NamedTuple):
+    """A signal in a turn of a seat; `words` is alike only where the message was."""
+
+    turn: int
+    name: str
+    words: int
+
+
 @dataclass(slots=True)
 class Seat:
     """What is remembered of one speaker."""
 
     turns: int = 0
-    signals: list[tuple[int, str]] = field(default_factory=list)
+    signals: list[Heard] = field(default_factory=list)
     pieces: list[Text] = field(default_factory=list)
 
 
@@ -46,14 +56,18 @@ def joined_pieces(seat: Seat, text: str) -> str:
 
 
 def remember(state: ConversationState, seat: int, text: str, findings: Iterable[Finding]) -> None:
-    """Take one judged message into the state; call once for each message, in order."""
+    """Take one judged message into the state; call once for each message, in order.
+
+    What somebody says again word for word is remembered once, as of now: it is no new sign.
+    """
     own = state.seats[seat]
     own.turns += 1
     for finding in findings:
         if finding.signal:
             about = state.seats[1 - seat] if finding.signal.startswith(ASKED) else own
-            about.signals.append((about.turns, finding.signal))
-            del about.signals[:-MOST_SIGNALS]
+            heard = Heard(about.turns, finding.signal, hash(text))
+            about.signals = [one for one in about.signals if one[1:] != heard[1:]]
+            about.signals = [*about.signals[1 - MOST_SIGNALS :], heard]
     if len(text) <= MOST_PIECE:
         own.pieces.append(Text(text))
         del own.pieces[:-MOST_PIECES]
@@ -69,7 +83,7 @@ def built_up(
     if not now:
         return []
     signals = {finding.signal for finding in now}
-    heard = signals.union(name for _, name in seat.signals) if seat else signals
+    heard = signals.union(one.name for one in seat.signals) if seat else signals
     found: list[Finding] = []
     for composite in composites:
         if composite.of.isdisjoint(signals) or not _possible(composite, heard):
@@ -122,9 +136,9 @@ def _earlier(composite: Composite, seat: Seat | None) -> list[str]:
     if seat is None or not composite.window:
         return []
     return [
-        name
-        for turn, name in seat.signals
-        if name in composite.of
-        and seat.turns + 1 - turn
-        <= (_ANSWERED_WITHIN if name.startswith(ASKED) else composite.window)
+        one.name
+        for one in seat.signals
+        if one.name in composite.of
+        and seat.turns + 1 - one.turn
+        <= (_ANSWERED_WITHIN if one.name.startswith(ASKED) else composite.window)
     ]

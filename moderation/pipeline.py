@@ -191,7 +191,7 @@ class Judge:
         if not joined:
             return []
         known = {finding.rule for finding in found}
-        earlier = {name for _, name in seat.signals}
+        earlier = {one.name for one in seat.signals}
 
         def worth(f: Finding) -> bool:
             new = f.rule not in known and f.signal not in earlier

@@ -55,7 +55,8 @@ def easing(settings: Iterable[Setting], findings: Iterable[Finding], seat: Seat 
 
 def _told(seat: Seat) -> dict[str, int]:
     """How many messages of the speaker have come since each setting was told last."""
-    return {name: seat.turns - turn for turn, name in seat.signals if name.startswith(ABOUT)}
+    told = (one for one in seat.signals if one.name.startswith(ABOUT))
+    return {one.name: seat.turns - one.turn for one in told}
 
 
 def eased(

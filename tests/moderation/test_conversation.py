@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_memory_of_a_room_is_bounded() -> None:
     """However long a room lasts, its state stays below one KiB of content."""
     state = ConversationState()
     for turn in range(500):
-        remember(state, turn % 2, "short", [_sign("wish"), _sign("goodbye")])
+        remember(state, turn % 2, f"short {turn}", [_sign("wish"), _sign("goodbye")])
     for seat in state.seats:
         assert len(seat.signals) <= MOST_SIGNALS
         assert len(seat.pieces) <= MOST_PIECES
@@ -128,3 +129,15 @@ def test_what_nobody_names_builds_up_over_turns(turns: tuple[tuple[str, str], ..
     assert not decisions[0].attention
     assert decisions[-1].attention
     assert not shared_judge().judge(turns[-1][1]).attention
+
+
+def test_the_same_words_again_are_no_new_sign() -> None:
+    """Whoever repeats a sentence said it once, lately; another sentence with the sign counts."""
+    state = ConversationState()
+    faint = replace(_pair(window=10, repeat=True), count=3)
+    for _ in range(3):
+        remember(state, 0, "he keeps taking my charger", [_sign("wish")])
+    assert [one.turn for one in state.seats[0].signals] == [3]
+    assert not built_up([faint], [_sign("wish")], state.seats[0])
+    remember(state, 0, "and he never gives it back", [_sign("wish")])
+    assert built_up([faint], [_sign("wish")], state.seats[0])

@@ -11,6 +11,7 @@ from moderation.setting import NOT_EASED, eased, easing, lightened
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 
+TOLD = Heard(1, "about_game", 0)
 GAME = Setting("game", "about_game", frozenset({Category.HARM_TO_OTHERS}), 2)
 HARM = frozenset({Category.HARM_TO_OTHERS})
 DEATH = frozenset({Category.SUICIDE})
@@ -30,13 +31,13 @@ def test_a_setting_lasts_for_a_few_messages_of_its_speaker() -> None:
     said = _found("about_game", Attention.NONE)
     assert easing([GAME], [said], None) == (frozenset(), HARM)
     assert easing([GAME], [], None) == NOT_EASED
-    assert easing([GAME], [], Seat(turns=2, signals=[(1, "about_game")])) == (HARM, HARM)
-    assert easing([GAME], [], Seat(turns=3, signals=[(1, "about_game")])) == NOT_EASED
+    assert easing([GAME], [], Seat(turns=2, signals=[TOLD])) == (HARM, HARM)
+    assert easing([GAME], [], Seat(turns=3, signals=[TOLD])) == NOT_EASED
 
 
 def test_a_strong_or_urgent_score_is_eased_by_nothing() -> None:
     """Where the score is sure, it does not matter what is talked about."""
-    before = Seat(turns=2, signals=[(1, "about_game")])
+    before = Seat(turns=2, signals=[TOLD])
     for signal in (STRONG, "urgent_harm"):
         assert easing([GAME], [_found(signal, detector="linear")], before) == NOT_EASED
 
