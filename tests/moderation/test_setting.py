@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.conversation import Heard, Seat
+from moderation.conversation import ConversationState, Heard, Seat
 from moderation.linear.signals import STRONG
 from moderation.rules import LexiconError, Setting, setting_of
 from moderation.setting import NOT_EASED, eased, easing, lightened
