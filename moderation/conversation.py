@@ -83,10 +83,12 @@ def built_up(
     if not now:
         return []
     signals = {finding.signal for finding in now}
-    heard = signals.union(one.name for one in seat.signals) if seat else signals
+    earlier = seat.signals if seat else []
+    heard = signals.union(one.name for one in earlier)
+    most = len(now) + len(earlier)
     found: list[Finding] = []
     for composite in composites:
-        if composite.of.isdisjoint(signals) or not _possible(composite, heard):
+        if composite.of.isdisjoint(signals) or not _possible(composite, heard, most):
             continue
         fresh = [finding for finding in now if finding.signal in composite.of]
         names = _apart(composite, fresh)
@@ -112,11 +114,11 @@ def touched(composites: Iterable[Composite], signals: frozenset[str]) -> tuple[C
     return tuple(one for one in composites if not one.of.isdisjoint(signals))
 
 
-def _possible(composite: Composite, heard: set[str]) -> bool:
-    """Whether these signals could make it, whenever they came: nearly always they could not."""
+def _possible(composite: Composite, heard: set[str], most: int) -> bool:
+    """Whether so many signals, these by name, could make it: nearly always they could not."""
     if composite.core and composite.core.isdisjoint(heard):
         return False
-    return composite.repeat or len(composite.of & heard) >= composite.count
+    return (most if composite.repeat else len(composite.of & heard)) >= composite.count
 
 
 def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:

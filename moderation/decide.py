@@ -35,6 +35,8 @@ def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -
         findings = [table.applied(finding) for finding in findings]
     attention = max(finding.attention for finding in findings)
     delivery = max(finding.delivery for finding in findings)
+    if not (attention or delivery):
+        return Decision(attention, delivery, tuple(findings), text, version)
     if delivery == Delivery.HOLD:
         holding = _holding(text, findings, table)
         staying = [f for f in findings if f.delivery != Delivery.HOLD or f in holding]
