@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from chat.students import answered
 from tests.browser.test_student_screens import LINES
 from tests.browser.town import Town
 from tests.browser.windows import Glass, StudentWindow
@@ -91,16 +92,20 @@ async def test_S9_a_person_comes_also_when_the_chat_is_closed_or_over(
         await expect(window.find("#screen-ended")).to_be_visible()
 
 
-async def test_S9_the_sheet_says_how_long_it_lately_took(town: Town, glass: Glass) -> None:
+async def test_S9_the_sheet_says_how_long_it_lately_took(
+    town: Town, glass: Glass, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was measured stands above the button, and nothing where nothing was."""
     window = await glass.student()
     await window.ready()
     await window.page.click("#help-open")
     await expect(window.find("#help-body .button")).to_have_text("Yes, ask for a person")
     await expect(window.find("#help-body")).not_to_contain_text("nearly always")
-    town.server.talking.answered.minutes = 2
+    monkeypatch.setattr(answered, "minutes_of", lambda _: 2)
+    await town.server.talking.answered.look()
     await window.page.reload()
     await expect(window.find("#screen-topics")).to_be_visible()
     await window.page.click("#help-open")
     await window.sees("#help-body", "someone nearly always looked within 2 minutes")
-    town.server.talking.answered.minutes = None
+    monkeypatch.undo()
+    await town.server.talking.answered.look()
