@@ -251,6 +251,3 @@ def _check_names(
                 raise LexiconError(
                     f"composites.toml: composite {composite.id}: nothing gives signal {name!r}"
                 )
-        for name in composite.unless:
-            if name not in allowed:
-                raise LexiconError(f"composite {composite.id}: unknown scope {name!r}")

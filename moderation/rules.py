@@ -28,8 +28,7 @@ _RULE_KEYS = frozenset(
 )
 _SETTING_KEYS = frozenset({"id", "signal", "eases", "window"})
 _COMPOSITE_KEYS = frozenset(
-    {"id", "category", "attention", "delivery", "of", "core"}
-    | {"count", "window", "unless", "repeat"}
+    {"id", "category", "attention", "delivery", "of", "core"} | {"count", "window", "repeat"}
 )
 
 
@@ -74,7 +73,6 @@ class Composite:
     core: frozenset[str]
     count: int
     window: int
-    unless: tuple[str, ...]
     repeat: bool
 
 
@@ -178,7 +176,6 @@ def composite_of(table: Mapping[str, Any]) -> Composite:
         core=frozenset(_strings(table, "core")),
         count=count,
         window=window,
-        unless=_strings(table, "unless"),
         repeat=bool(table.get("repeat", False)),
     )
 

@@ -35,7 +35,6 @@ def _pair(*, window: int = 3, repeat: bool = False) -> Composite:
         frozenset({"wish"}),
         2,
         window,
-        (),
         repeat,
     )
 
