@@ -74,7 +74,7 @@ MUTANTS: Sequence[Mutant] = (
         ("found += _checked(answer, len(text))", "found += tuple(answer)"),
         ("Attention.QUEUE, Delivery.HOLD, detector, rule)", "Attention.QUEUE, Delivery.DELIVER, detector, rule)"),
         ("if seat is not None and seat.pieces:", "if False:"),
-        ("        if found:\n            signals =", "        if False:\n            signals ="),
+        ("        if found:\n            found =", "        if False:\n            found ="),
         ("not any(f.attention or f.delivery for f in found)", "True"),
         ("remember(state, seat, text, decision.findings)", "remember(state, seat, text, ())"),
     ),
