@@ -40,6 +40,16 @@ class Seat:
     signals: list[Heard] = field(default_factory=list)
     pieces: list[Text] = field(default_factory=list)
 
+    def heard(self, name: str, words: int) -> None:
+        """A signal of now; the same that rests on the same words is forgotten for it."""
+        for at, one in enumerate(self.signals):
+            if one.words == words and one.name == name:
+                del self.signals[at]
+                break
+        self.signals.append(Heard(self.turns, name, words))
+        if len(self.signals) > MOST_SIGNALS:
+            del self.signals[0]
+
 
 @dataclass(slots=True)
 class ConversationState:
@@ -65,9 +75,7 @@ def remember(state: ConversationState, seat: int, text: str, findings: Iterable[
     for finding in findings:
         if finding.signal:
             about = state.seats[1 - seat] if finding.signal.startswith(ASKED) else own
-            heard = Heard(about.turns, finding.signal, hash(text))
-            about.signals = [one for one in about.signals if one[1:] != heard[1:]]
-            about.signals = [*about.signals[1 - MOST_SIGNALS :], heard]
+            about.heard(finding.signal, hash(text))
     if len(text) <= MOST_PIECE:
         own.pieces.append(Text(text))
         del own.pieces[:-MOST_PIECES]
@@ -91,8 +99,10 @@ def built_up(
         if composite.of.isdisjoint(signals) or not _possible(composite, heard, most):
             continue
         fresh = [finding for finding in now if finding.signal in composite.of]
-        names = _apart(composite, fresh)
-        names += _earlier(composite, seat)
+        before = _earlier(composite, seat)
+        if len(fresh) + len(before) < composite.count:
+            continue
+        names = _apart(composite, fresh) + before
         have = len(names) if composite.repeat else len(set(names))
         if have >= composite.count and (not composite.core or composite.core.intersection(names)):
             found.append(
