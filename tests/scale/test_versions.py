@@ -22,7 +22,7 @@ TOMORROW = (
     "ALTER TABLE of_tomorrow ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE of_tomorrow FORCE ROW LEVEL SECURITY",
     "CREATE INDEX of_tomorrow_too ON messages (of_tomorrow)",
-    "UPDATE alembic_version SET version_num = '9999-from-' || left(version_num, 4)",
+    "UPDATE alembic_version SET version_num = '9999_from_' || left(version_num, 4)",
 )
 """A migration of the next version, which only adds."""
 

@@ -1,7 +1,7 @@
 """Bringing a database's tables up to date, by Alembic; called by `Store.open` and the command line.
 
 A database that a newer version made is refused rather than guessed at, unless its revision says
-that this version may go on: one named `0017-from-0015` only adds, so that whoever knows 0015 may
+that this version may go on: one named `0017_from_0015` only adds, so that whoever knows 0015 may
 serve beside newer nodes and after them (expand now, contract in a later version).
 """
 
@@ -30,7 +30,7 @@ class Behind(Exception):  # noqa: N818 - says what was found
     """The tables of a PostgreSQL server must be brought up to date by their owner first."""
 
 
-_ADDS = re.compile(r"(\d{4})-from-(\d{4})")
+_ADDS = re.compile(r"(\d{4})_from_(\d{4})")
 """The name of a revision that takes nothing away which versions since another one use."""
 
 

@@ -102,7 +102,7 @@ async def test_a_database_from_the_future_is_refused(store_url: str) -> None:
 
 @ONLY_SQLITE
 @pytest.mark.parametrize(
-    ("made_by", "serves"), [("9999-from-0015", True), ("9999-from-9998", False), ("9999", False)]
+    ("made_by", "serves"), [("9999_from_0015", True), ("9999_from_9998", False), ("9999", False)]
 )
 async def test_F26_tables_that_were_only_added_to_are_served(
     store_url: str, made_by: str, *, serves: bool
@@ -128,7 +128,7 @@ def test_F26_a_revision_that_says_it_only_adds_does(tmp_path: Path) -> None:
     revisions = [each.revision for each in script.walk_revisions()][::-1]
     tables = {each: tables_at(each, tmp_path) for each in revisions[-3:]}
     for revision in revisions:
-        if "-from-" in revision:
+        if "_from_" in revision:
             first = next(r for r in revisions if r[:4] == revision[-4:])
             assert adds(tables_at(first, tmp_path), tables_at(revision, tmp_path)), revision
     before, *_, last = tables.values()
