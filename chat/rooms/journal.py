@@ -266,6 +266,7 @@ class Journal:
             category=decision.category or Category.FAULT,
             at=int(self._clock() * 1000),
             said_at=int(live.heard_at * 1000),
+            told=decision.asks_for_help,
         )
 
     def _said_at(self) -> int:

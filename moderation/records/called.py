@@ -1,6 +1,7 @@
 """Whom students of a room were told to expect and who has not come, when it is loaded again.
 
-A query for `Store.read`; used by `chat/rooms/needs.py`.
+A query for `Store.read`; used by `chat/rooms/needs.py`. Students are told of an adult when their
+own words called one, and not when staff or a second opinion did; so after a restart too.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from sqlalchemy import Connection, bindparam, select, union_all
 from sqlalchemy.sql.expression import literal_column
 
 from moderation.records import tables as t
-from moderation.terms import CRY_FOR_HELP
 
 _COMING = select(t.incidents.c.seat, literal_column("1").label("adult")).where(
     t.incidents.c.room == bindparam("of"),
     t.incidents.c.seat.is_not(None),
     t.incidents.c.state.in_(("open", "acknowledged")),
-    t.incidents.c.category.in_(sorted(CRY_FOR_HELP)),
+    t.incidents.c.told,
 )
 _ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(
     t.items.c.school == bindparam("school"),  # by which what is not done yet is found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from moderation.ids import new_id
 from moderation.on_call.escalation import DEFAULT, Chase, next_round
@@ -21,7 +21,8 @@ from moderation.records import tables as t
 class NewIncident:
     """A child who may be in danger; `code` is what adults will call it.
 
-    `said_at` is when the words arrived, before they were judged; `drill` that nobody is in danger.
+    `said_at` is when the words arrived, before they were judged; `drill` says that nobody is in
+    danger, `told` that the students of the room learn that an adult was called.
     """
 
     code: str
@@ -32,6 +33,7 @@ class NewIncident:
     at: int
     said_at: int | None = None
     drill: bool = False
+    told: bool = False
 
 
 _SAME = (
@@ -46,7 +48,7 @@ _SAME = (
 _AGAIN = (
     t.incidents.update()
     .where(t.incidents.c.code == bindparam("known"))
-    .values(count=t.incidents.c.count + 1)
+    .values(count=t.incidents.c.count + 1, told=or_(t.incidents.c.told, bindparam("telling")))
 )
 
 
@@ -64,7 +66,7 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
 def _raise(conn: Connection, row: NewIncident) -> str:
     known = conn.scalar(_SAME, {"room": row.room, "seat": row.seat})
     if known is not None:
-        conn.execute(_AGAIN, {"known": known})
+        conn.execute(_AGAIN, {"known": known, "telling": row.told})
         return str(known)
     conn.execute(
         t.incidents.insert(),
@@ -77,6 +79,7 @@ def _raise(conn: Connection, row: NewIncident) -> str:
             "state": "open",
             "count": 1,
             "drill": row.drill,
+            "told": row.told,
             "said_at": row.at if row.said_at is None else row.said_at,
             "opened_at": row.at,
             "round": 0,

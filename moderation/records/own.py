@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from moderation.records import audit, proofs
 from moderation.records import tables as t
@@ -35,7 +35,10 @@ _MINE = t.staff.c.id == bindparam("who")
 _CAME_IN = t.staff.update().where(_MINE).values(new_browser_at=bindparam("now"))
 _BEFORE = (
     select(t.audit.c.n)
-    .where(t.audit.c.who == bindparam("who"), t.audit.c.act == "new_browser")
+    .where(
+        t.audit.c.who == bindparam("who"),
+        t.audit.c.act == literal_column("'new_browser'"),  # a constant, so that the index serves
+    )
     .limit(1)
 )
 _ANSWERED = (

@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -250,6 +251,7 @@ incidents = Table(
     Column("meet", String(10)),
     Column("barrier", String(10)),
     Column("wished_at", BigInteger),
+    Column("told", Boolean, nullable=False, server_default=true()),
     Index("ix_incidents_due", "due_at"),
     comment="A child who may be in danger, and who has it; kept as the school's policy says.",
 )
@@ -302,5 +304,11 @@ audit = Table(
     Column("act", String(32), nullable=False),
     Column("about", String(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+    Index(
+        "ix_audit_new_browser",
+        "who",
+        sqlite_where=text("act = 'new_browser'"),
+        postgresql_where=text("act = 'new_browser'"),
+    ),
     comment="Every look and every act, each entry chained to the one before by SHA-256.",
 )

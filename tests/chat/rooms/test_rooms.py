@@ -13,7 +13,9 @@ from chat.settings import Chat
 from moderation.ids import new_id
 from moderation.records import items, people, rooms, transcript
 from moderation.records import tables as t
+from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.people import NewStaff
+from moderation.terms import Category
 from tests.chat.shells import Page, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_students
 
@@ -65,6 +67,21 @@ async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
         one, other = await _after_a_restart(place, live.room.id)
         assert wire.Notice("adult_coming") not in one.seen
         assert wire.Notice("peer_adult_coming") not in other.seen
+
+
+async def test_S10_an_adult_called_by_others_is_promised_to_nobody(tmp_path: Path) -> None:
+    """Neither at once nor after a restart, until a student's own words call one too."""
+    async with a_place(tmp_path) as place:
+        live, *here = await place.pair()
+        about = live.room.id, 0, Category.SUICIDE, int(place.clock.now * 1000)
+        raised = NewIncident("K7F-2M4Q", SCHOOL, *about)
+        await place.store.write(raise_incidents, raised)
+        pages = *here, *await _after_a_restart(place, live.room.id)
+        assert not any(isinstance(frame, wire.Notice) for page in pages for frame in page.seen)
+        await place.said(live, 0, "help me")
+        one, other = await _after_a_restart(place, live.room.id)
+        assert wire.Notice("adult_coming") in one.seen
+        assert other.seen[-1] == wire.Notice("peer_adult_coming")
 
 
 async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path: Path) -> None:

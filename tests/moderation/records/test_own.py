@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from moderation.ids import new_id
 from moderation.records import own, people
@@ -8,6 +8,7 @@ from moderation.records import tables as t
 from moderation.records.own import ConsoleKeys, NewBrowser
 from moderation.records.people import NewStaff
 from moderation.records.store import Store
+from tests.moderation.records.sample import ONLY_SQLITE
 
 
 async def _hire(store: Store) -> str:
@@ -36,3 +37,15 @@ async def test_a_new_browser_is_written_down_until_that_one_is_answered_for(stor
     assert await store.read(lambda conn: conn.scalar(standing)) is None
     told = select(t.audit.c.at).where(t.audit.c.act == "new_browser", t.audit.c.who == mo)
     assert await store.read(lambda conn: list(conn.scalars(told.order_by(t.audit.c.at)))) == [5, 9]
+
+
+@ONLY_SQLITE
+async def test_a_new_browser_is_looked_up_without_reading_the_audit_log(store: Store) -> None:
+    """The log grows for good, so whether this is somebody's first is answered from an index."""
+
+    def plan(conn: Connection) -> list[str]:
+        query = own._BEFORE.compile(dialect=conn.dialect)
+        return [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("mo", 1, 0))]
+
+    (only,) = await store.read(plan)
+    assert "ix_audit_new_browser" in only
