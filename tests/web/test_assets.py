@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 from web import assets
+from web.app import STATIC
 
 
 def test_only_what_pages_load_is_found(tmp_path: Path) -> None:
@@ -26,3 +27,20 @@ def test_the_tag_changes_with_the_file_and_the_packed_form_is_the_same_file(tmp_
     two = assets.load(tmp_path)["x.js"]
     assert one.tag != two.tag
     assert gzip.decompress(two.packed) == two.body == b"two"
+
+
+def test_a_stylesheet_is_served_whole(tmp_path: Path) -> None:
+    """Its parts stand where it imports them, in that order, and change its tag."""
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "one.css").write_text("b {}\n")
+    (tmp_path / "page" / "two.css").write_text("c {}\n")
+    (tmp_path / "page.css").write_text('a {}\n@import "page/two.css";\n@import "page/one.css";\n')
+    before = assets.load(tmp_path)["page.css"]
+    assert before.body.split() == b"a {} c {} b {}".split()
+    (tmp_path / "page" / "one.css").write_text("d {}\n")
+    assert assets.load(tmp_path)["page.css"].tag != before.tag
+
+
+def test_no_stylesheet_makes_a_page_ask_again() -> None:
+    """Every import of the product is one that is replaced."""
+    assert [name for name, asset in assets.load(STATIC).items() if b"@import" in asset.body] == []
