@@ -62,20 +62,24 @@ def _beside_relays(options: argparse.Namespace) -> None:
 
 
 def _sizes(options: argparse.Namespace) -> None:
-    """What a message costs in few rooms and in many."""
+    """What a message costs in few rooms and in many, beside the relay with as many."""
     rows: dict[str, list[Row]] = {}
     for number in range(options.rounds):
         for size in options.sizes:
-            server = Peerline(2 * size)
-            print(f"round {number + 1} of {options.rounds}: {size} rooms …", flush=True)
-            server.start()
-            try:
-                pairs, coming = _come_in(server, size)
-                row = _loaded(server, pairs, options.seconds)
-                rows.setdefault(f"{size} rooms", []).append({**row, **coming})
-            finally:
-                server.stop()
+            for server in (Peerline(2 * size), Websockets()):
+                name = f"{server.name}, {size} rooms"
+                print(f"round {number + 1} of {options.rounds}: {name} …", flush=True)
+                rows.setdefault(name, []).append(_of_size(server, size, options.seconds))
     _print(rows)
+
+
+def _of_size(server: Server, size: int, seconds: float) -> Row:
+    server.start()
+    try:
+        pairs, coming = _come_in(server, size)
+        return {**coming, **_loaded(server, pairs, seconds)}
+    finally:
+        server.stop()
 
 
 def _profile(options: argparse.Namespace) -> None:
