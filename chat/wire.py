@@ -97,14 +97,24 @@ class Leave(Frame, tag="leave"):
     """Leave the room, or stop waiting."""
 
 
-class Report(Frame, tag="report"):
-    """Tell a moderator about the peer; the peer never learns of it."""
+Wrong = Literal["unkind", "unsafe", "who_are_you", "other"]
+"""What a student says is wrong with a peer."""
 
-    reason: Literal["unkind", "unsafe", "who_are_you", "other"]
+
+class Report(Frame, tag="report"):
+    """Tell a moderator about the peer; the peer never learns of it.
+
+    `room`: a room that is over; the one that this page is in where it is left out.
+    """
+
+    reason: Wrong
+    room: Id | None = None
 
 
 class Block(Frame, tag="block"):
-    """Leave the room and never meet this peer again."""
+    """Leave the room and never meet this peer again; `room` as in `report`."""
+
+    room: Id | None = None
 
 
 class Help(Frame, tag="help"):
@@ -298,9 +308,12 @@ class Receipt(Frame, tag="receipt"):
 NoticeCode = Literal[
     "adult_coming",
     "peer_adult_coming",
+    "adult_answered",
+    "peer_adult_answered",
     "help_asked",
     "no_adult",
     "reported",
+    "apart",
     "paused",
     "unpaused",
     "adult_here",
@@ -316,9 +329,11 @@ class Notice(Frame, tag="notice"):
     """Something to know that is no message.
 
     `adult_coming`: what you wrote was delivered and a trained adult is being called.
-    `peer_adult_coming`: the same for the other student, who did well. `help_asked`: a person
-    has been asked to come. `no_adult`: nobody can be reached now, call a line. `reported`: a
-    moderator looks.
+    `peer_adult_coming`: the same for the other student, who did well. `adult_answered` and
+    `peer_adult_answered`: an adult has answered that call. `help_asked`: a person has been asked
+    to come. `no_adult`: nobody can be reached now, call a line. `reported`: a
+    moderator looks. `apart`: these two do not meet again; the answer to `block` about a room that
+    is over.
     `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
     `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
     `muted` / `unmuted`: a moderator lets this student write nothing for a while, or again.

@@ -118,6 +118,7 @@ class Server:
         self._chores.stop()
         talking.desk.close()
         await self.on_call.duty.close()
+        await talking.answering.quiet()
         await talking.rooms.quiet()
         await talking.node.close()
         if talking.second is not None:

@@ -10,6 +10,7 @@ from chat.alone import Alone
 from chat.desk.back import Back
 from chat.desk.desk import Desk
 from chat.opinions import Opinions, second_opinion
+from chat.rooms.answering import Answering
 from chat.rooms.guests import Guests
 from chat.rooms.joining import Joining
 from chat.rooms.needs import Needs
@@ -48,6 +49,8 @@ class Talking:
         self.second = self._second_opinion()
         self.rooms = self._rooms(judge)
         self.guests = Guests(self.rooms, ground.store, ground.clock)
+        self.answering = Answering(self.rooms, ground.store)
+        on_call.incidents.on_change(self.answering.incident_changed)
         self.joining = Joining(self.guests, on_call.incidents, ground.clock)
         self.desk = Desk(self._back(failing), keep_claim)
         seating = Seating(lambda: self.students)
@@ -146,7 +149,15 @@ class Talking:
             rooms=self.rooms,
             lobby=self.lobby,
             store=ground.store,
-            afterwards=Afterwards(ground.store, ground.vault, ground.clock, ground.school, keep),
+            afterwards=Afterwards(
+                ground.store,
+                ground.vault,
+                ground.clock,
+                ground.school,
+                keep,
+                settings.pager,
+                self.item_changed,
+            ),
             school=settings.school,
             clock=ground.clock,
             chat_open=self.is_open,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chat.settings import Pager
+from chat.wire import Wrong
 from moderation.records.items import NewItem
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery
 
@@ -46,7 +47,12 @@ def about_message(spot: Spot, mid: str, decision: Decision, pager: Pager) -> New
     )
 
 
-def for_person(spot: Spot, kind: str, pager: Pager) -> NewItem:
+def reported(reason: Wrong) -> str:
+    """The category of a report: what the student says is wrong."""
+    return "report" if reason == "other" else f"report_{reason}"
+
+
+def for_person(spot: Spot, kind: str, pager: Pager, category: str = "") -> NewItem:
     """The item of a student who reports a peer or asks for a person."""
     return NewItem(
         id=spot.id,
@@ -55,7 +61,7 @@ def for_person(spot: Spot, kind: str, pager: Pager) -> NewItem:
         seat=spot.seat,
         mid=None,
         kind=kind,
-        category=kind,
+        category=category or kind,
         attention=int(Attention.QUEUE),
         held=False,
         since=_ms(spot.now),

@@ -71,6 +71,6 @@ async def load(needs: Needs, room: str) -> OpenRoom | None:
     for row in await store.read(transcript.held, room):
         core.wait(waiting(row, key))
     if needs.reachable():
-        for number, adult in await store.read(called, room, needs.school):
-            core.called_before(number, adult=adult)
+        for one in await store.read(called, room, needs.school):
+            core.called_before(one.seat, adult=one.adult, answered=one.answered)
     return live

@@ -43,6 +43,16 @@ HERE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_here", "adult": "a
 GONE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
 """How students hear that staff came into their room, and went."""
 
+ANSWERED: dict[wire.NoticeCode, wire.NoticeCode] = {
+    "adult_coming": "adult_answered",
+    "help_asked": "adult_answered",
+    "peer_adult_coming": "peer_adult_answered",
+}
+"""What a student hears once an adult has the incident, by what they were told of the call."""
+
+OWN_CALL = frozenset({"adult_coming", "adult_answered"})
+"""What a student was told whose own words called an adult: the peer's words change nothing of it."""
+
 _CHANGED = frozenset({"masked", "redacted"})
 
 
@@ -236,13 +246,26 @@ class Room:
         self.seats[seat].called = code
         return [Send(seat, wire.Notice(code))]
 
-    def called_before(self, seat: int, *, adult: bool) -> None:
+    def adult_answered(self) -> list[Effect]:
+        """It is committed that an adult has the incident: nobody waits without knowing it."""
+        effects: list[Effect] = []
+        for seat, each in enumerate(self.seats):
+            if each.called in ANSWERED:
+                effects += self.calls(seat, ANSWERED[each.called])
+        return effects
+
+    def called_before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
         """What students were told before a restart, of an adult or of anybody, still holds."""
         if not adult:
             self.seats[seat].called = "help_asked"
             return
         for other, each in enumerate(self.seats):
-            each.called = "adult_coming" if other == seat else "peer_adult_coming"
+            if other == seat:
+                each.called = "adult_coming"
+            elif each.called not in OWN_CALL:
+                each.called = "peer_adult_coming"
+        if answered:
+            self.adult_answered()
 
     def staff_went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""
@@ -277,10 +300,10 @@ class Room:
     def _help_is_called(self, seat: int, *, reachable: bool) -> list[Effect]:
         if not reachable:
             return [Send(seat, wire.Notice("no_adult"))]
-        others = [other for other in range(len(self.seats)) if other != seat]
         effects = self.calls(seat, "adult_coming")
-        for other in others:
-            effects += self.calls(other, "peer_adult_coming")
+        for other, each in enumerate(self.seats):
+            if other != seat and each.called not in OWN_CALL:
+                effects += self.calls(other, "peer_adult_coming")
         return effects
 
     def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:

@@ -221,9 +221,11 @@ class Rooms:
         """Have this room no longer at this node: it goes on at others."""
         self._forget(live)
 
-    async def ask_person(self, live: OpenRoom | None, seat: int | None, kind: str) -> None:
+    async def ask_person(
+        self, live: OpenRoom | None, seat: int | None, kind: str, category: str = ""
+    ) -> None:
         """Put a report or a call for a person into the queue; committed when it returns."""
-        item = for_person(self._spot(live, seat), kind, self._needs.pager)
+        item = for_person(self._spot(live, seat), kind, self._needs.pager, category)
         await self._needs.store.write(items.add_items, item)
         self._needs.item_added(item.id)
 

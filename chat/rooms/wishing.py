@@ -13,6 +13,7 @@ from chat import wire
 from chat.errors import error
 from chat.rooms.needs import Needs
 from chat.rooms.open_room import OpenRoom
+from chat.rooms.room import OWN_CALL
 from moderation.records.store import StoreUnavailable
 from moderation.records.wishes import Wish, Wished, wish, wished
 
@@ -28,7 +29,7 @@ async def keep(
 
 async def tell(needs: Needs, live: OpenRoom, seat: int) -> None:
     """Tell a page that comes back what was answered; while records cannot say, it hears nothing."""
-    if live.room.seats[seat].called != "adult_coming":
+    if live.room.seats[seat].called not in OWN_CALL:
         return
     with suppress(StoreUnavailable):
         kept = _told(await needs.store.read(wished, live.room.id, seat, needs.school))

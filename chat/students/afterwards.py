@@ -1,6 +1,8 @@
-"""What a student may still do about a room that is over: say how it was, and ask for a receipt.
+"""What a student may still do about a room that is over.
 
-Used by `session.py`. Whether a room is over, and theirs, is decided where it is written down.
+Say how it was, ask for a receipt, tell a moderator about the peer, and never meet them again: who
+says something cruel often leaves at once. Used by `session.py`. Whether a room is over, and theirs,
+is decided where it is written down.
 """
 
 from __future__ import annotations
@@ -12,35 +14,50 @@ from math import floor
 
 from chat import wire
 from chat.errors import error
+from chat.rooms.asking import Spot, for_person, reported
+from chat.settings import Pager
+from moderation.ids import new_id
 from moderation.people import cards
-from moderation.records import afterwards
+from moderation.records import afterwards, items, rooms
 from moderation.records.afterwards import Answered, Give
+from moderation.records.rooms import Block, StoredRoom
 from moderation.records.store import Store
 from moderation.records.vault import Vault
+
+AboutPast = wire.Answers | wire.AskReceipt | wire.Report | wire.Block
 
 _HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
-    """`keeps_hours` is how long a room is kept after its end, and so how long a receipt is good."""
+    """`keeps_hours` is how long a room is kept after its end, and so how long a receipt is good.
+
+    `item_added` hears of what waits for a moderator, `pager` says how long it may.
+    """
 
     store: Store
     vault: Vault
     clock: Callable[[], float]
     school: str
     keeps_hours: float
+    pager: Pager
+    item_added: Callable[[str], None]
 
     async def take(
-        self, student: str, frame: wire.Answers | wire.AskReceipt
-    ) -> wire.Receipt | wire.Error | None:
+        self, student: str, frame: AboutPast
+    ) -> wire.Receipt | wire.Notice | wire.Error | None:
         """What a page is answered: nothing where its answers were counted.
 
         A refusal for a room that is not over, or of others, or answered about before.
         """
-        if isinstance(frame, wire.AskReceipt):
-            return await self.receipt(student, frame.room)
-        return await self._counted(student, frame)
+        match frame:
+            case wire.AskReceipt():
+                return await self.receipt(student, frame.room)
+            case wire.Answers():
+                return await self._counted(student, frame)
+            case _:
+                return await self._parted(student, frame)
 
     async def receipt(self, student: str, room: str) -> wire.Receipt | wire.Error:
         """A new receipt; whoever signs in as staff on call can find the room by it."""
@@ -55,3 +72,26 @@ class Afterwards:
         row = Answered(said.room, student, self.school, at, said.felt, said.heard)
         counted = await self.store.write(afterwards.answer, row)
         return None if counted else error("not_found")
+
+    async def _parted(
+        self, student: str, frame: wire.Report | wire.Block
+    ) -> wire.Notice | wire.Error:
+        """These two never meet again, and of a report a moderator hears."""
+        room = await self.store.read(rooms.room, frame.room or "")
+        if room is None or room.ended_at is None:
+            return error("not_found")
+        seated = [each for each, _ in room.seats]
+        if student not in seated or len(seated) == 1:
+            return error("not_found")
+        one, other = seated
+        await self.store.write(rooms.block, Block(one, other, int(self.clock() * 1000)))
+        if isinstance(frame, wire.Block):
+            return wire.Notice("apart")
+        await self._tell_moderators(room, seated.index(student), frame.reason)
+        return wire.Notice("reported")
+
+    async def _tell_moderators(self, room: StoredRoom, seat: int, reason: wire.Wrong) -> None:
+        spot = Spot(new_id(), self.school, room.id, seat, self.clock())
+        item = for_person(spot, "report", self.pager, reported(reason))
+        await self.store.write(items.add_items, item)
+        self.item_added(item.id)

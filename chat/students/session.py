@@ -14,10 +14,12 @@ from collections.abc import Awaitable
 from chat import strict, typed, wire
 from chat.errors import error
 from chat.rooms.allowance import Allowance
+from chat.rooms.asking import reported
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import END_WHY
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
+from chat.students.afterwards import AboutPast
 from chat.students.entrance import topics, why_not
 from chat.students.house import House
 from chat.students.matching import Ticket
@@ -129,6 +131,8 @@ class StudentSession(Speaking):
                 await self._bye()
             case wire.Answers() | wire.AskReceipt():
                 await self._afterwards(frame)
+            case wire.Report() | wire.Block() if self._is_past(frame.room):
+                await self._afterwards(frame)
             case _ if self._room is None:
                 self.send(error("not_in_room"))
             case _:
@@ -141,7 +145,7 @@ class StudentSession(Speaking):
             case wire.TakeBack():
                 self._house.rooms.take_back(live, self._seat, frame.cid)
             case wire.Report():
-                await self._report(live)
+                await self._report(live, frame.reason)
             case wire.Block():
                 await self._block(live)
             case wire.Wishes():
@@ -245,9 +249,9 @@ class StudentSession(Speaking):
         await self._house.lobby.withdraw(signed.who)
         self._tell_topics(signed)
 
-    async def _report(self, live: OpenRoom) -> None:
+    async def _report(self, live: OpenRoom, reason: wire.Wrong) -> None:
         await self._house.rooms.keep_apart(live)
-        await self._house.rooms.ask_person(live, self._seat, "report")
+        await self._house.rooms.ask_person(live, self._seat, "report", reported(reason))
         self.send(wire.Notice("reported"))
 
     async def _block(self, live: OpenRoom) -> None:
@@ -267,7 +271,11 @@ class StudentSession(Speaking):
         else:
             self.send(wire.Notice("no_adult"))
 
-    async def _afterwards(self, frame: wire.Answers | wire.AskReceipt) -> None:
+    def _is_past(self, room: str | None) -> bool:
+        """Whether a frame is about another room than the one this page is in."""
+        return room is not None and (self._room is None or self._room.room.id != room)
+
+    async def _afterwards(self, frame: AboutPast) -> None:
         answer = await self._house.afterwards.take(self._known().who, frame)
         if answer is not None:
             self.send(answer)

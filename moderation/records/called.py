@@ -6,18 +6,27 @@ own words called one, and not when staff or a second opinion did; so after a res
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select, union_all
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, case, select, union_all
 from sqlalchemy.sql.expression import literal_column
 
 from moderation.records import tables as t
 
-_COMING = select(t.incidents.c.seat, literal_column("1").label("adult")).where(
+_ACKNOWLEDGED = t.incidents.c.state == "acknowledged"
+_COMING = select(
+    t.incidents.c.seat,
+    literal_column("1").label("adult"),
+    case((_ACKNOWLEDGED, 1), else_=0).label("answered"),
+).where(
     t.incidents.c.room == bindparam("of"),
     t.incidents.c.seat.is_not(None),
     t.incidents.c.state.in_(("open", "acknowledged")),
     t.incidents.c.told,
 )
-_ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(
+_ASKED = select(
+    t.items.c.seat, literal_column("0").label("adult"), literal_column("0").label("answered")
+).where(
     t.items.c.school == bindparam("school"),  # by which what is not done yet is found
     t.items.c.room == bindparam("of"),
     t.items.c.seat.is_not(None),
@@ -28,8 +37,34 @@ _ASKED = select(t.items.c.seat, literal_column("0").label("adult")).where(
 _CALLED = union_all(_ASKED, _COMING)
 
 
-def called(conn: Connection, room: str, school: str) -> list[tuple[int, bool]]:
-    """Seats that asked for a person nobody sent yet, then those an adult was paged about (True)."""
+_ANSWERED = select(t.incidents.c.room).where(
+    t.incidents.c.code == bindparam("code"), t.incidents.c.room.is_not(None), _ACKNOWLEDGED
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A seat that asked for a person nobody sent yet, or that an adult was paged about.
+
+    `answered`: that adult has it.
+    """
+
+    seat: int
+    adult: bool
+    answered: bool
+
+
+def called(conn: Connection, room: str, school: str) -> list[Called]:
+    """Whom the seats of a room wait for: anybody first, then an adult."""
     given = {"of": room, "school": school}
-    found = [(int(row.seat), bool(row.adult)) for row in conn.execute(_CALLED, given)]
-    return sorted(found, key=lambda each: each[1])
+    found = [
+        Called(int(row.seat), bool(row.adult), bool(row.answered))
+        for row in conn.execute(_CALLED, given)
+    ]
+    return sorted(found, key=lambda each: (each.adult, each.answered))
+
+
+def answered(conn: Connection, code: str) -> str | None:
+    """The room of an incident that an adult has and is not yet with the student about."""
+    room: str | None = conn.scalar(_ANSWERED, {"code": code})
+    return room

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from chat import wire
+from chat.settings import Pager
 from chat.students.afterwards import Afterwards
 from moderation.ids import new_code, new_id
 from moderation.incidents.duty import Duty, DutySettings
@@ -178,7 +179,9 @@ class World:
         await self.store.write(rooms.end_rooms, rooms.EndRoom(room, self.clock.ms, "left"))
         stored = await self.store.read(rooms.room, room)
         assert stored is not None
-        afterwards = Afterwards(self.store, self.vault, self.clock, "school", 72.0)
+        afterwards = Afterwards(
+            self.store, self.vault, self.clock, "school", 72.0, Pager(), lambda _: None
+        )
         given = await afterwards.receipt(stored.seats[0][0], room)
         assert isinstance(given, wire.Receipt)
         return given.code

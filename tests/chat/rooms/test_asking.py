@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from chat.rooms.asking import Spot, about_message, for_person
+from chat.rooms.asking import Spot, about_message, for_person, reported
 from chat.settings import Pager
+from chat.wire import Wrong
+from moderation.records import tables as t
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 
 SPOT = Spot("i" * 22, "elm", "r" * 22, 1, 1_000.0)
@@ -47,6 +51,20 @@ def test_a_held_message_that_nothing_explains_is_a_fault() -> None:
     """A person looks at it as at a failure of judging."""
     plain = Decision(Attention.NONE, Delivery.HOLD, (), "words", "v1")
     assert about_message(SPOT, "m" * 22, plain, PAGER).kind == "fault"
+
+
+def test_S12_a_report_says_what_is_wrong() -> None:
+    """Moderators see in the queue what the student picked; its category fits every table."""
+    assert [reported(reason) for reason in get_args(Wrong)] == [
+        "report_unkind",
+        "report_unsafe",
+        "report_who_are_you",
+        "report",
+    ]
+    item = for_person(SPOT, "report", PAGER, reported("unkind"))
+    assert (item.kind, item.category) == ("report", "report_unkind")
+    longest = t.items.c.category.type.length
+    assert all(len(reported(reason)) <= longest for reason in get_args(Wrong))
 
 
 @pytest.mark.parametrize("kind", ["report", "help"])

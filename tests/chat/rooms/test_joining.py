@@ -39,20 +39,26 @@ class Words:
     cid: str = "c" * 22
 
 
-async def _incident(place: Place, holder: str | None) -> tuple[Joining, Adult]:
-    """An incident of seat 0 of an open room, which an adult has (or nobody)."""
-    live, *_ = await place.pair()
-    room = live.room.id
+async def an_adult(place: Place) -> Adult:
+    """Somebody who may have an incident."""
     adult = Adult(new_id(), SCHOOL)
     row = {"id": adult.id, "school": SCHOOL, "login": "ola", "name": "Ola", "role": "counsellor"}
 
     def add(conn: Connection, _rows: object) -> list[None]:
         conn.execute(t.staff.insert(), {**row, "password": "-"})
-        at = int(place.clock() * 1000)
-        raising.raise_incidents(conn, [NewIncident(CODE, SCHOOL, room, 0, "suicide", at)])
         return [None]
 
     await place.store.write(add, None)
+    return adult
+
+
+async def _incident(place: Place, holder: str | None) -> tuple[Joining, Adult]:
+    """An incident of seat 0 of an open room, which an adult has (or nobody)."""
+    live, *_ = await place.pair()
+    adult = await an_adult(place)
+    at = int(place.clock() * 1000)
+    new = NewIncident(CODE, SCHOOL, live.room.id, 0, "suicide", at)
+    await place.store.write(raising.raise_incidents, new)
     incidents = Incidents(place.store, place.vault, place.clock)
     if holder:
         await incidents.acknowledge(CODE, adult)

@@ -13,14 +13,14 @@ from typing import Any
 
 from chat.errors import refusal
 from chat.live.memory import MemoryLive
-from chat.settings import School
+from chat.settings import Pager, School
 from chat.students.afterwards import Afterwards
 from chat.students.house import House
 from chat.students.lobby import Lobby
 from chat.students.matching import Pair
 from chat.students.session import FRAMES, MAX_ERRORS, StudentSession
 from moderation.people.sessions import Signed
-from moderation.records import rooms
+from moderation.records import items, rooms
 from moderation.records.numbers import figures
 from tests.chat.shells import START, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_students
@@ -121,7 +121,15 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
             rooms=place.rooms,
             lobby=Lobby(MemoryLive(), place.clock, pairs.append),
             store=place.store,
-            afterwards=Afterwards(place.store, place.rooms._needs.vault, place.clock, SCHOOL, 72.0),
+            afterwards=Afterwards(
+                place.store,
+                place.rooms._needs.vault,
+                place.clock,
+                SCHOOL,
+                72.0,
+                Pager(),
+                place.rooms._needs.item_added,
+            ),
             school=School(),
             clock=place.clock,
             chat_open=lambda: True,
@@ -276,6 +284,45 @@ async def test_S12_a_report_is_told_to_nobody_but_the_reporter(tmp_path: Path) -
         assert other.seen == []
         store = entrance.place.store
         assert await store.read(rooms.blocked_peers, ANN[:22]) == {BO[:22]}
+        item = await store.read(items.item, entrance.place.items[-1])
+        assert (item.kind, item.category, item.seat) == ("report", "report_unkind", 0)
+
+
+async def test_S12_who_has_left_can_still_be_reported(tmp_path: Path) -> None:
+    """From the room that is over, with what is wrong; the peer sees nothing, they never meet."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        (room,) = [frame["room"] for frame in one.seen if frame["t"] == "matched"]
+        await other.says("leave")
+        await entrance.place.committed()
+        del other.seen[:]
+        told = await one.says("report", reason="unsafe", room=room)
+        assert told == [{"t": "notice", "code": "reported"}]
+        assert other.seen == []
+        store = entrance.place.store
+        item = await store.read(items.item, entrance.place.items[-1])
+        assert (item.room, item.seat, item.category) == (room, 0, "report_unsafe")
+        assert await store.read(rooms.blocked_peers, ANN[:22]) == {BO[:22]}
+
+
+async def test_S12_who_has_left_is_never_met_again_without_telling_anybody(tmp_path: Path) -> None:
+    """Blocking afterwards tells no moderator; a room that goes on, or of others, is refused."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        (room,) = [frame["room"] for frame in one.seen if frame["t"] == "matched"]
+        await one.says("block", room=ROOM)
+        assert one.codes == ["not_found"]
+        await other.says("leave")
+        await entrance.place.committed()
+        assert await one.says("block", room=room) == [{"t": "notice", "code": "apart"}]
+        store = entrance.place.store
+        assert await store.read(rooms.blocked_peers, ANN[:22]) == {BO[:22]}
+        assert entrance.place.items == []
+        alone = (await one.says("help"))[0]["room"]
+        await one.says("leave")
+        await entrance.place.committed()
+        await one.says("report", reason="other", room=alone)
+        assert one.codes == ["not_found"]
 
 
 async def test_S9_help_outside_a_room_opens_one(tmp_path: Path) -> None:

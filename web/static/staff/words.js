@@ -17,6 +17,9 @@ const CATEGORIES = {
   unattended: "Nobody has looked at this",
   help: "Asked for a person",
   report: "Reported by the peer",
+  report_unkind: "Reported: being unkind",
+  report_unsafe: "Reported: somebody may not be safe",
+  report_who_are_you: "Reported: asks who they are, or to meet",
   second_look: "Second look",
   drill: "A drill: nobody is in danger",
 };

@@ -21,9 +21,9 @@ export class Afterwards {
     find("receipt-show").addEventListener("click", () => this.#ask());
   }
 
-  /** That room is over; null for one the page does not know. */
+  /** That room is over; null for one the page does not know. True if it was not over before. */
   begin(room) {
-    if (room === this.#room) return;
+    if (room === this.#room) return false;
     this.#room = room;
     this.#wanted = false;
     find("after").reset();
@@ -35,6 +35,7 @@ export class Afterwards {
     find("receipt-show").hidden = false;
     setText(find("receipt-show"), speak("receipt.show"));
     find("receipt-shown").replaceChildren();
+    return true;
   }
 
   /** The receipt has come. */

@@ -22,9 +22,9 @@ export function stateWords(entry, peer, { net = false, retrying = false, behind 
   return speak(`state.${entry.state}`, { peer, why: entry.why });
 }
 
-/** How long a held message has waited: "", "soon" or "late". */
-export function holdStage(entry, now) {
-  if (entry.state !== "held" || entry.taking) return "";
+/** How long a held message has waited: "", "soon" or "late"; one `behind` another says so only there. */
+export function holdStage(entry, now, behind = false) {
+  if (entry.state !== "held" || entry.taking || behind) return "";
   const age = now - entry.heldAt;
   if (age >= OFFER_AFTER) return "late";
   return age >= NOTE_AFTER ? "soon" : "";

@@ -2,6 +2,29 @@
 
 import { announce, button, find, make, speak } from "./dom.js";
 
+const CALLED = ["adult_coming", "peer_adult_coming", "adult_answered", "peer_adult_answered", "help_asked"];
+/** Cards that are no longer true once a notice has come. */
+const REPLACES = {
+  unpaused: ["paused"],
+  adult_answered: CALLED,
+  peer_adult_answered: CALLED,
+  adult_here: [...CALLED, "adult_gone"],
+  adult_gone: ["adult_here"],
+  moderator_here: ["help_asked", "moderator_gone"],
+  moderator_gone: ["moderator_here"],
+  unmuted: ["muted"],
+};
+/** Notices that only take a card away. */
+const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
+/** Notices after which the student may say how they would like to meet the adult. */
+export const ASKS = new Set(["adult_coming", "adult_answered"]);
+
+/** Takes away the cards that a notice makes untrue; answers whether it has one of its own. */
+export function startsCard(code) {
+  for (const past of REPLACES[code] ?? []) if (past !== code) hideCard(past);
+  return !ENDS.has(code);
+}
+
 /** Shows the card of a notice once; the same notice again brings the same card back, but leaves it
  * alone where it stands first, since somebody may be answering on it.
  * The newest stands first and in full, older ones with their title. `more`: elements below. */
@@ -18,8 +41,8 @@ export function showCard(code, values, more = () => []) {
     make("p", { textContent: body }),
   );
   card.dataset.notice = code;
-  if (code !== "paused") card.append(button(speak("notice.close"), () => hideCard(code), "quiet"));
   card.append(...more());
+  if (code !== "paused") card.append(button(speak("notice.close"), () => hideCard(code), "quiet"));
   find("chat-cards").prepend(card);
 }
 

@@ -1,7 +1,7 @@
 // The chat: a timeline drawn as bubbles, and an outbox that empties into the connection.
 
 import { announce, find, setText, speak } from "./dom.js";
-import { clearCards, hideCard, showCard } from "./cards.js";
+import { ASKS, clearCards, showCard, startsCard } from "./cards.js";
 import { stateWords } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { PeerTyping, showHead, showOver } from "./head.js";
@@ -12,18 +12,6 @@ import { MARKED, Timeline } from "./timeline.js";
 import { Wishes } from "./wishes.js";
 
 const LOOK_EVERY_MS = 5000;
-/** Cards that are no longer true once a notice has come. */
-const REPLACES = {
-  unpaused: ["paused"],
-  adult_here: ["adult_coming", "peer_adult_coming", "help_asked", "adult_gone"],
-  adult_gone: ["adult_here"],
-  moderator_here: ["help_asked", "moderator_gone"],
-  moderator_gone: ["moderator_here"],
-  unmuted: ["muted"],
-};
-/** Notices that only take a card away. */
-const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
-
 export class Chat {
   #app;
   #outbox = new Outbox();
@@ -194,10 +182,9 @@ export class Chat {
   }
 
   notice(code) {
-    for (const past of REPLACES[code] ?? []) hideCard(past);
-    if (ENDS.has(code)) return;
+    if (!startsCard(code)) return;
     if (code === "help_asked" && this.#peer === "") return;
-    const more = code === "adult_coming" ? () => [this.#wishes.draw()] : undefined;
+    const more = ASKS.has(code) ? () => [this.#wishes.draw()] : undefined;
     showCard(code, { peer: this.#peer }, more);
   }
 

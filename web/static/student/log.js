@@ -69,12 +69,13 @@ export class Log {
       this.#items.set(entry.made, makeBubble(entry, about.author(entry.who), this.#acts));
     }
     const item = this.#items.get(entry.made);
+    const behind = about.behind(entry);
     const told = stateWords(entry, about.peer, {
       net: about.net,
       retrying: about.retrying(entry.cid),
-      behind: about.behind(entry),
+      behind,
     });
-    updateBubble(item, entry, told, holdStage(entry, about.now));
+    updateBubble(item, entry, told, holdStage(entry, about.now, behind));
     return item;
   }
 }

@@ -1,6 +1,7 @@
 // Leave, block and tell a moderator: one control, one sheet.
 
-import { button, find, make, setText, speak, speakList } from "./dom.js";
+import { button, find, make, setText, speak } from "./dom.js";
+import { makeReasons, pickedReason } from "./reasons.js";
 import { Sheet } from "./sheet.js";
 
 export class Menu {
@@ -48,18 +49,13 @@ export class Menu {
   #report() {
     find("menu-title").textContent = speak("menu.report_title");
     const problem = make("p", { className: "problem", role: "alert" });
-    const reasons = Object.entries(speakList("menu.reasons")).map(([value, text]) => {
-      const radio = make("input", { type: "radio", name: "reason", value });
-      return make("label", { className: "choice" }, radio, make("span", { textContent: text }));
-    });
-    const group = make("fieldset", { className: "choices stack tight" }, ...reasons);
-    group.setAttribute("aria-labelledby", "menu-title");
+    const group = makeReasons("menu-title");
     const send = button(
       speak("menu.report_send"),
       () => {
-        const picked = group.querySelector("input:checked");
+        const picked = pickedReason(group);
         if (!picked) return setText(problem, speak("menu.report_pick"));
-        this.#done(() => this.#acts.report(picked.value));
+        this.#done(() => this.#acts.report(picked));
       },
       "main",
     );

@@ -8,6 +8,7 @@ import { idFrom } from "./ids.js";
 import { current, onChange, setLines, show, showBarred, showClosed, showStopped } from "./screens.js";
 import { Connection } from "./socket.js";
 import { Waiting } from "./waiting.js";
+import { Wrong } from "./wrong.js";
 
 /** `topics` comes first even when a ticket or a room follows: wait a blink before showing them. */
 const BLINK_MS = 200;
@@ -27,6 +28,7 @@ export function begin({ memory, help, signedOut }) {
   let trouble = null;
   let blink = 0;
   let room = memory.place?.room ?? null;
+  let alone = false;
 
   const connection = new Connection(
     {
@@ -56,6 +58,7 @@ export function begin({ memory, help, signedOut }) {
     left: showEnded,
   });
   const afterwards = new Afterwards({ intend, askForPerson: () => help.ask() });
+  const wrong = new Wrong(intend);
 
   const handlers = {
     topics: (frame) => {
@@ -75,6 +78,7 @@ export function begin({ memory, help, signedOut }) {
     matched: (frame) => {
       clearTimeout(blink);
       room = frame.room;
+      alone = frame.peer === "";
       if (keepIntents()) return;
       if (current() === "waiting") announce(speak("waiting.found"));
       chat.matched(frame);
@@ -132,18 +136,19 @@ export function begin({ memory, help, signedOut }) {
 
   function showEnded() {
     help.over();
-    afterwards.begin(room);
+    if (afterwards.begin(room)) wrong.begin(alone ? null : room);
     show("ended");
   }
 
   function notice(code) {
+    if (wrong.answered(code)) return;
     if (code === "help_asked" || code === "no_adult") help.answered(code);
     if (code !== "no_adult") chat.notice(code);
   }
 
   function refused(frame) {
     if (chat.refused(frame)) return;
-    if (frame.code === "not_found" && afterwards.refused()) return;
+    if (frame.code === "not_found" && (afterwards.refused() || wrong.refused())) return;
     if (connection.welcome && chat.wishesRefused()) return;
     if (!connection.welcome && AGAIN.has(frame.code)) return connection.lostPlace();
     if (help.waitsForAnswer) help.answered("failed");

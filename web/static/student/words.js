@@ -162,6 +162,14 @@ export const words = {
       "title": "We have called a trained adult",
       "body": "You did well to listen. You do not have to fix this by yourself. You can keep typing."
     },
+    "adult_answered": {
+      "title": "A trained adult has answered",
+      "body": "They are looking at this now, and will find the best way to help you. You can keep typing."
+    },
+    "peer_adult_answered": {
+      "title": "A trained adult has answered",
+      "body": "They are looking at this now. You did your part. You can keep typing."
+    },
     "help_asked": {
       "title": "We have asked a person to come",
       "body": "Stay on this page if you can. If you are in danger right now, call a number or go to an adult near you."
@@ -258,6 +266,14 @@ export const words = {
     "skip": "Skip",
     "thanks": "Thank you. That helps us make this better.",
     "worse": "Thank you for saying so. You do not have to be alone with it. You can ask for a person here."
+  },
+  "wrong": {
+    "title": "Was something wrong in this chat?",
+    "body": "You can tell a moderator. The other student is not told, and you two will not meet again.",
+    "apart": "Do not tell, only keep us apart",
+    "reported": "Thank you for telling us. A moderator will look. You two will not meet again.",
+    "kept_apart": "You two will not meet again. Nobody was told.",
+    "failed": "We could not do that for this chat. You can ask for a person."
   },
   "receipt": {
     "title": "Want to show this chat to an adult later?",

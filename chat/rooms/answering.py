@@ -1,0 +1,41 @@
+"""Tells students that an adult has answered, once somebody on call has their incident.
+
+Between the page and the adult in the chat lie minutes in which a student would otherwise hear
+nothing. Told of every incident that changes (`Incidents.on_change`); made by `house/`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from chat.rooms.rooms import Rooms
+from moderation.records.called import answered
+from moderation.records.store import Store, StoreUnavailable
+
+
+class Answering:
+    """Looks whose incident it is; `quiet` waits for what is still being told."""
+
+    def __init__(self, rooms: Rooms, store: Store) -> None:
+        self._rooms = rooms
+        self._store = store
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def incident_changed(self, code: str) -> None:
+        """Something about an incident is new: tell its students, soon, if an adult has it now."""
+        task = asyncio.ensure_future(self._tell(code))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def quiet(self) -> None:
+        """Wait until everybody was told."""
+        while self._telling:
+            await asyncio.wait(list(self._telling))
+
+    async def _tell(self, code: str) -> None:
+        with suppress(StoreUnavailable):  # a page that comes back is told what the records say
+            room = await self._store.read(answered, code)
+            live = await self._rooms.find(room) if room else None
+            if live is not None:
+                self._rooms.perform(live, live.room.adult_answered())

@@ -1,0 +1,76 @@
+"""Students hear that an adult has answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from chat import wire
+from chat.rooms.answering import Answering
+from moderation.incidents.incidents import Incidents
+from moderation.records import tables as t
+from tests.chat.rooms.test_joining import Adult, an_adult
+from tests.chat.shells import Page, Place, a_place
+
+
+async def _disclosed(place: Place) -> tuple[Answering, Incidents, Adult, str, tuple[Page, Page]]:
+    """One of two students has said something; their adult has not answered yet."""
+    live, *pages = await place.pair()
+    await place.said(live, 0, "help me")
+    for page in pages:
+        page.take()
+    adult = await an_adult(place)
+    incidents = Incidents(place.store, place.vault, place.clock)
+    answering = Answering(place.rooms, place.store)
+    incidents.on_change(answering.incident_changed)
+    (code,) = await place.store.read(lambda conn: list(conn.scalars(select(t.incidents.c.code))))
+    return answering, incidents, adult, code, (pages[0], pages[1])
+
+
+async def test_S10_students_hear_that_an_adult_has_answered(tmp_path: Path) -> None:
+    """At once and only once, not when somebody merely looks at the case."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, (one, other) = await _disclosed(place)
+        await incidents.case(code, adult)
+        await answering.quiet()
+        assert (one.take(), other.take()) == ([], [])
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        assert one.take() == [wire.Notice("adult_answered")]
+        assert other.take() == [wire.Notice("peer_adult_answered")]
+        await incidents.note(code, adult, "on my way")
+        await answering.quiet()
+        assert (one.take(), other.take()) == ([], [])
+
+
+async def test_S10_a_page_that_comes_back_hears_who_has_answered(tmp_path: Path) -> None:
+    """After a reload, and after a restart of the server."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, _ = await _disclosed(place)
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        (room,) = place.rooms._open
+        for rooms in (place.rooms, place.again()):
+            live = await rooms.find(room)
+            assert live is not None
+            one, other = Page(), Page()
+            await rooms.enter(live, 0, one)
+            await rooms.enter(live, 1, other)
+            assert wire.Notice("adult_answered") in one.seen
+            assert other.seen[-1] == wire.Notice("peer_adult_answered")
+            await rooms.quiet()
+
+
+async def test_S10_nobody_is_left_to_tell_in_a_room_that_is_over(tmp_path: Path) -> None:
+    """The adult has it all the same."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, pages = await _disclosed(place)
+        (live,) = place.rooms.all_open()
+        place.rooms.end(live, "left", 0)
+        await place.committed()
+        for page in pages:
+            page.take()
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        assert [page.take() for page in pages] == [[], []]
