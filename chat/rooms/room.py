@@ -51,7 +51,7 @@ ANSWERED: dict[wire.NoticeCode, wire.NoticeCode] = {
 """What a student hears once an adult has the incident, by what they were told of the call."""
 
 OWN_CALL = frozenset({"adult_coming", "adult_answered"})
-"""What a student was told whose own words called an adult: the peer's words change nothing of it."""
+"""What a student was told whose own words called an adult; a peer changes nothing of it."""
 
 _CHANGED = frozenset({"masked", "redacted"})
 

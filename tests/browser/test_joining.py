@@ -72,6 +72,35 @@ async def test_P9_a_school_adult_joins_and_both_students_see_it(
 
 
 @pytest.mark.parametrize("own_town", [SLOW], indirect=True)
+async def test_S10_students_see_that_an_adult_has_answered(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """From *I've got this* on, after a reload too; the questions on the card stay with answers."""
+    await own_town.hire("ola", "counsellor", "Ola Adeyemi")
+    one, other = await own_glass.pair(viewport={"width": 360, "height": 740})
+    await one.say(DISCLOSURE)
+    await one.sees(".care-card .care-title", "We have called a trained adult")
+    await one.page.get_by_role("button", name="I don’t mind").click()
+    await expect(one.page.get_by_role("button", name="I don’t mind", pressed=True)).to_be_visible()
+    await expect(one.find(".care-card .button").last).to_have_text("Okay")
+    adult = await own_glass.staff(viewport={"width": 360, "height": 740})
+    await adult.sign_in("ola")
+    await adult.page.click(".case-link")
+    await expect(adult.find("#take")).to_be_visible()
+    await expect(one.find(".care-card .care-title")).to_have_text("We have called a trained adult")
+    await adult.page.click("#take")
+    for student in (one, other):
+        await expect(student.find(".care-card .care-title")).to_have_text(
+            "A trained adult has answered"
+        )
+    await other.sees(".care-card", "You did your part.")
+    await one.page.reload()
+    await expect(one.find(".care-card .care-title")).to_have_text("A trained adult has answered")
+    await expect(one.page.get_by_role("button", name="I don’t mind", pressed=True)).to_be_visible()
+    await Sight(one.page).check("an adult has answered")
+
+
+@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P9_a_restart_does_not_throw_the_adult_out(own_town: Town, own_glass: Glass) -> None:
     """The page comes back into the chat by itself, and what is said then is read."""
     adult, one, other = await _taken(own_town, own_glass)

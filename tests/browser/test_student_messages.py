@@ -107,6 +107,25 @@ async def test_S7_a_message_that_is_checked_for_long_is_no_dead_end(glass: Glass
     await expect(other.peer_said).to_have_count(0)
 
 
+async def test_S7_what_waits_behind_a_checked_message_does_not_repeat_it(glass: Glass) -> None:
+    """However much somebody writes meanwhile, what to do stands once, at what is checked."""
+    one, other = await glass.student(), await glass.student()
+    await one.page.clock.install()
+    await _meet(one, other)
+    for text in (HELD, "sorry", "i am just so angry"):
+        await one.say(text)
+        await expect(one.own()).not_to_have_text("Sending…")
+    await one.page.clock.fast_forward(130_000)
+    await one.sees(".message .note", "You can ask for a person, or take it back")
+    await expect(one.find(".message .note")).to_have_count(1)
+    await expect(one.page.get_by_role("button", name="Take it back")).to_have_count(1)
+    await one.page.set_viewport_size(PHONE)
+    both = [await one.find(".extra .button").nth(each).bounding_box() for each in (0, 1)]
+    assert both[0] is not None
+    assert both[1] is not None
+    assert both[0]["y"] == both[1]["y"], "they stand in one line"
+
+
 async def test_S7_a_reload_does_not_start_the_wait_again(own_town: Town, own_glass: Glass) -> None:
     """What was held two minutes ago is offered a person at once, whatever the page forgot."""
     one, _ = await own_glass.pair()

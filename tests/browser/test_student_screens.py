@@ -212,6 +212,33 @@ async def test_S15_less_motion_stops_what_moves(glass: Glass) -> None:
     assert moving == 0
 
 
+async def test_S12_who_was_cruel_and_left_is_reported_all_the_same(
+    glass: Glass, town: Town
+) -> None:
+    """After the end: what was wrong must be picked, then a moderator reads it; the peer nothing."""
+    await town.hire("moe", "moderator")
+    one, other = await glass.pair()
+    await other.page.click("#menu-open")
+    await other.page.get_by_role("button", name="Leave this chat").click()
+    await one.page.click("[data-act=over]")
+    await one.page.click("#wrong summary")
+    await one.page.click("#wrong-send")
+    await expect(one.find("#wrong-problem")).to_have_text("Pick what fits best first.")
+    await one.page.get_by_label("They are being unkind").check()
+    await Sight(one.page).check("something was wrong")
+    heard = len(other.heard)
+    await one.page.click("#wrong-send")
+    await expect(one.find("#wrong-done")).to_be_focused()
+    await one.sees("#wrong-done", "A moderator will look. You two will not meet again.")
+    assert "reported" not in "".join(other.heard[heard:])
+    moderator = await glass.staff()
+    await moderator.sign_in("moe")
+    await moderator.sees("#items", "Reported: being unkind")
+    await other.page.click("#wrong summary")
+    await other.page.click("#wrong-apart")
+    await other.sees("#wrong-done", "You two will not meet again. Nobody was told.")
+
+
 async def test_S16_the_end_asks_little_and_offers_what_next(glass: Glass, town: Town) -> None:
     """Two questions that may be skipped, three ways on, and a receipt that an adult can use."""
     one, other = await glass.pair()

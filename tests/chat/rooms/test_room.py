@@ -165,7 +165,7 @@ def test_S10_a_page_that_comes_back_is_told_until_the_adult_is_there() -> None:
 
 
 def test_S10_whose_own_words_called_an_adult_keeps_that_card() -> None:
-    """What the peer says after it calls nobody away from the questions on it, or after a restart."""
+    """What the peer says after it takes nobody from the questions there, nor a restart."""
     room = a_room()
     for seat in (0, 1):
         room.say(seat, str(seat), f"m{seat}", "help me", CRY)

@@ -12,7 +12,6 @@ export class Wrong {
   /** `intend(frame)` sends now or as soon as it can. */
   constructor(intend) {
     this.#intend = intend;
-    find("wrong-reasons").append(makeReasons("wrong-title"));
     find("wrong-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#report();
@@ -27,7 +26,7 @@ export class Wrong {
     find("wrong").hidden = room === null;
     find("wrong").open = false;
     find("wrong-form").hidden = false;
-    find("wrong-form").reset();
+    find("wrong-reasons").replaceChildren(makeReasons("wrong-title"));
     setText(find("wrong-problem"), "");
     setText(find("wrong-done"), "");
   }
