@@ -7,9 +7,11 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from moderation.records import items
 from tests.browser.eyes import HELD, PAGED, sign_in
 from tests.browser.sight import Sight, violations
 from tests.journeys.conftest import Running
+from tests.moderation.records.sample import new_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -32,6 +34,32 @@ async def test_M1_a_page_class_item_appears_by_itself(running: Running, browser:
     await expect(page.locator(".row .chip")).to_have_text("Page")
     await expect(page).to_have_title("(1) Queue · Peerline")
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_M1_a_page_far_down_the_list_is_one_key_away(
+    running: Running, browser: Browser
+) -> None:
+    """What waited too long stands first; then a button says so, and goes to the page."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    await _live(page)
+    for _ in range(20):
+        item = new_item(None, school="test", since=1, kind="report", category="report_unkind")
+        await running.store.write(items.add_items, item)
+        running.server.talking.desk.changed(item.id)
+    await expect(page.locator(".row")).to_have_count(20)
+    await expect(page.locator(".row .about").first).to_have_text("Report")
+    await expect(page.locator("#to-page")).to_be_hidden()
+    one, _ = await running.pair()
+    await one.say(PAGED)
+    await expect(page.locator("#to-page")).to_be_visible()
+    await page.keyboard.press("q")
+    row = page.locator(".row[data-risk=page]")
+    await expect(row).to_be_focused()
+    await expect(row).to_be_in_viewport()
+    await expect(row.locator(".about")).to_contain_text("Message · Feeling low or worried")
+    await page.keyboard.press("c")
+    await expect(page.locator(".card-head .about")).to_contain_text("Feeling low or worried")
+    await expect(page.locator("#to-page")).to_be_hidden()
 
 
 async def test_M1_the_list_does_not_move_under_the_pointer(

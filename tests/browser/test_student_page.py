@@ -72,6 +72,8 @@ async def test_S2_nothing_can_be_written_before_it_is_understood(glass: Glass) -
         await window.page.get_by_label(wrong).check()
         await window.page.click("#understand-send")
         await window.sees("#understand-problem", "Not quite.")
+        await expect(window.find("#understand-body [data-look]")).to_contain_text("adult at school")
+        await expect(window.find("#understand-body [data-look]")).to_be_in_viewport()
         await expect(window.find("#text")).to_be_hidden()
         await expect(window.find("#topics-list")).to_be_hidden()
     await window.understand()

@@ -5,7 +5,8 @@ import { el } from "./dom.js";
 import { cap } from "./keyboard.js";
 import { chipOf } from "./order.js";
 import { pieces } from "./spans.js";
-import { act as actName, age, category, chip, clock, messageState, topic } from "./words.js";
+import { topic } from "./topics.js";
+import { act as actName, age, category, chip, clock, messageState } from "./words.js";
 
 const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer" };
 
@@ -29,7 +30,7 @@ export function nothing(desk, hooks) {
   const told = desk.told && el("p", { class: "notice", "data-kind": "ok" }, `${actName(desk.told.act)}: confirmed.`);
   const waiting = desk.shown.length > 0;
   const undo = desk.undoable && el("p", { class: "notice", id: "undo" },
-    `${actName(desk.undoable.act)} can be taken back for `, el("span", { "data-until": desk.undoable.until }), " ",
+    el("span", {}, `${actName(desk.undoable.act)} can be taken back for `, el("span", { "data-until": desk.undoable.until })),
     button("Undo", hooks.undo, "Z"));
   return el("div", { class: "nothing" }, told || "", undo || "",
     el("p", {}, waiting ? "Claim an item to see its words. Only you can decide about it then." : "Nothing is waiting for you."),

@@ -16,6 +16,7 @@ const MEANINGS = {
   K: ["back", "Item before"],
   C: ["claim", "Claim the item"],
   N: ["fresh", "Show what is new"],
+  Q: ["page", "To the page that has waited longest"],
   Z: ["undo", "Undo the last decision, for ten seconds"],
   G: ["note", "Note for whoever has the item next"],
   O: ["shift", "Your shift: on, off, what was left for you"],

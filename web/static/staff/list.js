@@ -2,7 +2,8 @@
 
 import { el, setText } from "./dom.js";
 import { chipOf } from "./order.js";
-import { category, chip, outcome, topic } from "./words.js";
+import { topic } from "./topics.js";
+import { category, chip, outcome } from "./words.js";
 
 const KINDS = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer", drill: "Drill" };
 

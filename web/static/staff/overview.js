@@ -1,7 +1,8 @@
 // The rooms open now, and for whoever may see it how the team fares: the dialog beside the queue.
 
 import { el } from "./dom.js";
-import { capital, category, clock, count, date, outcome, topic } from "./words.js";
+import { topic } from "./topics.js";
+import { capital, category, clock, count, date, outcome } from "./words.js";
 
 const RISKS = { page: "Page", waiting: "Waits for a person", look: "Look" };
 
@@ -65,7 +66,7 @@ export class Overview {
   }
 
   #room({ topic: about, lines }) {
-    this.#show(topic(about) ? `A room about ${about}` : "A student who asked for a person", el("ol", { class: "lines", tabindex: "0", "aria-label": "What was said last" },
+    this.#show(topic(about) ? `A room about “${topic(about)}”` : "A student who asked for a person", el("ol", { class: "lines", tabindex: "0", "aria-label": "What was said last" },
       lines.map(({ who, text, at }) => el("li", {}, el("p", { class: "by" }, el("strong", {}, who), ` ${clock(at, true)}`), el("p", {}, text)))));
   }
 

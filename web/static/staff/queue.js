@@ -16,6 +16,7 @@ import { heat } from "./order.js";
 import { Overview } from "./overview.js";
 import { ShiftDialog } from "./shift.js";
 import { Sound } from "./sound.js";
+import { pageBelow } from "./to_page.js";
 import { age, category, count } from "./words.js";
 
 const LONGEST_MUTE = 60;
@@ -141,6 +142,7 @@ function drawHead() {
   shift.label($("shift-open"), desk);
   const { fresh } = desk;
   const urgent = fresh.some((item) => item.attention === "page");
+  $("to-page").hidden = pageBelow(desk.shown, desk.items) === undefined;
   $("fresh").hidden = fresh.length === 0;
   $("fresh").dataset.kind = urgent ? "danger" : "main";
   const words = `${fresh.length} new${urgent ? ", page" : ""}`;
@@ -210,6 +212,7 @@ const ON_KEY = {
   back: () => list.move(-1),
   claim: () => claim(list.selected),
   fresh: () => showFresh(),
+  page: () => toPage(),
   sound: () => toggleSound(),
   help: () => help.open(),
   retry: () => hooks.retry(),
@@ -240,6 +243,10 @@ function showFresh() {
   if (desk.fresh.length === 0) return;
   desk.settle();
   queueMicrotask(() => list.focus());
+}
+
+function toPage() {
+  list.focus(pageBelow(desk.shown, desk.items));
 }
 
 function toggleSound() {
@@ -278,6 +285,7 @@ showSound();
 help.wire($("keys"));
 $("sound").addEventListener("click", toggleSound);
 $("fresh").addEventListener("click", showFresh);
+$("to-page").addEventListener("click", toPage);
 document.addEventListener("keydown", noteInput, true);
 document.addEventListener("pointerdown", noteInput, true);
 document.addEventListener("pointermove", () => { lastInput = Date.now(); }, { passive: true });

@@ -4,6 +4,7 @@
 import { ask, signInAgain, wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { RotaForms } from "./rota_forms.js";
+import { count } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 let found = null;
@@ -66,8 +67,8 @@ function drawVerdict() {
   const { red, needed } = found;
   $("verdict").dataset.state = red.length > 0 ? "red" : "ok";
   setText($("verdict"), red.length === 0
-    ? `In every minute at least ${needed} adults on call can be reached.`
-    : `${red.length === 1 ? "One time is" : `${red.length} times are`} red: fewer than ${needed} adults on call can be reached. Students cannot chat in a red minute. The first: ${spell(red[0])}.`);
+    ? `In every minute at least ${count(needed, "adult", "adults")} on call can be reached.`
+    : `${red.length === 1 ? "One time is" : `${red.length} times are`} red: fewer than ${count(needed, "adult", "adults")} on call can be reached. Students cannot chat in a red minute. The first: ${spell(red[0])}.`);
 }
 
 const people = (turn) => turn.people.map((who) => names[who] ?? "somebody who left").join(", ") || "nobody";

@@ -79,9 +79,6 @@ const OUTCOMES = {
 /** A category in plain words; one without its own is "A concern". */
 export const category = (name) => CATEGORIES[name] ?? "A concern";
 
-/** What a chat is about, or nothing when somebody only asked for a person. */
-export const topic = (name) => (name === "help" ? "" : name);
-
 /** What became of a message, or nothing when it simply went on. */
 export const messageState = (name) => STATES[name] ?? name.replaceAll("_", " ");
 

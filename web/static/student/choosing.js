@@ -26,11 +26,17 @@ export function setUpUnderstanding(answer) {
   return { again: askAgain };
 }
 
+/** The place of the line that answers the question. */
+const TELLS = 2;
+
 /** The server wants the question answered first; `tried`: an answer was not the right one. */
 function askAgain(tried) {
   setText(find("understand-send"), speak("understand.button"));
-  if (tried) say("wrong");
-  else show("understand");
+  if (!tried) return show("understand");
+  setText(find("understand-problem"), speak("understand.wrong"));
+  const line = find("understand-body").children[TELLS];
+  line.dataset.look = "";
+  line.scrollIntoView({ block: "start" });
 }
 
 /** What is wrong stands above the button, and both stay in sight. */

@@ -54,7 +54,7 @@ export const words = {
     "button": "That is my answer",
     "busy": "One moment…",
     "pick": "Pick one of the three answers first.",
-    "wrong": "Not quite. Have another look at the third line, then try again. You can try as often as you like."
+    "wrong": "Not quite. Have another look at line 3, then try again. You can try as often as you like."
   },
   "topics": {
     "title": "What would you like to talk about?",
