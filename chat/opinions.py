@@ -15,8 +15,8 @@ from chat.settings import Pager, Second
 from moderation.ids import new_code, new_id
 from moderation.pager.networks import networks
 from moderation.records.incidents import NewIncident
+from moderation.records.of_school import SchoolRecords
 from moderation.records.opinions import Opinion, raise_attention
-from moderation.records.store import Store
 from moderation.scorers import Scorer
 from moderation.scorers.onnx import OnnxScorer
 from moderation.scorers.web import WebScorer
@@ -26,11 +26,9 @@ from moderation.terms import Attention, Decision, Delivery, Finding
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What is needed to act on an opinion; `clock` is in seconds."""
+    """What is needed to act on an opinion."""
 
-    store: Store
-    clock: Callable[[], float]
-    school: str
+    records: SchoolRecords
     pager: Pager
     item_added: Callable[[str], None]
     incident_raised: Callable[[], None]
@@ -41,17 +39,17 @@ class Opinions:
         Raises:
             StoreUnavailable: it could not be kept.
         """
-        now = self.clock()
-        spot = Spot(new_id(), self.school, asked.room, asked.seat, now)
+        school, now = self.records.school, self.records.clock()
+        spot = Spot(new_id(), school, asked.room, asked.seat, now)
         decision = Decision(finding.attention, Delivery.DELIVER, (finding,), "", "")
         item = about_message(spot, asked.mid, decision, self.pager)
         incident = None
         if finding.attention is Attention.PAGE:
             incident = NewIncident(
-                new_code(), self.school, asked.room, asked.seat, finding.category, int(now * 1000)
+                new_code(), school, asked.room, asked.seat, finding.category, int(now * 1000)
             )
         opinion = Opinion(asked.mid, asked.room, finding, item, incident)
-        heard = await self.store.write(raise_attention, opinion)
+        heard = await self.records.store.write(raise_attention, opinion)
         if heard is None:
             return
         self.item_added(heard.item)

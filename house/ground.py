@@ -1,27 +1,18 @@
-"""What every part of a house stands on."""
+"""What every part of a running server is built from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.settings import Settings
 from moderation.people.people import People
-from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records.of_school import SchoolRecords
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Settings, records, people and the time; `clock` is in seconds since 1970."""
+    """The settings, the records of the school with the time, and who may come in."""
 
     settings: Settings
-    store: Store
-    vault: Vault
+    records: SchoolRecords
     people: People
-    clock: Callable[[], float]
-
-    @property
-    def school(self) -> str:
-        """Whose house it is."""
-        return self.settings.school.id

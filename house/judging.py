@@ -21,13 +21,5 @@ class Judging:
         data = Path(settings.server.data)
         build = partial(load_rules, data, settings.decisions)
         self.judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
-        self.rules = InForce(self.judge, build, ground.clock)
-        self.ruling = Ruling(
-            ground.store,
-            ground.vault,
-            self.rules,
-            data=data,
-            table=settings.decisions,
-            clock=ground.clock,
-            school=ground.school,
-        )
+        self.rules = InForce(self.judge, build, ground.records.clock)
+        self.ruling = Ruling(ground.records, self.rules, data, settings.decisions)

@@ -12,7 +12,7 @@ from moderation.identities.reveals import Reveals
 from moderation.incidents.duty import Duty, DutySettings
 from moderation.incidents.incidents import Incidents
 from moderation.on_call.contacts import Contacts
-from moderation.on_call.drills import Drills
+from moderation.on_call.drills import Drills, Listeners
 
 
 class OnCall:
@@ -22,8 +22,9 @@ class OnCall:
         self, ground: Ground, judge: Deadline, item_changed: Callable[[str], None]
     ) -> None:
         """`judge` and `item_changed` are for drills, which go the way of a real disclosure."""
-        settings, store, vault, clock = ground.settings, ground.store, ground.vault, ground.clock
-        self._school, self._needed = ground.school, settings.chat.needs_adults
+        settings, records = ground.settings, ground.records
+        store, vault, clock = records.store, records.vault, records.clock
+        self._school, self._needed = records.school, settings.chat.needs_adults
         origin, policy = origins_of(settings)[0], policy_of(settings.pager)
         channels = channels_of(settings, vault, origin)
         self.incidents = Incidents(store, vault, clock, policy=policy, channels=channels)
@@ -36,15 +37,7 @@ class OnCall:
         alone = settings.reveal.break_glass
         self.reveals = Reveals(store, vault, clock, break_glass=alone, due=due)
         self.drills = Drills(
-            store,
-            vault,
-            judge,
-            clock,
-            school=ground.school,
-            plan=plan_of(settings),
-            raised=due,
-            item_changed=item_changed,
-            incident_changed=changed,
+            records, judge, plan_of(settings), Listeners(due, item_changed, changed)
         )
         self._reachable = 0
 

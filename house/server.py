@@ -29,6 +29,7 @@ from moderation.people.issuer import Issuer
 from moderation.people.oidc import Client
 from moderation.people.people import People
 from moderation.records import purge
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from web.app import create_app
@@ -61,7 +62,9 @@ class Server:
         keep_claim: float = KEEP_CLAIM,
     ) -> None:
         """The shipped rules judge unless another `judge` is given; times are in seconds."""
-        self._ground = ground = Ground(settings, store, vault, people, clock)
+        self._ground = ground = Ground(
+            settings, SchoolRecords(settings.school.id, store, vault, clock), people
+        )
         self.judging = Judging(ground, judge)
         self.on_call = OnCall(ground, self.judging.judge, self._item_changed)
         self.talking = Talking(
@@ -87,7 +90,7 @@ class Server:
         return {
             "lobby": self._chores.well,
             "on_call": on_call.enough() or demo,
-            "paging": on_call.duty.well(self._ground.clock()),
+            "paging": on_call.duty.well(self._ground.records.clock()),
             "drill": on_call.drills.stands,
         }
 
@@ -166,7 +169,7 @@ class Server:
             joining=self.talking.joining,
             ruling=self.judging.ruling,
             reveals=on_call.reveals,
-            store=ground.store,
+            store=ground.records.store,
             settings=ground.settings,
             origins=frozenset(self.origins),
             ready=self.ready,
@@ -185,9 +188,9 @@ class Server:
     async def _forget(self) -> None:
         """Destroy the keys of rooms whose time is over."""
         hours = self._ground.settings.keep.rooms_hours
-        now = int(self._ground.clock() * 1000)
-        await self._ground.store.write(purge.purge, purge.Purge(now, hours))
-        await self._ground.store.scrub()
+        records = self._ground.records
+        await records.store.write(purge.purge, purge.Purge(records.now(), hours))
+        await records.store.scrub()
 
 
 def _issuer(ground: Ground) -> Issuer | None:
@@ -195,4 +198,5 @@ def _issuer(ground: Ground) -> Issuer | None:
     sso = ground.settings.sso
     if not sso.issuer:
         return None
-    return Issuer(Client(sso.issuer, sso.client, sso.secret, sso.amr), ground.vault, ground.clock)
+    client = Client(sso.issuer, sso.client, sso.secret, sso.amr)
+    return Issuer(client, ground.records.vault, ground.records.clock)

@@ -43,19 +43,20 @@ class Talking:
         keep_claim: float,
     ) -> None:
         """`failing` names parts of the house that do not work; times are in seconds."""
+        records = ground.records
         self._ground = ground
         self._on_call = on_call
         self.node = _node(ground)
         self.second = self._second_opinion()
         self.rooms = self._rooms(judge)
-        self.guests = Guests(self.rooms, ground.store, ground.clock)
-        self.answering = Answering(self.rooms, ground.store)
+        self.guests = Guests(self.rooms, records.store, records.clock)
+        self.answering = Answering(self.rooms, records.store)
         on_call.incidents.on_change(self.answering.incident_changed)
-        self.joining = Joining(self.guests, on_call.incidents, ground.clock)
+        self.joining = Joining(self.guests, on_call.incidents, records.clock)
         self.desk = Desk(self._back(failing), keep_claim)
         seating = Seating(lambda: self.students)
-        self.lobby = Lobby(self.node.live, ground.clock, seating.open, self.may_pair)
-        self.answered = Answered(ground.store, ground.school, ground.clock)
+        self.lobby = Lobby(self.node.live, records.clock, seating.open, self.may_pair)
+        self.answered = Answered(ground.records)
         self.students = self._students(hello_within)
         self.node.join(self.students, self.desk)
 
@@ -93,9 +94,7 @@ class Talking:
     def _second_opinion(self) -> SecondOpinion | None:
         ground = self._ground
         opinions = Opinions(
-            store=ground.store,
-            clock=ground.clock,
-            school=ground.school,
+            records=ground.records,
             pager=ground.settings.pager,
             item_added=self.item_changed,
             incident_raised=self._on_call.duty.wake,
@@ -103,17 +102,17 @@ class Talking:
         return second_opinion(ground.settings.second_opinion, opinions)
 
     def _rooms(self, judge: Deadline) -> Rooms:
-        ground = self._ground
+        ground, records = self._ground, self._ground.records
         return Rooms(
             Needs(
-                store=ground.store,
-                vault=ground.vault,
+                store=records.store,
+                vault=records.vault,
                 judge=judge,
-                clock=ground.clock,
+                clock=records.clock,
                 chance=SystemRandom(),
                 chat=ground.settings.chat,
                 pager=ground.settings.pager,
-                school=ground.school,
+                school=records.school,
                 reachable=self._on_call.somebody,
                 item_added=self.item_changed,
                 incident_raised=self._on_call.duty.wake,
@@ -124,18 +123,13 @@ class Talking:
     def _back(self, failing: Callable[[], Iterable[str]]) -> Back:
         ground = self._ground
         return Back(
-            store=ground.store,
-            vault=ground.vault,
+            records=ground.records,
             rooms=self.rooms,
             guests=self.guests,
             incidents=self._on_call.incidents,
-            clock=ground.clock,
-            school=ground.school,
             incident_raised=self._on_call.duty.wake,
             barred=self._barred,
-            item_changed=self.node.item_changed,
-            at_other_desks=self.node.at_other_desks,
-            moderator_gone=self.node.moderator_gone,
+            others=self.node,
             moderators=ground.settings.moderators,
             chance=SystemRandom().random,
             failing=failing,
@@ -148,18 +142,10 @@ class Talking:
             sessions=ground.people.sessions,
             rooms=self.rooms,
             lobby=self.lobby,
-            store=ground.store,
-            afterwards=Afterwards(
-                ground.store,
-                ground.vault,
-                ground.clock,
-                ground.school,
-                keep,
-                settings.pager,
-                self.item_changed,
-            ),
+            store=ground.records.store,
+            afterwards=Afterwards(ground.records, keep, settings.pager, self.item_changed),
             school=settings.school,
-            clock=ground.clock,
+            clock=ground.records.clock,
             chat_open=self.is_open,
             longest_wait=settings.chat.max_wait_seconds,
             reachable=self._on_call.somebody,
@@ -177,6 +163,7 @@ def _node(ground: Ground) -> Alone | Node:
         return Alone()
     from chat.node import Node  # noqa: PLC0415 - redis is installed for several nodes only
 
-    node = Node(settings.redis, ground.school, SystemRandom(), ground.vault.hash_try)
+    records = ground.records
+    node = Node(settings.redis, records.school, SystemRandom(), records.vault.hash_try)
     ground.people.brakes.elsewhere = node.tries
     return node

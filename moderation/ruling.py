@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +30,9 @@ from moderation.people.sessions import StaffMember
 from moderation.pipeline import Judge
 from moderation.records import audit, rule_changes
 from moderation.records.audit import Entry
+from moderation.records.of_school import SchoolRecords
 from moderation.records.rule_changes import NewChange, Stepped, StoredChange, StoredWords
-from moderation.records.store import Store
-from moderation.records.vault import Tampered, Vault
+from moderation.records.vault import Tampered
 from moderation.rule_change import State, Step, open_steps, stepped
 from moderation.rules import LexiconError
 from moderation.terms import Category
@@ -83,27 +83,23 @@ class Ruling:
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
+        records: SchoolRecords,
         rules: InForce,
-        *,
         data: Path,
         table: Mapping[Category, TableChange],
-        clock: Callable[[], float],
-        school: str,
+        *,
         written: Path = CORPUS,
     ) -> None:
         """`data` is the data directory, `table` the school's changes to the decision table.
 
         `written` are the messages every trial looks at.
         """
-        self._store = store
-        self._vault = vault
+        self._records = records
+        self._store = records.store
+        self._vault = records.vault
         self.rules = rules
         self._data = data
         self._table = table
-        self._clock = clock
-        self._school = school
         self._written = written
         self._applied = _read(data / "rules" / FILE)
         self._trying = asyncio.Lock()
@@ -115,7 +111,7 @@ class Ruling:
 
     async def standing(self, staff: StaffMember) -> list[Standing]:
         """Every change, newest first, with what this person may do about it."""
-        found = await self._store.read(rule_changes.changes, self._school)
+        found = await self._store.read(rule_changes.changes, self._records.school)
         return [await self._standing(row, staff) for row in reversed(found)]
 
     async def try_out(self, change: Change, staff: StaffMember) -> Trial | Refused | str:
@@ -123,10 +119,12 @@ class Ruling:
         if self._trying.locked():
             return "busy"
         async with self._trying:
-            entry = Entry(self._now(), staff.id, "rules_try", change.id[:32])
+            entry = Entry(self._records.now(), staff.id, "rules_try", change.id[:32])
             await self._store.write(audit.append, entry)
             layer = [*await self._layer(), (change, False)]
-            words = await self._store.read(rule_changes.recent_words, self._school, MOST_STORED)
+            words = await self._store.read(
+                rule_changes.recent_words, self._records.school, MOST_STORED
+            )
             found = await asyncio.to_thread(self._tried, layer, words)
             if isinstance(found, Trial):
                 self._last = (layer, self.rules.judge.version, found)
@@ -148,13 +146,13 @@ class Ruling:
         name = new_id()
         sealed = self._vault.seal_field(msgspec.json.encode(change).decode(), name)
         counts = msgspec.json.encode(msgspec.structs.replace(trial, examples=())).decode()
-        row = NewChange(name, self._school, sealed, counts, staff.id, self._now())
+        row = NewChange(name, self._records.school, sealed, counts, staff.id, self._records.now())
         await self._store.write(rule_changes.propose, row)
         return name
 
     async def step(self, name: str, step: Step, staff: StaffMember, why: str) -> Loaded | str:
         """Take a change a step further and judge by it; answers a code when it may not be."""
-        found = await self._store.read(rule_changes.changes, self._school)
+        found = await self._store.read(rule_changes.changes, self._records.school)
         row = next((row for row in found if row.id == name), None)
         if row is None:
             return "not_found"
@@ -162,14 +160,18 @@ class Ruling:
         if not isinstance(after, State):
             return after
         sealed = self._vault.seal_field(why, name) if step == "end" else None
-        taken = Stepped(name, row.state, after, f"rules_{step}", staff.id, self._now(), sealed)
+        taken = Stepped(
+            name, row.state, after, f"rules_{step}", staff.id, self._records.now(), sealed
+        )
         if not await self._store.write(rule_changes.step, taken):
             return "changed"
         return await self.refresh()
 
     async def reload(self, staff: StaffMember) -> Loaded:
         """Read every rule file again because somebody asked; audited."""
-        await self._store.write(audit.append, Entry(self._now(), staff.id, "rules_reload", "all"))
+        await self._store.write(
+            audit.append, Entry(self._records.now(), staff.id, "rules_reload", "all")
+        )
         self._applied = await self._write()
         return await self.rules.reload()
 
@@ -192,7 +194,7 @@ class Ruling:
     async def _layer(self, *states: State) -> list[tuple[Change, bool]]:
         """The changes in these states (in shadow or live), each with whether it is in shadow."""
         wanted = frozenset(states or (State.SHADOW, State.LIVE)) - {State.ENDED}
-        found = await self._store.read(rule_changes.changes, self._school)
+        found = await self._store.read(rule_changes.changes, self._records.school)
         return [
             (self._opened(row), row.state != State.LIVE) for row in found if row.state in wanted
         ]
@@ -261,9 +263,6 @@ class Ruling:
                 key = self._vault.room(one.wrapped_key)
                 talk.setdefault(one.room, []).append((one.seat, key.open(one.sealed, one.mid)))
         return talk
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
 
 
 def _without_paths(reason: str) -> str:

@@ -93,6 +93,7 @@ class Deeds:
 
     def __init__(self, back: Back, staff: StaffMember) -> None:
         self._back = back
+        self._records = back.records
         self._staff = staff
 
     async def speak(self, act: frames.Act, item: StoredItem) -> str | None:
@@ -117,12 +118,12 @@ class Deeds:
         hidden = await self._hidden(act, item) if act.act == "hide" else None
         stop = await self._stop(act, item) if act.act in STOPS else None
         decided = self._decided(act, item, hidden, stop)
-        outcome = await self._back.store.write(decisions.decide, decided)
+        outcome = await self._records.store.write(decisions.decide, decided)
         self._carry_out(decided, outcome, hidden)
 
     async def _hidden(self, act: frames.Act, item: StoredItem) -> Hidden:
         """What the peer sees of a message of which parts are hidden."""
-        store = self._back.store
+        store = self._records.store
         row = await store.read(transcript.by_mid, item.mid, item.room) if item.mid else None
         key = await self._back.key_of(item.room)
         if row is None or key is None:
@@ -133,16 +134,16 @@ class Deeds:
     async def _stop(self, act: frames.Act, item: StoredItem) -> Stop:
         """The student who is stopped, and until when."""
         seat = _seat(act, item)
-        room = await self._back.store.read(rooms.room, item.room) if item.room else None
+        room = await self._records.store.read(rooms.room, item.room) if item.room else None
         if room is None or seat is None or seat >= len(room.seats):
             raise NotFound
-        until = 0 if act.act == "unmute" else self._now() + (act.minutes or 0) * 60_000
+        until = 0 if act.act == "unmute" else self._records.now() + (act.minutes or 0) * 60_000
         return Stop(room.id, seat, until)
 
     def _decided(
         self, act: frames.Act, item: StoredItem, hidden: Hidden | None, stop: Stop | None
     ) -> Decided:
-        entry, now = new_id(), self._now()
+        entry, now = new_id(), self._records.now()
         words = act.reason.strip() or act.text.strip()
         escalates = act.act == "escalate"
         return Decided(
@@ -150,7 +151,7 @@ class Deeds:
             staff=self._staff.id,
             at=now,
             act=act.act,
-            sealed_reason=self._back.vault.seal_field(words, entry),
+            sealed_reason=self._records.vault.seal_field(words, entry),
             settle=_settle(act, item, hidden),
             end=_end(act, item, now),
             incident=_incident(item, now) if escalates else None,
@@ -176,9 +177,6 @@ class Deeds:
             back.barred(outcome.barred, decided.bar.until)
         if decided.incident is not None:
             back.incident_raised()
-
-    def _now(self) -> int:
-        return int(self._back.clock() * 1000)
 
 
 def hide(text: str, spans: tuple[frames.Span, ...]) -> str:

@@ -51,6 +51,7 @@ class Desk:
 
     def __init__(self, back: Back, keep_claim: float = KEEP_CLAIM) -> None:
         self.back = back
+        self._records = back.records
         self._keep_claim = keep_claim
         self.presence = Presence(back.moderators.rooms_each)
         back.incidents.on_change(self._incident_changed)
@@ -61,12 +62,12 @@ class Desk:
 
     def __len__(self) -> int:
         """How many moderators are here and on shift, each counted once."""
-        return len(self.presence.on_shift(self.back.clock()))
+        return len(self.presence.on_shift(self._records.clock()))
 
     @property
     def places(self) -> int:
         """For how many rooms those who are on shift are enough."""
-        return self.presence.places(self.back.clock())
+        return self.presence.places(self._records.clock())
 
     def close(self) -> None:
         """Return nobody's items any more: the server is closing, and starts with none claimed."""
@@ -77,7 +78,7 @@ class Desk:
     def watch(self, session: Watcher) -> None:
         """This moderator is at the desk."""
         self._watchers.add(session)
-        self.presence.heard(session, session.staff.id, self.back.clock())
+        self.presence.heard(session, session.staff.id, self._records.clock())
         self._stay(session.staff.id)
 
     def gone(self, session: Watcher) -> None:
@@ -89,7 +90,7 @@ class Desk:
             self._stay(staff)
             loop = asyncio.get_running_loop()
             self._returns[staff] = loop.call_later(self._keep_claim, self.return_claims, staff)
-            self.back.moderator_gone(staff)
+            self.back.others.moderator_gone(staff)
 
     async def look(self, claim: Claim, session: Watcher) -> StoredItem:
         """Claim an item in order to look at it.
@@ -99,18 +100,18 @@ class Desk:
             NotFound: There is no such item, or none that this moderator may see.
             Tired: This moderator has read enough of such items; a colleague can take it.
         """
-        row = await self.back.store.read(items.item, claim.item)
+        row = await self._records.store.read(items.item, claim.item)
         if row is None or row.room in session.recused or await self._own(row, claim.staff):
             raise NotFound
         if row.claimed_by is None and await self._for_another(row, claim.staff):
             raise Tired
-        claimed = await self.back.store.write(decisions.look, claim)
+        claimed = await self._records.store.write(decisions.look, claim)
         assert isinstance(claimed, StoredItem)
         return claimed
 
     async def hide_room(self, session: Watcher, room: str) -> None:
         """Show this moderator, on each of their pages, nothing more of a room."""
-        stored = await self.back.store.read(items.open_items, self.back.school)
+        stored = await self._records.store.read(items.open_items, self._records.school)
         pages = [each for each in self._watchers if each.staff.id == session.staff.id]
         for page in {session, *pages}:
             page.recused |= {room}
@@ -121,20 +122,20 @@ class Desk:
     async def queue(self, session: Watcher) -> frames.Queue:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
-        rows = await self.back.store.read(items.open_items, self.back.school)
+        rows = await self._records.store.read(items.open_items, self._records.school)
         stored = [
             row
             for row in rows
             if row.room not in session.recused and not await self._own(row, me.id)
         ]
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
-        on_call = await self.back.incidents.on_call(self.back.school)
+        on_call = await self.back.incidents.on_call(self._records.school)
         reachable = tuple(name for name, channels in on_call.items() if channels)
-        return frames.Queue(tuple(found), me.name, reachable, int(self.back.clock() * 1000))
+        return frames.Queue(tuple(found), me.name, reachable, self._records.now())
 
     def name_of(self, staff: str) -> str:
         """The name of a moderator who has an item."""
-        return (self.back.at_other_desks() | self.moderators()).get(staff, "a colleague")
+        return (self.back.others.at_other_desks() | self.moderators()).get(staff, "a colleague")
 
     async def return_all(self) -> None:
         """At start: nobody is at the desk yet, so nobody has an item."""
@@ -147,7 +148,7 @@ class Desk:
 
     async def tick(self) -> None:
         """Once a second: take back what was left alone, and tell how the desk stands."""
-        for staff in self.presence.left_alone(self.back.clock()):
+        for staff in self.presence.left_alone(self._records.clock()):
             await self._put_back_claims_of(staff)
         if not self._watchers:
             return
@@ -167,23 +168,23 @@ class Desk:
         self._told = None
 
     def _on_shift(self) -> tuple[str, ...]:
-        return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self.back.clock())))
+        return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self._records.clock())))
 
     async def _own(self, row: StoredItem, staff: str) -> bool:
         """Whether an item is a second look at what this moderator decided."""
         if row.kind != "review":
             return False
-        return await self.back.store.read(reviews.first_by, row.id) == staff
+        return await self._records.store.read(reviews.first_by, row.id) == staff
 
     async def _for_another(self, row: StoredItem, staff: str) -> bool:
         """Whether somebody else who is here should rather read this."""
         if row.category not in care.HEAVY:
             return False
-        rules, now = self.back.moderators, self.back.clock()
+        rules, now = self.back.moderators, self._records.clock()
         since = int((now - rules.heavy_hours * 3600) * 1000)
-        mine = await self.back.store.read(shifts.read_by, staff, since)
+        mine = await self._records.store.read(shifts.read_by, staff, since)
         others = [
-            await self.back.store.read(shifts.read_by, other, since)
+            await self._records.store.read(shifts.read_by, other, since)
             for other in self.presence.on_shift(now) - {staff}
         ]
         return care.for_another(row.category, mine, others, rules.heavy_looks)
@@ -201,7 +202,7 @@ class Desk:
     def changed(self, item: str) -> None:
         """An item is new, or changed hands: tell everybody who watches, at every node."""
         self._soon(self._tell(item))
-        self.back.item_changed(item)
+        self.back.others.item_changed(item)
 
     def heard(self, item: str) -> None:
         """Another node says that an item is new, or changed hands."""
@@ -215,13 +216,13 @@ class Desk:
     async def _tell(self, item: str) -> None:
         if not self._watchers:
             return
-        row = await self.back.store.read(items.item, item)
+        row = await self._records.store.read(items.item, item)
         if row is None:
             return
         frame: wire.Frame = frames.ItemGone(item, row.outcome or "done")
         if row.done_at is None:
             frame = frames.ItemChanged(item_of(row, self.name_of))
-        first_by = await self.back.store.read(reviews.first_by, item)
+        first_by = await self._records.store.read(reviews.first_by, item)
         for watcher in self._watchers:
             if row.room not in watcher.recused and first_by != watcher.staff.id:
                 watcher.send(frame)
@@ -235,12 +236,12 @@ class Desk:
     def return_claims(self, staff: str) -> None:
         """What this moderator has comes back, unless they are at a desk elsewhere."""
         self._returns.pop(staff, None)
-        if staff in self.back.at_other_desks():
+        if staff in self.back.others.at_other_desks():
             return
         self._soon(self._put_back_claims_of(staff))
 
     async def _put_back_claims_of(self, staff: str | None) -> None:
-        for item in await self.back.store.write(decisions.return_claims, staff):
+        for item in await self._records.store.write(decisions.return_claims, staff):
             self.changed(item)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:

@@ -23,8 +23,8 @@ def percentile_95(values: Sequence[int]) -> int | None:
 
 async def incident_now(back: Back, code: str) -> frames.IncidentNow | None:
     """How an incident of this school stands; None for any other code."""
-    found = await back.store.read(standing, code)
-    if found is None or found.school != back.school:
+    found = await back.records.store.read(standing, code)
+    if found is None or found.school != back.records.school:
         return None
     pages = tuple(frames.Rung(*page) for page in found.pages)
     return frames.IncidentNow(found.code, found.state, found.holder, pages)
@@ -32,9 +32,9 @@ async def incident_now(back: Back, code: str) -> frames.IncidentNow | None:
 
 async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> frames.Gauges:
     """The figures as they are now."""
-    since = int(back.clock() * 1000) - LATELY
-    looks = await back.store.read(shifts.first_looks, back.school, since)
-    on_call = await back.incidents.on_call(back.school)
+    since = back.records.now() - LATELY
+    looks = await back.records.store.read(shifts.first_looks, back.records.school, since)
+    on_call = await back.incidents.on_call(back.records.school)
     return frames.Gauges(
         on_shift=on_shift,
         rooms=len(back.rooms),

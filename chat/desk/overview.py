@@ -50,27 +50,27 @@ async def rooms_now(
 
 async def look_in(back: Back, staff: StaffMember, room: str) -> frames.RoomView | None:
     """What was said last in an open room; None when it is over. The look is audited first."""
-    stored = await back.store.read(rooms.room, room)
-    if stored is None or stored.school != back.school or stored.ended_at is not None:
+    stored = await back.records.store.read(rooms.room, room)
+    if stored is None or stored.school != back.records.school or stored.ended_at is not None:
         return None
     key = await back.key_of(room)
     if key is None:
         return None
-    entry = Entry(int(back.clock() * 1000), staff.id, "look_in", room)
-    await back.store.write(audit.append, entry)
-    lines = await lines_of(stored, None, key, back.store, LOOK_BACK, 0)
+    entry = Entry(back.records.now(), staff.id, "look_in", room)
+    await back.records.store.write(audit.append, entry)
+    lines = await lines_of(stored, None, key, back.records.store, LOOK_BACK, 0)
     return frames.RoomView(room, stored.topic, lines)
 
 
 async def team_now(back: Back, names: dict[str, str]) -> frames.TeamNow:
     """Who is on shift and how much they have read, and how second looks came out; no words."""
-    now, rules = int(back.clock() * 1000), back.moderators
+    now, rules = back.records.now(), back.moderators
     since = now - int(rules.heavy_hours * 3_600_000)
     members = []
     for staff, name in sorted(names.items(), key=lambda each: each[1]):
-        read = await back.store.read(shifts.read_by, staff, since)
+        read = await back.records.store.read(shifts.read_by, staff, since)
         members.append(frames.Member(name, care.load(read), sum(read.values())))
-    found = await back.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
+    found = await back.records.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
     differing = tuple(
         frames.Differing(one.at, one.category or "", one.first, one.second)
         for one in found.differing
@@ -80,5 +80,5 @@ async def team_now(back: Back, names: dict[str, str]) -> frames.TeamNow:
 
 async def where(back: Back) -> dict[str, str]:
     """The room of every open item, by the item's id."""
-    rows = await back.store.read(items.open_items, back.school)
+    rows = await back.records.store.read(items.open_items, back.records.school)
     return {row.id: row.room for row in rows if row.room is not None}

@@ -32,19 +32,19 @@ async def draw(back: Back, item: StoredItem, act: str, staff: str) -> list[str]:
         new = _item(back, item.room, item.seat, item.mid)
         drawn.append(NewReview(new, item.id, act, staff))
     if back.chance() < share:
-        found = await back.store.read(reviews.delivered, back.school, _STUDENTS)
+        found = await back.records.store.read(reviews.delivered, back.records.school, _STUDENTS)
         if found is not None:
             mid, room, seat = found
             drawn.append(NewReview(_item(back, room, seat, mid), None, AUTOMATIC, None))
     for row in drawn:
-        await back.store.write(reviews.add, row)
+        await back.records.store.write(reviews.add, row)
     return [row.item.id for row in drawn]
 
 
 def _item(back: Back, room: str | None, seat: int | None, mid: str) -> NewItem:
     return NewItem(
         id=new_id(),
-        school=back.school,
+        school=back.records.school,
         room=room,
         seat=seat,
         mid=mid,
@@ -52,6 +52,6 @@ def _item(back: Back, room: str | None, seat: int | None, mid: str) -> NewItem:
         category=CATEGORY,
         attention=int(Attention.QUEUE),
         held=False,
-        since=int(back.clock() * 1000),
+        since=back.records.now(),
         escalate_at=None,
     )

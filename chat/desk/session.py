@@ -56,6 +56,7 @@ class DeskSession(Speaking):
         super().__init__()
         self.staff = staff
         self._desk = desk
+        self._records = desk.back.records
         self._deeds = Deeds(desk.back, staff)
         self.recused: frozenset[str] = frozenset()
         self._turns = Turns(self.refuse)
@@ -72,7 +73,7 @@ class DeskSession(Speaking):
         read = strict.read(frames.read_staff, frame)
         if isinstance(read, wire.Error):
             self.send(read)
-        elif wait := self._allowance.spend(self._desk.back.clock()):
+        elif wait := self._allowance.spend(self._records.clock()):
             self.send(error("rate_limited", retry_after=wait))
         else:
             self._turns.take(self._answer(read))
@@ -86,16 +87,15 @@ class DeskSession(Speaking):
 
     async def _answer(self, frame: frames.StaffFrame) -> None:
         if (action := rights.withheld(frame, self.staff.role)) is not None:
-            entry = audit.Entry(self._now(), self.staff.id, "refused", action)
-            await self._desk.back.store.write(audit.append, entry)
+            entry = audit.Entry(self._records.now(), self.staff.id, "refused", action)
+            await self._records.store.write(audit.append, entry)
             self.refuse("forbidden")
             return
-        back = self._desk.back
         match frame:
             case frames.Watch():
                 await self._watch(frame)
             case frames.Here():
-                self._desk.presence.heard(self, self.staff.id, back.clock(), frame.quiet)
+                self._desk.presence.heard(self, self.staff.id, self._records.clock(), frame.quiet)
                 self._desk.tell_again(self)
             case frames.Shift():
                 await self._shift(frame)
@@ -129,8 +129,7 @@ class DeskSession(Speaking):
                 self.send(await overview.team_now(back, self._desk.moderators()))
 
     async def _watch(self, watch: frames.Watch) -> None:
-        back = self._desk.back
-        self.recused = await back.store.read(decisions.recused, self.staff.id)
+        self.recused = await self._records.store.read(decisions.recused, self.staff.id)
         self._desk.presence.shift(self.staff.id, on=watch.on)
         self._desk.watch(self)
         self.send(await self._desk.queue(self))
@@ -153,7 +152,7 @@ class DeskSession(Speaking):
         if not self._desk.presence.is_on(self.staff.id):
             self.refuse("off_shift")
             return
-        claim = Claim(item, self.staff.id, self._now())
+        claim = Claim(item, self.staff.id, self._records.now())
         try:
             claimed = await self._desk.look(claim, self)
         except AlreadyClaimed:
@@ -168,15 +167,15 @@ class DeskSession(Speaking):
 
     async def _show(self, item: StoredItem) -> None:
         """The item as it is now, with what was said around it."""
-        back = self._desk.back
-        self.send(await card_of(item, back.store, back.vault, self._desk.name_of))
-        standing = await incident_now(back, item.incident) if item.incident else None
+        records, name_of = self._records, self._desk.name_of
+        self.send(await card_of(item, records.store, records.vault, name_of))
+        standing = await incident_now(self._desk.back, item.incident) if item.incident else None
         if standing is not None:
             self.send(standing)
 
     async def _put_back(self, item: str) -> None:
         try:
-            await self._desk.back.store.write(items.put_back, PutBack(item, self.staff.id))
+            await self._records.store.write(items.put_back, PutBack(item, self.staff.id))
         except NotYours:
             self.refuse("changed")
         else:
@@ -185,9 +184,9 @@ class DeskSession(Speaking):
 
     async def _recuse(self, item: str) -> None:
         """The moderator may know a student: the item, and all of its room, is for somebody else."""
-        row = Recuse(item, self.staff.id, self._now())
+        row = Recuse(item, self.staff.id, self._records.now())
         try:
-            room = await self._desk.back.store.write(decisions.recuse, row)
+            room = await self._records.store.write(decisions.recuse, row)
         except NotYours:
             self.refuse("changed")
         else:
@@ -197,14 +196,13 @@ class DeskSession(Speaking):
         self._desk.changed(item)
 
     async def _keep_note(self, note: frames.KeepNote) -> None:
-        back = self._desk.back
-        item = await back.store.read(items.item, note.item)
+        item = await self._records.store.read(items.item, note.item)
         if item is None or item.claimed_by != self.staff.id:
             self.refuse("changed")
             return
-        sealed = back.vault.seal_field(note.text, note.note)
-        row = NewAct(note.note, note.item, self.staff.id, self._now(), "noted", sealed)
-        if await back.store.write(acts.keep_note, row):
+        sealed = self._records.vault.seal_field(note.text, note.note)
+        row = NewAct(note.note, note.item, self.staff.id, self._records.now(), "noted", sealed)
+        if await self._records.store.write(acts.keep_note, row):
             self.send(frames.Done(note.item, "noted"))
         else:
             self.refuse("changed")
@@ -214,13 +212,13 @@ class DeskSession(Speaking):
         if path is not None:
             self.send(error("bad_field", path=path))
             return
-        item = await self._desk.back.store.read(items.item, act.item)
+        item = await self._records.store.read(items.item, act.item)
         if item is None:
             self.refuse("not_found")
             return
         code = await self._carry_out(act, item)
         if code is None:
-            until = self._now() + UNDO_WITHIN if act.act in UNDOABLE else None
+            until = self._records.now() + UNDO_WITHIN if act.act in UNDOABLE else None
             self.send(frames.Done(act.item, act.act, until))
         else:
             self.refuse(code)
@@ -250,15 +248,15 @@ class DeskSession(Speaking):
 
     async def _show_changed(self, item: str) -> None:
         """A card that is still this moderator's, as it is now."""
-        row = await self._desk.back.store.read(items.item, item)
+        row = await self._records.store.read(items.item, item)
         if row is not None and row.claimed_by == self.staff.id and row.done_at is None:
             await self._show(row)
 
     async def _undo(self, item: str) -> None:
-        now = self._now()
+        now = self._records.now()
         row = Undo(item, self.staff.id, now, now - UNDO_WITHIN - UNDO_GRACE)
         try:
-            found = await self._desk.back.store.write(decisions.undo, row)
+            found = await self._records.store.write(decisions.undo, row)
         except NotYours:
             self.refuse("too_late")
             return
@@ -268,6 +266,3 @@ class DeskSession(Speaking):
             await self._desk.back.rooms.held_again(found.room, found.mid)
         await self._show(found)
         self._desk.changed(item)
-
-    def _now(self) -> int:
-        return int(self._desk.back.clock() * 1000)

@@ -22,17 +22,19 @@ NOTES = 5
 
 async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> frames.OnShift:
     """How a moderator's shift stands; one begins if they are `on` and none is running."""
-    now, rules = int(back.clock() * 1000), back.moderators
+    now, rules = back.records.now(), back.moderators
     started = now
     if on:
-        row = Begin(new_id(), back.school, staff.id, now, now - LONGEST)
-        started = (await back.store.write(shifts.begin, row)).started_at
+        row = Begin(new_id(), back.records.school, staff.id, now, now - LONGEST)
+        started = (await back.records.store.write(shifts.begin, row)).started_at
     since = now - int(rules.heavy_hours * 3_600_000)
-    left = await back.store.read(shifts.left_notes, back.school, now - LONGEST, NOTES)
+    left = await back.records.store.read(
+        shifts.left_notes, back.records.school, now - LONGEST, NOTES
+    )
     return frames.OnShift(
         on=on,
         since=started,
-        read=await back.store.read(shifts.read_by, staff.id, since),
+        read=await back.records.store.read(shifts.read_by, staff.id, since),
         heavy=tuple(sorted(HEAVY)),
         most=rules.heavy_looks,
         hours=rules.heavy_hours,
@@ -43,13 +45,13 @@ async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> frames.OnS
 
 async def end_shift(back: Back, staff: StaffMember, note: str) -> None:
     """A moderator's shift ends; a note that says something is kept for the next."""
-    now = int(back.clock() * 1000)
-    row = Begin(new_id(), back.school, staff.id, now, now - LONGEST)
-    running = await back.store.write(shifts.begin, row)
-    sealed = back.vault.seal_field(note.strip(), running.id) if note.strip() else None
-    await back.store.write(shifts.end, End(running.id, staff.id, now, sealed))
+    now = back.records.now()
+    row = Begin(new_id(), back.records.school, staff.id, now, now - LONGEST)
+    running = await back.records.store.write(shifts.begin, row)
+    sealed = back.records.vault.seal_field(note.strip(), running.id) if note.strip() else None
+    await back.records.store.write(shifts.end, End(running.id, staff.id, now, sealed))
 
 
 def _left(back: Back, shift: StoredShift) -> frames.Left:
-    words = back.vault.open_field(shift.sealed_note or b"", shift.id)
+    words = back.records.vault.open_field(shift.sealed_note or b"", shift.id)
     return frames.Left(shift.name, shift.ended_at or 0, words)

@@ -20,9 +20,8 @@ from moderation.ids import new_id
 from moderation.people import cards
 from moderation.records import afterwards, items, rooms
 from moderation.records.afterwards import Answered, Give
+from moderation.records.of_school import SchoolRecords
 from moderation.records.rooms import Block, StoredRoom
-from moderation.records.store import Store
-from moderation.records.vault import Vault
 
 AboutPast = wire.Answers | wire.AskReceipt | wire.Report | wire.Block
 
@@ -36,10 +35,7 @@ class Afterwards:
     `item_added` hears of what waits for a moderator, `pager` says how long it may.
     """
 
-    store: Store
-    vault: Vault
-    clock: Callable[[], float]
-    school: str
+    records: SchoolRecords
     keeps_hours: float
     pager: Pager
     item_added: Callable[[str], None]
@@ -62,36 +58,36 @@ class Afterwards:
     async def receipt(self, student: str, room: str) -> wire.Receipt | wire.Error:
         """A new receipt; whoever signs in as staff on call can find the room by it."""
         code = cards.code_of(secrets.token_bytes(cards.RECEIPT_BYTES))
-        lookup = self.vault.lookup(f"receipt {code.replace('-', '')}")
-        if not await self.store.write(afterwards.give, Give(room, student, lookup)):
+        lookup = self.records.vault.lookup(f"receipt {code.replace('-', '')}")
+        if not await self.records.store.write(afterwards.give, Give(room, student, lookup)):
             return error("not_found")
         return wire.Receipt(code, floor(self.keeps_hours / _HOURS_A_DAY))
 
     async def _counted(self, student: str, said: wire.Answers) -> wire.Error | None:
-        at = int(self.clock() * 1000)
-        row = Answered(said.room, student, self.school, at, said.felt, said.heard)
-        counted = await self.store.write(afterwards.answer, row)
+        school, at = self.records.school, self.records.now()
+        row = Answered(said.room, student, school, at, said.felt, said.heard)
+        counted = await self.records.store.write(afterwards.answer, row)
         return None if counted else error("not_found")
 
     async def _parted(
         self, student: str, frame: wire.Report | wire.Block
     ) -> wire.Notice | wire.Error:
         """These two never meet again, and of a report a moderator hears."""
-        room = await self.store.read(rooms.room, frame.room or "")
+        room = await self.records.store.read(rooms.room, frame.room or "")
         if room is None or room.ended_at is None:
             return error("not_found")
         seated = [each for each, _ in room.seats]
         if student not in seated or len(seated) == 1:
             return error("not_found")
         one, other = seated
-        await self.store.write(rooms.block, Block(one, other, int(self.clock() * 1000)))
+        await self.records.store.write(rooms.block, Block(one, other, self.records.now()))
         if isinstance(frame, wire.Block):
             return wire.Notice("apart")
         await self._tell_moderators(room, seated.index(student), frame.reason)
         return wire.Notice("reported")
 
     async def _tell_moderators(self, room: StoredRoom, seat: int, reason: wire.Wrong) -> None:
-        spot = Spot(new_id(), self.school, room.id, seat, self.clock())
+        spot = Spot(new_id(), self.records.school, room.id, seat, self.records.clock())
         item = for_person(spot, "report", self.pager, reported(reason))
-        await self.store.write(items.add_items, item)
+        await self.records.store.write(items.add_items, item)
         self.item_added(item.id)

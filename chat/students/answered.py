@@ -6,11 +6,11 @@ what was measured is said: with too few calls, or where too many got no answer, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil, inf
 
 from moderation.records.help_waits import help_waits
-from moderation.records.store import Store
+from moderation.records.of_school import SchoolRecords
 
 FEWEST = 5
 """Calls for help from which on a figure says something."""
@@ -32,15 +32,12 @@ def minutes_of(waits: Sequence[int | None]) -> int | None:
 class Answered:
     """The figure of one school; `minutes` is None while there is none."""
 
-    def __init__(self, store: Store, school: str, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds since 1970."""
-        self._store = store
-        self._school = school
-        self._clock = clock
+    def __init__(self, records: SchoolRecords) -> None:
+        self._records = records
         self.minutes: int | None = None
 
     async def look(self) -> None:
         """Count again."""
-        until = int(self._clock() * 1000) - PATIENCE
-        waits = await self._store.read(help_waits, self._school, until)
+        until = self._records.now() - PATIENCE
+        waits = await self._records.store.read(help_waits, self._records.school, until)
         self.minutes = minutes_of(waits)

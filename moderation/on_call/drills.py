@@ -9,7 +9,7 @@ asked before students are let in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,14 +19,14 @@ from moderation.conversation import ConversationState
 from moderation.ids import new_code, new_id
 from moderation.on_call import clocks, drill
 from moderation.on_call.drill import NAME, NOT_PAGED, PATIENCE_MS, WORDS, Plan
-from moderation.records import drills as records
+from moderation.records import drills as kept_drills
 from moderation.records import rotas
 from moderation.records.drills import CLOCK, BeginDrill, GiveUp, StoredDrill
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
 from moderation.records.messages import Spoken
-from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records.of_school import SchoolRecords
+from moderation.records.vault import RoomKey
 from moderation.terms import Attention, Category, Decision, Delivery
 
 SHOWN = 60
@@ -67,72 +67,66 @@ class Results:
     drills: tuple[StoredDrill, ...]
 
 
-class Drills:
-    """The drills of one school.
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of a drill: that pages are due, which item came or went, which incident changed."""
 
-    `raised` is told that pages are due, `item_changed` the item of a drill that began or ended,
-    `incident_changed` the code of its incident.
-    """
+    raised: Callable[[], None] = lambda: None
+    item_changed: Callable[[str], None] = lambda _item: None
+    incident_changed: Callable[[str], None] = lambda _code: None
+
+
+NOBODY = Listeners()
+
+
+class Drills:
+    """The drills of one school."""
 
     def __init__(
-        self,
-        store: Store,
-        vault: Vault,
-        judge: Judge,
-        clock: Callable[[], float],
-        *,
-        school: str,
-        plan: Plan,
-        raised: Callable[[], None] = lambda: None,
-        item_changed: Callable[[str], None] = lambda _item: None,
-        incident_changed: Callable[[str], None] = lambda _code: None,
+        self, records: SchoolRecords, judge: Judge, plan: Plan, listeners: Listeners = NOBODY
     ) -> None:
-        self._store = store
-        self._vault = vault
+        self._records = records
+        self._store = records.store
         self._judge = judge
-        self._clock = clock
-        self._school = school
         self._plan = plan
-        self._raised = raised
-        self._item_changed = item_changed
-        self._incident_changed = incident_changed
+        self._listeners = listeners
         self._going_on: str | None = None
         self.stands = not plan.at or not plan.needed
         """Whether students may come, as far as drills are asked; no, until it was looked up."""
 
     async def tick(self) -> None:
         """Begin a drill that is due, give up one that nobody answered, and look how it stands."""
-        now = self._now()
-        row = GiveUp(self._school, now - PATIENCE_MS, now)
-        if await self._store.read(records.overdue, row):
-            for code in await self._store.write(records.give_up, row):
-                self._incident_changed(code)
+        now = self._records.now()
+        row = GiveUp(self._records.school, now - PATIENCE_MS, now)
+        if await self._store.read(kept_drills.overdue, row):
+            for code in await self._store.write(kept_drills.give_up, row):
+                self._listeners.incident_changed(code)
         due = await self._due(now)
         if due is not None:
-            found = await self._store.read(records.newest, self._school, 1)
+            found = await self._store.read(kept_drills.newest, self._records.school, 1)
             if not found or found[0].began_at < due:
                 await self._begin(due, CLOCK)
-        answered = await self._store.read(records.last_answered, self._school)
+        answered = await self._store.read(kept_drills.last_answered, self._records.school)
         self.stands = drill.may_open(self._plan, due, answered)
         await self._tell()
 
     async def begin(self, staff: Person) -> str | None:
         """Hold a drill now; None, or `changed` while another one is going on."""
-        began = await self._begin(self._now(), staff.id)
+        began = await self._begin(self._records.now(), staff.id)
         await self._tell()
         return None if began else "changed"
 
     async def results(self) -> Results:
         """The last drills, and whether students may come."""
-        due = await self._due(self._now())
-        found = await self._store.read(records.newest, self._school, SHOWN)
-        answered = await self._store.read(records.last_answered, self._school)
+        due = await self._due(self._records.now())
+        found = await self._store.read(kept_drills.newest, self._records.school, SHOWN)
+        answered = await self._store.read(kept_drills.last_answered, self._records.school)
         stands = drill.may_open(self._plan, due, answered)
         return Results(self._plan, stands, due, tuple(found))
 
     async def trouble(self) -> str | None:
         """What is wrong in plain words, going by the last drill."""
-        found = await self._store.read(records.newest, self._school, 1)
+        found = await self._store.read(kept_drills.newest, self._records.school, 1)
         if not found or found[0].failed is None:
             return None
         closed = "" if self.stands else " Students cannot chat until a drill is answered."
@@ -140,33 +134,31 @@ class Drills:
 
     async def _tell(self) -> None:
         """Tell moderators when the item of a drill comes and goes."""
-        found = await self._store.read(records.newest, self._school, 1)
+        found = await self._store.read(kept_drills.newest, self._records.school, 1)
         item = found[0].item if found and found[0].ended_at is None else None
         for changed in {self._going_on, item} - {None} if item != self._going_on else ():
             assert changed is not None
-            self._item_changed(changed)
+            self._listeners.item_changed(changed)
         self._going_on = item
 
     async def _due(self, now: int) -> int | None:
-        _, kept = await self._store.read(rotas.latest, self._school)
+        _, kept = await self._store.read(rotas.latest, self._records.school)
         return drill.last_due(self._plan, kept, now)
 
     async def _begin(self, since: int, by: str) -> bool:
-        now = self._now()
-        _, kept = await self._store.read(rotas.latest, self._school)
+        """Hold a drill that was due then; False while another one is going on."""
+        now, school = self._records.now(), self._records.school
+        _, kept = await self._store.read(rotas.latest, school)
         day = clocks.local(now, ZoneInfo(kept.zone)).date().isoformat()
-        row = BeginDrill(new_id(), self._school, day, now, since, by, NOT_PAGED)
+        row = BeginDrill(new_id(), school, day, now, since, by, NOT_PAGED)
         decision = self._judged()
         if decision is not None:
-            key, wrapped = self._vault.new_room()
-            mid = new_id()
-            spoken = self._spoken(mid, key.seal(WORDS, mid), decision, now)
-            row = BeginDrill(
-                row.id, self._school, day, now, since, by, spoken=spoken, wrapped_key=wrapped
-            )
-        began = await self._store.write(records.begin, row)
+            key, wrapped = self._records.vault.new_room()
+            spoken = _spoken(school, key, decision, now)
+            row = replace(row, failed=None, spoken=spoken, wrapped_key=wrapped)
+        began = await self._store.write(kept_drills.begin, row)
         if began:
-            self._raised()
+            self._listeners.raised()
         return began
 
     def _judged(self) -> Decision | None:
@@ -181,38 +173,41 @@ class Drills:
                 return decision
         return None
 
-    def _spoken(self, mid: str, sealed: bytes, decision: Decision, now: int) -> Spoken:
-        room, category = new_id(), decision.category or Category.FAULT
-        item = NewItem(
-            id=new_id(),
-            school=self._school,
-            room=room,
-            seat=0,
-            mid=mid,
-            kind=NAME,
-            category=NAME,
-            attention=int(decision.attention),
-            held=False,
-            since=now,
-            escalate_at=None,
-        )
-        incident = NewIncident(new_code(), self._school, room, 0, category, now, drill=True)
-        return Spoken(
-            mid=mid,
-            room=room,
-            seat=0,
-            cid=new_id(),
-            sealed=sealed,
-            sealed_shown=None,
-            state="released",
-            said_at=now * 1000,
-            attention=int(decision.attention),
-            delivery=int(decision.delivery),
-            findings=_findings.encode(decision.findings).decode(),
-            version=decision.version,
-            item=item,
-            incident=incident,
-        )
 
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
+def _spoken(school: str, key: RoomKey, decision: Decision, now: int) -> Spoken:
+    """The words as a student would have said them at that time, in a room of their own."""
+    mid, room = new_id(), new_id()
+    category = decision.category or Category.FAULT
+    return Spoken(
+        mid=mid,
+        room=room,
+        seat=0,
+        cid=new_id(),
+        sealed=key.seal(WORDS, mid),
+        sealed_shown=None,
+        state="released",
+        said_at=now * 1000,
+        attention=int(decision.attention),
+        delivery=int(decision.delivery),
+        findings=_findings.encode(decision.findings).decode(),
+        version=decision.version,
+        item=_item(school, room, mid, now),
+        incident=NewIncident(new_code(), school, room, 0, category, now, drill=True),
+    )
+
+
+def _item(school: str, room: str, mid: str, now: int) -> NewItem:
+    """What moderators see of it; nobody is paged because it waits."""
+    return NewItem(
+        id=new_id(),
+        school=school,
+        room=room,
+        seat=0,
+        mid=mid,
+        kind=NAME,
+        category=NAME,
+        attention=int(Attention.PAGE),
+        held=False,
+        since=now,
+        escalate_at=None,
+    )

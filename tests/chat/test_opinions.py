@@ -7,7 +7,7 @@ from chat.settings import BadSettings, Second, convert
 from moderation.scorers.onnx import OnnxScorer
 from moderation.scorers.web import WebScorer
 
-NOTHING = Opinions(None, lambda: 0.0, "s", None, print, lambda: None)  # type: ignore[arg-type]
+NOTHING = Opinions(None, None, print, lambda: None)  # type: ignore[arg-type]
 
 
 async def test_the_settings_name_at_most_one_scorer() -> None:

@@ -23,6 +23,7 @@ from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import items, messages, rooms
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.terms import Attention, Category, Delivery
@@ -111,6 +112,11 @@ class World:
     changes: list[str] = field(default_factory=list)
     said: int = 0
 
+    @property
+    def records(self) -> SchoolRecords:
+        """The records of the one school of the story."""
+        return SchoolRecords("school", self.store, self.vault, self.clock)
+
     def restart(self) -> None:
         """A new loop, as after a restart; whatever the old one was doing is lost."""
         self.duty = Duty(
@@ -179,9 +185,7 @@ class World:
         await self.store.write(rooms.end_rooms, rooms.EndRoom(room, self.clock.ms, "left"))
         stored = await self.store.read(rooms.room, room)
         assert stored is not None
-        afterwards = Afterwards(
-            self.store, self.vault, self.clock, "school", 72.0, Pager(), lambda _: None
-        )
+        afterwards = Afterwards(self.records, 72.0, Pager(), lambda _: None)
         given = await afterwards.receipt(stored.seats[0][0], room)
         assert isinstance(given, wire.Receipt)
         return given.code

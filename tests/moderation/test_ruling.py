@@ -13,6 +13,7 @@ from moderation.in_force import InForce, load_rules
 from moderation.layer import Add, Lower
 from moderation.people.sessions import StaffMember
 from moderation.records import tables as t
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.ruling import FILE, Refused, Ruling
@@ -89,14 +90,7 @@ def _ruling(store: Store, vault: Vault, data: Path) -> tuple[Ruling, Deadline]:
     deadline = Deadline(shared_judge(), 30.0, lambda: 0.0)
     rules = InForce(deadline, lambda: load_rules(data, {}), lambda: 5.0)
     ruling = Ruling(
-        store,
-        vault,
-        rules,
-        data=data,
-        table={},
-        clock=lambda: 5.0,
-        school=SCHOOL,
-        written=WRITTEN,
+        SchoolRecords(SCHOOL, store, vault, lambda: 5.0), rules, data, {}, written=WRITTEN
     )
     return ruling, deadline
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from moderation.on_call.drill import Plan
-from moderation.on_call.drills import Drills
+from moderation.on_call.drills import Drills, Listeners
 from tests.moderation.judging import shared_judge
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force
@@ -20,13 +20,7 @@ async def test_a_drill_every_morning(school: World) -> None:
     ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
     await in_force(school, day_and_night(ola, ivo), ola, ivo)
     drills = Drills(
-        school.store,
-        school.vault,
-        shared_judge(),
-        school.clock,
-        school="school",
-        plan=Plan("07:45"),
-        raised=school.duty.wake,
+        school.records, shared_judge(), Plan("07:45"), Listeners(raised=school.duty.wake)
     )
 
     async def minutes(number: int) -> None:

@@ -37,6 +37,7 @@ from moderation.people.oidc import Client
 from moderation.people.people import People
 from moderation.records import messages, rooms
 from moderation.records.incidents import NewIncident
+from moderation.records.of_school import SchoolRecords
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
@@ -207,6 +208,7 @@ async def open_site(
     clock = Clock()
     store = await Store.open(f"sqlite:///{folder / 'site.db'}")
     vault = Vault(bytes(32))
+    records = SchoolRecords(SCHOOL, store, vault, clock)
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     people = People(store, vault, clock, SCHOOL, terms=terms, hasher=quick)
     for login, role in STAFF.items():
@@ -219,10 +221,8 @@ async def open_site(
     contacts = Contacts(store, vault, clock, ways)
     deadline = Deadline(shared_judge(), 30.0, clock)
     rules = InForce(deadline, shared_judge, clock)
-    ruling = Ruling(
-        store, vault, rules, data=folder, table={}, clock=clock, school=SCHOOL, written=WRITTEN
-    )
-    drills = Drills(store, vault, deadline, clock, school=SCHOOL, plan=Plan())
+    ruling = Ruling(records, rules, folder, {}, written=WRITTEN)
+    drills = Drills(records, deadline, Plan())
     paging = Paging(store, clock, Policy(), ways, needed=2, outside=("Police", "999"))
     joining = Joining(cast("Guests", Nowhere()), incidents, clock)
     parts = Parts(

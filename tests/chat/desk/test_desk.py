@@ -15,6 +15,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from chat import wire
+from chat.alone import Alone
 from chat.desk.back import Back
 from chat.desk.desk import Desk
 from chat.desk.rights import withheld
@@ -25,6 +26,7 @@ from moderation.incidents.incidents import Incidents
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, items
 from moderation.records import tables as t
+from moderation.records.of_school import SchoolRecords
 from moderation.roles import Role
 from tests.chat.desk.test_rights import every_frame
 from tests.chat.shells import Page, Place, a_place
@@ -102,15 +104,13 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
         pages: list[None] = []
         barred: list[tuple[str, int]] = []
         back = Back(
-            place.store,
-            place.vault,
+            SchoolRecords(SCHOOL, place.store, place.vault, place.clock),
             place.rooms,
             Guests(place.rooms, place.store, place.clock),
             incidents,
-            place.clock,
-            SCHOOL,
             lambda: pages.append(None),
             lambda student, until: barred.append((student, until)),
+            Alone(),
         )
         yield Shift(place, Desk(back, keep_claim), pages, barred)
 

@@ -23,7 +23,7 @@ async def at_the_desk(shift: Shift, login: str) -> Moderator:
 
 async def looks(shift: Shift) -> list[str]:
     """The open second looks, each by what it looks at again."""
-    rows = await shift.place.store.read(items.open_items, shift.desk.back.school)
+    rows = await shift.place.store.read(items.open_items, shift.desk.back.records.school)
     return [row.id for row in rows if row.kind == "review"]
 
 

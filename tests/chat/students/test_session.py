@@ -22,6 +22,7 @@ from chat.students.session import FRAMES, MAX_ERRORS, StudentSession
 from moderation.people.sessions import Signed
 from moderation.records import items, rooms
 from moderation.records.numbers import figures
+from moderation.records.of_school import SchoolRecords
 from tests.chat.shells import START, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_students
 
@@ -122,10 +123,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
             lobby=Lobby(MemoryLive(), place.clock, pairs.append),
             store=place.store,
             afterwards=Afterwards(
-                place.store,
-                place.rooms._needs.vault,
-                place.clock,
-                SCHOOL,
+                SchoolRecords(SCHOOL, place.store, place.vault, place.clock),
                 72.0,
                 Pager(),
                 place.rooms._needs.item_added,

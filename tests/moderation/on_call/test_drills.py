@@ -5,7 +5,7 @@ import pytest
 
 from moderation.incidents.incident import State
 from moderation.on_call.drill import NAME, NOT_PAGED, UNANSWERED, Plan
-from moderation.on_call.drills import Drills
+from moderation.on_call.drills import Drills, Listeners
 from moderation.records import items, numbers, word_to_adult
 from moderation.records import tables as t
 from moderation.records.drills import StoredDrill
@@ -27,15 +27,10 @@ def drills(world: World, plan: Plan = Plan("15:00"), judge: object = None) -> Dr
     """The drills of that school, as after a restart."""
     seen: list[str] = []
     found = Drills(
-        world.store,
-        world.vault,
+        world.records,
         judge or shared_judge(),  # type: ignore[arg-type]
-        world.clock,
-        school="school",
-        plan=plan,
-        raised=world.duty.wake,
-        item_changed=seen.append,
-        incident_changed=world.incidents.changed,
+        plan,
+        Listeners(world.duty.wake, seen.append, world.incidents.changed),
     )
     found.seen = seen  # type: ignore[attr-defined]
     return found
