@@ -49,6 +49,12 @@ class Undone(dict[str, tuple[str, ...]]):
             self[chunk] = words
         return words
 
+    def words(self, chunk: str) -> tuple[str, ...]:
+        """The same; a plain word, as most are, is not even looked up."""
+        if chunk.isalnum() and chunk.isascii() and chunk not in _FOR_WORDS:
+            return (chunk,)
+        return self[chunk]
+
 
 def suspicious(reading: Reading) -> bool:
     """Whether a second view could show more than the plain one; a few tenths of a microsecond."""
@@ -73,7 +79,7 @@ def second_view(reading: Reading, undone: Undone) -> View | None:
     apart = [*map(len, chunks)].count(1) >= _FEWEST_LETTERS and _APART.search(text)
     digits = _digits_are_letters(reading.views[0].tokens)
     if not apart and not digits:
-        plain = [*chain.from_iterable(map(undone.__getitem__, chunks))]
+        plain = [*chain.from_iterable(map(undone.words, chunks))]
         if vocabulary.anchors.isdisjoint(map(add, plain, plain[1:])):
             same = first[: len(plain)] if len(chunks) == _MOST_CHUNKS else first
             return None if plain == same else View(plain, place=partial(_spans, text, undone))

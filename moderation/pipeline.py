@@ -134,9 +134,8 @@ class Judge:
         if suspicious(reading):
             other = second_view(reading, self._undone)
             if other is not None:
-                understand(other, words)
+                reading.calls |= understand(other, words)
                 reading.views.append(other)
-                reading.calls = -1  # every bit: what was hidden may call anybody
         return reading
 
     def findings(self, text: str) -> list[Finding]:

@@ -27,6 +27,8 @@ MOST_FOLDED = 8_000
 
 _TOKEN = re.compile(r"[a-z0-9']+|[^\x00-\x7f]|(?<!\.)[.!\n](?!\.)|\?")
 _FOREIGN = re.compile(r"[^\x01-\x08\x0a-\x7f]+")
+CAPITALISED = re.compile(r" (?<=[a-zà-öø-ÿ] )(?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]")
+"""A capitalised word right behind another: less, like "I", says nothing of a name."""
 _QUOTATION = re.compile(r'"[^"\n]{2,200}"')
 _BREAKS = {".": ".", "?": "?", "!": "!", "\n": "!"}
 _WORDS_ONLY = (
@@ -189,11 +191,9 @@ def understand(view: View, words: Words) -> int:
 
 
 def called_by_signs(reading: Reading, words: Words) -> int:
-    """The detectors that the digits, symbols and capital letters of a message call.
-
-    A capital that begins the message says nothing.
-    """
-    calls = 0 if reading.original[1:].islower() else words[CAPITAL].calls
+    """The detectors that the digits, symbols and capitalised words of a message call."""
+    text = reading.original
+    calls = words[CAPITAL].calls if not text.islower() and CAPITALISED.search(text) else 0
     for symbol in set(reading.odd):
         calls |= words["0" if symbol.isdigit() else symbol].calls
     return calls

@@ -2,7 +2,7 @@
 
 Pure. Used by `moderation/pipeline.py`, so that reading a message is one look-up for each token, and
 a detector with nothing to look at costs nothing. Some tokens stand for what is no word: each digit
-and symbol of a message counts as one, and `CAPITAL` for all its capital letters.
+and symbol of a message counts as one, and `CAPITAL` for a capitalised word inside a sentence.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from moderation.gates import Gate
 from moderation.vocabulary import UNKNOWN
 
 CAPITAL = "A"
-"""Stands for a capital letter; every other token is in lower case."""
+"""Stands for a capitalised word inside a sentence; every other token is in lower case."""
 DIGITS = frozenset("0123456789")
 MOST_REMEMBERED = 20_000
 """Tokens remembered; further ones are worked out each time."""

@@ -3,7 +3,7 @@
 A detector has a `name` and `find(reading)`, which returns findings and changes nothing. One that
 raises, or returns what is not a finding inside the text, is caught by `moderation/pipeline.py`.
 It may name in `calling` the tokens it is about (`moderation/tokens.py`): then it is asked only
-about messages with one of them, and about those that look disguised.
+about messages with one of them, as written or with a disguise undone.
 """
 
 from __future__ import annotations

@@ -8,8 +8,7 @@ or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`; to hold on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from moderation.detectors.spelled import Spelled
@@ -57,8 +56,9 @@ class Linear:
             WeightsError: what is shipped cannot be read.
         """
         self._network = network or (None if model else Network(network_store.load()))
-        self._model = model or _model(book)
-        self._book = book
+        weights = model.weights if model else load()
+        self.knows = _known(weights, book)
+        self._model = model or _model(weights, book, self.knows)
         limits = [self._model.limits[name] for name in LIMITS]
         self._gate, self._agrees, self._weak, self._queue, *limits = limits
         self._strong, self._hold, self._urgent = limits
@@ -72,10 +72,6 @@ class Linear:
     def limits(self) -> Mapping[str, float]:
         """The scores from which something follows, by name."""
         return self._model.limits
-
-    def knows(self, word: str) -> bool:
-        """Whether a rule knows the word, or somebody wrote it in a text that was learnt from."""
-        return _knows(self._model.weights, self._book, word)
 
     def score(self, reading: Reading) -> float:
         """How risky a message looks, for explaining."""
@@ -154,16 +150,15 @@ def may_hold(
     return group == "harm" or _SELF.isdisjoint(words) or not _PEER.isdisjoint(words)
 
 
-def _model(book: Rulebook) -> Model:
-    """The shipped weights, reading words in disguise as the plain words they know."""
-    weights = load()
-    known = partial(_knows, weights, book)
+def _known(weights: Weights, book: Rulebook) -> Callable[[str], bool]:
+    """Whether a rule knows a word, or somebody wrote it in a text that was learnt from."""
+    tables = weights.risk.words, weights.groups.words, book.vocabulary, book.vocabulary.ordinary
+    return frozenset().union(*tables).__contains__
+
+
+def _model(weights: Weights, book: Rulebook, known: Callable[[str], bool]) -> Model:
+    """The weights, reading words in disguise as the plain words they know."""
     return Model(weights, Spelled(slang_of(book.data["words.toml"]), known))
-
-
-def _knows(weights: Weights, book: Rulebook, word: str) -> bool:
-    learnt = word in weights.risk.words or word in weights.groups.words
-    return learnt or book.vocabulary.known(word)
 
 
 def _finding(

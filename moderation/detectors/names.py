@@ -13,6 +13,7 @@ from itertools import pairwise, starmap
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.text import CAPITALISED
 from moderation.tokens import CAPITAL, MOST_REMEMBERED, Calling
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ _FRAMED = re.compile(
     rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
     re.IGNORECASE,
 )
-_TWO_CAPITALS = re.compile(r" (?<=[a-zà-öø-ÿ] )(?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]")
 _INTRO = frozenset(("im", "am", "soy", "its", "boy", "is", "hes", "shes", "with", "to", "contact"))
 _TITLES = frozenset(("mr", "mrs", "miss", "ms", "dr", "sir", "senora", "senor"))
 _SHORTEST_SURNAME = 4
@@ -134,7 +134,7 @@ class Names:
         found: list[Span] = []
         if any(map(low.__contains__, _FRAMES)):
             found += self._by_frame(text)
-        capitals = not text.islower() and _TWO_CAPITALS.search(text) is not None
+        capitals = not text.islower() and CAPITALISED.search(text) is not None
         if capitals:
             found += self._after_intro(text)
             found += [match.span(1) for match in _FULL.finditer(text)]
@@ -159,8 +159,7 @@ class Names:
             found += self._by_strange_capitals(text)
         if given and any(starmap(self._given_and_strange, pairwise(words))):
             found += self._by_given(reading)
-        framed = not self._frames.isdisjoint(words)
-        if framed and any(starmap(self._name_like, pairwise(words))):
+        if not self._frames.isdisjoint(words) and self._may_name(words):
             found += self._strangers(reading)
         for view in reading.views[1:]:
             found += self._spelt(reading, view.tokens)
@@ -201,6 +200,16 @@ class Names:
 
     def _name_like(self, first: str, last: str) -> bool:
         return self._strange(last) and (first in self._given or self._strange(first))
+
+    def _may_name(self, words: list[str]) -> bool:
+        """Whether a strange word stands behind a given name or another strange word."""
+        strange = [*map(self._strange, words)]
+        if True not in strange:
+            return False
+        return any(
+            last and (also or first in self._given)
+            for first, also, last in zip(words, strange, strange[1:], strict=False)
+        )
 
     def _is_strange(self, word: str) -> bool:
         """Whether a word is one that nobody uses but as a name."""

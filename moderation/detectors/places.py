@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.text import tokens_of
 from moderation.tokens import DIGITS, Calling
 
 if TYPE_CHECKING:
@@ -189,7 +190,10 @@ def _addresses(reading: Reading) -> Iterator[Finding]:
 
 def _any_word(reading: Reading, words: frozenset[str]) -> bool:
     """Whether one of the words may stand in a message; an apostrophe may hide one ("street's")."""
-    return not words.isdisjoint(reading.views[0].tokens) or "'" in reading.folded
+    if not words.isdisjoint(reading.views[0].tokens):
+        return True
+    folded = reading.folded
+    return "'" in folded and not words.isdisjoint(tokens_of(folded.replace("'", " ")))
 
 
 def _each(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Finding]:

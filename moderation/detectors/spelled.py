@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import product
 
 _LEET = (
@@ -47,11 +48,17 @@ class Spelled(dict[str, str]):
         """Two known words written as one, the evenest pair; empty when there is none."""
         if not _SHORTEST_JOINED <= len(token) <= _LONGEST_JOINED:
             return ""
-        middle = len(token) // 2
-        for at in sorted(range(2, len(token) - 1), key=lambda at: abs(at - middle)):
-            if self._known(token[:at]) and self._known(token[at:]):
+        known = self._known
+        for at in _from_the_middle(len(token)):
+            if known(token[:at]) and known(token[at:]):
                 return f"{token[:at]} {token[at:]}"
         return ""
+
+
+@cache
+def _from_the_middle(length: int) -> list[int]:
+    """Where a word of that length may be cut in two, the evenest cut first."""
+    return sorted(range(2, length - 1), key=lambda at: abs(at - length // 2))
 
 
 def _spellings(token: str) -> list[str]:
