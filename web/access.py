@@ -82,6 +82,7 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/api/me"): Action.OWN_ACCOUNT,
     ("GET", "/api/on-call"): Action.SEE_INCIDENTS,
     ("GET", "/api/incidents"): Action.SEE_INCIDENTS,
+    ("GET", "/api/past-incidents"): Action.TAKE_CASE,
     ("POST", "/api/receipts"): Action.TAKE_CASE,
     ("GET", "/api/incidents/{code}"): Action.TAKE_CASE,
     ("POST", "/api/incidents/{code}/acknowledge"): Action.TAKE_CASE,

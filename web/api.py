@@ -63,6 +63,12 @@ async def incidents(request: web.Request) -> web.Response:
     return json({"incidents": found, "now": _now(parts)})
 
 
+async def past(request: web.Request) -> web.Response:
+    """Incidents that are over: how each ended, and whether somebody must look again; no words."""
+    parts, member = request.app[PARTS], request[STAFF]
+    return json({"past": await parts.incidents.past(member.school)})
+
+
 async def on_call(request: web.Request) -> web.Response:
     """Who is on call, and over which channels each can be reached; never an address."""
     parts = request.app[PARTS]

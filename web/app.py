@@ -106,6 +106,7 @@ _HANDLERS = (
     ("GET", "/api/me", staff.me),
     ("GET", "/api/on-call", api.on_call),
     ("GET", "/api/incidents", api.incidents),
+    ("GET", "/api/past-incidents", api.past),
     ("POST", "/api/receipts", api.brought),
     ("GET", "/api/incidents/{code}", api.case),
     ("POST", "/api/incidents/{code}/acknowledge", api.acknowledge),

@@ -6,6 +6,7 @@ script can read. Both doors are behind a limit of failed tries for each address 
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from typing import Annotated
@@ -25,6 +26,8 @@ from web.tries import Elsewhere, Limit, Tries
 
 STUDENT_TRIES = web.AppKey("student_tries", Limit)
 STAFF_TRIES = web.AppKey("staff_tries", Limit)
+
+_INCIDENT = re.compile(r"/staff/incidents/([A-Z0-9]{3}-[A-Z0-9]{4})")
 
 
 class Card(body.Body, frozen=True):
@@ -78,8 +81,12 @@ async def student_bye(request: web.Request) -> web.Response:
 
 
 async def staff_page(request: web.Request) -> web.Response:
-    """The sign-in page; `?next=` names the page to go on to and is checked when it is used."""
-    return request.app[PAGES].render("sign_in.html")
+    """The sign-in page; `?next=` names the page to go on to and is checked when it is used.
+
+    Whoever was woken by a page reads which incident it leads to.
+    """
+    wanted = _INCIDENT.fullmatch(request.query.get("next", ""))
+    return request.app[PAGES].render("sign_in.html", incident=wanted and wanted[1])
 
 
 async def staff_sign_in(request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -16,6 +17,7 @@ import structlog
 from moderation.ids import new_code, new_id
 from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened
 from moderation.incidents.incident import OUTCOMES, Act, Actor, State
+from moderation.incidents.past import Past, past
 from moderation.incidents.record import Record, sealable, unfit
 from moderation.on_call import adults
 from moderation.on_call.escalation import DEFAULT, Policy
@@ -23,12 +25,15 @@ from moderation.people import cards
 from moderation.records import afterwards, cases, deeds, rotas
 from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
+from moderation.records.closed import closed
 from moderation.records.deeds import Deed, Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 
 MAX_NOTE = 4_000
 """Characters of a note."""
+LATELY = timedelta(days=60)
+"""For so long a resolved incident stands in the list, from its end or the day to look again."""
 
 _log = structlog.get_logger()
 
@@ -90,6 +95,14 @@ class Incidents:
         Those nobody has come first, then the oldest.
         """
         return [listed(row, asker) for row in await self._store.read(cases.unresolved, school)]
+
+    async def past(self, school: str) -> list[Past]:
+        """Incidents resolved lately, the newest first, and those to be looked at again."""
+        since = datetime.fromtimestamp(self._clock(), UTC) - LATELY
+        rows = await self._store.read(
+            closed, school, int(since.timestamp() * 1000), since.date().isoformat()
+        )
+        return [past(row) for row in rows]
 
     async def on_call(self, school: str) -> dict[str, list[str]]:
         """The proven channels of everybody on call now, by name; empty for who has none."""

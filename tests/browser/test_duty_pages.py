@@ -153,6 +153,8 @@ async def test_P16_the_outcome_is_the_record_and_only_grows(
     await page.fill("#follow-date", "2027-01-20")
     await page.click("#resolve-it")
     await expect(page.locator(".standing")).to_have_text("Resolved")
+    await expect(page.locator(".case-top h1")).to_be_focused()
+    await expect(page.locator(".standing")).to_be_in_viewport()
     record = page.locator(".record")
     for words in (
         "message in the chat at",
@@ -170,6 +172,10 @@ async def test_P16_the_outcome_is_the_record_and_only_grows(
     assert pdf.count(b"/Type /Page\n") == 1
     await page.goto("/staff/incidents")
     await expect(page.locator("#empty")).to_contain_text("No incident is open")
+    await expect(page.locator("#past .state")).to_have_text("Look again on 20 Jan")
+    await Sight(page).check("closed lately")
+    await page.click("#past .case-link")
+    await expect(page.locator(".standing")).to_have_text("Resolved")
     assert page.faults == []  # type: ignore[attr-defined]
 
 

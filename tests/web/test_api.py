@@ -72,6 +72,9 @@ async def test_P16_notes_are_added_and_the_outcome_ends_it(site: Site) -> None:
         ("Dana", "mother informed"),
     ]
     assert (await (await site.get("/api/incidents", dana)).json())["incidents"] == []
+    (past,) = (await (await site.get("/api/past-incidents", dana)).json())["past"]
+    assert (past["code"], past["outcome"]) == (code, OUTCOMES["spoken_to"])
+    assert past["look_again"] == "2027-01-20"
 
 
 @pytest.mark.parametrize(

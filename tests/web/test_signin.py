@@ -89,6 +89,10 @@ async def test_P2_signing_in_goes_on_to_the_incident(site: Site) -> None:
     wanted = f"/staff/incidents/{code}"
     sent = await site.get(wanted)
     assert sent.headers["Location"] == f"/staff/sign-in?next={wanted}"
+    assert (
+        f"Sign in to open incident <strong>{code}"
+        in await (await site.get(sent.headers["Location"])).text()
+    )
     asked = {"login": "dana", "password": PASSWORD, "next": wanted}
     assert await (await site.post("/staff/sign-in", asked)).json() == {"next": wanted}
 

@@ -21,7 +21,7 @@ let standing = "";
 let again = 0;
 
 const forms = new Forms({ act });
-const outcome = new Outcome({ act });
+const outcome = new Outcome({ act, ended: toTop });
 const reveal = new RevealAsking(home);
 const chat = new Chat({
   post,
@@ -68,6 +68,12 @@ async function act(name, body = {}) {
   const answer = await post(name, body);
   if (answer.ok || answer.code === "changed") await open();
   return answer;
+}
+
+/** The record stands at the top of the page: whoever wrote it sees that it is there. */
+function toTop() {
+  scrollTo(0, 0);
+  $("case").querySelector("h1").focus();
 }
 
 function refused(answer) {

@@ -14,7 +14,7 @@ export class Outcome {
   #form = null;
   #fields = {};
 
-  /** hooks: {act(name, body): answer}. */
+  /** hooks: {act(name, body): answer, ended()}. */
   constructor(hooks) {
     this.#hooks = hooks;
   }
@@ -61,6 +61,7 @@ export class Outcome {
     const answer = await this.#hooks.act("resolve", body);
     busy(save, false, SAVE);
     trouble.textContent = answer.ok ? "" : failure(answer);
+    if (answer.ok) this.#hooks.ended();
   }
 
   #read() {

@@ -18,9 +18,9 @@ export function top(one) {
   const since = one.state === "acknowledged" ? ` since ${clock(one.acknowledged_at)}` : "";
   return el("header", { class: "case-top", "data-state": one.drill ? "drill" : one.yours ? "mine" : one.state },
     el("p", { class: "standing" }, `${standingWords(one)}${since}`),
-    el("h1", {}, capital(one.kind)),
-    el("p", { class: "about" }, `${one.code} · began ${clock(one.opened_at)}, `,
-      el("time", { "data-at": one.opened_at }, ago(one.now - one.opened_at)),
+    el("h1", { tabindex: "-1" }, capital(one.kind)),
+    el("p", { class: "about" }, `${one.code} · began `, one.state === "resolved" ? `on ${day(one.opened_at)}, ${clock(one.opened_at)}` : [`${clock(one.opened_at)}, `,
+      el("time", { "data-at": one.opened_at }, ago(one.now - one.opened_at))],
       one.count > 1 && ` · came up ${one.count} times`));
 }
 
@@ -90,7 +90,7 @@ export function todo(one) {
     ["Read what was said, and what was said before it."],
     [el("strong", {}, "If somebody may be in danger right now, call "),
       emergency ? phone(emergency) : "the emergency number", ". You do not need to be sure."],
-    one.state !== "with_student" && [`Be with the student${deadline(one)}: in their chat, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
+    one.state !== "with_student" && [`Be with the student${deadline(one)}: `, one.yours && one.room_open ? el("a", { href: "#join" }, "in their chat") : "in their chat", `, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
     ["Tell the safeguarding lead: they decide who finds out which student this is."],
     [one.due_at && one.state === "with_student"
       ? `Write down how it ended before ${clock(one.due_at)}. After that everybody is paged again.`
@@ -152,7 +152,7 @@ export function timeline(one) {
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
     one.resolved_at && [one.resolved_at, one.drill ? one.outcome : [el("strong", {}, one.resolver), " wrote down how it ended"]],
   ].filter(Boolean).sort(([first], [second]) => first - second);
-  return section("told", "What was done, in order",
+  return section("told", "Step by step",
     one.pages.length === 0 && el("p", {}, "Nobody could be paged. Tell somebody yourself."),
     el("ol", { class: "timeline" }, events.map(([at, words]) => el("li", {}, el("time", {}, clock(at, true)), " ", words))));
 }

@@ -3,6 +3,7 @@
 import { ask, signInAgain, wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { installWorker } from "./install.js";
+import { drawPast } from "./past.js";
 import { setUpSiren } from "./ring.js";
 import { keepAsking } from "./watch.js";
 import { ago, capital, clock, count } from "./words.js";
@@ -21,6 +22,7 @@ function draw({ incidents, now }) {
     return;
   }
   drawn = key;
+  drawPast();
   const focused = document.activeElement?.getAttribute("href");
   $("cases").replaceChildren(...inOrder(incidents).map((one) => line(one, now)));
   if (focused) $("cases").querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();

@@ -1,0 +1,68 @@
+"""Incidents that have an outcome: to be found again, and looked at again on the day promised.
+
+A query for `Store.read`; used by `moderation/incidents/incidents.py`. No words are in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from moderation.incidents.incident import State
+from moderation.records import tables as t
+
+MOST = 100
+"""As many of the newest are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A resolved incident; `follow_up` is the day to look again, `noted_at` the newest note."""
+
+    code: str
+    category: str
+    opened_at: int
+    outcome: str
+    resolver: str | None
+    resolved_at: int
+    follow_up: str | None
+    noted_at: int | None
+
+
+_NOTED = (
+    select(func.max(t.incident_notes.c.at))
+    .where(t.incident_notes.c.incident == t.incidents.c.code)
+    .scalar_subquery()
+)
+_CLOSED = (
+    select(
+        t.incidents.c.code,
+        t.incidents.c.category,
+        t.incidents.c.opened_at,
+        t.incidents.c.outcome,
+        t.staff.c.name,
+        t.incidents.c.resolved_at,
+        t.outcomes.c.follow_up,
+        _NOTED,
+    )
+    .join(t.staff, t.staff.c.id == t.incidents.c.resolved_by, isouter=True)
+    .join(t.outcomes, t.outcomes.c.incident == t.incidents.c.code, isouter=True)
+    .where(
+        t.incidents.c.school == bindparam("school"),
+        t.incidents.c.state == State.RESOLVED,
+        t.incidents.c.drill.is_(False),
+        or_(
+            t.incidents.c.resolved_at >= bindparam("since"),
+            t.outcomes.c.follow_up >= bindparam("day"),
+        ),
+    )
+    .order_by(t.incidents.c.resolved_at.desc())
+    .limit(MOST)
+)
+
+
+def closed(conn: Connection, school: str, since: int, day: str) -> list[Closed]:
+    """Incidents of a school resolved since then, or to be looked at again on that day or later."""
+    given = {"school": school, "since": since, "day": day}
+    return [Closed(*row) for row in conn.execute(_CLOSED, given)]
