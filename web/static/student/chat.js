@@ -150,8 +150,12 @@ export class Chat {
     this.#draw();
   }
 
-  /** A refusal that names an own message. True if it was about one. */
+  /** A refusal that names an own message, or is about how it was said. True if it was one. */
   refused(frame) {
+    if (frame.code === "bad_field" && !frame.cid && this.#outbox.plainly()) {
+      this.#flush();
+      return true;
+    }
     const entry = frame.cid ? this.#timeline?.own(frame.cid) : null;
     if (!entry) return false;
     const wait = frame.retry_after === undefined ? undefined : frame.retry_after * 1000;

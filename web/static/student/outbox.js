@@ -15,6 +15,7 @@ export const MOST = 30;
 export class Outbox {
   #items = [];
   #underWay = null;
+  #asks = true;
 
   get size() {
     return this.#items.length;
@@ -43,7 +44,8 @@ export class Outbox {
     const first = this.#items[0];
     if (!first || this.#underWay !== null || first.notBefore > now) return null;
     this.#underWay = first.cid;
-    return { cid: first.cid, text: first.text, ask: first.ask };
+    const { cid, text } = first;
+    return first.ask && this.#asks ? { cid, text, ask: true } : { cid, text };
   }
 
   /** Milliseconds until `next` may answer something it does not answer at `now`; null if never. */
@@ -62,6 +64,19 @@ export class Outbox {
   /** The connection is gone: whatever was under way has to be sent again. */
   lost() {
     this.#underWay = null;
+    this.#asks = true;
+  }
+
+  /**
+   * The server refused a field. True: it was `ask`, which a server of an older version does not
+   * know, and what was under way goes out again without, as all else on this connection.
+   */
+  plainly() {
+    const asked = this.#asks && this.#items.some((one) => one.cid === this.#underWay && one.ask);
+    if (!asked) return false;
+    this.#asks = false;
+    this.#underWay = null;
+    return true;
   }
 
   /** The server refused with `code`. True: it stays here and will be tried again. */

@@ -25,6 +25,19 @@ test("F14: after a lost connection the same message goes out once more under the
   assert.equal(outbox.next(0), null);
 });
 
+test("F26: to a server that does not know `ask` all goes without, in order, until the next one", () => {
+  const outbox = filled("a", "b");
+  assert.equal(outbox.plainly(), false);
+  assert.equal(outbox.next(0).ask, true);
+  assert.equal(outbox.plainly(), true);
+  assert.deepEqual(outbox.next(0), { cid: "a", text: "text of a" });
+  assert.equal(outbox.plainly(), false);
+  outbox.settle("a");
+  assert.deepEqual(outbox.next(0), { cid: "b", text: "text of b" });
+  outbox.lost();
+  assert.equal(outbox.next(0).ask, true);
+});
+
 test("a message already kept is not sent again", () => {
   const outbox = filled("a", "b");
   outbox.next(0);
