@@ -35,7 +35,7 @@ browser: $(VENV)/.test machine ## only the tests in Chromium
 mutants: $(VENV)/.test ## put faults into the judging path, one at a time: tests must notice
 	@$(BIN)/python -m tests.faults.mutants
 
-SOAK := KILLS NODE_KILLS CUTS MESSAGES STORM PAGES PROVIDERS MINUTES
+SOAK := KILLS NODE_KILLS FAILOVERS CUTS MESSAGES STORM PAGES PROVIDERS MINUTES
 soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MINUTES= and so on
 	@$(BIN)/python -m tests.faults.soak $(foreach word,$(SOAK),$(if $($(word)),--$(subst _,-,$(shell echo $(word) | tr A-Z a-z)) $($(word))))
 

@@ -30,14 +30,21 @@ REDIS = os.environ.get("PEERLINE_TEST_REDIS", "redis-server")
 """The program; `valkey-server` does as well."""
 OWNER = "district"
 """Who owns the tables, and serves nobody."""
+_held: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on which nobody listens, and that no other test is given while this process lives.
+
+    It stays bound, and whoever sets SO_REUSEADDR, as servers do, may listen on it all the same: a
+    server that is started again finds it free, whatever is opened on this machine meanwhile.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    _held.append(held)
+    port: int = held.getsockname()[1]
+    return port
 
 
 def postgres_programs() -> Path:

@@ -60,12 +60,13 @@ class _Kind:
     """What is sent: pages of an incident, test pages, calls about a reveal; all treated alike."""
 
     lease: Op[Lease, Leased | None]
+    prolong: Op[Lease, bool]
     record: Op[Result, bool]
 
 
-_PAGES = _Kind(pages.lease, pages.record)
-_PROOFS = _Kind(proofs.lease, proofs.record)
-_CALLS = _Kind(calls.lease, calls.record)
+_PAGES = _Kind(pages.lease, pages.prolong, pages.record)
+_PROOFS = _Kind(proofs.lease, proofs.prolong, proofs.record)
+_CALLS = _Kind(calls.lease, calls.prolong, calls.record)
 
 
 class Duty:
@@ -187,9 +188,8 @@ class Duty:
 
     async def _send(self, due: Sequence[DuePage], kind: _Kind) -> None:
         until = self._now() + self._policy.lease_ms
-        rows = [
-            Lease(page.page, page.attempts, until) for page in due if page.page not in self._sending
-        ]
+        ours = [page for page in due if page.page not in self._sending]
+        rows = [Lease(page.page, page.attempts, until) for page in ours]
         for leased in await self._write(kind.lease, rows):
             if leased is not None:
                 self._start(leased.page, self._page(leased, kind))
@@ -229,7 +229,11 @@ class Duty:
         return kept
 
     async def _page(self, leased: Leased, kind: _Kind = _PAGES) -> None:
-        outcome = await self._try(leased)
+        holding = asyncio.create_task(self._hold(leased, kind))
+        try:
+            outcome = await self._try(leased)
+        finally:
+            holding.cancel()
         if outcome is None:
             return
         now = self._now()
@@ -248,10 +252,17 @@ class Duty:
         self._changed(leased.incident)
         self.wake()
 
+    async def _hold(self, leased: Leased, kind: _Kind) -> None:
+        """Prolong the lease for as long as the provider takes: ours, while we live to say so."""
+        while True:
+            await asyncio.sleep(self._policy.lease_ms / 3000)
+            until = self._now() + self._policy.lease_ms
+            await self._write(kind.prolong, [Lease(leased.page, leased.attempt, until)])
+
     async def _try(self, leased: Leased) -> Outcome | None:
         """One attempt; None when the lease is no longer surely ours, and nothing was sent."""
-        left = leased.until - self._now()
-        if not self._policy.send_ms <= left <= self._policy.lease_ms + self._policy.skew_ms:
+        left, whole = leased.until - self._now(), self._policy.lease_ms
+        if not whole / 2 <= left <= whole + self._policy.skew_ms:
             return None
         channel = self._channels.get(leased.channel)
         if channel is None:

@@ -43,7 +43,8 @@ class Policy:
     person, `with_student_ms` and `resolve_ms` from acknowledgement to being with the student and
     to an outcome, `send_ms` for one call to a provider, `retry_ms` before the first retry,
     `unreachable_ms` when nobody can be reached, `look_ms` the longest time without a look,
-    `skew_ms` by how much the clocks of two nodes may differ.
+    `skew_ms` by how much the clocks of two nodes may differ, `lease_ms` how long what is being sent
+    is nobody else's if its sender is not heard of again: until then it is not sent anew.
     """
 
     repeat_ms: int = 90_000
@@ -55,11 +56,7 @@ class Policy:
     unreachable_ms: int = 15_000
     look_ms: int = 5_000
     skew_ms: int = 5_000
-
-    @property
-    def lease_ms(self) -> int:
-        """How long a page being sent is nobody else's: one call, and room for a stalled loop."""
-        return self.send_ms + 10_000
+    lease_ms: int = 9_000
 
 
 DEFAULT = Policy()

@@ -233,6 +233,11 @@ def unkept(conn: Connection, until: int) -> list[Leased]:
     ]
 
 
+def prolong(conn: Connection, rows: Sequence[Lease]) -> list[bool]:
+    """Keep what is being sent; False where the lease had passed to somebody else."""
+    return [sending.prolong(conn, t.pages, row) for row in rows]
+
+
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
     """Write down what became of attempts; False where the lease had passed to somebody else."""
     return [_record(conn, row) for row in rows]

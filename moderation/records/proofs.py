@@ -247,6 +247,11 @@ def _lease(conn: Connection, row: Lease) -> Leased | None:
     return Leased(*conn.execute(_LEASED, {"page": row.page}).one())
 
 
+def prolong(conn: Connection, rows: Sequence[Lease]) -> list[bool]:
+    """Keep what is being sent; False where the lease had passed to somebody else."""
+    return [sending.prolong(conn, p.proofs, row) for row in rows]
+
+
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
     """Write down what became of attempts; False where the lease had passed to somebody else."""
     return [sending.write_down(conn, p.proofs, row) for row in rows]

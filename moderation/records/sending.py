@@ -2,8 +2,8 @@
 
 Used by `pages.py` (which says what the states mean), `proofs.py` and `calls.py`, whose tables share
 these columns. Something being sent is leased until `leased_until`, and `attempts` is the fence: a
-lease raises it by one, and a result is written only over the number it was leased under, so that
-whoever stalled past the lease finds that nothing is theirs any more.
+lease raises it by one, and only over the number it was leased under is it prolonged and a result
+written, so that whoever stalled past the lease finds that nothing is theirs any more.
 """
 
 from __future__ import annotations
@@ -81,6 +81,17 @@ def take(conn: Connection, table: Table, row: Lease, *which: ColumnElement[bool]
         .values(attempts=row.attempts + 1, leased_until=row.until)
     )
     return taken.rowcount == 1
+
+
+def prolong(conn: Connection, table: Table, row: Lease) -> bool:
+    """Have what is being sent until later; False where the lease had passed to somebody else."""
+    ours = conn.execute(
+        table.update()
+        .where(table.c.id == row.page, table.c.attempts == row.attempts)
+        .where(table.c.leased_until.is_not(None))
+        .values(leased_until=row.until)
+    )
+    return ours.rowcount == 1
 
 
 def write_down(conn: Connection, table: Table, row: Result) -> bool:

@@ -23,8 +23,9 @@ from moderation.records import items, rooms
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from tests.journeys.conftest import PASSWORD, free_port
+from tests.journeys.conftest import PASSWORD
 from tests.moderation.records.sample import new_item
+from tests.servers import free_port
 
 PATIENCE = 20.0
 """Seconds after which something that has not come will not come."""

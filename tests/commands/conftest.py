@@ -13,7 +13,7 @@ from sqlalchemy import select
 import house
 from chat.settings import load
 from moderation.records import tables as t
-from tests.journeys.conftest import free_port
+from tests.servers import free_port
 
 SAFE = """
 [school]

@@ -15,7 +15,7 @@ from chat.settings import Server, Settings
 from commands import demo
 from moderation.identities import keyfile
 from moderation.records import custody
-from tests.journeys.conftest import free_port
+from tests.servers import free_port
 
 
 def made_up(tmp_path: Path) -> Settings:

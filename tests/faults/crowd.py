@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -24,7 +24,7 @@ from moderation.records import transcript
 from moderation.records.store import Store
 from moderation.records.transcript import StoredMessage
 from tests.faults.progress import seeded
-from tests.faults.servers import Servers
+from tests.faults.servers import EndedError, Servers
 from tests.faults.talkers import Talker, everyday
 from tests.servers import free_port
 
@@ -61,11 +61,14 @@ def a_config(directory: Path, **values: object) -> Path:
     return path
 
 
-async def sign_in(settings: Settings, students: int) -> list[str]:
-    """An adult on call with a contact, and signed-in students; answers their tokens."""
+NOBODY = "http://127.0.0.1:9/nobody-listens"
+
+
+async def sign_in(settings: Settings, students: int, bell: str = NOBODY) -> list[str]:
+    """An adult on call whose contact is `bell`, and signed-in students; answers their tokens."""
     async with house.records(settings) as (_, _, people):
         await people.add_staff("ola", "Ola", "counsellor", secrets.token_urlsafe(12))
-        await people.add_contact("ola", "webhook", "http://127.0.0.1:9/nobody-listens")
+        await people.add_contact("ola", "webhook", bell, heard=bell != NOBODY)
         tokens = []
         for card in await people.issue_cards(students):
             token = await people.sign_in_student(card)
@@ -144,21 +147,16 @@ class Crowd:
             asyncio.ensure_future(self._keep_coming_back(talker)) for talker in self.talkers
         ]
 
-    async def more(self, number: int) -> None:
-        """So many acknowledgements more; a page that meets what it must not ends the test."""
-        await self._unless_one_fails(self.acks.more(number))
+    def slowest_back(self) -> float:
+        """Most seconds a page took to sit again, once there was a server to come back to."""
+        return round(max(talker.slowest_back for talker in self.talkers), 2)
 
-    async def more_through_deaths(self, number: int) -> None:
-        """The same, with a server that may die at its point meanwhile: another is started then."""
-        (server,) = self.servers
-        died, more = asyncio.ensure_future(server.dies()), asyncio.ensure_future(self.more(number))
-        await asyncio.wait({died, more}, return_when=asyncio.FIRST_COMPLETED)
-        if died.done():
-            await died
-            await server.start()
-        died.cancel()
-        await asyncio.gather(died, return_exceptions=True)
-        await more
+    async def more(self, number: int) -> None:
+        """So many acknowledgements more; a page that meets what it must not ends the test.
+
+        So does a server that ends by itself; one that dies at its point is started again.
+        """
+        await self._unless_one_fails(self.acks.more(number))
 
     async def seated(self) -> None:
         """Everybody sits in a room."""
@@ -186,17 +184,32 @@ class Crowd:
 
     async def _unless_one_fails(self, waited: Awaitable[object]) -> None:
         waiting = asyncio.ensure_future(waited)
-        done, count = set[asyncio.Future[object]](), -1
-        while not done and count != self.acks.count:
-            count = self.acks.count
-            done, _ = await asyncio.wait(
-                [waiting, *self._coming_back], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
-            )
-        if waiting not in done:
+        try:
+            while not waiting.done():
+                count = self.acks.count
+                ended = [server.ended for server in self.servers if server.ended]
+                done, _ = await asyncio.wait(
+                    [waiting, *ended, *self._coming_back],
+                    timeout=PATIENCE,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                stands = not done and count == self.acks.count
+                assert not stands, f"nothing more in {PATIENCE} seconds: {self._where()}"
+                await self._go_on_without(done.difference({waiting}))
+            await waiting
+        finally:
             waiting.cancel()
+
+    async def _go_on_without(self, done: Iterable[asyncio.Future[Any]]) -> None:
+        """Pages never end and servers not by themselves, except where one was to die."""
         for task in done:
             await task
-        assert waiting in done, f"nothing more in {PATIENCE} seconds: {self._where()}"
+        for server in self.servers:
+            if server.ended is not None and server.ended.done():
+                ended = EndedError(server.ended.result())
+                if not ended.at_its_point:
+                    raise ended
+                await server.start()
 
     def _where(self) -> str:
         return str([(len(t.shown), len(t.waiting), t.held, t.quiet) for t in self.talkers])

@@ -98,7 +98,7 @@ async def a_scene(
     """
     config = a_config(tmp_path, more=f"needs_adults = 1\n{_MORE}\n{more}", school="test")
     config.write_text(config.read_text().replace('id = "test"', 'id = "test"\ndemo = true'))
-    async with _bell() as (address, rang):
+    async with a_bell() as (address, rang):
         settings = load(config, {})
         async with house.records(settings) as (_, _, people):
             await people.add_staff("mo", "Mo", "moderator", PASSWORD)
@@ -122,7 +122,7 @@ async def a_scene(
 
 
 @contextlib.asynccontextmanager
-async def _bell() -> AsyncIterator[tuple[str, asyncio.Queue[dict[str, str]]]]:
+async def a_bell() -> AsyncIterator[tuple[str, asyncio.Queue[dict[str, str]]]]:
     """The telephone of an adult on call: its address, and what rang it."""
     rang: asyncio.Queue[dict[str, str]] = asyncio.Queue()
 

@@ -23,6 +23,8 @@ from typing import Self
 from tests.faults import failpoints
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120.0
+"""Seconds in which a server has begun, or is gone, that was told to; else the test is lost."""
 
 
 class _Loaded:
@@ -71,10 +73,15 @@ class EndedError(AssertionError):
     def __init__(self, status: int) -> None:
         super().__init__(f"the server ended by itself: {status}")
         self.status = status
+        self.at_its_point = status == failpoints.DIED << 8
 
 
 class Servers:
-    """The servers of one test; at most one runs at a time."""
+    """The servers of one test; at most one runs at a time.
+
+    `ended` answers the status of the last one once it is gone; None before the first is open, and
+    once a test has seen to its end.
+    """
 
     def __init__(
         self, line: tuple[asyncio.StreamReader, asyncio.StreamWriter], own: _Loaded | None
@@ -82,6 +89,7 @@ class Servers:
         self._says, self._told = line
         self._own = own
         self.pid = 0
+        self.ended: asyncio.Task[int] | None = None
 
     @classmethod
     async def ready(
@@ -106,14 +114,20 @@ class Servers:
 
         One that comes there before it is open, for a page was due, is started again without.
         """
+        self.ended = None
         self._told.write(f"{point}\n".encode())
-        self.pid = int((await self._line("pid")).split()[1])
         try:
-            await self._line("Peerline is open")
+            async with asyncio.timeout(PATIENCE):
+                self.pid = int((await self._line("pid")).split()[1])
+                await self._line("Peerline is open")
+        except TimeoutError:
+            raise AssertionError(f"a server is not open after {PATIENCE} seconds") from None
         except EndedError as ended:
-            if ended.status != failpoints.DIED << 8:
+            if not ended.at_its_point:
                 raise
             await self.start()
+        else:
+            self.ended = asyncio.ensure_future(self._watch())
 
     async def kill(self) -> None:
         """Kill -9, and answer once the process is gone."""
@@ -159,6 +173,13 @@ class Servers:
             os.kill(self.pid, number)
 
     async def _gone(self) -> int:
+        assert self.ended is not None, "no server runs"
+        found, self.ended = self.ended, None
+        done, _ = await asyncio.wait({found}, timeout=PATIENCE)
+        assert done, f"the server is still there after {PATIENCE} seconds"
+        return await found
+
+    async def _watch(self) -> int:
         status = int((await self._line("gone ")).split()[1])
         self.pid = 0
         return status

@@ -58,6 +58,7 @@ RUNS = (
         "tests/scale/test_workers.py::test_F1_F4_F7_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost",
         (("PEERLINE_TEST_NODES", "3"),),
     ),
+    Run("failovers", 20, 20, "PEERLINE_TEST_FAILOVERS", "tests/scale/test_failover.py"),
     Run("cuts", 200, 50, "PEERLINE_TEST_CUTS", "tests/faults/test_power.py"),
     Run("messages", 1_000_000, 50_000, "PEERLINE_TEST_MESSAGES", "tests/faults/test_million.py"),
 )

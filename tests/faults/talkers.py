@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -114,6 +115,9 @@ class Talker:
     """What was under way when one was refused: a later one may have been kept before it."""
     ends: int = 0
     """How often a connection of this page has ended."""
+    slowest_back: float = 0.0
+    """Most seconds between the first try to come back and sitting in the room again."""
+    _trying_since: float | None = None
     _socket: ClientConnection | None = None
     _wanted: int = 1 << 60
     _all_there: asyncio.Event = field(default_factory=asyncio.Event)
@@ -121,6 +125,8 @@ class Talker:
     async def talk(self) -> None:
         """One connection, until it breaks; no server there, or a torn handshake, is no error."""
         address = f"{self.origin.replace('http', 'ws')}/ws"
+        if self.room and self._trying_since is None:
+            self._trying_since = time.monotonic()
         try:
             async with connect(
                 address,
@@ -170,7 +176,7 @@ class Talker:
                 if self.heard is not None and frame["who"] == "peer":
                     self.heard.append(mark(frame["text"]))
             case "resumed":
-                self.seated.set()
+                self._is_back()
                 await self._go_on(socket)
             case "ack" | "status":
                 await self._told(socket, frame)
@@ -183,6 +189,12 @@ class Talker:
                 pass
             case _:
                 raise AssertionError(f"not expected: {frame}")
+
+    def _is_back(self) -> None:
+        self.seated.set()
+        if self._trying_since is not None:
+            self.slowest_back = max(self.slowest_back, time.monotonic() - self._trying_since)
+            self._trying_since = None
 
     async def _go_on(self, socket: ClientConnection) -> None:
         """Send again what was not acknowledged, in the order it was said, then go on."""

@@ -9,7 +9,8 @@ import house
 from chat.settings import load
 from tests.clients import Moderator, Student
 from tests.faults.servers import Servers
-from tests.journeys.conftest import PASSWORD, free_port
+from tests.journeys.conftest import PASSWORD
+from tests.servers import free_port
 
 HELD = "kill yourself you worthless freak"
 

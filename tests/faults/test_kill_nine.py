@@ -42,7 +42,8 @@ async def test_F1_F2_K1_nothing_acknowledged_is_lost_or_doubled(
         await server.start()
         crowd.up.set()
         await crowd.more(chance.choice([0, 1, 10, 50, 100, 200]))
-        if not progress(life + 1, KILLS, "kills of one server", acked=crowd.acks.count):
+        counted = {"acked": crowd.acks.count, "slowest_back_s": crowd.slowest_back()}
+        if not progress(life + 1, KILLS, "kills of one server", **counted):
             break
     stored = await crowd.end()
     await server.stop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -22,18 +21,12 @@ from moderation.pipeline import Judge
 from moderation.records.store import Store
 from tests.clients import Moderator, Student, all_gone
 from tests.journeys.detectors import Marking, with_detector
+from tests.servers import free_port
 
 PASSWORD = "correct horse battery staple"
 
 PLAIN = Terms(second_factor=False)
 """Where a test is about something else, a password is enough to sign in."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

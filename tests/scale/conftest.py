@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from moderation.pipeline import Judge
+from tests.faults.progress import Progress, Soak
 from tests.journeys.conftest import Running, an_open_house, in_time, rules, settings
 from tests.journeys.detectors import Marking, with_detector
 from tests.servers import Postgres, Redis
@@ -18,6 +19,12 @@ from tests.servers import Postgres, Redis
 __all__ = ["rules"]
 
 Nodes = Callable[[], contextlib.AbstractAsyncContextManager[Running]]
+
+
+@pytest.fixture
+def progress() -> Progress:
+    """To say how far a long run is."""
+    return Soak()
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from structlog.testing import capture_logs
 
 from moderation.incidents.duty import Duty, DutySettings
 from moderation.incidents.incident import State
+from moderation.on_call.escalation import DEFAULT
 from moderation.pager import Ways, channels, networks
 from moderation.pager.channel import Notice, Outcome
 from moderation.records import items, pages, proofs
 from moderation.records import tables as t
 from moderation.records.items import Claim, Finish
-from moderation.records.sending import Result
+from moderation.records.sending import Lease, Result
 from moderation.records.store import Store, StoreUnavailable
 from tests.moderation.night import BASE, CANARY, NIGHT, Noting, World, night, record
 from tests.moderation.pager.listeners import mail_server, web_server
@@ -411,7 +412,7 @@ async def test_F22_crash_in_mid_send_at_most_one_duplicate_never_none(world: Wor
     world.channel.provider = Noting(world.clock).provider
     world.restart()
     await world.wait(80)
-    assert world.channel.times("Ada@noting") == [0, 30]
+    assert world.channel.times("Ada@noting") == [0, world.policy.lease_ms / 1000]
     assert (await world.incident(code)).state == State.OPEN
 
 
@@ -436,6 +437,60 @@ async def test_F18_loop_that_stalled_past_its_lease_sends_nothing(world: World) 
     (page,) = await world.pages()
     assert (page.state, page.attempts) == ("sent", 2)
     await late.close()
+
+
+def test_K8_who_dies_is_followed_within_ten_seconds() -> None:
+    """Whatever a node was sending when it died is free for another no later than that."""
+    assert DEFAULT.lease_ms <= 10_000
+
+
+async def test_F19_who_lives_keeps_what_a_slow_provider_takes_long_for(tmp_path: Path) -> None:
+    """A page is sent once, however many leases its provider takes to answer."""
+    async with night(tmp_path, lease_ms=30) as world:
+        await world.adult("Ada")
+        await world.say(await world.room())
+        answered = asyncio.Event()
+
+        async def provider(_address: str) -> Outcome:
+            await answered.wait()
+            return Outcome.SENT
+
+        world.channel.provider = provider
+        slow, write = world.duty, world.duty._write
+        held: asyncio.Queue[int] = asyncio.Queue()
+
+        async def noted(op: Any, rows: Any) -> list[Any]:
+            found = await write(op, rows)
+            if op is pages.prolong:
+                held.put_nowait(rows[0].until)
+            return found
+
+        slow._write = noted  # type: ignore[method-assign]
+        await slow.turn()
+        for _ in range(5):
+            world.clock.wait(0.02)
+            while await held.get() < world.clock.ms + world.policy.lease_ms:
+                pass
+            world.restart()
+            await world.look()
+        answered.set()
+        await slow.close()
+        (page,) = await world.pages()
+        assert (page.state, page.attempts, len(world.channel.taken)) == ("sent", 1, 1)
+
+
+async def test_K8_a_lost_lease_cannot_be_prolonged(world: World) -> None:
+    """Whoever slept through it does not get back what another is sending."""
+    await world.adult("Ada")
+    await world.say(await world.room())
+    (due,) = (await world.store.read(pages.agenda, world.policy, world.clock.ms)).pages
+    until = world.clock.ms + 1_000
+    for attempts in (0, 1):
+        lease = Lease(due.page, attempts, until)
+        assert await world.store.write(pages.lease, lease) is not None
+    late, ours = (Lease(due.page, attempt, until + 1_000) for attempt in (1, 2))
+    assert await world.store.write(pages.prolong, late) is False
+    assert await world.store.write(pages.prolong, ours) is True
 
 
 async def test_K8_result_over_a_lost_lease_is_not_written(world: World) -> None:
