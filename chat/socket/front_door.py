@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from chat.socket.arrivals import Arrivals
 from chat.socket.connection import GOING_AWAY, Connection, Session, SocketLimits
 from chat.socket.handover import HttpConnection, TurnedAway, judge_handshake
 from chat.socket.switchboard import Switchboard
@@ -68,6 +69,7 @@ class FrontDoor:
         self._keep_alive = keep_alive
         self._most = most
         self._turned_away: set[TurnedAway] = set()
+        self._arrivals = Arrivals()
         self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS)
         self._switchboard: Switchboard | None = None
         self._server: asyncio.Server | None = None
@@ -129,6 +131,7 @@ class FrontDoor:
             return TurnedAway(self._turned_away)
         return HttpConnection(
             server,
+            self._arrivals,
             loop=asyncio.get_running_loop(),
             header_deadline=self._header_deadline,
             keep_alive=self._keep_alive,

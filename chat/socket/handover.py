@@ -1,8 +1,8 @@
 """The HTTP side of a connection to the one public port, and how its socket is handed over.
 
 `HttpConnection` is aiohttp's own connection with what it lacks: a deadline for every request's
-head, answers and log lines that quote nothing a client sent, and a clean way to let go of the
-transport. Made by chat/socket/front_door.py; no one else needs it.
+head, a line in which requests wait, answers and log lines that quote nothing a client sent, and a
+clean way to let go of the transport. Made by chat/socket/front_door.py; no one else needs it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from websockets.http11 import Request
     from websockets.typing import Origin
+
+    from chat.socket.arrivals import Arrivals
 
 # A header line of aiohttp's greatest name and value, with its colon and line end, must still be a
 # line to websockets (8,192 bytes): two parsers that disagree are how requests are smuggled.
@@ -59,16 +61,18 @@ class HttpConnection(web.RequestHandler):
 
     Args:
         server: aiohttp's server, which knows its connections and their handler.
+        arrivals: the line in which what comes waits to be read.
         header_deadline: seconds a request's head may take from its first byte; for the first
             request, from the connection's beginning.
         keep_alive: seconds it may be idle between requests.
     """
 
-    __slots__ = ("_deadline", "_header_deadline", "_in_request", "_time")
+    __slots__ = ("_arrivals", "_deadline", "_header_deadline", "_in_request", "_time", "_unread")
 
     def __init__(
         self,
         server: web.Server,
+        arrivals: Arrivals,
         *,
         loop: asyncio.AbstractEventLoop,
         header_deadline: float,
@@ -84,6 +88,8 @@ class HttpConnection(web.RequestHandler):
             access_log=None,  # type: ignore[arg-type] # its way to say none: addresses are not kept
         )
         self._time = loop
+        self._arrivals = arrivals
+        self._unread: list[bytes] = []
         self._header_deadline = header_deadline
         self._deadline: asyncio.TimerHandle | None = None
         self._in_request = False
@@ -94,7 +100,19 @@ class HttpConnection(web.RequestHandler):
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
-        """Start the deadline of a further head with its first byte."""
+        """Have this read when it is its turn, and take no more until then."""
+        self._unread.append(data)
+        now = len(self._unread) == 1 and self._arrivals.come(self._read)
+        if not now and self.transport is not None:
+            self.transport.pause_reading()
+
+    def _read(self) -> None:
+        """Read what came; start the deadline of a further head with its first byte."""
+        data = b"".join(self._unread)
+        self._unread.clear()
+        if self.transport is None or self.transport.is_closing():
+            return
+        self.transport.resume_reading()
         if not self._in_request and self._deadline is None:
             self._expect_head()
         super().data_received(data)
@@ -166,7 +184,9 @@ class HttpConnection(web.RequestHandler):
 
     def _give_up(self) -> None:
         self._deadline = None
-        if self.transport is not None:
+        if self._unread:  # it is we who are late
+            self._expect_head()
+        elif self.transport is not None:
             self.transport.abort()
 
 

@@ -1,0 +1,48 @@
+"""Requests, a few in each turn of the loop: whoever has a socket already is answered in between.
+
+After a network comes back all pages of a school knock in one moment. Read as they come, a thousand
+handshakes would be one turn of the loop, and a cry for help would wait behind them. Made by
+`front_door.py`; used by `handover.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+A_TURN = 8
+"""Requests that are read within one turn: with all that follows, some milliseconds of work."""
+
+
+class Arrivals:
+    """A line in which what came first is read first."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._left = A_TURN
+        self._turning = False
+
+    def come(self, read: Callable[[], None]) -> bool:
+        """Call `read` now, or once it is its turn; answers whether it was called."""
+        if not self._turning:
+            self._turning = True
+            asyncio.get_running_loop().call_soon(self._turn)
+        if self._left:
+            self._left -= 1
+            read()
+            return True
+        self._waiting.append(read)
+        return False
+
+    def _turn(self) -> None:
+        self._left = A_TURN
+        self._turning = bool(self._waiting)
+        if self._turning:
+            asyncio.get_running_loop().call_soon(self._turn)
+        while self._waiting and self._left:
+            self._left -= 1
+            self._waiting.popleft()()
