@@ -49,7 +49,7 @@ _APPS = (
     r"|disocrd|discrod|d1sc0rd|disc0rd|tik ?tok|tt|twitter|roblox|rblx|steam|xbox|psn?|ps[45]"
     r"|playstation|tele ?gram|kik|wattpad|youtube|yt|twitch|gamer ?tag|epic|fortnite|fort|minecraft"
     r"|mc|reddit|tumblr|be ?real|vsco|pinterest|spotify|strava|goodreads|valorant|riot|bigo|bgmi|ml"
-    r"|pubg|face|facebook|fb|messenger|signal|threads|user(?:name)?|handle|usuario|@|👻"
+    r"|pubg|face|facebook|fb|messenger|signal|threads|user(?:name)?|handle|usuario|@|[👻📸📷]"
 )
 _LINK = (
     r"(?:'?s\b)?[^\w\n@]{0,3}(?:(?:user(?:name)?|name|handle|tag|account|acc|id|is|s|es|soy|under"
@@ -91,8 +91,14 @@ _APP_NAMES = (
 _APP_WORDS = frozenset(_APP_NAMES.split())
 _SPOKEN = frozenset(SPOKEN) - {"oh"}
 _TELLING = _SPOKEN | _APP_WORDS
+_APP_SIGNS = frozenset("👻📸📷")
+"""Emoji that stand for an app where one has a name."""
 _CALLING = Calling(
-    _TELLING | REACHING | DIGITS | frozenset(("@", "#", "(", "_", "👻", "at", "arroba", "guion")),
+    _TELLING
+    | REACHING
+    | DIGITS
+    | _APP_SIGNS
+    | frozenset(["@", "#", "(", "_", "at", "arroba", "guion"]),
     ("snap", "insta", "dot", "punto", "underscore"),
 )
 _MIXED = re.compile(
@@ -138,7 +144,8 @@ class Contact:
             for span in handles(text, self._known, reaching=reaching)
         ]
         on_app = any(not _APP_WORDS.isdisjoint(view.tokens) for view in reading.views)
-        if on_app or "snap" in text or "insta" in text or "👻" in text:
+        signs = not _APP_SIGNS.isdisjoint(text)
+        if on_app or signs or "snap" in text or "insta" in text:
             found += self._on_apps(reading)
         elif "underscore" in text or "guion bajo" in text or " _ " in text:
             found += _each(reading, _SAID_UNDERSCORE, "handle")

@@ -80,7 +80,9 @@ _SAID_BY = re.compile(
 _TELLERS = """
 im am soy its myself name names ya called ask look google googlea busca busquen pregunten tell hi
 sign signed friend mate bestie bff mi my prefect coach teacher thats here speaking reporting
+mr mrs miss ms dr
 """
+_TITLE_BEFORE = re.compile(rf"\b(?:mr|mrs|miss|ms|dr)\.? ({_WORD}) ({_WORD})")
 _SAID_AFTER = re.compile(
     rf"^({_WORD}(?: {_WORD})?) ({_WORD}) (?:here|speaking|aqui|aquí|reporting)\b"
 )
@@ -222,13 +224,22 @@ class Names:
     def _strangers(self, reading: Reading) -> Iterator[Span]:
         """Two words of which the last is in no text, where a name is likely to be told."""
         low = reading.folded
-        for pattern in (_SAID_BY, _SAID_AFTER):
+        for pattern in (_SAID_BY, _SAID_AFTER, _TITLE_BEFORE):
             for match in pattern.finditer(low):
                 given, last = match.group(1).split(), match.group(2)
-                named = given[0] in self._given
-                told = named or not _NO_SURNAME.search(last)
-                if told and self._strange(last) and (named or all(map(self._strange, given))):
+                if self._told(given, last):
                     yield reading.origin(match.start(1), match.end(2))
+                elif len(given) > 1 and self._told(given[:1], given[1]):
+                    yield reading.origin(*match.span(1))
+
+    def _told(self, given: list[str], last: str) -> bool:
+        """Whether words where a name is likely are one: the last is in no text."""
+        named = given[0] in self._given
+        fits = named or "-" in last or not _NO_SURNAME.search(last)
+        return fits and self._strange(last) and (named or all(map(self._name_word, given)))
+
+    def _name_word(self, word: str) -> bool:
+        return word in self._given or self._strange(word)
 
     def _by_strange_capitals(self, text: str) -> Iterator[Span]:
         """Capitalised words, all but the first of which nobody uses but as a name."""

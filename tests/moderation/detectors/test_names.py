@@ -19,6 +19,9 @@ from tests.moderation.judging import shared_judge
         "Oluwadara Ezechukwu-Bright here",
         "last name: Wrexcombe, first: Jonquil",
         "my full name is Corentin Brooks",
+        "its wilhelmina jane trubshawe, hi",
+        "my best mate is saoirse quilligan-bass shes sound",
+        "my teacher is mrs philippa garrowby",
     ],
 )
 def test_full_names_are_replaced(text: str) -> None:
@@ -37,6 +40,8 @@ def test_full_names_are_replaced(text: str) -> None:
         "this is my curtain call",
         "im soooo tirrrred of this",
         "my name is common",
+        "my teacher is mr bean levels of chaos",
+        "my best mate is really kind",
     ],
 )
 def test_first_names_and_famous_ones_stay(text: str) -> None:
