@@ -66,7 +66,7 @@ _TABLE = (
     Refusal("already_in_room", "You are already in a chat.", 409),
     Refusal("already_claimed", "Somebody else is looking at this.", 409),
     Refusal("too_late", "It is too late to take that back.", 409),
-    Refusal("muted", "A moderator has paused your messages for a while. Not sent.", 403),
+    Refusal("muted", "A moderator has paused your messages for a while.", 403),
     Refusal("off_shift", "You are off shift. Go on shift first.", 409),
     Refusal("rest", "You have read much of this lately. Somebody else can take it.", 409),
     Refusal("changed", "This changed while you were looking. Here it is now.", 409),

@@ -18,12 +18,15 @@ Class = Literal["page", "waiting", "look"]
 CEILING: dict[Class, int] = {"page": 15_000, "waiting": 60_000, "look": 300_000}
 """Milliseconds within which somebody should look (the pager is asked after 60 s and 5 min)."""
 
+ASKED = frozenset({"help", "report"})
+"""Kinds of items with which a student asks for somebody: the pager is asked about them soon too."""
+
 
 def class_of(item: frames.Item) -> Class:
     """A page, something a student or a colleague waits for a word about, or the rest."""
     if item.attention == "page":
         return "page"
-    return "waiting" if item.held or item.kind == "help" or item.asked_by else "look"
+    return "waiting" if item.held or item.kind in ASKED or item.asked_by else "look"
 
 
 def pressing(item: frames.Item) -> tuple[int, int, str]:

@@ -64,7 +64,7 @@ async def test_S9_a_person_is_asked_and_paged_when_nobody_looks(
     await window.page.click("#help [data-act=close]")
     await expect(window.find("#chat-title")).to_have_text("Waiting for a person")
     await window.say("it is about home")
-    await expect(window.own()).to_have_text("Delivered")
+    await expect(window.own()).to_have_text("Kept here. A person reads it when they come.")
     letter = await own_town.post.next()
     assert f"{own_town.origin}/staff/page/" in letter
     assert "home" not in letter

@@ -126,3 +126,27 @@ async def test_P9_nobody_is_shown_an_adult_who_has_gone(
     monkeypatch.setattr(joining, "AWAY", 0.5)
     await adult.context.set_offline(True)
     await expect(_notice(one)).to_have_count(0)
+
+
+@pytest.mark.parametrize("own_town", [{**SLOW, "unattended_urgent": 1.0}], indirect=True)
+async def test_S9_alone_in_a_room_words_are_kept_until_somebody_reads_them(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Nothing is called delivered while nobody is there; it is once the adult has come."""
+    await own_town.hire("ola", "counsellor", "Ola Adeyemi")
+    window = await own_glass.student()
+    await window.ready()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "We have asked a person to come")
+    await window.page.click("#help [data-act=close]")
+    await window.say("hello?")
+    await expect(window.own()).to_have_text("Kept here. A person reads it when they come.")
+    adult = await own_glass.staff(viewport={"width": 360, "height": 740})
+    await adult.sign_in("ola")
+    await adult.page.click(".case-link")
+    await adult.page.click("#take")
+    await window.sees(".care-card", "A trained adult has answered")
+    await adult.page.click("#join")
+    await expect(_notice(window)).to_be_visible()
+    await expect(window.own()).to_have_text("Delivered")

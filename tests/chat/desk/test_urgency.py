@@ -28,13 +28,15 @@ items = st.builds(
 
 
 def test_what_a_class_is() -> None:
-    """A page; a held message, a call for help or a colleague's question; the rest."""
+    """A page; a held message, a call for help, a report or a colleague's question; the rest."""
     assert [class_of(item(kind, 0)) for kind in KINDS] == list(KINDS)
     asked = item("look", 0)
     asked.asked_by = "Mo"
     called = item("look", 0)
     called.kind = "help"
-    assert [class_of(asked), class_of(called)] == ["waiting", "waiting"]
+    reported = item("look", 0)
+    reported.kind = "report"
+    assert {class_of(each) for each in (asked, called, reported)} == {"waiting"}
 
 
 @given(items, items)

@@ -90,7 +90,7 @@ export function todo(one) {
     ["Read what was said, and what was said before it."],
     [el("strong", {}, "If somebody may be in danger right now, call "),
       emergency ? phone(emergency) : "the emergency number", ". You do not need to be sure."],
-    one.state !== "with_student" && [`Be with the student${deadline(one)}: `, one.yours && one.room_open ? el("a", { href: "#join" }, "in their chat") : "in their chat", `, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
+    one.state !== "with_student" && [`Be with the student${deadline(one)}: `, one.yours && one.room_open ? el("a", { href: "#h-chat" }, "in their chat") : "in their chat", `, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
     ["Tell the safeguarding lead: they decide who finds out which student this is."],
     [one.due_at && one.state === "with_student"
       ? `Write down how it ended before ${clock(one.due_at)}. After that everybody is paged again.`

@@ -262,6 +262,7 @@ export class Desk {
       this.shift.read[item.category] = (this.shift.read[item.category] ?? 0) + 1;
     }
     this.items.set(item.id, item);
+    if (!this.order.includes(item.id)) this.order = placed(this.order, this.items, item); // undone
     this.card = frame;
     this.lost = null;
     this.shown = this.#wanted;

@@ -4,10 +4,13 @@
 
 const CEILING = { page: 15_000, waiting: 60_000, look: 300_000 };
 
+/** Kinds of items with which a student asks for somebody. */
+const ASKED = new Set(["help", "report"]);
+
 /** The class of an item: "page", "waiting" (somebody waits for a word about it) or "look". */
 export function classOf(item) {
   if (item.attention === "page") return "page";
-  return item.held || item.kind === "help" || item.asked_by ? "waiting" : "look";
+  return item.held || ASKED.has(item.kind) || item.asked_by ? "waiting" : "look";
 }
 
 /** Whether `one` is more pressing than `other`. */

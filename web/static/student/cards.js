@@ -19,6 +19,9 @@ const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
 /** Notices after which the student may say how they would like to meet the adult. */
 export const ASKS = new Set(["adult_coming", "adult_answered"]);
 
+/** Notices that somebody of the staff has come. */
+export const COMES = new Set(["adult_here", "moderator_here"]);
+
 /** Takes away the cards that a notice makes untrue; answers whether it has one of its own. */
 export function startsCard(code) {
   for (const past of REPLACES[code] ?? []) if (past !== code) hideCard(past);

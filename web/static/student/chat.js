@@ -1,7 +1,7 @@
 // The chat: a timeline drawn as bubbles, and an outbox that empties into the connection.
 
 import { announce, find, setText, speak } from "./dom.js";
-import { ASKS, clearCards, showCard, startsCard } from "./cards.js";
+import { ASKS, COMES, clearCards, showCard, startsCard } from "./cards.js";
 import { stateWords } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { PeerTyping, showHead, showOver } from "./head.js";
@@ -26,6 +26,7 @@ export class Chat {
   #wake = 0;
   #typing = new PeerTyping();
   #over = false;
+  #staff = false;
   #wishes;
 
   /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left} */
@@ -186,6 +187,10 @@ export class Chat {
   }
 
   notice(code) {
+    if (COMES.has(code)) {
+      this.#staff = true;
+      this.#draw();
+    }
     if (!startsCard(code)) return;
     if (code === "help_asked" && this.#peer === "") return;
     const more = ASKS.has(code) ? () => [this.#wishes.draw()] : undefined;
@@ -295,9 +300,15 @@ export class Chat {
 
   // --- drawing ---
 
+  /** Nobody who could read it has been in this room yet. */
+  get #alone() {
+    return this.#peer === "" && !this.#staff;
+  }
+
   #begin(frame) {
     this.forget();
     this.#over = false;
+    this.#staff = false;
     this.#timeline = new Timeline(frame.room, frame.epoch);
   }
 
@@ -323,6 +334,7 @@ export class Chat {
       author: (who) => this.#author(who),
       retrying: (cid) => this.#outbox.underWay !== cid && this.#outbox.pause(Date.now()) > 0,
       behind: (entry) => this.#timeline.behind(entry),
+      alone: this.#alone,
       net: this.#net,
       now: Date.now(),
     });
@@ -335,6 +347,7 @@ export class Chat {
   #speakState(entry, before) {
     const passed = before === "held" && entry.state === "released";
     const behind = this.#timeline.behind(entry);
-    announce(passed ? speak("state.later_released") : stateWords(entry, this.#peer, { behind }));
+    const about = { behind, alone: this.#alone };
+    announce(passed ? speak("state.later_released") : stateWords(entry, this.#peer, about));
   }
 }

@@ -28,7 +28,7 @@ export class Log {
     new ResizeObserver(() => this.#resized()).observe(log);
   }
 
-  /** about: {peer, author(who), retrying(cid), behind(entry), net, now} */
+  /** about: {peer, author(who), retrying(cid), behind(entry), alone, net, now} */
   draw(entries, about) {
     const list = this.#list;
     let before = null;
@@ -74,6 +74,7 @@ export class Log {
       net: about.net,
       retrying: about.retrying(entry.cid),
       behind,
+      alone: about.alone,
     });
     updateBubble(item, entry, told, holdStage(entry, about.now, behind));
     return item;

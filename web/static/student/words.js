@@ -132,6 +132,7 @@ export const words = {
     "waiting": "Kept here. It goes when you are back online.",
     "retry": "Kept here. We will try again in a moment.",
     "released": "Delivered",
+    "alone": "Kept here. A person reads it when they come.",
     "masked": "Delivered. We hid part of this: some words show as stars.",
     "redacted": "Delivered. We hid part of this so that nobody can find out who you are. This is how it looks to others.",
     "marked": "Not sent yet. What is marked could tell who you are, so we would hide it.",

@@ -240,3 +240,13 @@ test("M3: a note is sent as it is written, and its answer disturbs nothing", () 
   assert.equal(desk.noteKept, true);
   assert.equal(desk.busy.kind, "release");
 });
+
+test("what was taken back stands in the list again while it is being decided", () => {
+  const { desk } = claimed("a", "b");
+  desk.act("withhold", { reason: "unkind" });
+  desk.hear({ t: "done", item: "a", act: "withhold", undo_until: 15_000 }, 0);
+  assert.deepEqual(desk.shown, ["b"]);
+  desk.undo();
+  desk.hear(opened("a"), 0);
+  assert.deepEqual(desk.shown, ["a", "b"]);
+});
