@@ -14,6 +14,7 @@ What a sign of each category and strength leads to, the table says (`outcomes.py
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 
 from moderation.linear.signals import WEAK
@@ -23,8 +24,15 @@ from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delive
 
 HIDDEN = "[hidden]"
 """What the peer sees in place of an identifying span."""
-_FAINTLY, _PLAINLY = 1, 2
 _TOLD_TO_DIE = "told_to_die"
+
+
+class _Asked(enum.IntEnum):
+    """How plainly a message asks for help; faintly is by the trained score, below its limit."""
+
+    NOT = 0
+    FAINTLY = 1
+    PLAINLY = 2
 
 
 def decide(text: str, findings: Sequence[Finding], version: str, table: Table) -> Decision:
@@ -52,34 +60,31 @@ def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Findi
     told = telling.told(text, table.told.intersection(finding.category for finding in holds))
     holds = [finding for finding in holds if finding.category not in told]
     asked = _asks_for_help(text, findings, telling)
-    if not asked:
+    if asked is _Asked.NOT:
         return holds
     heard = _score_hears_it(findings)
     return [
         finding
         for finding in holds
-        if (asked == _FAINTLY and _grave(text, finding, telling))
+        if (asked is _Asked.FAINTLY and _grave(text, finding, telling))
         or _still_holds(finding, table, heard=heard and not _says_you(text, finding, telling))
     ]
 
 
-def _asks_for_help(text: str, findings: Sequence[Finding], telling: Telling) -> int:
-    """How plainly somebody asks for help: 0, `_FAINTLY` (the score alone, below its limit) or more.
-
-    Not where the same danger is held (an offer, a tip).
-    """
+def _asks_for_help(text: str, findings: Sequence[Finding], telling: Telling) -> _Asked:
+    """How plainly somebody asks for help; not where the same danger is held (an offer, a tip)."""
     holds = [finding for finding in findings if finding.delivery == Delivery.HOLD]
     held = {finding.category for finding in holds}
     return max(
         (
-            _PLAINLY if finding.attention else _FAINTLY
+            _Asked.PLAINLY if finding.attention else _Asked.FAINTLY
             for finding in findings
             if (finding.attention or finding.signal.startswith(WEAK))
             and finding.category in CRY_FOR_HELP - held
             and finding.delivery == Delivery.DELIVER
             and not _is_done_to_the_peer(text, finding, holds, telling)
         ),
-        default=0,
+        default=_Asked.NOT,
     )
 
 

@@ -76,40 +76,37 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     data = {path.name: tables[path] for path in paths if path.name in _NOT_RULES}
     swearing = starred(data["profanity.toml"])
     vocabulary = _vocabulary(data, swearing)
-    classes = data["words.toml"]["classes"]
-    grammar = Grammar(vocabulary, classes)
-    rates = data["words.toml"]["common"].items()
-    index = Index(vocabulary, {word: int(rate) for rate, row in rates for word in row.split()})
-    building = _Building(grammar, index, [], {})
+    building = _building(data["words.toml"], vocabulary)
     for path, table in tables.items():
         if path.name not in _NOT_RULES or path in extra:
-            first = len(building.rules)
-            _add_rules(path, texts[path], table, building)
-            if path in extra:  # a school knows its own words: nobody need agree
-                own = building.rules[first:]
-                building.rules[first:] = [dataclasses.replace(rule, sure=True) for rule in own]
+            _add_rules(path, texts[path], table, building, own=path in extra)
     built = directory / "composites.toml"
     composites = tuple(_read(built, data[built.name], "composite", composite_of))
     settings = tuple(_read(built, data[built.name], "setting", setting_of))
-    scopes = _scopes(data["scopes.toml"], grammar, index, vocabulary)
+    scopes = _scopes(data["scopes.toml"], building.grammar, building.index, vocabulary)
     _check_names(building.rules, composites, settings, scopes, building.sources)
     vocabulary.close()
-    digest = hashlib.sha256()
-    for path in [*paths, *extra]:
-        digest.update(texts[path].encode())
-    digest.update(SHIPPED.read_bytes())
     return Rulebook(
-        tuple(building.rules),
-        composites,
-        settings,
-        index,
-        scopes,
-        vocabulary,
-        data,
-        swearing,
-        digest.hexdigest()[:12],
-        building.sources,
+        rules=tuple(building.rules),
+        composites=composites,
+        settings=settings,
+        index=building.index,
+        scopes=scopes,
+        vocabulary=vocabulary,
+        data=data,
+        starred=swearing,
+        version=_version(texts[path] for path in [*paths, *extra]),
+        sources=building.sources,
     )
+
+
+def _version(texts: Iterable[str]) -> str:
+    """Twelve hexadecimal digits that change with any of these files and with the trained stage."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode())
+    digest.update(SHIPPED.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def as_on_disk(directory: Path) -> tuple[tuple[str, int, int], ...]:
@@ -162,7 +159,17 @@ class _Building:
     sources: dict[str, str]
 
 
-def _add_rules(path: Path, text: str, table: Mapping[str, Any], book: _Building) -> None:
+def _building(words: Mapping[str, Any], vocabulary: Vocabulary) -> _Building:
+    """The beginning: the grammar and an index that knows how common words are, and no rule yet."""
+    rates = words["common"].items()
+    common = {word: int(rate) for rate, row in rates for word in row.split()}
+    return _Building(Grammar(vocabulary, words["classes"]), Index(vocabulary, common), [], {})
+
+
+def _add_rules(
+    path: Path, text: str, table: Mapping[str, Any], book: _Building, *, own: bool
+) -> None:
+    """Add the rules of one file; those of a school's `own` are sure, for it knows its words."""
     unknown = sorted(set(table) - {"category", "rule", "language", "lowered"})
     if unknown:
         raise LexiconError(f"{path}: unknown key {unknown[0]!r}")
@@ -173,6 +180,8 @@ def _add_rules(path: Path, text: str, table: Mapping[str, Any], book: _Building)
             raise LexiconError(f"{where}: the id is taken, at {book.sources[name]}")
         try:
             rule = rule_of(entry, str(table.get("category", "")))
+            if own:
+                rule = dataclasses.replace(rule, sure=True)
             for pattern in rule.say:
                 _add_pattern(pattern, book)
         except LexiconError as error:

@@ -124,16 +124,11 @@ def rule_of(table: Mapping[str, Any], category: str) -> Rule:
     status: Attention = _one_of(table, "status", STATUS, "page")
     shadow = table.get("status") == "shadow"
     attention: Attention = _one_of(table, "attention", _ATTENTIONS, "queue")
-    usual = USUAL_DELIVERY.get(kind, Delivery.DELIVER)
-    if attention == Attention.NONE and "delivery" not in table:
-        usual = Delivery.DELIVER
     rule = Rule(
         id=table["id"],
         category=kind,
         attention=min(attention, status),
-        delivery=Delivery.DELIVER
-        if shadow
-        else _one_of(table, "delivery", _DELIVERIES, usual.word),
+        delivery=Delivery.DELIVER if shadow else _delivery(table, kind, attention),
         signal=str(table.get("signal", "")),
         who=_one_of(table, "who", dict.fromkeys(WHO) | {w: w for w in WHO}, "any"),
         unless=_strings(table, "unless"),
@@ -145,13 +140,25 @@ def rule_of(table: Mapping[str, Any], category: str) -> Rule:
         shadow=shadow,
         sure=table.get("sure") is True,
     )
+    _check(rule, attention)
+    return rule
+
+
+def _delivery(table: Mapping[str, Any], kind: Category, attention: Attention) -> Delivery:
+    """As the rule says, or as is usual for its category; a rule that disturbs nobody delivers."""
+    usual = USUAL_DELIVERY.get(kind, Delivery.DELIVER) if attention else Delivery.DELIVER
+    found: Delivery = _one_of(table, "delivery", _DELIVERIES, usual.word)
+    return found
+
+
+def _check(rule: Rule, attention: Attention) -> None:
+    """Refuse a rule without patterns, without examples of both kinds, or without any effect."""
     if not rule.say:
         raise LexiconError("say is empty: a rule needs at least one pattern")
     if not rule.match or not rule.miss:
         raise LexiconError("a rule needs examples it must match and near misses it must not")
-    if attention == Attention.NONE and not rule.signal and not shadow and not rule.delivery:
+    if attention == Attention.NONE and not (rule.signal or rule.shadow or rule.delivery):
         raise LexiconError("attention is none, so the rule needs a signal, a delivery or shadow")
-    return rule
 
 
 def composite_of(table: Mapping[str, Any]) -> Composite:

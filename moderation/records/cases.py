@@ -155,6 +155,27 @@ _NOTES = (
     .order_by(t.incident_notes.c.at, t.incident_notes.c.id)
 )
 
+_SEEN = (
+    t.incidents.update()
+    .where(
+        t.incidents.c.code == bindparam("of"),
+        t.incidents.c.seen_at.is_(None),
+        t.incidents.c.resolved_at.is_(None),
+    )
+    .values(seen_at=bindparam("now"))
+)
+_PAGES_SEEN = (
+    t.pages.update()
+    .where(
+        t.pages.c.incident == bindparam("of"),
+        t.pages.c.contact.in_(
+            select(t.contacts.c.id).where(t.contacts.c.staff == bindparam("who"))
+        ),
+        t.pages.c.state.in_(("sent", "delivered")),
+    )
+    .values(state="seen", seen_at=bindparam("now"))
+)
+
 
 def unresolved(conn: Connection, school: str) -> list[Summary]:
     """Every incident of a school without an outcome: those nobody has first, then the oldest.
@@ -198,42 +219,28 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
     if isinstance(judged, Refused):
         return judged
     found, _ = judged
-    mine = select(t.contacts.c.id).where(t.contacts.c.staff == row.actor.id)
-    conn.execute(
-        t.incidents.update()
-        .where(
-            t.incidents.c.code == row.code,
-            t.incidents.c.seen_at.is_(None),
-            t.incidents.c.resolved_at.is_(None),
-        )
-        .values(seen_at=row.now)
-    )
-    conn.execute(
-        t.pages.update()
-        .where(
-            t.pages.c.incident == row.code,
-            t.pages.c.contact.in_(mine),
-            t.pages.c.state.in_(("sent", "delivered")),
-        )
-        .values(state="seen", seen_at=row.now)
-    )
+    conn.execute(_SEEN, {"of": row.code, "now": row.now})
+    conn.execute(_PAGES_SEEN, {"of": row.code, "who": row.actor.id, "now": row.now})
     deeds.write_down(conn, row)
-    said: Sequence[transcript.StoredMessage] = ()
+    return _case(conn, found)
+
+
+def _case(conn: Connection, found: StoredIncident) -> StoredCase:
+    code, said = {"code": found.code}, list[transcript.StoredMessage]()
     if found.room is not None:
-        said = transcript.surroundings(
-            conn, found.room, (found.opened_at + 1) * 1000, before=BEFORE, after=AFTER
-        )
+        since = (found.opened_at + 1) * 1000
+        said += transcript.surroundings(conn, found.room, since, before=BEFORE, after=AFTER)
     return StoredCase(
         incident=found,
         holder=conn.scalar(_NAME, {"who": found.acknowledged_by}),
         resolver=conn.scalar(_NAME, {"who": found.resolved_by}),
-        offered_to=deeds.offered_to(conn, row.code),
+        offered_to=deeds.offered_to(conn, found.code),
         others=_others(conn, found),
         room=None if found.room is None else rooms.room(conn, found.room),
         said=said,
-        notes=[StoredNote(*note) for note in conn.execute(_NOTES, {"code": row.code})],
-        pages=[StoredPage(*page) for page in conn.execute(_PAGES, {"code": row.code})],
-        sealed_record=conn.scalar(_RECORD, {"code": row.code}),
+        notes=[StoredNote(*note) for note in conn.execute(_NOTES, code)],
+        pages=[StoredPage(*page) for page in conn.execute(_PAGES, code)],
+        sealed_record=conn.scalar(_RECORD, code),
     )
 
 
