@@ -77,7 +77,7 @@ def second_view(reading: Reading, undone: Undone) -> View | None:
     first = reading.views[0].tokens
     chunks = text.split()[:_MOST_CHUNKS]
     apart = [*map(len, chunks)].count(1) >= _FEWEST_LETTERS and _APART.search(text)
-    digits = _digits_are_letters(reading.views[0].tokens)
+    digits = len(reading.odd) >= _FEWEST_MIXED and _digits_are_letters(first)
     if not apart and not digits:
         plain = [*chain.from_iterable(map(undone.words, chunks))]
         if vocabulary.anchors.isdisjoint(map(add, plain, plain[1:])):

@@ -5,7 +5,7 @@ what public word vectors say of words alike; `FILTERS` patterns slide over three
 and of each the strongest place counts. So it knows "no need to feed" near any animal, which a
 table of word pairs does not. All patterns are worked out at once: a word's part in each is one
 lane of a whole number, and the greater of two numbers is taken lane by lane with bit operations.
-What is worked out in lanes of 32 bits is remembered in lanes of 16, rounded by a few parts in ten
+What is worked out in lanes of 24 bits is remembered in lanes of 16, rounded by a few parts in ten
 thousand: half of what a message costs is waiting for these numbers to come from memory.
 """
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import mul
 from struct import Struct
 from typing import NamedTuple
@@ -33,19 +34,17 @@ MOST_REMEMBERED = 10_000
 OUTPUTS = ("risk", "hold", "urgent")
 _GREATEST = 128
 """No number of a vector is greater: each was one signed byte."""
-_WIDE, _NARROW = 32, 16
+_WIDE, _NARROW = 24, 16
 _GUARD_BIT = _NARROW - 1
 _LANES = Struct(f"<{FILTERS}H")
-_LENGTH = WIDTH * FILTERS // 2
-"""Lanes of half of all that one word adds."""
-_HALVES = _WIDE * _LENGTH
-_ONES = sum(1 << (_WIDE * lane) for lane in range(2 * _LENGTH))
+_VECTOR = Struct(f"<{DIMENSIONS}H")
+"""The vector of a piece, or the sum of a few, with `_GREATEST` added to each number."""
+_ALL = WIDTH * FILTERS
+"""Lanes of all that one word adds."""
+_BYTES = _WIDE // 8
+_ONES = sum(1 << (_WIDE * lane) for lane in range(_ALL))
 """One in every wide lane."""
-_LOW = ((1 << _NARROW) - 1) * _ONES
-_PART = _NARROW * FILTERS
 _GUARD = sum(1 << (_NARROW * lane + _GUARD_BIT) for lane in range(FILTERS))
-_ORDER = [at for first in range(FILTERS // 2) for at in (first, FILTERS // 2 + first)]
-"""The patterns in the order of their narrow lanes: the second half lies between the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,8 @@ class Network:
 
     def __init__(self, tables: Tables) -> None:
         self.version = tables.version
-        self._tables = tables
+        self._words = tables.words
+        self._pieces = [_raised(row) for row in tables.pieces]
         self._rows = [_packed(rows) for rows in zip(*tables.patterns, strict=True)]
         nothing = [0] * FILTERS
         biases = _packed([nothing, tables.biases, nothing])
@@ -108,7 +108,7 @@ class Network:
         zero = WIDTH * middle
         self._zero = WIDTH * self._nobody
         self._outputs = {
-            name: ([weights[at] * step for at in _ORDER], bias - zero * step * sum(weights))
+            name: ([weight * step for weight in weights], bias - zero * step * sum(weights))
             for name, weights, bias in zip(
                 OUTPUTS, tables.outputs, tables.output_biases, strict=True
             )
@@ -130,17 +130,23 @@ class Network:
 
     def _parts(self, word: str) -> Parts:
         added = sum(map(mul, self._vector(word), self._rows)) + self._biases
-        narrow = added >> self._shift & _LOW
-        both = narrow & ((1 << _HALVES) - 1) | narrow >> _HALVES << _NARROW
-        one, two, three = (both >> (_PART * at) & ((1 << _PART) - 1) for at in range(WIDTH))
+        wide = (added >> self._shift).to_bytes(_ALL * _BYTES, "little")
+        narrow = bytearray(WIDTH * _LANES.size)
+        narrow[::2], narrow[1::2] = wide[::_BYTES], wide[1::_BYTES]
+        one, two, three = (
+            int.from_bytes(narrow[at : at + _LANES.size], "little")
+            for at in range(0, len(narrow), _LANES.size)
+        )
         return one, two + _GUARD, three
 
     def _vector(self, word: str) -> Sequence[int]:
-        known = self._tables.words.get(word)
+        known = self._words.get(word)
         if known is not None:
             return known
-        rows = [self._tables.pieces[at] for at in pieces_of(word)]
-        return [sum(column) // len(rows) for column in zip(*rows, strict=True)]
+        pieces = pieces_of(word)
+        total = sum(map(self._pieces.__getitem__, pieces))
+        columns = _VECTOR.unpack(total.to_bytes(_VECTOR.size, "little"))
+        return [column // len(pieces) - _GREATEST for column in columns]
 
 
 def pieces_of(word: str) -> list[int]:
@@ -155,10 +161,11 @@ def _most(tables: Tables) -> int:
     return most * _GREATEST + max(map(abs, tables.biases)) + 1
 
 
+def _raised(vector: Sequence[int]) -> int:
+    """A vector as one number, so that one addition adds all of it."""
+    return int.from_bytes(_VECTOR.pack(*[number + _GREATEST for number in vector]), "little")
+
+
 def _packed(places: Sequence[Sequence[int]]) -> int:
-    """A number for each place and pattern, side by side: the first half of all patterns first."""
-    half = FILTERS // 2
-    numbers = [
-        number for first in (0, half) for place in places for number in place[first : first + half]
-    ]
-    return sum(number << (_WIDE * lane) for lane, number in enumerate(numbers))
+    """A number for each place and pattern, side by side."""
+    return sum(number << (_WIDE * lane) for lane, number in enumerate(chain(*places)))
