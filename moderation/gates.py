@@ -9,10 +9,10 @@ what it costs depends on the words that are there and hardly on how many rules t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import reduce
-from itertools import repeat
+from itertools import compress, repeat
 from operator import add, and_, or_
 from typing import NamedTuple
 
@@ -103,8 +103,9 @@ class Gates:
         hits = [*map(and_, wanted, repeat(reduce(or_, mets, _NOTHING_MORE)))]
         if not any(hits):
             return found
-        together: set[str] | None = None
-        for bits, opened in zip(hits, ways, strict=True):
+        # Two neighbours stand in a short message itself; of a long one they are looked up.
+        together = {*map(add, codes, codes[1:])} if len(codes) > _MANY else codes
+        for bits, opened in compress(zip(hits, ways, strict=True), hits):
             left = bits
             while left:
                 second = left.bit_length() - 1
@@ -112,8 +113,6 @@ class Gates:
                 for number, third, pairs in opened[second]:
                     if third.isdisjoint(present) and third:
                         continue
-                    if together is None:
-                        together = set(map(add, codes, codes[1:]))
                     if _side_by_side(pairs, present, together):
                         found.add(number)
         return found
@@ -129,8 +128,8 @@ def _both(one: Gate, other: Gate) -> Gate:
     return Gate(one.met | other.met, one.wanted | other.wanted, ways)
 
 
-def _side_by_side(pairs: Pairs, present: AbstractSet[str], together: AbstractSet[str]) -> bool:
-    """Whether words of each pair stand next to each other somewhere; `together` are such words."""
+def _side_by_side(pairs: Pairs, present: AbstractSet[str], together: Container[str]) -> bool:
+    """Whether words of each pair stand next to each other somewhere; `together` has such words."""
     for ones, others in pairs:
         firsts, lasts = ones & present, others & present
         if not any(first + last in together for first in firsts for last in lasts):

@@ -147,6 +147,22 @@ def _edge(item: Item, at: int) -> frozenset[str]:
     return frozenset().union(*edges) if all(edges) else frozenset()
 
 
+class _Where(dict[str, int]):
+    """Code → the bits of the places where it stands; only few codes of a message are asked for."""
+
+    def __init__(self, codes: str) -> None:
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, code: str) -> int:
+        bits, at = 0, self._codes.find(code)
+        while at >= 0:
+            bits |= 1 << at
+            at = self._codes.find(code, at + 1)
+        self[code] = bits
+        return bits
+
+
 class Line:
     """One view of a message as bits: where each word stands. Built only when something may match.
 
@@ -161,14 +177,9 @@ class Line:
         self._sets = index.sets
         self._memo: dict[int, int] = {}
         self.marks: dict[str, bool] = {}
-        where: dict[str, int] = {}
-        bit = 1
-        for code in codes:
-            where[code] = where.get(code, 0) | bit
-            bit <<= 1
-        self.where = where
-        self.breaks = where.get(STOP, 0) | where.get(ASK, 0)
-        self.full = bit - 1
+        self.where = where = _Where(codes)
+        self.breaks = where[STOP] | where[ASK]
+        self.full = (1 << len(codes)) - 1
         self.starts = 1 | (self.breaks << 1)
 
     def at(self, key: int) -> int:
@@ -232,7 +243,7 @@ class Line:
         """Positions after any of the rows of an item that can begin with a word that is here."""
         taken = 0
         for code in item.heads.by_word.keys() & self.present:
-            begin = here & self.where.get(code, 0)
+            begin = here & self.where[code]
             if begin:
                 for row in item.heads.by_word[code]:
                     taken |= begin << 1 if len(row) == 1 else self.run(row, begin)
@@ -244,7 +255,7 @@ class Line:
         """Positions before any of the rows of an item that can end with a word that is here."""
         taken = 0
         for code in item.tails.by_word.keys() & self.present:
-            end = here >> 1 & self.where.get(code, 0)
+            end = here >> 1 & self.where[code]
             if end:
                 for row in item.tails.by_word[code]:
                     taken |= end if len(row) == 1 else self.back(row, end << 1)
