@@ -122,7 +122,7 @@ async def test_M13_M14_a_break_is_asked_for_and_a_quiet_desk_stays_live(
 
     rest, ahead = window.find("#rest"), 40 * 60
     back = own_town.server.talking.desk.back
-    object.__setattr__(back, "clock", lambda: time.time() + ahead)
+    object.__setattr__(back.records, "clock", lambda: time.time() + ahead)
     await window.page.reload()
     await expect(window.find("#link")).to_have_text("Live")
     await expect(rest).to_be_hidden()
