@@ -178,7 +178,9 @@ class Crowd:
 
     async def _keep_coming_back(self, talker: Talker) -> None:
         while True:
-            await self.up.wait()
+            if not self.up.is_set():
+                await self.up.wait()
+                talker.trying_since = None
             await talker.talk()
             await asyncio.sleep(self.pause)
 
@@ -209,7 +211,9 @@ class Crowd:
                 ended = EndedError(server.ended.result())
                 if not ended.at_its_point:
                     raise ended
+                self.up.clear()
                 await server.start()
+                self.up.set()
 
     def _where(self) -> str:
         return str([(len(t.shown), len(t.waiting), t.held, t.quiet) for t in self.talkers])

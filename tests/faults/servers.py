@@ -162,7 +162,9 @@ class Servers:
     async def close(self) -> None:
         """End the launcher, and a server that still runs."""
         if self.pid:
-            await self.kill()
+            self._signal(signal.SIGKILL)
+        if self.ended is not None:
+            await self._gone()
         self._told.close()
         if self._own:
             self._own.close()

@@ -117,7 +117,8 @@ class Talker:
     """How often a connection of this page has ended."""
     slowest_back: float = 0.0
     """Most seconds between the first try to come back and sitting in the room again."""
-    _trying_since: float | None = None
+    trying_since: float | None = None
+    """When that first try was; None while it is connected."""
     _socket: ClientConnection | None = None
     _wanted: int = 1 << 60
     _all_there: asyncio.Event = field(default_factory=asyncio.Event)
@@ -125,8 +126,8 @@ class Talker:
     async def talk(self) -> None:
         """One connection, until it breaks; no server there, or a torn handshake, is no error."""
         address = f"{self.origin.replace('http', 'ws')}/ws"
-        if self.room and self._trying_since is None:
-            self._trying_since = time.monotonic()
+        if self.room and self.trying_since is None:
+            self.trying_since = time.monotonic()
         try:
             async with connect(
                 address,
@@ -192,9 +193,9 @@ class Talker:
 
     def _is_back(self) -> None:
         self.seated.set()
-        if self._trying_since is not None:
-            self.slowest_back = max(self.slowest_back, time.monotonic() - self._trying_since)
-            self._trying_since = None
+        if self.trying_since is not None:
+            self.slowest_back = max(self.slowest_back, time.monotonic() - self.trying_since)
+            self.trying_since = None
 
     async def _go_on(self, socket: ClientConnection) -> None:
         """Send again what was not acknowledged, in the order it was said, then go on."""
