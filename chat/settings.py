@@ -22,7 +22,10 @@ from moderation.terms import Category
 T = TypeVar("T")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
+Positive = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
+"""Seconds or hours. TOML knows `inf`, and nothing here may wait for ever."""
+Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.:\[\]-]+$")]
+"""As browsers send it: with its scheme, in small letters, and nothing behind the host and port."""
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
@@ -71,8 +74,8 @@ class School(_Branch, frozen=True):
     id: Identifier = "school"
     name: str = "Our school"
     demo: bool = False
-    topics: tuple[Topic, ...] = _TOPICS
-    lines: tuple[Line, ...] = _LINES
+    topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1)] = _TOPICS
+    lines: Annotated[tuple[Line, ...], msgspec.Meta(min_length=1)] = _LINES
 
 
 class Server(_Branch, frozen=True):
@@ -80,7 +83,7 @@ class Server(_Branch, frozen=True):
 
     host: str = "127.0.0.1"
     port: Port = 8080
-    origins: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     tls_certificate: str = ""
     tls_key: str = ""
     data: str = "data"

@@ -23,6 +23,9 @@ _TAGS = range(0xE0000, 0xE0080)
 
 _FLAG = "\U0001f3f4"
 
+_BLANK = frozenset({0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
+"""Letters and signs to Unicode of which nobody sees anything: Hangul fillers, Braille's blank."""
+
 _PICTOGRAPHS = range(0x1F000, 0x1FB00)
 """Where Unicode adds emoji each year, so that a new one is not refused until Python knows it."""
 
@@ -48,8 +51,15 @@ def _flaw_beyond_ascii(text: str) -> str | None:
         marks = marks + 1 if category[0] == "M" else 0
         if marks > _MAX_MARKS:
             return "bad_text"
-        seen = seen or category[0] not in "ZC" or ord(sign) in _PICTOGRAPHS
+        seen = seen or _seen(sign, category)
     return None if seen else "empty"
+
+
+def _seen(sign: str, category: str) -> bool:
+    """Whether a message of this sign alone would show something: no space, control or lone mark."""
+    if category[0] in "ZCM":
+        return ord(sign) in _PICTOGRAPHS
+    return ord(sign) not in _BLANK
 
 
 def _harmless(sign: str) -> bool:

@@ -7,14 +7,14 @@ import argparse
 import house
 from chat.settings import Settings
 from commands import enrol
-from commands.verbs import Verbs, acts_of
+from commands.verbs import Verbs, acts_of, at_least_one
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb and all its acts."""
     acts = acts_of(verbs.add("cards", issue, "make card codes for students"))
     issuing = verbs.act(acts, "issue", "print new codes, one a line; nobody's identity")
-    issuing.add_argument("--count", type=int, default=1, metavar="N", help="how many (1)")
+    issuing.add_argument("--count", type=at_least_one, default=1, metavar="N", help="how many (1)")
     issuing.add_argument("--band", default="all", metavar="NAME", help="age band; never mixed")
     enrol.add_acts(verbs, acts)
 

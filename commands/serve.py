@@ -16,7 +16,7 @@ from chat.pulse import Pulse
 from chat.settings import Settings
 from chat.socket.front_door import SPARE_FILES
 from commands import demo, workers
-from commands.verbs import Verbs, invitation, stop_when_asked
+from commands.verbs import Verbs, at_least_one, invitation, stop_when_asked
 from moderation.in_force import Loaded
 from moderation.people.people import People
 from moderation.records.store import StoreUnavailable
@@ -26,7 +26,9 @@ from moderation.roles import Role
 def add(verbs: Verbs) -> None:
     """Add this verb."""
     serving = verbs.add("serve", serve, "run the server until it is asked to stop")
-    serving.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+    serving.add_argument(
+        "--workers", type=at_least_one, default=1, metavar="N", help="processes (1)"
+    )
 
 
 async def serve(options: argparse.Namespace, settings: Settings) -> int:

@@ -71,6 +71,13 @@ def invitation(settings: Settings, token: str) -> str:
     return f"{origins_of(settings)[0]}/staff/welcome#{token}"
 
 
+def at_least_one(typed: str) -> int:
+    """How many of something are asked for; argparse says what is not right about it."""
+    if not typed.isdecimal() or int(typed) < 1:
+        raise argparse.ArgumentTypeError("not a whole number from 1 on")
+    return int(typed)
+
+
 def secret(asking: str) -> str:
     """A password or passphrase, from the terminal or a pipe, never from the command line."""
     return getpass.getpass(asking) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

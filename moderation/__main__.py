@@ -11,7 +11,9 @@ python -m moderation bench [RECORDS.jsonl]      how long a fresh message takes o
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -206,7 +208,7 @@ def _add_measuring(commands: Any) -> None:
         help="JSON lines of messages or dialogues, or a folder of such files; ours by default",
     )
     backtest.add_argument(
-        "--most", type=int, default=200, metavar="N", help="differences to list (200)"
+        "--most", type=_count, default=200, metavar="N", help="differences to list (200)"
     )
     bench = commands.add_parser("bench", help="time every stage of judging on this machine")
     bench.add_argument(
@@ -231,15 +233,30 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the status is 2 for bad arguments or bad input."""
+    """Run one command; the status is 2 for bad arguments, bad input, or nowhere to print to."""
     chosen = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may not know every letter
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _run(chosen)
+        status = _run(chosen)
+        sys.stdout.flush()
     except (BadLineError, LexiconError) as error:
         print(f"moderation: {error}", file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"moderation: {error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more
         return BAD_INPUT
+    return status
+
+
+def _count(typed: str) -> int:
+    """A number of lines; argparse names what is none."""
+    count = int(typed)
+    if count < 0:
+        raise argparse.ArgumentTypeError("less than nothing")
+    return count
 
 
 if __name__ == "__main__":

@@ -74,6 +74,8 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
     texts = {path: _text(path) for path in [*paths, *extra]}
     tables = {path: _table(path, text) for path, text in texts.items()}
     data = {path.name: tables[path] for path in paths if path.name in _NOT_RULES}
+    if missing := _NOT_RULES - data.keys():
+        raise LexiconError(f"{directory}: has no {', '.join(sorted(missing))}")
     swearing = starred(data["profanity.toml"])
     vocabulary = _vocabulary(data, swearing)
     building = _building(data["words.toml"], vocabulary)

@@ -76,19 +76,19 @@ async def read(request: web.Request, kind: type[T]) -> T | web.Response:
             raw = await request.read()
     except TimeoutError:
         return refused(request, refusal("too_slow"))
+    except (ConnectionError, web.RequestPayloadError):  # it left, or sent no whole body
+        return refused(request, refusal("bad_json"))
     try:
         value = msgspec.json.decode(raw, type=kind)
-        tree = json.loads(raw, object_pairs_hook=_once)
+        nul = _has_nul(json.loads(raw, object_pairs_hook=_once))
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error))
         return refused(request, refusal("bad_field"), path=found and found[1])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: too deep
         return refused(request, refusal("bad_json"))
     except _TwiceError:
         return refused(request, refusal("bad_field"))
-    if _has_nul(tree):
-        return refused(request, refusal("bad_text"))
-    return value
+    return refused(request, refusal("bad_text")) if nul else value
 
 
 class _TwiceError(ValueError):

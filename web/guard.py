@@ -92,8 +92,12 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
 @web.middleware
 async def right_host(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A forged Host is refused: links and caches are built from it (RFC 9110 section 7.4)."""
-    host = request.headers.get(hdrs.HOST, "").lower()
-    if host in request.app[HOSTS] or (_for_operators(request) and _is_loopback(_host_name(host))):
+    named = {request.headers.get(hdrs.HOST, "").lower()}
+    if not request.raw_path.startswith("/"):  # the first line may name a whole address too
+        named.add(request.raw_path.partition("://")[2].partition("/")[0].lower())
+    ours = request.app[HOSTS]
+    for_operators = _for_operators(request)
+    if all(host in ours or (for_operators and _is_loopback(_host_name(host))) for host in named):
         return await handler(request)
     return refused(request, refusal("wrong_host"))
 
@@ -116,9 +120,15 @@ async def json_bodies_only(request: web.Request, handler: Handler) -> web.Stream
     """A write carries JSON as it is, or nothing: no form of another site can send that."""
     if request.method in _SAFE or not request.can_read_body:
         return await handler(request)
-    if request.content_type != "application/json" or hdrs.CONTENT_ENCODING in request.headers:
+    if request.content_type != "application/json" or _is_coded(request):
         return refused(request, refusal("unsupported"))
     return await handler(request)
+
+
+def _is_coded(request: web.Request) -> bool:
+    """Whether a body is compressed, by itself or for its way only."""
+    way = request.headers.get(hdrs.TRANSFER_ENCODING, "chunked")
+    return hdrs.CONTENT_ENCODING in request.headers or way.lower() != "chunked"
 
 
 @web.middleware

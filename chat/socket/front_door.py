@@ -8,6 +8,7 @@ Used by `house/`. docs/front-door.md tells how it works.
 from __future__ import annotations
 
 import asyncio
+import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class FrontDoor:
         limits: what one socket may take.
         header_deadline: seconds a request's head (and a TLS handshake) may take.
         keep_alive: seconds an HTTP connection may be idle between requests.
+        unread: seconds a client may take nothing of what was written to it; the system counts.
         most: connections of any kind that may be open; who comes when there are so many is
             answered 503.
     """
@@ -60,6 +62,7 @@ class FrontDoor:
         limits: SocketLimits | None = None,
         header_deadline: float = 10.0,
         keep_alive: float = 75.0,
+        unread: float = 60.0,
         most: int | None = None,
     ) -> None:
         self._open_session = open_session
@@ -67,6 +70,7 @@ class FrontDoor:
         self._limits = limits or SocketLimits()
         self._header_deadline = header_deadline
         self._keep_alive = keep_alive
+        self._unread = unread
         self._most = most
         self._turned_away: set[TurnedAway] = set()
         self._arrivals = Arrivals()
@@ -74,7 +78,7 @@ class FrontDoor:
         self._switchboard: Switchboard | None = None
         self._server: asyncio.Server | None = None
         app.middlewares.insert(0, _note_progress)
-        app.on_response_prepare.append(_name_no_server)
+        app.on_response_prepare.append(_say_no_more)
         app.router.add_get(SOCKET_PATH, self._knock, allow_head=False)
 
     async def start(
@@ -105,6 +109,7 @@ class FrontDoor:
         except OSError:
             await self._runner.cleanup()
             raise
+        _cut_off_after(self._unread, self._server)
         deadlines = (self._limits.ping_every, self._limits.pong_within, self._limits.close_within)
         self._switchboard = Switchboard(loop, shortest=min(deadlines), longest=max(deadlines))
         self._switchboard.start()
@@ -187,6 +192,17 @@ async def _note_progress(
         http.answered()
 
 
-async def _name_no_server(_request: web.Request, response: web.StreamResponse) -> None:
+async def _say_no_more(_request: web.Request, response: web.StreamResponse) -> None:
     # Which software and version answers is of use to nobody but an attacker.
     response.headers.pop("Server", None)
+    if response.status == HTTPStatus.EXPECTATION_FAILED and isinstance(response, web.Response):
+        # aiohttp judges Expect before any middleware, and quotes it.
+        response.text = phrase = HTTPStatus.EXPECTATION_FAILED.phrase
+        response.headers["Content-Length"] = str(len(phrase))
+
+
+def _cut_off_after(seconds: float, server: asyncio.Server) -> None:
+    # Neither loop has a deadline for what lies unread; sockets that are accepted inherit this one.
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        for listening in server.sockets:
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))

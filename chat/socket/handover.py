@@ -172,6 +172,8 @@ class HttpConnection(web.RequestHandler):
 
     def log_exception(self, *args: object, **kw: Any) -> None:  # noqa: ARG002 - they name the client
         """Log the place of a fault; aiohttp's own line would hold the client's address."""
+        if isinstance(kw.get("exc_info"), web.RequestPayloadError):
+            return  # the client's: a body that broke off, or in chunks that are none
         _log.error("request failed", **told_safely(kw.get("exc_info")))
 
     def _expect_head(self) -> None:

@@ -96,6 +96,7 @@ async def open_door(
     middleware: Middleware | None = None,
     header_deadline: float = 10.0,
     keep_alive: float = 75.0,
+    unread: float = 60.0,
     tls: ssl.SSLContext | None = None,
     most: int | None = None,
 ) -> Door:
@@ -112,6 +113,7 @@ async def open_door(
         limits=limits,
         header_deadline=header_deadline,
         keep_alive=keep_alive,
+        unread=unread,
         most=most,
     )
     door.port = await door.front.start("127.0.0.1", 0, tls)

@@ -25,3 +25,15 @@ def test_cards_are_printed_and_work(config: Path, capsys: pytest.CaptureFixture[
 
     assert all(asyncio.run(tokens()))
     assert asyncio.run(audited(config)) == [("console", "issue_cards", "3 all")]
+
+
+@pytest.mark.parametrize("asked", [["cards", "issue", "--count"], ["serve", "--workers"]])
+@pytest.mark.parametrize("count", ["0", "-1", "1.5", "x"])
+def test_K15_no_cards_and_no_workers_are_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], asked: list[str], count: str
+) -> None:
+    """Less than one of anything is a slip of the hand, and is said to be one."""
+    with pytest.raises(SystemExit) as ended:
+        run_server.main([*asked, count, "--config", str(config)])
+    assert ended.value.code == 2
+    assert "not a whole number from 1 on" in capsys.readouterr().err

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +177,42 @@ def test_backtest_of_rules_that_must_not_be_used_has_status_two(
     written.write_text('{"id": "x", "text": "hi"}\n', encoding="utf-8")
     assert main(["backtest", "shipped", str(own), str(written)]) == 2
     assert "own.toml:3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["/dev/full", None])
+def test_judge_says_in_one_line_that_its_answers_go_nowhere(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str | None,
+) -> None:
+    """A full disk is named and a reader that left is not, both with status two and no traceback."""
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"id": 1, "text": "hi"}', encoding="utf-8")
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with Path(place or f"/dev/fd/{theirs}").open("w", encoding="utf-8") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["judge", str(path)]) == 2
+    os.close(theirs)
+    monkeypatch.undo()
+    assert capsys.readouterr().err.count("\n") == (1 if place else 0)
+
+
+def test_explain_prints_letters_a_terminal_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are spelled out instead of ending the command."""
+    with (tmp_path / "out").open("w", encoding="ascii") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["explain", "caf\u00e9 \u2702"]) == 0
+    assert "\\u2702" in (tmp_path / "out").read_text(encoding="ascii")
+
+
+def test_backtest_of_a_folder_without_rules_has_status_two(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What is missing is named in one line."""
+    (tmp_path / "c.jsonl").write_text('{"id": 1, "text": "hi"}', encoding="utf-8")
+    assert main(["backtest", "shipped", str(tmp_path), str(tmp_path / "c.jsonl")]) == 2
+    assert "has no " in capsys.readouterr().err

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
+from structlog.testing import capture_logs
 
 from tests.web.site import OWN_PAGE, Site
 from web import body
@@ -49,6 +51,30 @@ async def test_K15_a_nul_is_refused_however_deep_it_lies(site: Site) -> None:
     raw = '{"to":"' + "0" * 40 + '","halves":[' + half + "]}"
     answer = await site.post("/api/identities/give", raw.encode(), await site.as_staff("lee"))
     assert (answer.status, (await answer.json())["code"]) == (400, "bad_text")
+
+
+@pytest.mark.parametrize("raw", ["[" * 2000 + "]" * 2000, '{"a":' * 2000 + "1" + "}" * 2000])
+async def test_K15_a_body_too_deep_to_read_is_refused(site: Site, raw: str) -> None:
+    """Where a field may hold anything, depth without end is the sender's fault, not ours."""
+    credential = '{"credential":{"deep":' + raw + "}}"
+    answer = await site.post(
+        "/api/second-step/passkey", credential.encode(), await site.as_staff("lee")
+    )
+    assert (answer.status, (await answer.json())["code"]) == (400, "bad_json")
+
+
+async def test_who_leaves_within_a_body_is_no_fault_of_ours(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that is closed while it sends leaves no fault in the log."""
+
+    async def gone(_: web.Request) -> bytes:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(web.Request, "read", gone)
+    with capture_logs() as told:
+        answer = await site.post("/api/sign-in", b"{")
+    assert (answer.status, told) == (400, [])
 
 
 async def test_a_body_that_never_arrives_is_given_up(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
@@ -27,6 +29,22 @@ async def test_a_forged_host_cannot_hide_behind_a_forwarded_one(site: Site) -> N
     """X-Forwarded-Host is nobody's business here."""
     forged = {"Host": "evil.example", "X-Forwarded-Host": HOST}
     assert (await site.client.get("/", headers=forged)).status == 421
+
+
+async def raw(site: Site, head: str, body: bytes = b"") -> bytes:
+    """The first line of the answer to a request that no library would write."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.client.port)
+    writer.write(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
+    answer = await reader.readline()
+    writer.close()
+    return answer
+
+
+async def test_a_forged_host_cannot_hide_in_the_first_line(site: Site) -> None:
+    """A request may name the whole address; it must be ours as well as Host."""
+    for address, status in ((ORIGIN, b"200"), ("https://evil.example", b"421")):
+        head = f"GET {address}/staff/sign-in HTTP/1.1\nHost: {HOST}"
+        assert (await raw(site, head)).split()[1] == status
 
 
 def test_hosts_follow_from_origins() -> None:
@@ -100,6 +118,15 @@ async def test_a_body_that_is_not_plain_json_is_refused_with_415(
     """Whatever a form or an old plug-in can send is not read at all."""
     answer = await site.post("/api/sign-in", b'{"card":"x"}', given)
     assert (answer.status, (await answer.json())["code"]) == (415, "unsupported")
+
+
+async def test_K15_a_body_compressed_for_its_way_is_refused_with_415(site: Site) -> None:
+    """Transfer-Encoding may cut a body into chunks and do nothing else to it."""
+    head = (
+        f"POST /api/sign-in HTTP/1.1\nHost: {HOST}\nOrigin: {ORIGIN}\n"
+        "Content-Type: application/json\nTransfer-Encoding: gzip, chunked"
+    )
+    assert b"415" in await raw(site, head, b"2\r\n{}\r\n0\r\n\r\n")
 
 
 async def test_a_body_over_64_KB_is_refused_with_413(site: Site) -> None:

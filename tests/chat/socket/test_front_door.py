@@ -12,7 +12,7 @@ from chat.socket.connection import Connection, SocketLimits
 from chat.socket.front_door import room
 from chat.socket.handover import HEADER_BYTES, HttpConnection, TurnedAway
 from tests.chat.doors import Door, EchoSession, open_door
-from tests.chat.raw_client import ACCEPT, CLOSE, ORIGIN, TEXT, RawClient, frame, handshake
+from tests.chat.raw_client import ACCEPT, CLOSE, ORIGIN, PATIENCE, TEXT, RawClient, frame, handshake
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -104,6 +104,28 @@ async def test_what_a_client_sent_is_never_echoed_or_logged(
     assert "words" not in printed
     assert "127.0.0.1" not in printed
     assert "ValueError" in printed
+
+
+async def test_K15_what_a_client_expects_is_refused_and_not_repeated(door: Door) -> None:
+    """An Expect that nobody knows earns 417 in fixed words, on pages and where there is none."""
+    for path in (b"/", b"/no"):
+        client = await door.client()
+        client.send(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nExpect: words\r\n\r\n")
+        answer = await client.answer()
+        assert (answer.status, answer.body) == (417, b"Expectation Failed")
+        assert await still_speaks_http(client)
+
+
+async def test_K15_a_body_that_cannot_be_unpacked_is_no_fault_of_ours(
+    door: Door, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What breaks behind an answered head ends the connection and leaves no line in the log."""
+    client = await door.client()
+    head = b"POST /no HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 5"
+    client.send(head + b"\r\n\r\nwords")
+    assert (await client.answer()).status == 404
+    assert await client.ended()
+    assert "RequestPayloadError" not in "".join(capfd.readouterr())
 
 
 async def test_refusal_by_middleware_before_the_upgrade() -> None:
@@ -351,6 +373,23 @@ async def test_the_header_deadline_is_not_for_bodies() -> None:
     assert await (await door.client()).ended()
     client.send(b"dy")
     assert (await client.answer()).body == b"body"
+    await door.close()
+
+
+async def test_who_reads_no_answer_is_cut_off() -> None:
+    """Answers that nobody takes hold a connection only so long, whatever else is asked for."""
+    door = await open_door(unread=0.1)
+    client = await door.client(receive=4096)
+    body = b"x" * 60_000
+    ask = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    client.send(ask * 100)
+    await door.body_wanted.wait()
+    server = door.front._runner.server
+    assert server is not None
+    async with asyncio.timeout(PATIENCE):
+        while server.connections:  # noqa: ASYNC110 - aiohttp has no event for it
+            await asyncio.sleep(0)
+    assert await still_speaks_http(await door.client())
     await door.close()
 
 
