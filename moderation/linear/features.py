@@ -30,9 +30,11 @@ def slang_of(words: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 def words_of(token: str, slang: Mapping[str, str]) -> tuple[str, ...]:
     """The words one token stands for; none for a sentence mark."""
     return tuple(
-        NUMBER if part.isdigit() else part[:LONGEST_WORD]
-        for part in slang.get(token, token).split()
-        if part not in _MARKS
+        [
+            NUMBER if part.isdigit() else part[:LONGEST_WORD]
+            for part in slang.get(token, token).split()
+            if part not in _MARKS
+        ]
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from struct import Struct
 from sys import intern
 from typing import NamedTuple
@@ -47,6 +48,8 @@ LANE = 32
 _LANES = Struct(f"<{len(GROUPS)}I")
 _HALF = 1 << (LANE - 1)
 _NOTHING: dict[str, int] = {}
+_NUMBERS = itemgetter(1)
+"""Of a piece that was found: where it ends, and what it weighs."""
 _FIND = dict[str, int].get
 _SCALES = tuple(float(max(1, words) ** -DAMPING) for words in range(MOST_WORDS + 1))
 
@@ -129,8 +132,8 @@ class _Entries:
         own = self._words.get(word)
         if own is not None:
             word = intern(word)
-        pieces = sum(numbers for _, numbers in self._pieces.iter(edged(word)))
-        near, far = (table.get(word, _NOTHING) for table in (self._near, self._far))
+        pieces = sum(map(_NUMBERS, self._pieces.iter(edged(word))))
+        near, far = self._near.get(word, _NOTHING), self._far.get(word, _NOTHING)
         return Entry(word, WHOLE * (own or 0) + PIECE * pieces, near, far)
 
 
