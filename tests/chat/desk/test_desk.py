@@ -257,6 +257,26 @@ async def test_M10_escalating_wakes_the_pager_and_keeps_the_card(tmp_path: Path)
         assert [str(note.text) for note in case.notes] == ["he means it"]  # type: ignore[union-attr]
 
 
+async def test_M10_what_an_adult_does_is_told_as_it_is_committed(tmp_path: Path) -> None:
+    """Whoever watches sees who has it, in the same turn: nothing waits for a tick of the clock."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await mo.says("claim", item=held)
+        await mo.says("act", item=held, act="escalate", reason="he means it")
+        code = mo.seen[1]["item"]["incident"]
+        staff = await add_staff(shift.place.store, "ola", "counsellor")
+        ola = StaffMember(staff, SCHOOL, "ola", "Ola", Role.COUNSELLOR)
+        incidents, seen = shift.desk.back.incidents, []
+        for act in (incidents.acknowledge, incidents.with_student):
+            del mo.seen[:]
+            await act(code, ola)
+            await told(shift.desk)
+            seen += [(frame["t"], frame["holder"]) for frame in mo.seen]
+        assert seen == [("incident", "Ola")] * 2
+
+
 async def test_closing_a_room_is_told_to_both_students(tmp_path: Path) -> None:
     """The moderator's act ends the room for good."""
     async with a_shift(tmp_path) as shift:

@@ -113,6 +113,18 @@ async def test_P4_nobody_acknowledges_and_pages_go_on_all_night(world: World) ->
     assert len(world.channel.times("Ada@noting")) >= 9
 
 
+async def test_M10_a_page_that_went_out_is_told_in_that_look(world: World) -> None:
+    """Moderators hear that somebody was rung without a second passing."""
+    await world.adult("Ada")
+    world.restart()
+    code = await world.say(await world.room())
+    before = world.clock.steady
+    await world.look()
+    assert world.channel.times("Ada@noting") == [0]
+    assert code in world.changes
+    assert world.clock.steady == before
+
+
 async def test_P4_without_anybody_on_call_the_first_who_comes_is_paged(world: World) -> None:
     """An empty step costs no time: an adult added later is paged within seconds."""
     code = await world.say(await world.room())
