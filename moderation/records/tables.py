@@ -17,25 +17,36 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
-    UniqueConstraint,
-    false,
     text,
-    true,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from moderation.records.incident_tables import incident_notes, incidents, outcomes, pages
+from moderation.records.metadata import metadata
+
+__all__ = [
+    "answers",
+    "audit",
+    "blocks",
+    "cards",
+    "contacts",
+    "folded",
+    "incident_notes",
+    "incidents",
+    "items",
+    "messages",
+    "metadata",
+    "outcomes",
+    "pages",
+    "places",
+    "rooms",
+    "seats",
+    "sessions",
+    "staff",
+    "students",
+]
 
 students = Table(
     "students",
@@ -221,78 +232,6 @@ items = Table(
     Column("sealed_reason", LargeBinary),
     Index("ix_items_open", "school", "done_at"),
     comment="What waits for a moderator, and what was decided; kept as long as its room.",
-)
-
-incidents = Table(
-    "incidents",
-    metadata,
-    Column("code", String(12), primary_key=True),
-    Column("school", String(64), nullable=False),
-    Column("room", String(22), ForeignKey("rooms.id")),
-    Column("seat", SmallInteger),
-    Column("category", String(20), nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("count", Integer, nullable=False, default=1),
-    Column("drill", Boolean, nullable=False, default=False, server_default=false()),
-    Column("said_at", BigInteger),
-    Column("opened_at", BigInteger, nullable=False),
-    Column("round", Integer, nullable=False, default=0),
-    Column("chase_from", Integer, nullable=False, default=0, server_default=text("0")),
-    Column("due_at", BigInteger),
-    Column("acknowledged_by", String(22), ForeignKey("staff.id")),
-    Column("acknowledged_at", BigInteger),
-    Column("paged_at", BigInteger),
-    Column("seen_at", BigInteger),
-    Column("answered_at", BigInteger),
-    Column("with_student_at", BigInteger),
-    Column("resolved_by", String(22), ForeignKey("staff.id")),
-    Column("resolved_at", BigInteger),
-    Column("outcome", String(16)),
-    Column("meet", String(10)),
-    Column("barrier", String(10)),
-    Column("wished_at", BigInteger),
-    Column("told", Boolean, nullable=False, server_default=true()),
-    Index("ix_incidents_due", "due_at"),
-    comment="A child who may be in danger, and who has it; kept as the school's policy says.",
-)
-
-incident_notes = Table(
-    "incident_notes",
-    metadata,
-    Column("id", String(22), primary_key=True),
-    Column("incident", String(12), ForeignKey("incidents.code"), nullable=False, index=True),
-    Column("staff", String(22), ForeignKey("staff.id"), nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-    comment="What staff wrote down about an incident; never edited, only added to.",
-)
-
-outcomes = Table(
-    "outcomes",
-    metadata,
-    Column("incident", String(12), ForeignKey("incidents.code"), primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("follow_up", String(10)),
-    comment="The record of an incident: seen, done, told, why; sealed, and never edited.",
-)
-
-pages = Table(
-    "pages",
-    metadata,
-    Column("id", String(22), primary_key=True),
-    Column("incident", String(12), ForeignKey("incidents.code"), nullable=False, index=True),
-    Column("contact", String(22), ForeignKey("contacts.id"), nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("due_at", BigInteger, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("leased_until", BigInteger),
-    Column("sent_at", BigInteger),
-    Column("delivered_at", BigInteger),
-    Column("seen_at", BigInteger),
-    UniqueConstraint("incident", "round", "contact"),
-    Index("ix_pages_due", "state", "due_at"),
-    comment="One attempt to reach one adult over one channel.",
 )
 
 audit = Table(

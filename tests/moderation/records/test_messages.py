@@ -20,7 +20,7 @@ from moderation.records.messages import (
     say,
     settle,
 )
-from moderation.records.store import Store, StoreUnavailable
+from moderation.records.store import NotKept, Store, StoreUnavailable
 from moderation.records.transcript import (
     by_cid,
     by_mid,
@@ -220,7 +220,7 @@ async def test_a_message_is_found_by_its_mid(store: Store) -> None:
 
 
 async def test_K6_a_severe_message_brings_its_pages_in_the_same_commit(store: Store) -> None:
-    """Message, item, incident and one page for each contact on call are there or not together."""
+    """Message, item, incident and one page for each contact on call are there together."""
     await add_staff(store, "ann", "counsellor", contacts=2)
     room = await open_room(store)
     item = new_item(room)
@@ -233,6 +233,22 @@ async def test_K6_a_severe_message_brings_its_pages_in_the_same_commit(store: St
 
     assert await store.write(say, row) == Kept(1, "ABC-2345")
     assert await store.read(count) == ([("ABC-2345", "pending")] * 2, "ABC-2345")
+
+
+async def test_K6_what_cannot_all_be_kept_leaves_nothing(store: Store) -> None:
+    """Where the incident cannot be written, neither message nor item nor page is there."""
+    await add_staff(store, "ann", "counsellor", contacts=2)
+    room, other = await open_room(store), await open_room(store)
+    await store.write(say, spoken(other, incident=new_incident(other, "ABC-2345")))
+    taken = new_incident(room, "ABC-2345")
+    with pytest.raises(NotKept):
+        await store.write(say, spoken(room, item=new_item(room), incident=taken))
+
+    def count(conn: Connection) -> list[int]:
+        return [len(conn.execute(select(table.c.incident)).all()) for table in (t.items, t.pages)]
+
+    assert await store.read(recent, room, 10) == []
+    assert await store.read(count) == [0, 2]
 
 
 async def test_K6_a_refused_message_raises_nothing(store: Store) -> None:
