@@ -304,6 +304,10 @@ async def test_S12_one_control_leaves_blocks_and_reports(glass: Glass) -> None:
     await one.page.get_by_role("button", name="Tell a moderator").click()
     await one.sees(".care-card", "A moderator will look.")
     assert (len(other.heard), await other.page.inner_html("main")) == before
+    await one.find(".care-card").get_by_role("button", name="Leave this chat").click()
+    await expect(one.find("#screen-ended")).to_be_visible()
+    await expect(one.find("#wrong")).to_be_hidden()
+    await other.sees("#over-title", "has left the chat")
 
 
 async def test_S12_two_who_were_kept_apart_do_not_meet_again(glass: Glass) -> None:

@@ -16,8 +16,6 @@ const REPLACES = {
 };
 /** Notices that only take a card away. */
 const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
-/** Notices after which the student may say how they would like to meet the adult. */
-export const ASKS = new Set(["adult_coming", "adult_answered"]);
 
 /** Notices that somebody of the staff has come. */
 export const COMES = new Set(["adult_here", "moderator_here"]);
@@ -30,8 +28,8 @@ export function startsCard(code) {
 
 /** Shows the card of a notice once; the same notice again brings the same card back, but leaves it
  * alone where it stands first, since somebody may be answering on it.
- * The newest stands first and in full, older ones with their title. `more`: elements below. */
-export function showCard(code, values, more = () => []) {
+ * The newest stands first and in full, older ones with their title. `more`: makes an element below. */
+export function showCard(code, values, more = () => "") {
   const title = speak(`notice.${code}.title`);
   const body = speak(`notice.${code}.body`, values);
   announce(`${title}. ${body}`);
@@ -44,7 +42,7 @@ export function showCard(code, values, more = () => []) {
     make("p", { textContent: body }),
   );
   card.dataset.notice = code;
-  card.append(...more());
+  card.append(more());
   if (code !== "paused") card.append(button(speak("notice.close"), () => hideCard(code), "quiet"));
   find("chat-cards").prepend(card);
 }

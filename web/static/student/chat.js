@@ -1,7 +1,7 @@
 // The chat: a timeline drawn as bubbles, and an outbox that empties into the connection.
 
-import { announce, find, setText, speak } from "./dom.js";
-import { ASKS, COMES, clearCards, showCard, startsCard } from "./cards.js";
+import { announce, button, find, make, setText, speak } from "./dom.js";
+import { COMES, clearCards, showCard, startsCard } from "./cards.js";
 import { stateWords } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { PeerTyping, showHead, showOver } from "./head.js";
@@ -193,8 +193,8 @@ export class Chat {
     }
     if (!startsCard(code)) return;
     if (code === "help_asked" && this.#peer === "") return;
-    const more = ASKS.has(code) ? () => [this.#wishes.draw()] : undefined;
-    showCard(code, { peer: this.#peer }, more);
+    const more = { adult_coming: () => this.#wishes.draw(), adult_answered: () => this.#wishes.draw(), reported: () => this.#wayOut() };
+    showCard(code, { peer: this.#peer }, more[code]);
   }
 
   /** How the student would like to be met, as it is kept. */
@@ -290,6 +290,11 @@ export class Chat {
     entry.fixed = true;
     this.#composer.put(entry.text);
     this.#draw();
+  }
+
+  /** Whoever was hurt here need not look for the way out. */
+  #wayOut() {
+    return make("div", { className: "care-act" }, button(speak("menu.leave"), () => this.#go({ t: "leave" })));
   }
 
   #go(frame) {

@@ -29,6 +29,7 @@ export function begin({ memory, help, signedOut }) {
   let blink = 0;
   let room = memory.place?.room ?? null;
   let alone = false;
+  let reported = null;
 
   const connection = new Connection(
     {
@@ -136,12 +137,13 @@ export function begin({ memory, help, signedOut }) {
 
   function showEnded() {
     help.over();
-    if (afterwards.begin(room)) wrong.begin(alone ? null : room);
+    if (afterwards.begin(room)) wrong.begin(alone || reported === room ? null : room);
     show("ended");
   }
 
   function notice(code) {
     if (wrong.answered(code)) return;
+    if (code === "reported") reported = room;
     if (code === "help_asked" || code === "no_adult") help.answered(code);
     if (code !== "no_adult") chat.notice(code);
   }

@@ -197,7 +197,7 @@ export const words = {
     },
     "reported": {
       "title": "Thank you for telling us",
-      "body": "A moderator will look. {peer} is not told."
+      "body": "A moderator will look. {peer} is not told, and you two will not meet again. You can stay or go."
     },
     "paused": {
       "title": "Messages are on pause",
