@@ -1,4 +1,4 @@
-"""The node of a house that has only one: nobody to tell, nothing to look for.
+"""The node of a school that runs a single server: every call to other nodes does nothing.
 
 Made by `house/`; `node.py` is one of several.
 """

@@ -1,7 +1,8 @@
-"""The house: every part built from the settings, the door opened, and closed again.
+"""The composition root, called the house: it builds every part of a server from the settings.
 
-Nothing else knows all parts. `server.py` is the list of them; the files beside it build what
-belongs together. Used by the command line (`run_server.py`) and by tests that need a whole house.
+`server.py` has the list of parts, opens the port and closes everything again; the files beside it
+build what belongs together. Nothing else knows all parts. Used by the command line (`commands/`)
+and by tests that need a whole server.
 """
 
 from house.opened import records, terms_of

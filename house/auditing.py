@@ -1,4 +1,7 @@
-"""From the settings to the auditor, which is a process beside the house."""
+"""Builds the auditor, a process of its own beside the server, from the settings.
+
+Used by `commands/watch.py`; `paging.py` asks where it keeps what it found.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What comes round in a house: each chore every so many ticks; what fails holds up no other."""
+"""Periodic work of a server: each chore runs every so many ticks, and its failure stops no other.
+
+Used by `server.py`, which has the list of chores.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What judges messages in a house: the rules in force, within their time, and staff's changes."""
+"""Builds what judges messages: the rules in force, their time limit, and the rules page of staff.
+
+Used by `server.py`.
+"""
 
 from __future__ import annotations
 

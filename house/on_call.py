@@ -1,4 +1,7 @@
-"""What reaches the adults on call of a house, and whether any of them can be reached now."""
+"""Builds what reaches the adults on call, and knows how many of them can be reached now.
+
+Used by `server.py` and `talking.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The records opened, and the people in them; by a server, or by a tool beside one."""
+"""Opens the records of a school with the people in them, for a server or for a tool beside one.
+
+Used by the verbs of `commands/`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From the settings to the parts that page: how hard, over what, and who must be reachable."""
+"""Builds the parts that page adults from the settings: channels, policy, and when drills are held.
+
+Used by `on_call.py` and `commands/watch.py`.
+"""
 
 from __future__ import annotations
 

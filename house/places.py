@@ -1,4 +1,4 @@
-"""Where a house is: its records, its data, its addresses; each from the settings alone."""
+"""Where a server keeps its records and data and by which addresses it is known, by the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A running house: the list of its parts, and the order in which they open and close."""
+"""A whole server of one school: the list of its parts, and the order in which they open and close.
+
+Made by `commands/serve.py` and by tests; the parts are built by the files beside it.
+"""
 
 from __future__ import annotations
 

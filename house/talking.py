@@ -1,4 +1,7 @@
-"""Students talking in a house, and moderators watching over them: everything that is live."""
+"""Builds everything live: rooms, the lobby, students' connections, and the moderators' desk.
+
+Used by `server.py`.
+"""
 
 from __future__ import annotations
 

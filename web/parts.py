@@ -1,4 +1,4 @@
-"""What the pages need from the rest of the house; handed to `create_app` by `house/`."""
+"""What the pages need from the rest of the server; handed to `create_app` by `house/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the moderators' desk; made by `house/` for `desk.py` and its sessions."""
+"""What the moderators' desk needs of the rest of the server; made by `house/` for `desk.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rest of the house, as students' connections know it; made by `house/` for `session.py`."""
+"""What students' connections need of the rest of the server; made by `house/` for `session.py`."""
 
 from __future__ import annotations
 
