@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import reduce
+from functools import cache, partial, reduce
 from itertools import compress, repeat
 from operator import add, and_, or_
 from typing import NamedTuple
@@ -103,8 +103,9 @@ class Gates:
         hits = [*map(and_, wanted, repeat(reduce(or_, mets, _NOTHING_MORE)))]
         if not any(hits):
             return found
-        # Two neighbours stand in a short message itself; of a long one they are looked up.
-        together = {*map(add, codes, codes[1:])} if len(codes) > _MANY else codes
+        beside: Callable[[Pair], bool] = partial(_beside, present, codes)
+        if len(codes) > _MANY:  # neighbours are looked up, and each pair once for all patterns
+            beside = cache(partial(_beside, present, {*map(add, codes, codes[1:])}))
         for bits, opened in compress(zip(hits, ways, strict=True), hits):
             left = bits
             while left:
@@ -113,7 +114,7 @@ class Gates:
                 for number, third, pairs in opened[second]:
                     if third.isdisjoint(present) and third:
                         continue
-                    if _side_by_side(pairs, present, together):
+                    if all(map(beside, pairs)):
                         found.add(number)
         return found
 
@@ -128,13 +129,10 @@ def _both(one: Gate, other: Gate) -> Gate:
     return Gate(one.met | other.met, one.wanted | other.wanted, ways)
 
 
-def _side_by_side(pairs: Pairs, present: AbstractSet[str], together: Container[str]) -> bool:
-    """Whether words of each pair stand next to each other somewhere; `together` has such words."""
-    for ones, others in pairs:
-        firsts, lasts = ones & present, others & present
-        if not any(first + last in together for first in firsts for last in lasts):
-            return False
-    return True
+def _beside(present: AbstractSet[str], together: Container[str], pair: Pair) -> bool:
+    """Whether words of a pair stand next to each other somewhere; `together` has such words."""
+    firsts, lasts = pair[0] & present, pair[1] & present
+    return any(first + last in together for first in firsts for last in lasts)
 
 
 def all_met(needs: Needs, present: AbstractSet[str]) -> bool:
