@@ -26,6 +26,7 @@ from moderation.records.backup import NotABackup
 from moderation.records.database import AlreadyOpen, BadAddress, Damaged
 from moderation.records.migrations import Behind, FromTheFuture
 from moderation.records.people import LoginTaken, NoSuchStaff
+from moderation.records.store import StoreUnavailable
 from moderation.records.vault import BadKey
 from moderation.roles import Action, Role, may
 
@@ -63,6 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
             status: int = runner.run(options.run(options, settings))
     except KeyboardInterrupt:
         return 0
+    except StoreUnavailable:
+        print("peerline: nothing was kept: is the disk full, or failing?", file=sys.stderr)
+        return 2
     except EXPECTED as wrong:
         print(f"peerline: {wrong}{_way_out(wrong)}", file=sys.stderr)
         return 2

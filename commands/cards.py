@@ -10,6 +10,10 @@ from commands import enrol
 from commands.verbs import Verbs, acts_of, at_least_one
 
 
+TOGETHER = 1000
+"""Cards kept at once: the records take only so many at a time, and what was kept is printed."""
+
+
 def add(verbs: Verbs) -> None:
     """Add the verb and all its acts."""
     acts = acts_of(verbs.add("cards", issue, "make card codes for students"))
@@ -23,6 +27,7 @@ async def issue(options: argparse.Namespace, settings: Settings) -> int:
     """Print fresh card codes, one a line; they are kept nowhere."""
     async with house.records(settings, beside=True) as (_, _, people):
         await people.on_console("issue_cards", f"{options.count} {options.band}")
-        for code in await people.issue_cards(options.count, options.band):
-            print(code)
+        for done in range(0, options.count, TOGETHER):
+            some = min(TOGETHER, options.count - done)
+            print(*await people.issue_cards(some, options.band), sep="\n", flush=True)
     return 0
