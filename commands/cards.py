@@ -9,7 +9,6 @@ from chat.settings import Settings
 from commands import enrol
 from commands.verbs import Verbs, acts_of, at_least_one
 
-
 TOGETHER = 1000
 """Cards kept at once: the records take only so many at a time, and what was kept is printed."""
 
