@@ -19,7 +19,8 @@ from typing import TextIO, cast
 import structlog
 
 from chat.faults import LogFile
-from chat.settings import BadSettings, load
+from chat.settings import BadSettings
+from chat.settings_file import load
 from commands import cards, demo, records, serve, staff, watch
 from commands.verbs import Verbs
 from moderation.records.backup import NotABackup

@@ -1,25 +1,17 @@
-"""One tree of settings: defaults here, then a TOML file, then the environment.
+"""One tree of settings with its defaults; `house/` hands each part only its own branch.
 
-Read by `run_server.py`; `house/` hands each part only its own branch. An environment variable names
-its setting's path with double underscores: `PEERLINE__SERVER__PORT=8443`. A key that does not
-exist, or a value of the wrong type, is refused with its path before anything starts.
+Read by `settings_file.py`. A key that does not exist, or a value of the wrong type, is refused.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 
-from moderation.outcomes import FILE, Change, FloorError, table_of
-from moderation.rulebook import LEXICON
+from moderation.outcomes import Change
 from moderation.terms import Category
-
-T = TypeVar("T")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
@@ -256,56 +248,3 @@ class Settings(_Branch, frozen=True):
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)
     database: str = ""
     redis: str = ""
-
-
-_PREFIX = "PEERLINE__"
-
-
-def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
-    """Settings from a TOML file (or none) and the environment.
-
-    Raises:
-        BadSettings: A file that cannot be read or parsed, a key that does not exist, or a value
-            of the wrong type, or a decision below its floor; the message names the path of the
-            setting.
-    """
-    tree: dict[str, Any] = {}
-    if path is not None:
-        try:
-            tree = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise BadSettings(f"{path}: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadSettings(f"{path}: {error}") from error
-    for name, value in environment.items():
-        if name.startswith(_PREFIX):
-            _put(tree, name.removeprefix(_PREFIX).lower().split("__"), value)
-    settings = convert(tree, Settings)
-    if settings.decisions:
-        _check_floors(settings.decisions)
-    return settings
-
-
-def _check_floors(changes: Mapping[Category, Change]) -> None:
-    shipped = tomllib.loads((LEXICON / FILE).read_text(encoding="utf-8"))
-    try:
-        table_of(shipped, changes)
-    except FloorError as error:
-        raise BadSettings(str(error)) from error
-
-
-def convert(tree: Mapping[str, Any], kind: type[T]) -> T:
-    """A plain tree as settings of that kind; raises BadSettings naming the path."""
-    try:
-        return msgspec.convert(tree, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadSettings(str(error).replace("`$.", "`")) from error
-
-
-def _put(tree: dict[str, Any], path: list[str], value: str) -> None:
-    *branches, leaf = path
-    for branch in branches:
-        tree = tree.setdefault(branch, {})
-        if not isinstance(tree, dict):
-            raise BadSettings(f"{_PREFIX}{'__'.join(path).upper()}: {branch} has no parts")
-    tree[leaf] = value

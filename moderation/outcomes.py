@@ -3,7 +3,7 @@
 Pure. The table is data a safeguarding lead can read (`lexicon/decisions.toml`); a school's changes
 come from its settings. Built once when rules are loaded, into the few signs that end otherwise than
 their rule says, so that judging looks up nothing that the table leaves as it is. Used by
-`pipeline.py`, `decide.py` and `chat/settings.py`.
+`pipeline.py`, `decide.py` and `chat/settings_file.py`.
 """
 
 from __future__ import annotations

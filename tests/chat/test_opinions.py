@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from chat.opinions import Opinions, second_opinion
-from chat.settings import BadSettings, Second, convert
+from chat.settings import BadSettings, Second
+from chat.settings_file import convert
 from moderation.scorers.onnx import OnnxScorer
 from moderation.scorers.web import WebScorer
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 import house
-from chat.settings import load
+from chat.settings_file import load
 from moderation.records import tables as t
 from tests.servers import free_port
 

@@ -8,7 +8,7 @@ import pytest
 
 import house
 import run_server
-from chat.settings import load
+from chat.settings_file import load
 from commands import cards
 from tests.commands.conftest import audited
 

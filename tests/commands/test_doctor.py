@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from chat.settings import Chat, Pager, Server, Service, Settings, convert
+from chat.settings import Chat, Pager, Server, Service, Settings
+from chat.settings_file import convert
 from commands import doctor
 from moderation.records.store import Store
 from tests.servers import Postgres, Redis

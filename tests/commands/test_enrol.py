@@ -15,7 +15,7 @@ import pytest
 
 import house
 import run_server
-from chat.settings import load
+from chat.settings_file import load
 from commands import enrol
 from moderation.identities import keyfile
 from moderation.identities.sealed import Half

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import house
-from chat.settings import Settings, load
+from chat.settings import Settings
+from chat.settings_file import load
 from commands import serve
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 
 import house
 import run_server
-from chat.settings import load
+from chat.settings_file import load
 from moderation.people.sessions import StaffMember
 from tests.commands.conftest import audited
 from tests.journeys.conftest import PASSWORD, PLAIN

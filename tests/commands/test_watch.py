@@ -8,7 +8,7 @@ import pytest
 
 import house
 import run_server
-from chat.settings import load
+from chat.settings_file import load
 from tests.moderation.custody import school
 
 

@@ -18,7 +18,8 @@ from typing import Any
 from sqlalchemy import Row, Table
 
 import house
-from chat.settings import Settings, load
+from chat.settings import Settings
+from chat.settings_file import load
 from moderation.records import tables as t
 from moderation.records import transcript
 from moderation.records.store import Store

@@ -14,7 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 import house
-from chat.settings import load
+from chat.settings_file import load
 from moderation.records import transcript
 from tests.clients import Moderator, Student
 from tests.faults.crowd import a_config

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 import house
-from chat.settings import load
+from chat.settings_file import load
 from tests.clients import Moderator, Student
 from tests.faults.servers import Servers
 from tests.journeys.conftest import PASSWORD

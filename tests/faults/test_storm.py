@@ -11,7 +11,7 @@ from random import Random
 from websockets.exceptions import WebSocketException
 
 import house
-from chat.settings import load
+from chat.settings_file import load
 from tests.clients import Student
 from tests.faults.asking import Asking
 from tests.faults.crowd import a_config, sign_in

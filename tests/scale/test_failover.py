@@ -10,7 +10,7 @@ from pathlib import Path
 from redis.asyncio import Redis as Client
 
 import house
-from chat.settings import load
+from chat.settings_file import load
 from tests.clients import Student
 from tests.faults.crowd import a_config, sign_in
 from tests.faults.progress import Progress

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis as Client
 
-from chat.settings import BadSettings, Settings, convert
+from chat.settings import BadSettings, Settings
+from chat.settings_file import convert
 from commands import workers
 from moderation.records.postgres import PATIENCE
 from tests.faults.crowd import Crowd, a_config

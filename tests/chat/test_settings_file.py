@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.settings import BadSettings, Settings, load
+from chat.settings import BadSettings, Settings
+from chat.settings_file import load
 from moderation.terms import Category
 
 
