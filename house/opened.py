@@ -16,10 +16,10 @@ from chat.settings import Settings
 from house.places import data_directory, database_url
 from moderation.people.accounts import Terms
 from moderation.people.people import People
-from moderation.records import tenancy
+from moderation.records import rooms, tenancy
 from moderation.records.database import AlreadyOpen, BadAddress
 from moderation.records.store import Store
-from moderation.records.vault import Vault, load_master_key
+from moderation.records.vault import BadKey, Tampered, Vault, load_master_key
 
 log = structlog.get_logger()
 
@@ -39,12 +39,12 @@ async def records(
     Raises:
         AlreadyOpen: A server is using them, and `beside` is False.
         BadAddress: They cannot be reached, or not as somebody who sees this school alone.
-        BadKey: The master key is readable by others, or no key.
+        BadKey: The master key is readable by others, no key, or not that of these records.
     """
     data = data_directory(settings)
     vault = Vault(load_master_key(data / "master.key"))
     opened = await _open_store(database_url(settings), beside=beside)
-    store = await of_this_school(opened, settings)
+    store = await _of_this_key(await of_this_school(opened, settings), vault, settings)
     people = People(store, vault, clock, settings.school.id, terms=terms or terms_of(settings))
     try:
         yield store, vault, people
@@ -62,6 +62,24 @@ async def of_this_school(store: Store, settings: Settings) -> Store:
     if faults := await store.read(tenancy.faults, settings.school.id):
         await store.close()
         raise BadAddress("; ".join(faults))
+    return store
+
+
+async def _of_this_key(store: Store, vault: Vault, settings: Settings) -> Store:
+    """That store, unless another master key sealed what lies in it; then it is closed.
+
+    It would open all the same: cards would seem wrong, and what waits for a person unreadable.
+    """
+    wrapped = await store.read(rooms.any_wrapped_key, settings.school.id)
+    try:
+        if wrapped is not None:
+            vault.room(wrapped)
+    except Tampered:
+        await store.close()
+        path = data_directory(settings) / "master.key"
+        raise BadKey(
+            f"{path} is not the key of these records: put back the one saved with them"
+        ) from None
     return store
 
 

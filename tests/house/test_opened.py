@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import house
 from chat.settings import School, Settings
 from moderation.records.database import AlreadyOpen
+from moderation.records.rooms import NewRoom, open_rooms
+from moderation.records.tables import students
 from moderation.records.vault import BadKey
 from tests.journeys.conftest import settings
 
@@ -35,6 +38,26 @@ async def test_a_key_that_others_can_read_is_no_key(tmp_path: Path) -> None:
     with pytest.raises(BadKey):
         async with house.records(chosen):
             pass
+
+
+async def test_the_key_of_other_records_is_no_key(tmp_path: Path) -> None:
+    """A key that opens nothing here is said to be the wrong one; the right one still opens."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen) as (store, vault, people):
+        await people.issue_cards(1)
+        (student,) = await store.read(lambda conn: list(conn.scalars(select(students.c.id))))
+        _, wrapped = vault.new_room()
+        seats = ((student, "Calm Otter"),)
+        room = NewRoom("r" * 22, chosen.school.id, "mood", "e" * 16, 1, wrapped, seats)
+        await store.write(open_rooms, room)
+    right = (tmp_path / "master.key").read_bytes()
+    (tmp_path / "master.key").write_bytes(bytes(32))
+    with pytest.raises(BadKey, match="not the key of these records"):
+        async with house.records(chosen):
+            pass
+    (tmp_path / "master.key").write_bytes(right)
+    async with house.records(chosen):
+        pass
 
 
 @pytest.mark.parametrize("made_up", [False, True])
