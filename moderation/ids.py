@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import struct
 from base64 import urlsafe_b64encode
 
 _PLAIN = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -14,7 +15,7 @@ _PLAIN = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 _FETCHED = 9216
-_NONCE = 12
+_NONCES = struct.Struct("12s" * (_FETCHED // 12))
 _ID, _LETTERS = 22, 24
 _nonces: list[bytes] = []
 _ids: list[str] = []
@@ -30,8 +31,7 @@ def new_nonce() -> bytes:
         try:
             return _nonces.pop()
         except IndexError:
-            fetched = os.urandom(_FETCHED)
-            _nonces.extend(fetched[at : at + _NONCE] for at in range(0, _FETCHED, _NONCE))
+            _nonces.extend(_NONCES.unpack(os.urandom(_FETCHED)))
 
 
 def new_id() -> str:
@@ -44,7 +44,7 @@ def new_id() -> str:
             return _ids.pop()
         except IndexError:
             letters = urlsafe_b64encode(os.urandom(_FETCHED)).decode()
-            _ids.extend(letters[at : at + _ID] for at in range(0, len(letters), _LETTERS))
+            _ids.extend([letters[at : at + _ID] for at in range(0, len(letters), _LETTERS)])
 
 
 def _forget() -> None:

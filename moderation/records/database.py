@@ -35,6 +35,10 @@ _ALL = (
 )
 _FSYNC_ERRORS = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
 
+# For None, as for bytes, sqlite3 looks for a way to adapt it; where there is none it finds out by
+# two failed look-ups, together half as dear as adding a row.
+sqlite3.register_adapter(type(None), lambda nothing: nothing)
+
 
 class BadAddress(ValueError):  # noqa: N818 - says what was found
     """The database's address cannot be used; the message says why."""
