@@ -83,24 +83,42 @@ def remember(state: ConversationState, seat: int, text: str, findings: Iterable[
         own.pieces.clear()
 
 
+def signals_of(findings: Iterable[Finding]) -> frozenset[str]:
+    """The signals of one message."""
+    return frozenset([one.signal for one in findings if one.signal])
+
+
+def heard_from(seat: Seat, signals: frozenset[str]) -> frozenset[str]:
+    """These signals of a message and all that is remembered of its speaker."""
+    return signals.union([one.name for one in seat.signals])
+
+
+def within_reach(
+    composites: Iterable[Composite], signals: frozenset[str], heard: frozenset[str]
+) -> tuple[Composite, ...]:
+    """Those that these signals of a message, with all that was `heard`, could make by their names.
+
+    Nearly always there are none.
+    """
+    return tuple(
+        one
+        for one in composites
+        if not one.of.isdisjoint(signals)
+        and not (one.core and one.core.isdisjoint(heard))
+        and (one.repeat or len(one.of & heard) >= one.count)
+    )
+
+
 def built_up(
-    composites: Sequence[Composite], findings: Sequence[Finding], seat: Seat | None
+    composites: Iterable[Composite], findings: Sequence[Finding], seat: Seat | None
 ) -> list[Finding]:
     """Findings that only several signals together make, at least one of them from this message."""
     now = [one for one in findings if one.signal and not one.signal.startswith(ASKED)]
-    if not now:
-        return []
-    signals = {finding.signal for finding in now}
-    earlier = seat.signals if seat else []
-    heard = signals.union(one.name for one in earlier)
-    most = len(now) + len(earlier)
     found: list[Finding] = []
     for composite in composites:
-        if composite.of.isdisjoint(signals) or not _possible(composite, heard, most):
-            continue
         fresh = [finding for finding in now if finding.signal in composite.of]
         before = _earlier(composite, seat)
-        if len(fresh) + len(before) < composite.count:
+        if not fresh or len(fresh) + len(before) < composite.count:
             continue
         names = _apart(composite, fresh) + before
         have = len(names) if composite.repeat else len(set(names))
@@ -117,18 +135,6 @@ def built_up(
                 )
             )
     return found
-
-
-def touched(composites: Iterable[Composite], signals: frozenset[str]) -> tuple[Composite, ...]:
-    """Those of which at least one of these signals is a part."""
-    return tuple(one for one in composites if not one.of.isdisjoint(signals))
-
-
-def _possible(composite: Composite, heard: set[str], most: int) -> bool:
-    """Whether so many signals, these by name, could make it: nearly always they could not."""
-    if composite.core and composite.core.isdisjoint(heard):
-        return False
-    return (most if composite.repeat else len(composite.of & heard)) >= composite.count
 
 
 def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:

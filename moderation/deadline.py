@@ -76,9 +76,10 @@ class Deadline:
 
     def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
         """As `Judge.judge_turn`, but always in time; a message not judged is still remembered."""
-        before = state.seats[seat].turns
+        own = state.seats[seat]
+        before = own.turns
         decision = self._guarded(self.inner.judge_turn, text, state, seat)
-        if state.seats[seat].turns == before:
+        if own.turns == before:
             remember(state, seat, text, ())
         return decision
 
@@ -89,7 +90,10 @@ class Deadline:
             self._failures = 0
         try:
             try:
-                self._watch()
+                if threading.get_ident() == self._watched:
+                    self._since = time.monotonic()
+                    if not self._timing:
+                        self._set_timer(self._limit)
                 decision = call(text, *rest)
             except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
                 decision = self._held(text, "crashed")
@@ -101,13 +105,9 @@ class Deadline:
             self._count(decision)
         return decision
 
-    def _watch(self) -> None:
-        """Have the timer run from now on, where it can."""
-        if threading.get_ident() == self._watched:
-            self._since = time.monotonic()
-            if not self._timing:
-                self._timing = True
-                signal.setitimer(signal.ITIMER_REAL, self._limit)
+    def _set_timer(self, seconds: float) -> None:
+        self._timing = True
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def _count(self, decision: Decision) -> None:
         """Put the judge aside when it has failed too often in a row."""
@@ -129,8 +129,7 @@ class Deadline:
             return
         left = self._limit - (time.monotonic() - self._since)
         if left > 0:
-            self._timing = True
-            signal.setitimer(signal.ITIMER_REAL, left)
+            self._set_timer(left)
         else:
             self._since = None
             raise OverdueError

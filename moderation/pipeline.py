@@ -13,16 +13,18 @@ import contextlib
 import functools
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from moderation.conversation import (
     ConversationState,
     Seat,
     built_up,
+    heard_from,
     joined_pieces,
     remember,
-    touched,
+    signals_of,
+    within_reach,
 )
 from moderation.decide import decide
 from moderation.detectors import Detector, shipped
@@ -40,7 +42,12 @@ MOST_ORDINARY = 4_096
 """Ordinary messages remembered with what was found in them; the older half goes at once."""
 LONGEST_ORDINARY = 160
 """Characters of a message that may be remembered; longer ones hardly ever come again."""
+MOST_HEARD = 512
+"""Sets of signals of which it is remembered what they could build up to."""
 _SCORE = "linear"
+
+_Seen = tuple[tuple[Finding, ...], Decision]
+"""What all detectors see in a message, and what is decided where nothing builds up with it."""
 
 
 def fault(rule: str, detector: str = "pipeline") -> Finding:
@@ -81,9 +88,10 @@ class Judge:
         self.numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
         self._scored = any(detector.name == _SCORE for detector in self.detectors)
-        self._touched = functools.lru_cache(512)(functools.partial(touched, book.composites))
-        self._ordinary: dict[str, tuple[Finding, ...]] = {}
-        self._older: dict[str, tuple[Finding, ...]] = {}
+        in_reach = functools.partial(within_reach, book.composites)
+        self._in_reach = functools.lru_cache(MOST_HEARD)(in_reach)
+        self._ordinary: dict[str, _Seen] = {}
+        self._older: dict[str, _Seen] = {}
 
     @staticmethod
     def load(
@@ -107,8 +115,6 @@ class Judge:
 
     def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
         """The decision for `text`, after the same speaker's earlier texts (oldest first)."""
-        if not context:
-            return self._decide(text, None)
         state = ConversationState()
         for earlier in context:
             self.judge_turn(earlier, state, 0)
@@ -121,7 +127,13 @@ class Judge:
             IndexError: `seat` is neither 0 nor 1.
         """
         own = state.seats[seat]
-        decision = self._decide(text, own)
+        found, alone = self._seen(text)
+        whole: Sequence[Finding] = found
+        if own.pieces:
+            whole = found + self._from_pieces(text, own, found)
+        if whole:
+            whole = self._with_what_built_up(whole, own)
+        decision = alone if whole is found else decide(text, whole, self.version, self.table)
         remember(state, seat, text, decision.findings)
         return decision
 
@@ -140,17 +152,18 @@ class Judge:
 
     def findings(self, text: str) -> list[Finding]:
         """Everything all detectors see in one message that stands alone."""
-        known = self._ordinary.get(text)
-        if known is None:
-            known = self._older.get(text)
-        if known is not None:
-            return list(known)
-        found = self._look(text)
-        if len(text) <= LONGEST_ORDINARY and not any(f.attention or f.delivery for f in found):
-            self._ordinary[text] = tuple(found)
-            if len(self._ordinary) >= MOST_ORDINARY // 2:
-                self._older, self._ordinary = self._ordinary, {}
-        return found
+        return list(self._seen(text)[0])
+
+    def _seen(self, text: str) -> _Seen:
+        seen = self._ordinary.get(text) or self._older.get(text)
+        if seen is None:
+            found = tuple(self._look(text))
+            seen = found, decide(text, found, self.version, self.table)
+            if len(text) <= LONGEST_ORDINARY and not any(f.attention or f.delivery for f in found):
+                self._ordinary[text] = seen
+                if len(self._ordinary) >= MOST_ORDINARY // 2:
+                    self._older, self._ordinary = self._ordinary, {}
+        return seen
 
     def _look(self, text: str, worth: Callable[[Finding], bool] | None = None) -> list[Finding]:
         """Everything all detectors see; the score only if something is `worth` its word."""
@@ -169,26 +182,21 @@ class Judge:
                 found.append(fault("failed", detector.name))
         return weighed(found, self._sure, scored=self._scored) if found else found
 
-    def _decide(self, text: str, seat: Seat | None) -> Decision:
-        found = self.findings(text)
-        if seat is not None and seat.pieces:
-            found += self._from_pieces(text, seat, found)
-        if found:
-            found = self._with_what_built_up(found, seat)
-        return decide(text, found, self.version, self.table)
-
-    def _with_what_built_up(self, found: list[Finding], seat: Seat | None) -> list[Finding]:
+    def _with_what_built_up(self, found: Sequence[Finding], seat: Seat) -> Sequence[Finding]:
+        """The very same where nothing built up, and nothing weighs less."""
         light = easing(self.book.settings, found, seat)
         found = eased(found, light.lately, self._sure) if light.lately else found
-        signals = frozenset(finding.signal for finding in found if finding.signal)
-        built = built_up(self._touched(signals), found, seat)
-        return found + (lightened(built, light.now) if light.now else built)
+        signals = signals_of(found)
+        built = built_up(self._in_reach(signals, heard_from(seat, signals)), found, seat)
+        if not built:
+            return found
+        return [*found, *(lightened(built, light.now) if light.now else built)]
 
-    def _from_pieces(self, text: str, seat: Seat, found: list[Finding]) -> list[Finding]:
+    def _from_pieces(self, text: str, seat: Seat, found: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings that appear only when the speaker's last short messages are read as one."""
         joined = joined_pieces(seat, text)
         if not joined:
-            return []
+            return ()
         known = {finding.rule for finding in found}
         earlier = {one.name for one in seat.signals}
 
@@ -196,10 +204,10 @@ class Judge:
             new = f.rule not in known and f.signal not in earlier
             return new and f.end > len(joined) - len(text) and bool(f.attention or f.delivery)
 
-        return [
+        return tuple(
             Finding(f.category, f.attention, f.delivery, f.detector, f.rule, 0, len(text), f.signal)
             for f in filter(worth, self._look(joined, worth))
-        ]
+        )
 
 
 def _built(

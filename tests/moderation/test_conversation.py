@@ -12,7 +12,7 @@ from moderation.conversation import (
     built_up,
     joined_pieces,
     remember,
-    touched,
+    within_reach,
 )
 from moderation.rules import Composite
 from moderation.terms import Attention, Category, Delivery, Finding
@@ -60,11 +60,20 @@ def test_a_sign_fades_after_its_window_of_turns() -> None:
     assert not built_up([_pair()], [_sign("goodbye")], state.seats[0])
 
 
-def test_a_message_is_held_against_what_its_signs_are_part_of() -> None:
-    """Composites without any of them are left out, and the others keep their order."""
+def test_a_message_is_held_against_what_its_signs_could_make() -> None:
+    """Composites without any of them, or short of others that were heard, are left out."""
     pairs = [_pair(), _pair(window=1)]
-    assert touched(pairs, frozenset({"wish", "rain"})) == tuple(pairs)
-    assert touched(pairs, frozenset({"rain"})) == ()
+    both = frozenset({"wish", "goodbye", "rain"})
+    assert within_reach(pairs, frozenset({"wish", "rain"}), both) == tuple(pairs)
+    assert within_reach(pairs, frozenset({"wish"}), frozenset({"wish", "rain"})) == ()
+    assert within_reach(pairs, frozenset({"rain"}), both) == ()
+
+
+def test_what_is_repeated_is_within_reach_by_one_name() -> None:
+    """A sign heard before may count twice, but never without the core."""
+    again, wish = _pair(repeat=True), frozenset({"wish"})
+    assert within_reach([again], wish, wish) == (again,)
+    assert within_reach([replace(again, core=frozenset({"goodbye"}))], wish, wish) == ()
 
 
 def test_memory_of_a_room_is_bounded() -> None:
