@@ -18,7 +18,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from chat.faults import QUIET, told_safely
-from chat.socket.incoming import Incoming, Unacceptable, is_utf_8, next_text, size_on_wire
+from chat.socket.incoming import Incoming, Unacceptable, is_utf_8, size_on_wire, whole_texts
 from chat.socket.rules import (
     GOING_AWAY,
     INTERNAL,
@@ -243,7 +243,7 @@ class Connection(asyncio.Protocol):
     # Our own.
 
     def _receive(self, data: bytes) -> None:
-        if not self._owed and self._incoming.between:
+        if not self._owed and self._incoming.between and not self._ending:
             data = self._take_texts(data)
             if not data:
                 return
@@ -263,18 +263,15 @@ class Connection(asyncio.Protocol):
 
     def _take_texts(self, data: bytes) -> bytes:
         """Take the ordinary messages that `data` begins with; answers what is left of it."""
-        at = 0
-        while at < len(data) and not self._ending:
-            found = next_text(data, at, self._limits.max_message)
-            if found is None:
-                break
-            text, at = found
+        texts, end = whole_texts(data, self._limits.max_message)
+        for text in texts:
             if text.isascii() or is_utf_8(text):
                 self._switchboard.hear_soon(self, text)
             else:
                 self._switchboard.hear_all()
                 self._fail(INVALID_TEXT)
-        return data[at:]
+                break
+        return data[end:]
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.CLOSE:

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from chat.socket.incoming import Incoming, Unacceptable, next_text, size_on_wire
+from chat.socket.incoming import Incoming, Unacceptable, size_on_wire, whole_texts
 from chat.socket.rules import INVALID_TEXT, POLICY, TOO_BIG, UNSUPPORTED, SocketLimits
 
 LIMITS = SocketLimits(max_fragments=8, controls_per_second=3)
+NOTHING: tuple[list[bytes], int] = ([], 0)
 TEXT, CONT, PING, PONG = Opcode.TEXT, Opcode.CONT, Opcode.PING, Opcode.PONG
 
 
@@ -79,39 +80,34 @@ def test_only_whole_masked_text_takes_the_short_way(words: bytes, *, mask: bool,
     """The short way reads what websockets would read, and leaves everything else to it."""
     frame = Frame(TEXT, words, fin=fin)
     wire = frame.serialize(mask=mask)
-    found = next_text(wire, 0, 200)
-    assert found == ((words, len(wire)) if mask and fin and len(words) <= 200 else None)
+    short = mask and fin and len(words) <= 200
+    assert whole_texts(wire, 200) == (([words], len(wire)) if short else NOTHING)
     if mask:
         assert size_on_wire(frame) == len(wire)
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4))
 def test_frames_that_come_together_are_read_one_after_another(messages: list[bytes]) -> None:
-    """Each is read from where the one before it ended."""
+    """Each is read from where the one before it ended, up to what is no whole text."""
     wire = b"".join(Frame(TEXT, words).serialize(mask=True) for words in messages)
-    at, read = 0, []
-    while at < len(wire):
-        found = next_text(wire, at, 8192)
-        assert found is not None
-        read.append(found[0])
-        at = found[1]
-    assert read == messages
+    ping = Frame(PING, b"").serialize(mask=True)
+    assert whole_texts(wire + ping + wire, 8192) == (messages, len(wire))
 
 
 @given(words=st.binary(max_size=300), cut=st.integers(1, 400))
 def test_part_of_a_frame_goes_the_long_way(words: bytes, cut: int) -> None:
     """A frame that has not come to its end is websockets' to read."""
     wire = Frame(TEXT, words).serialize(mask=True)
-    assert next_text(wire[: min(cut, len(wire) - 1)], 0, 8192) is None
+    assert whole_texts(wire[: min(cut, len(wire) - 1)], 8192) == NOTHING
 
 
 @given(st.binary(min_size=1, max_size=40), st.sampled_from([0x82, 0x88, 0x89, 0x01, 0xC1, 0x80]))
 def test_no_other_kind_of_frame_takes_the_short_way(rest: bytes, first: int) -> None:
     """Binary, control, fragment and reserved bits are websockets' to judge."""
-    assert next_text(bytes((first,)) + rest, 0, 8192) is None
+    assert whole_texts(bytes((first,)) + rest, 8192) == NOTHING
 
 
 def test_a_length_in_too_many_bytes_goes_the_long_way() -> None:
     """RFC 6455 section 5.2 asks for the shortest length; what breaks it is websockets' matter."""
-    assert next_text(b"\x81\xfe\x00\x05\0\0\0\0hello", 0, 8192) is None
-    assert next_text(b"\x81\xff" + b"\0" * 129, 0, 8192) is None
+    assert whole_texts(b"\x81\xfe\x00\x05\0\0\0\0hello", 8192) == NOTHING
+    assert whole_texts(b"\x81\xff" + b"\0" * 129, 8192) == NOTHING
