@@ -38,5 +38,5 @@ class Allowance:
         self._left = max(0.0, self._left - 1.0)
 
     def _earn(self, now: float) -> None:
-        earned = max(0.0, now - self._at) / self._every
-        self._left = min(self._burst, self._left + earned)
+        if now > self._at:
+            self._left = min(self._burst, self._left + (now - self._at) / self._every)

@@ -271,7 +271,8 @@ class Journal:
 
     def _said_at(self) -> int:
         """Unix microseconds, never the same twice on this node."""
-        self._last_said = max(int(self._clock() * 1_000_000), self._last_said + 1)
+        now, last = int(self._clock() * 1_000_000), self._last_said
+        self._last_said = now if now > last else last + 1
         return self._last_said
 
 

@@ -103,10 +103,9 @@ class OpenRoom:
         """Send a frame to whoever sits there; after the replay, if one is under way."""
         if seat >= len(self.pages):
             return
-        later, page = self._later[seat], self.pages[seat]
-        if later is not None:
+        if (later := self._later[seat]) is not None:
             later.append(frame)
-        elif page is not None:
+        elif (page := self.pages[seat]) is not None:
             page.send(frame)
         elif self.elsewhere is not None:
             self.elsewhere(self.room.id, seat, frame)

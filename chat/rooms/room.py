@@ -54,6 +54,7 @@ OWN_CALL = frozenset({"adult_coming", "adult_answered"})
 """What a student was told whose own words called an adult; a peer changes nothing of it."""
 
 _CHANGED = frozenset({"masked", "redacted"})
+_HOLD, _PAGE = Delivery.HOLD, Attention.PAGE  # to look up an enum's member costs as much as a call
 
 
 class Seat:
@@ -112,7 +113,7 @@ class Room:
     def say(self, seat: int, cid: str, mid: str, text: str, decision: Decision) -> list[Effect]:
         """A judged message, new in this room: keep it, and release it if nothing forbids."""
         mine = self.seats[seat]
-        checked = decision.delivery is not Delivery.HOLD
+        checked = decision.delivery is not _HOLD
         shown = decision.shown if checked else text
         waiting = Waiting(cid, mid, seat, shown, STATE_WHEN_SHOWN[decision.delivery], checked)
         release = checked and (not mine.line or decision.asks_for_help)
@@ -137,7 +138,7 @@ class Room:
         effects: list[Effect] = [Send(waiting.seat, keep.ack)]
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
-        if decision.attention is Attention.PAGE and decision.asks_for_help:
+        if decision.attention is _PAGE and decision.asks_for_help:
             effects += self._help_is_called(waiting.seat, reachable=reachable)
         return effects if keep.release else effects + self._next_in_line(waiting.seat)
 

@@ -157,10 +157,7 @@ class Rooms:
             if wait:
                 effects = [Send(seat, error("rate_limited", cid, retry_after=wait))]
             else:
-                decision = marking.decided(live.room.seats[seat], cid, text)
-                if decision is None:
-                    decision = self._needs.judge.judge_turn(text, live.talk, seat)
-                effects = self._judged(live, seat, cid, text, decision, ask=ask)
+                effects = self._judged(live, seat, cid, text, ask=ask)
         self._journal.perform(live, effects)
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
@@ -249,18 +246,20 @@ class Rooms:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _judged(
-        self, live: OpenRoom, seat: int, cid: str, text: str, decision: Decision, *, ask: bool
-    ) -> list[Effect]:
+    def _judged(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool) -> list[Effect]:
         """Who is muted says nothing, but for a cry for help: that is never stopped."""
         mine = live.room.seats[seat]
+        decision = marking.decided(mine, cid, text)
+        if decision is None:
+            decision = self._needs.judge.judge_turn(text, live.talk, seat)
         left = mine.muted_until - live.heard_at
         if left > 0 and not decision.asks_for_help:
             return [Send(seat, error("muted", cid, retry_after=left))]
-        together = len(live.room.seats) > 1  # with nobody there, nothing is hidden from anybody
-        marked = marking.mark(mine, cid, text, decision) if ask and together else None
-        if marked is not None:
-            return [Send(seat, marked)]
+        # With nobody there, nothing is hidden from anybody.
+        if ask and len(live.room.seats) > 1:
+            marked = marking.mark(mine, cid, text, decision)
+            if marked is not None:
+                return [Send(seat, marked)]
         return live.room.say(seat, cid, new_id(), text, decision)
 
     def _too_long(self, since: float | None, now: float) -> bool:
