@@ -45,6 +45,7 @@ class Clock:
 def _restore_alarm() -> Iterator[None]:
     before = signal.getsignal(signal.SIGALRM)
     yield
+    signal.setitimer(signal.ITIMER_REAL, 0)  # or it rings where nobody listens, and ends the tests
     signal.signal(signal.SIGALRM, before)
 
 
