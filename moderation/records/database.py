@@ -10,10 +10,12 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 READERS = 2
@@ -78,12 +80,23 @@ def check(file: Path) -> None:
         return
     try:
         found = damage(file)
+    except sqlite3.OperationalError:
+        raise  # it cannot be looked at now, which says nothing about what is in it
     except sqlite3.DatabaseError as error:
         found = str(error)
     if found is not None:
         raise Damaged(
             f"{file} is damaged: keep a copy of it, then run_server.py restore --from a backup"
         )
+
+
+@contextmanager
+def in_plain_words(file: Path) -> Iterator[None]:
+    """What hinders SQLite from using a file, as an OSError: no room, no right, another's lock."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OperationalError) as error:
+        raise OSError(f"{file}: {getattr(error, 'orig', error)}") from error
 
 
 class DirectoryLock:

@@ -57,9 +57,10 @@ class SqliteStore(Store):
         file = database.file_of(url)
         lock = database.DirectoryLock(file.absolute().parent)
         try:
-            await asyncio.to_thread(database.check, file)
-            await asyncio.to_thread(upgrade_file, file)
-            return cls(file, lock, fatal)
+            with database.in_plain_words(file):
+                await asyncio.to_thread(database.check, file)
+                await asyncio.to_thread(upgrade_file, file)
+                return cls(file, lock, fatal)
         except BaseException:
             lock.close()
             raise
@@ -70,7 +71,9 @@ class SqliteStore(Store):
 
         Two connections must never both copy the write-ahead log back.
         """
-        return cls(database.file_of(url), None, fatal)
+        file = database.file_of(url)
+        with database.in_plain_words(file):
+            return cls(file, None, fatal)
 
     async def read(
         self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy.exc import OperationalError
 
-from moderation.records import audit, backup, database, rooms
+from moderation.records import audit, backup, database, rooms, sqlite
 from moderation.records.messages import say
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
@@ -92,6 +94,32 @@ async def test_F29_a_damaged_database_is_not_served_and_can_be_replaced(
     again = await Store.open(sqlite_url)
     assert (await room_of(again, room)).head == 200
     await again.close()
+
+
+async def test_F29_what_cannot_be_opened_now_is_not_called_damaged(sqlite_url: str) -> None:
+    """Nobody is told to put a backup in the place of records that are only out of reach."""
+    file = database.file_of(sqlite_url)
+    file.mkdir()
+    with pytest.raises(OSError, match=r"records\.db: "):
+        await Store.open(sqlite_url)
+    file.rmdir()
+    await (await Store.open(sqlite_url)).close()
+
+
+async def test_F14_a_disk_too_full_to_make_the_tables_is_said_to_be(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file and what hinders it, without a statement; there is room again, and it opens."""
+
+    def upgrade(_: Path) -> None:
+        raise OperationalError("CREATE", {}, sqlite3.OperationalError("database or disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "upgrade_file", upgrade)
+        with pytest.raises(OSError, match="db: database or disk is full") as told:
+            await Store.open(sqlite_url)
+    assert "CREATE" not in str(told.value)
+    await (await Store.open(sqlite_url)).close()
 
 
 async def test_F29_what_is_no_whole_copy_is_refused_and_changes_nothing(
