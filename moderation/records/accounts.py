@@ -150,7 +150,7 @@ def invite(conn: Connection, rows: Sequence[NewInvitation]) -> list[LoginTaken |
 
 def _invite(conn: Connection, row: NewInvitation) -> LoginTaken | None:
     if conn.execute(select(_s.c.id).where(_s.c.login == row.login)).first():
-        return LoginTaken()
+        return LoginTaken("somebody has that login already")
     conn.execute(_END_SAME, {"of": row.school, "same": row.login, "now": row.made_at})
     conn.execute(_i.insert(), {name: getattr(row, name) for name in row.__slots__})
     audit.append(conn, [audit.Entry(row.made_at, row.made_by, "invited", row.role)])

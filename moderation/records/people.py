@@ -154,7 +154,7 @@ def add_staff(conn: Connection, rows: Sequence[NewStaff]) -> list[str | LoginTak
 
 def _add_staff(conn: Connection, row: NewStaff) -> str | LoginTaken:
     if credential(conn, row.login) is not None:
-        return LoginTaken()
+        return LoginTaken("somebody has that login already")
     conn.execute(
         t.staff.insert(),
         {
@@ -178,7 +178,7 @@ def add_contacts(conn: Connection, rows: Sequence[NewContact]) -> list[str | NoS
 def _add_contact(conn: Connection, row: NewContact) -> str | NoSuchStaff:
     owner = credential(conn, row.login)
     if owner is None:
-        return NoSuchStaff()
+        return NoSuchStaff("nobody has that login")
     conn.execute(
         t.contacts.insert(),
         {
@@ -202,7 +202,7 @@ def set_passwords(conn: Connection, rows: Sequence[SetPassword]) -> list[NoSuchS
 def _set_password(conn: Connection, row: SetPassword) -> NoSuchStaff | str:
     owner = credential(conn, row.login)
     if owner is None:
-        return NoSuchStaff()
+        return NoSuchStaff("nobody has that login")
     conn.execute(_SET_PASSWORD, {"whose": owner.id, "hashed": row.password})
     end_all_of(conn, owner.id, row.at)
     audit.append(conn, [audit.Entry(row.at, "console", "set_password", owner.id)])
@@ -217,7 +217,7 @@ def disable(conn: Connection, rows: Sequence[Disable]) -> list[NoSuchStaff | str
 def _disable(conn: Connection, row: Disable) -> NoSuchStaff | str:
     owner = credential(conn, row.login)
     if owner is None:
-        return NoSuchStaff()
+        return NoSuchStaff("nobody has that login")
     conn.execute(_DISABLE, {"whose": owner.id, "now": row.at})
     end_all_of(conn, owner.id, row.at)
     audit.append(conn, [audit.Entry(row.at, "console", "disable", owner.id)])

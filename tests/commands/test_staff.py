@@ -81,3 +81,26 @@ def test_an_invitation_is_printed_as_a_link(
             return found and found.role
 
     assert asyncio.run(role()) == "auditor"
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        (["disable", "--login", "nobody"], "nobody has that login"),
+        (["contact", "--login", "no", "--channel", "mail", "--address", "a@b.example"], "nobody"),
+        (["add", "--login", "mo", "--name", "M", "--role", "moderator"], "somebody has that login"),
+    ],
+)
+def test_a_login_that_is_wrong_is_told_in_words(
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    act: list[str],
+    told: str,
+) -> None:
+    """One line says what is not right about it."""
+    monkeypatch.setattr("commands.staff.secret", lambda _: "a long enough password")
+    mo = ["add", "--login", "mo", "--name", "Mo", "--role", "moderator"]
+    assert run_server.main(["staff", *mo, "--config", str(config)]) == 0
+    assert run_server.main(["staff", *act, "--config", str(config)]) == 2
+    assert told in capsys.readouterr().err
