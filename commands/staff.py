@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 import house
 from chat.settings import Settings
 from commands.verbs import Verbs, acts_of, invitation, secret
+from house.paging import channels_of
+from house.places import origins_of
+from moderation.pager import Channel
 from moderation.roles import STAFF_ROLES
 
 
@@ -32,7 +36,7 @@ def add(verbs: Verbs) -> None:
 
 async def staff(options: argparse.Namespace, settings: Settings) -> int:
     """Do one of its acts."""
-    async with house.records(settings, beside=True) as (_, _, people):
+    async with house.records(settings, beside=True) as (_, vault, people):
         match options.act:
             case "add":
                 password = secret("Password: ")
@@ -40,6 +44,8 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
                 await people.add_staff(options.login, options.name, options.role, password)
             case "contact":
                 await people.on_console("add_contact", options.channel)
+                ways = channels_of(settings, vault, origins_of(settings)[0])
+                _check(ways, options.channel, options.address)
                 await people.add_contact(options.login, options.channel, options.address)
             case "invite":
                 token = await people.accounts.invite(
@@ -53,3 +59,11 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
                 await people.disable_staff(options.login)
     print("Done.")
     return 0
+
+
+def _check(ways: Mapping[str, Channel], channel: str, address: str) -> None:
+    """Raise ValueError for a contact over which no page could ever leave."""
+    if channel not in ways:
+        raise ValueError(f"pages leave by {', '.join(sorted(ways))} only")
+    if not ways[channel].accepts(address):
+        raise ValueError("pages cannot be sent to that address")

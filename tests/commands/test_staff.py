@@ -89,16 +89,18 @@ def test_an_invitation_is_printed_as_a_link(
         (["disable", "--login", "nobody"], "nobody has that login"),
         (["contact", "--login", "no", "--channel", "mail", "--address", "a@b.example"], "nobody"),
         (["add", "--login", "mo", "--name", "M", "--role", "moderator"], "somebody has that login"),
+        (["contact", "--login", "mo", "--channel", "male", "--address", "a@b.example"], "by mail,"),
+        (["contact", "--login", "mo", "--channel", "mail", "--address", "nonsense"], "cannot be"),
     ],
 )
-def test_a_login_that_is_wrong_is_told_in_words(
+def test_P1_what_the_console_cannot_do_is_told_in_words(
     config: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     act: list[str],
     told: str,
 ) -> None:
-    """One line says what is not right about it."""
+    """A wrong login, and a contact over which no page could leave, are said to be wrong."""
     monkeypatch.setattr("commands.staff.secret", lambda _: "a long enough password")
     mo = ["add", "--login", "mo", "--name", "Mo", "--role", "moderator"]
     assert run_server.main(["staff", *mo, "--config", str(config)]) == 0
