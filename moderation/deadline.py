@@ -131,5 +131,6 @@ class Deadline:
         if left > 0:
             self._set_timer(left)
         else:
-            self._since = None
+            # Again: Python swallows what is raised in a finalizer or a callback of its collector.
+            self._set_timer(self._limit)
             raise OverdueError

@@ -58,6 +58,18 @@ def _backtrack() -> None:
     re.match(r"(a+)+$", "a" * 40 + "b")
 
 
+class _Finalized:
+    """Hangs while it is thrown away, where Python swallows whatever is raised."""
+
+    def __del__(self) -> None:
+        _loop()
+
+
+def _throw_away_then_loop() -> None:
+    _Finalized()
+    _loop()
+
+
 def _nothing() -> None:
     return
 
@@ -74,6 +86,14 @@ def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
     decision = _deadline(Slow(hang), Clock()).judge("hello")
     assert (decision.attention, decision.delivery) == (Attention.QUEUE, Delivery.HOLD)
     assert decision.category is Category.FAULT
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_F23_an_end_that_python_swallows_is_tried_again() -> None:
+    """A judge that hangs on after its time was up in a finalizer is ended all the same."""
+    decision = _deadline(Slow(_throw_away_then_loop), Clock()).judge("hello there")
+    assert decision.delivery is Delivery.HOLD
+    assert decision.findings[0].rule == "overdue"
 
 
 def test_F23_a_judge_that_fails_altogether_holds_the_message(
