@@ -30,7 +30,7 @@ from sklearn.model_selection import GroupKFold
 from train_sums import Data, Learnt, features, learn
 
 from moderation.detectors import shipped
-from moderation.detectors.linear import Linear, may_hold, words_in
+from moderation.detectors.linear import Linear, is_aimed, names_it, words_in
 from moderation.linear import network_store, store
 from moderation.linear.features import slang_of, words_of
 from moderation.linear.model import Model
@@ -45,7 +45,7 @@ FOLDS = 4
 """Hands, or families, are left out a quarter at a time."""
 QUEUED, WEAK, AGREES, GATE = 20.0, 250.0, 600.0, 2000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
-BENIGN_STRONG, HELD = 0.005, 0.006
+BENIGN_STRONG, HELD = 0.005, 0.0055
 """Shares of the harmless written messages that are above the limits of strong and of hold."""
 
 
@@ -69,7 +69,8 @@ class Out:
     risk: np.ndarray[Any, Any]
     hold: np.ndarray[Any, Any]
     urgent: np.ndarray[Any, Any]
-    may: np.ndarray[Any, Any]
+    aimed: np.ndarray[Any, Any]
+    named: np.ndarray[Any, Any]
 
 
 NO_LIMITS = dict.fromkeys(store.LIMITS, 0.0)
@@ -119,13 +120,13 @@ def left_out(
     tables = [table for _, table, _ in scored]
     hold = np.array([table.pop("hold") + again.adds("hold") for _, table, again in scored])
     urgent = np.array([table.pop("urgent") + again.adds("urgent") for _, table, again in scored])
-    may = np.array(
-        [
-            may_hold(max(table, key=table.__getitem__), table, text, holding)
-            for table, text in zip(tables, words, strict=True)
-        ]
-    )
-    return Out(models, fold, plain, risk, hold, urgent, may)
+    found_in = [
+        (max(table, key=table.__getitem__), table, text)
+        for table, text in zip(tables, words, strict=True)
+    ]
+    aimed = np.array([is_aimed(*one) for one in found_in])
+    named = np.array([names_it(group, text, holding) for group, _, text in found_in])
+    return Out(models, fold, plain, risk, hold, urgent, aimed, named)
 
 
 def limits_of(data: Data, out: Out) -> dict[str, float]:
@@ -139,13 +140,14 @@ def limits_of(data: Data, out: Out) -> dict[str, float]:
     each = data.comment.sum() / 10_000
     benign = out.risk[written & ~data.risky]
     weak = quiet[round(WEAK * each)]
-    may = out.may & (out.risk >= weak)
+    queue = quiet[round(QUEUED * each)]
+    may = out.aimed & (out.named & (out.risk >= weak) | (out.risk >= queue))
     harmless = np.sort(out.hold[written & ~data.risky & may])[::-1]
     return {
         "gate": float(gate),
         "agrees": float(quiet[round(AGREES * each)]),
         "weak": float(weak),
-        "queue": float(quiet[round(QUEUED * each)]),
+        "queue": float(queue),
         "strong": float(max(quiet[0], np.quantile(benign, 1 - BENIGN_STRONG))) + 1e-6,
         "hold": float(harmless[round(HELD * (written & ~data.risky).sum())]),
         "urgent": float(out.urgent[ordinary].max()) + 1e-6,

@@ -59,6 +59,7 @@ def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Findi
     telling = table.telling
     told = telling.told(text, table.told.intersection(finding.category for finding in holds))
     holds = [finding for finding in holds if finding.category not in told]
+    holds = [finding for finding in holds if not _is_heard_told(finding, findings)]
     asked = _asks_for_help(text, findings, telling)
     if asked is _Asked.NOT:
         return holds
@@ -69,6 +70,17 @@ def _holding(text: str, findings: Sequence[Finding], table: Table) -> list[Findi
         if (asked is _Asked.FAINTLY and _grave(text, finding, telling))
         or _still_holds(finding, table, heard=heard and not _says_you(text, finding, telling))
     ]
+
+
+def _is_heard_told(hold: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether the score alone would hold what a rule hears told by whom it is done to."""
+    return hold.detector == "linear" and any(
+        finding.category == hold.category
+        and finding.attention
+        and finding.delivery == Delivery.DELIVER
+        and finding.detector == "phrases"
+        for finding in findings
+    )
 
 
 def _asks_for_help(text: str, findings: Sequence[Finding], telling: Telling) -> _Asked:

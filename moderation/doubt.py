@@ -4,7 +4,8 @@ Used by `pipeline.py` on the findings of one message. A pattern knows words, the
 such words are mostly meant. Where the score calls a message plainly harmless, what rules alone say
 of it is lowered by one step: a page becomes an item in the queue, an item becomes nothing, and its
 signal stays. The score never silences a page, and never a rule marked `sure`, whose words alone are
-enough (a slur). When there is no score, nothing is lowered.
+enough (a slur). When there is no score, nothing is lowered. Where a message speaks of its writer
+alone and the score hears nothing to hold in it, such a rule holds nothing: it only disturbs.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from moderation.linear.signals import AGREES, CLEARED, URGENT
+from moderation.linear.signals import AGREES, CLEARED, SPARES, URGENT
 from moderation.terms import Attention, Delivery, Finding
 
-_MARKS = frozenset({AGREES, CLEARED})
+_MARKS = frozenset({AGREES, CLEARED, SPARES})
 
 
 def weighed(found: Sequence[Finding], sure: AbstractSet[str], *, scored: bool) -> list[Finding]:
@@ -31,14 +32,24 @@ def weighed(found: Sequence[Finding], sure: AbstractSet[str], *, scored: bool) -
         return kept
     if any(finding.signal == CLEARED for finding in found):
         kept = [finding for finding in kept if not finding.signal.startswith(URGENT)]
+    if any(finding.signal == SPARES for finding in found):
+        kept = [_freed(finding) if _doubtful(finding, sure) else finding for finding in kept]
     if not scored or any(finding.detector == "linear" for finding in found):
         return kept
     return [
-        _lowered(finding)
-        if finding.attention and finding.detector == "phrases" and finding.rule not in sure
-        else finding
+        _lowered(finding) if finding.attention and _doubtful(finding, sure) else finding
         for finding in kept
     ]
+
+
+def _doubtful(finding: Finding, sure: AbstractSet[str]) -> bool:
+    return finding.detector == "phrases" and finding.rule not in sure
+
+
+def _freed(finding: Finding) -> Finding:
+    if finding.delivery != Delivery.HOLD:
+        return finding
+    return msgspec.structs.replace(finding, delivery=Delivery.DELIVER)
 
 
 def _lowered(finding: Finding) -> Finding:

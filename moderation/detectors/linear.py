@@ -3,7 +3,8 @@
 Pure once built. The plain score reads every message; from the limit `gate` up the network looks
 again, and the two are added. It may raise to `queue`; to page only together with a rule's signal
 or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`; to hold only where a word of
-`lexicon/holding.toml` stands. The limits come with the weights.
+`lexicon/holding.toml` stands, or where it would queue the message anyhow. The limits come with the
+weights.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from moderation.linear import network_store
 from moderation.linear.features import slang_of
 from moderation.linear.model import GROUPS, Model
 from moderation.linear.network import NOTHING, Network
-from moderation.linear.signals import AGREES, CATEGORIES, SIGN, STRONG
+from moderation.linear.signals import AGREES, CATEGORIES, SIGN, SPARES, STRONG
 from moderation.linear.store import LIMITS, load
 from moderation.terms import CRY_FOR_HELP, Attention, Delivery, Finding
 from moderation.text import read
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 HOLD, URGENT = "hold", "urgent"
 MAY_HOLD = frozenset({"exploitation", "harm", "aimed"})
-FAR = 2.0
+FAR = 5.0
 """By how much the score of such a group must exceed those of every group that asks for help."""
+SPARED = 4.0
+"""How far below the limit of holding a message that speaks of "me" alone is no matter to hold."""
 NEARLY = 1.0
 """How far below the urgent limit two words of different kinds of `signs.toml` are enough."""
 _CRIES = tuple(group for group, category in CATEGORIES.items() if category in CRY_FOR_HELP)
@@ -95,10 +98,14 @@ class Linear:
         groups = self._model.groups(sums)
         hold, urgent = (groups.pop(name) + again.adds(name) for name in (HOLD, URGENT))
         group = max(groups, key=groups.__getitem__)
-        holds = hold >= self._hold and may_hold(group, groups, sums.words, self.holding)
+        holds = hold >= self._hold and is_aimed(group, groups, sums.words)
+        if score < self._queue:
+            holds = holds and names_it(group, sums.words, self.holding)
+        spared = hold < self._hold - SPARED and _speaks_of_me(sums.words)
+        found = [_SPARED] if spared else []
         if score < self._queue and not holds:
-            return [_finding(group, f"weak_{group}", Attention.NONE)]
-        found = [_finding(group, f"linear_{group}", hold=holds)]
+            return [*found, _finding(group, f"weak_{group}", Attention.NONE)]
+        found.append(_finding(group, f"linear_{group}", hold=holds))
         if score >= self._strong:
             found.append(_finding(group, STRONG))
         if self._cannot_wait(urgent, sums.words):
@@ -132,22 +139,23 @@ def words_in(kinds: Mapping[str, str]) -> frozenset[str]:
     return frozenset(read(" ".join(kinds.values())).views[0].tokens)
 
 
-def may_hold(
-    group: str,
-    groups: Mapping[str, float],
-    words: Sequence[str],
-    holding: Mapping[str, frozenset[str]],
-) -> bool:
-    """Whether a message may be meant for the peer, says so, and is far from any cry for help.
+def is_aimed(group: str, groups: Mapping[str, float], words: Sequence[str]) -> bool:
+    """Whether a message may be meant for the peer, and is far from any cry for help.
 
-    `holding` has for each group the words of which one must be there. A message about "me" with no
-    "you" in it tells of others, unless it is a threat.
+    One about "me" with no "you" in it tells of others, unless it is a threat.
     """
     if group not in MAY_HOLD or groups[group] - max(map(groups.__getitem__, _CRIES)) < FAR:
         return False
-    if holding.get(group, _NONE).isdisjoint(words):
-        return False
-    return group == "harm" or _SELF.isdisjoint(words) or not _PEER.isdisjoint(words)
+    return group == "harm" or not _speaks_of_me(words)
+
+
+def names_it(group: str, words: Sequence[str], holding: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one of the words that `holding` has for its group is there."""
+    return not holding.get(group, _NONE).isdisjoint(words)
+
+
+def _speaks_of_me(words: Sequence[str]) -> bool:
+    return not _SELF.isdisjoint(words) and _PEER.isdisjoint(words)
 
 
 def _known(weights: Weights, book: Rulebook) -> Callable[[str], bool]:
@@ -171,5 +179,7 @@ def _finding(
 
 _AGREED = _finding("self", AGREES, Attention.NONE)
 """Of no group, since nobody ever sees it: `moderation/doubt.py` takes it out."""
+_SPARED = _finding("self", SPARES, Attention.NONE)
+"""The same."""
 
 assert set(GROUPS) == {*CATEGORIES, HOLD, URGENT}

@@ -28,8 +28,10 @@ SIGN = "sign"
 """A word of `lexicon/signs.toml`, in a message that the score calls urgent."""
 AGREES = "linear_agrees"
 """Gives no finding of its own: the score does not call this message plainly harmless."""
+SPARES = "linear_spares"
+"""The same: the message speaks of its writer alone, and the score hears nothing to hold in it."""
 SIGNALS = frozenset(
-    {STRONG, AGREES, CLEARED, SIGN}
+    {STRONG, AGREES, SPARES, CLEARED, SIGN}
     | {f"{kind}_{group}" for kind in ("linear", "weak", "urgent") for group in CATEGORIES}
 )
 """`linear_` from the queue's limit up, `weak_` from a lower one, `urgent_` for what cannot wait."""

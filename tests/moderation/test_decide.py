@@ -61,6 +61,16 @@ def test_a_threat_is_held_unless_the_score_hears_a_cry_for_help() -> None:
     assert decide("text", [threat, score], "v", TABLE).delivery == Delivery.DELIVER
 
 
+def test_the_score_alone_does_not_hold_what_a_rule_hears_told() -> None:
+    """Who tells of being lured is delivered; a rule that hears the luring itself still holds it."""
+    rule = _finding(Category.EXPLOITATION, Attention.QUEUE, Delivery.DELIVER)
+    told = msgspec.structs.replace(rule, detector="phrases")
+    lured = _finding(Category.EXPLOITATION, Attention.QUEUE, Delivery.HOLD)
+    score = msgspec.structs.replace(lured, detector="linear")
+    assert decide("text", [score, told], "v", TABLE).delivery == Delivery.DELIVER
+    assert decide("text", [lured, told], "v", TABLE).delivery == Delivery.HOLD
+
+
 def test_a_threat_to_the_peer_is_held_whatever_the_score_hears() -> None:
     """Whoever writes "I want to die" behind it must not get it delivered."""
     score = msgspec.structs.replace(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from moderation.doubt import weighed
-from moderation.linear.signals import AGREES, CLEARED, SIGN
+from moderation.linear.signals import AGREES, CLEARED, SIGN, SPARES
 from moderation.terms import Attention, Category, Delivery, Finding
 
 SURE = frozenset({"slur"})
@@ -32,6 +32,15 @@ def test_a_rule_the_score_agrees_with_stands() -> None:
     assert weighed([rule, _score(AGREES)], SURE, scored=True) == [rule]
     assert weighed([rule, _score("weak_abuse")], SURE, scored=True) == [rule, _score("weak_abuse")]
     assert weighed([_score(AGREES)], SURE, scored=True) == []
+
+
+def test_a_doubtful_rule_holds_nothing_that_the_score_spares() -> None:
+    """It still disturbs as before; a rule that is sure holds, and so does the score itself."""
+    heard, score = _score(SPARES), _score("linear_aimed")
+    slur = _rule(Attention.QUEUE, rule="slur")
+    freed, *rest = weighed([_rule(Attention.QUEUE), slur, score, heard], SURE, scored=True)
+    assert (freed.attention, freed.delivery) == (Attention.QUEUE, Delivery.DELIVER)
+    assert rest == [slur, score]
 
 
 def test_words_that_are_enough_need_nobody_to_agree() -> None:

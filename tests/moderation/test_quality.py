@@ -12,12 +12,12 @@ from tests.moderation.judging import shared_judge
 
 DATA = Path(__file__).parent.parent / "data"
 CORPUS = Path(__file__).parents[2] / "moderation" / "corpus"
-REVENGE = {"in-0922", "in-0923", "in-3077", "in-3078", "in-3088"}
+REVENGE = {"in-0923", "in-3077", "in-3078", "in-3088"}
 """Wishes to hurt somebody, with no plea in them: four in five of such lines are to be held."""
-UNMENDED = {"ie-1742", "in-3291", "us-2278"}
-"""Cries of the tenth that nobody tunes on: they stay to be measured."""
+UNMENDED = {"us-2278"}
+"""A cry of the tenth that nobody tunes on: it stays to be measured."""
 SCORE_ALONE = {"es-1776", "ie-1205", "in-3084"}
-"""Held by the trained score alone, which is right 880 times of 891 where it holds alone."""
+"""Held by the trained score alone."""
 
 
 def _records(name: str) -> list[dict[str, Any]]:

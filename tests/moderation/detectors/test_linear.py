@@ -42,7 +42,7 @@ SMALL = Weights(
     group_biases=(0.0,) * len(GROUPS),
     risk=_alone(
         {"doubtful": 1, "risky": 2, "worst": 3, "menace": 2, "plea": 2, "slur": 2, "near": 2}
-        | {"calling": 9, "pressing": 9}
+        | {"calling": 9, "pressing": 9, "story": 3}
     ),
     groups=_alone(
         {
@@ -51,10 +51,11 @@ SMALL = Weights(
             "pressing": _sums(self=5, urgent=9),
             "risky": _sums(self=5, hold=5),
             "worst": _sums(friend=5),
-            "menace": _sums(harm=5, hold=5),
+            "menace": _sums(harm=9, hold=5),
             "plea": _sums(harm=5),
             "slur": _sums(aimed=9, hold=5),
-            "near": _sums(aimed=5, hold=5, abuse=4),
+            "near": _sums(aimed=9, hold=5, abuse=5),
+            "story": _sums(self=5, hold=-9),
         }
     ),
     limits=LIMITS,
@@ -145,8 +146,8 @@ def test_what_is_nearly_urgent_needs_signs_of_two_kinds(text: str, *, cannot_wai
         ("my menace knife", Delivery.HOLD),
         ("slur face", Delivery.HOLD),
         ("your slur face", Delivery.HOLD),
-        ("menace", Delivery.DELIVER),
-        ("slur", Delivery.DELIVER),
+        ("menace today", Delivery.DELIVER),
+        ("slur today", Delivery.DELIVER),
         ("slur knife", Delivery.DELIVER),
         ("plea knife", Delivery.DELIVER),
         ("risky face", Delivery.DELIVER),
@@ -158,6 +159,24 @@ def test_only_what_is_aimed_at_somebody_is_held(text: str, delivery: Delivery) -
     """A hold needs its own limit, a word of the group's own and nothing like a cry for help."""
     (finding,) = _found(text)
     assert finding.delivery == delivery
+
+
+@pytest.mark.parametrize(
+    ("text", "delivery"),
+    [("menace", Delivery.HOLD), ("slur", Delivery.HOLD), ("near", Delivery.DELIVER)],
+)
+def test_what_is_queued_anyhow_is_held_without_such_a_word(text: str, delivery: Delivery) -> None:
+    """From the queue's limit up no word need stand; a cry for help is as far away as ever."""
+    (finding,) = _found(text)
+    assert (finding.attention, finding.delivery) == (Attention.QUEUE, delivery)
+
+
+@pytest.mark.parametrize(
+    ("text", "spares"), [("my story", True), ("story", False), ("my story, you", False)]
+)
+def test_who_speaks_of_oneself_may_be_spared(text: str, *, spares: bool) -> None:
+    """Where the score hears nothing to hold, and the message says "me" and never "you"."""
+    assert ("linear_spares" in {finding.signal for finding in _found(text)}) is spares
 
 
 def test_a_disguised_word_counts_through_the_second_view() -> None:
