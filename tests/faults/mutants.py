@@ -62,7 +62,7 @@ MUTANTS: Sequence[Mutant] = (
         ('return self._held(text, "put_aside")', "return decide(text, [], self.version, self.inner.table)"),
         ("            raise OverdueError\n", "            return\n"),
         ("if self._failures >= FAILURES_IN_A_ROW:\n            if", "if False:\n            if"),
-        ("if state.seats[seat].turns == before:", "if False:"),
+        ("if own.turns == before:", "if False:"),
         ("self._aside_until = self._clock() + ASIDE_SECONDS", "pass"),
     ),
     *_in(
@@ -73,8 +73,8 @@ MUTANTS: Sequence[Mutant] = (
         ('[] if reading.whole else [fault("too_long")]', "[]"),
         ("found += _checked(answer, len(text))", "found += tuple(answer)"),
         ("Attention.QUEUE, Delivery.HOLD, detector, rule)", "Attention.QUEUE, Delivery.DELIVER, detector, rule)"),
-        ("if seat is not None and seat.pieces:", "if False:"),
-        ("        if found:\n            found =", "        if False:\n            found ="),
+        ("if own.pieces:", "if False:"),
+        ("        if whole:\n            whole =", "        if False:\n            whole ="),
         ("not any(f.attention or f.delivery for f in found)", "True"),
         ("remember(state, seat, text, decision.findings)", "remember(state, seat, text, ())"),
     ),
@@ -94,7 +94,7 @@ MUTANTS: Sequence[Mutant] = (
     *_in(
         "chat/rooms/room.py",
         _ROOM,
-        ("checked = decision.delivery is not Delivery.HOLD", "checked = True"),
+        ("checked = decision.delivery is not _HOLD", "checked = True"),
         ("release = checked and (not mine.line or decision.asks_for_help)", "release = checked"),
         ("release = checked and (not mine.line or decision.asks_for_help)", "release = True"),
         ("shown = decision.shown if checked else text", "shown = text"),
@@ -128,7 +128,7 @@ MUTANTS: Sequence[Mutant] = (
         "chat/rooms/open_room.py",
         _OPEN,
         ('if (getattr(frame, "seq", None) or shown + 1) > shown:', "if True:"),
-        ("        if later is not None:\n            later.append(frame)", "        if False:\n            pass"),
+        ("if (later := self._later[seat]) is not None:\n            later.append(frame)\n        elif", "if"),
     ),
     *_in(
         "chat/rooms/replay.py",
