@@ -16,7 +16,7 @@ from moderation.detectors.linear import Linear
 from moderation.detectors.phrases import Phrases
 from moderation.disguise import suspicious
 from moderation.phrases import Line
-from moderation.scopes import weight
+from moderation.scopes import concerns, weight
 from moderation.terms import Attention, Delivery
 from moderation.vocabulary import ASK, STOP, UNKNOWN
 
@@ -160,13 +160,13 @@ def _because(
     judge: Judge, rule: Rule, line: Line, span: tuple[int, int], *, quoted: bool
 ) -> Iterator[str]:
     """The scope tests that took something off a match, each tried alone."""
-    bare = dataclasses.replace(rule, who="any", unless=(), only=(), lower=())
+    bare = dataclasses.replace(rule, unless=(), only=(), lower=())
 
     def steps(**only: object) -> int:
         alone = dataclasses.replace(bare, **only)  # type: ignore[arg-type]
         return weight(alone, judge.book.scopes, line, span, quoted=quoted)
 
-    if steps(who=rule.who):
+    if not concerns(rule, judge.book.scopes, line, span):
         yield f"not said of {rule.who}"
     yield from (name for name in rule.unless if steps(unless=(name,)))
     if rule.only and steps(only=rule.only):

@@ -73,13 +73,14 @@ class Scopes:
         return ""
 
 
+def concerns(rule: Rule, scopes: Scopes, line: Line, span: tuple[int, int]) -> bool:
+    """Whether a match is the act of whom the rule is about, or of nobody named."""
+    return rule.who == "any" or scopes.who(line, *span) in ("", rule.who)
+
+
 def weight(rule: Rule, scopes: Scopes, line: Line, span: tuple[int, int], *, quoted: bool) -> int:
     """How many steps the scope tests take off a match: 0 keeps it, 9 cancels it."""
-    first, last = span
-    if rule.who != "any":
-        who = scopes.who(line, first, last)
-        if who and who != rule.who:
-            return 9
+    first, _ = span
     for name in rule.unless:
         if _holds(name, scopes, line, first, quoted=quoted):
             return 9

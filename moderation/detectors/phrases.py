@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from moderation.linear.signals import CLEARED
 from moderation.phrases import Line
-from moderation.scopes import weight
+from moderation.scopes import concerns, weight
 from moderation.terms import Attention, Delivery, Finding
 
 if TYPE_CHECKING:
@@ -41,10 +41,12 @@ class Phrases:
             line = Line(view.codes, view.present, index)
             for number in sorted(numbers):
                 row, owner = index.patterns[number]
-                spans = line.spans(row)
+                rule = self._rules[owner]
+                spans = [
+                    span for span in line.spans(row) if concerns(rule, self._scopes, line, span)
+                ]
                 if not spans:
                     continue
-                rule = self._rules[owner]
                 finding = self._judge(rule, spans, line, reading, view)
                 if finding is None:
                     cleared = rule if rule.attention == Attention.PAGE else cleared
