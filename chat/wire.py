@@ -20,8 +20,12 @@ from moderation.voices import Voice
 MAX_TEXT = 2000
 """Longest message, in characters."""
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{22}$", max_length=22)]
+_ID_LENGTH = 22
+ID = rf"^[A-Za-z0-9_-]{{{_ID_LENGTH}}}$"
+Id = Annotated[str, msgspec.Meta(pattern=ID, max_length=_ID_LENGTH)]
 """128 random bits, base64url without padding."""
+_Cid = Annotated[str, msgspec.Meta(max_length=_ID_LENGTH, extra_json_schema={"pattern": ID})]
+"""An `Id` whose letters `read_student` looks at: the pattern would be half of reading a message."""
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$", max_length=43)]
 """256 random bits, base64url without padding."""
 Epoch = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$", max_length=16)]
@@ -78,7 +82,7 @@ class Say(Frame, tag="say"):
     `ask`: where part of it would be hidden from the peer, mark it for me before it goes on.
     """
 
-    cid: Id
+    cid: _Cid
     text: Words
     ask: bool = False
 
@@ -383,5 +387,15 @@ def _words(value: object) -> str:
 encode = msgspec.json.Encoder(enc_hook=_words).encode
 """A frame as the bytes of one text message."""
 
-read_student = msgspec.json.Decoder(StudentFrame).decode
-"""Bytes to a student's frame; raises msgspec.DecodeError or msgspec.ValidationError."""
+_read_student = msgspec.json.Decoder(StudentFrame).decode
+
+
+def read_student(raw: bytes) -> StudentFrame:
+    """Bytes to a student's frame; raises msgspec.DecodeError or msgspec.ValidationError."""
+    frame: StudentFrame = _read_student(raw)
+    if type(frame) is Say:
+        cid = frame.cid.encode()
+        letters = cid.replace(b"-", b"0").replace(b"_", b"0")
+        if len(cid) != _ID_LENGTH or not letters.isalnum():
+            raise msgspec.ValidationError("Expected an id - at `$.cid`")
+    return frame

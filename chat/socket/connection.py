@@ -21,8 +21,10 @@ from chat.faults import QUIET, told_safely
 from chat.socket.incoming import Incoming, Unacceptable, is_utf_8, size_on_wire, whole_texts
 from chat.socket.rules import (
     GOING_AWAY,
+    HEADS,
     INTERNAL,
     INVALID_TEXT,
+    MOST_HEADS,
     SLOW_READER,
     SocketLimits,
     text_header,
@@ -124,9 +126,10 @@ class Connection(asyncio.Protocol):
         out = self._out
         if not out:
             self._switchboard.flush_soon(self)
-        out.append(text_header(len(frame)))
+        size = len(frame)
+        out.append(HEADS[size] if size < MOST_HEADS else text_header(size))
         out.append(frame)
-        self._unwritten += len(frame)
+        self._unwritten += size
         if self._behind:
             self._frames_behind += 1
             if self._frames_behind > self._limits.send_frames:
@@ -169,9 +172,10 @@ class Connection(asyncio.Protocol):
         if transport is None or transport.is_closing():
             self._out.clear()
             return
-        if self._out:
-            data = b"".join(self._out)
-            self._out.clear()
+        out = self._out
+        if out:
+            data = b"".join(out)
+            out.clear()
             self._unwritten = 0
             transport.write(data)  # calls pause_writing if the peer does not read all at once
             if self._behind and transport.get_write_buffer_size() > self._limits.send_high_water:

@@ -18,7 +18,6 @@ SLOW_READER = 4008
 MOVING = 4011
 
 _MEDIUM, _LONG = 126, 65536  # RFC 6455 section 5.2: where the length field grows
-_SHORT_HEADERS = tuple(bytes((0x81, size)) for size in range(_MEDIUM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,12 @@ class SocketLimits:
 def text_header(size: int) -> bytes:
     """The head of a whole, unmasked text frame of that many bytes (RFC 6455 section 5.2)."""
     if size < _MEDIUM:
-        return _SHORT_HEADERS[size]
+        return bytes((0x81, size))
     if size < _LONG:
         return b"\x81\x7e" + size.to_bytes(2)
     return b"\x81\x7f" + size.to_bytes(8)
+
+
+MOST_HEADS = 1024
+HEADS = tuple(map(text_header, range(MOST_HEADS)))
+"""The heads of ordinary frames by their size: two are needed for every message."""

@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Dialect, Table
 def insert(
     conn: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]
 ) -> None:
-    """Insert rows whose values stand in the order of `columns`; values are not converted.
+    """Insert rows, if any, whose values stand in the order of `columns`; none is converted.
 
     Raises:
         ValueError: `columns` are not named in the order of the table.
     """
-    conn.exec_driver_sql(_statement(conn.dialect, table, columns), list(rows))
+    if rows:
+        conn.exec_driver_sql(_statement(conn.dialect, table, columns), list(rows))
 
 
 @lru_cache(maxsize=32)

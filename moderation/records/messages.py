@@ -17,7 +17,7 @@ from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.items import NewItem, as_row
-from moderation.records.transcript import FIELDS, SHOWN
+from moderation.records.transcript import FIELDS, PLAIN, SHOWN
 from moderation.terms import State
 
 
@@ -110,7 +110,8 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
     book = log.book(conn)
     book.expect(conn, rows)
     answers: list[Answer] = []
-    kept: list[tuple[object, ...]] = []
+    plain: list[tuple[object, ...]] = []
+    whole: list[tuple[object, ...]] = []
     alarms: list[int] = []
     for row in rows:
         room = book.get(row.room)
@@ -127,17 +128,21 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
             room.head = seq = room.head + 1
         if row.item or row.incident or row.entry:
             alarms.append(len(answers))
-        kept.append(_as_tuple(row, seq))
+        values = _plain(row, seq)
+        if row.sealed_shown is None and row.findings is None:
+            plain.append(values)
+        else:
+            whole.append((*values, row.sealed_shown, row.findings))
         answers.append(Kept(seq))
-    if kept:
-        bulk.insert(conn, t.messages, FIELDS, kept)
-        book.write_heads(conn)
+    bulk.insert(conn, t.messages, PLAIN, plain)
+    bulk.insert(conn, t.messages, FIELDS, whole)
+    book.write_heads(conn)
     for place in alarms:
         answers[place] = _alarm(conn, rows[place], answers[place])
     return answers
 
 
-def _as_tuple(row: Spoken, seq: int | None) -> tuple[object, ...]:
+def _plain(row: Spoken, seq: int | None) -> tuple[object, ...]:
     return (
         row.mid,
         row.room,
@@ -145,13 +150,11 @@ def _as_tuple(row: Spoken, seq: int | None) -> tuple[object, ...]:
         row.cid,
         # sqlite3 takes a bytearray as it is; for bytes it first looks for a way to adapt them.
         bytearray(row.sealed),
-        row.sealed_shown,
         row.state,
         seq,
         row.said_at,
         row.attention,
         row.delivery,
-        row.findings,
         row.version,
     )
 

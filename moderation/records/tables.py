@@ -165,14 +165,15 @@ messages = Table(
     Column("seat", SmallInteger, nullable=False),
     Column("cid", String(22), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("sealed_shown", LargeBinary),
     Column("state", String(12), nullable=False),
     Column("seq", BigInteger),
     Column("said_at", BigInteger, nullable=False),
     Column("attention", SmallInteger, nullable=False),
     Column("delivery", SmallInteger, nullable=False),
-    Column("findings", String),
     Column("version", String(16), nullable=False),
+    # Of few messages; last, so that `messages.py` can leave them out.
+    Column("sealed_shown", LargeBinary),
+    Column("findings", String),
     CheckConstraint(  # spelt out: SQLite builds a list for NOT IN anew for every row
         "(seq IS NULL) = (state <> 'released' AND state <> 'masked' AND state <> 'redacted')",
         name="seq_when_shown",

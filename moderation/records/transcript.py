@@ -29,18 +29,20 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     seat: int
     cid: str
     sealed: bytes
-    sealed_shown: bytes | None
     state: State
     seq: int | None
     said_at: int
     attention: int
     delivery: int
-    findings: str | None
     version: str
+    sealed_shown: bytes | None
+    findings: str | None
 
 
 FIELDS = StoredMessage.__struct_fields__
 """The columns of a message, in the order in which `messages.py` writes them too."""
+PLAIN = FIELDS[:-2]
+"""Those that nearly every message has; to leave the others out is cheaper than to write NULL."""
 _MESSAGES = select(*(t.messages.c[name] for name in FIELDS)).where(log.in_room())
 _SHOWN_AFTER = (
     _MESSAGES.where(t.messages.c.seq > bindparam("after"))

@@ -155,6 +155,15 @@ def test_what_is_said_survives_the_wire(text: str) -> None:
         assert wire.read_student(raw) == said
 
 
+@given(st.from_regex(wire.ID) | st.text("aZ09-_é٣²\n ", min_size=21, max_size=23))
+def test_a_cid_is_held_to_the_pattern_of_every_id(cid: str) -> None:
+    """A message is read under just those ids that any other frame with one is read under."""
+    said, taken_back = ({"t": t, "cid": cid} for t in ("say", "take_back"))
+    one = strict.read(wire.read_student, json.dumps({**said, "text": "hello"}).encode())
+    other = strict.read(wire.read_student, json.dumps(taken_back).encode())
+    assert one == other if isinstance(other, wire.Error) else isinstance(one, wire.Say)
+
+
 def test_S10_every_answer_a_student_can_give_has_words_for_the_adult() -> None:
     """What the wire takes, the adult's words and the student's words are the same answers."""
     offered = {one.name: one.type for one in msgspec.structs.fields(wire.Wishes)}
