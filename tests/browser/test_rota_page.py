@@ -22,7 +22,7 @@ async def test_P7_P15_the_lead_sees_red_minutes_and_plans_them_away(
     page = await sign_in(
         browser, running, "lee", "safeguarding_lead", "/staff/rota", viewport=PHONE
     )
-    await expect(page.locator("#verdict")).to_contain_text("at least 1 adults on call")
+    await expect(page.locator("#verdict")).to_contain_text("at least 1 adult on call")
     await page.get_by_text("Shifts, week by week").click()
     await page.locator("[name=who1]").select_option(label="Lee")
     for day in ("Saturday", "Sunday"):
