@@ -217,5 +217,5 @@ async def test_only_a_made_up_school_says_that_it_asks_for_no_second_step(
     """The label stands on the sign-in page of the demo and nowhere else."""
     for one in (site, strict):
         assert "made up" not in await (await one.get("/staff/sign-in")).text()
-    text = site.app[PAGES]._environment.get_template("sign_in.html").render(demo=True)
+    text = site.app[PAGES]._environment.get_template("sign_in.html").render(demo=True, incident="")
     assert "made up" in text
