@@ -24,7 +24,7 @@ from chat.settings_file import load
 from commands import cards, demo, records, serve, staff, watch
 from commands.verbs import Verbs
 from moderation.records.backup import NotABackup
-from moderation.records.database import AlreadyOpen, BadAddress, Damaged
+from moderation.records.database import AlreadyOpen, BadAddress, Damaged, Lost
 from moderation.records.migrations import Behind, FromTheFuture
 from moderation.records.people import LoginTaken, NoSuchStaff
 from moderation.records.store import StoreUnavailable
@@ -32,8 +32,8 @@ from moderation.records.vault import BadKey
 from moderation.roles import Action, Role, may
 
 EXPECTED = (
-    BadSettings, AlreadyOpen, BadAddress, BadKey, Behind, Damaged, FromTheFuture, NotABackup,
-    LoginTaken, NoSuchStaff, OSError, ValueError,
+    BadSettings, AlreadyOpen, BadAddress, BadKey, Behind, Damaged, FromTheFuture, Lost,
+    NotABackup, LoginTaken, NoSuchStaff, OSError, ValueError,
 )  # fmt: skip
 """What an operator can put right; told in one line."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chat.settings import Settings
 from commands.verbs import Verbs
-from house.places import data_directory, database_url
+from house.places import MASTER_KEY, data_directory, database_url
 from moderation.records import backup
 from moderation.records.migrations import migrate
 
@@ -36,7 +36,7 @@ async def back_up(options: argparse.Namespace, settings: Settings) -> int:
     """Copy the records to a file, while the server runs or not."""
     size = await asyncio.to_thread(backup.back_up, database_url(settings), options.to)
     print(f"{options.to} holds everything that was kept until now, {size:,} bytes.")
-    key = data_directory(settings) / "master.key"
+    key = data_directory(settings) / MASTER_KEY
     print(f"It opens with {key} only: keep that somewhere else.")
     return 0
 
@@ -55,6 +55,6 @@ async def restore(options: argparse.Namespace, settings: Settings) -> int:
         print(f"Lost from the old file: {found.lost[0]} messages, {found.lost[1]} incidents.")
     if found.aside is not None:
         print(f"The old file lies at {found.aside}: tell the safeguarding lead before deleting it.")
-    if not (data / "master.key").exists():
+    if not (data / MASTER_KEY).exists():
         print(f"There is no {data / 'master.key'}: put it back too, or nothing can be opened.")
     return 0

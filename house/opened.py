@@ -5,21 +5,23 @@ Used by the verbs of `commands/`.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import structlog
 
 from chat.settings import Settings
-from house.places import data_directory, database_url
+from house.places import MASTER_KEY, data_directory, database_url
 from moderation.people.accounts import Terms
 from moderation.people.people import People
-from moderation.records import rooms, tenancy
-from moderation.records.database import AlreadyOpen, BadAddress
+from moderation.records import sealed_with, tenancy
+from moderation.records.database import AlreadyOpen, BadAddress, Lost, file_of, is_file
 from moderation.records.store import Store
-from moderation.records.vault import BadKey, Tampered, Vault, load_master_key
+from moderation.records.vault import BadKey, NoKey, Vault, make_master_key, read_master_key
 
 log = structlog.get_logger()
 
@@ -39,17 +41,25 @@ async def records(
     Raises:
         AlreadyOpen: A server is using them, and `beside` is False.
         BadAddress: They cannot be reached, or not as somebody who sees this school alone.
-        BadKey: The master key is readable by others, no key, or not that of these records.
+        BadKey: The master key is missing, readable by others, no key, or not that of these records.
+        Lost: The records are missing while their key is there.
     """
-    data = data_directory(settings)
-    vault = Vault(load_master_key(data / "master.key"))
-    opened = await _open_store(database_url(settings), beside=beside)
-    store = await _of_this_key(await of_this_school(opened, settings), vault, settings)
-    people = People(store, vault, clock, settings.school.id, terms=terms or terms_of(settings))
+    path = data_directory(settings) / MASTER_KEY
+    url = database_url(settings)
+    key = _key_of(path, url)
+    store = await of_this_school(await _open_store(url, beside=beside), settings)
     try:
-        yield store, vault, people
+        vault = Vault(await _begun_with(store, settings.school.id, path) if key is None else key)
+        if not await store.read(sealed_with.is_key, settings.school.id, vault):
+            raise BadKey(
+                f"{path} is not the key of these records: put back the one saved with them"
+            )
+        people = People(store, vault, clock, settings.school.id, terms=terms or terms_of(settings))
+        try:
+            yield store, vault, people
+        finally:
+            people.close()
     finally:
-        people.close()
         await store.close()
 
 
@@ -65,22 +75,28 @@ async def of_this_school(store: Store, settings: Settings) -> Store:
     return store
 
 
-async def _of_this_key(store: Store, vault: Vault, settings: Settings) -> Store:
-    """That store, unless another master key sealed what lies in it; then it is closed.
-
-    It would open all the same: cards would seem wrong, and what waits for a person unreadable.
-    """
-    wrapped = await store.read(rooms.any_wrapped_key, settings.school.id)
+def _key_of(path: Path, url: str) -> bytes | None:
+    """The master key; None for a school that has none yet."""
     try:
-        if wrapped is not None:
-            vault.room(wrapped)
-    except Tampered:
-        await store.close()
-        path = data_directory(settings) / "master.key"
-        raise BadKey(
-            f"{path} is not the key of these records: put back the one saved with them"
-        ) from None
-    return store
+        key = read_master_key(path)
+    except NoKey:
+        return None
+    if is_file(url) and not (file := file_of(url)).exists():
+        raise Lost(
+            f"{file} is missing, and {path} was made for it: put a copy back with restore"
+            " --from FILE, or begin anew with migrate"
+        )
+    return key
+
+
+async def _begun_with(store: Store, school: str, path: Path) -> bytes:
+    """A new master key, unless there are records that another one sealed."""
+    if await store.read(sealed_with.are_begun, school):
+        raise NoKey(
+            f"{path} is missing, and only it opens these records: put back the copy that was kept"
+            " apart from them, with mode 600. No new key is made: it would open nothing of them"
+        )
+    return await asyncio.to_thread(make_master_key, path)
 
 
 def terms_of(settings: Settings) -> Terms:

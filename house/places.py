@@ -7,6 +7,9 @@ from pathlib import Path
 
 from chat.settings import Settings
 
+MASTER_KEY = "master.key"
+"""The file in the data directory that opens all that is sealed in the records."""
+
 
 def database_url(settings: Settings) -> str:
     """Where the records are: as set, or a file in the data directory."""

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 READERS = 2
@@ -50,14 +50,32 @@ class AlreadyOpen(Exception):  # noqa: N818 - says what was found
     """Another server is using the data directory."""
 
 
+class Lost(Exception):  # noqa: N818 - says what was found
+    """The database's file is not where it must be; the message says what to do."""
+
+
+def is_file(url: str) -> bool:
+    """Whether an address names a SQLite file; raises BadAddress for one that names nothing."""
+    return _address(url).get_backend_name() == "sqlite"
+
+
 def file_of(url: str) -> Path:
     """The database file an address names; raises BadAddress for any other kind of address."""
-    address = make_url(url)
+    address = _address(url)
     if address.get_backend_name() != "sqlite" or not address.database:
         raise BadAddress("the database must be a file: sqlite:///path/to/peerline.db")
     if address.database == ":memory:":
         raise BadAddress("a database in memory would lose everything: name a file")
     return Path(address.database)
+
+
+def _address(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # its words quote the address, and a password in it
+        raise BadAddress(
+            "database: this is no address: sqlite:////path/to/file.db or postgresql://…"
+        ) from None
 
 
 class Damaged(Exception):  # noqa: N818 - says what was found

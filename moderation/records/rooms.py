@@ -216,13 +216,6 @@ def open_room_of(conn: Connection, student: str) -> str | None:
     return conn.scalar(_OPEN_ROOM_OF, {"student": student})
 
 
-def any_wrapped_key(conn: Connection, school: str) -> bytes | None:
-    """A key of one of the school's rooms, as the master key wrapped it; None where none is left."""
-    kept = (t.rooms.c.school == school) & t.rooms.c.wrapped_key.is_not(None)
-    wrapped: bytes | None = conn.scalar(select(t.rooms.c.wrapped_key).where(kept).limit(1))
-    return wrapped
-
-
 def open_ids(conn: Connection, school: str) -> list[str]:
     """The rooms of a school that are not over."""
     return list(conn.scalars(_OPEN_IDS, {"school": school}))

@@ -45,6 +45,10 @@ class BadKey(Exception):  # noqa: N818 - says what was found
     """The master key's file cannot be used; the message says why and never shows the key."""
 
 
+class NoKey(BadKey):
+    """There is no master key's file."""
+
+
 def _seal(key: AESGCM, plain: bytes, about: str) -> bytes:
     nonce = new_nonce()
     return b"".join((_FORM, nonce, key.encrypt(nonce, plain, about.encode())))
@@ -153,17 +157,15 @@ def _subkey(master: bytes, purpose: bytes, length: int = KEY_BYTES) -> bytes:
     return hkdf.derive(master)
 
 
-def load_master_key(path: Path) -> bytes:
-    """The master key in that file; made, readable by its owner only, when there is no file.
+def make_master_key(path: Path) -> bytes:
+    """A new master key in that file, readable by its owner only; the one that is there, if one is.
 
-    Raises:
-        BadKey: Others may read the file, it is no plain file, or it holds no key.
-        OSError: The file cannot be made or read.
+    For records that nothing was ever sealed in. Raises what `read_master_key` raises.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        return _read_key(path)
+        return read_master_key(path)
     with os.fdopen(handle, "wb") as file:
         key = os.urandom(KEY_BYTES)
         file.write(key)
@@ -173,9 +175,17 @@ def load_master_key(path: Path) -> bytes:
     return key
 
 
-def _read_key(path: Path) -> bytes:
+def read_master_key(path: Path) -> bytes:
+    """The master key in that file.
+
+    Raises:
+        NoKey: There is no such file.
+        BadKey: Others may read the file, it is no plain file, or it holds no key.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise NoKey(f"{path} is not there") from None
     except OSError as error:
         raise BadKey(f"{path} cannot be read: {error.strerror}") from error
     try:

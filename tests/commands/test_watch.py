@@ -16,6 +16,8 @@ async def _seal(config: Path) -> None:
     """Custodians with keys, a pupil whose identity is sealed, and practice with a canary."""
     settings = load(config, {})
     data = house.data_directory(settings)
+    (data / "master.key").write_bytes(bytes(32))  # the key of the made world
+    (data / "master.key").chmod(0o600)
     async with school(data, house.database_url(settings), name="elm") as made:
         made.world.clock.wall = time.time()
         await made.enrol("Ann Lee")

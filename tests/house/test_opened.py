@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import house
 from chat.settings import School, Settings
-from moderation.records.database import AlreadyOpen
+from moderation.records.database import AlreadyOpen, Lost
 from moderation.records.rooms import NewRoom, open_rooms
 from moderation.records.tables import students
 from moderation.records.vault import BadKey
@@ -56,6 +56,55 @@ async def test_the_key_of_other_records_is_no_key(tmp_path: Path) -> None:
         async with house.records(chosen):
             pass
     (tmp_path / "master.key").write_bytes(right)
+    async with house.records(chosen):
+        pass
+
+
+async def test_a_missing_key_is_not_made_anew_for_records_that_were_begun(tmp_path: Path) -> None:
+    """As soon as one card was given, only its own key opens the records; its loss is told."""
+    chosen = settings(tmp_path)
+    key = tmp_path / "master.key"
+    async with house.records(chosen):
+        pass
+    key.unlink()
+    async with house.records(chosen) as (_, _, people):  # nobody was there: as on the first day
+        (card,) = await people.issue_cards(1)
+    right = key.read_bytes()
+    key.unlink()
+    for beside in (False, True):
+        with pytest.raises(BadKey, match=r"master\.key is missing.*put back the copy"):
+            async with house.records(chosen, beside=beside):
+                pass
+    assert not key.exists()
+    key.write_bytes(right)
+    key.chmod(0o600)
+    async with house.records(chosen) as (_, _, people):
+        assert await people.sign_in_student(card)
+
+
+async def test_the_key_is_tried_on_addresses_where_no_room_is_left(tmp_path: Path) -> None:
+    """The key of other records is told from the right one by a contact alone."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen) as (_, _, people):
+        await people.add_staff("lee", "Lee", "counsellor", "a quiet heron at noon")
+        await people.add_contact("lee", "mail", "lee@elm.example")
+    (tmp_path / "master.key").write_bytes(bytes(32))
+    with pytest.raises(BadKey, match="not the key of these records"):
+        async with house.records(chosen):
+            pass
+
+
+async def test_missing_records_are_not_begun_anew_beside_their_key(tmp_path: Path) -> None:
+    """A key without its file of records is a loss or a wrong path; a school is not begun by it."""
+    chosen = settings(tmp_path)
+    async with house.records(chosen):
+        pass
+    (tmp_path / "peerline.db").rename(tmp_path / "elsewhere.db")
+    with pytest.raises(Lost, match=r"peerline\.db is missing.*restore"):
+        async with house.records(chosen):
+            pass
+    assert not (tmp_path / "peerline.db").exists()
+    (tmp_path / "elsewhere.db").rename(tmp_path / "peerline.db")
     async with house.records(chosen):
         pass
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.records.vault import BadKey, Tampered, Vault, load_master_key
+from moderation.records.vault import (
+    BadKey,
+    NoKey,
+    Tampered,
+    Vault,
+    make_master_key,
+    read_master_key,
+)
 from moderation.terms import Text
 
 VAULT = Vault(bytes(range(32)))
@@ -76,23 +83,25 @@ def test_no_key_is_ever_shown() -> None:
 
 
 def test_the_master_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    """The first start makes a key file only its owner can read; later starts read the same key."""
+    """A key file is made that only its owner can read, and never made over another."""
     path = tmp_path / "master.key"
-    key = load_master_key(path)
+    with pytest.raises(NoKey):
+        read_master_key(path)
+    key = make_master_key(path)
     assert len(key) == 32
     assert path.stat().st_mode & 0o777 == 0o600
-    assert load_master_key(path) == key
-    assert load_master_key(tmp_path / "other.key") != key
+    assert read_master_key(path) == make_master_key(path) == key
+    assert make_master_key(tmp_path / "other.key") != key
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o777])
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     """A key file with wider rights is not used, and the refusal does not show it."""
     path = tmp_path / "master.key"
-    key = load_master_key(path)
+    key = make_master_key(path)
     path.chmod(mode)
     with pytest.raises(BadKey) as caught:
-        load_master_key(path)
+        read_master_key(path)
     assert key.hex() not in repr(caught.value)
 
 
@@ -103,12 +112,12 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
     short.chmod(0o600)
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "real")
-    load_master_key(tmp_path / "real")
+    make_master_key(tmp_path / "real")
     directory = tmp_path / "directory"
     directory.mkdir(0o700)
     for path in (short, link, directory):
         with pytest.raises(BadKey):
-            load_master_key(path)
+            read_master_key(path)
     with pytest.raises(BadKey):
         Vault(os.urandom(16))
 
