@@ -24,7 +24,7 @@ import house
 from chat.settings import Settings
 from commands.verbs import Acts, Verbs, secret
 from moderation.identities import enrolment, keyfile
-from moderation.identities.enrolment import BadFile, Batch, Custodians, Enrolled, Made, Roster
+from moderation.identities.enrolment import BadFile, Batch, Custodians, Enrolled, F, Made, Roster
 from moderation.identities.registry import Registry
 from moderation.identities.sealed import (
     Half,
@@ -36,7 +36,7 @@ from moderation.identities.sealed import (
     seal,
 )
 
-CARDS, STUDENTS, ROSTER = "cards.html", "students.json", "roster.json"
+CARDS, STUDENTS, ROSTER = "cards.html", enrolment.NAMES[Batch], enrolment.NAMES[Roster]
 RANKS = {Half.A: "safeguarding lead", Half.B: "senior leader", Half.SAFE: "the key in the safe"}
 
 _PAGE = """<!doctype html>
@@ -89,7 +89,7 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
     """Make cards, the file for the server, and the roster."""
     pupils = enrolment.pupils_of(options.pupils.read_text(encoding="utf-8"))
     keys = [(one.half, one.public) for one in _custodians(options)]
-    before = enrolment.read(options.before.read_bytes(), Roster) if options.before else None
+    before = _read(options.before, Roster) if options.before else None
     if not options.compared and not _agreed():
         print("Nothing was made.")
         return 1
@@ -105,7 +105,7 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
 
 async def reissue(options: argparse.Namespace, _: Settings) -> int:
     """Make a new card for one pupil, and the file that tells the server."""
-    roster = enrolment.read(options.roster.read_bytes(), Roster)
+    roster = _read(options.roster, Roster)
     made = enrolment.reissue(roster, options.name, options.number, secrets.token_bytes)
     _write(options.out, made)
     print(f"Import {STUDENTS}: the old card stops working, and a bar stays. Keep the new {ROSTER}.")
@@ -114,7 +114,7 @@ async def reissue(options: argparse.Namespace, _: Settings) -> int:
 
 async def try_canaries(options: argparse.Namespace, _: Settings) -> int:
     """Open the canaries of a batch with the keys of two custodians; never a pupil."""
-    batch = enrolment.read(options.file.read_bytes(), Batch)
+    batch = _read(options.file, Batch)
     files = [path.read_bytes() for path in options.key]
     halves = [keyfile.read(raw)[0].half for raw in files]
     if sorted(half is Half.A for half in halves) != [False, True]:
@@ -145,7 +145,7 @@ async def safe_key(options: argparse.Namespace, _: Settings) -> int:
 
 async def take(options: argparse.Namespace, settings: Settings) -> int:
     """Import a batch into the records, while the server runs or not."""
-    batch = enrolment.read(options.file.read_bytes(), Batch)
+    batch = _read(options.file, Batch)
     async with house.records(settings, beside=True) as (store, vault, _people):
         registry = Registry(store, vault, time.time, settings.school.id)
         taken = await registry.take(batch, new_term=options.new_term)
@@ -175,7 +175,7 @@ def self_test() -> None:
 
 def _custodians(options: argparse.Namespace) -> list[enrolment.Custodian]:
     """Whom to seal for, each printed with the fingerprint that is to be compared."""
-    found = list(enrolment.read(options.custodians.read_bytes(), Custodians).custodians)
+    found = list(_read(options.custodians, Custodians).custodians)
     if options.safe_key:
         file, public = keyfile.read(options.safe_key.read_bytes())
         if file.half is not Half.SAFE:
@@ -198,6 +198,14 @@ def _opened(canary: Enrolled, half: Half, private: ec.EllipticCurvePrivateKey) -
         if (line.half, line.key) == (half, own):
             return open_half(line.sealed, half, canary.pseudonym, private)
     raise BadFile(f"nothing in this file is sealed for the key {own}")
+
+
+def _read(path: Path, kind: type[F]) -> F:
+    """A file of the enrolment; raises BadFile naming it."""
+    try:
+        return enrolment.read(path.read_bytes(), kind)
+    except BadFile as wrong:
+        raise BadFile(f"{path}: {wrong}") from None
 
 
 def _write(folder: Path, made: Made) -> None:

@@ -53,6 +53,13 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What all files share: nothing beyond the named fields."""
 
 
+class _Head(msgspec.Struct, frozen=True):
+    """What every file says of itself, though a field has a default: else `{}` would be one."""
+
+    peerline: str
+    form: int
+
+
 class Custodian(_File, frozen=True, kw_only=True):
     """Whose key a half is sealed to; `public` in base64."""
 
@@ -125,6 +132,14 @@ class Roster(_File, frozen=True, kw_only=True):
     peerline: Literal["roster"] = "roster"
     form: Literal[1] = 1
     pupils: tuple[Pupil, ...]
+
+
+NAMES: dict[type, str] = {
+    Custodians: "custodians.json",
+    Batch: "students.json",
+    Roster: "roster.json",
+}
+"""As what each file is handed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +250,11 @@ def reissue(roster: Roster, name: str, number: str, chance: Chance) -> Made:
 def read(raw: bytes, kind: type[F]) -> F:
     """A file of the enrolment; raises BadFile."""
     try:
+        msgspec.json.decode(raw, type=_Head)
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise BadFile(f"this is no file of {kind.__name__.lower()}, or it was changed") from None
+        named = NAMES[kind]
+        raise BadFile(f"this is no {named} of an enrolment here, or it was changed") from None
 
 
 def _table(text: str) -> tuple[list[str], list[dict[str, str | None]]]:

@@ -44,8 +44,11 @@ class Registry:
         """Write a batch down; with `new_term` every card that is not in it stops working.
 
         Raises:
-            BadFile: A term would begin for nobody: the file of a lost card, most likely.
+            BadFile: There is nobody in it, or a term would begin for nobody: the file of a lost
+                card, most likely.
         """
+        if not (batch.students or batch.canaries or batch.reissued):
+            raise BadFile("this file has nobody in it: nothing was imported")
         if new_term and not batch.students:
             raise BadFile("this file has no pupils: with --new-term every card would stop working")
         now = int(self._clock() * 1000)

@@ -169,3 +169,25 @@ def test_a_custodians_key_is_no_safe_key(
     assert make(desk, "--compared", "--safe-key", keys["lee"]) == 2
     assert "custodian's own key" in capsys.readouterr().err
     assert not (desk / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{}", "no students.json"),
+        ('{"peerline": "roster", "form": 1, "pupils": []}', "no students.json"),
+        ('{"peerline": "students", "form": 1}', "nobody in it"),
+        ("not json", "no students.json"),
+    ],
+)
+def test_a_file_with_nobody_in_it_is_no_import(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, why: str
+) -> None:
+    """Whoever took the wrong file is told so, in one line, and nothing is said to be done."""
+    file = tmp_path / "wrong.json"
+    file.write_text(text)
+    assert cards("import", file, "--config", config) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert why in told.err
+    assert len(told.err.splitlines()) == 1

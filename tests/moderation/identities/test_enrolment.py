@@ -145,7 +145,13 @@ def test_a_file_that_was_changed_is_refused() -> None:
     batch = made().batch
     good = msgspec.json.encode(batch)
     assert enrolment.read(good, Batch) == batch
-    for bad in (b"", b"[]", good.replace(b'"students"', b'"roster"', 1), good[:-1] + b',"x":1}'):
+    for bad in (
+        b"",
+        b"[]",
+        b"{}",
+        good.replace(b'"students"', b'"roster"', 1),
+        good[:-1] + b',"x":1}',
+    ):
         with pytest.raises(BadFile):
             enrolment.read(bad, Batch)
     short = msgspec.to_builtins(batch, builtin_types=(bytes,))
