@@ -9,15 +9,20 @@ from __future__ import annotations
 import os
 import resource
 import stat
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
-from chat.settings import Settings
+from chat.settings import Settings, Staff
 from chat.socket.front_door import SPARE_FILES
+from house.auditing import unusable
 from moderation.records import custody
 from moderation.records.server import is_loopback
 from moderation.records.store import Store
+
+SOON = 14
+"""Days before the end of a term on which it is told."""
 
 
 def unsafe(settings: Settings) -> list[str]:
@@ -49,7 +54,7 @@ def unsafe(settings: Settings) -> list[str]:
         "redis is set but database is no PostgreSQL: nodes would match students and not share their"
         " rooms": several and not shared,
     }
-    return [fault for fault, is_there in found.items() if is_there]
+    return [fault for fault, is_there in found.items() if is_there] + unusable(settings)
 
 
 async def look(settings: Settings, store: Store) -> list[str]:
@@ -67,7 +72,7 @@ async def custodians(settings: Settings, store: Store, now: float) -> list[str]:
     return await store.read(custody.troubles, settings.school.id, int(now * 1000))
 
 
-def advice(settings: Settings) -> list[str]:
+def advice(settings: Settings, today: date) -> list[str]:
     """What will be in the way one day, and is not unsafe."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = settings.chat.max_connections + SPARE_FILES
@@ -78,7 +83,17 @@ def advice(settings: Settings) -> list[str]:
         "no service of pager.services is spoken: nobody would be called, and a telephone on silent"
         " stays silent": not any(one.spoken for one in settings.pager.services.values()),
     }
-    return [words for words, is_there in found.items() if is_there]
+    return [words for words, is_there in found.items() if is_there] + _term(settings.staff, today)
+
+
+def _term(staff: Staff, today: date) -> list[str]:
+    """What the last day of the term means for the accounts of staff."""
+    if staff.term_ends is None or (staff.term_ends - today).days > SOON:
+        return []
+    if staff.term_ends >= today:
+        return [f"staff.term_ends is {staff.term_ends}: every account of this term ends with it"]
+    over = f"staff.term_ends is over since {staff.term_ends}: accounts of that term have ended, "
+    return [f"{over}new ones last {staff.account_days} days; set the last day of this term"]
 
 
 def _directory(data: Path) -> list[str]:

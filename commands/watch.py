@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -43,7 +44,7 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
         faults += await doctor.custodians(settings, store, time.time())
     for fault in faults:
         print(f"unsafe     {fault}")
-    for words in doctor.advice(settings):
+    for words in doctor.advice(settings, datetime.now(UTC).date()):
         print(f"advice     {words}")
     return 1 if faults else 0
 

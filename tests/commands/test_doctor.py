@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from chat.settings import Chat, Pager, Server, Service, Settings
+from chat.settings import Chat, Pager, Server, Service, Settings, Staff
 from chat.settings_file import convert
 from commands import doctor
 from moderation.records.store import Store
 from tests.servers import Postgres, Redis
+
+TODAY = date(2027, 2, 1)
 
 
 @pytest.fixture
@@ -39,6 +42,10 @@ async def look(settings: Settings, url: str = "") -> list[str]:
         ("pager.mail.host", ""),
         ("server.origins", []),
         ("server.origins", ["http://chat.elm.example"]),
+        ("audit.dead_man_url", "watch.example/ping"),
+        ("audit.dead_man_url", "http://watch.example/ping"),
+        ("audit.dead_man_url", "https://watch example/ping"),
+        ("audit.webhook", "ftp://watch.example/ping"),
     ],
 )
 def test_what_is_unsafe_is_named(config: Path, path: str, value: object) -> None:
@@ -81,17 +88,19 @@ async def test_a_redis_that_does_not_answer_is_named(settings: Settings, redis: 
 def test_too_few_open_files_are_advice(settings: Settings) -> None:
     """A limit below the connections it wants to take is told before the day it is met."""
     crowded = replace(settings, chat=Chat(max_connections=10**9))
-    assert "LimitNOFILE" in doctor.advice(crowded)[0]
-    assert "LimitNOFILE" not in repr(doctor.advice(replace(settings, chat=Chat(max_connections=1))))
+    assert "LimitNOFILE" in doctor.advice(crowded, TODAY)[0]
+    assert "LimitNOFILE" not in repr(
+        doctor.advice(replace(settings, chat=Chat(max_connections=1)), TODAY)
+    )
 
 
 def test_P13_a_school_without_a_telephone_that_calls_is_told(settings: Settings) -> None:
     """Of all ways only a call wakes somebody whose phone is on silent."""
     few = replace(settings, chat=Chat(max_connections=1))
-    (words,) = doctor.advice(few)
+    (words,) = doctor.advice(few, TODAY)
     assert "nobody would be called" in words
     call = Service(url="twilio://SID:TOKEN@+441234567890/{address}", label="Call", spoken=True)
-    assert doctor.advice(replace(few, pager=Pager(services={"call": call}))) == []
+    assert doctor.advice(replace(few, pager=Pager(services={"call": call})), TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -104,3 +113,19 @@ def test_P13_a_school_without_a_telephone_that_calls_is_told(settings: Settings)
 def test_what_could_be_read_or_would_not_work_is_named(settings: Settings, named: str) -> None:
     """An open port without TLS, and nodes that share no records, are told with what to do."""
     assert [fault for fault in doctor.unsafe(settings) if fault.startswith(named)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (None, ""),
+        (date(2027, 3, 1), ""),
+        (date(2027, 2, 1), "every account of this term ends with it"),
+        (date(2027, 1, 31), "over since 2027-01-31"),
+    ],
+)
+def test_the_end_of_a_term_is_told(settings: Settings, ends: date | None, told: str) -> None:
+    """A last day that comes soon, or was forgotten since, is told with what it means."""
+    words = " ".join(doctor.advice(replace(settings, staff=Staff(term_ends=ends)), TODAY))
+    assert ("staff.term_ends" in words) is bool(told)
+    assert told in words
