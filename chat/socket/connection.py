@@ -53,6 +53,10 @@ class Session(Protocol):
     def disconnected(self) -> None:
         """The connection is gone, whatever ended it. Called once, and nothing after it."""
 
+    @property
+    def known(self) -> bool:
+        """Whether somebody has signed in; others give way where the door has no room."""
+
 
 class Connection(asyncio.Protocol):
     """One open socket. All of it runs in the event loop's thread."""
@@ -154,6 +158,11 @@ class Connection(asyncio.Protocol):
         self._ending = True
         if self._transport is not None:
             self._transport.abort()
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody at its other end has signed in."""
+        return self._session.known
 
     # What the switchboard calls.
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from chat.socket.arrivals import Arrivals
 from chat.socket.connection import GOING_AWAY, Connection, Session, SocketLimits
 from chat.socket.handover import HttpConnection, TurnedAway, judge_handshake
+from chat.socket.strangers import Strangers
 from chat.socket.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class FrontDoor:
         header_deadline: seconds a request's head (and a TLS handshake) may take.
         keep_alive: seconds an HTTP connection may be idle between requests.
         unread: seconds a client may take nothing of what was written to it; the system counts.
-        most: connections of any kind that may be open; who comes when there are so many is
-            answered 503.
+        most: connections of any kind that may be open. Where there are so many, a stranger gives
+            way to the one that comes (strangers.py); if all have signed in, that is answered 503.
     """
 
     def __init__(
@@ -72,7 +73,9 @@ class FrontDoor:
         self._keep_alive = keep_alive
         self._unread = unread
         self._most = most
-        self._turned_away: set[TurnedAway] = set()
+        self._leaving: set[TurnedAway] = set()
+        self._turned_away = 0
+        self._strangers = Strangers()
         self._arrivals = Arrivals()
         self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS)
         self._switchboard: Switchboard | None = None
@@ -111,7 +114,9 @@ class FrontDoor:
             raise
         _cut_off_after(self._unread, self._server)
         deadlines = (self._limits.ping_every, self._limits.pong_within, self._limits.close_within)
-        self._switchboard = Switchboard(loop, shortest=min(deadlines), longest=max(deadlines))
+        self._switchboard = Switchboard(
+            loop, self._strangers, shortest=min(deadlines), longest=max(deadlines)
+        )
         self._switchboard.start()
         listening: int = self._server.sockets[0].getsockname()[1]
         return listening
@@ -127,16 +132,29 @@ class FrontDoor:
         await self._runner.cleanup()
         await self._server.wait_closed()
 
+    @property
+    def open(self) -> int:
+        """How many connections of any kind there are."""
+        lines = self._switchboard.open_lines if self._switchboard is not None else 0
+        return lines + (len(self._runner.server.connections) if self._runner.server else 0)
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """How many connections were ended or turned away for want of room, since the start."""
+        return {"gave_way": self._strangers.gave_way, "turned_away": self._turned_away}
+
     def _welcome(self) -> asyncio.Protocol:
         """A new connection: HTTP, if there is room for it."""
-        server, switchboard = self._runner.server, self._switchboard
+        server = self._runner.server
         assert server is not None
-        lines = switchboard.open_lines if switchboard is not None else 0
-        if self._most is not None and lines + len(server.connections) >= self._most:
-            return TurnedAway(self._turned_away)
+        full = self._most is not None and self.open >= self._most
+        if full and not self._strangers.make_room():
+            self._turned_away += 1
+            return TurnedAway(self._leaving)
         return HttpConnection(
             server,
             self._arrivals,
+            self._strangers,
             loop=asyncio.get_running_loop(),
             header_deadline=self._header_deadline,
             keep_alive=self._keep_alive,

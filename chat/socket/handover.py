@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from websockets.typing import Origin
 
     from chat.socket.arrivals import Arrivals
+    from chat.socket.strangers import Strangers
 
 # A header line of aiohttp's greatest name and value, with its colon and line end, must still be a
 # line to websockets (8,192 bytes): two parsers that disagree are how requests are smuggled.
@@ -62,17 +63,27 @@ class HttpConnection(web.RequestHandler):
     Args:
         server: aiohttp's server, which knows its connections and their handler.
         arrivals: the line in which what comes waits to be read.
+        strangers: those who give way where there is no room, this one among them.
         header_deadline: seconds a request's head may take from its first byte; for the first
             request, from the connection's beginning.
         keep_alive: seconds it may be idle between requests.
     """
 
-    __slots__ = ("_arrivals", "_deadline", "_header_deadline", "_in_request", "_time", "_unread")
+    __slots__ = (
+        "_arrivals",
+        "_deadline",
+        "_header_deadline",
+        "_in_request",
+        "_strangers",
+        "_time",
+        "_unread",
+    )
 
     def __init__(
         self,
         server: web.Server,
         arrivals: Arrivals,
+        strangers: Strangers,
         *,
         loop: asyncio.AbstractEventLoop,
         header_deadline: float,
@@ -89,6 +100,7 @@ class HttpConnection(web.RequestHandler):
         )
         self._time = loop
         self._arrivals = arrivals
+        self._strangers = strangers
         self._unread: list[bytes] = []
         self._header_deadline = header_deadline
         self._deadline: asyncio.TimerHandle | None = None
@@ -97,6 +109,7 @@ class HttpConnection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the deadline of the first head."""
         super().connection_made(transport)
+        self._strangers.asked(self)
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
@@ -120,16 +133,28 @@ class HttpConnection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Nothing is expected any more."""
         self._stop_deadline()
+        self._strangers.gone(self)
         super().connection_lost(exc)
 
     def head_received(self) -> None:
         """A whole head was read and its request is being answered."""
         self._in_request = True
+        self._strangers.asked(self)
         self._stop_deadline()
 
     def answered(self) -> None:
         """The request was answered; what comes next is another head."""
         self._in_request = False
+
+    @property
+    def known(self) -> bool:
+        """Nobody signs in for a connection: each request says for itself who asks."""
+        return False
+
+    def abort(self) -> None:
+        """End at once, without a word."""
+        if self.transport is not None:
+            self.transport.abort()
 
     def bytes_after_head(self) -> bool:
         """Whether anything came behind an upgrade request's head. No more HTTP is read after."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chat.socket.strangers import Strangers
+
 MOST_HEARD = 512  # messages read before they are handed up, so that a flood fills no memory
 NOWHERE = -1  # the slot of a line that waits for nothing
 _TICKS = 4  # how finely the shortest deadline is kept; a deadline is never early
@@ -37,11 +39,16 @@ class Line(Protocol):
     def abort(self) -> None:
         """End at once."""
 
+    @property
+    def known(self) -> bool:
+        """Whether somebody at its other end has signed in."""
+
 
 class Switchboard:
     """The shared half of every open socket.
 
     Args:
+        strangers: where lines stand until somebody has signed in over them.
         shortest: the shortest deadline a line will ask for, in seconds; deadlines are kept to a
             quarter of it.
         longest: the longest deadline a line will ask for, in seconds.
@@ -54,14 +61,23 @@ class Switchboard:
         "_heard",
         "_loop",
         "_slots",
+        "_strangers",
         "_talking",
         "_tick",
         "_timer",
         "time",
     )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, shortest: float, longest: float) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        strangers: Strangers,
+        *,
+        shortest: float,
+        longest: float,
+    ) -> None:
         self._loop = loop
+        self._strangers = strangers
         self.time = loop.time
         self._tick = shortest / _TICKS
         self._slots: list[set[Line]] = [set() for _ in range(ceil(longest / self._tick) + 2)]
@@ -93,6 +109,7 @@ class Switchboard:
         if slot == NOWHERE:
             self._count += 1
             self._empty.clear()
+            self._strangers.asked(line)
         else:
             self._slots[slot].discard(line)
         # One slot further than asked: the present slot's time is already partly over.
@@ -103,6 +120,7 @@ class Switchboard:
     def forget(self, line: Line, slot: int) -> None:
         """The line is gone."""
         self._slots[slot].discard(line)
+        self._strangers.gone(line)
         self._count -= 1
         if not self._count:
             self._empty.set()

@@ -85,6 +85,11 @@ class StudentSession(Speaking):
         else:
             self._turns.take(self._answer(read))
 
+    @property
+    def known(self) -> bool:
+        """Whether the page has said who it is."""
+        return self._signed is not None
+
     def disconnected(self) -> None:
         """The socket is gone, whatever ended it."""
         self._stop_timer()

@@ -27,6 +27,7 @@ class EchoSession:
         self.frames: list[bytes] = []
         self.ends = 0
         self.ended = asyncio.Event()
+        self.known = True
 
     def connected(self, connection: Connection) -> None:
         self.connection = connection

@@ -47,6 +47,15 @@ def alive(kind: type) -> int:
     return sum(1 for thing in gc.get_objects() if isinstance(thing, kind))
 
 
+def only_http(door: Door) -> HttpConnection:
+    """The one connection that still speaks HTTP."""
+    server = door.front._runner.server
+    assert server is not None
+    (http,) = server.connections
+    assert isinstance(http, HttpConnection)
+    return http
+
+
 async def connections_of(door: Door, are: Callable[[web.RequestHandler], bool]) -> None:
     """Wait until all that aiohttp still has are so."""
     server = door.front._runner.server
@@ -354,26 +363,27 @@ async def test_V1_silent_and_dripped_first_heads_are_closed_by_the_deadline() ->
     await door.close()
 
 
-async def test_V1_dripped_head_of_a_second_request_is_closed_by_the_deadline() -> None:
+async def test_V1_dripped_head_of_a_second_request_is_closed_by_the_deadline(door: Door) -> None:
     """Keep-alive gives no way around the deadline."""
-    door = await open_door(header_deadline=0.05)
     client = await door.client()
     assert await still_speaks_http(client)
+    only_http(door)._header_deadline = 0.05  # from now on: the first head had time to come
     assert await drip(client, b"GET / HTTP/1.1\r\nX: " + b"x" * 1000)
-    await door.close()
 
 
-async def test_the_header_deadline_is_not_for_bodies() -> None:
-    """Once a head is whole, its deadline is over."""
-    door = await open_door(header_deadline=0.05)
+async def test_the_header_deadline_is_not_for_bodies(door: Door) -> None:
+    """Once a head is whole, its deadline is over; the next head has one of its own."""
     client = await door.client()
     client.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbo")
     await door.body_wanted.wait()
-    assert await (await door.client()).ended()  # the deadline has passed twice now
-    assert await (await door.client()).ended()
+    http = only_http(door)
+    assert http._deadline is None
     client.send(b"dy")
     assert (await client.answer()).body == b"body"
-    await door.close()
+    client.send(b"G")
+    async with asyncio.timeout(PATIENCE):
+        while http._deadline is None:  # noqa: ASYNC110 - a byte that was read has no event
+            await asyncio.sleep(0)
 
 
 async def test_who_reads_no_answer_is_cut_off() -> None:
@@ -393,15 +403,25 @@ async def test_who_reads_no_answer_is_cut_off() -> None:
     await door.close()
 
 
-async def test_an_idle_socket_outlives_http_keep_alive() -> None:
-    """The timers of HTTP end with HTTP."""
-    door = await open_door(keep_alive=0.05, header_deadline=0.05)
-    client = await door.socket()
-    for _ in range(3):
-        idle = await door.client()
-        assert await still_speaks_http(idle)
-        assert await idle.ended()
+async def test_an_idle_socket_outlives_http_keep_alive(door: Door) -> None:
+    """The timers of HTTP end with HTTP, and one that was due already ends nothing."""
+    client = await door.client()
+    assert await still_speaks_http(client)
+    http = only_http(door)
+    assert http._keepalive_handle is not None
+    await client.upgraded()
+    assert http._deadline is None
+    http._give_up()
+    http._process_keepalive()
     assert await echoes(client)
+
+
+async def test_an_idle_http_connection_ends_after_its_keep_alive() -> None:
+    """A page that asks for nothing more holds no connection."""
+    door = await open_door(keep_alive=0.05)
+    client = await door.client()
+    assert await still_speaks_http(client)
+    assert await client.ended()
     await door.close()
 
 
@@ -538,20 +558,41 @@ def test_F16_connections_leave_files_for_everything_else() -> None:
 
 
 async def test_F16_who_finds_no_room_is_told_and_the_others_stay() -> None:
-    """Beyond its limit the door answers 503; a place that becomes free is given to the next."""
+    """Where all have signed in the door answers 503; a place that is free is given to the next."""
     door = await open_door(most=2)
-    sitting = await door.client()
-    sitting.send(handshake())
-    assert (await sitting.answer()).status == 101
-    reading = await door.client()
-    assert await still_speaks_http(reading)
+    sitting, other = await door.socket(), await door.socket()
     late = await door.client()
     late.send(GET)
     assert (await late.answer()).status == 503
     assert await echoes(sitting)
-    reading.writer.close()
-    await connections_of(door, lambda _: False)
+    assert await echoes(other)
+    await other.leave()
+    await door.sessions[1].ended.wait()
     assert await still_speaks_http(await door.client())
+    assert door.front.refused == {"gave_way": 0, "turned_away": 1}
+    await door.close()
+
+
+async def test_F16_a_flood_of_strangers_keeps_nobody_out() -> None:
+    """Silent connections and sockets that say nothing give way; who has signed in stays."""
+
+    class Stranger(EchoSession):
+        def __init__(self) -> None:
+            super().__init__()
+            self.known = False
+
+    door = await open_door(most=3)
+    sitting = await door.socket()
+    door.make_session = Stranger
+    for _ in range(3):
+        silent, mute = await door.client(), await door.socket()
+        for _ in range(2):
+            assert await still_speaks_http(await door.client())
+        assert await silent.ended()
+        assert await mute.ended()
+    assert await echoes(sitting)
+    assert door.front.open <= 3
+    assert door.front.refused == {"gave_way": 10, "turned_away": 0}
     await door.close()
 
 

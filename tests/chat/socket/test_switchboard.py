@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.socket.strangers import Strangers
 from chat.socket.switchboard import MOST_HEARD, NOWHERE, Switchboard
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Timer:
 class Phone:
     """A line that notes what it is told."""
 
+    known = True
+
     def __init__(self, loop: Clockwork) -> None:
         self.loop = loop
         self.slot = NOWHERE
@@ -73,7 +76,9 @@ class Phone:
 
 def a_board(shortest: float = 1.0, longest: float = 20.0) -> tuple[Clockwork, Switchboard]:
     loop = Clockwork()
-    board = Switchboard(cast("asyncio.AbstractEventLoop", loop), shortest=shortest, longest=longest)
+    board = Switchboard(
+        cast("asyncio.AbstractEventLoop", loop), Strangers(), shortest=shortest, longest=longest
+    )
     board.start()
     return loop, board
 
