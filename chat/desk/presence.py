@@ -34,6 +34,12 @@ class Presence:
         """A page gave a sign of life; nobody has touched it for `quiet` seconds."""
         self._pages[page] = _Page(staff, now, now - quiet)
 
+    def touched(self, page: object, now: float) -> None:
+        """Somebody asks for something on a page: nobody has left it alone, if it is at the desk."""
+        known = self._pages.get(page)
+        if known is not None:
+            known.heard = known.touched = now
+
     def gone(self, page: object) -> None:
         """A page is gone."""
         self._pages.pop(page, None)

@@ -96,6 +96,8 @@ class DeskSession(Speaking):
             await self._records.store.write(audit.append, entry)
             self.refuse("forbidden")
             return
+        if not isinstance(frame, frames.Here):
+            self._desk.presence.touched(self, self._records.clock())
         match frame:
             case frames.Watch():
                 await self._watch(frame)

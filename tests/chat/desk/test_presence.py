@@ -42,6 +42,16 @@ def test_M3_who_touches_any_page_has_not_left() -> None:
     assert desk.left_alone(200.0) == frozenset()
 
 
+def test_M3_a_page_is_touched_from_the_moment_something_is_asked_on_it() -> None:
+    """Not only from its next sign of life; a page that is not at the desk does not come by it."""
+    desk = Presence(rooms_each=1)
+    desk.heard("page", "mo", 200.0, quiet=LEFT_ALONE)
+    desk.touched("page", 201.0)
+    assert desk.left_alone(201.0) == frozenset()
+    desk.touched("another", 201.0)
+    assert desk.on_shift(201.0 + MISSED) == frozenset()
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans())), st.integers(1, 9))
 def test_M11_places_follow_heads_and_never_more(
     events: list[tuple[int, int, bool]], rooms_each: int

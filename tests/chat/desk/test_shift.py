@@ -82,6 +82,20 @@ async def test_M3_what_is_left_alone_goes_back(tmp_path: Path) -> None:
         assert found.claimed_by is None
 
 
+async def test_M3_a_claim_after_a_long_quiet_is_kept(tmp_path: Path) -> None:
+    """Who watched a quiet queue and then claims has the item, before any sign of life says so."""
+    async with a_shift(tmp_path) as shift:
+        *_, held = await shift.held()
+        mo = await at_the_desk(shift, "mo")
+        await mo.says("here", quiet=600)
+        await mo.says("claim", item=held)
+        await shift.desk.tick()
+        await told(shift.desk)
+        found = await shift.place.store.read(items.item, held)
+        assert found is not None
+        assert found.claimed_by == mo.session.staff.id
+
+
 async def test_M13_enough_is_enough_while_somebody_else_is_here(tmp_path: Path) -> None:
     """The next heavy item is refused to who has read much, given to who has not, and never lost."""
     async with a_shift(tmp_path) as shift:
