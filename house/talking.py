@@ -117,7 +117,7 @@ class Talking:
                 pager=ground.settings.pager,
                 school=records.school,
                 reachable=self._on_call.somebody,
-                item_added=self.item_changed,
+                item_changed=self.item_changed,
                 incident_raised=self._on_call.duty.wake,
                 judged=self.second.offer if self.second else None,
             )

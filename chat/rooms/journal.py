@@ -23,10 +23,10 @@ from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
 from moderation import voices
 from moderation.ids import new_code, new_id
-from moderation.records import messages, rooms, transcript
+from moderation.records import items, messages, rooms, transcript
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident
-from moderation.records.items import NewItem
+from moderation.records.items import LetGo, NewItem
 from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
 from moderation.records.rooms import EndRoom
 from moderation.records.store import StoreUnavailable
@@ -58,8 +58,8 @@ class Journal:
     """Effects in, commits and frames out.
 
     `asked` makes the queue item of a decision, and `over` is told when a room's end is committed.
-    Of what rooms need, `item_added` and `incident_raised` are told after the commit, `judged` of
-    every kept message where a school has a second opinion of its own.
+    Of what rooms need, `item_changed` and `incident_raised` are told after the commit, and where
+    a school has a second opinion of its own, `judged` of every kept message.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Journal:
         self._clock = needs.clock
         self._school = needs.school
         self._reachable = needs.reachable
-        self._item_added = needs.item_added
+        self._item_changed = needs.item_changed
         self._incident_raised = needs.incident_raised
         self._judged = needs.judged
         self._elsewhere = elsewhere
@@ -142,7 +142,7 @@ class Journal:
             self.perform(live, live.room.kept(mid, answer.seq, reachable=reachable))
             self._elsewhere.kept(live, row, answer.seq)
             if row.item is not None:
-                self._item_added(row.item.id)
+                self._item_changed(row.item.id)
             if answer.incident is not None:
                 self._incident_raised()
             if self._judged is not None:
@@ -190,6 +190,17 @@ class Journal:
         else:
             self.perform(live, live.room.settled(settle.mid, settle.state, answer))
             self._elsewhere.changed(live.room.id)
+            if settle.state == "taken_back":
+                self._store.submit(items.let_go, LetGo(live.room.id, settle.mid), self._let_go)
+
+    def let_go(self, live: OpenRoom) -> None:
+        """A room is over: what it held goes to nobody, and moderators see that."""
+        if any(seat.line for seat in live.room.seats):
+            self._store.submit(items.let_go, LetGo(live.room.id), self._let_go)
+
+    def _let_go(self, found: list[str] | Exception) -> None:
+        for item in () if isinstance(found, Exception) else found:
+            self._item_changed(item)
 
     # --- staff -------------------------------------------------------------------------------
 
@@ -252,6 +263,7 @@ class Journal:
                 live.send(end.seat, error("unavailable"))
             return
         self.perform(live, live.room.ended(end.why, end.seat))
+        self.let_go(live)
         self._over(live)
         self._elsewhere.over(live.room.id, end.why, end.seat)
 
@@ -283,7 +295,6 @@ def _asked_about(live: OpenRoom, keep: Keep) -> Asked:
 
 def _answer_again(row: StoredMessage, key: RoomKey) -> wire.Ack:
     """The ack of a stored message, with what the peer sees where that differs."""
-    text = None
-    if row.state in ("masked", "redacted") and row.sealed_shown is not None:
-        text = key.open(row.sealed_shown, row.mid)
+    shown = row.sealed_shown if row.state in ("masked", "redacted") else None
+    text = None if shown is None else key.open(shown, row.mid)
     return wire.Ack(row.cid, row.mid, row.state, row.seq, text)

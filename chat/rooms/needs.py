@@ -47,7 +47,7 @@ class Needs:
     pager: Pager
     school: str
     reachable: Callable[[], bool]
-    item_added: Callable[[str], None]
+    item_changed: Callable[[str], None]
     incident_raised: Callable[[], None]
     judged: Callable[[Asked], None] | None = None
 

@@ -208,6 +208,7 @@ class Rooms:
         """It is committed, not by this room, that it is over."""
         if live.room.end(why):
             self.perform(live, live.room.ended(why, by))
+            self._journal.let_go(live)
             self._forget(live)
 
     def here(self, room: str) -> OpenRoom | None:
@@ -224,7 +225,7 @@ class Rooms:
         """Put a report or a call for a person into the queue; committed when it returns."""
         item = for_person(self._spot(live, seat), kind, self._needs.pager, category)
         await self._needs.store.write(items.add_items, item)
-        self._needs.item_added(item.id)
+        self._needs.item_changed(item.id)
 
     def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
         """Words of staff: None once they are kept and sent, or a refusal's code."""

@@ -103,7 +103,6 @@ _CLAIMED = select(t.items.c.id).where(
     t.items.c.claimed_by.is_not(None), t.items.c.done_at.is_(None)
 )
 _CLAIMED_BY = _CLAIMED.where(t.items.c.claimed_by == bindparam("by"))
-_NO_LONGER_HELD = t.items.update().where(t.items.c.id == bindparam("item")).values(held=False)
 _RETURN = (
     t.items.update()
     .where(t.items.c.id == bindparam("item"))
@@ -187,7 +186,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     if row.settle is not None:
         settled = messages.settle(conn, [row.settle])[0]
         if isinstance(settled, NotHeld):
-            conn.execute(_NO_LONGER_HELD, {"item": row.item})
+            items.no_longer_held(conn, row.item)
             return settled
         seq = settled
     if row.end is not None:

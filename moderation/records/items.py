@@ -91,6 +91,14 @@ class PutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LetGo:
+    """A held message of a room, or each of them, that will never be delivered."""
+
+    room: str
+    mid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """A moderator has decided about an item."""
 
@@ -135,6 +143,12 @@ _FINISH = (
     .where(*_MINE)
     .values(done_at=bindparam("at"), outcome=bindparam("what"), sealed_reason=bindparam("reason"))
 )
+_HOLDING = select(t.items.c.id).where(
+    t.items.c.room == bindparam("in_room"),
+    t.items.c.held,
+    t.items.c.done_at.is_(None),
+)
+_NO_LONGER_HELD = t.items.update().where(t.items.c.id == bindparam("item")).values(held=False)
 _LINK = t.items.update().where(t.items.c.id == bindparam("item")).values(incident=bindparam("code"))
 
 
@@ -202,6 +216,24 @@ def _finish(conn: Connection, row: Finish) -> StoredItem | NotYours:
         },
     ).rowcount
     return _own(conn, row.item, changed)
+
+
+def let_go(conn: Connection, rows: Sequence[LetGo]) -> list[list[str]]:
+    """Open items whose message nobody waits for any more hold nothing up; answers their ids."""
+    return [_let_go(conn, row) for row in rows]
+
+
+def _let_go(conn: Connection, row: LetGo) -> list[str]:
+    query = _HOLDING if row.mid is None else _HOLDING.where(t.items.c.mid == row.mid)
+    found = list(conn.scalars(query, {"in_room": row.room}))
+    for one in found:
+        no_longer_held(conn, one)
+    return found
+
+
+def no_longer_held(conn: Connection, item_id: str) -> None:
+    """The message of an item is not held, or not any more."""
+    conn.execute(_NO_LONGER_HELD, {"item": item_id})
 
 
 def _own(conn: Connection, item_id: str, changed: int) -> StoredItem | NotYours:

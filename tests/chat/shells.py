@@ -171,7 +171,7 @@ async def a_place(
         pager=Pager(),
         school=SCHOOL,
         reachable=reachable,
-        item_added=items.append,
+        item_changed=items.append,
         incident_raised=lambda: incidents.append(None),
     )
     try:

@@ -234,6 +234,25 @@ async def test_M7_a_message_taken_back_is_not_released(tmp_path: Path) -> None:
         assert mo.names() == ["done", "gone"]
 
 
+async def test_M7_what_nobody_waits_for_any_more_holds_nothing_up(tmp_path: Path) -> None:
+    """Taken back, or its chat is over: at once the item is no longer held, and moderators hear."""
+    async with a_shift(tmp_path) as shift:
+        place = shift.place
+        live, _, _, held = await shift.held()
+        (waiting,) = live.room.seats[0].line.values()
+        place.rooms.take_back(live, 0, waiting.cid)
+        await place.committed()
+        await place.committed()
+        await place.said(live, 0, "hold this too")
+        again = place.items[-1]
+        place.rooms.end(live, "left", 0)
+        await place.committed()
+        await place.committed()
+        rows = {row.id: row.held for row in await place.store.read(items.open_items, SCHOOL)}
+        assert rows == {held: False, again: False}
+        assert place.items == [held, held, again, again]
+
+
 async def test_M10_escalating_wakes_the_pager_and_keeps_the_card(tmp_path: Path) -> None:
     """The item carries its incident, stays with the moderator, and the reason opens for adults."""
     async with a_shift(tmp_path) as shift:

@@ -126,7 +126,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
                 SchoolRecords(SCHOOL, place.store, place.vault, place.clock),
                 72.0,
                 Pager(),
-                place.rooms._needs.item_added,
+                place.rooms._needs.item_changed,
             ),
             school=School(),
             clock=place.clock,

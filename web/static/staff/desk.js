@@ -234,7 +234,10 @@ export class Desk {
   }
 
   #cardChanged(item) {
+    const letGo = this.card.item.held && !item.held;
     this.card = { ...this.card, item };
+    // Nobody waits for it any more: the card says what became of the message.
+    if (letGo && item.claimed_by === this.me) this.#hooks.send({ t: "claim", item: item.id });
     if (item.claimed_by === this.me) this.lost = null;
     else if (item.claimed_by) this.#lose(`${item.claimed_by} has this now.`);
     else this.#lose("This went back to the queue.");
