@@ -169,6 +169,18 @@ def words(category: str) -> str:
     return _WORDS.get(category, "a concern")
 
 
+_GRAVITY = {str(each): place for place, each in enumerate(Category) if each != Category.FAULT}
+
+
+def graver(known: str, heard: str) -> str:
+    """The class of an incident when more is heard in it: whichever is graver.
+
+    What somebody said goes before a call for a person and before what nobody has looked at; of
+    what is said, the order of `Category` holds.
+    """
+    return min(known, heard, key=lambda each: _GRAVITY.get(each, len(_GRAVITY)))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the rules need to know of an incident.

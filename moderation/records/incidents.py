@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, or_, select
 
 from moderation.ids import new_id
+from moderation.incidents.incident import graver
 from moderation.on_call.escalation import DEFAULT, Chase, next_round
 from moderation.records import locks, rotas
 from moderation.records import tables as t
@@ -37,7 +38,7 @@ class NewIncident:
 
 
 _SAME = (
-    select(t.incidents.c.code)
+    select(t.incidents.c.code, t.incidents.c.category)
     .where(
         t.incidents.c.room == bindparam("room"),
         t.incidents.c.seat == bindparam("seat"),
@@ -48,26 +49,33 @@ _SAME = (
 _AGAIN = (
     t.incidents.update()
     .where(t.incidents.c.code == bindparam("known"))
-    .values(count=t.incidents.c.count + 1, told=or_(t.incidents.c.told, bindparam("telling")))
+    .values(
+        category=bindparam("gravest"),
+        count=t.incidents.c.count + 1,
+        told=or_(t.incidents.c.told, bindparam("telling")),
+    )
 )
 
 
 def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
     """Raise incidents; answers the code of each.
 
-    While an incident of the same seat of the same room is unresolved, it is counted up and its
-    code answered instead, so that one child in danger is one incident. A new one brings those
-    pages of the first step that are due at once; the first look adds the rest of that round.
+    While an incident of the same seat of the same room is unresolved, it is counted up, called by
+    the gravest that was heard, and its code answered instead, so that one child in danger is one
+    incident. A new one brings those pages of the first step that are due at once; the first look
+    adds the rest of that round.
     """
     locks.rooms(conn, (row.room for row in rows))
     return [_raise(conn, row) for row in rows]
 
 
 def _raise(conn: Connection, row: NewIncident) -> str:
-    known = conn.scalar(_SAME, {"room": row.room, "seat": row.seat})
+    known = conn.execute(_SAME, {"room": row.room, "seat": row.seat}).first()
     if known is not None:
-        conn.execute(_AGAIN, {"known": known, "telling": row.told})
-        return str(known)
+        gravest = graver(known.category, str(row.category))
+        again = {"known": known.code, "gravest": gravest, "telling": row.told}
+        conn.execute(_AGAIN, again)
+        return str(known.code)
     conn.execute(
         t.incidents.insert(),
         {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, select
 
 from moderation.records import people
@@ -57,6 +59,16 @@ async def test_one_child_in_danger_is_one_incident(store: Store) -> None:
     assert raised == ["AAA-2222", "AAA-2222", "CCC-2222", "DDD-2222"]
     assert [row[2] for row in await store.read(incidents)] == [2, 1, 1]
     assert len(await store.read(paged)) == 3
+
+
+async def test_P8_an_incident_is_called_by_the_gravest_that_was_heard(store: Store) -> None:
+    """Who asked for a person and then says why is told to adults as what they said, and stays so."""
+    room = await open_room(store)
+    for category in ("help", "self_harm", "suicide", "bullying", "fault", "unattended"):
+        row = replace(new_incident(room, "AAA-2222"), category=category)
+        await store.write(raise_incidents, row)
+    called = await store.read(lambda conn: conn.execute(select(t.incidents.c.category)).all())
+    assert called == [("suicide",)]
 
 
 async def test_a_resolved_incident_is_not_reopened(store: Store) -> None:

@@ -122,6 +122,9 @@ export function unknown() {
       "What was meant. Only the words are known."].map((each) => el("li", {}, each))));
 }
 
+/** Longer than judging a message may take. */
+const JUDGED_MS = 5_000;
+
 const REACHED = {
   pending: "about to be sent",
   "failed-for-now": "did not go through yet; being tried again",
@@ -139,9 +142,11 @@ function reached(page) {
 
 /** Everything that happened, in order. */
 export function timeline(one) {
-  // Words are stamped once they are judged, a moment after the incident they begin.
+  // Words are stamped once they are judged, a moment after the incident they begin; those that came
+  // to one that had begun otherwise keep their time.
   const first = one.lines.find((line) => line.paged);
-  const saidAt = (line) => (line === first ? Math.min(line.at, one.opened_at) : line.at);
+  const begins = (line) => line === first && line.at - one.opened_at < JUDGED_MS;
+  const saidAt = (line) => (begins(line) ? Math.min(line.at, one.opened_at) : line.at);
   const events = [
     ...one.lines.filter((line) => line.paged).map((line) => [saidAt(line), one.drill ? "The drill began" : "The student wrote what is marked above"]),
     !one.drill && [one.opened_at, "The incident began"],
