@@ -18,7 +18,7 @@ from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
 from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey, Vault
-from moderation.terms import Attention, Finding
+from moderation.terms import Attention, Category, Finding
 from moderation.text import read
 
 BEFORE, AFTER = 20, 10
@@ -69,6 +69,9 @@ async def _fill(
     about = await store.read(transcript.by_mid, row.mid) if row.mid else None
     at = about.said_at if about else None
     opened.lines = await lines_of(room, at, key, store, BEFORE, AFTER)
+    if about is not None:
+        whole = _line(room, about, key.open(about.sealed, about.mid))
+        opened.lines = tuple(whole if line.mid == row.mid else line for line in opened.lines)
     if row.kind == "review":
         opened.lines = tuple(_blind(line) if line.mid == row.mid else line for line in opened.lines)
     elif opened.lines:
@@ -83,9 +86,21 @@ async def _fill(
 async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, how far
     room: StoredRoom, at: int | None, key: RoomKey, store: Store, before: int, after: int
 ) -> tuple[frames.Line, ...]:
-    """What was said in a room around a moment (Unix microseconds; None is the end)."""
+    """What was said in a room around a moment (Unix microseconds; None is the end).
+
+    Words that were hidden because they say who somebody is stay hidden.
+    """
     near = await store.read(transcript.surroundings, room.id, at, before, after)
-    return tuple(_line(room, line, key.open(line.sealed, line.mid)) for line in near)
+    return tuple(_around(room, line, key) for line in near)
+
+
+def _around(room: StoredRoom, message: StoredMessage, key: RoomKey) -> frames.Line:
+    line = _line(room, message, key.open(message.sealed, message.mid))
+    hidden = message.sealed_shown if message.state == "redacted" else None
+    if hidden is None or all(why.category != Category.IDENTITY for why in line.why):
+        return line
+    why = tuple(frames.Why(one.category, one.rule, one.detector, 0, 0) for one in line.why)
+    return msgspec.structs.replace(line, text=key.open(hidden, message.mid), why=why)
 
 
 def _blind(line: frames.Line) -> frames.Line:

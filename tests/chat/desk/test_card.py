@@ -53,6 +53,18 @@ async def test_M5_no_student_is_on_a_card(tmp_path: Path) -> None:
             assert seat.student.encode() not in told
 
 
+async def test_M5_what_says_who_somebody_is_stays_hidden_around(tmp_path: Path) -> None:
+    """A moderator reads what the peer read, and that it was noticed; no span points into it."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 1, "tell me: robin")
+        await place.said(live, 0, "look at that")
+        opened = await card(place, await only_item(place))
+        assert [line.text for line in opened.lines] == ["[hidden] me: robin", "look at that"]
+        (why,) = opened.lines[0].why
+        assert (why.category, why.start, why.end) == ("identity", 0, 0)
+
+
 async def test_only_so_much_around_is_shown(tmp_path: Path) -> None:
     """A card is a window, not the whole conversation."""
     async with a_place(tmp_path) as place:

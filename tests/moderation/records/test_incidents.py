@@ -62,7 +62,7 @@ async def test_one_child_in_danger_is_one_incident(store: Store) -> None:
 
 
 async def test_P8_an_incident_is_called_by_the_gravest_that_was_heard(store: Store) -> None:
-    """Who asked for a person and then says why is told to adults as what they said, and stays so."""
+    """Who asked for a person and then says why is shown to adults as what they said."""
     room = await open_room(store)
     for category in ("help", "self_harm", "suicide", "bullying", "fault", "unattended"):
         row = replace(new_incident(room, "AAA-2222"), category=category)

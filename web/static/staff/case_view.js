@@ -125,6 +125,12 @@ export function unknown() {
 /** Longer than judging a message may take. */
 const JUDGED_MS = 5_000;
 
+/**
+ * When words were said that came to an incident first. Those that began it are stamped once they are
+ * judged, a moment after it; to one that began otherwise they came when they came.
+ */
+export const wordsAt = (at, opened) => (at - opened < JUDGED_MS ? Math.min(at, opened) : at);
+
 const REACHED = {
   pending: "about to be sent",
   "failed-for-now": "did not go through yet; being tried again",
@@ -142,11 +148,8 @@ function reached(page) {
 
 /** Everything that happened, in order. */
 export function timeline(one) {
-  // Words are stamped once they are judged, a moment after the incident they begin; those that came
-  // to one that had begun otherwise keep their time.
   const first = one.lines.find((line) => line.paged);
-  const begins = (line) => line === first && line.at - one.opened_at < JUDGED_MS;
-  const saidAt = (line) => (begins(line) ? Math.min(line.at, one.opened_at) : line.at);
+  const saidAt = (line) => (line === first ? wordsAt(line.at, one.opened_at) : line.at);
   const events = [
     ...one.lines.filter((line) => line.paged).map((line) => [saidAt(line), one.drill ? "The drill began" : "The student wrote what is marked above"]),
     !one.drill && [one.opened_at, "The incident began"],
