@@ -1,7 +1,7 @@
 """Handles: the pseudonyms two peers see in one room, fresh each time; pure.
 
 Made from plain, kind words, so that a handle says nothing about anybody and nobody wants to keep
-one. Used when a room is opened.
+one. None is a given name or has a second meaning to grin at. Used when a room is opened.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from random import Random
 
 _HOW = (
-    "Amber", "Bright", "Calm", "Cosy", "Curious", "Dapper", "Early", "Gentle", "Golden", "Happy",
-    "Honest", "Kind", "Lively", "Lucky", "Mellow", "Merry", "Misty", "Patient", "Quiet", "Rainy",
-    "Silver", "Sleepy", "Snowy", "Steady", "Sunny", "Tidy", "Velvet", "Warm", "Windy", "Woolly",
+    "Breezy", "Bright", "Calm", "Cosy", "Curious", "Dapper", "Early", "Gentle", "Golden", "Happy",
+    "Honest", "Kind", "Lively", "Lucky", "Mellow", "Minty", "Mossy", "Patient", "Quiet", "Rainy",
+    "Silver", "Sleepy", "Snowy", "Steady", "Sunlit", "Tidy", "Velvet", "Warm", "Wintry", "Woolly",
 )  # fmt: skip
 _WHO = (
-    "Badger", "Beaver", "Bison", "Curlew", "Deer", "Dormouse", "Falcon", "Finch", "Fox", "Gecko",
-    "Hare", "Hedgehog", "Heron", "Kestrel", "Koala", "Lark", "Lynx", "Magpie", "Marten", "Mole",
-    "Newt", "Otter", "Owl", "Panda", "Penguin", "Puffin", "Robin", "Seal", "Swift", "Wren",
+    "Badger", "Bison", "Bunting", "Curlew", "Deer", "Dormouse", "Falcon", "Finch", "Fox", "Gecko",
+    "Hare", "Hedgehog", "Heron", "Kestrel", "Koala", "Lark", "Lynx", "Magpie", "Marmot", "Newt",
+    "Otter", "Owl", "Panda", "Penguin", "Puffin", "Seal", "Starling", "Swift", "Tortoise", "Walrus",
 )  # fmt: skip
 
 

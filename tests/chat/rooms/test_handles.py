@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from random import Random
 
 from hypothesis import given
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from chat.rooms.handles import two_handles
 from moderation.records import tables
+
+LEXICON = Path(__file__).parents[3] / "moderation" / "lexicon"
 
 
 @given(st.integers())
@@ -24,6 +28,20 @@ def test_a_handle_fits_its_column(seed: int) -> None:
     for handle in two_handles(Random(seed)):
         assert handle.replace(" ", "").isalpha()
         assert len(handle) <= (tables.seats.c.handle.type.length or 0)
+
+
+def test_no_handle_could_be_a_name() -> None:
+    """What a peer is called here looks like no full name, and is not hidden as one."""
+    names = tomllib.loads((LEXICON / "names.toml").read_text(encoding="utf-8"))
+    given = set(names["given"].split())
+    words = {
+        word
+        for seed in range(400)
+        for handle in two_handles(Random(seed))
+        for word in handle.split()
+    }
+    assert len(words) == 60
+    assert not {word.lower() for word in words} & given
 
 
 def test_chance_decides() -> None:
