@@ -90,6 +90,12 @@ _TABLE = (
     Refusal("slow_reader", "The connection fell behind. It will start again.", 503, close=4008),
     Refusal("too_many_connections", "Too many pages are open. Close some first.", 429, close=4010),
     Refusal("moving", "This page is moving to another server.", 503, close=4011, retry=True),
+    Refusal(
+        "out_of_turn",
+        "Something before this was not kept. The page will start again.",
+        409,
+        close=4012,
+    ),
     Refusal("replaced", "This chat was opened in another place.", 409, close=4501),
     Refusal("signed_out", "You have left. Sign in to come back.", 401, close=4502),
     Refusal("too_many_errors", "This page is not working as it should.", 400, close=4504),

@@ -31,7 +31,8 @@ class Waiting(msgspec.Struct, gc=False):
 class Keep(msgspec.Struct, gc=False):
     """Commit a judged message: as released when `release`, else as held.
 
-    `ack` is what its writer was answered, once it is committed.
+    `ack` is what its writer was answered, once it is committed. `after` are messages of the same
+    seat, by cid, without which it must not be kept.
     """
 
     waiting: Waiting
@@ -39,6 +40,7 @@ class Keep(msgspec.Struct, gc=False):
     decision: Decision
     release: bool
     ack: wire.Ack | None = None
+    after: tuple[str, ...] = ()
 
 
 class Settle(msgspec.Struct, gc=False):
@@ -55,6 +57,13 @@ class Send(msgspec.Struct, gc=False):
     frame: wire.Frame
 
 
+class Refuse(msgspec.Struct, gc=False):
+    """Refuse whoever sits there, if anybody is connected: the connection may end with it."""
+
+    seat: int
+    code: str
+
+
 class End(msgspec.Struct, gc=False):
     """Commit that the room is over; `seat` is who ended it, if one of the two did."""
 
@@ -62,4 +71,4 @@ class End(msgspec.Struct, gc=False):
     seat: int | None
 
 
-Effect = Keep | Settle | Send | End
+Effect = Keep | Settle | Send | Refuse | End

@@ -16,7 +16,7 @@ import msgspec
 
 from chat import typed, wire
 from chat.errors import error
-from chat.rooms.effects import Effect, End, Keep, Send, Settle
+from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import Needs
 from chat.rooms.open_room import OpenRoom
@@ -92,6 +92,8 @@ class Journal:
                 self._keep(live, effect)
             elif type(effect) is Settle:
                 self._settle(live, effect)
+            elif type(effect) is Refuse:
+                live.refuse(effect.seat, effect.code)
             elif type(effect) is End:
                 self._end(live, effect)
             else:
@@ -129,6 +131,7 @@ class Journal:
             version=decision.version,
             item=item,
             incident=incident,
+            after=keep.after,
         )
         self._store.submit(messages.say, row, partial(self._kept, live, keep, row))
 

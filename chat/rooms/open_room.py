@@ -110,6 +110,11 @@ class OpenRoom:
         elif self.elsewhere is not None:
             self.elsewhere(self.room.id, seat, frame)
 
+    def refuse(self, seat: int, code: str) -> None:
+        """Refuse whoever sits there; the connection ends where the code says so."""
+        if (page := self.pages[seat]) is not None:
+            page.refuse(code)
+
     def hold_back(self, seat: int) -> list[wire.Frame]:
         """From now on, what is sent to that seat waits in the answer for `let_go`."""
         later: list[wire.Frame] = []

@@ -1,6 +1,6 @@
 """The life of one room: events in, effects out; pure.
 
-Three rules, and all of them live in this file:
+Four rules, and all of them live in this file:
 
 1. Nothing is sent to a peer before the shell has reported it committed (`kept`, `settled`).
 2. A released message takes its place, `seq`, from that commit; both seats hear of the places in
@@ -8,6 +8,8 @@ Three rules, and all of them live in this file:
 3. While a person checks a message, what its writer says next waits behind it, so that words cannot
    be smuggled past in parts. A cry for help never waits behind anything, and the writer may take
    the checked message back.
+4. What a seat says behind a message that could not be kept is not kept before it, whether its
+   writer has heard or not (`order.py`). A cry for help does not wait for that either.
 
 Theory of operation: `say` (or `repeat`, for a message seen before) → `Keep` → the shell commits
 → `kept` → `Ack` to the writer and, if released, `Message` to the peer. A held message stays in
@@ -19,8 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chat import wire
-from chat.errors import error
-from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
+from chat.errors import error, refusal
+from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle, Waiting
+from chat.rooms.order import Order
 from moderation import voices
 from moderation.terms import Attention, Decision, Delivery, State
 from moderation.voices import Voice
@@ -65,7 +68,7 @@ class Seat:
     words by their `cid` of which the page was told what would be hidden (`marking.py`).
     """
 
-    __slots__ = ("called", "handle", "line", "marked", "muted_until", "recent", "student")
+    __slots__ = ("called", "handle", "line", "marked", "muted_until", "order", "recent", "student")
 
     def __init__(self, student: str, handle: str) -> None:
         self.student = student
@@ -73,6 +76,7 @@ class Seat:
         self.muted_until = 0.0
         self.called: wire.NoticeCode | None = None
         self.line: dict[str, Waiting] = {}
+        self.order = Order()
         self.recent: dict[str, Keep] = {}
         self.marked: dict[str, tuple[str, Decision]] = {}
 
@@ -113,13 +117,17 @@ class Room:
     def say(self, seat: int, cid: str, mid: str, text: str, decision: Decision) -> list[Effect]:
         """A judged message, new in this room: keep it, and release it if nothing forbids."""
         mine = self.seats[seat]
+        after = () if decision.asks_for_help else mine.order.before(cid)
+        if after and mine.order.misses(after):
+            return self._out_of_turn(seat, cid)
         checked = decision.delivery is not _HOLD
         shown = decision.shown if checked else text
         waiting = Waiting(cid, mid, seat, shown, STATE_WHEN_SHOWN[decision.delivery], checked)
         release = checked and (not mine.line or decision.asks_for_help)
         if not release:
             mine.line[mid] = waiting
-        keep = self._unkept[mid] = Keep(waiting, text, decision, release)
+        keep = self._unkept[mid] = Keep(waiting, text, decision, release, None, after)
+        mine.order.under_way(cid)
         mine.recent[cid] = keep
         mine.marked.pop(cid, None)
         if len(mine.recent) > RECENT:
@@ -133,6 +141,7 @@ class Room:
         """
         keep = self._unkept.pop(mid)
         waiting, decision = keep.waiting, keep.decision
+        self.seats[waiting.seat].order.done(waiting.cid)
         state: State = waiting.state if keep.release else "held"
         keep.ack = wire.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
         effects: list[Effect] = [Send(waiting.seat, keep.ack)]
@@ -145,10 +154,33 @@ class Room:
     def not_kept(self, mid: str, code: str) -> list[Effect]:
         """A message could not be committed: the writer is told, and may send it again."""
         waiting = self._unkept.pop(mid).waiting
-        mine = self.seats[waiting.seat]
+        seat, mine = waiting.seat, self.seats[waiting.seat]
         mine.line.pop(mid, None)
         mine.recent.pop(waiting.cid, None)
-        return [Send(waiting.seat, error(code, waiting.cid)), *self._next_in_line(waiting.seat)]
+        refuse = self.put_off if refusal(code).retry else self.turn_down
+        return [*refuse(seat, waiting.cid, code), *self._next_in_line(seat)]
+
+    def put_off(self, seat: int, cid: str, code: str, wait: float | None = None) -> list[Effect]:
+        """Refused for now: nothing its seat says behind it is kept before it is said again."""
+        order = self.seats[seat].order
+        order.refused(cid)
+        if order.full():
+            return [Refuse(seat, "out_of_turn")]
+        return [Send(seat, error(code, cid, retry_after=wait))]
+
+    def turn_down(self, seat: int, cid: str, code: str, wait: float | None = None) -> list[Effect]:
+        """Refused for good: nothing waits for it."""
+        self.seats[seat].order.done(cid)
+        return [Send(seat, error(code, cid, retry_after=wait))]
+
+    def mark(self, seat: int, marked: wire.Marked) -> list[Effect]:
+        """A message is its writer's again, to change or to say as it is: nothing waits for it."""
+        self.seats[seat].order.done(marked.cid)
+        return [Send(seat, marked)]
+
+    def came(self, seat: int) -> None:
+        """A page sits there that was not there before."""
+        self.seats[seat].order.begin_anew()
 
     # --- a held message is settled ---------------------------------------------------------
 
@@ -292,6 +324,12 @@ class Room:
         return effects
 
     # --- parts -------------------------------------------------------------------------------
+
+    def _out_of_turn(self, seat: int, cid: str) -> list[Effect]:
+        """Something said before this is missing. Who says it again all the same must come back."""
+        if cid in self.seats[seat].order:
+            return [Refuse(seat, "out_of_turn")]
+        return self.put_off(seat, cid, "unavailable")
 
     def _to_peer(self, waiting: Waiting, seq: int) -> Effect:
         if seq > self.head:  # noqa: PLR1730 - `max` is several times as dear

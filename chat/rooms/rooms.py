@@ -12,10 +12,9 @@ import secrets
 from collections.abc import Awaitable, Iterable
 
 from chat import wire
-from chat.errors import error
 from chat.rooms import marking, wishing
 from chat.rooms.asking import Spot, about_message, for_person
-from chat.rooms.effects import Effect, Send
+from chat.rooms.effects import Effect
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
 from chat.rooms.journal import Journal, Speech
@@ -102,6 +101,7 @@ class Rooms:
             before.refuse("replaced")
         live.pages[seat] = page
         live.absent[seat] = None
+        live.room.came(seat)
         await replay(live, seat, page, resume, self._needs.store, now=self._needs.clock())
         for notice in live.standing(seat, self._needs.clock()):
             live.send(seat, notice)
@@ -155,7 +155,7 @@ class Rooms:
             live.heard_at = self._needs.clock()
             wait = live.allowances[seat].spend(live.heard_at)
             if wait:
-                effects = [Send(seat, error("rate_limited", cid, retry_after=wait))]
+                effects = live.room.put_off(seat, cid, "rate_limited", wait)
             else:
                 effects = self._judged(live, seat, cid, text, ask=ask)
         self._journal.perform(live, effects)
@@ -255,12 +255,12 @@ class Rooms:
             decision = self._needs.judge.judge_turn(text, live.talk, seat)
         left = mine.muted_until - live.heard_at
         if left > 0 and not decision.asks_for_help:
-            return [Send(seat, error("muted", cid, retry_after=left))]
+            return live.room.turn_down(seat, cid, "muted", left)
         # With nobody there, nothing is hidden from anybody.
         if ask and len(live.room.seats) > 1:
             marked = marking.mark(mine, cid, text, decision)
             if marked is not None:
-                return [Send(seat, marked)]
+                return live.room.mark(seat, marked)
         return live.room.say(seat, cid, new_id(), text, decision)
 
     def _too_long(self, since: float | None, now: float) -> bool:

@@ -158,6 +158,10 @@ class _Said(Protocol):
     def cid(self) -> str:
         """Its writer's own id for it."""
 
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The cids without which it is not kept."""
+
 
 class Standing:
     """What the writer remembers of one room: its last `seq`, whether it ended, its cids.
@@ -217,13 +221,10 @@ class _LockedBook(Book):
             self[room] = Standing(head, set(), ended=ended_at is not None)
 
     def expect(self, conn: Connection, rows: Sequence[_Said]) -> None:
-        rooms = {row.room for row in rows}
-        self.load(conn, rooms)
-        wanted = {
-            "rooms": [row.room for row in rows],
-            "seats": [row.seat for row in rows],
-            "cids": [row.cid for row in rows],
-        }
+        self.load(conn, [row.room for row in rows])
+        asked = [(row.room, row.seat, cid) for row in rows for cid in (row.cid, *row.after)]
+        rooms, seats, cids = zip(*asked, strict=True)
+        wanted = {"rooms": list(rooms), "seats": list(seats), "cids": list(cids)}
         for room, seat, cid in conn.execute(_SAID_BEFORE, wanted):
             self[room].said.add(hash((seat, cid)))
 

@@ -29,6 +29,10 @@ class DuplicateCid(Exception):  # noqa: N818 - an answer, told to a student
     """This seat already said something under this cid; nothing was kept again."""
 
 
+class OutOfTurn(Exception):  # noqa: N818 - an answer, told to a student
+    """Something this seat said before is not kept; neither is this."""
+
+
 class NotHeld(Exception):  # noqa: N818 - an answer, told to a person
     """The message is not held, or not any more; nothing was changed."""
 
@@ -38,6 +42,7 @@ class Spoken(msgspec.Struct, frozen=True, gc=False):
 
     `said_at` is in Unix microseconds, `findings` JSON text, `sealed_shown` None when the peer
     sees the words as they were written (or sees nothing). `entry` goes into the audit log with it.
+    `after` are cids of the same seat without which it is not kept.
     """
 
     mid: str
@@ -55,6 +60,7 @@ class Spoken(msgspec.Struct, frozen=True, gc=False):
     item: NewItem | None = None
     incident: NewIncident | None = None
     entry: Entry | None = None
+    after: tuple[str, ...] = ()
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
@@ -99,7 +105,7 @@ _SET_HEAD = (
     t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
 )
 
-Answer = Kept | RoomEnded | DuplicateCid
+Answer = Kept | RoomEnded | DuplicateCid | OutOfTurn
 
 
 def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
@@ -121,6 +127,9 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
         cid = hash((row.seat, row.cid))
         if cid in room.said:
             answers.append(DuplicateCid())
+            continue
+        if row.after and not all(hash((row.seat, before)) in room.said for before in row.after):
+            answers.append(OutOfTurn())
             continue
         room.said.add(cid)
         seq = None

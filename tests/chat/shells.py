@@ -25,7 +25,7 @@ from chat.settings import Chat, Pager
 from moderation.conversation import ConversationState
 from moderation.decide import HIDDEN
 from moderation.records import tables as t
-from moderation.records.store import Store
+from moderation.records.store import Asked, Store, StoreUnavailable
 from moderation.records.vault import Vault
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from tests.moderation.records.sample import SCHOOL, add_students
@@ -94,6 +94,26 @@ class Page:
         seen, self.seen = self.seen, []
         self.heard.clear()
         return seen
+
+
+class Stumble:
+    """The next commit of a store: it stands still until it fails; those after it go well."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._keep = store, store._keep
+        self._fails = asyncio.Event()
+        self.begun = asyncio.Event()
+        store._keep = self._stand_still  # type: ignore[method-assign]
+
+    async def _stand_still(self, batch: list[Asked]) -> list[StoreUnavailable]:
+        self._store._keep = self._keep  # type: ignore[method-assign]
+        self.begun.set()
+        await self._fails.wait()
+        return [StoreUnavailable()] * len(batch)
+
+    def fail(self) -> None:
+        """Nothing of it was kept."""
+        self._fails.set()
 
 
 @dataclass

@@ -33,6 +33,7 @@ _DEADLINE = ("tests/moderation/test_deadline.py",)
 _PIPELINE = ("tests/moderation/test_pipeline.py", *_DEADLINE)
 _DECIDE = ("tests/moderation/test_decide.py",)
 _ROOM = ("tests/chat/rooms/test_room.py",)
+_ORDER = ("tests/chat/rooms/test_order.py",)
 _JOURNAL = ("tests/chat/rooms/test_journal.py", "tests/chat/rooms/test_rooms.py")
 _RECORDS = ("tests/moderation/records/test_messages.py", "tests/moderation/records/test_store.py")
 _REPLAY = ("tests/chat/rooms/test_replay.py", "tests/chat/rooms/test_rooms.py")
@@ -108,6 +109,20 @@ MUTANTS: Sequence[Mutant] = (
         ("mine.line.pop(mid, None)\n        mine.recent.pop", "mine.recent.pop"),
     ),
     *_in(
+        "chat/rooms/room.py",
+        (*_JOURNAL, *_ORDER),
+        ("if after and mine.order.misses(after):", "if False:"),
+        ("text, decision, release, None, after)", "text, decision, release)"),
+        ("() if decision.asks_for_help else mine.order", "mine.order"),
+        ("if cid in self.seats[seat].order:", "if False:"),
+    ),
+    *_in(
+        "chat/rooms/order.py",
+        _ORDER,
+        ("while self._unsure and not next(reversed(self._unsure.values())):", "while self._unsure:"),
+        ("        self._unsure[cid] = False", "        self._unsure.pop(cid)"),
+    ),
+    *_in(
         "chat/rooms/journal.py",
         _JOURNAL,
         ('state=mine.state if keep.release else "held"', "state=mine.state"),
@@ -141,6 +156,7 @@ MUTANTS: Sequence[Mutant] = (
         _RECORDS,
         ("if room is None or room.ended:", "if room is None:"),
         ("if cid in room.said:", "if False:"),
+        ("if row.after and not all(", "if row.after and not any("),
         ("if row.state in SHOWN:\n            room.head", "if True:\n            room.head"),
         ("    if not changed:\n        return NotHeld()", "    if False:\n        return NotHeld()"),
         ('t.messages.c.mid == bindparam("held_mid"), t.messages.c.state == "held")\n    .values(\n        state=bindparam("new_state")', 't.messages.c.mid == bindparam("held_mid"))\n    .values(\n        state=bindparam("new_state")'),

@@ -39,7 +39,7 @@ _THINGS = """
 """.split()  # noqa: SIM905 - words
 _BRIEF = (
     *("slow_reader", "moving", "unavailable", "replaced", "seq_ahead", "no_hello"),
-    *("not_found", "too_many_errors"),
+    *("not_found", "too_many_errors", "out_of_turn"),
 )
 """Refusals a page meets while nodes come and go, or is late itself; it comes back.
 
@@ -48,6 +48,8 @@ What it takes back may have been released by itself meanwhile, and that too ofte
 _AT_ONCE = 3
 """Messages of one student that may be unacknowledged."""
 _SHOWN = ("released", "masked", "redacted")
+STAYS = 0.7
+"""How often a page says again what was refused over the connection it has."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
 
 
@@ -111,8 +113,6 @@ class Talker:
     """Seconds without any frame after which the connection is given up, as a page does."""
     refused: asyncio.Event = field(default_factory=asyncio.Event)
     """A message of this page could not be kept."""
-    unordered: set[str] = field(default_factory=set)
-    """What was under way when one was refused: a later one may have been kept before it."""
     ends: int = 0
     """How often a connection of this page has ended."""
     slowest_back: float = 0.0
@@ -218,11 +218,14 @@ class Talker:
         await socket.send(json.dumps({"t": "say", "cid": cid, "text": text}))
 
     async def _meet(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
-        """What could not be kept is sent again by coming back."""
+        """What could not be kept is sent again at once, or by coming back: as chance has it."""
         if frame["code"] == "unavailable":
             self.refused.set()
-            self.unordered.update(self.waiting)
-            await socket.close()
+            cid = frame.get("cid")
+            if cid in self.waiting and self.chance.random() < STAYS:
+                await self._send(socket, cid, self.waiting[cid])
+            else:
+                await socket.close()
         elif frame["code"] == "rate_limited":  # what was to be taken back, nothing else
             await asyncio.sleep(frame["retry_after"])
             if self.held:

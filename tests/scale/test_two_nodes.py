@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
+import asyncpg
 import pytest
+from sqlalchemy import make_url
 
 from moderation.records import transcript
 from tests.clients import Student
 from tests.journeys.conftest import Running
 from tests.journeys.detectors import HELD
 from tests.journeys.test_restart import AN_HOUR, place, say_all
+from tests.servers import Postgres
 
 
 async def matched_across(two: tuple[Running, Running]) -> tuple[Student, Student]:
@@ -127,6 +131,47 @@ async def test_K4_a_held_message_holds_what_follows_at_another_node(
     behind = await moved.say("and this waits")
     await moved.until("ack", cid=behind, state="held")
     assert (await moved.until("ack", cid=held))["state"] == "held"
+
+
+async def one_waits(postgres: Postgres, before: datetime | None = None) -> datetime:
+    """Wait until a node waits for a lock, and not since then any more; answers since when."""
+    while True:
+        asked = await postgres.ask("SELECT max(waitstart) FROM pg_locks WHERE NOT granted")
+        since: datetime | None = asked[0][0]
+        if since is not None and since != before:
+            return since
+        await asyncio.sleep(0.02)
+
+
+async def test_K4_F9_what_a_page_left_at_one_node_is_not_kept_before_what_it_says_at_the_next(
+    two: tuple[Running, Running], postgres: Postgres
+) -> None:
+    """A node that waits in vain for its records keeps nothing behind what it could not keep.
+
+    The page has gone by then, and never hears that its first message was refused.
+    """
+    one, other = await matched_across(two)
+    room = place(one)["room"]
+    database = make_url(two[0].settings.database).database
+    frozen = await asyncpg.connect(postgres.address(database or ""), ssl=False)
+    stands_still = frozen.transaction()
+    await stands_still.start()
+    await frozen.execute("SELECT FROM rooms WHERE id = $1 FOR UPDATE", room)
+    cids = [await one.say("first")]
+    waits = await one_waits(postgres)
+    cids += [await one.say("second"), await one.say("third")]
+    await one.send("typing")
+    await other.until("typing")  # so they have arrived, and wait for the next commit
+    one.socket.transport.abort()
+    await one_waits(postgres, waits)  # the first was given up, and now that is tried
+    await stands_still.rollback()
+    await frozen.close()
+    moved = await Student.open(two[1].origin, one.token, place(one))
+    await moved.until("resumed")
+    for cid, text in zip(cids, ("first", "second", "third"), strict=True):
+        await moved.say(text, cid)
+        await moved.until("ack", cid=cid)
+    assert [(await other.until("message"))["text"] for _ in cids] == ["first", "second", "third"]
 
 
 async def test_K5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running]) -> None:

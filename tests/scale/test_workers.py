@@ -34,9 +34,9 @@ async def crowd(tmp_path: Path, postgres: Postgres, redis: Redis) -> AsyncIterat
     async with Crowd.of(config, ROOMS, nodes) as made:
         made.pause = 0.05
         for talker in made.talkers:
-            # All may sit at the node that stands still. Longer than nodes wait for their records:
-            # a page must hear that something was refused, for what it said next may be kept.
-            talker.give_up_after = PATIENCE + 2
+            # All may sit at the node that stands still. Sooner than nodes wait for their records:
+            # so pages leave without having heard that something was refused.
+            talker.give_up_after = PATIENCE - 1
         for node in nodes:
             await node.start()
         yield made

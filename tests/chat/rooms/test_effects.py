@@ -15,6 +15,7 @@ def test_effects_are_equal_by_value() -> None:
     assert Settle("m", "released") != Settle("m", "withheld")
 
 
-def test_there_are_four_kinds() -> None:
-    """The journal carries out exactly these, so a fifth must be seen here."""
-    assert {kind.__name__ for kind in typing.get_args(Effect)} == {"Keep", "Settle", "Send", "End"}
+def test_there_are_five_kinds() -> None:
+    """The journal carries out exactly these, so a sixth must be seen here."""
+    kinds = {kind.__name__ for kind in typing.get_args(Effect)}
+    assert kinds == {"Keep", "Settle", "Send", "Refuse", "End"}

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from chat import wire
+from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import items, rooms, transcript
-from tests.chat.shells import a_place, count
+from tests.chat.shells import Page, Place, Stumble, a_place, count
+
+FIRST, SECOND, THIRD, FOURTH = (letter * 22 for letter in "abcd")
 
 
 async def test_nothing_is_sent_before_its_commit(tmp_path: Path) -> None:
@@ -137,6 +140,123 @@ async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:
         assert isinstance(refused, wire.Error)
         assert (refused.code, refused.cid) == ("unavailable", "c" * 22)
         assert other.seen == []
+
+
+def told(page: Page) -> list[tuple[str, str | None]]:
+    """What a page was answered, and about which of its messages."""
+    frames = page.take()
+    return [(getattr(frame, "code", "kept"), getattr(frame, "cid", None)) for frame in frames]
+
+
+async def one_not_kept(place: Place, live: OpenRoom) -> None:
+    """Seat 0 has said three things; the first was not kept, and the two behind it came later."""
+    stumble = Stumble(place.store)
+    place.rooms.say(live, 0, FIRST, "one")
+    await stumble.begun.wait()
+    place.rooms.say(live, 0, SECOND, "two")
+    place.rooms.say(live, 0, THIRD, "three")
+    stumble.fail()
+    await place.committed()
+
+
+async def test_K4_what_is_said_behind_a_message_that_is_not_kept_is_not_kept_before_it(
+    tmp_path: Path,
+) -> None:
+    """All three are refused although two could have been kept, and go on in order said again."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        await one_not_kept(place, live)
+        no = "unavailable"
+        assert told(one) == [(no, FIRST), (no, SECOND), (no, THIRD)]
+        await place.said(live, 0, "said before it heard", FOURTH)
+        assert told(one) == [(no, FOURTH)]
+        assert other.seen == []
+        for cid, text in ((FIRST, "one"), (SECOND, "two"), (THIRD, "three"), (FOURTH, "said")):
+            place.rooms.say(live, 0, cid, text)
+        await place.committed()
+        assert [frame.text for frame in other.take()] == ["one", "two", "three", "said"]  # type: ignore[attr-defined]
+
+
+async def test_K4_a_page_that_moves_before_it_hears_keeps_its_order(tmp_path: Path) -> None:
+    """What it left at one node is not kept there before what it says first at the next."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        stumble = Stumble(place.store)
+        place.rooms.say(live, 0, FIRST, "one")
+        await stumble.begun.wait()
+        place.rooms.say(live, 0, SECOND, "two")
+        place.rooms.lost(live, 0, one)
+        node = place.again()
+        moved = await node.find(live.room.id)
+        assert moved is not None
+        await node.enter(moved, 0, Page())
+        node.say(moved, 0, FIRST, "one")
+        node.say(moved, 0, SECOND, "two")
+        stumble.fail()
+        await place.committed()
+        await node.quiet()
+        rows = await place.store.read(transcript.shown_after, live.room.id, 0, 9)
+        assert [row.cid for row in rows] == [FIRST, SECOND]
+
+
+async def test_K4_who_goes_on_behind_a_missing_message_must_come_back(tmp_path: Path) -> None:
+    """Saying again only what stood behind it ends the connection; on the next one it is kept."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        await one_not_kept(place, live)
+        await place.said(live, 0, "two", SECOND)
+        assert one.refused == ["out_of_turn"]
+        assert other.seen == []
+        await place.rooms.enter(live, 0, Page())
+        await place.said(live, 0, "two", SECOND)
+        assert [frame.text for frame in other.take()] == ["two"]  # type: ignore[attr-defined]
+
+
+async def test_S10_a_cry_for_help_does_not_wait_for_a_missing_message(tmp_path: Path) -> None:
+    """It is kept although something before it was not, and what it stands before still waits."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        await one_not_kept(place, live)
+        one.take()
+        cry = await place.said(live, 0, "help me")
+        assert told(one)[0] == ("kept", cry)
+        assert [type(frame) for frame in other.take()] == [wire.Message, wire.Notice]
+        assert await count(place.store, "incidents") == 1
+        await place.said(live, 0, "and then", FOURTH)
+        assert told(one) == [("unavailable", FOURTH)]
+
+
+async def test_K4_who_is_too_quick_is_not_heard_out_of_order(tmp_path: Path) -> None:
+    """What comes behind a message that came too soon is refused, though it comes in time."""
+    async with a_place(tmp_path, chat=Chat(messages_per_10_seconds=1)) as place:
+        live, one, other = await place.pair()
+        await place.said(live, 0, "hello")
+        place.clock.now += 9.9
+        await place.said(live, 0, "one", FIRST)
+        place.clock.now += 0.2
+        await place.said(live, 0, "two", SECOND)
+        assert told(one)[1:] == [("rate_limited", FIRST), ("unavailable", SECOND)]
+        place.clock.now += 10
+        await place.said(live, 0, "one", FIRST)
+        place.clock.now += 10
+        await place.said(live, 0, "two", SECOND)
+        assert [frame.text for frame in other.take()] == ["hello", "one", "two"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", ["hush now", "tell them"])
+async def test_nothing_waits_for_what_its_writer_has_back(tmp_path: Path, text: str) -> None:
+    """A message that came too soon and is then refused for good, or marked, is in nobody's way."""
+    async with a_place(tmp_path, chat=Chat(messages_per_10_seconds=1)) as place:
+        live, one, _ = await place.pair()
+        await place.said(live, 0, "hello")
+        await place.said(live, 0, text, FIRST, ask=True)
+        place.clock.now += 10
+        if text == "hush now":
+            place.rooms.muted(live.room.id, 0, place.clock.now + 1)
+        await place.said(live, 0, text, FIRST, ask=True)
+        place.clock.now += 10
+        await place.said(live, 0, "and on", SECOND)
+        assert told(one)[-1] == ("kept", SECOND)
 
 
 async def test_what_is_held_without_an_alarm_is_in_the_queue_too(tmp_path: Path) -> None:

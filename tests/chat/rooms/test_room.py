@@ -244,12 +244,13 @@ def test_a_message_that_cannot_be_kept_is_refused_and_may_come_again() -> None:
 
 
 def test_a_held_message_that_cannot_be_kept_holds_nothing_up() -> None:
-    """When its commit fails it leaves the line, and what its seat says next is released."""
+    """When its commit fails it leaves the line, and what its seat says anew is released."""
     script = Playbook(a_room())
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> (lambda room: room.not_kept("m1", "unavailable"))
     script << Send(0, error("unavailable", "1"))
+    script >> (lambda room: room.came(0))
     script >> say(0, "2", PLAIN)
     script << keep(0, "2", PLAIN, release=True)
     script.done()
@@ -361,7 +362,7 @@ def test_only_the_latest_messages_are_remembered() -> None:
 
 
 class RoomMachine(RuleBasedStateMachine):
-    """Any order of saying, committing, failing and deciding keeps the three rules."""
+    """Any order of saying, committing, failing and deciding keeps the rules."""
 
     def __init__(self) -> None:
         super().__init__()

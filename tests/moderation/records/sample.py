@@ -60,6 +60,7 @@ def spoken(
     seat: int = 0,
     cid: str | None = None,
     state: str = "released",
+    after: tuple[str, ...] = (),
     item: items.NewItem | None = None,
     incident: incidents.NewIncident | None = None,
 ) -> Spoken:
@@ -79,6 +80,7 @@ def spoken(
         version="rules-1",
         item=item,
         incident=incident,
+        after=after,
     )
 
 

@@ -14,6 +14,7 @@ from moderation.records.messages import (
     DuplicateCid,
     Kept,
     NotHeld,
+    OutOfTurn,
     RoomEnded,
     Settle,
     Spoken,
@@ -107,6 +108,24 @@ async def test_a_restart_forgets_neither_numbers_nor_cids(
     assert await store.write(say, spoken(room)) == Kept(2)
     assert [m.seq for m in await store.read(shown_after, room, 0, 10)] == [1, 2]
     await store.close()
+
+
+async def test_K4_nothing_is_kept_without_what_it_stands_behind(store: Store) -> None:
+    """A message whose seat said something before that is not there is refused, also in a batch."""
+    room, cids = await open_room(store), [new_id() for _ in range(4)]
+    first, second, third, other = (
+        spoken(room, cid=cid, after=after)
+        for cid, after in zip(cids, [(), (cids[0],), (cids[0], cids[1]), (cids[3],)], strict=True)
+    )
+    for row in (second, other):
+        with pytest.raises(OutOfTurn):
+            await store.write(say, row)
+    answers = await asyncio.gather(
+        *(store.write(say, row) for row in (third, first, second, third)), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers] == [OutOfTurn, Kept, Kept, Kept]
+    with pytest.raises(OutOfTurn):
+        await store.write(say, spoken(room, seat=1, after=(cids[0],)))
 
 
 async def test_nothing_is_kept_in_a_room_that_ended_or_never_was(store: Store) -> None:
