@@ -114,14 +114,16 @@ async def main(count: int) -> None:
         port = probe.getsockname()[1]
         probe.close()
         settings = demo.settings(Settings(server=Server(port=port, data=folder)))
-        async with house.records(settings) as (store, vault, people), async_playwright() as driver:
-            server = house.Server(settings, store, vault, people)
-            bell = await demo.furnish(settings, store, vault, people, port=0)
+        async with house.open_ground(settings) as ground, async_playwright() as driver:
+            server = house.Server(ground)
+            bell = await demo.furnish(ground, port=0)
             rows = [
                 NewItem(new_id(), "demo", None, 0, None, "report", "report", 1, False, n, None)
                 for n in range(count)
             ]
-            await asyncio.gather(*(store.write(items.add_items, row) for row in rows))
+            await asyncio.gather(
+                *(ground.records.store.write(items.add_items, row) for row in rows)
+            )
             await server.start()
             browser = await driver.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]

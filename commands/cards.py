@@ -24,9 +24,9 @@ def add(verbs: Verbs) -> None:
 
 async def issue(options: argparse.Namespace, settings: Settings) -> int:
     """Print fresh card codes, one a line; they are kept nowhere."""
-    async with house.records(settings, beside=True) as (_, _, people):
-        await people.on_console("issue_cards", f"{options.count} {options.band}")
+    async with house.open_ground(settings, beside=True) as ground:
+        await ground.people.on_console("issue_cards", f"{options.count} {options.band}")
         for done in range(0, options.count, TOGETHER):
             some = min(TOGETHER, options.count - done)
-            print(*await people.issue_cards(some, options.band), sep="\n", flush=True)
+            print(*await ground.people.issue_cards(some, options.band), sep="\n", flush=True)
     return 0

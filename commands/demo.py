@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +18,15 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from chat.settings import Settings
+from house.ground import Ground
 from moderation.identities import enrolment, keyfile
 from moderation.identities.registry import Registry
 from moderation.identities.sealed import Half, Identity, fingerprint
 from moderation.on_call.rota import Rota, Shift
-from moderation.people.people import People
 from moderation.records import custody, rotas
 from moderation.records.custody import Register
+from moderation.records.of_school import SchoolRecords
 from moderation.records.rotas import SaveRota
-from moderation.records.store import Store
-from moderation.records.vault import Vault
 
 _LEAD, _LEADER = "safeguarding_lead", "senior_leader"
 _CUSTODIANS = {
@@ -92,30 +90,28 @@ class Bell:
         await self.runner.cleanup()
 
 
-async def furnish(
-    settings: Settings, store: Store, vault: Vault, people: People, port: int | None = None
-) -> Bell:
+async def furnish(ground: Ground, port: int | None = None) -> Bell:
     """Give the school its people, once, and start the bell; raises OSError if the port is taken.
 
     The bell rings at `port`, at first the one after the server's, and stays there: pages know it.
     """
-    keys_file = Path(settings.server.data) / "demo.json"
+    keys_file = Path(ground.settings.server.data) / "demo.json"
     folder = keys_file.with_name("keys")
     known = json.loads(keys_file.read_text()) if keys_file.exists() else {}
-    port = port or known.get("bell") or settings.server.port + 1
+    port = port or known.get("bell") or ground.settings.server.port + 1
     runner = await _listen(port)
     if not known:
-        password, ids = await _people(store, people, f"http://127.0.0.1:{port}/bell")
+        password, ids = await _people(ground, f"http://127.0.0.1:{port}/bell")
         folder.mkdir(mode=0o700, exist_ok=True)
-        registry = Registry(store, vault, time.time, "demo")
         known = {"password": password, "bell": port}
-        known |= await _identities(store, registry, ids, folder)
+        known |= await _identities(ground.records, ids, folder)
         _write(keys_file, json.dumps(known).encode())
     return Bell(runner, known, folder)
 
 
-async def _people(store: Store, people: People, bell: str) -> tuple[str, dict[str, str]]:
+async def _people(ground: Ground, bell: str) -> tuple[str, dict[str, str]]:
     """Everybody's password, and who the custodians are."""
+    people, records = ground.people, ground.records
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     await people.add_staff("moderator", "Mo (demo moderator)", "moderator", password)
     first = await people.add_staff("oncall", "Ola (demo, on call)", "counsellor", password)
@@ -125,12 +121,13 @@ async def _people(store: Store, people: People, bell: str) -> tuple[str, dict[st
     }
     for login in ("oncall", *_CUSTODIANS):
         await people.add_contact(login, "webhook", bell, heard=True)
-    await store.write(rotas.save, SaveRota("demo", 0, _rota(first, ids["lead"]), first, _now()))
+    rota = SaveRota(records.school, 0, _rota(first, ids["lead"]), first, records.now())
+    await records.store.write(rotas.save, rota)
     return password, ids
 
 
 async def _identities(
-    store: Store, registry: Registry, ids: dict[str, str], folder: Path
+    records: SchoolRecords, ids: dict[str, str], folder: Path
 ) -> dict[str, object]:
     """Two cards with who they belong to sealed behind them, for keys that lie in that folder."""
     passphrase = "-".join(secrets.token_hex(2) for _ in range(4))
@@ -140,11 +137,11 @@ async def _identities(
         raw = keyfile.make(half, name, passphrase, secrets.token_bytes)
         _write(folder / f"{login}.key", raw)
         public = keyfile.read(raw)[1]
-        mine = Register(ids[login], half.value, public, fingerprint(public), _now())
-        await store.write(custody.register, mine)
+        mine = Register(ids[login], half.value, public, fingerprint(public), records.now())
+        await records.store.write(custody.register, mine)
         keys.append((half, public))
     made = enrolment.enrol([(who, "all") for who in _PUPILS], keys, secrets.token_bytes)
-    await registry.take(made.batch)
+    await Registry(records).take(made.batch)
     return {"cards": [card.code for card in made.cards], "passphrase": passphrase}
 
 
@@ -161,10 +158,6 @@ def _rota(first: str, lead: str) -> Rota:
         for name, people in (("first", (first, lead)), ("second", (lead, first)))
     )
     return Rota(shifts=shifts, outside_name="Made-up emergency line", outside_number="000")
-
-
-def _now() -> int:
-    return int(time.time() * 1000)
 
 
 async def _listen(port: int) -> web.AppRunner:

@@ -13,7 +13,6 @@ import argparse
 import os
 import secrets
 import sys
-import time
 from html import escape
 from pathlib import Path
 
@@ -146,8 +145,8 @@ async def safe_key(options: argparse.Namespace, _: Settings) -> int:
 async def take(options: argparse.Namespace, settings: Settings) -> int:
     """Import a batch into the records, while the server runs or not."""
     batch = _read(options.file, Batch)
-    async with house.records(settings, beside=True) as (store, vault, _people):
-        registry = Registry(store, vault, time.time, settings.school.id)
+    async with house.open_ground(settings, beside=True) as ground:
+        registry = Registry(ground.records)
         taken = await registry.take(batch, new_term=options.new_term)
     print(f"{taken.students} students, {taken.canaries} canaries, {taken.reissued} new cards.")
     if taken.unknown:

@@ -17,8 +17,8 @@ from chat.settings import Settings
 from chat.socket.front_door import SPARE_FILES
 from commands import demo, workers
 from commands.verbs import Verbs, at_least_one, invitation, stop_when_asked
+from house.ground import Ground
 from moderation.in_force import Loaded
-from moderation.people.people import People
 from moderation.records.store import StoreUnavailable
 from moderation.roles import Role
 
@@ -39,14 +39,14 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
     stop = stop_when_asked()
     if options.demo:
         print("Opening the made-up school. The first time takes a moment.", flush=True)
-    async with house.records(settings) as (store, vault, people):
-        server = house.Server(settings, store, vault, people)
+    async with house.open_ground(settings) as ground:
+        server = house.Server(ground)
         reload_on_sighup(server)
-        bell = await demo.furnish(settings, store, vault, people) if options.demo else None
+        bell = await demo.furnish(ground) if options.demo else None
         port = await server.start()
         if bell is None:
             print(f"Peerline is open on port {port}.", flush=True)
-            await _first_administrator(settings, people)
+            await _first_administrator(ground)
         else:
             print(bell.welcome(server.origins[0]), flush=True)
         _spare_the_collector()
@@ -84,16 +84,16 @@ def reload_on_sighup(server: house.Server) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again)
 
 
-async def _first_administrator(settings: Settings, people: People) -> None:
+async def _first_administrator(ground: Ground) -> None:
     """A fresh school has no account yet: whoever sees this console makes the first one.
 
     Students may be talking already, so records that are busy must not end the server.
     """
     with contextlib.suppress(StoreUnavailable):
-        if not await people.accounts.has_administrator():
-            token = await people.accounts.invite(Role.ADMINISTRATOR)
+        if not await ground.people.accounts.has_administrator():
+            token = await ground.people.accounts.invite(Role.ADMINISTRATOR)
             print("No administrator has an account yet. This link makes one, once:", flush=True)
-            print(f"  {invitation(settings, token)}", flush=True)
+            print(f"  {invitation(ground.settings, token)}", flush=True)
 
 
 def _open_more_files(settings: Settings) -> None:

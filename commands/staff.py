@@ -36,7 +36,8 @@ def add(verbs: Verbs) -> None:
 
 async def staff(options: argparse.Namespace, settings: Settings) -> int:
     """Do one of its acts."""
-    async with house.records(settings, beside=True) as (_, vault, people):
+    async with house.open_ground(settings, beside=True) as ground:
+        people = ground.people
         match options.act:
             case "add":
                 password = secret("Password: ")
@@ -44,7 +45,7 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
                 await people.add_staff(options.login, options.name, options.role, password)
             case "contact":
                 await people.on_console("add_contact", options.channel)
-                ways = channels_of(settings, vault, origins_of(settings)[0])
+                ways = channels_of(settings, ground.records.vault, origins_of(settings)[0])
                 _check(ways, options.channel, options.address)
                 await people.add_contact(options.login, options.channel, options.address)
             case "invite":

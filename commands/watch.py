@@ -36,12 +36,12 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
     print(f"rules      {judge.version}")
     address = make_url(database_url(settings))
     print(f"database   {address.render_as_string(hide_password=True)}")
-    async with house.records(settings, beside=True) as (store, vault, _people):
+    async with house.open_ground(settings, beside=True) as ground:
         print("records    open and up to date")
-        ways = channels_of(settings, vault, "https://localhost")
+        ways = channels_of(settings, ground.records.vault, "https://localhost")
         print(f"channels   {', '.join(sorted(ways))}")
-        faults = [*doctor.unsafe(settings), *await doctor.look(settings, store)]
-        faults += await doctor.custodians(settings, store, time.time())
+        faults = [*doctor.unsafe(settings), *await doctor.look(settings, ground.records.store)]
+        faults += await doctor.custodians(settings, ground.records.store, time.time())
     for fault in faults:
         print(f"unsafe     {fault}")
     for words in doctor.advice(settings, datetime.now(UTC).date()):

@@ -22,6 +22,7 @@ import structlog
 from sqlalchemy import make_url
 
 from chat.settings import BadSettings, Settings
+from commands.verbs import stop_when_asked
 
 AGAIN = 1.0
 """Seconds before a worker that died is started again."""
@@ -142,7 +143,7 @@ class Workers:
 async def look_after(settings: Settings, config: Path | None, count: int) -> int:
     """Run that many workers until asked to stop; answers the exit status."""
     check(settings)
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop, loop = stop_when_asked(), asyncio.get_running_loop()
     workers = Workers.of(config)
     renewing: set[asyncio.Task[None]] = set()
 
@@ -151,8 +152,6 @@ async def look_after(settings: Settings, config: Path | None, count: int) -> int
         renewing.add(task)
         task.add_done_callback(renewing.discard)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, workers.signal, signal.SIGHUP)
     loop.add_signal_handler(signal.SIGUSR2, renew)
     try:

@@ -166,14 +166,14 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         port, bell_port = free_port(), free_port()
         settings = demo.settings(Settings(server=Server(port=port, data=folder)))
-        async with house.records(settings) as (store, vault, people), async_playwright() as driver:
-            server = house.Server(settings, store, vault, people)
-            bell = await demo.furnish(settings, store, vault, people, bell_port)
+        async with house.open_ground(settings) as ground, async_playwright() as driver:
+            server = house.Server(ground)
+            bell = await demo.furnish(ground, bell_port)
             await server.start()
             browser = await driver.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
             )
-            school = School(browser, server.origins[0], people, str(bell.keys["password"]))
+            school = School(browser, server.origins[0], ground.people, str(bell.keys["password"]))
             for scene in (student, waiting, staff):
                 await scene(school)
             await browser.close()

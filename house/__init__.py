@@ -5,8 +5,8 @@ build what belongs together. Nothing else knows all parts. Used by the command l
 and by tests that need a whole server.
 """
 
-from house.opened import records, terms_of
+from house.opened import open_ground, terms_of
 from house.places import data_directory, database_url, origins_of
 from house.server import Server
 
-__all__ = ["Server", "data_directory", "database_url", "origins_of", "records", "terms_of"]
+__all__ = ["Server", "data_directory", "database_url", "open_ground", "origins_of", "terms_of"]

@@ -26,19 +26,17 @@ class OnCall:
     ) -> None:
         """`judge` and `item_changed` are for drills, which go the way of a real disclosure."""
         settings, records = ground.settings, ground.records
-        store, vault, clock = records.store, records.vault, records.clock
         self._school, self._needed = records.school, settings.chat.needs_adults
         origin, policy = origins_of(settings)[0], policy_of(settings.pager)
-        channels = channels_of(settings, vault, origin)
-        self.incidents = Incidents(store, vault, clock, policy=policy, channels=channels)
+        channels = channels_of(settings, records.vault, origin)
+        self.incidents = Incidents(records, policy=policy, channels=channels)
         changed = self.incidents.changed
-        how = DutySettings(origin, policy)
-        self.duty = Duty(store, vault, channels, clock, how, changed=changed)
+        self.duty = Duty(records, channels, DutySettings(origin, policy), changed=changed)
         due = self.duty.wake
-        self.contacts = Contacts(store, vault, clock, channels, due=due)
-        self.paging = paging_of(settings, store, clock, channels)
+        self.contacts = Contacts(records, channels, due=due)
+        self.paging = paging_of(settings, records, channels)
         alone = settings.reveal.break_glass
-        self.reveals = Reveals(store, vault, clock, break_glass=alone, due=due)
+        self.reveals = Reveals(records, break_glass=alone, due=due)
         self.drills = Drills(
             records, judge, plan_of(settings), Listeners(due, item_changed, changed)
         )

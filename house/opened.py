@@ -1,4 +1,4 @@
-"""Opens the records of a school with the people in them, for a server or for a tool beside one.
+"""Opens the ground of a school, for a server or for a tool beside one.
 
 Used by the verbs of `commands/`.
 """
@@ -15,11 +15,13 @@ from pathlib import Path
 import structlog
 
 from chat.settings import Settings
+from house.ground import Ground
 from house.places import MASTER_KEY, data_directory, database_url
 from moderation.people.accounts import Terms
 from moderation.people.people import People
 from moderation.records import sealed_with, tenancy
 from moderation.records.database import AlreadyOpen, BadAddress, Lost, file_of, is_file
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import BadKey, NoKey, Vault, make_master_key, read_master_key
 
@@ -27,14 +29,14 @@ log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
-async def records(
+async def open_ground(
     settings: Settings,
     *,
     beside: bool = False,
     terms: Terms | None = None,
     clock: Callable[[], float] = time.time,
-) -> AsyncIterator[tuple[Store, Vault, People]]:
-    """The records and the people in them; with `beside` also while a server is running.
+) -> AsyncIterator[Ground]:
+    """What a server of these settings is built from; with `beside` also while one is running.
 
     `terms` stand instead of those of the settings; `clock` is in seconds since 1970.
 
@@ -54,9 +56,10 @@ async def records(
             raise BadKey(
                 f"{path} is not the key of these records: put back the one saved with them"
             )
-        people = People(store, vault, clock, settings.school.id, terms=terms or terms_of(settings))
+        records = SchoolRecords(settings.school.id, store, vault, clock)
+        people = People(records, terms=terms or terms_of(settings))
         try:
-            yield store, vault, people
+            yield Ground(settings, records, people)
         finally:
             people.close()
     finally:

@@ -5,7 +5,7 @@ Used by `on_call.py` and `commands/watch.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,9 +14,9 @@ from house.auditing import auditor_file
 from moderation.on_call.auditor import last_seen
 from moderation.on_call.drill import Plan
 from moderation.on_call.escalation import Policy
-from moderation.on_call.paging import Paging
+from moderation.on_call.paging import Paging, PagingSettings
 from moderation.pager import Channel, Ways, channels, networks
-from moderation.records.store import Store
+from moderation.records.of_school import SchoolRecords
 from moderation.records.vault import Vault
 
 
@@ -52,17 +52,13 @@ def plan_of(settings: Settings) -> Plan:
     return Plan(drills.at, drills.days, drills.needed)
 
 
-def paging_of(
-    settings: Settings, store: Store, clock: Callable[[], float], ways: Collection[str]
-) -> Paging:
+def paging_of(settings: Settings, records: SchoolRecords, ways: Collection[str]) -> Paging:
     """Paging as staff see it; the last help line is called when a rota names no outside line."""
-    lines = settings.school.lines
-    return Paging(
-        store,
-        clock,
-        policy_of(settings.pager),
-        ways,
+    last = settings.school.lines[-1]
+    asked = PagingSettings(
         needed=settings.chat.needs_adults,
-        outside=(lines[-1].name, lines[-1].number) if lines else ("", ""),
-        auditor=partial(last_seen, auditor_file(settings)) if settings.audit.expected else None,
+        policy=policy_of(settings.pager),
+        outside=(last.name, last.number),
     )
+    auditor = partial(last_seen, auditor_file(settings)) if settings.audit.expected else None
+    return Paging(records, ways, asked, auditor)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import resource
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 
 from chat.desk.badges import Badges
 from chat.desk.desk import KEEP_CLAIM
 from chat.desk.session import DeskSession
-from chat.settings import Settings
 from chat.socket.front_door import FrontDoor, room
 from chat.socket.rules import GOING_AWAY, MOVING
 from chat.students.house import HELLO_WITHIN
@@ -30,11 +28,7 @@ from moderation.deadline import Deadline
 from moderation.pager import warm_up
 from moderation.people.issuer import Issuer
 from moderation.people.oidc import Client
-from moderation.people.people import People
 from moderation.records import purge
-from moderation.records.of_school import SchoolRecords
-from moderation.records.store import Store
-from moderation.records.vault import Vault
 from web.app import create_app
 from web.guard import STAFF
 from web.parts import Parts
@@ -54,20 +48,14 @@ class Server:
 
     def __init__(
         self,
-        settings: Settings,
-        store: Store,
-        vault: Vault,
-        people: People,
+        ground: Ground,
         *,
         judge: Deadline | None = None,
-        clock: Callable[[], float] = time.time,
         hello_within: float = HELLO_WITHIN,
         keep_claim: float = KEEP_CLAIM,
     ) -> None:
         """The shipped rules judge unless another `judge` is given; times are in seconds."""
-        self._ground = ground = Ground(
-            settings, SchoolRecords(settings.school.id, store, vault, clock), people
-        )
+        self._ground = ground
         self.judging = Judging(ground, judge)
         self.on_call = OnCall(ground, self.judging.judge, self._item_changed)
         self.talking = Talking(
@@ -78,7 +66,7 @@ class Server:
             hello_within=hello_within,
             keep_claim=keep_claim,
         )
-        self._badges = Badges(people)
+        self._badges = Badges(ground.people)
         self._chores = self._what_comes_round()
         self._door = self._front_door()
 
@@ -202,4 +190,4 @@ def _issuer(ground: Ground) -> Issuer | None:
     if not sso.issuer:
         return None
     client = Client(sso.issuer, sso.client, sso.secret, sso.amr)
-    return Issuer(client, ground.records.vault, ground.records.clock)
+    return Issuer(client, ground.records)

@@ -5,6 +5,7 @@ Used wherever a row, a session or an incident begins.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import struct
@@ -58,6 +59,11 @@ os.register_at_fork(after_in_child=_forget)  # a nonce must not come in two proc
 def new_token() -> str:
     """256 random bits as 43 characters, for what opens a session."""
     return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a token instead of it: SHA-256, for nobody can try 256 random bits."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def new_code() -> str:

@@ -10,32 +10,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 from chat import wire
 from chat.live.neighbours import Arrived, Changed, Matched, Neighbours, Over, Passing, Said
 from chat.rooms.effects import Effect, Send
+from chat.rooms.needs import Judge
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import message, waiting
 from chat.rooms.room import told
 from moderation import voices
-from moderation.conversation import ConversationState
 from moderation.records import rooms, transcript
 from moderation.records.messages import Spoken
 from moderation.records.store import Store, StoreUnavailable
 from moderation.records.transcript import SHOWN, StoredMessage
-from moderation.terms import Decision
 
 _AT_ONCE = 40
 _PASSING = (wire.Notice, wire.Typing)
 """Frames without words that another node's page may be sent."""
-
-
-class Judge(Protocol):
-    """What remembers a conversation; `rooms.Judge` in full."""
-
-    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
-        """Take one more message of the conversation into account."""
 
 
 class Elsewhere:

@@ -14,7 +14,8 @@ from typing import Protocol
 from chat.rooms.guests import Guests
 from chat.rooms.journal import Speech
 from moderation.incidents.case import Said
-from moderation.incidents.incidents import Incidents, Person
+from moderation.incidents.incidents import Incidents
+from moderation.people.sessions import StaffMember
 from moderation.records.cases import Held
 from moderation.voices import Voice
 
@@ -57,7 +58,7 @@ class Joining:
         self._clock = clock
         self._here: dict[tuple[str, str], tuple[str, float]] = {}
 
-    async def come(self, code: str, staff: Person) -> str | None:
+    async def come(self, code: str, staff: StaffMember) -> str | None:
         """Be in the room of an incident from now on; None, or the code of a refusal."""
         held = await self._held(code, staff)
         if held is None:
@@ -67,7 +68,7 @@ class Joining:
             self._here[code, staff.id] = (held.room, self._clock())
         return wrong
 
-    async def view(self, code: str, staff: Person) -> View | str:
+    async def view(self, code: str, staff: StaffMember) -> View | str:
         """The conversation, for somebody who is in the room; tells that they still are."""
         held = await self._held(code, staff)
         if held is None or (code, staff.id) not in self._here:
@@ -75,7 +76,7 @@ class Joining:
         self._here[code, staff.id] = (held.room, self._clock())
         return View(await self._incidents.conversation(held), held.seat)
 
-    async def say(self, code: str, staff: Person, words: Words) -> str | None:
+    async def say(self, code: str, staff: StaffMember, words: Words) -> str | None:
         """Say something in the room; None once it is kept and sent, or the code of a refusal."""
         held = await self._held(code, staff)
         if held is None or (code, staff.id) not in self._here:
@@ -97,5 +98,5 @@ class Joining:
         for code, staff in [key for key, (_, at) in self._here.items() if abs(now - at) > AWAY]:
             await self.go(code, staff)
 
-    async def _held(self, code: str, staff: Person) -> Held | None:
+    async def _held(self, code: str, staff: StaffMember) -> Held | None:
         return await self._incidents.place(code, staff)

@@ -8,14 +8,12 @@ file twice changes nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from moderation.identities.enrolment import BadFile, Batch, Enrolled, NewStudent
-from moderation.records import identities as records
+from moderation.records import identities as rows
 from moderation.records.identities import CANARY_BAND, EndTerm, NewIdentity, Replace
-from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records.of_school import SchoolRecords
 
 _AT_ONCE = 500
 
@@ -34,11 +32,11 @@ class Taken:
 class Registry:
     """The students of one school."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float], school: str) -> None:
-        self._store = store
-        self._vault = vault
-        self._clock = clock
-        self._school = school
+    def __init__(self, records: SchoolRecords) -> None:
+        self._store = records.store
+        self._vault = records.vault
+        self._school = records.school
+        self._now = records.now
 
     async def take(self, batch: Batch, *, new_term: bool = False) -> Taken:
         """Write a batch down; with `new_term` every card that is not in it stops working.
@@ -51,14 +49,14 @@ class Registry:
             raise BadFile("this file has nobody in it: nothing was imported")
         if new_term and not batch.students:
             raise BadFile("this file has no pupils: with --new-term every card would stop working")
-        now = int(self._clock() * 1000)
+        now = self._now()
         students = await self._enrol([self._row(one, now) for one in batch.students])
         canaries = await self._enrol([self._row(one, now) for one in batch.canaries])
         lookup = self._vault.lookup
         replaced = await asyncio.gather(
             *(
                 self._store.write(
-                    records.replace,
+                    rows.replace,
                     Replace(lookup(one.card), lookup(one.replaces), self._school, now),
                 )
                 for one in batch.reissued
@@ -67,16 +65,14 @@ class Registry:
         closed = 0
         if new_term:
             keep = frozenset(lookup(one.card) for one in batch.students)
-            closed = await self._store.write(records.end_term, EndTerm(self._school, keep, now))
+            closed = await self._store.write(rows.end_term, EndTerm(self._school, keep, now))
         return Taken(students, canaries, sum(replaced), len(replaced) - sum(replaced), closed)
 
-    async def _enrol(self, rows: list[NewIdentity]) -> int:
+    async def _enrol(self, fresh: list[NewIdentity]) -> int:
         new = 0
-        for at in range(0, len(rows), _AT_ONCE):
-            some = rows[at : at + _AT_ONCE]
-            new += sum(
-                await asyncio.gather(*(self._store.write(records.enrol, row) for row in some))
-            )
+        for at in range(0, len(fresh), _AT_ONCE):
+            some = fresh[at : at + _AT_ONCE]
+            new += sum(await asyncio.gather(*(self._store.write(rows.enrol, row) for row in some)))
         return new
 
     def _row(self, one: Enrolled, now: int) -> NewIdentity:

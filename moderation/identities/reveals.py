@@ -18,15 +18,14 @@ from moderation.ids import new_code
 from moderation.incidents.incident import Actor
 from moderation.people.sessions import StaffMember
 from moderation.records import asking, audit, custody, sharing
-from moderation.records import reveals as records
+from moderation.records import reveals as rows
 from moderation.records.asking import Ask
 from moderation.records.audit import Entry
 from moderation.records.custody import CustodianLine, Register
 from moderation.records.deeds import Refused
+from moderation.records.of_school import SchoolRecords
 from moderation.records.reveals import Deed, Handed, StoredReveal
 from moderation.records.sharing import Gift, Given, Lacking
-from moderation.records.store import Store
-from moderation.records.vault import Vault
 from moderation.roles import Action, may
 
 MOST = 500
@@ -81,23 +80,21 @@ class Began:
 
 
 class Reveals:
-    """The reveals of every school of this server.
+    """The reveals of a school.
 
     `break_glass` says whether one person may open alone; `due` is called when pages became due.
     """
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
-        clock: Callable[[], float],
+        records: SchoolRecords,
         *,
         break_glass: bool = False,
         due: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store = store
-        self._vault = vault
-        self._clock = clock
+        self._store = records.store
+        self._vault = records.vault
+        self._now = records.now
         self._break_glass = break_glass
         self._due = due
 
@@ -182,8 +179,8 @@ class Reveals:
 
     async def log(self, staff: StaffMember) -> list[Shown]:
         """Every reveal, newest first, as this person may see it."""
-        found = await self._store.read(records.of_school, staff.school, MOST)
-        names = await self._store.read(records.names, staff.school)
+        found = await self._store.read(rows.of_school, staff.school, MOST)
+        names = await self._store.read(rows.names, staff.school)
         return [self._shown(row, standing, names, staff) for row, standing in found]
 
     async def export(self, staff: StaffMember) -> list[Shown]:
@@ -195,8 +192,8 @@ class Reveals:
     async def tick(self) -> None:
         """Time out what nobody answered or opened; whoever asked is paged."""
         now = self._now()
-        if await self._store.read(records.late, now):
-            await self._store.write(records.time_out, now)
+        if await self._store.read(rows.late, now):
+            await self._store.write(rows.time_out, now)
             self._due()
 
     # --- parts -------------------------------------------------------------------------------
@@ -229,7 +226,7 @@ class Reveals:
         sealed_words = self._vault.seal_field(words, f"{code} {act}") if words else None
         row = Deed(act, code, _actor(staff), self._now(), passed, sealed_words)
         try:
-            done: Handed | State | str = await self._store.write(records.act, row)
+            done: Handed | State | str = await self._store.write(rows.act, row)
         except Refused as refused:
             return refused.code
         self._due()
@@ -269,9 +266,6 @@ class Reveals:
 
     def _words(self, sealed_words: bytes | None, about: str) -> str:
         return "" if sealed_words is None else str(self._vault.open_field(sealed_words, about))
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
 
 
 def _actor(staff: StaffMember) -> Actor:

@@ -28,12 +28,13 @@ from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import calls, heartbeats, pages, proofs, rounds
 from moderation.records.heartbeats import Beat
+from moderation.records.of_school import SchoolRecords
 from moderation.records.pages import UNKEPT, Agenda
 from moderation.records.rounds import Begin, Unattended
 from moderation.records.sending import DuePage, Lease, Leased, Result
-from moderation.records.store import Op, Row, Store, StoreUnavailable
+from moderation.records.store import Op, Row, StoreUnavailable
 from moderation.records.store import Result as Answer
-from moderation.records.vault import Tampered, Vault
+from moderation.records.vault import Tampered
 
 AFTER_FAULT = 1.0
 """Seconds until the next look when one failed."""
@@ -74,18 +75,16 @@ class Duty:
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
+        records: SchoolRecords,
         channels: Mapping[str, Channel],
-        clock: Callable[[], float],
         settings: DutySettings,
         *,
         changed: Callable[[str], None] = lambda _code: None,
     ) -> None:
-        self._store = store
-        self._vault = vault
+        self._store = records.store
+        self._vault = records.vault
+        self._now = records.now
         self._channels = channels
-        self._clock = clock
         self._settings = settings
         self._policy = settings.policy
         self._changed = changed
@@ -165,9 +164,6 @@ class Duty:
         if abs(now - self._beat_at) >= BEAT_MS and not self._read_only:
             self._beat_at = now
             await self._write(heartbeats.beat, [Beat(heartbeats.DUTY, now)])
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
 
     async def _look(self) -> Agenda:
         return await self._store.read(pages.agenda, self._policy, self._now())

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import structlog
 
@@ -22,13 +21,13 @@ from moderation.incidents.record import Record, sealable, unfit
 from moderation.on_call import adults
 from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.people import cards
+from moderation.people.sessions import StaffMember
 from moderation.records import afterwards, cases, deeds, rotas
 from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
 from moderation.records.closed import closed
 from moderation.records.deeds import Deed, Refused
-from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records.of_school import SchoolRecords
 
 MAX_NOTE = 4_000
 """Characters of a note."""
@@ -38,24 +37,8 @@ LATELY = timedelta(days=60)
 _log = structlog.get_logger()
 
 
-class Person(Protocol):
-    """Whoever is signed in, as `people.StaffMember` says it."""
-
-    @property
-    def id(self) -> str:
-        """Their id."""
-
-    @property
-    def school(self) -> str:
-        """Their school."""
-
-    @property
-    def role(self) -> str:
-        """Their role."""
-
-
 class Incidents:
-    """The incidents of every school of this server.
+    """The incidents of a school.
 
     `channels` are the names of the channels that are set up: a contact of another channel reaches
     nobody. `policy` says how long an acknowledgement lasts.
@@ -63,16 +46,15 @@ class Incidents:
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
-        clock: Callable[[], float],
+        records: SchoolRecords,
         *,
         policy: Policy = DEFAULT,
         channels: Collection[str] | None = None,
     ) -> None:
-        self._store = store
-        self._vault = vault
-        self._clock = clock
+        self._store = records.store
+        self._vault = records.vault
+        self._now = records.now
+        self._clock = records.clock
         self._policy = policy
         self._channels = channels
         self._listeners: list[Callable[[str], None]] = []
@@ -106,7 +88,7 @@ class Incidents:
 
     async def on_call(self, school: str) -> dict[str, list[str]]:
         """The proven channels of everybody on call now, by name; empty for who has none."""
-        now = int(self._clock() * 1000)
+        now = self._now()
         roster = await self._store.read(rotas.roster, school, now, self._channels)
         there = adults.named(roster.adults)
         found: dict[str, list[str]] = {}
@@ -119,7 +101,7 @@ class Incidents:
         """How many adults on call have a contact that is proven and whose channel is set up."""
         return sum(bool(up) for up in (await self.on_call(school)).values())
 
-    async def case(self, code: str, staff: Person) -> Case | str:
+    async def case(self, code: str, staff: StaffMember) -> Case | str:
         """The whole case for an adult who may see it; audited, and their pages become seen."""
         try:
             stored = await self._store.write(cases.look, self._deed(Act.LOOK, code, staff))
@@ -127,33 +109,33 @@ class Incidents:
             return refused.code
         assert isinstance(stored, StoredCase)
         self.changed(code)
-        return opened(stored, staff.id, self._vault, int(self._clock() * 1000))
+        return opened(stored, staff.id, self._vault, self._now())
 
-    async def acknowledge(self, code: str, staff: Person) -> State | str:
+    async def acknowledge(self, code: str, staff: StaffMember) -> State | str:
         """A named person has it: every page that was still to be sent is cancelled with it."""
         return await self._act(self._deed(Act.ACKNOWLEDGE, code, staff))
 
-    async def with_student(self, code: str, staff: Person) -> State | str:
+    async def with_student(self, code: str, staff: StaffMember) -> State | str:
         """Whoever has it is with the student now; without an outcome in time it still lapses."""
         return await self._act(self._deed(Act.WITH_STUDENT, code, staff))
 
-    async def offer(self, code: str, staff: Person, to: str) -> State | str:
+    async def offer(self, code: str, staff: StaffMember, to: str) -> State | str:
         """Offer it to the adult with the id `to`; who has it keeps it until that one accepts."""
         return await self._act(self._deed(Act.OFFER, code, staff, to=to))
 
-    async def take_over(self, code: str, staff: Person) -> State | str:
+    async def take_over(self, code: str, staff: StaffMember) -> State | str:
         """Accept what was offered: from now on it is theirs, as if they had acknowledged."""
         return await self._act(self._deed(Act.TAKE_OVER, code, staff))
 
-    async def recuse(self, code: str, staff: Person) -> State | str:
+    async def recuse(self, code: str, staff: StaffMember) -> State | str:
         """Step aside, knowing the student perhaps: others are told, and it can never be theirs."""
         return await self._act(self._deed(Act.RECUSE, code, staff))
 
-    async def note(self, code: str, staff: Person, text: str) -> State | str:
+    async def note(self, code: str, staff: StaffMember, text: str) -> State | str:
         """Write something down; possible at any time, even after the outcome."""
         return _unfit(text) or await self._act(self._deed(Act.NOTE, code, staff, text=text))
 
-    async def bring(self, receipt: str, staff: Person) -> str | Refused:
+    async def bring(self, receipt: str, staff: StaffMember) -> str | Refused:
         """The code of the incident a student's receipt leads to; `staff` has it if it is new."""
         letters = cards.read(receipt, cards.RECEIPT_BYTES)
         if letters is None:
@@ -167,7 +149,9 @@ class Incidents:
         self.changed(code)
         return code
 
-    async def resolve(self, code: str, staff: Person, outcome: str, record: Record) -> State | str:
+    async def resolve(
+        self, code: str, staff: StaffMember, outcome: str, record: Record
+    ) -> State | str:
         """Write down how it ended: an outcome of `incident.OUTCOMES`, and the record of it."""
         wrong = unfit(record) if outcome in OUTCOMES else "bad_field"
         if wrong:
@@ -176,7 +160,7 @@ class Incidents:
         sealed = self._vault.seal_field(sealable(record), code)
         return await self._act(replace(deed, sealed_record=sealed, follow_up=record.follow_up))
 
-    async def place(self, code: str, staff: Person) -> Held | None:
+    async def place(self, code: str, staff: StaffMember) -> Held | None:
         """The room of an incident, for the adult who has it; None for everybody else."""
         return await self._store.read(cases.held, code, staff.school, staff.id)
 
@@ -189,7 +173,7 @@ class Incidents:
         self,
         act: Act,
         code: str,
-        staff: Person,
+        staff: StaffMember,
         *,
         text: str = "",
         outcome: str | None = None,
@@ -200,7 +184,7 @@ class Incidents:
             act=act,
             code=code,
             actor=Actor(staff.id, staff.school, staff.role),
-            now=int(self._clock() * 1000),
+            now=self._now(),
             with_student_ms=self._policy.with_student_ms,
             resolve_ms=self._policy.resolve_ms,
             to=to,

@@ -10,30 +10,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from moderation.ids import new_id
 from moderation.pager import Channel
 from moderation.pager.push import public_key
 from moderation.pager.webhook import new_key
-from moderation.records import contacts as records
+from moderation.people.sessions import StaffMember
+from moderation.records import contacts as rows
 from moderation.records import proofs
 from moderation.records.contacts import Full, Leads
+from moderation.records.of_school import SchoolRecords
 from moderation.records.proofs import ContactLine, TooSoon
-from moderation.records.store import Store
-from moderation.records.vault import Vault
 
 LONGEST_ADDRESS = 4_096
 """Characters; a browser's subscription is the longest there is."""
 LONGEST_LABEL = 40
-
-
-class Person(Protocol):
-    """Whoever is signed in, as `people.StaffMember` says it."""
-
-    @property
-    def id(self) -> str:
-        """Their id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +40,15 @@ class Contacts:
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
-        clock: Callable[[], float],
+        records: SchoolRecords,
         channels: Mapping[str, Channel],
         *,
         due: Callable[[], None] = lambda: None,
         chance: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._store = store
-        self._vault = vault
-        self._clock = clock
+        self._store = records.store
+        self._vault = records.vault
+        self._now = records.now
         self._channels = channels
         self._due = due
         self._chance = chance
@@ -74,11 +63,11 @@ class Contacts:
         """The key browsers subscribe for; None when pages cannot be pushed."""
         return public_key(self._vault.push_key()) if "push" in self._channels else None
 
-    async def of(self, staff: Person) -> list[ContactLine]:
+    async def of(self, staff: StaffMember) -> list[ContactLine]:
         """Their own, in order, each with its newest test page; never an address."""
         return await self._store.read(proofs.of_staff, staff.id)
 
-    async def add(self, staff: Person, channel: str, address: str, label: str) -> Added | str:
+    async def add(self, staff: StaffMember, channel: str, address: str, label: str) -> Added | str:
         """One more contact; or `bad_address`, `bad_field`, `too_many_contacts`."""
         label, address = label.strip(), address.strip()
         way = self._channels.get(channel)
@@ -92,19 +81,19 @@ class Contacts:
             address = f"{address}#{secret}"
         contact = new_id()
         sealed = self._vault.seal_field(address, contact)
-        row = records.Add(contact, staff.id, channel, label, sealed, self._now())
+        row = rows.Add(contact, staff.id, channel, label, sealed, self._now())
         try:
-            await self._store.write(records.add, row)
+            await self._store.write(rows.add, row)
         except Full:
             return "too_many_contacts"
         return Added(contact, secret)
 
-    async def remove(self, staff: Person, contact: str) -> bool:
+    async def remove(self, staff: StaffMember, contact: str) -> bool:
         """Forget a contact of theirs and its address; False for one they do not have."""
         row = proofs.Remove(contact, staff.id, self._now())
         return await self._store.write(proofs.remove, row)
 
-    async def test(self, staff: Person, contact: str) -> str | None:
+    async def test(self, staff: StaffMember, contact: str) -> str | None:
         """Have a test page sent over a contact of theirs; None, or the code of a refusal."""
         try:
             code = await self._store.write(proofs.ask, proofs.Ask(contact, staff.id, self._now()))
@@ -115,7 +104,7 @@ class Contacts:
         self._due()
         return None
 
-    async def answer(self, staff: Person, code: str, *, heard: bool) -> bool:
+    async def answer(self, staff: StaffMember, code: str, *, heard: bool) -> bool:
         """The test page with that code came; False when there is none to be answered by them."""
         row = proofs.Answer(code, staff.id, heard, self._now())
         return await self._store.write(proofs.answer, row)
@@ -125,7 +114,4 @@ class Contacts:
         page = self._vault.page_of(word)
         if page is None:
             return None
-        return await self._store.write(records.arrived, records.Arrived(page, self._now()))
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return await self._store.write(rows.arrived, rows.Arrived(page, self._now()))

@@ -19,6 +19,7 @@ from moderation.conversation import ConversationState
 from moderation.ids import new_code, new_id
 from moderation.on_call import clocks, drill
 from moderation.on_call.drill import NAME, NOT_PAGED, PATIENCE_MS, WORDS, Plan
+from moderation.people.sessions import StaffMember
 from moderation.records import drills as kept_drills
 from moderation.records import rotas
 from moderation.records.drills import CLOCK, BeginDrill, GiveUp, StoredDrill
@@ -40,14 +41,6 @@ TROUBLES = {
 }
 
 _findings = msgspec.json.Encoder()
-
-
-class Person(Protocol):
-    """Whoever is signed in, as `people.StaffMember` says it."""
-
-    @property
-    def id(self) -> str:
-        """Their id."""
 
 
 class Judge(Protocol):
@@ -110,7 +103,7 @@ class Drills:
         self.stands = drill.may_open(self._plan, due, answered)
         await self._tell()
 
-    async def begin(self, staff: Person) -> str | None:
+    async def begin(self, staff: StaffMember) -> str | None:
         """Hold a drill now; None, or `changed` while another one is going on."""
         began = await self._begin(self._records.now(), staff.id)
         await self._tell()

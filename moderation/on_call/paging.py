@@ -8,33 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
 
 from moderation.on_call import adults, escalation, rota
 from moderation.on_call.adults import Adult
-from moderation.on_call.escalation import Policy, Roster
+from moderation.on_call.escalation import DEFAULT, Policy, Roster
 from moderation.on_call.rota import AHEAD_MS, Rota, Turn
+from moderation.people.sessions import StaffMember
 from moderation.records import heartbeats, pages, rotas
 from moderation.records.heartbeats import Beat
+from moderation.records.of_school import SchoolRecords
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
-from moderation.records.store import Store
 
 ROUNDS = 8
 """Rounds of a preview: enough to see the steps, and that they go on."""
 SILENT_MS = 60_000
 """A part of paging that gave no sign of life for so long is broken."""
-
-
-class Person(Protocol):
-    """Whoever is signed in, as `people.StaffMember` says it."""
-
-    @property
-    def id(self) -> str:
-        """Their id."""
-
-    @property
-    def school(self) -> str:
-        """Their school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +65,36 @@ class Pulse:
     outside_number: str
 
 
+@dataclass(frozen=True, slots=True)
+class PagingSettings:
+    """What a school asks of its paging: `needed` reachable adults keep the chat open.
+
+    `outside` is the name and number of the line to call if a rota names none.
+    """
+
+    needed: int
+    policy: Policy = DEFAULT
+    outside: tuple[str, str] = ("", "")
+
+
 class Paging:
-    """The paging of one node; `needed` reachable adults keep the chat open."""
+    """The paging of one node."""
 
     def __init__(
         self,
-        store: Store,
-        clock: Callable[[], float],
-        policy: Policy,
+        records: SchoolRecords,
         channels: Collection[str],
-        *,
-        needed: int,
-        outside: tuple[str, str] = ("", ""),
+        settings: PagingSettings,
         auditor: Callable[[], Beat | None] | None = None,
     ) -> None:
-        """`outside` is the line to call if a rota names none.
-
-        `auditor` tells when the auditor was last well; None where no auditor was set up.
-        """
-        self._store = store
-        self._clock = clock
-        self._policy = policy
+        """`auditor` tells when the auditor was last well; None where no auditor was set up."""
+        self._store = records.store
+        self._now = records.now
         self._channels = channels
-        self._needed = needed
-        self._outside = outside
+        self._settings = settings
         self._auditor = auditor
 
-    async def fortnight(self, staff: Person) -> Fortnight:
+    async def fortnight(self, staff: StaffMember) -> Fortnight:
         """The rota and what it means for the next two weeks."""
         now = self._now()
         version, kept = await self._store.read(rotas.latest, staff.school)
@@ -122,13 +113,13 @@ class Paging:
             adults=roster.adults,
             reachable=able,
             turns=tuple(told),
-            red=tuple(adults.red(told, able, self._needed)),
-            needed=self._needed,
+            red=tuple(adults.red(told, able, self._settings.needed)),
+            needed=self._settings.needed,
             now=now,
             yours=began if waits else None,
         )
 
-    async def save(self, staff: Person, version: int, changed: Rota) -> int | str:
+    async def save(self, staff: StaffMember, version: int, changed: Rota) -> int | str:
         """Keep a rota made from that version; its own version, or `bad_field` or `changed`."""
         if rota.flaw(changed) is not None:
             return "bad_field"
@@ -143,7 +134,7 @@ class Paging:
         roster = await self._roster(school)
         there = adults.named(roster.adults)
         told = []
-        for _, this in escalation.forecast(self._policy, roster, at, ROUNDS):
+        for _, this in escalation.forecast(self._settings.policy, roster, at, ROUNDS):
             step = roster.step(this.number)
             for page in this.pages:
                 one = there[page.who]
@@ -152,7 +143,7 @@ class Paging:
                 told.append(Told(page.at - at, step, one.name, contact.channel, good))
         return sorted(told, key=lambda page: page.after)
 
-    async def accept_shift(self, staff: Person) -> str | None:
+    async def accept_shift(self, staff: StaffMember) -> str | None:
         """Accept the shift they are in; or `not_found` when they are in none."""
         now = self._now()
         _, kept = await self._store.read(rotas.latest, staff.school)
@@ -170,7 +161,7 @@ class Paging:
         late = await self._store.read(pages.past_every_step, school)
         mine = beats.get(heartbeats.DUTY)
         outside = (kept.outside_name, kept.outside_number)
-        name, number = outside if kept.outside_number else self._outside
+        name, number = outside if kept.outside_number else self._settings.outside
         return Pulse(
             heard_ms=None if mine is None else max(0, now - mine.at),
             troubles=troubles(mine, self._auditor, now),
@@ -181,9 +172,6 @@ class Paging:
 
     async def _roster(self, school: str) -> Roster:
         return await self._store.read(rotas.roster, school, self._now(), self._channels)
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
 
 
 def troubles(

@@ -7,16 +7,15 @@ transaction and is told to listeners at once, so that open sockets close with it
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from moderation.ids import new_id, new_token
+from moderation.ids import hash_of, new_id, new_token
 from moderation.people import passwords
 from moderation.people.appointing import Account
 from moderation.people.hashing import Hashing
-from moderation.records import accounts as records
+from moderation.records import accounts as rows
 from moderation.records.accounts import (
     Accept,
     Agree,
@@ -26,7 +25,8 @@ from moderation.records.accounts import (
     NewInvitation,
     Refused,
 )
-from moderation.records.store import Store
+from moderation.records.audit import CONSOLE
+from moderation.records.of_school import SchoolRecords
 from moderation.roles import STAFF_ROLES
 
 _DAY = 86_400_000
@@ -34,8 +34,6 @@ INVITED_FOR = 14 * _DAY
 """Milliseconds an invitation works (OWASP ASVS 6.4.1)."""
 LONGEST_NAME = 64
 """Characters of a login or a name."""
-CONSOLE = "console"
-"""Who stands in the audit log for whoever has the machine."""
 
 
 class BadPassword(ValueError):  # noqa: N818 - an answer, in words for the person
@@ -71,18 +69,11 @@ class Terms:
 class Accounts:
     """The accounts of one school."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Callable[[], float],
-        school: str,
-        hashing: Hashing,
-        terms: Terms,
-    ) -> None:
+    def __init__(self, records: SchoolRecords, hashing: Hashing, terms: Terms) -> None:
         self.terms = terms
-        self._store = store
-        self._clock = clock
-        self._school = school
+        self._store = records.store
+        self._school = records.school
+        self._now = records.now
         self._hashing = hashing
         self._listeners: list[Callable[[str], None]] = []
 
@@ -104,26 +95,26 @@ class Accounts:
         """
         if role not in STAFF_ROLES:
             raise ValueError("there is no such role")
-        if len(_login(login)) > LONGEST_NAME or len(name) > LONGEST_NAME:
+        if len(login_of(login)) > LONGEST_NAME or len(name) > LONGEST_NAME:
             raise ValueError(f"a login and a name have at most {LONGEST_NAME} characters")
         token, now = new_token(), self._now()
         row = NewInvitation(
-            lookup=_hash(token),
+            lookup=hash_of(token),
             id=new_id(),
             school=self._school,
-            login=_login(login),
+            login=login_of(login),
             name=name.strip(),
             role=role,
             made_by=by,
             made_at=now,
             expires_at=now + INVITED_FOR,
         )
-        await self._store.write(records.invite, row)
+        await self._store.write(rows.invite, row)
         return token
 
     async def invitation(self, token: str) -> Invitation | None:
         """The invitation of that link while it works, or None."""
-        found = await self._store.read(records.invitation, _hash(token), self._now())
+        found = await self._store.read(rows.invitation, hash_of(token), self._now())
         return found if found is not None and found.school == self._school else None
 
     async def accept(self, token: str, login: str, name: str, password: str) -> str:
@@ -138,13 +129,13 @@ class Accounts:
         found = await self.invitation(token)
         if found is None:
             raise Refused("bad_invitation")
-        login, name = found.login or _login(login), found.name or name.strip()
+        login, name = found.login or login_of(login), found.name or name.strip()
         if not (1 <= len(login) <= LONGEST_NAME and 1 <= len(name) <= LONGEST_NAME):
             raise ValueError(f"a login and a name have 1 to {LONGEST_NAME} characters")
         hashed = await self.hashed(password, login, name)
         now = self._now()
-        row = Accept(_hash(token), new_id(), login, name, hashed, now, self.terms.expiry(now))
-        return await self._store.write(records.accept, row)
+        row = Accept(hash_of(token), new_id(), login, name, hashed, now, self.terms.expiry(now))
+        return await self._store.write(rows.accept, row)
 
     async def hashed(self, password: str, *own: str) -> str:
         """The hash of a new password of somebody known by `own`; raises BadPassword."""
@@ -155,15 +146,15 @@ class Accounts:
 
     async def everybody(self) -> list[Listed]:
         """Every account, closed ones too."""
-        return await self._store.read(records.everybody, self._school)
+        return await self._store.read(rows.everybody, self._school)
 
     async def invitations(self) -> list[Invitation]:
         """Every invitation that still works or waits for somebody to agree."""
-        return await self._store.read(records.open_invitations, self._school, self._now())
+        return await self._store.read(rows.open_invitations, self._school, self._now())
 
     async def has_administrator(self) -> bool:
         """Whether somebody can look after accounts without the command line."""
-        return await self._store.read(records.has_administrator, self._school, self._now())
+        return await self._store.read(rows.has_administrator, self._school, self._now())
 
     async def change_role(self, by: Account, staff: str, role: str) -> None:
         """Give somebody another role; raises Refused."""
@@ -188,25 +179,19 @@ class Accounts:
 
     async def agree(self, by: Account, invitation: str) -> None:
         """Agree to an invitation as a member of one's rank; raises Refused."""
-        await self._store.write(records.agree, Agree(invitation, by, self._school, self._now()))
+        await self._store.write(rows.agree, Agree(invitation, by, self._school, self._now()))
 
     async def close_expired(self) -> None:
         """Close every account whose time is over."""
-        if await self._store.read(records.expired, self._now()):
-            for staff in await self._store.write(records.expire, self._now()):
+        if await self._store.read(rows.expired, self._now()):
+            for staff in await self._store.write(rows.expire, self._now()):
                 self.signed_out(staff)
 
     async def _change(self, change: Change) -> None:
-        await self._store.write(records.change, change)
+        await self._store.write(rows.change, change)
         self.signed_out(change.staff)
 
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
 
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
-
-
-def _login(typed: str) -> str:
+def login_of(typed: str) -> str:
+    """A login as it is kept: however somebody typed it, it is the same one."""
     return typed.strip().casefold()

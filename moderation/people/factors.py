@@ -27,14 +27,14 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from moderation.ids import new_token
+from moderation.ids import hash_of, new_token
 from moderation.people import cards
 from moderation.people.brakes import Brakes
-from moderation.records import factors as records
+from moderation.records import factors as rows
 from moderation.records.accounts import Refused
 from moderation.records.factors import Challenge, Drop, Has, Proof, Prove, Wrong
-from moderation.records.store import Store
-from moderation.records.vault import Tampered, Vault
+from moderation.records.of_school import SchoolRecords
+from moderation.records.vault import Tampered
 
 RECOVERY = 10
 """Recovery codes in a set."""
@@ -103,28 +103,27 @@ class Factors:
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
-        clock: Callable[[], float],
+        records: SchoolRecords,
         brakes: Brakes,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._store = store
-        self._vault = vault
-        self._clock = clock
+        self._store = records.store
+        self._vault = records.vault
+        self._now = records.now
+        self._clock = records.clock
         self._sleep = sleep
         self._brakes = brakes
 
     async def of(self, staff: str) -> Has:
         """What somebody has."""
-        return await self._store.read(records.of, staff)
+        return await self._store.read(rows.of, staff)
 
     async def show_code(self, me: Half, typed: str) -> Proved:
         """Six digits from an app or a recovery code; raises Refused."""
         await self._wait(me)
         letters = cards.read(typed)
         if letters is not None:
-            return await self._prove(me, records.Recovery(self._vault.lookup(letters)))
+            return await self._prove(me, rows.Recovery(self._vault.lookup(letters)))
         if me.keyed and me.has.passkeys:
             raise Refused("passkey_needed")
         if me.has.sealed_secret is None:
@@ -133,7 +132,7 @@ class Factors:
         step = _step(secret, typed, self._clock())
         if step is None:
             raise await self._wrong(me, "code")
-        return await self._prove(me, records.Step(step))
+        return await self._prove(me, rows.Step(step))
 
     def new_maker(self, me: Half, site: Site) -> NewMaker:
         """A fresh secret for an app; nothing is kept before its first code."""
@@ -159,7 +158,7 @@ class Factors:
         if step is None:
             raise await self._wrong(me, "first_code")
         kept = self._vault.seal_field(str(opened), me.id)
-        return await self._prove(me, records.Maker(kept, step))
+        return await self._prove(me, rows.Maker(kept, step))
 
     async def ask_passkey(self, me: Half, site: Site) -> str:
         """Options for the browser to have one of this person's passkeys sign, as JSON."""
@@ -169,13 +168,13 @@ class Factors:
             allow_credentials=known,
             user_verification=UserVerificationRequirement.PREFERRED,
         )
-        await self._store.write(records.set_challenge, Challenge(me.session, options.challenge))
+        await self._store.write(rows.set_challenge, Challenge(me.session, options.challenge))
         return webauthn.options_to_json(options)
 
     async def show_passkey(self, me: Half, site: Site, signed: dict[str, object]) -> Proved:
         """What the browser answered to `ask_passkey`; raises Refused."""
         await self._wait(me)
-        challenge = await self._store.write(records.set_challenge, Challenge(me.session, None))
+        challenge = await self._store.write(rows.set_challenge, Challenge(me.session, None))
         raw = _bytes(signed.get("id"))
         key = next((one for one in me.has.passkeys if one.id == raw), None)
         if challenge is None or key is None:
@@ -191,7 +190,7 @@ class Factors:
             )
         except (WebAuthnException, ValueError, TypeError, KeyError):
             raise await self._wrong(me, "passkey") from None
-        return await self._prove(me, records.KeyUse(key.id, found.new_sign_count))
+        return await self._prove(me, rows.KeyUse(key.id, found.new_sign_count))
 
     async def new_passkey(self, me: Half, site: Site) -> str:
         """Options for the browser to make a passkey, as JSON."""
@@ -208,14 +207,14 @@ class Factors:
                 user_verification=UserVerificationRequirement.PREFERRED
             ),
         )
-        await self._store.write(records.set_challenge, Challenge(me.session, options.challenge))
+        await self._store.write(rows.set_challenge, Challenge(me.session, options.challenge))
         return webauthn.options_to_json(options)
 
     async def keep_passkey(
         self, me: Half, site: Site, made: dict[str, object], name: str
     ) -> Proved:
         """What the browser answered to `new_passkey`; raises Refused."""
-        challenge = await self._store.write(records.set_challenge, Challenge(me.session, None))
+        challenge = await self._store.write(rows.set_challenge, Challenge(me.session, None))
         if challenge is None:
             raise await self._wrong(me, "new_passkey")
         try:
@@ -229,34 +228,34 @@ class Factors:
             raise await self._wrong(me, "new_passkey") from None
         key, public = found.credential_id, found.credential_public_key
         named = name.strip()[:LONGEST_KEY_NAME] or "Passkey"
-        return await self._prove(me, records.NewKey(key, public, found.sign_count, named))
+        return await self._prove(me, rows.NewKey(key, public, found.sign_count, named))
 
     async def new_recovery(self, me: Half) -> Proved:
         """A new set of recovery codes; the old ones stop working. Raises Refused."""
-        return await self._prove(me, records.Papers(), _codes())
+        return await self._prove(me, rows.Papers(), _codes())
 
     async def vouched(self, me: Half) -> Proved:
         """The school's own sign-in has asked for a second factor already."""
-        return await self._prove(me, records.Asserted())
+        return await self._prove(me, rows.Asserted())
 
     async def drop(self, me: Half, key: bytes | None) -> None:
         """Take a passkey away, or with None the code maker; raises Refused."""
-        await self._store.write(records.drop, Drop(me.id, key, self._now(), me.keyed))
+        await self._store.write(rows.drop, Drop(me.id, key, self._now(), me.keyed))
 
     async def _prove(self, me: Half, proof: Proof, codes: tuple[str, ...] = ()) -> Proved:
-        if isinstance(proof, records.Maker | records.NewKey) and not me.has.any:
+        if isinstance(proof, rows.Maker | rows.NewKey) and not me.has.any:
             codes = _codes()
         token = new_token()
         row = Prove(
             staff=me.id,
             session=me.session,
-            new_session=hashlib.sha256(token.encode()).digest(),
+            new_session=hash_of(token),
             at=self._now(),
             proof=proof,
             keyed=me.keyed,
             codes=tuple(self._vault.lookup(code.replace("-", "")) for code in codes),
         )
-        await self._store.write(records.prove, row)
+        await self._store.write(rows.prove, row)
         await self._brakes.succeeded(f"factor {me.id}")
         return Proved(token, codes)
 
@@ -268,11 +267,8 @@ class Factors:
             await self._sleep(pause)
 
     async def _wrong(self, me: Half, why: str) -> Refused:
-        await self._store.write(records.wrong, Wrong(me.id, self._now(), why))
+        await self._store.write(rows.wrong, Wrong(me.id, self._now(), why))
         return Refused("bad_proof")
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
 
 
 def _step(secret: str, typed: str, now: float) -> int | None:

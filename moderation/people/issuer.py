@@ -10,7 +10,7 @@ import asyncio
 import base64
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from moderation.people.oidc import Asked, Client, Person, SsoFailed, ask, code_of, judge
-from moderation.records.vault import Tampered, Vault
+from moderation.records.of_school import SchoolRecords
+from moderation.records.vault import Tampered
 
 SECONDS = 10.0
 """Seconds one question to the issuer may take."""
@@ -46,10 +47,10 @@ class _Known:
 class Issuer:
     """One issuer, as this school is known to it."""
 
-    def __init__(self, client: Client, vault: Vault, clock: Callable[[], float]) -> None:
+    def __init__(self, client: Client, records: SchoolRecords) -> None:
         self.client = client
-        self._vault = vault
-        self._clock = clock
+        self._vault = records.vault
+        self._clock = records.clock
         self._known: _Known | None = None
         self._keys: KeySet | None = None
         self._keys_at = 0.0

@@ -10,14 +10,13 @@ the owner should see.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
-from moderation.records import own as records
+from moderation.records import own as rows
+from moderation.records.of_school import SchoolRecords
 from moderation.records.own import ConsoleKeys, NewBrowser
-from moderation.records.store import Store
-from moderation.records.vault import Vault
 
 MOST_MARKS = 12
 """Marks a browser keeps, one for each who shares it; the oldest goes first."""
@@ -34,11 +33,10 @@ class Keys(msgspec.Struct, frozen=True):
 class OwnAccount:
     """What members of the staff of one school keep for themselves."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds since 1970."""
-        self._store = store
-        self._vault = vault
-        self._clock = clock
+    def __init__(self, records: SchoolRecords) -> None:
+        self._store = records.store
+        self._vault = records.vault
+        self._now = records.now
 
     def known_since(self, staff: str, marks: str) -> int | None:
         """Since when (Unix milliseconds) a browser with these marks is theirs, or None."""
@@ -54,8 +52,8 @@ class OwnAccount:
         """Somebody signed in there; answers the marks to keep, and writes down a new browser."""
         if self.known_since(staff, marks) is not None:
             return marks
-        now = int(self._clock() * 1000)
-        await self._store.write(records.came_in, NewBrowser(staff, now))
+        now = self._now()
+        await self._store.write(rows.came_in, NewBrowser(staff, now))
         return _BETWEEN.join(
             [*filter(None, marks.split(_BETWEEN)), self._mark(staff, str(now))][-MOST_MARKS:]
         )
@@ -67,17 +65,17 @@ class OwnAccount:
 
     async def answered(self, staff: str, at: int) -> None:
         """Somebody who was known before says that the sign-in at that time was theirs."""
-        await self._store.write(records.answered, NewBrowser(staff, at))
+        await self._store.write(rows.answered, NewBrowser(staff, at))
 
     async def keys(self, staff: str) -> Keys:
         """How somebody uses the console."""
-        kept = await self._store.read(records.console_keys, staff)
+        kept = await self._store.read(rows.console_keys, staff)
         return Keys() if kept is None else msgspec.json.decode(kept, type=Keys)
 
     async def keep_keys(self, staff: str, keys: Keys) -> None:
         """From now on that is how, wherever they sign in."""
         kept = msgspec.json.encode(keys).decode()
-        await self._store.write(records.keep_keys, ConsoleKeys(staff, kept))
+        await self._store.write(rows.keep_keys, ConsoleKeys(staff, kept))
 
     def _mark(self, staff: str, at: str) -> str:
         return f"{at}.{self._vault.mark(f'{staff} {at}')}"

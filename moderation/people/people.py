@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from moderation.ids import new_id
 from moderation.people import cards
-from moderation.people.accounts import CONSOLE, LONGEST_NAME, Accounts, Terms
+from moderation.people.accounts import LONGEST_NAME, Accounts, Terms, login_of
 from moderation.people.brakes import Brakes
 from moderation.people.factors import Factors
 from moderation.people.hashing import Hashing
@@ -23,9 +23,9 @@ from moderation.people.oidc import Person
 from moderation.people.own import OwnAccount
 from moderation.people.sessions import Sessions, StaffMember
 from moderation.records import audit, links
-from moderation.records import people as records
-from moderation.records.store import Store
-from moderation.records.vault import Vault
+from moderation.records import people as rows
+from moderation.records.audit import CONSOLE
+from moderation.records.of_school import SchoolRecords
 from moderation.roles import STAFF_ROLES, Action
 
 
@@ -34,27 +34,24 @@ class People:
 
     def __init__(
         self,
-        store: Store,
-        vault: Vault,
-        clock: Callable[[], float],
-        school: str,
+        records: SchoolRecords,
         *,
         terms: Terms | None = None,
         hasher: PasswordHasher | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`clock` gives seconds since 1970; a test may hand in a quicker hasher and sleep."""
-        self._store = store
-        self._vault = vault
-        self._clock = clock
-        self._school = school
+        """A test may hand in a quicker hasher and sleep."""
+        self._store = records.store
+        self._vault = records.vault
+        self._school = records.school
+        self._now = records.now
         self._sleep = sleep
-        self.brakes = Brakes(clock)
+        self.brakes = Brakes(records.clock)
         self._hashing = Hashing(hasher)
-        self.accounts = Accounts(store, clock, school, self._hashing, terms or Terms())
-        self.factors = Factors(store, vault, clock, self.brakes, sleep)
-        self.sessions = Sessions(store, clock, school, self.accounts.terms, self.factors)
-        self.own = OwnAccount(store, vault, clock)
+        self.accounts = Accounts(records, self._hashing, terms or Terms())
+        self.factors = Factors(records, self.brakes, sleep)
+        self.sessions = Sessions(records, self.accounts.terms, self.factors)
+        self.own = OwnAccount(records)
 
     async def issue_cards(self, count: int, band: str = "all") -> list[str]:
         """New pseudonyms, as many as asked; answers their card codes, which are kept nowhere."""
@@ -62,8 +59,8 @@ class People:
         await asyncio.gather(
             *(
                 self._store.write(
-                    records.add_cards,
-                    records.NewCard(
+                    rows.add_cards,
+                    rows.NewCard(
                         self._vault.lookup(cards.digest(code.replace("-", ""))),
                         new_id(),
                         self._school,
@@ -81,7 +78,7 @@ class People:
         letters = cards.read(code)
         if letters is None:
             return None
-        holder = await self._store.read(records.card, self._vault.lookup(cards.digest(letters)))
+        holder = await self._store.read(rows.card, self._vault.lookup(cards.digest(letters)))
         if holder is None or holder.school != self._school:
             return None
         return await self.sessions.begin("student", holder.student)
@@ -95,12 +92,12 @@ class People:
         """
         if role not in STAFF_ROLES:
             raise ValueError("there is no such role")
-        if not (1 <= len(_login(login)) <= LONGEST_NAME and 1 <= len(name) <= LONGEST_NAME):
+        if not (1 <= len(login_of(login)) <= LONGEST_NAME and 1 <= len(name) <= LONGEST_NAME):
             raise ValueError(f"a login and a name have 1 to {LONGEST_NAME} characters")
         hashed = await self.accounts.hashed(password, login, name)
         ends = self.accounts.terms.expiry(self._now())
-        row = records.NewStaff(new_id(), self._school, _login(login), name, role, hashed, ends)
-        return await self._store.write(records.add_staff, row)
+        row = rows.NewStaff(new_id(), self._school, login_of(login), name, role, hashed, ends)
+        return await self._store.write(rows.add_staff, row)
 
     async def add_contact(
         self, login: str, channel: str, address: str, *, heard: bool = False
@@ -112,8 +109,8 @@ class People:
         contact = new_id()
         sealed = self._vault.seal_field(address, contact)
         proven_at = self._now() if heard else None
-        row = records.NewContact(contact, _login(login), channel, sealed, self._now(), proven_at)
-        return await self._store.write(records.add_contacts, row)
+        row = rows.NewContact(contact, login_of(login), channel, sealed, self._now(), proven_at)
+        return await self._store.write(rows.add_contacts, row)
 
     async def on_console(self, act: str, about: str) -> None:
         """Write down, before it is tried, what whoever has the machine asks for."""
@@ -128,23 +125,23 @@ class People:
             BadPassword: No one may have such a password.
         """
         hashed = await self.accounts.hashed(password, login)
-        row = records.SetPassword(_login(login), hashed, self._now())
-        self.accounts.signed_out(await self._store.write(records.set_passwords, row))
+        row = rows.SetPassword(login_of(login), hashed, self._now())
+        self.accounts.signed_out(await self._store.write(rows.set_passwords, row))
 
     async def disable_staff(self, login: str) -> None:
         """Close an account and end its sessions at once; raises NoSuchStaff."""
-        row = records.Disable(_login(login), self._now())
-        self.accounts.signed_out(await self._store.write(records.disable, row))
+        row = rows.Disable(login_of(login), self._now())
+        self.accounts.signed_out(await self._store.write(rows.disable, row))
 
     async def sign_in_staff(self, login: str, password: str) -> str | None:
         """A token, or None: the same answer after the same work, whatever was wrong."""
-        login = _login(login)
+        login = login_of(login)
         pause = await self.brakes.wait(f"login {login}")
         if pause is None:
             return None
         if pause:
             await self._sleep(pause)
-        known = await self._store.read(records.credential, login)
+        known = await self._store.read(rows.credential, login)
         good = await self._hashing.fits(None if known is None else known.password, password)
         if known is None or not good or not known.works(self._now()):
             return None
@@ -195,10 +192,3 @@ class People:
     def close(self) -> None:
         """Let go of the thread that hashes."""
         self._hashing.close()
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
-
-
-def _login(typed: str) -> str:
-    return typed.strip().casefold()

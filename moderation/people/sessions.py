@@ -8,15 +8,14 @@ end after 30 minutes without use or 8 hours (students), 15 minutes or 12 hours (
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from moderation.ids import new_token
+from moderation.ids import hash_of, new_token
 from moderation.people.accounts import Terms
 from moderation.people.factors import Factors, Half
-from moderation.records import sessions as records
-from moderation.records.store import Store
+from moderation.records import sessions as rows
+from moderation.records.of_school import SchoolRecords
 from moderation.roles import PASSKEYS, STAFF_ROLES, Role
 
 _MINUTE = 60_000
@@ -63,32 +62,25 @@ class StaffMember:
 class Sessions:
     """The sessions of one school."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Callable[[], float],
-        school: str,
-        terms: Terms,
-        factors: Factors,
-    ) -> None:
-        """`clock` gives seconds since 1970; `terms` say whether a second factor is asked for."""
-        self._store = store
-        self._clock = clock
-        self._school = school
+    def __init__(self, records: SchoolRecords, terms: Terms, factors: Factors) -> None:
+        """`terms` say whether a second factor is asked for."""
+        self._store = records.store
+        self._school = records.school
+        self._now = records.now
         self._terms = terms
         self._factors = factors
 
     async def begin(self, kind: str, who: str) -> str:
         """The token of a new session of a `student` or of `staff`."""
         token = new_token()
-        row = records.NewSession(_hash(token), kind, who, self._now())
-        await self._store.write(records.open_sessions, row)
+        row = rows.NewSession(hash_of(token), kind, who, self._now())
+        await self._store.write(rows.open_sessions, row)
         return token
 
     async def student(self, token: str) -> Signed | None:
         """Whose session that is, or None when there is none or it is over."""
-        key = _hash(token)
-        found = await self._store.read(records.student_session, key)
+        key = hash_of(token)
+        found = await self._store.read(rows.student_session, key)
         if found is None or found.school != self._school:
             return None
         if not self._lasts(found, STUDENT_IDLE, STUDENT_LONGEST):
@@ -98,11 +90,11 @@ class Sessions:
 
     async def barred_until(self, student: str) -> int | None:
         """Until when they may not come in (Unix milliseconds), as the records have it now."""
-        return await self._store.read(records.barred_until, student)
+        return await self._store.read(rows.barred_until, student)
 
     async def understood(self, token: str) -> None:
         """Note that this student knows who can see a chat."""
-        await self._store.write(records.understood, _hash(token))
+        await self._store.write(rows.understood, hash_of(token))
 
     async def staff(self, token: str) -> StaffMember | None:
         """Whose session that is, with the role they have now, or None.
@@ -110,7 +102,7 @@ class Sessions:
         A session that has not shown a second factor where one is needed is nobody's here; nor is
         one of somebody whose role needs a passkey and who has none yet.
         """
-        key = _hash(token)
+        key = hash_of(token)
         found = await self._session(key)
         if found is None or not self._has_shown_enough(found):
             return None
@@ -129,7 +121,7 @@ class Sessions:
 
     async def half(self, token: str) -> Half | None:
         """Who has shown a password in that session, whether or not anything more, or None."""
-        key = _hash(token)
+        key = hash_of(token)
         found = await self._session(key)
         if found is None or (found.proved_at is None and not self._lasts(found, HALF, HALF)):
             return None
@@ -153,27 +145,27 @@ class Sessions:
     async def lasting(self, staff: Collection[str]) -> set[tuple[str, int]]:
         """Whose sessions, begun when, have not ended, however long nobody touched them."""
         since = self._now() - STAFF_LONGEST
-        return await self._store.read(records.lasting, staff, since)
+        return await self._store.read(rows.lasting, staff, since)
 
-    async def own(self, member: StaffMember) -> list[records.OwnSession]:
+    async def own(self, member: StaffMember) -> list[rows.OwnSession]:
         """Every session of somebody that has not ended, newest first."""
         now = self._now()
         since = (now - STAFF_LONGEST, now - STAFF_IDLE)
-        return await self._store.read(records.own, member.id, since)
+        return await self._store.read(rows.own, member.id, since)
 
     async def end(self, token: str) -> None:
         """End that session, whoever it belongs to."""
-        row = records.EndSession(_hash(token), self._now())
-        await self._store.write(records.end_sessions, row)
+        row = rows.EndSession(hash_of(token), self._now())
+        await self._store.write(rows.end_sessions, row)
 
     async def end_all(self, who: str) -> None:
         """End every session of a member of staff."""
-        await self._store.write(records.end_all, records.EndAll(who, self._now()))
+        await self._store.write(rows.end_all, rows.EndAll(who, self._now()))
 
     # --- parts -------------------------------------------------------------------------------
 
-    async def _session(self, key: bytes) -> records.StaffSession | None:
-        found = await self._store.read(records.staff_session, key)
+    async def _session(self, key: bytes) -> rows.StaffSession | None:
+        found = await self._store.read(rows.staff_session, key)
         if found is None or found.school != self._school or found.role not in STAFF_ROLES:
             return None
         over = found.expires_at is not None and found.expires_at <= self._now()
@@ -182,14 +174,14 @@ class Sessions:
     def _keyed(self, role: str) -> bool:
         return self._terms.second_factor and role in PASSKEYS
 
-    def _has_shown_enough(self, found: records.StaffSession) -> bool:
+    def _has_shown_enough(self, found: rows.StaffSession) -> bool:
         """For the role its owner has now; once there is a passkey, no code proves a session."""
         if not self._terms.second_factor:
             return True
         return found.proved_at is not None and (found.has_passkey or not self._keyed(found.role))
 
     def _lasts(
-        self, found: records.StudentSession | records.StaffSession, idle: int, longest: int
+        self, found: rows.StudentSession | rows.StaffSession, idle: int, longest: int
     ) -> bool:
         now = self._now()
         return now - found.seen_at < idle and now - found.started_at < longest
@@ -197,14 +189,7 @@ class Sessions:
     def _touch(self, key: bytes, seen_at: int) -> None:
         now = self._now()
         if now - seen_at >= _MINUTE:
-            self._store.submit(records.seen, records.Seen(key, now), _ignore)
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+            self._store.submit(rows.seen, rows.Seen(key, now), _ignore)
 
 
 def _ignore(_answer: object) -> None:

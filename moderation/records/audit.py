@@ -19,6 +19,9 @@ from sqlalchemy import Connection, select
 from moderation.records import locks
 from moderation.records import tables as t
 
+CONSOLE = "console"
+"""Who stands in the log for whoever has the machine."""
+
 _START = bytes(32)
 
 

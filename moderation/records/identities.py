@@ -19,8 +19,6 @@ from moderation.records.sessions import end_all_of
 
 CANARY_BAND = "canary"
 """The band of students who are nobody: without a card they can never come in."""
-CONSOLE = "console"
-"""Who stands in the audit log for whoever has the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def _replace(conn: Connection, row: Replace) -> bool:
     end_all_of(conn, old.student, row.at)
     card = {"lookup": row.lookup, "student": old.student, "issued_at": row.at}
     conn.execute(t.cards.insert(), card)
-    audit.append(conn, [audit.Entry(row.at, CONSOLE, "card_replaced", "a card")])
+    audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "card_replaced", "a card")])
     return True
 
 
@@ -157,5 +155,5 @@ def _end_term(conn: Connection, row: EndTerm) -> int:
     for student in sorted(over):
         conn.execute(_REVOKE, {"whose": student, "now": row.at})
         end_all_of(conn, student, row.at)
-    audit.append(conn, [audit.Entry(row.at, CONSOLE, "term_ended", str(len(over)))])
+    audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "term_ended", str(len(over)))])
     return len(over)

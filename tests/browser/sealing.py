@@ -71,7 +71,7 @@ class Sealed:
         town, sitting = self.town, []
         for who in (ANN, Identity("Ben Moss", "9B", "1002")):
             made = enrolment.enrol([(who, "all")], keys, secrets.token_bytes)
-            await Registry(town.store, town.vault, time.time, "test").take(made.batch)
+            await Registry(town.records).take(made.batch)
             sitting.append(made.batch.students[0].pseudonym)
         _, wrapped = town.vault.new_room()
         seats = ((sitting[0], "Quiet Otter"), (sitting[1], "Brave Heron"))

@@ -125,11 +125,11 @@ class Town:
         return self.server.origins[0]
 
     async def open(self) -> None:
-        records = house.records(self.settings, terms=self.terms, clock=self.clock)
-        self.store, self.vault, self.people = await self._open.enter_async_context(records)
-        self.server = house.Server(
-            self.settings, self.store, self.vault, self.people, clock=self.clock
-        )
+        opening = house.open_ground(self.settings, terms=self.terms, clock=self.clock)
+        ground = await self._open.enter_async_context(opening)
+        self.records, self.people = ground.records, ground.people
+        self.store, self.vault = self.records.store, self.records.vault
+        self.server = house.Server(ground)
         await self.server.start()
         self._open.push_async_callback(self.server.close)
 

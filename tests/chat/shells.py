@@ -25,6 +25,7 @@ from chat.settings import Chat, Pager
 from moderation.conversation import ConversationState
 from moderation.decide import HIDDEN
 from moderation.records import tables as t
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Asked, Store, StoreUnavailable
 from moderation.records.vault import Vault
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
@@ -128,6 +129,10 @@ class Place:
     needs: Needs
     items: list[str]
     incidents: list[None]
+
+    @property
+    def records(self) -> SchoolRecords:
+        return SchoolRecords(SCHOOL, self.store, self.vault, self.clock)
 
     async def pair(self) -> tuple[OpenRoom, Page, Page]:
         """An open room of two fresh students, both of whose pages are seated."""

@@ -47,6 +47,8 @@ def types(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 async def audited(config: Path) -> list[tuple[str, str, str]]:
     """Who did what about what, in the order of the audit log."""
-    async with house.records(load(config, {})) as (store, _, _):
+    async with house.open_ground(load(config, {})) as ground:
         columns = select(t.audit.c.who, t.audit.c.act, t.audit.c.about).order_by(t.audit.c.n)
-        return await store.read(lambda conn: [tuple(row) for row in conn.execute(columns)])
+        return await ground.records.store.read(
+            lambda conn: [tuple(row) for row in conn.execute(columns)]
+        )

@@ -21,8 +21,8 @@ def test_cards_are_printed_and_work(config: Path, capsys: pytest.CaptureFixture[
     assert all(re.fullmatch(r"(\w{4}-){3}\w{4}", code) for code in codes)
 
     async def tokens() -> list[str | None]:
-        async with house.records(load(config, {})) as (_, _, people):
-            return [await people.sign_in_student(code) for code in codes]
+        async with house.open_ground(load(config, {})) as ground:
+            return [await ground.people.sign_in_student(code) for code in codes]
 
     assert all(asyncio.run(tokens()))
     assert asyncio.run(audited(config)) == [("console", "issue_cards", "3 all")]

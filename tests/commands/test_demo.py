@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import stat
-import time
 from pathlib import Path
 
 import aiohttp
@@ -36,22 +36,23 @@ def test_a_demo_is_named_as_one_and_kept_apart(tmp_path: Path) -> None:
 async def test_its_people_can_come_in_and_stay_the_same(tmp_path: Path) -> None:
     """Cards and passwords work, are the same the next time, and are for their owner only."""
     chosen = made_up(tmp_path)
-    async with house.records(chosen) as (store, vault, people):
-        bell = await demo.furnish(chosen, store, vault, people, free_port())
+    async with house.open_ground(chosen) as ground:
+        bell = await demo.furnish(ground, free_port())
         await bell.close()
         cards, password = bell.keys["cards"], bell.keys["password"]
         assert isinstance(cards, list)
         for card in cards:
-            assert await people.sign_in_student(card)
+            assert await ground.people.sign_in_student(card)
             assert card in bell.welcome("http://localhost:8080")
         for login in ("moderator", "oncall", "lead"):
-            assert await people.sign_in_staff(login, str(password))
+            assert await ground.people.sign_in_staff(login, str(password))
         for login in ("lead", "leader"):
             raw = (tmp_path / "demo" / "keys" / f"{login}.key").read_bytes()
             assert keyfile.unlock(raw, str(bell.keys["passphrase"]))
-        troubles = await store.read(custody.troubles, "demo", int(time.time() * 1000))
+        records = ground.records
+        troubles = await records.store.read(custody.troubles, "demo", records.now())
         assert troubles == ["no canary was opened for a term: practise on the page Identities"]
-        again = await demo.furnish(chosen, store, vault, people, free_port())
+        again = await demo.furnish(ground, free_port())
         await again.close()
         assert again.keys == bell.keys
     keys = tmp_path / "demo" / "demo.json"
@@ -63,8 +64,8 @@ async def test_the_bell_rings_in_the_terminal(
 ) -> None:
     """A page shows its code, its class and its link."""
     chosen, port = made_up(tmp_path), free_port()
-    async with house.records(chosen) as (store, vault, people):
-        bell = await demo.furnish(chosen, store, vault, people, port)
+    async with house.open_ground(chosen) as ground:
+        bell = await demo.furnish(ground, port)
         page = {"code": "ABC-2345", "class": "a child may be in danger", "link": "http://x/staff"}
         async with (
             aiohttp.ClientSession() as http,
@@ -79,10 +80,10 @@ async def test_the_bell_rings_in_the_terminal(
 async def test_a_bell_whose_port_is_taken_is_told(tmp_path: Path) -> None:
     """Two demos on one machine do not ring for each other."""
     chosen, port = made_up(tmp_path), free_port()
-    async with house.records(chosen) as (store, vault, people):
-        bell = await demo.furnish(chosen, store, vault, people, port)
+    async with house.open_ground(chosen) as ground:
+        bell = await demo.furnish(ground, port)
         with pytest.raises(OSError, match="in use"):
-            await demo.furnish(chosen, store, vault, people, port)
+            await demo.furnish(ground, port)
         await bell.close()
 
 
@@ -90,10 +91,10 @@ async def test_the_bell_stays_where_pages_know_it(tmp_path: Path) -> None:
     """At first it has the port after the server's, and the same one when the server moves."""
     port = free_port()
     chosen = replace(made_up(tmp_path), server=Server(data=str(tmp_path), port=port - 1))
-    async with house.records(chosen) as (store, vault, people):
-        bell = await demo.furnish(chosen, store, vault, people)
+    async with house.open_ground(chosen) as ground:
+        bell = await demo.furnish(ground)
         await bell.close()
         moved = replace(chosen, server=replace(chosen.server, port=free_port()))
-        again = await demo.furnish(moved, store, vault, people)
+        again = await demo.furnish(dataclasses.replace(ground, settings=moved))
         await again.close()
     assert bell.keys["bell"] == again.keys["bell"] == port

@@ -78,8 +78,8 @@ def codes(page: Path) -> list[str]:
 
 
 async def opens(config: Path, code: str) -> bool:
-    async with house.records(load(config, {})) as (_, _, people):
-        return await people.sign_in_student(code) is not None
+    async with house.open_ground(load(config, {})) as ground:
+        return await ground.people.sign_in_student(code) is not None
 
 
 def test_pupils_are_enrolled_imported_and_come_in(

@@ -94,9 +94,9 @@ async def test_F8_records_that_are_busy_end_no_open_server(
 ) -> None:
     """When the first administrator's link cannot be kept, the server goes on without it."""
     settings = load(config, {})
-    async with house.records(settings) as (store, _, people):
-        await store.close()
-        await serve._first_administrator(settings, people)
+    async with house.open_ground(settings) as ground:
+        await ground.records.store.close()
+        await serve._first_administrator(ground)
     assert not capsys.readouterr().out
 
 
@@ -105,11 +105,11 @@ async def test_a_fresh_school_prints_one_link_for_its_first_administrator(
 ) -> None:
     """Printed at the start, once more at the next, and never again once somebody has it."""
     settings = load(config, {})
-    async with house.records(settings) as (_, _, people):
+    async with house.open_ground(settings) as ground:
         for _ in range(2):
-            await serve._first_administrator(settings, people)
+            await serve._first_administrator(ground)
         first, second = re.findall(r"#(\S+)", capsys.readouterr().out)
-        assert await people.accounts.invitation(first) is None
-        await people.accounts.accept(second, "ada", "Ada", "tea with oat milk")
-        await serve._first_administrator(settings, people)
+        assert await ground.people.accounts.invitation(first) is None
+        await ground.people.accounts.accept(second, "ada", "Ada", "tea with oat milk")
+        await serve._first_administrator(ground)
         assert capsys.readouterr().out == ""

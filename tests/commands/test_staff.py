@@ -15,9 +15,9 @@ from tests.journeys.conftest import PASSWORD, PLAIN
 
 
 async def _sign_in(config: Path, login: str, password: str) -> StaffMember | None:
-    async with house.records(load(config, {}), terms=PLAIN) as (_, _, people):
-        token = await people.sign_in_staff(login, password)
-        return await people.sessions.staff(token) if token else None
+    async with house.open_ground(load(config, {}), terms=PLAIN) as ground:
+        token = await ground.people.sign_in_staff(login, password)
+        return await ground.people.sessions.staff(token) if token else None
 
 
 def test_staff_are_added_changed_and_closed(
@@ -76,8 +76,8 @@ def test_an_invitation_is_printed_as_a_link(
     assert link == "https://chat.elm.example/staff/welcome"
 
     async def role() -> str | None:
-        async with house.records(load(config, {})) as (_, _, people):
-            found = await people.accounts.invitation(token)
+        async with house.open_ground(load(config, {})) as ground:
+            found = await ground.people.accounts.invitation(token)
             return found and found.role
 
     assert asyncio.run(role()) == "auditor"

@@ -36,6 +36,7 @@ from moderation.incidents.incidents import Incidents
 from moderation.pager import Ways, channels, networks
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import tables as t
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from tests.moderation.night import BASE, NIGHT, Adult, Clock, Noting, World, record
@@ -108,6 +109,7 @@ async def live(life: Life, port: int) -> None:
     store = await Store.open(f"sqlite:///{life.folder}/peerline.db")
     clock, vault = Clock(life.at), Vault(bytes(32))
     ways = channels(Ways(NoMail(), 5, named=networks(["127.0.0.1"])))
+    records = SchoolRecords("school", store, vault, clock)
     channel = Dying(ways["webhook"], life)
     world = World(
         store,
@@ -115,8 +117,8 @@ async def live(life: Life, port: int) -> None:
         clock,
         Noting(clock),
         DutySettings(BASE).policy,
-        Incidents(store, vault, clock),
-        Duty(store, vault, {}, clock, DutySettings(BASE)),
+        Incidents(records),
+        Duty(records, {}, DutySettings(BASE)),
         {"webhook": channel},
     )
     world.restart()

@@ -67,14 +67,14 @@ NOBODY = "http://127.0.0.1:9/nobody-listens"
 
 async def sign_in(settings: Settings, students: int, bell: str = NOBODY) -> list[str]:
     """An adult on call whose contact is `bell`, and signed-in students; answers their tokens."""
-    async with house.records(settings) as (_, _, people):
-        await people.add_staff("ola", "Ola", "counsellor", secrets.token_urlsafe(12))
-        await people.add_contact("ola", "webhook", bell, heard=bell != NOBODY)
+    async with house.open_ground(settings) as ground:
+        await ground.people.add_staff("ola", "Ola", "counsellor", secrets.token_urlsafe(12))
+        await ground.people.add_contact("ola", "webhook", bell, heard=bell != NOBODY)
         tokens = []
-        for card in await people.issue_cards(students):
-            token = await people.sign_in_student(card)
+        for card in await ground.people.issue_cards(students):
+            token = await ground.people.sign_in_student(card)
             assert token is not None
-            await people.sessions.understood(token)
+            await ground.people.sessions.understood(token)
             tokens.append(token)
         return tokens
 
@@ -223,13 +223,13 @@ class Crowd:
         self,
     ) -> tuple[dict[str, list[StoredMessage]], dict[tuple[str, int], str], set[str]]:
         """Messages by room, incidents by seat, and those that have a page."""
-        async with house.records(self.settings, beside=True) as (store, _, _):
+        async with house.open_ground(self.settings, beside=True) as ground:
             stored = {
-                room: await store.read(transcript.shown_after, room, 0, 1 << 30)
+                room: await ground.records.store.read(transcript.shown_after, room, 0, 1 << 30)
                 for room in {talker.room for talker in self.talkers}
             }
-            raised = await _all(store, t.incidents)
-            pages = await _all(store, t.pages)
+            raised = await _all(ground.records.store, t.incidents)
+            pages = await _all(ground.records.store, t.pages)
         incidents = {(row.room, row.seat): row.code for row in raised}
         assert len(incidents) == len(raised)
         return stored, incidents, {row.incident for row in pages}

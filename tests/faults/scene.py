@@ -66,8 +66,8 @@ class Scene:
 
     async def has_mail_too(self) -> None:
         """The adult can be reached by mail as well."""
-        async with house.records(load(self.config, {})) as (_, _, people):
-            await people.add_contact("ola", "mail", "ola@example.org", heard=True)
+        async with house.open_ground(load(self.config, {})) as ground:
+            await ground.people.add_contact("ola", "mail", "ola@example.org", heard=True)
 
     async def moderator(self) -> tuple[Moderator, str]:
         """A moderator and the one item that waits."""
@@ -78,8 +78,8 @@ class Scene:
     async def kept(self) -> list[tuple[str, str]]:
         """Seat by seat what the records hold as shown."""
         room = place(self.one)["room"]
-        async with house.records(load(self.config, {}), beside=True) as (store, _, _):
-            rows = await store.read(transcript.shown_after, room, 0, 10_000)
+        async with house.open_ground(load(self.config, {}), beside=True) as ground:
+            rows = await ground.records.store.read(transcript.shown_after, room, 0, 10_000)
         assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
         return [(row.cid, row.mid) for row in rows]
 
@@ -100,11 +100,11 @@ async def a_scene(
     config.write_text(config.read_text().replace('id = "test"', 'id = "test"\ndemo = true'))
     async with a_bell() as (address, rang):
         settings = load(config, {})
-        async with house.records(settings) as (_, _, people):
-            await people.add_staff("mo", "Mo", "moderator", PASSWORD)
-            await people.add_staff("ola", "Ola", "counsellor", PASSWORD)
-            await people.add_contact("ola", "webhook", address, heard=True)
-            cards = await people.issue_cards(2)
+        async with house.open_ground(settings) as ground:
+            await ground.people.add_staff("mo", "Mo", "moderator", PASSWORD)
+            await ground.people.add_staff("ola", "Ola", "counsellor", PASSWORD)
+            await ground.people.add_contact("ola", "webhook", address, heard=True)
+            cards = await ground.people.issue_cards(2)
         origin, told = house.origins_of(settings)[0], tmp_path / "told"
         servers = await Servers.ready(config, before=before, also=also, told=told)
         try:

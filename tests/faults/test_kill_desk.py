@@ -33,9 +33,9 @@ async def test_M3_F1_F24_a_claimed_item_and_its_note_outlive_the_server(tmp_path
     config.write_text(_CONFIG.format(port=free_port(), data=tmp_path / "data"))
     settings = load(config, {})
     origin = f"http://127.0.0.1:{settings.server.port}"
-    async with house.records(settings) as (_, _, people):
-        await people.add_staff("mo", "Mo", "moderator", PASSWORD)
-        cards = await people.issue_cards(2)
+    async with house.open_ground(settings) as ground:
+        await ground.people.add_staff("mo", "Mo", "moderator", PASSWORD)
+        cards = await ground.people.issue_cards(2)
     servers = await Servers.ready(config)
     try:
         await servers.start()

@@ -112,10 +112,10 @@ async def an_open_house(
     settings: Settings, judge: Deadline, **waits: float
 ) -> AsyncIterator[Running]:
     """A house on that data until the end of the block; closed and opened again, a restart."""
-    async with house.records(settings, terms=PLAIN) as (store, vault, people):
-        server = house.Server(settings, store, vault, people, judge=judge, **waits)
+    async with house.open_ground(settings, terms=PLAIN) as ground:
+        server = house.Server(ground, judge=judge, **waits)
         await server.start()
-        found = Running(settings, server, store, people)
+        found = Running(settings, server, ground.records.store, ground.people)
         try:
             yield found
         finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -81,7 +81,7 @@ class School:
         for name in names:
             made = enrolment.enrol([(Identity(name, "9B"), "all")], keys, secrets.token_bytes)
             world = self.world
-            await Registry(world.store, world.vault, world.clock, self.name).take(made.batch)
+            await Registry(replace(world.records, school=self.name)).take(made.batch)
             found.append(made.batch.students[0].pseudonym)
         return found
 
@@ -148,9 +148,7 @@ async def school(
             name=name,
             world=world,
             reveals=Reveals(
-                world.store,
-                world.vault,
-                world.clock,
+                world.records,
                 break_glass=break_glass,
                 due=lambda: world.duty.wake(),  # noqa: PLW0108 - a restart makes another one
             ),

@@ -120,10 +120,8 @@ class World:
     def restart(self) -> None:
         """A new loop, as after a restart; whatever the old one was doing is lost."""
         self.duty = Duty(
-            self.store,
-            self.vault,
+            self.records,
             self.channels,
-            self.clock,
             DutySettings(BASE, self.policy, UTC),
             changed=self.incidents.changed,
         )
@@ -266,8 +264,9 @@ async def night(folder: Path, url: str = "", **policy: int) -> AsyncIterator[Wor
     channel = Noting(clock)
     channels: dict[str, Channel] = {"noting": channel}
     hard = replace(Policy(), **policy)
-    incidents = Incidents(store, vault, clock, policy=hard, channels=channels)
-    duty = Duty(store, vault, channels, clock, DutySettings(BASE, hard, UTC))
+    records = SchoolRecords("school", store, vault, clock)
+    incidents = Incidents(records, policy=hard, channels=channels)
+    duty = Duty(records, channels, DutySettings(BASE, hard, UTC))
     world = World(store, vault, clock, channel, hard, incidents, duty, channels)
     incidents.on_change(world.changes.append)
     world.restart()

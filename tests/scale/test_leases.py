@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -30,7 +31,7 @@ async def two_loops(folder: Path, postgres: Postgres) -> AsyncIterator[tuple[Wor
         await world.adult("Ada")
         beside = await Store.open(url)
         rules = DutySettings(BASE, world.policy, UTC)
-        other = Duty(beside, world.vault, world.channels, world.clock, rules)
+        other = Duty(replace(world.records, store=beside), world.channels, rules)
         yield world, other
         await other.close()
         await beside.close()

@@ -26,8 +26,7 @@ from moderation.incidents.incidents import Incidents
 from moderation.on_call.contacts import Contacts
 from moderation.on_call.drill import Plan
 from moderation.on_call.drills import Drills
-from moderation.on_call.escalation import Policy
-from moderation.on_call.paging import Paging
+from moderation.on_call.paging import Paging, PagingSettings
 from moderation.pager.mail import Mail
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
@@ -189,7 +188,7 @@ class Site:
     @property
     def enrolling(self) -> Registry:
         """Takes in what was enrolled."""
-        return Registry(self.store, self.vault, self.clock, SCHOOL)
+        return Registry(SchoolRecords(SCHOOL, self.store, self.vault, self.clock))
 
     @property
     def now(self) -> int:
@@ -210,20 +209,20 @@ async def open_site(
     vault = Vault(bytes(32))
     records = SchoolRecords(SCHOOL, store, vault, clock)
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    people = People(store, vault, clock, SCHOOL, terms=terms, hasher=quick)
+    people = People(records, terms=terms, hasher=quick)
     for login, role in STAFF.items():
         await people.add_staff(login, login.title(), role, PASSWORD)
     await people.add_contact("dana", "mail", "dana@school.example", heard=True)
-    incidents = Incidents(store, vault, clock)
+    incidents = Incidents(records)
     settings = Settings()
     health, registry = {"store": True}, CollectorRegistry()
     ways = {"mail": Mail(settings.pager.mail, 5), "webhook": Webhook(Poster(5))}
-    contacts = Contacts(store, vault, clock, ways)
+    contacts = Contacts(records, ways)
     deadline = Deadline(shared_judge(), 30.0, clock)
     rules = InForce(deadline, shared_judge, clock)
     ruling = Ruling(records, rules, folder, {}, written=WRITTEN)
     drills = Drills(records, deadline, Plan())
-    paging = Paging(store, clock, Policy(), ways, needed=2, outside=("Police", "999"))
+    paging = Paging(records, ways, PagingSettings(needed=2, outside=("Police", "999")))
     joining = Joining(cast("Guests", Nowhere()), incidents, clock)
     parts = Parts(
         people=people,
@@ -233,14 +232,14 @@ async def open_site(
         drills=drills,
         joining=joining,
         ruling=ruling,
-        reveals=Reveals(store, vault, clock, break_glass=True),
+        reveals=Reveals(records, break_glass=True),
         store=store,
         settings=settings,
         origins=origins,
         ready=lambda: health,
         clock=clock,
         registry=registry,
-        sso=None if sso is None else Issuer(sso, vault, clock),
+        sso=None if sso is None else Issuer(sso, records),
     )
     app = create_app(parts)
     site = Site(app, store, vault, people, incidents, clock, health, registry)

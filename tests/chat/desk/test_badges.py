@@ -13,6 +13,7 @@ from chat.desk.session import DeskSession
 from moderation.people.accounts import Terms
 from moderation.people.people import People
 from moderation.people.sessions import STAFF_LONGEST, StaffMember
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from tests.moderation.night import Clock
@@ -57,7 +58,8 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     clock: Any = Clock()
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     terms = Terms(second_factor=False)
-    people = People(store, Vault(bytes(32)), clock, "elm", terms=terms, hasher=quick)
+    records = SchoolRecords("elm", store, Vault(bytes(32)), clock)
+    people = People(records, terms=terms, hasher=quick)
     for login in ("mo", "ann"):
         await people.add_staff(login, login.title(), "moderator", PASSWORD)
     yield Hall(people, Badges(people), clock)

@@ -26,7 +26,6 @@ from moderation.incidents.incidents import Incidents
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, items
 from moderation.records import tables as t
-from moderation.records.of_school import SchoolRecords
 from moderation.roles import Role
 from tests.chat.desk.test_rights import every_frame
 from tests.chat.shells import Page, Place, a_place
@@ -100,11 +99,11 @@ class Shift:
 @contextlib.asynccontextmanager
 async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shift]:
     async with a_place(tmp_path) as place:
-        incidents = Incidents(place.store, place.vault, place.clock)
+        incidents = Incidents(place.records)
         pages: list[None] = []
         barred: list[tuple[str, int]] = []
         back = Back(
-            SchoolRecords(SCHOOL, place.store, place.vault, place.clock),
+            place.records,
             place.rooms,
             Guests(place.rooms, place.store, place.clock),
             incidents,

@@ -21,7 +21,7 @@ async def _disclosed(place: Place) -> tuple[Answering, Incidents, Adult, str, tu
     for page in pages:
         page.take()
     adult = await an_adult(place)
-    incidents = Incidents(place.store, place.vault, place.clock)
+    incidents = Incidents(place.records)
     answering = Answering(place.rooms, place.store)
     incidents.on_change(answering.incident_changed)
     (code,) = await place.store.read(lambda conn: list(conn.scalars(select(t.incidents.c.code))))

@@ -59,7 +59,7 @@ async def _incident(place: Place, holder: str | None) -> tuple[Joining, Adult]:
     at = int(place.clock() * 1000)
     new = NewIncident(CODE, SCHOOL, live.room.id, 0, "suicide", at)
     await place.store.write(raising.raise_incidents, new)
-    incidents = Incidents(place.store, place.vault, place.clock)
+    incidents = Incidents(place.records)
     if holder:
         await incidents.acknowledge(CODE, adult)
     guests = Guests(place.rooms, place.store, place.clock)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -251,7 +252,7 @@ async def test_whoever_makes_two_keys_at_once_has_one(tmp_path: Path, postgres: 
     current = select(i.custodian_keys.c.print).where(i.custodian_keys.c.ended_at.is_(None))
     async with school(tmp_path, url) as elm:
         beside = await Store.open(url)
-        other = Reveals(beside, elm.world.vault, elm.world.clock)
+        other = Reveals(replace(elm.world.records, store=beside))
         for _ in range(6):
             keys = (bytes_of(new_key().public_key()) for _ in range(2))
             await asyncio.gather(
@@ -267,7 +268,7 @@ async def test_P10_two_leads_at_two_nodes_ask_once(tmp_path: Path, postgres: Pos
     url = await postgres.database("school")
     async with school(tmp_path, url) as elm:
         beside = await Store.open(url)
-        other = Reveals(beside, elm.world.vault, elm.world.clock)
+        other = Reveals(replace(elm.world.records, store=beside))
         for _ in range(6):
             incident = await elm.incident("Ann Lee", "Ben Moss")
             answers = await asyncio.gather(
@@ -553,7 +554,7 @@ async def test_P10_two_who_give_the_same_at_once_give_it_once(
     async with school(tmp_path, url) as elm:
         students = await elm.enrol("Ann Lee", "Ben Moss")
         beside = await Store.open(url)
-        other = Reveals(beside, elm.world.vault, elm.world.clock)
+        other = Reveals(replace(elm.world.records, store=beside))
         halves = [(student, bytes(HALF_BYTES)) for student in students]
         for name in ("Nia", "Nell", "Noa"):
             await elm.hire(name, "safeguarding_lead")

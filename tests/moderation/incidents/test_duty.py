@@ -695,7 +695,7 @@ async def _happens(world: World, what: str, value: Any) -> None:
 async def test_base_url_may_end_in_a_slash(world: World) -> None:
     """The link of a page has no doubled slash."""
     settings = DutySettings(BASE + "/", replace(world.policy))
-    world.duty = Duty(world.store, world.vault, world.channels, world.clock, settings)
+    world.duty = Duty(world.records, world.channels, settings)
     await world.adult("Ada")
     await world.say(await world.room())
     await world.look()

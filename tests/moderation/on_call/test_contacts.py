@@ -21,7 +21,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 def _contacts(world: World) -> Contacts:
     channels: dict[str, Channel] = {**world.channels, "webhook": Webhook(Poster(5))}
-    return Contacts(world.store, world.vault, world.clock, channels, chance=lambda n: b"k" * n)
+    return Contacts(world.records, channels, chance=lambda n: b"k" * n)
 
 
 async def _new(world: World) -> tuple[Contacts, Adult, str]:

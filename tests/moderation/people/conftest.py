@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from moderation.people.accounts import Terms
 from moderation.people.people import People
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 
@@ -52,7 +53,8 @@ def people_of(store: Store, clock: Clock, school: str = "elm") -> People:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     vault = Vault(bytes(range(32)))
     terms = Terms(second_factor=False)
-    return People(store, vault, clock, school, terms=terms, hasher=hasher, sleep=clock.sleep)
+    records = SchoolRecords(school, store, vault, clock)
+    return People(records, terms=terms, hasher=hasher, sleep=clock.sleep)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from moderation.people.people import People
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
+from moderation.records.of_school import SchoolRecords
 from moderation.records.people import LoginTaken
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -25,12 +26,19 @@ _DAY = 86_400.0
 
 
 @pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[People]:
+def clock() -> Clock:
+    """A clock to turn by hand."""
+    return Clock()
+
+
+@pytest.fixture
+async def people(tmp_path: Path, clock: Clock) -> AsyncIterator[People]:
     """A school without any account."""
     store = await Store.open(f"sqlite:///{tmp_path / 'records.db'}")
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     terms = Terms(second_factor=False)
-    made = People(store, Vault(bytes(32)), Clock(), "elm", terms=terms, hasher=quick)
+    records = SchoolRecords("elm", store, Vault(bytes(32)), clock)
+    made = People(records, terms=terms, hasher=quick)
     yield made
     made.close()
     await store.close()
@@ -81,11 +89,9 @@ async def test_the_first_account_chooses_its_own_login(accounts: Accounts) -> No
     assert await accounts.has_administrator()
 
 
-async def test_an_invitation_ends_after_fourteen_days(people: People, accounts: Accounts) -> None:
+async def test_an_invitation_ends_after_fourteen_days(clock: Clock, accounts: Accounts) -> None:
     """A millisecond before it works, then never again."""
     token = await accounts.invite(Role.AUDITOR, login="una", name="Una")
-    clock = people._clock
-    assert isinstance(clock, Clock)
     clock.wait(INVITED_FOR / 1000 - 0.001)
     assert await accounts.invitation(token) is not None
     clock.wait(0.001)
@@ -152,11 +158,11 @@ async def test_what_takes_rights_away_ends_sessions_and_is_told(
         assert member.role == Role.COUNSELLOR
 
 
-async def test_an_account_ends_with_the_term(people: People, accounts: Accounts) -> None:
+async def test_an_account_ends_with_the_term(
+    people: People, accounts: Accounts, clock: Clock
+) -> None:
     """From that moment nobody signs in, open sessions are over, and the clock stands in the log."""
     mo = await hired(accounts, "mo", Role.MODERATOR)
-    clock = people._clock
-    assert isinstance(clock, Clock)
     clock.wait(119.99 * _DAY)
     token = await people.sign_in_staff("mo", PASSWORD) or ""
     heard: list[str] = []
@@ -219,13 +225,12 @@ async def test_closing_the_last_lead_does_not_open_the_way(accounts: Accounts) -
 
 
 async def test_K9_another_schools_accounts_are_not_there(
-    people: People, accounts: Accounts
+    people: People, accounts: Accounts, clock: Clock
 ) -> None:
     """An administrator's acts find nobody outside their own school."""
     ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
-    oak = People(
-        people._store, people._vault, people._clock, "oak", hasher=people._hashing.hasher
-    ).accounts
+    records = SchoolRecords("oak", people._store, people._vault, clock)
+    oak = People(records, hasher=people._hashing.hasher).accounts
     zoe = await hired(oak, "zoe", Role.MODERATOR)
     with pytest.raises(Refused, match="not_found"):
         await accounts.disable(ada, zoe.id)

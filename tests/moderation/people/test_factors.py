@@ -17,6 +17,7 @@ from moderation.people.people import People
 from moderation.people.sessions import FRESH, HALF
 from moderation.records import tables as t
 from moderation.records.accounts import Refused
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.roles import PASSKEYS
@@ -36,9 +37,8 @@ class Desk:
         self.clock = Clock()
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.slept: list[float] = []
-        self.people = People(
-            store, Vault(bytes(32)), self.clock, "elm", hasher=quick, sleep=self._sleep
-        )
+        records = SchoolRecords("elm", store, Vault(bytes(32)), self.clock)
+        self.people = People(records, hasher=quick, sleep=self._sleep)
         self.factors = self.people.factors
         self.secret = ""
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from moderation.ids import new_id
 from moderation.people.own import MOST_MARKS, OwnAccount
 from moderation.records import people
+from moderation.records.of_school import SchoolRecords
 from moderation.records.people import NewStaff
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -19,8 +21,9 @@ class Desk:
 
     def __init__(self, store: Store, staff: str) -> None:
         self.clock = Clock()
-        self.own = OwnAccount(store, Vault(bytes(32)), self.clock)
-        self.elsewhere = OwnAccount(store, Vault(bytes(31) + b"1"), self.clock)
+        records = SchoolRecords("elm", store, Vault(bytes(32)), self.clock)
+        self.own = OwnAccount(records)
+        self.elsewhere = OwnAccount(replace(records, vault=Vault(bytes(31) + b"1")))
         self.staff = staff
 
     @property

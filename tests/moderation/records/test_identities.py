@@ -14,6 +14,7 @@ from moderation.identities.registry import Registry, Taken
 from moderation.people.people import People
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
+from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from tests.moderation.identities.test_enrolment import KEYS
@@ -37,10 +38,10 @@ class School:
 
 @pytest.fixture
 async def school(store: Store) -> AsyncIterator[School]:
-    vault = Vault(bytes(32))
+    records = SchoolRecords("elm", store, Vault(bytes(32)), lambda: NOW)
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    people = People(store, vault, lambda: NOW, "elm", hasher=quick)
-    yield School(store, people, Registry(store, vault, lambda: NOW, "elm"))
+    people = People(records, hasher=quick)
+    yield School(store, people, Registry(records))
     people.close()
 
 
