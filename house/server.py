@@ -15,7 +15,7 @@ from chat.desk.badges import Badges
 from chat.desk.desk import KEEP_CLAIM
 from chat.desk.session import DeskSession
 from chat.socket.front_door import FrontDoor, room
-from chat.socket.rules import GOING_AWAY, MOVING
+from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.house import HELLO_WITHIN
 from chat.students.session import StudentSession
 from house.chores import Chores
@@ -145,8 +145,10 @@ class Server:
             create_app(self._parts()),
             self._open_session,
             origins=frozenset(self.origins),
-            header_deadline=self._ground.settings.server.header_deadline,
-            most=room(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+            http=HttpLimits(
+                header_deadline=self._ground.settings.server.header_deadline,
+                most=room(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+            ),
         )
 
     def _parts(self) -> Parts:

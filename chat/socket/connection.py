@@ -20,7 +20,6 @@ from websockets.server import ServerProtocol
 from chat.faults import QUIET, told_safely
 from chat.socket.incoming import Incoming, Unacceptable, is_utf_8, size_on_wire, whole_texts
 from chat.socket.rules import (
-    GOING_AWAY,
     HEADS,
     INTERNAL,
     INVALID_TEXT,
@@ -33,8 +32,6 @@ from chat.socket.switchboard import NOWHERE
 
 if TYPE_CHECKING:
     from chat.socket.switchboard import Switchboard
-
-__all__ = ["GOING_AWAY", "SLOW_READER", "Connection", "Session", "SocketLimits"]
 
 _SLICE = 2048  # bytes parsed before limits are looked at again: a flood is met early
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from chat.socket.arrivals import Arrivals
-from chat.socket.connection import GOING_AWAY, Connection, Session, SocketLimits
+from chat.socket.connection import Connection, Session
 from chat.socket.handover import HttpConnection, TurnedAway, judge_handshake
+from chat.socket.rules import GOING_AWAY, HttpLimits, SocketLimits
 from chat.socket.strangers import Strangers
 from chat.socket.switchboard import Switchboard
 
@@ -28,6 +29,7 @@ SOCKET_PATH = "/ws"
 _BACKLOG = 1024  # a school's pages all come back at once after a restart
 SPARE_FILES = 200
 """Open files a server needs beside its connections: records, pages to adults, mail."""
+_SOCKET_LIMITS, _HTTP_LIMITS = SocketLimits(), HttpLimits()
 _REQUEST_SECONDS = 5.0  # how long a request may go on once the door closes
 
 
@@ -47,11 +49,9 @@ class FrontDoor:
             keep. May raise an aiohttp HTTPException to refuse.
         origins: the exact Origin values pages may come from; with none, no socket is opened.
         limits: what one socket may take.
-        header_deadline: seconds a request's head (and a TLS handshake) may take.
-        keep_alive: seconds an HTTP connection may be idle between requests.
-        unread: seconds a client may take nothing of what was written to it; the system counts.
-        most: connections of any kind that may be open. Where there are so many, a stranger gives
-            way to the one that comes (strangers.py); if all have signed in, that is answered 503.
+        http: what a connection may take before, and how many there may be. Where there are so
+            many, a stranger gives way to the one that comes (strangers.py); if all have signed in,
+            that is answered 503.
     """
 
     def __init__(
@@ -60,19 +60,13 @@ class FrontDoor:
         open_session: Callable[[web.Request], Session],
         *,
         origins: frozenset[str],
-        limits: SocketLimits | None = None,
-        header_deadline: float = 10.0,
-        keep_alive: float = 75.0,
-        unread: float = 60.0,
-        most: int | None = None,
+        limits: SocketLimits = _SOCKET_LIMITS,
+        http: HttpLimits = _HTTP_LIMITS,
     ) -> None:
         self._open_session = open_session
         self._origins = origins
-        self._limits = limits or SocketLimits()
-        self._header_deadline = header_deadline
-        self._keep_alive = keep_alive
-        self._unread = unread
-        self._most = most
+        self._limits = limits
+        self._http = http
         self._leaving: set[TurnedAway] = set()
         self._turned_away = 0
         self._strangers = Strangers()
@@ -105,14 +99,14 @@ class FrontDoor:
                 host,
                 port,
                 ssl=ssl_context,
-                ssl_handshake_timeout=self._header_deadline if ssl_context else None,
+                ssl_handshake_timeout=self._http.header_deadline if ssl_context else None,
                 backlog=_BACKLOG,
                 reuse_port=shared or None,
             )
         except OSError:
             await self._runner.cleanup()
             raise
-        _cut_off_after(self._unread, self._server)
+        _cut_off_after(self._http.unread, self._server)
         deadlines = (self._limits.ping_every, self._limits.pong_within, self._limits.close_within)
         self._switchboard = Switchboard(
             loop, self._strangers, shortest=min(deadlines), longest=max(deadlines)
@@ -147,18 +141,12 @@ class FrontDoor:
         """A new connection: HTTP, if there is room for it."""
         server = self._runner.server
         assert server is not None
-        full = self._most is not None and self.open >= self._most
+        full = self._http.most is not None and self.open >= self._http.most
         if full and not self._strangers.make_room():
             self._turned_away += 1
             return TurnedAway(self._leaving)
-        return HttpConnection(
-            server,
-            self._arrivals,
-            self._strangers,
-            loop=asyncio.get_running_loop(),
-            header_deadline=self._header_deadline,
-            keep_alive=self._keep_alive,
-        )
+        loop = asyncio.get_running_loop()
+        return HttpConnection(server, self._arrivals, self._strangers, self._http, loop=loop)
 
     async def _knock(self, request: web.Request) -> web.StreamResponse:
         status, greeting = judge_handshake(request, self._origins)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from websockets.typing import Origin
 
     from chat.socket.arrivals import Arrivals
+    from chat.socket.rules import HttpLimits
     from chat.socket.strangers import Strangers
 
 # A header line of aiohttp's greatest name and value, with its colon and line end, must still be a
@@ -64,9 +65,7 @@ class HttpConnection(web.RequestHandler):
         server: aiohttp's server, which knows its connections and their handler.
         arrivals: the line in which what comes waits to be read.
         strangers: those who give way where there is no room, this one among them.
-        header_deadline: seconds a request's head may take from its first byte; for the first
-            request, from the connection's beginning.
-        keep_alive: seconds it may be idle between requests.
+        limits: how long it may take for what.
     """
 
     __slots__ = (
@@ -84,15 +83,14 @@ class HttpConnection(web.RequestHandler):
         server: web.Server,
         arrivals: Arrivals,
         strangers: Strangers,
+        limits: HttpLimits,
         *,
         loop: asyncio.AbstractEventLoop,
-        header_deadline: float,
-        keep_alive: float,
     ) -> None:
         super().__init__(
             server,
             loop=loop,
-            keepalive_timeout=keep_alive,
+            keepalive_timeout=limits.keep_alive,
             max_line_size=HEADER_BYTES,
             max_field_size=HEADER_BYTES,
             max_headers=HEADERS,
@@ -102,7 +100,7 @@ class HttpConnection(web.RequestHandler):
         self._arrivals = arrivals
         self._strangers = strangers
         self._unread: list[bytes] = []
-        self._header_deadline = header_deadline
+        self._header_deadline = limits.header_deadline
         self._deadline: asyncio.TimerHandle | None = None
         self._in_request = False
 

@@ -1,7 +1,7 @@
-"""What one socket may take, how it is closed, and the head of a frame. For `connection.py`.
+"""What one socket may take, how it is closed, the head of a frame, and what HTTP may take.
 
-Pure. The codes below 4000 are RFC 6455's own (section 7.4.1); what a session closes with stands
-in chat/errors.py.
+For every file of this folder; pure. The codes below 4000 are RFC 6455's own (section 7.4.1); what a
+session closes with stands in chat/errors.py.
 """
 
 from __future__ import annotations
@@ -32,6 +32,22 @@ class SocketLimits:
     close_within: float = 5.0
     send_high_water: int = 256 * 1024  # bytes the peer may leave unread
     send_frames: int = 64  # messages that may be added while the peer is behind
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What a connection may take while it speaks HTTP; times in seconds.
+
+    `header_deadline` is for a request's head, from its first byte (for the first request from the
+    connection's beginning), and for a TLS handshake; `keep_alive` for idling between requests;
+    `unread` for a client that takes nothing of what was written to it. Of connections of any kind
+    `most` may be open.
+    """
+
+    header_deadline: float = 10.0
+    keep_alive: float = 75.0
+    unread: float = 60.0
+    most: int | None = None
 
 
 def text_header(size: int) -> bytes:

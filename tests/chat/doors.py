@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from chat.socket.front_door import FrontDoor
+from chat.socket.rules import HttpLimits, SocketLimits
 from tests.chat.raw_client import ORIGIN, RawClient
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Middleware
 
-    from chat.socket.connection import Connection, SocketLimits
+    from chat.socket.connection import Connection
+
+PLAIN = SocketLimits()
 
 
 class EchoSession:
@@ -92,16 +95,13 @@ class Door:
 
 async def open_door(
     *,
-    limits: SocketLimits | None = None,
+    limits: SocketLimits = PLAIN,
     session: Callable[[], EchoSession] = EchoSession,
     middleware: Middleware | None = None,
-    header_deadline: float = 10.0,
-    keep_alive: float = 75.0,
-    unread: float = 60.0,
     tls: ssl.SSLContext | None = None,
-    most: int | None = None,
+    **http: Any,
 ) -> Door:
-    """A front door on a free port of this machine."""
+    """A front door on a free port of this machine; `http` as in HttpLimits."""
     door = Door(session)
     app = web.Application(middlewares=[middleware] if middleware else [])
     app.router.add_get("/", door.say_hello)
@@ -112,10 +112,7 @@ async def open_door(
         door.open_session,
         origins=frozenset({ORIGIN}),
         limits=limits,
-        header_deadline=header_deadline,
-        keep_alive=keep_alive,
-        unread=unread,
-        most=most,
+        http=HttpLimits(**http),
     )
     door.port = await door.front.start("127.0.0.1", 0, tls)
     return door

@@ -8,7 +8,8 @@ import pytest
 from websockets.asyncio.client import connect
 
 from chat.errors import refusal
-from chat.socket.connection import Connection, SocketLimits
+from chat.socket.connection import Connection
+from chat.socket.rules import SocketLimits
 from tests.chat.doors import Door, EchoSession, open_door
 from tests.chat.raw_client import (
     BINARY,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from chat.socket.connection import Connection, SocketLimits
+from chat.socket.connection import Connection
 from chat.socket.front_door import room
 from chat.socket.handover import HEADER_BYTES, HttpConnection, TurnedAway
+from chat.socket.rules import SocketLimits
 from tests.chat.doors import Door, EchoSession, open_door
 from tests.chat.raw_client import ACCEPT, CLOSE, ORIGIN, PATIENCE, TEXT, RawClient, frame, handshake
 
