@@ -1,4 +1,4 @@
-"""The detector of ways to reach somebody: telephone, e-mail, handle.
+"""The detector of ways to reach somebody: telephone, e-mail, user name (its rule is `handle`).
 
 Pure once built. Each is behind a gate that most messages never pass (a digit, an @, the name of
 an app). What is found is replaced for the peer; nobody is disturbed. Numbers: `phones.py`.
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from moderation.detectors.handles import REACHING, handles
 from moderation.detectors.phones import SPOKEN, phones
+from moderation.detectors.user_names import REACHING, user_names
 from moderation.terms import Attention, Category, Delivery, Finding
 from moderation.tokens import DIGITS, Calling
 
@@ -141,7 +141,7 @@ class Contact:
         reaching = not REACHING.isdisjoint(words)
         found += [
             _found("handle", reading.origin(*span))
-            for span in handles(text, self._known, reaching=reaching)
+            for span in user_names(text, self._known, reaching=reaching)
         ]
         on_app = any(not _APP_WORDS.isdisjoint(view.tokens) for view in reading.views)
         signs = not _APP_SIGNS.isdisjoint(text)

@@ -36,7 +36,7 @@ _PARTS_OF_A_NAME = 3
 _LEAST = 4
 
 
-def handles(
+def user_names(
     text: str, known: Callable[[str], bool], *, reaching: bool
 ) -> Iterator[tuple[int, int]]:
     """Spans of folded text that are user names; `reaching`: a word of `REACHING` is there."""
