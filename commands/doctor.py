@@ -1,6 +1,6 @@
 """What is unsafe about an installation, each with what to do about it.
 
-Used by `run_server.py check`. `unsafe` looks at the settings alone; `look` also at this machine and
+Used by `watch.py`. `unsafe` looks at the settings alone; `look` also at this machine and
 the servers that the settings name; `advice` is about what is not unsafe, only unwise.
 """
 

@@ -12,11 +12,11 @@ import signal
 import time
 
 import house
-from chat.pulse import Pulse
 from chat.settings import Settings
 from chat.socket.front_door import SPARE_FILES
 from commands import demo, workers
 from commands.verbs import Verbs, at_least_one, invitation, stop_when_asked
+from commands.watchdog import Watchdog
 from house.ground import Ground
 from moderation.in_force import Loaded
 from moderation.records.store import StoreUnavailable
@@ -50,7 +50,7 @@ async def serve(options: argparse.Namespace, settings: Settings) -> int:
         else:
             print(bell.welcome(server.origins[0]), flush=True)
         _spare_the_collector()
-        beating = asyncio.ensure_future(Pulse(time.monotonic, _notified()).run())
+        beating = asyncio.ensure_future(Watchdog(time.monotonic, _notified()).run())
         await stop.wait()
         beating.cancel()
         print("\nClosing; everything that was acknowledged is kept.", flush=True)

@@ -42,7 +42,7 @@ UNDO_WITHIN = 10_000
 UNDO_GRACE = 2_000
 """Milliseconds more, for the way from the page to here."""
 
-_KEPT = frozenset({"escalate", "ask", "fine", "stop"})
+_NO_FIRST_ANSWER = frozenset({"escalate", "ask", "fine", "stop"})
 """Acts that are no first answer, and so are not looked at again."""
 
 _STAYS = frozenset({"note", "warn", "mute", "unmute"})
@@ -233,7 +233,7 @@ class DeskSession(Speaking):
             await self._show_changed(act.item)
         elif code is None and act.act in _STAYS:
             await self._show(item)
-        elif code is None and act.act not in _KEPT:
+        elif code is None and act.act not in _NO_FIRST_ANSWER:
             for drawn in await draw(self._desk.back, item, act.act, self.staff.id):
                 self._desk.changed(drawn)
         self._desk.changed(act.item)

@@ -4,7 +4,7 @@ Operations for `Store.write` and queries for `Store.read`; used by `moderation/i
 which sends test pages as it sends pages (`pages.py` says what their states mean), and by the
 contacts page. A test page is answered by whoever it was for, with its code; only one that was
 *heard* proves its contact. Word of a new browser proves nothing and needs no answer. Whether a
-proof still counts is asked of `moderation/on_call/rota.py`.
+proof still counts is asked of `moderation/on_call/adults.py`.
 """
 
 from __future__ import annotations

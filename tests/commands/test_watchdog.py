@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from chat.pulse import Pulse
+from commands.watchdog import Watchdog
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def systemd(tmp_path: Path) -> Iterator[socket.socket]:
 
 async def beats(clock: Iterator[float], address: str, heard: int = 1) -> list[dict[str, object]]:
     """Let it beat so often; answers what was logged."""
-    pulse = Pulse(lambda: next(clock), address, every=0.0)
+    watchdog = Watchdog(lambda: next(clock), address, every=0.0)
     with capture_logs() as logs:
-        running = asyncio.ensure_future(pulse.run())
+        running = asyncio.ensure_future(watchdog.run())
         for _ in range(heard + 1):
             await asyncio.sleep(0)
         running.cancel()

@@ -1,9 +1,9 @@
-"""The pulse of a server: its loop turns, said to the log when it was late, and to systemd.
+"""The loop of a server turns: said to systemd's watchdog, and to the log when it was late.
 
 systemd starts a unit of `Type=notify` with the address of a socket in NOTIFY_SOCKET, and ends it
 when it hears nothing for `WatchdogSec` (docs/administrator.md). It beats in a task of its own, so
 that records that are slow, or away, do not look like a loop that stands still. Used by
-`commands/serve.py`.
+`serve.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LATE = 1.0
 _log = structlog.get_logger()
 
 
-class Pulse:
+class Watchdog:
     """Beats every `every` seconds of `clock` (monotonic); `address` is empty without systemd."""
 
     def __init__(self, clock: Callable[[], float], address: str, every: float = 1.0) -> None:
