@@ -67,10 +67,17 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Unusable:
     """A change that cannot be used, with the reason for whoever wrote it."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A change that was written down, by its id."""
+
+    id: str
 
 
 _FOLDERS = re.compile(r"\S*/rules/")
@@ -114,7 +121,7 @@ class Ruling:
         found = await self._store.read(rule_changes.changes, self._records.school)
         return [await self._standing(row, staff) for row in reversed(found)]
 
-    async def try_out(self, change: Change, staff: StaffMember) -> Trial | Refused | str:
+    async def try_out(self, change: Change, staff: StaffMember) -> Trial | Unusable | str:
         """What a change would alter; a code when another trial is under way."""
         if self._trying.locked():
             return "busy"
@@ -130,8 +137,8 @@ class Ruling:
                 self._last = (layer, self.rules.judge.version, found)
             return found
 
-    async def propose(self, change: Change, staff: StaffMember) -> str | Refused:
-        """Write a change down; answers its id, or the code of a refusal.
+    async def propose(self, change: Change, staff: StaffMember) -> Proposed | Unusable | str:
+        """Write a change down; a string is the code of a refusal.
 
         It is tried first, unless the last trial was of this change beside these rules.
         """
@@ -139,7 +146,7 @@ class Ruling:
         if len(open_now) >= MOST_OPEN:
             return "too_many_changes"
         if any(other.id == change.id for other, _ in open_now):
-            return Refused(f"There is an open change of {change.id} already; end it first.")
+            return Unusable(f"There is an open change of {change.id} already; end it first.")
         trial = await self._just_tried(change) or await self.try_out(change, staff)
         if not isinstance(trial, Trial):
             return trial
@@ -148,7 +155,7 @@ class Ruling:
         counts = msgspec.json.encode(msgspec.structs.replace(trial, examples=())).decode()
         row = NewChange(name, self._records.school, sealed, counts, staff.id, self._records.now())
         await self._store.write(rule_changes.propose, row)
-        return name
+        return Proposed(name)
 
     async def step(self, name: str, step: Step, staff: StaffMember, why: str) -> Loaded | str:
         """Take a change a step further and judge by it; answers a code when it may not be."""
@@ -233,7 +240,7 @@ class Ruling:
 
     def _tried(
         self, layer: Sequence[tuple[Change, bool]], words: Sequence[StoredWords]
-    ) -> Trial | Refused:
+    ) -> Trial | Unusable:
         """In a thread: build the judge, and compare it with the one in force."""
         now = self.rules.judge
         # A judge of its own beside the running one: they share what never changes.
@@ -241,7 +248,7 @@ class Ruling:
         try:
             new = self._built(layer)
         except LexiconError as error:
-            return Refused(_without_paths(str(error)))
+            return Unusable(_without_paths(str(error)))
         written = [record for record in corpus(str(self._written)) if "text" in record]
         return tried(old, new, written, self._talk(words))
 

@@ -40,7 +40,7 @@ async def sessions(request: web.Request) -> web.Response:
         }
         for one in await parts.people.sessions.own(me)
     ]
-    return json({"sessions": found, "now": int(parts.clock() * 1000)})
+    return json({"sessions": found, "now": parts.now()})
 
 
 async def sign_out_everywhere(request: web.Request) -> web.Response:

@@ -8,20 +8,20 @@ from aiohttp import web
 
 from web import (
     account,
-    api,
     assets,
     body,
     contacts,
-    disclosures,
     drills,
     factors,
     guard,
     headers,
     health,
     identities,
+    incidents,
     joining,
     numbers,
     people,
+    reveals,
     rota,
     rules,
     signin,
@@ -37,7 +37,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(parts: Parts) -> web.Application:
-    """The site, without the socket: `chat.front_door.FrontDoor` adds `GET /ws`.
+    """The site, without the socket: `chat/socket/front_door.py` adds `GET /ws`.
 
     Raises:
         ValueError: `parts.origins` is empty, so that no browser could ever write.
@@ -104,18 +104,18 @@ _HANDLERS = (
     ("POST", "/api/contacts/{id}/remove", contacts.remove),
     ("POST", "/api/proofs/{code}", contacts.answer),
     ("GET", "/api/me", staff.me),
-    ("GET", "/api/on-call", api.on_call),
-    ("GET", "/api/incidents", api.incidents),
-    ("GET", "/api/past-incidents", api.past),
-    ("POST", "/api/receipts", api.brought),
-    ("GET", "/api/incidents/{code}", api.case),
-    ("POST", "/api/incidents/{code}/acknowledge", api.acknowledge),
-    ("POST", "/api/incidents/{code}/with-student", api.with_student),
-    ("POST", "/api/incidents/{code}/offer", api.offer),
-    ("POST", "/api/incidents/{code}/take-over", api.take_over),
-    ("POST", "/api/incidents/{code}/recuse", api.recuse),
-    ("POST", "/api/incidents/{code}/note", api.note),
-    ("POST", "/api/incidents/{code}/resolve", api.resolve),
+    ("GET", "/api/on-call", incidents.on_call),
+    ("GET", "/api/incidents", incidents.unresolved),
+    ("GET", "/api/past-incidents", incidents.past),
+    ("POST", "/api/receipts", incidents.brought),
+    ("GET", "/api/incidents/{code}", incidents.case),
+    ("POST", "/api/incidents/{code}/acknowledge", incidents.acknowledge),
+    ("POST", "/api/incidents/{code}/with-student", incidents.with_student),
+    ("POST", "/api/incidents/{code}/offer", incidents.offer),
+    ("POST", "/api/incidents/{code}/take-over", incidents.take_over),
+    ("POST", "/api/incidents/{code}/recuse", incidents.recuse),
+    ("POST", "/api/incidents/{code}/note", incidents.note),
+    ("POST", "/api/incidents/{code}/resolve", incidents.resolve),
     ("GET", "/api/incidents/{code}/chat", joining.chat),
     ("POST", "/api/incidents/{code}/join", joining.join),
     ("POST", "/api/incidents/{code}/say", joining.say),
@@ -123,7 +123,7 @@ _HANDLERS = (
     ("GET", "/staff/identities", staff.identities),
     ("GET", "/staff/identities/{code}", staff.reveal),
     ("GET", "/api/identities", identities.standing),
-    ("GET", "/api/identities.csv", disclosures.table),
+    ("GET", "/api/identities.csv", reveals.table),
     ("GET", "/api/custodians.json", identities.custodians),
     ("POST", "/api/identities/key", identities.register),
     ("POST", "/api/identities/lacking", identities.lacking),

@@ -1,6 +1,6 @@
 """The cookie by which a browser is known to whoever signed in with it before.
 
-Called wherever a sign-in is complete (`signin.py`, `factors.py`, `sso.py`);
+Called by `signin.py` wherever a sign-in is complete;
 `moderation/people/own.py` says what it is good for. The cookie outlives a session, opens nothing
 and names nobody.
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import structlog
 from aiohttp import web
 from msgspec import Meta
@@ -18,7 +19,8 @@ from chat.settings import Settings
 from moderation.on_call.adults import PROOF_MS
 from moderation.on_call.contacts import LONGEST_ADDRESS, LONGEST_LABEL
 from moderation.records.contacts import Leads
-from web import body, views
+from moderation.records.proofs import ContactLine
+from web import body
 from web.answers import json, refused
 from web.guard import STAFF
 from web.parts import PARTS, Parts
@@ -31,6 +33,29 @@ _OWN_WAYS = {
     "webhook": ("Webhook", "url"),
 }
 """What every house may have: its label, and what it asks a person for."""
+
+
+class ProofView(msgspec.Struct, frozen=True):
+    """The newest test page over a contact; `heard` None until it was answered."""
+
+    code: str
+    state: str
+    asked_at: int
+    sent_at: int | None
+    delivered_at: int | None
+    answered_at: int | None
+    heard: bool | None
+
+
+class ContactView(msgspec.Struct, frozen=True):
+    """One way its owner is reached; never the address."""
+
+    id: str
+    channel: str
+    way: str
+    label: str
+    proven_at: int | None
+    proof: ProofView | None
 
 
 class New(body.Body, frozen=True):
@@ -59,11 +84,11 @@ async def mine(request: web.Request) -> web.Response:
     lines = await parts.contacts.of(request[STAFF])
     return json(
         {
-            "contacts": [views.contact(one, _label(parts.settings, one.channel)) for one in lines],
+            "contacts": [_view(one, _label(parts.settings, one.channel)) for one in lines],
             "ways": [_way(parts.settings, channel) for channel in _ordered(parts)],
             "push_key": parts.contacts.push_key,
             "proven_for": PROOF_MS,
-            "now": _now(parts),
+            "now": parts.now(),
         }
     )
 
@@ -148,5 +173,17 @@ def _label(settings: Settings, channel: str) -> str:
     return service.label if service else _OWN_WAYS.get(channel, (channel, ""))[0]
 
 
-def _now(parts: Parts) -> int:
-    return int(parts.clock() * 1000)
+def _view(line: ContactLine, way: str) -> ContactView:
+    """A contact for its owner; `way` is what its channel is called."""
+    proof = None
+    if line.code is not None and line.state is not None and line.due_at is not None:
+        proof = ProofView(
+            code=line.code,
+            state=line.state,
+            asked_at=line.due_at,
+            sent_at=line.sent_at,
+            delivered_at=line.delivered_at,
+            answered_at=line.answered_at,
+            heard=line.heard,
+        )
+    return ContactView(line.id, line.channel, way, line.label or "", line.proven_at, proof)

@@ -45,7 +45,7 @@ async def results(request: web.Request) -> web.Response:
             "drills": [_view(one) for one in found.drills],
             "may_begin": may(member.role, Action.MANAGE_ROTA),
             "may_answer": may(member.role, Action.TAKE_CASE),
-            "now": int(parts.clock() * 1000),
+            "now": parts.now(),
         }
     )
 

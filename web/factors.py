@@ -15,13 +15,12 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from moderation.people.factors import LONGEST_KEY_NAME, Factors, Proved, Site
-from moderation.records.accounts import Refused
-from web import body, browsers
-from web.access import home
+from moderation.records.refused import Refused
+from web import body
 from web.answers import PAGES, json, refused
-from web.guard import HALF, set_cookie
+from web.guard import HALF
 from web.parts import PARTS
-from web.signin import second_step
+from web.signin import let_in, onward
 
 _Typed = Annotated[str, Meta(max_length=64)]
 _Next = Annotated[str, Meta(max_length=64)]
@@ -176,13 +175,9 @@ async def _proved(request: web.Request, proof: Awaitable[Proved], wanted: str) -
     except Refused as no:
         return refused(request, refusal(no.code))
     member = await request.app[PARTS].people.sessions.staff(done.token)
-    # A code got somebody this far whose role needs a passkey: they make one next.
-    on = second_step(wanted) if member is None else home(member.role, wanted)
-    answer = json({"next": on, "recovery": done.recovery})
-    set_cookie(answer, done.token)
-    if member is not None:
-        await browsers.came_in(request, answer, member)
-    return answer
+    # Without a member a code got somebody this far whose role needs a passkey: they make one next.
+    answer = json({"next": onward(member, wanted), "recovery": done.recovery})
+    return await let_in(request, answer, done.token, member)
 
 
 def _factors(request: web.Request) -> Factors:

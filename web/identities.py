@@ -96,7 +96,7 @@ async def standing(request: web.Request) -> web.Response:
             "half": half,
             "may_ask": may(member.role, Action.REQUEST_REVEAL),
             "me": member.name,
-            "now": int(parts.clock() * 1000),
+            "now": parts.now(),
         }
     )
 

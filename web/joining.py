@@ -11,7 +11,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from web import body, views
+from web import body, case_view
 from web.answers import json, refused
 from web.guard import STAFF
 from web.parts import PARTS
@@ -37,7 +37,7 @@ async def chat(request: web.Request) -> web.Response:
     found = await request.app[PARTS].joining.view(request.match_info["code"], request[STAFF])
     if isinstance(found, str):
         return refused(request, refusal(found))
-    return json({"lines": views.lines_of(found.said, found.seat)})
+    return json({"lines": case_view.lines_of(found.said, found.seat)})
 
 
 @body.takes(Words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -14,12 +14,10 @@ from moderation.records.numbers import DAY, Day
 from web.answers import json, refused
 from web.guard import STAFF
 from web.parts import PARTS
+from web.spreadsheet import spreadsheet
 
 PERIODS = (7, 30, 90, 365)
 """Lengths of a period in days that may be asked for."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
 
 
 async def figures(request: web.Request) -> web.Response:
@@ -28,7 +26,7 @@ async def figures(request: web.Request) -> web.Response:
     if days is None:
         return refused(request, refusal("bad_field"), path="days")
     parts, school = request.app[PARTS], request[STAFF].school
-    now = int(parts.clock() * 1000)
+    now = parts.now()
     first = now - (days - 1) * DAY
     since, until = first // DAY * DAY, now + 1
     found = await parts.store.read(numbers.figures, school, first, days)
@@ -42,11 +40,9 @@ async def table(request: web.Request) -> web.Response:
     if days is None:
         return refused(request, refusal("bad_field"), path="days")
     parts, school = request.app[PARTS], request[STAFF].school
-    first = int(parts.clock() * 1000) - (days - 1) * DAY
+    first = parts.now() - (days - 1) * DAY
     found = await parts.store.read(numbers.figures, school, first, days)
-    answer = web.Response(text=as_csv(_rows(found.days)), content_type="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="peerline-numbers.csv"'
-    return answer
+    return spreadsheet("peerline-numbers.csv", _rows(found.days))
 
 
 def _days(request: web.Request) -> int | None:
@@ -70,17 +66,3 @@ def _heading(name: str) -> str:
 
 def _date(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
-
-
-def as_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV (RFC 4180); a cell that a spreadsheet could run is made text with a quote."""
-    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    if not isinstance(value, int | float) and text.lstrip(" ").startswith(_FORMULA):
-        text = f"'{text}"
-    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n\t ;') else text

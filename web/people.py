@@ -14,8 +14,9 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.people.accounts import LONGEST_NAME, Accounts
 from moderation.people.appointing import Account
-from moderation.records.accounts import Invitation, Listed, Refused
+from moderation.records.accounts import Invitation, Listed
 from moderation.records.people import LoginTaken
+from moderation.records.refused import Refused
 from moderation.roles import NAMES, PASSKEYS, STAFF_ROLES, Role
 from web import body
 from web.answers import json, refused
@@ -72,7 +73,7 @@ async def everybody(request: web.Request) -> web.Response:
             "people": [_shown(one, me.id) for one in await accounts.everybody()],
             "invitations": [invited(one) for one in await accounts.invitations()],
             "roles": [{"id": role.value, "name": NAMES[role]} for role in STAFF_ROLES],
-            "now": int(parts.clock() * 1000),
+            "now": parts.now(),
         }
     )
 

@@ -79,7 +79,7 @@ async def save(request: web.Request, asked: Changed) -> web.Response:
 async def preview(request: web.Request) -> web.Response:
     """Who would be told when, if something happened at `at` and nobody answered."""
     parts = request.app[PARTS]
-    now = int(parts.clock() * 1000)
+    now = parts.now()
     asked = request.query.get("at", str(now))
     if not asked.isdecimal() or abs(int(asked) - now) > _FURTHEST:
         return refused(request, refusal("bad_field"), path="at")

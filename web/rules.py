@@ -15,7 +15,7 @@ from moderation.in_force import Loaded
 from moderation.layer import SHORTEST_REASON, Change
 from moderation.roles import Action, may
 from moderation.rule_change import Step
-from moderation.ruling import Refused, Ruling
+from moderation.ruling import Proposed, Ruling, Unusable
 from moderation.terms import Category
 from moderation.trial import Trial
 from web import body
@@ -63,7 +63,7 @@ async def standing(request: web.Request) -> web.Response:
                 for rule in judge.book.rules
                 if rule.attention
             ],
-            "now": int(request.app[PARTS].clock() * 1000),
+            "now": request.app[PARTS].now(),
         }
     )
 
@@ -84,9 +84,7 @@ async def try_out(request: web.Request, asked: Proposing) -> web.Response:
 async def propose(request: web.Request, asked: Proposing) -> web.Response:
     """Write a change down for somebody else to agree to."""
     answer = await _ruling(request).propose(asked.change, request[STAFF])
-    if isinstance(answer, str) and len(answer) == len(request[STAFF].id):
-        return json({"id": answer})
-    return _answered(request, answer)
+    return json(answer) if isinstance(answer, Proposed) else _answered(request, answer)
 
 
 @body.takes(Stepping)
@@ -123,10 +121,10 @@ async def reload(request: web.Request) -> web.Response:
     return json(_loaded(await _ruling(request).reload(request[STAFF])))
 
 
-def _answered(request: web.Request, answer: Trial | Refused | str) -> web.Response:
+def _answered(request: web.Request, answer: Trial | Unusable | str) -> web.Response:
     if isinstance(answer, str):
         return refused(request, refusal(answer))
-    if isinstance(answer, Refused):
+    if isinstance(answer, Unusable):
         return json({"refused": answer.reason})
     return json({"trial": answer})
 

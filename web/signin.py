@@ -17,6 +17,7 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.people.accounts import LONGEST_NAME
 from moderation.people.passwords import LONGEST as LONGEST_PASSWORD
+from moderation.people.sessions import StaffMember
 from web import body, browsers
 from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
@@ -57,18 +58,30 @@ def new_tries(elsewhere: Elsewhere | None = None) -> tuple[Limit, Limit]:
     )
 
 
-async def student_sign_in(request: web.Request) -> web.Response:
-    """A card for a token."""
-    wait = await request.app[STUDENT_TRIES].take(address(request), time.monotonic())
+async def read_try(
+    request: web.Request, kind: type[body.T], tries: web.AppKey[Limit]
+) -> body.T | web.Response:
+    """The body of one try, counted against its address; or the refusal to answer with."""
+    wait = await request.app[tries].take(address(request), time.monotonic())
     if wait is not None:
         return refused(request, refusal("rate_limited"), retry_after=wait)
-    asked = await body.read(request, Card)
+    return await body.read(request, kind)
+
+
+async def worked(request: web.Request, tries: web.AppKey[Limit]) -> None:
+    """That try worked: it does not count."""
+    await request.app[tries].give_back(address(request), time.monotonic())
+
+
+async def student_sign_in(request: web.Request) -> web.Response:
+    """A card for a token."""
+    asked = await read_try(request, Card, STUDENT_TRIES)
     if isinstance(asked, web.Response):
         return asked
     token = await request.app[PARTS].people.sign_in_student(asked.card)
     if token is None:
         return refused(request, refusal("bad_card"))
-    await request.app[STUDENT_TRIES].give_back(address(request), time.monotonic())
+    await worked(request, STUDENT_TRIES)
     return json({"token": token})
 
 
@@ -91,17 +104,14 @@ async def staff_page(request: web.Request) -> web.Response:
 
 async def staff_sign_in(request: web.Request) -> web.Response:
     """A login and password for a cookie; a session this browser already had ends."""
-    wait = await request.app[STAFF_TRIES].take(address(request), time.monotonic())
-    if wait is not None:
-        return refused(request, refusal("rate_limited"), retry_after=wait)
-    asked = await body.read(request, Login)
+    asked = await read_try(request, Login, STAFF_TRIES)
     if isinstance(asked, web.Response):
         return asked
     people = request.app[PARTS].people
     token = await people.sign_in_staff(asked.login, asked.password)
     if token is None:
         return refused(request, refusal("bad_login"))
-    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    await worked(request, STAFF_TRIES)
     return await signed_in(request, token, asked.next)
 
 
@@ -113,16 +123,24 @@ async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.R
         return refused(request, refusal("bad_login"))
     if COOKIE in request.cookies:
         await people.sessions.end(request.cookies[COOKIE])
-    answer = json({"next": second_step(wanted) if member is None else home(member.role, wanted)})
+    return await let_in(request, json({"next": onward(member, wanted)}), token, member)
+
+
+def onward(member: StaffMember | None, wanted: str) -> str:
+    """Where somebody goes next: to the page they wanted, or through the second step to it."""
+    if member is not None:
+        return home(member.role, wanted)
+    return "/staff/second-step" + (f"?next={wanted}" if is_staff_page(wanted) else "")
+
+
+async def let_in(
+    request: web.Request, answer: web.Response, token: str, member: StaffMember | None
+) -> web.Response:
+    """That answer with the session's cookie; a browser is known once its `member` is."""
     set_cookie(answer, token)
     if member is not None:
         await browsers.came_in(request, answer, member)
     return answer
-
-
-def second_step(wanted: str) -> str:
-    """The page of the second step, which goes on to the page that was wanted."""
-    return "/staff/second-step" + (f"?next={wanted}" if is_staff_page(wanted) else "")
 
 
 async def staff_sign_out(request: web.Request) -> web.Response:

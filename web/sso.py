@@ -13,13 +13,13 @@ from aiohttp import web
 from chat.errors import refusal
 from moderation.people.issuer import Issuer
 from moderation.people.oidc import ASKED_FOR, Asked, Person, SsoFailed, address
-from moderation.records.accounts import Refused
-from web import body, browsers
-from web.access import home, is_staff_page
+from moderation.records.refused import Refused
+from web import body
+from web.access import is_staff_page
 from web.answers import PAGES, json, refused
-from web.guard import STAFF, set_cookie
+from web.guard import STAFF
 from web.parts import PARTS
-from web.signin import second_step
+from web.signin import let_in, onward
 
 COOKIE = "__Host-sso"
 """Holds the sealed question for ten minutes."""
@@ -79,21 +79,16 @@ async def _arrived(request: web.Request, person: Person, asked: Asked) -> web.Re
     people = request.app[PARTS].people
     if asked.link:
         await people.link(asked.link, person)
-        return _onward(request, "/staff/account")
+        return _going_on(request, "/staff/account")
     token = await people.sign_in_linked(person)
     if token is None:
         raise SsoFailed("unknown")
     member = await people.sessions.staff(token)
-    answer = _onward(
-        request, second_step(asked.wanted) if member is None else home(member.role, asked.wanted)
-    )
-    set_cookie(answer, token)
-    if member is not None:
-        await browsers.came_in(request, answer, member)
-    return answer
+    answer = _going_on(request, onward(member, asked.wanted))
+    return await let_in(request, answer, token, member)
 
 
-def _onward(request: web.Request, where: str) -> web.Response:
+def _going_on(request: web.Request, where: str) -> web.Response:
     """A page of ours that goes on by itself: only from such a one does a strict cookie count."""
     return request.app[PAGES].render("onward.html", where=where)
 

@@ -6,7 +6,6 @@ body of a request. Wrong links count against the same limit as wrong passwords.
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 from aiohttp import web
@@ -15,14 +14,13 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.people.accounts import LONGEST_NAME, BadPassword
 from moderation.people.passwords import LONGEST
-from moderation.records.accounts import Refused
 from moderation.records.people import LoginTaken
+from moderation.records.refused import Refused
 from moderation.roles import NAMES, Role
 from web import body
 from web.answers import PAGES, json, refused
-from web.guard import address
 from web.parts import PARTS
-from web.signin import STAFF_TRIES, signed_in
+from web.signin import STAFF_TRIES, read_try, signed_in, worked
 
 _Token = Annotated[str, Meta(max_length=64)]
 
@@ -49,14 +47,14 @@ async def page(request: web.Request) -> web.Response:
 
 async def look(request: web.Request) -> web.Response:
     """What the invitation is for, so that the page can say it."""
-    asked = await _read(request, Link)
+    asked = await read_try(request, Link, STAFF_TRIES)
     if isinstance(asked, web.Response):
         return asked
     accounts = request.app[PARTS].people.accounts
     found = await accounts.invitation(asked.token)
     if found is None:
         return refused(request, refusal("bad_invitation"))
-    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    await worked(request, STAFF_TRIES)
     return json(
         {
             "login": found.login,
@@ -70,7 +68,7 @@ async def look(request: web.Request) -> web.Response:
 
 async def join(request: web.Request) -> web.Response:
     """The account is made and its owner signed in."""
-    asked = await _read(request, Joining)
+    asked = await read_try(request, Joining, STAFF_TRIES)
     if isinstance(asked, web.Response):
         return asked
     people = request.app[PARTS].people
@@ -84,12 +82,5 @@ async def join(request: web.Request) -> web.Response:
         return refused(request, refusal("bad_password"), words=str(why))
     except ValueError:
         return refused(request, refusal("bad_field"))
-    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
+    await worked(request, STAFF_TRIES)
     return await signed_in(request, token)
-
-
-async def _read(request: web.Request, kind: type[body.T]) -> body.T | web.Response:
-    wait = await request.app[STAFF_TRIES].take(address(request), time.monotonic())
-    if wait is not None:
-        return refused(request, refusal("rate_limited"), retry_after=wait)
-    return await body.read(request, kind)

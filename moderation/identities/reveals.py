@@ -22,8 +22,8 @@ from moderation.records import reveals as rows
 from moderation.records.asking import Ask
 from moderation.records.audit import Entry
 from moderation.records.custody import CustodianLine, Register
-from moderation.records.deeds import Refused
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 from moderation.records.reveals import Deed, Handed, StoredReveal
 from moderation.records.sharing import Gift, Given, Lacking
 from moderation.roles import Action, may

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from moderation import voices
 from moderation.incidents.incident import State, words
 from moderation.incidents.record import Record, read
-from moderation.on_call.adults import reachable
+from moderation.on_call.adults import Adult, reachable
 from moderation.on_call.drill import NAME
-from moderation.records.cases import StoredCase, StoredPage, Summary
+from moderation.records.cases import StoredCase, StoredNote, StoredPage, Summary
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey, Vault
@@ -148,9 +148,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         yours=row.acknowledged_by == asker,
         offered_to=names.get(stored.offered_to or ""),
         offered_to_you=stored.offered_to == asker,
-        others=tuple(
-            Colleague(one.id, one.name, reachable(one, None, now)) for one in stored.others
-        ),
+        others=tuple(_colleague(one, now) for one in stored.others),
         acknowledged_at=row.acknowledged_at,
         with_student_at=row.with_student_at,
         resolver=stored.resolver,
@@ -160,15 +158,24 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         barrier=row.barrier,
         wished_at=row.wished_at,
         conversation=conversation(room, stored.said, vault),
-        notes=tuple(
-            Noted(note.name, note.at, vault.open_field(note.sealed, note.id))
-            for note in stored.notes
-        ),
+        notes=tuple(_noted(note, vault) for note in stored.notes),
         pages=tuple(stored.pages),
-        record=None
-        if stored.sealed_record is None
-        else read(str(vault.open_field(stored.sealed_record, row.code))),
+        record=_record(stored, vault),
     )
+
+
+def _colleague(adult: Adult, now: int) -> Colleague:
+    return Colleague(adult.id, adult.name, reachable(adult, None, now))
+
+
+def _noted(note: StoredNote, vault: Vault) -> Noted:
+    return Noted(note.name, note.at, vault.open_field(note.sealed, note.id))
+
+
+def _record(stored: StoredCase, vault: Vault) -> Record | None:
+    if stored.sealed_record is None:
+        return None
+    return read(str(vault.open_field(stored.sealed_record, stored.incident.code)))
 
 
 def conversation(

@@ -26,8 +26,9 @@ from moderation.records import afterwards, cases, deeds, rotas
 from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
 from moderation.records.closed import closed
-from moderation.records.deeds import Deed, Refused
+from moderation.records.deeds import Deed
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 
 MAX_NOTE = 4_000
 """Characters of a note."""

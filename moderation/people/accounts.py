@@ -16,17 +16,10 @@ from moderation.people import passwords
 from moderation.people.appointing import Account
 from moderation.people.hashing import Hashing
 from moderation.records import accounts as rows
-from moderation.records.accounts import (
-    Accept,
-    Agree,
-    Change,
-    Invitation,
-    Listed,
-    NewInvitation,
-    Refused,
-)
+from moderation.records.accounts import Accept, Agree, Change, Invitation, Listed, NewInvitation
 from moderation.records.audit import CONSOLE
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 from moderation.roles import STAFF_ROLES
 
 _DAY = 86_400_000

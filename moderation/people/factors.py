@@ -31,9 +31,9 @@ from moderation.ids import hash_of, new_token
 from moderation.people import cards
 from moderation.people.brakes import Brakes
 from moderation.records import factors as rows
-from moderation.records.accounts import Refused
 from moderation.records.factors import Challenge, Drop, Has, Proof, Prove, Wrong
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 from moderation.records.vault import Tampered
 
 RECOVERY = 10

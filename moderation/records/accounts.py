@@ -17,16 +17,9 @@ from moderation.records import account_tables as a
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.people import LoginTaken, NewStaff, add_staff
+from moderation.records.refused import Refused
 from moderation.records.sessions import end_all_of
 from moderation.roles import Role
-
-
-class Refused(Exception):  # noqa: N818 - an answer, told to a person
-    """The rules say no; `code` stands in the table of refusals."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, bindparam, select
 from moderation.incidents.incident import BROUGHT
 from moderation.records import deeds
 from moderation.records import tables as t
-from moderation.records.deeds import Deed, Refused
+from moderation.records.deeds import Deed
 from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.refused import Refused
 
 DAY = 86_400_000
 

@@ -17,7 +17,7 @@ from moderation.incidents.incident import Actor
 from moderation.records import calls
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
-from moderation.records.deeds import Refused
+from moderation.records.refused import Refused
 from moderation.records.reveals import HALF, KEY, RECUSED, SAFE, note
 from moderation.roles import Action, holders
 

@@ -17,7 +17,8 @@ from moderation.on_call.adults import Adult
 from moderation.records import deeds, rooms, rotas, transcript
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.deeds import Deed, Refused, StoredIncident
+from moderation.records.deeds import Deed, StoredIncident
+from moderation.records.refused import Refused
 
 BEFORE = 20
 AFTER = 400

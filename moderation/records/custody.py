@@ -16,7 +16,7 @@ from moderation.identities.sealed import Half
 from moderation.records import audit, locks
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
-from moderation.records.deeds import Refused
+from moderation.records.refused import Refused
 from moderation.roles import Action, Role, holders
 
 _DAY = 86_400_000

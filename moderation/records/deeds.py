@@ -25,15 +25,8 @@ from moderation.incidents.incident import (
 from moderation.records import audit, drills, pages
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
+from moderation.records.refused import Refused
 from moderation.records.rotas import ON_CALL_ROLES
-
-
-class Refused(Exception):  # noqa: N818 - an answer, told to a person
-    """The rules say no; `code` stands in the table of refusals."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

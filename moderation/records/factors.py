@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from moderation.records import account_tables as a
 from moderation.records import audit, locks
 from moderation.records import tables as t
-from moderation.records.accounts import Refused
+from moderation.records.refused import Refused
 from moderation.records.sessions import end_all_of
 
 _m, _p, _c, _s = a.code_makers, a.passkeys, a.recovery_codes, t.sessions

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 from moderation.records import account_tables as a
 from moderation.records import audit
 from moderation.records import tables as t
-from moderation.records.accounts import Refused
 from moderation.records.people import Credential
+from moderation.records.refused import Refused
 
 _l, _s = a.links, t.staff
 

@@ -21,7 +21,7 @@ from moderation.records import audit, calls
 from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.deeds import Refused
+from moderation.records.refused import Refused
 
 NOBODY = "house"
 """Who the audit names when the clock did it."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from moderation.records import audit, locks
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
-from moderation.records.deeds import Refused
+from moderation.records.refused import Refused
 
 AT_ONCE = 200
 """Halves in one request, so that it stays small."""

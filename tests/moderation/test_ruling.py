@@ -16,7 +16,7 @@ from moderation.records import tables as t
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from moderation.ruling import FILE, Refused, Ruling
+from moderation.ruling import FILE, Proposed, Ruling, Unusable
 from moderation.terms import Attention
 from moderation.trial import Trial
 from tests.moderation.judging import shared_judge
@@ -63,8 +63,9 @@ class Desk:
 
     async def agreed(self, change: Add | Lower, *steps: str) -> str:
         """A change proposed by Lee and taken these steps by Sue; its id."""
-        name = await self.ruling.propose(change, self.lee)
-        assert isinstance(name, str)
+        proposed = await self.ruling.propose(change, self.lee)
+        assert isinstance(proposed, Proposed)
+        name = proposed.id
         for step in steps:
             taken = await self.ruling.step(name, step, self.sue, "no longer needed")  # type: ignore[arg-type]
             assert not isinstance(taken, str), taken
@@ -144,7 +145,7 @@ async def test_nobody_agrees_to_their_own_change_and_a_moderator_to_none(desk: D
     assert await desk.ruling.step(name, "live", desk.sue, "") == "changed"
     assert await desk.ruling.step("no such change", "live", desk.sue, "") == "not_found"
     assert desk.deadline.judge(TEXT).findings == ()
-    assert isinstance(await desk.ruling.propose(OWN, desk.sue), Refused)
+    assert isinstance(await desk.ruling.propose(OWN, desk.sue), Unusable)
     async with desk.ruling._trying:
         assert await desk.ruling.try_out(LOWER, desk.lee) == "busy"
 
@@ -188,10 +189,10 @@ async def test_a_trial_counts_written_and_stored_messages_and_shows_only_the_wri
 async def test_a_rule_that_does_not_hold_is_refused_with_its_reason(desk: Desk) -> None:
     """The lead reads which example fails; no folder of the machine is told."""
     tried = await desk.ruling.try_out(BAD, desk.lee)
-    assert isinstance(tried, Refused)
+    assert isinstance(tried, Unusable)
     assert "must match 'a shed'" in tried.reason
     assert "/" not in tried.reason
-    assert isinstance(await desk.ruling.propose(BAD, desk.lee), Refused)
+    assert isinstance(await desk.ruling.propose(BAD, desk.lee), Unusable)
     assert await desk.ruling.standing(desk.lee) == []
 
 

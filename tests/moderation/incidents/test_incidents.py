@@ -9,7 +9,7 @@ from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE, Case
 from moderation.records import audit, transcript
 from moderation.records import tables as t
-from moderation.records.deeds import Refused
+from moderation.records.refused import Refused
 from moderation.records.wishes import Wish, wish
 from tests.moderation.night import CANARY, Adult, World, night, record
 

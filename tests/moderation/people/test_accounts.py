@@ -13,9 +13,9 @@ from moderation.people.appointing import Account
 from moderation.people.people import People
 from moderation.records import audit
 from moderation.records import tables as t
-from moderation.records.accounts import Refused
 from moderation.records.of_school import SchoolRecords
 from moderation.records.people import LoginTaken
+from moderation.records.refused import Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.roles import Role

@@ -16,8 +16,8 @@ from moderation.people.factors import RECOVERY, Half, Site
 from moderation.people.people import People
 from moderation.people.sessions import FRESH, HALF
 from moderation.records import tables as t
-from moderation.records.accounts import Refused
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.roles import PASSKEYS

@@ -8,8 +8,9 @@ from moderation.incidents.incident import UNATTENDED, Act, Actor, State
 from moderation.records import cases, deeds
 from moderation.records import tables as t
 from moderation.records.cases import AFTER, BEFORE, StoredCase
-from moderation.records.deeds import Deed, Refused
+from moderation.records.deeds import Deed
 from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.refused import Refused
 from tests.moderation.night import Adult, World, night
 
 

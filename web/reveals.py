@@ -1,6 +1,7 @@
-"""The record of each disclosure as a file: who asked, why, who agreed, who was told.
+"""The log of reveals as a file: who asked, why, who agreed, who was told.
 
-A school must be able to show it; whose identity it was is never in it.
+A school must be able to show it; whose identity it was is never in it. Everything else that pages
+do with reveals is in `identities.py`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from aiohttp import web
 from moderation.identities.reveal import Why
 from moderation.identities.reveals import Shown
 from web.guard import STAFF
-from web.numbers import as_csv
 from web.parts import PARTS
+from web.spreadsheet import spreadsheet
 
 _COLUMNS = (
     "code", "incident", "asked at", "asked by", "class", "threat", "told to", "ended as",
@@ -37,8 +38,6 @@ def _time(at: int | None) -> str:
 
 
 async def table(request: web.Request) -> web.Response:
-    """The record of each disclosure as a file for a spreadsheet; audited."""
+    """Every reveal as a file for a spreadsheet; audited."""
     rows = [_row(one) for one in await request.app[PARTS].reveals.export(request[STAFF])]
-    answer = web.Response(text=as_csv([_COLUMNS, *rows]), content_type="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="peerline-identities.csv"'
-    return answer
+    return spreadsheet("peerline-identities.csv", [_COLUMNS, *rows])

@@ -1,7 +1,7 @@
 """A case as its page gets it: words, names of staff and made-up handles, nothing else; pure.
 
-Used by `api.py`. What is not copied here by name is not sent, so that a field added to a case
-tomorrow reaches no browser by accident.
+Used by `incidents.py` and `joining.py`. What is not copied here by name is not sent, so that a
+field added to a case tomorrow reaches no browser by accident.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from moderation.incidents.case import Case, Colleague, Said
 from moderation.incidents.incident import BARRIERS, ENDINGS, HELD_BY_SOMEBODY, MEET, OUTCOMES
 from moderation.incidents.record import Record
 from moderation.records.cases import StoredPage
-from moderation.records.proofs import ContactLine
 from moderation.roles import Action, may
 from moderation.terms import Attention, Finding
 
@@ -49,29 +48,6 @@ class NoteView(msgspec.Struct, frozen=True):
     by: str
     at: int
     text: str
-
-
-class ProofView(msgspec.Struct, frozen=True):
-    """The newest test page over a contact; `heard` None until it was answered."""
-
-    code: str
-    state: str
-    asked_at: int
-    sent_at: int | None
-    delivered_at: int | None
-    answered_at: int | None
-    heard: bool | None
-
-
-class ContactView(msgspec.Struct, frozen=True):
-    """One way its owner is reached; never the address."""
-
-    id: str
-    channel: str
-    way: str
-    label: str
-    proven_at: int | None
-    proof: ProofView | None
 
 
 class PageView(msgspec.Struct, frozen=True):
@@ -122,7 +98,7 @@ class CaseView(msgspec.Struct, frozen=True):
     now: int
 
 
-def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
+def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
     """A case for somebody of that role, with the help lines, at a time in Unix milliseconds."""
     may_resolve = one.state in HELD_BY_SOMEBODY and (one.yours or may(role, Action.RESOLVE_ANY))
     return CaseView(
@@ -157,22 +133,6 @@ def opened(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         help=lines,
         now=now,
     )
-
-
-def contact(line: ContactLine, way: str) -> ContactView:
-    """A contact for its owner; `way` is what its channel is called."""
-    proof = None
-    if line.code is not None and line.state is not None and line.due_at is not None:
-        proof = ProofView(
-            code=line.code,
-            state=line.state,
-            asked_at=line.due_at,
-            sent_at=line.sent_at,
-            delivered_at=line.delivered_at,
-            answered_at=line.answered_at,
-            heard=line.heard,
-        )
-    return ContactView(line.id, line.channel, way, line.label or "", line.proven_at, proof)
 
 
 def lines_of(said: Sequence[Said], seat: int | None) -> tuple[LineView, ...]:

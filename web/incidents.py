@@ -17,11 +17,11 @@ from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE
 from moderation.incidents.record import MAX_ANSWER, Record
 from moderation.people.sessions import StaffMember
-from moderation.records.deeds import Refused
-from web import body, views
+from moderation.records.refused import Refused
+from web import body, case_view
 from web.answers import json, refused
 from web.guard import STAFF
-from web.parts import PARTS, Parts
+from web.parts import PARTS
 
 
 class Note(body.Body, frozen=True):
@@ -56,11 +56,11 @@ class Ending(body.Body, frozen=True):
     follow_up: Annotated[str, Meta(max_length=10)] | None = None
 
 
-async def incidents(request: web.Request) -> web.Response:
+async def unresolved(request: web.Request) -> web.Response:
     """Every incident that is not resolved: state and class, no words."""
     parts, member = request.app[PARTS], request[STAFF]
     found = await parts.incidents.open_list(member.school, member.id)
-    return json({"incidents": found, "now": _now(parts)})
+    return json({"incidents": found, "now": parts.now()})
 
 
 async def past(request: web.Request) -> web.Response:
@@ -83,7 +83,7 @@ async def case(request: web.Request) -> web.Response:
     if isinstance(found, str):
         return refused(request, refusal(found))
     lines = parts.settings.school.lines
-    return json(views.opened(found, member.role, lines, _now(parts)))
+    return json(case_view.shown(found, member.role, lines, parts.now()))
 
 
 @body.takes(Brought)
@@ -154,7 +154,3 @@ def _said(request: web.Request, answer: State | str) -> web.Response:
     if isinstance(answer, State):
         return json({"state": answer.value})
     return refused(request, refusal(answer))
-
-
-def _now(parts: Parts) -> int:
-    return int(parts.clock() * 1000)

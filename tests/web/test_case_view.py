@@ -7,7 +7,7 @@ from moderation.incidents.case import Case, Said
 from moderation.incidents.incident import State
 from moderation.records.cases import StoredPage
 from moderation.terms import Attention, Category, Delivery, Finding, Text
-from web.views import opened
+from web.case_view import shown
 
 FINDING = Finding(Category.IDENTITY, Attention.PAGE, Delivery.REDACT, "contact", "phone", 3, 9)
 
@@ -32,7 +32,7 @@ def _page(state: str, number: int, channel: str = "mail") -> StoredPage:
 
 def test_spans_of_a_redacted_message_mark_nothing() -> None:
     """Spans count the words as written; over the redacted form they would mark the wrong ones."""
-    exact, hidden = opened(
+    exact, hidden = shown(
         _case(conversation=(_said(), _said(state="redacted"))), "counsellor", (), 9
     ).lines
     assert (exact.why[0].start, exact.why[0].end) == (3, 9)
@@ -41,7 +41,7 @@ def test_spans_of_a_redacted_message_mark_nothing() -> None:
 
 def test_only_the_words_of_the_seat_in_danger_are_why() -> None:
     """A message of the other seat, or one that paged nobody, is not shown as the reason."""
-    lines = opened(
+    lines = shown(
         _case(conversation=(_said(), _said(seat=1), _said(attention=1))), "counsellor", (), 9
     ).lines
     assert [line.paged for line in lines] == [True, False, False]
@@ -49,7 +49,7 @@ def test_only_the_words_of_the_seat_in_danger_are_why() -> None:
 
 def test_purged_words_are_gone_and_said_to_be() -> None:
     """After the key is destroyed the line stays, without text or spans."""
-    (line,) = opened(_case(conversation=(_said(text=None),)), "counsellor", (), 9).lines
+    (line,) = shown(_case(conversation=(_said(text=None),)), "counsellor", (), 9).lines
     assert line.text is None
     assert line.why[0].end == 0
 
@@ -57,7 +57,7 @@ def test_purged_words_are_gone_and_said_to_be() -> None:
 def test_the_newest_page_over_each_channel_is_told() -> None:
     """Round after round, one line for each adult and channel."""
     pages = (_page("sent", 0), _page("pending", 1), _page("sent", 1, "webhook"))
-    seen = opened(_case(pages=pages), "counsellor", (), 9).pages
+    seen = shown(_case(pages=pages), "counsellor", (), 9).pages
     assert [(page.channel, page.state, page.times) for page in seen] == [
         ("mail", "pending", 2),
         ("webhook", "sent", 1),
@@ -76,4 +76,4 @@ def test_the_newest_page_over_each_channel_is_told() -> None:
 )
 def test_who_is_offered_to_end_it(state: State, *, yours: bool, role: str, may: bool) -> None:
     """The one who has it, or a lead; never before it is had, never twice."""
-    assert opened(_case(state=state, yours=yours), role, (), 9).may_resolve is may
+    assert shown(_case(state=state, yours=yours), role, (), 9).may_resolve is may
