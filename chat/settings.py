@@ -13,12 +13,40 @@ import msgspec
 from moderation.outcomes import Change
 from moderation.terms import Category
 
+MEANT: dict[str, str] = {}
+"""By its pattern, what is meant by each kind of word: told where something else stands."""
+
+
+def _like(pattern: str, words: str) -> msgspec.Meta:
+    MEANT[pattern] = words
+    return msgspec.Meta(pattern=pattern)
+
+
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 """Seconds or hours. TOML knows `inf`, and nothing here may wait for ever."""
-Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.:\[\]-]+$")]
+Origin = Annotated[
+    str,
+    _like(
+        r"^https?://[a-z0-9.:\[\]-]+$",
+        'an address as "https://chat.school.example", in small letters and with nothing behind it',
+    ),
+]
 """As browsers send it: with its scheme, in small letters, and nothing behind the host and port."""
-Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Identifier = Annotated[
+    str, _like(r"^[a-z0-9][a-z0-9-]{0,63}$", "small letters, digits and -, at most 64")
+]
+Database = Annotated[
+    str,
+    _like(
+        r"^(sqlite:///.+|postgresql://.+)?$",
+        '"", or an address that begins with sqlite:/// or postgresql://',
+    ),
+]
+Redis = Annotated[
+    str,
+    _like(r"^((rediss?|unix)://.+)?$", '"", or an address that begins with rediss:// or redis://'),
+]
 
 
 class BadSettings(ValueError):  # noqa: N818 - reads as the plain words an operator sees
@@ -32,7 +60,7 @@ class _Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Topic(_Branch, frozen=True):
     """One thing to talk about: an id for tables and the words students see."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,31}$")]
+    id: Annotated[str, _like(r"^[a-z][a-z_]{0,31}$", "small letters and _, at most 32")]
     label: str
 
 
@@ -118,7 +146,9 @@ class Service(_Branch, frozen=True):
     spoken: bool = False
 
 
-ChannelName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+ChannelName = Annotated[
+    str, _like(r"^[a-z][a-z0-9_]{0,15}$", "a name of small letters, digits and _, at most 16")
+]
 
 
 class Staff(_Branch, frozen=True):
@@ -166,7 +196,10 @@ class Drills(_Branch, frozen=True):
     With `needed` students come in only after a person answered the last one that was due.
     """
 
-    at: Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    at: Annotated[
+        str,
+        _like(r"^(([01]\d|2[0-3]):[0-5]\d)?$", '"", or a time as "07:45", with two digits each'),
+    ] = ""
     days: tuple[Annotated[int, msgspec.Meta(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
     needed: bool = True
 
@@ -246,5 +279,5 @@ class Settings(_Branch, frozen=True):
     moderators: Moderators = Moderators()
     second_opinion: Second = Second()
     decisions: dict[Category, Change] = msgspec.field(default_factory=dict)
-    database: str = ""
-    redis: str = ""
+    database: Database = ""
+    redis: Redis = ""

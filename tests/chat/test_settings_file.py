@@ -135,3 +135,85 @@ def test_a_decision_below_its_floor_is_refused_with_its_path(
     """Nothing starts with a page class lowered."""
     with pytest.raises(BadSettings, match=path):
         load(written(tmp_path, text), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[servr]\nport = 1\n", "servr: there is no such setting; did you mean server?"),
+        ("[server]\nprot = 1\n", "did you mean server.port?"),
+        ("port = 1\n", "did you mean server.port?"),
+        ("[server]\nport = abc\n", "line 2 (port): this cannot be read. Words stand in straight"),
+        ("[school]\nname = Elm School\n", "line 2 (name)"),
+        ("[school]\nid = “elm”\n", "line 2 (id)"),
+        ("[chat]\nneeds_staff = True\n", "line 2 (needs_staff)"),
+        ("[chat]\nneeds_staff = 7\n", "chat.needs_staff: expected true or false"),
+        ("[chat]\nneeds_adults = 0\n", "chat.needs_adults: expected a number of at least 1"),
+        ("[school]\nname = 7\n", 'school.name: expected words in double quotes, "…"'),
+        ('[school]\nid = "a"\n[school]\nname = "b"\n', "line 3: this stands there twice"),
+        ('[server]\norigins = "https://elm.example"\n', 'server.origins: expected a list, ["…"'),
+        ('[server]\norigins = ["https://Elm.example"]\n', "in small letters"),
+        ('[drills]\nat = "7:45"\n', 'drills.at: expected "", or a time as "07:45"'),
+        ('[staff]\nterm_ends = "1.2.2027"\n', "staff.term_ends: expected a date as 2027-02-12"),
+        ('database = "data/peerline.db"\n', "begins with sqlite:/// or postgresql://"),
+        ('redis = "localhost:6379"\n', "begins with rediss:// or redis://"),
+        ('[pager]\nnetworks = ["10.1.2.3/8"]\n', "pager.networks: expected networks as"),
+        ('[pager.services.SMS]\nlabel = "x"\nurl = "y"\n', "pager.services: expected a name"),
+        ('[pager.services.sms]\nurl = "y"\n', "pager.services[...].label: this is missing"),
+        ('[decisions.bulying]\nqueue = "page"\n', "no bulying; did you mean bullying?"),
+    ],
+)
+def test_what_would_be_right_is_said(tmp_path: Path, text: str, told: str) -> None:
+    """What people most often write wrongly is told in a line: file, setting and what fits."""
+    path = written(tmp_path, text)
+    with pytest.raises(BadSettings) as refused:
+        load(path, {})
+    assert str(refused.value).startswith(f"{path}: ")
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("around", ["\ufeff{}", "\t{}", "{}\r\n"])
+def test_what_editors_add_is_no_mistake(tmp_path: Path, around: str) -> None:
+    """A mark at the beginning, tabs and the line ends of Windows change nothing."""
+    path = tmp_path / "peerline.toml"
+    text = around.format("[school]\r\n\tid\t= 'elm'")
+    path.write_bytes(text.encode())
+    assert load(path, {}).school.id == "elm"
+
+
+def test_a_value_is_never_repeated(tmp_path: Path) -> None:
+    """A password that was written wrongly, or into the wrong place, stands in no message."""
+    for text in (
+        "[pager.mail]\npassword = secret-word\n",
+        'database = "mysql://u:secret-word@elm/x"\n',
+        'redis = "redis:secret-word@elm"\n',
+        '[server]\nport = "secret-word"\n',
+    ):
+        with pytest.raises(BadSettings) as refused:
+            load(written(tmp_path, text), {})
+        assert "secret-word" not in str(refused.value)
+
+
+def test_a_list_may_stand_in_a_variable() -> None:
+    """It is written as in the file; anything else is told with how."""
+    assert load(None, {"PEERLINE__SERVER__ORIGINS": '["https://a.example"]'}).server.origins
+    for wrong in ("https://a.example", "[https://a.example]"):
+        with pytest.raises(BadSettings, match=r"PEERLINE__SERVER__ORIGINS: .*a list"):
+            load(None, {"PEERLINE__SERVER__ORIGINS": wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("PEERLINE__SERVR__PORT", "PEERLINE__SERVR__PORT: servr: there is no such"),
+        ("PEERLINE__SERVER__PROT", "PEERLINE__SERVER__PROT: server.prot: there is no such"),
+        ("PEERLINE_SERVER_PORT", "PEERLINE__SERVER__PORT"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(name: str, told: str) -> None:
+    """Whoever set it reads its own name, also where an underscore is missing."""
+    with pytest.raises(BadSettings) as refused:
+        load(None, {name: "1"})
+    assert told in str(refused.value)
+    assert load(None, {"PEERLINE_TEST_REDIS": "valkey-server"}) == Settings()
