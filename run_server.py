@@ -69,18 +69,21 @@ def main(arguments: list[str] | None = None) -> int:
         print("peerline: nothing was kept: is the disk full, or failing?", file=sys.stderr)
         return 2
     except EXPECTED as wrong:
-        print(f"peerline: {wrong}{_way_out(wrong)}", file=sys.stderr)
+        print(f"peerline: {_told(wrong)}", file=sys.stderr)
         return 2
     return status
 
 
-def _way_out(wrong: Exception) -> str:
-    """What to do about a port that another program has, the first thing that goes wrong."""
-    if not isinstance(wrong, OSError) or wrong.errno != errno.EADDRINUSE:
-        return ""
+def _told(wrong: Exception) -> str:
+    """In one line what is wrong; for a port that another program has, also the way out."""
+    if not isinstance(wrong, OSError) or not wrong.strerror:
+        return str(wrong)
+    told = f"{wrong.filename}: {wrong.strerror}" if wrong.filename else wrong.strerror
+    if wrong.errno != errno.EADDRINUSE:
+        return told
     return (
-        "\nAnother program has that port. PEERLINE__SERVER__PORT=9000 before the command chooses"
-        " another; a demo takes the one after it too."
+        f"{told}\nAnother program has that port. PEERLINE__SERVER__PORT=9000 before the command"
+        " chooses another; a demo takes the one after it too."
     )
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
-from chat.settings import Settings, Staff
+from chat.settings import BadSettings, Settings, Staff
 from chat.socket.front_door import SPARE_FILES
 from house.auditing import unusable
+from house.places import tls_of
 from moderation.records import custody
 from moderation.records.server import is_loopback
 from moderation.records.store import Store
@@ -54,7 +55,10 @@ def unsafe(settings: Settings) -> list[str]:
         "redis is set but database is no PostgreSQL: nodes would match students and not share their"
         " rooms": several and not shared,
     }
-    return [fault for fault, is_there in found.items() if is_there] + unusable(settings)
+    return [fault for fault, is_there in found.items() if is_there] + [
+        *unusable(settings),
+        *_tls(settings),
+    ]
 
 
 async def look(settings: Settings, store: Store) -> list[str]:
@@ -80,6 +84,9 @@ def advice(settings: Settings, today: date) -> list[str]:
         f"only {most} files may be open, {needed} are needed: raise LimitNOFILE, or ulimit -n": (
             0 <= most < needed
         ),
+        "second_opinion.model is no file: nobody would look again": bool(
+            settings.second_opinion.model and not Path(settings.second_opinion.model).is_file()
+        ),
         "no service of pager.services is spoken: nobody would be called, and a telephone on silent"
         " stays silent": not any(one.spoken for one in settings.pager.services.values()),
     }
@@ -94,6 +101,14 @@ def _term(staff: Staff, today: date) -> list[str]:
         return [f"staff.term_ends is {staff.term_ends}: every account of this term ends with it"]
     over = f"staff.term_ends is over since {staff.term_ends}: accounts of that term have ended, "
     return [f"{over}new ones last {staff.account_days} days; set the last day of this term"]
+
+
+def _tls(settings: Settings) -> list[str]:
+    try:
+        tls_of(settings)
+    except BadSettings as wrong:
+        return [str(wrong)]
+    return []
 
 
 def _directory(data: Path) -> list[str]:

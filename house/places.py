@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from pathlib import Path
 
-from chat.settings import Settings
+from chat.settings import BadSettings, Settings
 
 MASTER_KEY = "master.key"
 """The file in the data directory that opens all that is sealed in the records."""
@@ -17,9 +18,16 @@ def database_url(settings: Settings) -> str:
 
 
 def data_directory(settings: Settings) -> Path:
-    """Where everything is kept that must last; made, for its owner only, if it is missing."""
+    """Where everything is kept that must last; made, for its owner only, if it is missing.
+
+    Raises:
+        BadSettings: It cannot be made.
+    """
     data = Path(settings.server.data)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(f"server.data: {data}: {error.strerror}") from None
     return data
 
 
@@ -33,10 +41,23 @@ def origins_of(settings: Settings) -> tuple[str, ...]:
 
 
 def tls_of(settings: Settings) -> ssl.SSLContext | None:
-    """What the door proves itself with; None where a proxy in front of it does."""
+    """What the door proves itself with; None where a proxy in front of it does.
+
+    Raises:
+        BadSettings: The certificate or its key cannot be used.
+    """
     server = settings.server
     if not server.tls_certificate:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(server.tls_certificate, server.tls_key or None)
+    for key, path in (("tls_certificate", server.tls_certificate), ("tls_key", server.tls_key)):
+        if path and not os.access(path, os.R_OK):
+            raise BadSettings(f"server.{key}: {path} is not there, or may not be read")
+    try:
+        context.load_cert_chain(server.tls_certificate, server.tls_key or None)
+    except ssl.SSLError:
+        raise BadSettings(
+            "server.tls_certificate, server.tls_key: these are no certificate (with its chain) and"
+            " its key, both as PEM"
+        ) from None
     return context

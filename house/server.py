@@ -6,6 +6,7 @@ Made by `commands/serve.py` and by tests; the parts are built by the files besid
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 from collections.abc import Mapping
 
@@ -54,7 +55,12 @@ class Server:
         hello_within: float = HELLO_WITHIN,
         keep_claim: float = KEEP_CLAIM,
     ) -> None:
-        """The shipped rules judge unless another `judge` is given; times are in seconds."""
+        """The shipped rules judge unless another `judge` is given; times are in seconds.
+
+        Raises:
+            BadSettings: The certificate cannot be used.
+            ValueError: Some other setting cannot be; the message names it.
+        """
         self._ground = ground
         self.judging = Judging(ground, judge)
         self.on_call = OnCall(ground, self.judging.judge, self._item_changed)
@@ -67,6 +73,7 @@ class Server:
             keep_claim=keep_claim,
         )
         self._badges = Badges(ground.people)
+        self._tls = tls_of(ground.settings)
         self._chores = self._what_comes_round()
         self._door = self._front_door()
 
@@ -102,8 +109,21 @@ class Server:
         if talking.second is not None:
             talking.second.start()
         self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
-        server = settings.server
-        return await self._door.start(server.host, server.port, tls_of(settings), shared=shared)
+        try:
+            return await self._listen()
+        except OSError:
+            await self.close()
+            raise
+
+    async def _listen(self) -> int:
+        server, shared = self._ground.settings.server, bool(self._ground.settings.redis)
+        try:
+            return await self._door.start(server.host, server.port, self._tls, shared=shared)
+        except OSError as error:
+            number = error.errno or 0  # of a name that is not known it is negative
+            why = os.strerror(number) if number > 0 else error.strerror
+            where = f"server.host and server.port: cannot listen at {server.host}"
+            raise OSError(number, f"{where}, port {server.port}: {why}") from None
 
     async def close(self) -> None:
         """Close the door, then everything behind it; what was acknowledged is on disk."""

@@ -56,6 +56,9 @@ def channels(ways: Ways) -> Mapping[str, Channel]:
         registry["push"] = Push(poster, ways.push_key, ways.site)
     for name, account in ways.services.items():
         if name in {"webhook", "mail", "push"}:
-            raise ValueError(f"{name} is a channel already")
-        registry[name] = Service(account, ways.seconds)
+            raise ValueError(f"pager.services.{name}: that is a channel already: choose a name")
+        try:
+            registry[name] = Service(account, ways.seconds)
+        except ValueError as wrong:
+            raise ValueError(f"pager.services.{name}: {wrong}") from None
     return registry

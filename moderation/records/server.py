@@ -38,6 +38,14 @@ _OF_ROWS = ("22", "23", "42")
 _UNDONE = "40"
 """The class of a transaction undone for another's sake: a deadlock, a serialization failure."""
 
+_REASONS = {
+    "28": "it does not take this user with this password",
+    "3D": "it has no such database",
+    "53": "all its connections are taken, or its disk is full",
+    "57": "it is starting, or being stopped",
+}
+"""By class of SQLSTATE, what whoever looks after it can put right."""
+
 
 class Gone(Exception):  # noqa: N818 - says what was found
     """The server cannot be reached, or cannot keep anything now."""
@@ -145,14 +153,14 @@ def faults() -> Iterator[None]:
     """Tell what the server is to blame for as Gone or Undone; a row's own fault goes through."""
     try:
         yield
-    except (OSError, PoolTimeout):  # asyncio's own TimeoutError is an OSError
-        raise Gone from None
+    except (OSError, PoolTimeout) as error:  # asyncio's own TimeoutError is an OSError
+        raise Gone(f"nobody answers ({type(error).__name__})") from None
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state is None and isinstance(error.__cause__, ValueError):
             raise  # a value the driver could not send
         if state is None or state[:2] not in (*_OF_ROWS, _UNDONE):
-            raise Gone from None
+            raise Gone(_REASONS.get((state or "")[:2], "it cannot keep anything now")) from None
         if state[:2] == _UNDONE:
             raise Undone from None
         raise

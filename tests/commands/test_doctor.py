@@ -45,6 +45,7 @@ async def look(settings: Settings, url: str = "") -> list[str]:
         ("audit.dead_man_url", "watch.example/ping"),
         ("audit.dead_man_url", "http://watch.example/ping"),
         ("audit.dead_man_url", "https://watch example/ping"),
+        ("server.tls_certificate", "nowhere.pem"),
         ("audit.webhook", "ftp://watch.example/ping"),
     ],
 )

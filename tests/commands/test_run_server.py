@@ -39,6 +39,7 @@ def test_a_port_that_is_taken_is_told_with_the_way_out(
         config.write_text(re.sub(r"(?m)^port = \d+", f"port = {port}", config.read_text()))
         assert run_server.main(["serve", "--config", str(config)]) == 2
     told = capsys.readouterr().err
+    assert told.startswith("peerline: server.host and server.port: cannot listen at 127.0.0.1")
     assert str(port) in told
     assert "PEERLINE__SERVER__PORT" in told
 

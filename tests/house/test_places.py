@@ -3,10 +3,11 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
-from chat.settings import Server, Settings
-from house.places import data_directory, database_url, origins_of
+from chat.settings import BadSettings, Server, Settings
+from house.places import data_directory, database_url, origins_of, tls_of
 
 
 def test_the_records_lie_in_the_data_directory_unless_told_otherwise() -> None:
@@ -33,3 +34,17 @@ def test_browsers_know_the_house_by_its_origins() -> None:
     )
     named = replace(server, origins=("https://chat.elm.example",))
     assert origins_of(Settings(server=named)) == ("https://chat.elm.example",)
+
+
+def test_a_place_that_cannot_be_used_is_named_with_its_setting(tmp_path: Path) -> None:
+    """A data directory that cannot be made, and a certificate that is missing or none."""
+    (tmp_path / "file").write_text("no certificate")
+    with pytest.raises(BadSettings, match=r"^server\.data: .*Not a directory"):
+        data_directory(Settings(server=Server(data=str(tmp_path / "file" / "data"))))
+    there, missing = str(tmp_path / "file"), str(tmp_path / "missing")
+    with pytest.raises(BadSettings, match=r"^server\.tls_certificate: .*missing is not there"):
+        tls_of(Settings(server=Server(tls_certificate=missing)))
+    with pytest.raises(BadSettings, match=r"^server\.tls_key: .*missing is not there"):
+        tls_of(Settings(server=Server(tls_certificate=there, tls_key=missing)))
+    with pytest.raises(BadSettings, match="both as PEM"):
+        tls_of(Settings(server=Server(tls_certificate=there, tls_key=there)))

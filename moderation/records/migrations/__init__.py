@@ -91,8 +91,12 @@ async def _on_server(url: str, act: Callable[[Connection], None]) -> None:
         with server.faults():
             async with engine.begin() as connection:
                 await connection.run_sync(act)
-    except server.Gone:
-        raise database.BadAddress("the PostgreSQL server cannot be reached") from None
+    except server.Gone as gone:
+        at = make_url(url)
+        raise database.BadAddress(
+            f"database: the PostgreSQL server at {at.host or 'localhost'}:{at.port or 5432}"
+            f" cannot be reached: {gone}"
+        ) from None
     finally:
         await engine.dispose()
 

@@ -176,7 +176,9 @@ async def test_a_server_elsewhere_needs_tls_and_a_password(url: str) -> None:
 
 async def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
     """At the start, a database that does not answer is an error of the settings."""
-    with pytest.raises(database.BadAddress, match="cannot be reached"):
+    with pytest.raises(
+        database.BadAddress, match=r"127\.0\.0\.1:1 cannot be reached: nobody answers"
+    ):
         await Store.open("postgresql://peerline@127.0.0.1:1/peerline")
 
 
