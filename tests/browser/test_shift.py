@@ -141,7 +141,7 @@ async def test_M13_M14_a_break_is_asked_for_and_a_quiet_desk_stays_live(
 async def test_M15_five_hundred_items_scroll_and_can_be_worked(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """Each row is laid out by itself and says its place; news are told as counts.
+    """Each row is laid out by itself and says its place; the head leaves room; news are counts.
 
     How smoothly they scroll is measured by `bench/console.py`.
     """
@@ -155,6 +155,9 @@ async def test_M15_five_hundred_items_scroll_and_can_be_worked(
     for width in (1280, 768, 360):
         await window.page.set_viewport_size({"width": width, "height": 740})
         assert await window.page.evaluate("document.documentElement.scrollWidth") <= width
+        head = await window.find(".top").bounding_box()
+        assert head is not None
+        assert head["height"] <= 740 / 4
     await own_town.fill(1)
     await expect(window.find("#said")).to_have_text("1 new item in the queue")
     await window.page.select_option("#kind", "page")

@@ -18,6 +18,14 @@ export function el(name, given = {}, ...children) {
 /** The element with that id; the page's template has it. */
 export const $ = (id) => document.getElementById(id);
 
+/** A button that is a switch now, on or off; or no switch, but something to press. */
+export function asSwitch(button, is, on) {
+  if (is) button.setAttribute("role", "switch");
+  else button.removeAttribute("role");
+  if (is) button.setAttribute("aria-checked", String(on));
+  else button.removeAttribute("aria-checked");
+}
+
 /** Sets text only when it differs, so that nothing is read aloud or repainted for nothing. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

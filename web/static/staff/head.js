@@ -31,16 +31,16 @@ export class Head {
     for (const name of ["page", "waiting", "look"]) {
       const { count, since } = found[name];
       const waited = count ? now - since : 0;
-      const words = count ? `${count} · ${age(waited)}` : "0";
-      gauge(name, words, count && name === "waiting" ? heat({ held: true }, waited) : "", count > 0);
+      const state = count && name === "waiting" ? heat({ held: true }, waited) : "";
+      gauge(name, String(count), { since: count ? age(waited) : "", state, some: count > 0 });
     }
   }
 
   #figures(figures) {
     if (!figures) return;
-    gauge("first", figures.first_look == null ? "–" : age(figures.first_look), "", false);
+    gauge("first", figures.first_look == null ? "–" : age(figures.first_look));
     const full = figures.places != null && figures.rooms >= figures.places;
-    gauge("rooms", figures.places == null ? String(figures.rooms) : `${figures.rooms} of ${figures.places}`, full ? "amber" : "", false);
+    gauge("rooms", figures.places == null ? String(figures.rooms) : `${figures.rooms} of ${figures.places}`, { state: full ? "amber" : "" });
   }
 
   #failing(desk) {
@@ -52,9 +52,11 @@ export class Head {
   }
 }
 
-function gauge(name, text, state, some) {
+function gauge(name, text, { since = "", state = "", some = false } = {}) {
   const box = document.querySelector(`[data-gauge="${name}"]`);
-  setText(box.querySelector("dd"), text);
+  const [figure, waited] = box.querySelector("dd").children;
+  setText(figure, text);
+  setText(waited, since);
   box.dataset.state = state;
   box.toggleAttribute("data-some", some);
 }

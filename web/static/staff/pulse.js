@@ -5,6 +5,7 @@
 import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { Sound } from "./sound.js";
+import { named } from "./words.js";
 
 const EVERY_MS = 10_000;
 const SILENT_MS = 60_000;
@@ -43,7 +44,7 @@ function tell(old) {
   const { troubles, unanswered, outside_name: name, outside_number: number } = latest;
   const lines = [...troubles];
   if (old && lines.length === 0) lines.push("Paging has given no sign of life for more than a minute.");
-  if (unanswered.length > 0) lines.push(`Nobody has answered ${unanswered.join(", ")}. Phone somebody now.`);
+  if (unanswered.length > 0) lines.push(`Nobody has answered ${named(unanswered)}. Phone somebody now.`);
   const call = lines.length > 0 && number ? `${name || "Outside line"}: ${number}` : "";
   const next = [...lines, call].join("\n");
   if (next === shown) return;

@@ -7,7 +7,7 @@ import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Card } from "./card.js";
 import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
-import { $, el, setText } from "./dom.js";
+import { $, asSwitch, el, setText } from "./dom.js";
 import { Help, cap, letter, meaning, typing } from "./keyboard.js";
 import { List } from "./list.js";
 import { Head } from "./head.js";
@@ -256,9 +256,9 @@ function toggleSound() {
 }
 
 function showSound() {
-  $("sound").setAttribute("aria-pressed", String(sound.on));
-  const words = sound.ready ? "Sound on" : "Allow sound";
-  $("sound").replaceChildren(el("span", {}, sound.on ? words : "Sound off"), cap("S"));
+  const asks = sound.on && !sound.ready;
+  asSwitch($("sound"), !asks, sound.on);
+  $("sound").replaceChildren(el("span", {}, asks ? "Allow sound" : "Sound"), cap("S"));
 }
 
 function noteInput() {

@@ -1,6 +1,6 @@
 // The siren's button in the head of the pages of the adults on call, and what it rings for.
 
-import { $, setText } from "./dom.js";
+import { $, asSwitch, setText } from "./dom.js";
 import { Siren } from "./siren.js";
 
 const SILENCE = "no answer";
@@ -25,7 +25,8 @@ export function setUpSiren() {
     const state = siren.ringing ? "ringing" : siren.ready ? "on" : siren.wanted ? "waiting" : "off";
     if (button.dataset.state === state) return;
     button.dataset.state = state;
-    setText(button, { ringing: "Hush 1 min", on: "Siren on", waiting: "Tap for siren", off: "Siren off" }[state]);
+    setText(button, { ringing: "Hush 1 min", waiting: "Tap for siren" }[state] ?? "Siren");
+    asSwitch(button, state === "on" || state === "off", state === "on");
   }
 
   function tell() {

@@ -122,5 +122,10 @@ export const date = (at) => new Date(at).toLocaleDateString("en-GB", { day: "num
 /** "one new", "3 new": a count before its word. */
 export const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
+/** Codes as they are said: each of a few, the first two of many. */
+export function named(codes) {
+  return codes.length > 3 ? `${codes.slice(0, 2).join(", ")} and ${codes.length - 2} more` : codes.join(", ");
+}
+
 /** The same words with a capital first letter. */
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

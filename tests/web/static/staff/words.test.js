@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { age, ago, category, count } from "../../../../web/static/staff/words.js";
+import { age, ago, category, count, named } from "../../../../web/static/staff/words.js";
 
 test("a length of time always has its units", () => {
   const given = [-5, 0, 59_999, 60_000, 3_599_000, 3_600_000, 172_799_000, 176_400_000];
@@ -10,6 +10,11 @@ test("a length of time always has its units", () => {
 
 test("how long ago is coarse", () => {
   assert.deepEqual([3000, 75_000, 725_000, 7_500_000].map(ago), ["just now", "1 min 15 s ago", "12 min ago", "2 h 5 min ago"]);
+});
+
+test("many codes are the first two and how many more", () => {
+  assert.equal(named(["A", "B", "C"]), "A, B, C");
+  assert.equal(named(["A", "B", "C", "D"]), "A, B and 2 more");
 });
 
 test("a category nobody named shows nothing of itself", () => {
