@@ -136,13 +136,14 @@ async def test_P16_what_is_being_written_survives(running: Running, browser: Bro
 async def test_P16_the_outcome_is_the_record_and_only_grows(
     running: Running, browser: Browser
 ) -> None:
-    """What is missing is named; the record says all five things, prints, and takes addenda."""
+    """What is missing is named there; the record says all five things, prints, takes addenda."""
     await _raise(running)
     page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
     await _open(page)
     await page.click("#take")
     await page.click("#resolve-it")
     await expect(page.locator("#resolve-trouble")).to_contain_text("Choose how it ended")
+    await expect(page.locator("#resolve-trouble")).to_be_in_viewport()
     await page.check("#outcome-spoken_to")
     await page.fill("#record-done", "the tutor is with them")
     await page.check("#told-0")

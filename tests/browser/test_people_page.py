@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Glass) -> None:
-    """A link by hand, an account made of it, and closed again: everything by the pages alone."""
+    """A link by hand, an account made of it, once, and closed again: by the pages alone."""
     await own_town.hire("ada", "administrator")
     ada = await own_glass.staff(viewport={"width": 1280, "height": 900})
     await ada.sign_in("ada")
@@ -38,6 +38,11 @@ async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Gla
     await may.page.fill("#password", "tea with oat milk")
     await may.page.click("#enter")
     await expect(may.find("h1")).to_have_text("Incidents")
+
+    late = await own_glass.staff()
+    await late.page.goto(link)
+    await expect(late.find("#about")).to_contain_text("does not work any more")
+    await expect(late.find("#back a")).to_have_text("Sign in")
 
     await ada.page.reload()
     person = ada.find("#people .person", has_text="May Moss")

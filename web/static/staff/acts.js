@@ -17,6 +17,22 @@ const inRoom = (item) => item.kind !== "fault";
 
 const ACTS = [
   {
+    name: "fine",
+    key: "F",
+    brief: "You would let it stand",
+    hint: "You would let this message stand as it was written. You are not told the first answer.",
+    after: "free",
+    fits: (item) => item.kind === "review",
+  },
+  {
+    name: "stop",
+    key: "W",
+    brief: "You would have stopped it",
+    hint: "You would not have let this message stand. You are not told the first answer.",
+    after: "free",
+    fits: (item) => item.kind === "review",
+  },
+  {
     name: "release",
     key: "R",
     brief: "The peer sees it",
@@ -156,22 +172,6 @@ const ACTS = [
     hint: "Somebody else takes this chat. You are shown nothing more of it.",
     after: "free",
     fits: inRoom,
-  },
-  {
-    name: "fine",
-    key: "F",
-    brief: "You would let it stand",
-    hint: "You would let this message stand as it was written. You are not told the first answer.",
-    after: "free",
-    fits: (item) => item.kind === "review",
-  },
-  {
-    name: "stop",
-    key: "W",
-    brief: "You would have stopped it",
-    hint: "You would not have let this message stand. You are not told the first answer.",
-    after: "free",
-    fits: (item) => item.kind === "review",
   },
   {
     name: "put_back",

@@ -12,6 +12,7 @@ const SHORT = { message: "Message", report: "Report", help: "Call for help", fau
 
 /** What did not go through, with a way to try again; used without a card too. */
 export function failure(failed, hooks) {
+  if (failed.code === "rest") return el("p", { class: "notice", role: "alert" }, `${failed.words} `, cap("J"), " goes to the next item. ", button("Close this note", hooks.dismiss));
   const what = failed.kind === "claim" ? "Claim" : actName(failed.kind);
   const who = failed.code === "already_claimed" && failed.holder ? `${failed.holder} has this one.` : failed.words;
   const again = ["offline", "late", "internal", "unavailable", "rate_limited"].includes(failed.code);

@@ -54,9 +54,11 @@ export class Outcome {
     const { missing, body } = this.#read();
     trouble.textContent = missing ? missing.words : "";
     if (missing) {
-      missing.field?.focus();
+      (missing.field.closest("fieldset") ?? missing.field).after(trouble);
+      missing.field.focus();
       return;
     }
+    save.before(trouble);
     busy(save, true);
     const answer = await this.#hooks.act("resolve", body);
     busy(save, false, SAVE);

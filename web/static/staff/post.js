@@ -3,7 +3,7 @@
 const WAIT_MS = 10_000;
 
 /**
- * {ok: true, value} or {ok: false, code, words, retryAfter}. Never throws: no network is the code
+ * {ok: true, value} or {ok: false, code, words, retryAfter}. Never throws: no network, or no answer in time, is the code
  * "offline", and a session that has ended leads to the sign-in page and back here.
  */
 export async function send(method, path, body, wait = WAIT_MS) {
@@ -19,8 +19,9 @@ export async function send(method, path, body, wait = WAIT_MS) {
     const value = answer.status === 204 ? null : await answer.json();
     if (answer.ok) return { ok: true, value };
     return { ok: false, status: answer.status, ...value, retryAfter: value.retry_after };
-  } catch {
-    return { ok: false, status: 0, code: "offline", words: "There is no connection right now." };
+  } catch (error) {
+    const words = error.name === "TimeoutError" ? "The server took too long to answer." : "There is no connection right now.";
+    return { ok: false, status: 0, code: "offline", words };
   }
 }
 

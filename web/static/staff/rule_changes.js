@@ -1,7 +1,8 @@
 // One change of the rules: what it is, where it stands, what it would alter, and the next steps.
 
 import { el } from "./dom.js";
-import { follows } from "./rule_why.js";
+import { brought, follows } from "./rule_why.js";
+import { category } from "./words.js";
 
 const STATES = {
   proposed: "waits for a second person",
@@ -38,7 +39,7 @@ function who(one) {
 function what(change) {
   if (change.kind === "lower") return `This shipped rule does one step less here, because: ${change.reason}`;
   const words = change.say.map((say) => `“${say}”`).join(", ");
-  return `When somebody writes ${words} (${change.category.replaceAll("_", " ")}): ${follows(change)}.`;
+  return `When somebody writes ${words} (${category(change.category)}): ${follows(change)}.`;
 }
 
 function facts(one) {
@@ -51,7 +52,7 @@ function facts(one) {
 /** What a trial counted, as list items. */
 export function trialFacts(trial) {
   const moved = (counts) => counts.reduce((sum, { count }) => sum + count, 0);
-  const ways = (counts) => counts.map(({ before, after, count }) => `${number(count)} from ${before} to ${after}`).join(", ");
+  const ways = (counts) => counts.map(({ before, after, count }) => `${number(count)} from ${brought(before)} to ${brought(after)}`).join(", ");
   const said = (counts) => (moved(counts) ? `: ${ways(counts)}` : "");
   return [
     el("li", {}, `${number(moved(trial.moved_written))} of ${number(trial.written)} written messages decided differently${said(trial.moved_written)}`),

@@ -3,9 +3,11 @@
 import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
 import { trialFacts } from "./rule_changes.js";
+import { brought } from "./rule_why.js";
 import { category } from "./words.js";
 
-const TRIAL_MS = 120_000;
+/** A trial judges every written and stored message twice. */
+const TRIAL_MS = 10 * 60_000;
 
 /** hooks: {lines(id), proposed()}. Answers {choices(found)} to fill the lists. */
 export function wireProposing({ lines, proposed }) {
@@ -44,7 +46,7 @@ export function wireProposing({ lines, proposed }) {
     setText($("propose-trouble"), wrong ? wrong[1] : "");
     if (wrong) return wrong[0].focus();
     $("try").disabled = true;
-    show(el("p", { class: "notice", "data-kind": "busy", role: "status" }, "Running its examples, then every written and stored message…"));
+    show(el("p", { class: "notice", "data-kind": "busy", role: "status" }, "Running its examples, then every written and stored message. That can take some minutes…"));
     const answer = await ask("POST", "/api/rules/try", { change: wanted }, TRIAL_MS);
     $("try").disabled = false;
     if (!answer.ok || answer.value.refused) {
@@ -58,7 +60,7 @@ export function wireProposing({ lines, proposed }) {
   function showTrial(wanted, trial) {
     const button = el("button", { class: "button", type: "button", id: "send", "data-kind": "main", onClick: () => send(wanted, button) }, "Propose it");
     const examples = trial.examples.map(({ text, wanted: label, before, after }) =>
-      el("li", {}, `${before} → ${after}${label ? ` (should be ${label})` : ""}: `, el("span", { class: "spoken" }, text)));
+      el("li", {}, `From ${brought(before)} to ${brought(after)}${label ? ` (should be ${brought(label)})` : ""}: `, el("span", { class: "spoken" }, text)));
     show(el("h3", {}, "What it would alter"), el("ul", { class: "facts" }, trialFacts(trial)),
       examples.length > 0 && el("details", {}, el("summary", {}, "Written messages it decides differently"), el("ul", { class: "examples" }, examples)),
       el("p", { class: "both" }, button));

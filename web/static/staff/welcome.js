@@ -12,6 +12,7 @@ async function look() {
   const answer = await ask("POST", "/api/welcome/look", { token });
   if (!answer.ok) {
     $("about").textContent = answer.words;
+    $("back").hidden = false;
     return;
   }
   const { login, name, role, waits_for: waits, shortest } = answer.value;

@@ -45,6 +45,7 @@ export function showCard(code, values, more = () => "") {
   card.append(more());
   if (code !== "paused") card.append(button(speak("notice.close"), () => hideCard(code), "quiet"));
   find("chat-cards").prepend(card);
+  find("chat-cards").scrollTop = 0;
 }
 
 export function hideCard(code) {

@@ -73,7 +73,7 @@ export class Help {
       asking: speak("help.asking"),
       out: speak("help.signed_out"),
       offline: speak("help.offline"),
-      asked: speak("notice.help_asked.body"),
+      asked: speak("help.asked"),
       nobody: speak("notice.no_adult.body"),
       failed: speak("help.failed"),
     }[this.#stage];

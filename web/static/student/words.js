@@ -42,7 +42,7 @@ export const words = {
     "body": [
       "The other student sees your words and a made-up name. Not your real name.",
       "A program checks each message first. Trained people may read parts of your chat too.",
-      "If someone may be in danger, a trained adult at school is told. To help, they may find out who you are.",
+      "If someone may be in danger, a trained adult at school is told. To help, they may find out who you are and tell someone else who can help.",
       "Words are kept for a short time, then wiped, unless they are needed to keep someone from harm."
     ],
     "question": "One question, so we know this was clear: who may be told if you might be in danger?",
@@ -157,7 +157,7 @@ export const words = {
   "notice": {
     "adult_coming": {
       "title": "We have called a trained adult",
-      "body": "It was right to say it. They can read it here. {peer} got your message too. You can keep typing."
+      "body": "It was right to say it. They can read it here. {peer} got your message too. You can keep typing. If you cannot wait, press “A person, now” for numbers to call."
     },
     "peer_adult_coming": {
       "title": "We have called a trained adult",
@@ -173,7 +173,7 @@ export const words = {
     },
     "help_asked": {
       "title": "We have asked a person to come",
-      "body": "Stay on this page if you can. If you are in danger right now, call a number or go to an adult near you."
+      "body": "Stay on this page if you can. If you are in danger right now, go to an adult near you, or call a number: they are under “A person, now”."
     },
     "no_adult": {
       "title": "Nobody at school can answer right now",
@@ -308,11 +308,12 @@ export const words = {
     "button": "A person, now",
     "title": "A person, now",
     "ready": "We can ask a trained adult at your school to come.",
-    "lately_one": "In these days, someone nearly always looked within 1 minute.",
-    "lately": "In these days, someone nearly always looked within {minutes} minutes.",
+    "lately_one": "Lately, someone nearly always looked within 1 minute.",
+    "lately": "Lately, someone nearly always looked within {minutes} minutes.",
     "ask": "Yes, ask for a person",
     "ask_again": "Ask again",
     "asking": "Asking…",
+    "asked": "Stay on this page if you can. If you are in danger right now, go to an adult near you, or call one of these numbers:",
     "offline_title": "You are offline",
     "offline": "We will ask for a person as soon as you are back online. If you can make a call, these people can help now:",
     "signed_out_title": "You can talk to someone now",

@@ -14,6 +14,10 @@ test("M4: on every card each act has a key of its own", () => {
   }
 });
 
+test("M16: of a second look the two answers come first", () => {
+  assert.deepEqual(names(card({ kind: "review", held: false })).slice(0, 2), ["fine", "stop"]);
+});
+
 test("M6: what takes something away asks for a reason or for words, of at most nine to choose from", () => {
   const asking = ALL.filter((act) => act.form).map((act) => act.name);
   assert.deepEqual(asking, ["withhold", "hide", "escalate", "note", "warn", "mute", "close_room", "bar", "ask"]);
