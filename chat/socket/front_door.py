@@ -30,7 +30,7 @@ _BACKLOG = 1024  # a school's pages all come back at once after a restart
 SPARE_FILES = 200
 """Open files a server needs beside its connections: records, pages to adults, mail."""
 _SOCKET_LIMITS, _HTTP_LIMITS = SocketLimits(), HttpLimits()
-_REQUEST_SECONDS = 5.0  # how long a request may go on once the door closes
+_REQUEST_SECONDS = 5.0  # how long a request may go on once the door closes, and be cancelled in
 
 
 def room(files: int) -> int | None:
@@ -71,7 +71,7 @@ class FrontDoor:
         self._turned_away = 0
         self._strangers = Strangers()
         self._arrivals = Arrivals()
-        self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS)
+        self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS / 2)  # waits twice
         self._switchboard: Switchboard | None = None
         self._server: asyncio.Server | None = None
         app.middlewares.insert(0, _note_progress)
@@ -121,9 +121,9 @@ class FrontDoor:
             return
         switchboard, self._switchboard = self._switchboard, None
         self._server.close()
-        await switchboard.hang_up(code, self._limits.close_within)
+        hang_up = switchboard.hang_up(code, self._limits.close_within)
+        await asyncio.gather(hang_up, self._runner.cleanup())
         switchboard.stop()
-        await self._runner.cleanup()
         await self._server.wait_closed()
 
     @property

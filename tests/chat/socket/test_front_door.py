@@ -451,6 +451,23 @@ async def test_shutdown_does_not_wait_for_a_peer_that_says_nothing() -> None:
     await door.close()
 
 
+async def test_shutdown_ends_a_slow_request_while_sockets_still_close(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A body that does not come holds nothing up beside a peer that does not answer its close."""
+    monkeypatch.setattr("chat.socket.front_door._REQUEST_SECONDS", 0.1)
+    door = await open_door(limits=SocketLimits(close_within=60.0))
+    silent, slow = await door.socket(), await door.client()
+    slow.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    await door.body_wanted.wait()
+    closing = asyncio.ensure_future(door.front.close())
+    assert await slow.ended()
+    assert not closing.done()
+    await silent.leave()
+    await closing
+    await door.close()
+
+
 async def test_a_knock_during_shutdown_is_refused() -> None:
     """Nobody enters a house that is closing."""
     thinking, told = asyncio.Event(), asyncio.Event()
