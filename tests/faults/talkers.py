@@ -110,7 +110,11 @@ class Talker:
     at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     seated: asyncio.Event = field(default_factory=asyncio.Event)
     give_up_after: float | None = None
-    """Seconds without any frame after which the connection is given up, as a page does."""
+    """Seconds without any frame after which the connection is given up, as a page does.
+
+    Twice as many after each one that brought no answer, up to eight times, so that where everything
+    is slow somebody is waited for long enough.
+    """
     refused: asyncio.Event = field(default_factory=asyncio.Event)
     """A message of this page could not be kept."""
     ends: int = 0
@@ -120,6 +124,7 @@ class Talker:
     trying_since: float | None = None
     """When that first try was; None while it is connected."""
     _socket: ClientConnection | None = None
+    _in_vain: int = 0
     _wanted: int = 1 << 60
     _all_there: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -135,17 +140,21 @@ class Talker:
                 compression=None,
                 ping_interval=None,
                 close_timeout=0.1,
-                open_timeout=self.give_up_after or 10,
+                open_timeout=self._patience() or 10,
                 **self.address,
             ) as socket:
                 self._socket = socket
                 await self._hello(socket)
                 while True:
-                    async with asyncio.timeout(self.give_up_after):
+                    async with asyncio.timeout(self._patience()):
                         frame = await socket.recv()
                     await self._take(socket, json.loads(frame))
         except (OSError, ConnectionClosed, InvalidHandshake, EOFError):
             self.ends += 1
+            self._in_vain += 1
+
+    def _patience(self) -> float | None:
+        return self.give_up_after and self.give_up_after * min(8, 2**self._in_vain)
 
     def hang_up(self) -> None:
         """Break the connection off, as when somebody walks out of the range of a network."""
@@ -236,6 +245,7 @@ class Talker:
     async def _told(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
         """An ack or a status: what became of a message of one's own."""
         cid, state = frame["cid"], frame["state"]
+        self._in_vain = 0
         if cid not in self.waiting:
             before = self.promises.get(cid)
             assert before is None or before.mid == frame["mid"], "acknowledged as another message"
