@@ -25,7 +25,7 @@ _KEYS = frozenset(
 )
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
-_SOMEBODY = r"\1 someone"
+_SOMEBODY = r" \1 someone"
 """In the place of "my older cousin": one of the others, and still mine."""
 _NAME = r"(?:(?!i |good |that )\w+ ){0,7}?"
 _FEW = r"(?:(?!i |good )\w+ ){0,7}?"
@@ -38,7 +38,7 @@ _OWN_WILL = r"(?:but|so) (?:i|we|ill|im|ima) (?:(?:will|can|could|am|are|going|g
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The patterns by which telling is known, over folded words without punctuation."""
+    """The patterns by which telling is known, over folded words, each behind one space."""
 
     reader: re.Pattern[str]
     speaker: re.Pattern[str]
@@ -125,7 +125,7 @@ class Telling:
             return frozenset()
         if self.done_to.search(named) or self.plea.search(named):
             return of
-        if self.speaking.match(named, report.end() + 1) is None:
+        if self.speaking.match(named, report.end()) is None:
             return frozenset()
         return of if self.at_home.search(plain) else of - {Category.HARM_TO_OTHERS}
 
@@ -143,6 +143,7 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
     denied = f"{row['denials']} (?:\\w+ ){{0,2}}?{row['insults']}"
     unsaid = "".join(rf"(?<!\b{word} )" for word in data["unsaid"].split())
     called = rf"(?:you|u|you are|youre|ur) (?:so |such a |a )?{row['insults']}"
+    hurts = f"(?:{row['demands']}|{called})"
     return Telling(
         reader=_words(f"(?:{row['reader']}|{_READER_ES})"),
         speaker=_words(row["speaker"]),
@@ -158,7 +159,7 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
             Category.BULLYING: _words(f"(?:{row['comforts']}|{denied})"),
             Category.EXPLOITATION: _words(row["advice"]),
         },
-        unkind=_words(f"{unsaid}(?:{row['demands']}|{called})"),
+        unkind=_words(f"(?={hurts}){unsaid}{hurts}"),  # so that few words need a look back
         speaking=_words(row["speaking"]),
         people=_words(f"({row['one_of']}) {_NAME}{row['people']}"),
         others=_words(row["others"]),
@@ -174,9 +175,10 @@ def _any_of(row: str) -> str:
 
 
 def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{pattern}(?!\w)")
+    """Whole words: a search skips to the next space, but stops at every letter for an edge."""
+    return re.compile(rf" {pattern}(?!\w)")
 
 
 def _plain(text: str) -> str:
-    """Folded words with one space between them."""
-    return " ".join(re.findall(r"\w+", read(text).folded.replace("'", "")))
+    """Folded words with one space before each."""
+    return "".join([f" {word}" for word in re.findall(r"\w+", read(text).folded.replace("'", ""))])
