@@ -42,7 +42,7 @@ export function told(one) {
       CHIPS[one.attention] && el("span", { class: "chip", "data-risk": risk }, CHIPS[one.attention]), " ",
       sentence(follows(one))),
     el("dl", { class: "stages" },
-      stage("Found", one.found.length ? list(one.found.map(seen)) : "Nothing."),
+      stage("Found", one.found.length ? list(once(one.found).map(seen)) : "Nothing."),
       one.turned.length > 0 && stage("Fitted, but does not count", list(one.turned.map(turned))),
       one.score !== null && stage("Trained score", score(one)),
       one.shown && one.delivery !== "deliver" && stage("The other student reads", spoken(one.shown))),
@@ -53,6 +53,12 @@ export function told(one) {
       stage("Taken for", spoken(one.understood.join(" / "))),
       stage("Disguise", one.disguised ? "suspected" : "not suspected"),
       stage("Rules version", el("code", {}, one.version)))));
+}
+
+/** Findings without those that say the same again: one rule, the same words. Pure. */
+export function once(found) {
+  const same = (one, other) => one.rule === other.rule && one.words === other.words;
+  return found.filter((one, at) => found.findIndex((other) => same(one, other)) === at);
 }
 
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
