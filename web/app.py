@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from aiohttp import web
@@ -50,12 +51,18 @@ def create_app(parts: Parts) -> web.Application:
     school = parts.settings.school
     sso_name = parts.settings.sso.name if parts.sso is not None else None
     app[PAGES] = Pages(school.name, school.lines, demo=school.demo, sso=sso_name)
-    app[student.ASSETS] = assets.load(STATIC)
+    app[student.ASSETS] = _static()
     app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries(parts.tries)
     app.on_response_prepare.append(headers.add_headers)
     for method, path, handler in _HANDLERS:
         app.router.add_route(method, path, handler)
     return app
+
+
+@functools.cache
+def _static() -> dict[str, assets.Asset]:
+    """What browsers load: read once in a process, however many houses it opens."""
+    return assets.load(STATIC)
 
 
 _HANDLERS = (

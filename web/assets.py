@@ -7,7 +7,6 @@ text in place of each `@import`, so that a page asks for one file, whatever it w
 
 from __future__ import annotations
 
-import functools
 import gzip
 import hashlib
 import re
@@ -51,7 +50,7 @@ def _asset(path: Path) -> Asset:
     body = _stylesheet(path) if path.suffix == ".css" else path.read_bytes()
     return Asset(
         body=body,
-        packed=_packed(body),
+        packed=gzip.compress(body, mtime=0),
         kind=_TYPES[path.suffix],
         tag=hashlib.sha256(body).hexdigest()[:32],
     )
@@ -62,9 +61,3 @@ def _stylesheet(path: Path) -> bytes:
     return _IMPORT.sub(
         lambda found: _stylesheet(path.parent / found[1].decode()), path.read_bytes()
     )
-
-
-@functools.cache
-def _packed(body: bytes) -> bytes:
-    """Compressed once in a process, however many houses it opens."""
-    return gzip.compress(body, mtime=0)
