@@ -68,10 +68,10 @@ def test_a_lowering_that_is_not_yet_agreed_on_has_no_effect() -> None:
         "lowered = 3\n",
     ],
 )
-def test_lowering_needs_a_rule_and_a_reason(tmp_path: Path, text: str) -> None:
+def test_lowering_needs_a_rule_and_a_reason(text: str) -> None:
     """A file that lowers without saying why is refused whole."""
     with pytest.raises(LexiconError, match="lowered"):
-        _load(tmp_path, text)
+        lowered(shared_judge().book, {"f": text})
 
 
 def test_a_rule_that_disturbs_nobody_cannot_be_lowered() -> None:
