@@ -224,7 +224,8 @@ class Talker:
             self.at_rest.set()
 
     async def _send(self, socket: ClientConnection, cid: str, text: str) -> None:
-        await socket.send(json.dumps({"t": "say", "cid": cid, "text": text}))
+        said = {"t": "say", "cid": cid, "text": text}
+        await socket.send(json.dumps(said, ensure_ascii=False))
 
     async def _meet(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
         """What could not be kept is sent again at once, or by coming back: as chance has it."""

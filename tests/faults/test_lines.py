@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from chat.wire import MAX_TEXT
 from tests.faults.crowd import Crowd, a_config
 from tests.faults.network import Network
 from tests.faults.proxy import FaultProxy
@@ -115,8 +116,8 @@ async def test_F13_a_page_on_a_thin_line_is_let_go_and_others_go_on(
 
 
 def long_words(chance: Random) -> str:
-    """As much as one message may hold."""
-    return " ".join(chance.choices(["rain", "soup", "bike", "tree", "boat"], k=380))
+    """As many bytes as one message may hold."""
+    return "".join(chance.choices("…—“”", k=MAX_TEXT))
 
 
 async def test_F12_lines_that_wait_break_and_dribble(tmp_path: Path) -> None:
