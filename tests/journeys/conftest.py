@@ -103,7 +103,7 @@ def settings(data: Path) -> Settings:
         school=School(id="test", name="Test School"),
         server=Server(port=free_port(), data=str(data)),
         chat=Chat(needs_staff=False, needs_adults=1),
-        pager=Pager(repeat_seconds=2.0, networks=("127.0.0.1",)),
+        pager=Pager(repeat_seconds=1.0, networks=("127.0.0.1",)),
     )
 
 
