@@ -22,9 +22,11 @@ from tests.faults.servers import Servers
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.test_restart import place
 
-_MORE = """
+REPEAT = 1.0
+"""Seconds after which an adult who has not answered is paged again."""
+_MORE = f"""
 [pager]
-repeat_seconds = 2.0
+repeat_seconds = {REPEAT}
 networks = ["127.0.0.1"]
 """
 

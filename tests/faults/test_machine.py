@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.clients import Moderator, Student
 from tests.faults.needs import need
 from tests.faults.network import Network
-from tests.faults.scene import Scene, a_scene
+from tests.faults.scene import REPEAT, Scene, a_scene
 from tests.faults.talkers import CRY
 from tests.journeys.conftest import PASSWORD
 
@@ -129,7 +129,7 @@ async def test_F17_a_clock_that_jumps_loses_no_page_and_makes_no_storm(tmp_path:
             heard = [await rings(scene) for _ in range(3)]
             assert set(heard) == {code}
             waited = time.monotonic() - begun
-            assert scene.rang.qsize() <= waited / 2 + 2
+            assert scene.rang.qsize() <= waited / REPEAT + 2
             if step == "+3d":
                 again = await Student.open(scene.origin, scene.other.token)
                 assert (await again.until("error"))["code"] == "bad_ticket"
