@@ -146,17 +146,9 @@ class Names:
             if not text.islower():
                 found += self._by_capitals(text)
         if telling and capitals:
-            found += [
-                match.span(1)
-                for match in _TITLED.finditer(text)
-                if match.group(1).istitle() and self._surname(match.group(1).lower().split()[1])
-            ]
+            found += self._titled(text)
         if "name" in low:
-            found += [
-                reading.origin(match.start(match.lastindex - 1), match.end(match.lastindex))
-                for match in _FIRST_LAST.finditer(low)
-                if match.lastindex
-            ]
+            found += _first_and_last(reading)
         if capitals and len(words) <= _SHORT:
             found += self._by_strange_capitals(text)
         if given and any(starmap(self._given_and_strange, pairwise(words))):
@@ -182,6 +174,12 @@ class Names:
             if not known and not self._is_famous(first, last) and self._surname(last):
                 yield match.span(1)
 
+    def _titled(self, text: str) -> Iterator[Span]:
+        for match in _TITLED.finditer(text):
+            name = match.group(1)
+            if name.istitle() and self._surname(name.lower().split()[1]):
+                yield match.span(1)
+
     def _introduced(self, words: list[str]) -> bool:
         """Whether a given name stands right after a word that may introduce it."""
         given = self._given
@@ -199,9 +197,6 @@ class Names:
             fits = first in self._given and last not in self._common
             if fits and not self._is_famous(first, last):
                 yield match.span()
-
-    def _name_like(self, first: str, last: str) -> bool:
-        return self._strange(last) and (first in self._given or self._strange(first))
 
     def _may_name(self, words: list[str]) -> bool:
         """Whether a strange word stands behind a given name or another strange word."""
@@ -239,17 +234,19 @@ class Names:
         return fits and self._strange(last) and (named or all(map(self._name_word, given)))
 
     def _name_word(self, word: str) -> bool:
+        """Whether a word may stand before a surname."""
         return word in self._given or self._strange(word)
 
     def _by_strange_capitals(self, text: str) -> Iterator[Span]:
         """Capitalised words, all but the first of which nobody uses but as a name."""
         for match in _CAPITALS.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower().split()[-1]
-            if self._name_like(first, last) and not self._is_famous(first, last):
+            named = self._strange(last) and self._name_word(first)
+            if named and not self._is_famous(first, last):
                 yield match.span()
         for match in _INITIAL.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower()
-            if (first in self._given or self._strange(first)) and last not in self._common:
+            if self._name_word(first) and last not in self._common:
                 yield match.span()
 
     def _given_and_strange(self, first: str, last: str) -> bool:
@@ -289,6 +286,13 @@ class Names:
 
     def _is_famous(self, first: str, last: str) -> bool:
         return f"{first} {last}" in self._famous
+
+
+def _first_and_last(reading: Reading) -> Iterator[Span]:
+    """A name told in two halves: "first name …, last name …", either way round."""
+    for match in _FIRST_LAST.finditer(reading.folded):
+        if match.lastindex:
+            yield reading.origin(match.start(match.lastindex - 1), match.end(match.lastindex))
 
 
 def _parts(pair: str) -> tuple[str, str]:
