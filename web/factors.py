@@ -1,7 +1,7 @@
 """The second step of signing in, and looking after one's own second factors.
 
 Only calls `moderation/people/factors.py`. Whoever comes here has shown a password; whether they may
-add a factor, or must show the one they have, is said by `factors.Half`.
+add a factor, or must show the one they have, is said by `factors.Halfway`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from moderation.people.factors import LONGEST_KEY_NAME, Factors, Proved, Site
 from moderation.records.refused import Refused
 from web import body
 from web.answers import PAGES, json, refused
-from web.guard import HALF
+from web.guard import HALFWAY
 from web.parts import PARTS
 from web.signin import let_in, onward
 
@@ -64,12 +64,12 @@ class Dropped(body.Body, frozen=True):
 
 async def page(request: web.Request) -> web.Response:
     """The page between the password and the rest."""
-    return request.app[PAGES].render("second_step.html", who=request[HALF].name)
+    return request.app[PAGES].render("second_step.html", who=request[HALFWAY].name)
 
 
 async def standing(request: web.Request) -> web.Response:
     """What this person can show, or must set up."""
-    me = request[HALF]
+    me = request[HALFWAY]
     return json(
         {
             "login": me.login,
@@ -92,20 +92,20 @@ async def standing(request: web.Request) -> web.Response:
 async def show_code(request: web.Request, asked: Code) -> web.Response:
     """Six digits or a recovery code, for a session that may do everything."""
     return await _proved(
-        request, _factors(request).show_code(request[HALF], asked.code), asked.next
+        request, _factors(request).show_code(request[HALFWAY], asked.code), asked.next
     )
 
 
 @body.takes_nothing
 async def ask_passkey(request: web.Request) -> web.Response:
     """What a passkey must sign."""
-    return _raw(await _factors(request).ask_passkey(request[HALF], _site(request)))
+    return _raw(await _factors(request).ask_passkey(request[HALFWAY], _site(request)))
 
 
 @body.takes(Signed)
 async def show_passkey(request: web.Request, asked: Signed) -> web.Response:
     """A passkey's answer, for a session that may do everything."""
-    shown = _factors(request).show_passkey(request[HALF], _site(request), asked.credential)
+    shown = _factors(request).show_passkey(request[HALFWAY], _site(request), asked.credential)
     return await _proved(request, shown, asked.next)
 
 
@@ -115,7 +115,7 @@ def enrols(
     """A handler that adds or takes away a factor: after a fresh proof, or for the first one."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
-        me = request[HALF]
+        me = request[HALFWAY]
         if not me.may_enrol:
             return refused(request, refusal("prove_again"))
         return await handler(request)
@@ -126,26 +126,26 @@ def enrols(
 @body.takes_nothing
 async def new_maker(request: web.Request) -> web.Response:
     """A secret for an app, as words and as a picture."""
-    return json(_factors(request).new_maker(request[HALF], _site(request)))
+    return json(_factors(request).new_maker(request[HALFWAY], _site(request)))
 
 
 @body.takes(FirstCode)
 async def keep_maker(request: web.Request, asked: FirstCode) -> web.Response:
     """The app's first code."""
-    kept = _factors(request).keep_maker(request[HALF], asked.sealed, asked.code)
+    kept = _factors(request).keep_maker(request[HALFWAY], asked.sealed, asked.code)
     return await _proved(request, kept, asked.next)
 
 
 @body.takes_nothing
 async def new_passkey(request: web.Request) -> web.Response:
     """What the browser needs to make a passkey."""
-    return _raw(await _factors(request).new_passkey(request[HALF], _site(request)))
+    return _raw(await _factors(request).new_passkey(request[HALFWAY], _site(request)))
 
 
 @body.takes(Made)
 async def keep_passkey(request: web.Request, asked: Made) -> web.Response:
     """The passkey it made."""
-    me, site = request[HALF], _site(request)
+    me, site = request[HALFWAY], _site(request)
     kept = _factors(request).keep_passkey(me, site, asked.credential, asked.name)
     return await _proved(request, kept, asked.next)
 
@@ -153,7 +153,7 @@ async def keep_passkey(request: web.Request, asked: Made) -> web.Response:
 @body.takes_nothing
 async def new_recovery(request: web.Request) -> web.Response:
     """A new set of recovery codes."""
-    return await _proved(request, _factors(request).new_recovery(request[HALF]), "")
+    return await _proved(request, _factors(request).new_recovery(request[HALFWAY]), "")
 
 
 @body.takes(Dropped)
@@ -161,7 +161,7 @@ async def drop(request: web.Request, asked: Dropped) -> web.Response:
     """One factor less, but never the last."""
     try:
         key = None if asked.passkey is None else urlsafe_b64decode(asked.passkey + "==")
-        await _factors(request).drop(request[HALF], key)
+        await _factors(request).drop(request[HALFWAY], key)
     except Refused as no:
         return refused(request, refusal(no.code))
     except ValueError:

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from chat.errors import refusal
 from chat.faults import told_safely
-from moderation.people.factors import Half
+from moderation.people.factors import Halfway
 from moderation.people.sessions import StaffMember
 from moderation.records.store import StoreUnavailable
 from moderation.roles import SENSITIVE, Action, may
@@ -31,7 +31,7 @@ HOSTS = web.AppKey("hosts", frozenset[str])
 STAFF: web.RequestKey[StaffMember] = web.RequestKey("staff", StaffMember)
 """The signed-in member of staff, on every request of a route that asks for one."""
 
-HALF: web.RequestKey[Half] = web.RequestKey("half", Half)
+HALFWAY: web.RequestKey[Halfway] = web.RequestKey("halfway", Halfway)
 """Who has shown a password, on every request of a route for those."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -151,10 +151,10 @@ async def allowed_only(request: web.Request, handler: Handler) -> web.StreamResp
 
 async def _halfway(request: web.Request, handler: Handler) -> web.StreamResponse:
     token = request.cookies.get(COOKIE)
-    half = await request.app[PARTS].people.sessions.half(token) if token else None
+    half = await request.app[PARTS].people.sessions.halfway(token) if token else None
     if half is None:
         return _sign_in_first(request)
-    request[HALF] = half
+    request[HALFWAY] = half
     return await handler(request)
 
 

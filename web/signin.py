@@ -118,7 +118,7 @@ async def staff_sign_in(request: web.Request) -> web.Response:
 async def signed_in(request: web.Request, token: str, wanted: str = "") -> web.Response:
     """The cookie of a new session, and where to go; a session this browser already had ends."""
     people = request.app[PARTS].people
-    member, half = await people.sessions.staff(token), await people.sessions.half(token)
+    member, half = await people.sessions.staff(token), await people.sessions.halfway(token)
     if half is None:
         return refused(request, refusal("bad_login"))
     if COOKIE in request.cookies:

@@ -45,7 +45,7 @@ LONGEST_KEY_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
+class Halfway:
     """Whoever has shown a password, and the session it was in; `fresh` after a recent proof.
 
     `keyed` is whether their role needs a passkey: a code from an app then only leads to making one.
@@ -118,7 +118,7 @@ class Factors:
         """What somebody has."""
         return await self._store.read(rows.of, staff)
 
-    async def show_code(self, me: Half, typed: str) -> Proved:
+    async def show_code(self, me: Halfway, typed: str) -> Proved:
         """Six digits from an app or a recovery code; raises Refused."""
         await self._wait(me)
         letters = cards.read(typed)
@@ -134,7 +134,7 @@ class Factors:
             raise await self._wrong(me, "code")
         return await self._prove(me, rows.Step(step))
 
-    def new_maker(self, me: Half, site: Site) -> NewMaker:
+    def new_maker(self, me: Halfway, site: Site) -> NewMaker:
         """A fresh secret for an app; nothing is kept before its first code."""
         secret = pyotp.random_base32()
         address = pyotp.TOTP(secret).provisioning_uri(name=me.login, issuer_name=site.name)
@@ -143,7 +143,7 @@ class Factors:
         sealed = self._vault.seal_field(secret, f"{me.id} {me.session.hex()}")
         return NewMaker(secret, address, picture, urlsafe_b64encode(sealed).decode())
 
-    async def keep_maker(self, me: Half, sealed: str, typed: str) -> Proved:
+    async def keep_maker(self, me: Halfway, sealed: str, typed: str) -> Proved:
         """The app's first code: from now on it is asked for; raises Refused."""
         if me.keyed:
             raise Refused("passkey_needed")
@@ -160,7 +160,7 @@ class Factors:
         kept = self._vault.seal_field(str(opened), me.id)
         return await self._prove(me, rows.Maker(kept, step))
 
-    async def ask_passkey(self, me: Half, site: Site) -> str:
+    async def ask_passkey(self, me: Halfway, site: Site) -> str:
         """Options for the browser to have one of this person's passkeys sign, as JSON."""
         known = [PublicKeyCredentialDescriptor(id=key.id) for key in me.has.passkeys]
         options = webauthn.generate_authentication_options(
@@ -171,7 +171,7 @@ class Factors:
         await self._store.write(rows.set_challenge, Challenge(me.session, options.challenge))
         return webauthn.options_to_json(options)
 
-    async def show_passkey(self, me: Half, site: Site, signed: dict[str, object]) -> Proved:
+    async def show_passkey(self, me: Halfway, site: Site, signed: dict[str, object]) -> Proved:
         """What the browser answered to `ask_passkey`; raises Refused."""
         await self._wait(me)
         challenge = await self._store.write(rows.set_challenge, Challenge(me.session, None))
@@ -192,7 +192,7 @@ class Factors:
             raise await self._wrong(me, "passkey") from None
         return await self._prove(me, rows.KeyUse(key.id, found.new_sign_count))
 
-    async def new_passkey(self, me: Half, site: Site) -> str:
+    async def new_passkey(self, me: Halfway, site: Site) -> str:
         """Options for the browser to make a passkey, as JSON."""
         options = webauthn.generate_registration_options(
             rp_id=site.host,
@@ -211,7 +211,7 @@ class Factors:
         return webauthn.options_to_json(options)
 
     async def keep_passkey(
-        self, me: Half, site: Site, made: dict[str, object], name: str
+        self, me: Halfway, site: Site, made: dict[str, object], name: str
     ) -> Proved:
         """What the browser answered to `new_passkey`; raises Refused."""
         challenge = await self._store.write(rows.set_challenge, Challenge(me.session, None))
@@ -230,19 +230,19 @@ class Factors:
         named = name.strip()[:LONGEST_KEY_NAME] or "Passkey"
         return await self._prove(me, rows.NewKey(key, public, found.sign_count, named))
 
-    async def new_recovery(self, me: Half) -> Proved:
+    async def new_recovery(self, me: Halfway) -> Proved:
         """A new set of recovery codes; the old ones stop working. Raises Refused."""
         return await self._prove(me, rows.Papers(), _codes())
 
-    async def vouched(self, me: Half) -> Proved:
+    async def vouched(self, me: Halfway) -> Proved:
         """The school's own sign-in has asked for a second factor already."""
         return await self._prove(me, rows.Asserted())
 
-    async def drop(self, me: Half, key: bytes | None) -> None:
+    async def drop(self, me: Halfway, key: bytes | None) -> None:
         """Take a passkey away, or with None the code maker; raises Refused."""
         await self._store.write(rows.drop, Drop(me.id, key, self._now(), me.keyed))
 
-    async def _prove(self, me: Half, proof: Proof, codes: tuple[str, ...] = ()) -> Proved:
+    async def _prove(self, me: Halfway, proof: Proof, codes: tuple[str, ...] = ()) -> Proved:
         if isinstance(proof, rows.Maker | rows.NewKey) and not me.has.any:
             codes = _codes()
         token = new_token()
@@ -259,14 +259,14 @@ class Factors:
         await self._brakes.succeeded(f"factor {me.id}")
         return Proved(token, codes)
 
-    async def _wait(self, me: Half) -> None:
+    async def _wait(self, me: Halfway) -> None:
         pause = await self._brakes.wait(f"factor {me.id}")
         if pause is None:
             raise Refused("rate_limited")
         if pause:
             await self._sleep(pause)
 
-    async def _wrong(self, me: Half, why: str) -> Refused:
+    async def _wrong(self, me: Halfway, why: str) -> Refused:
         await self._store.write(rows.wrong, Wrong(me.id, self._now(), why))
         return Refused("bad_proof")
 

@@ -165,7 +165,7 @@ class People:
         if known is None or known.school != self._school or not known.works(self._now()):
             return None
         token = await self.sessions.begin("staff", known.id)
-        half = await self.sessions.half(token)
+        half = await self.sessions.halfway(token)
         if half is None or not person.strong or (half.keyed and half.has.passkeys):
             return token
         return (await self.factors.vouched(half)).token

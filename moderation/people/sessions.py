@@ -1,6 +1,7 @@
 """Sessions: whose token that is, for how long, and what it has shown so far.
 
-Made by `people.py`; asked by the chat (`student`) and by the guard of the pages (`staff`, `half`).
+Made by `people.py`; asked by the chat (`student`) and by the guard of the pages (`staff`,
+`halfway`).
 A student is only ever a pseudonym. Tokens are 256 random bits of which SHA-256 is stored; sessions
 end after 30 minutes without use or 8 hours (students), 15 minutes or 12 hours (staff): OWASP ASVS
 7.3.
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 from moderation.ids import hash_of, new_token
 from moderation.people.accounts import Terms
-from moderation.people.factors import Factors, Half
+from moderation.people.factors import Factors, Halfway
 from moderation.records import sessions as rows
 from moderation.records.of_school import SchoolRecords
 from moderation.roles import PASSKEYS, STAFF_ROLES, Role
@@ -23,7 +24,7 @@ STUDENT_IDLE = 30 * _MINUTE
 STUDENT_LONGEST = 8 * 60 * _MINUTE
 STAFF_IDLE = 15 * _MINUTE
 STAFF_LONGEST = 12 * 60 * _MINUTE
-HALF = 10 * _MINUTE
+HALFWAY = 10 * _MINUTE
 """Milliseconds between the password and the second factor."""
 FRESH = 5 * _MINUTE
 """Milliseconds a second factor counts for what is sensitive (OWASP ASVS 7.5.3)."""
@@ -119,13 +120,13 @@ class Sessions:
             new_browser_at=found.new_browser_at,
         )
 
-    async def half(self, token: str) -> Half | None:
+    async def halfway(self, token: str) -> Halfway | None:
         """Who has shown a password in that session, whether or not anything more, or None."""
         key = hash_of(token)
         found = await self._session(key)
-        if found is None or (found.proved_at is None and not self._lasts(found, HALF, HALF)):
+        if found is None or (found.proved_at is None and not self._lasts(found, HALFWAY, HALFWAY)):
             return None
-        return Half(
+        return Halfway(
             id=found.id,
             login=found.login,
             name=found.name,

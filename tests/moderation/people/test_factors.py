@@ -12,9 +12,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from moderation.people.appointing import Account
-from moderation.people.factors import RECOVERY, Half, Site
+from moderation.people.factors import RECOVERY, Halfway, Site
 from moderation.people.people import People
-from moderation.people.sessions import FRESH, HALF
+from moderation.people.sessions import FRESH, HALFWAY
 from moderation.records import tables as t
 from moderation.records.of_school import SchoolRecords
 from moderation.records.refused import Refused
@@ -46,10 +46,10 @@ class Desk:
         self.slept.append(seconds)
         self.clock.wait(seconds)
 
-    async def half(self, token: str | None = None) -> Half:
+    async def half(self, token: str | None = None) -> Halfway:
         """Whoever has shown a password."""
         token = token or await self.people.sign_in_staff("mo", PASSWORD)
-        half = await self.people.sessions.half(token or "")
+        half = await self.people.sessions.halfway(token or "")
         assert half is not None
         return half
 
@@ -99,8 +99,8 @@ async def test_a_password_alone_opens_nothing(desk: Desk) -> None:
     token = await desk.people.sign_in_staff("mo", PASSWORD) or ""
     assert await desk.people.sessions.staff(token) is None
     assert (await desk.half(token)).may_enrol
-    desk.clock.wait(HALF / 1000)
-    assert await desk.people.sessions.half(token) is None
+    desk.clock.wait(HALFWAY / 1000)
+    assert await desk.people.sessions.halfway(token) is None
 
 
 async def test_an_app_is_set_up_by_its_first_code(desk: Desk) -> None:
@@ -114,7 +114,7 @@ async def test_an_app_is_set_up_by_its_first_code(desk: Desk) -> None:
     member = await desk.people.sessions.staff(done.token)
     assert member is not None
     assert member.login == "mo"
-    assert await desk.people.sessions.half(before) is None
+    assert await desk.people.sessions.halfway(before) is None
     assert len(set(done.recovery)) == RECOVERY
     assert "new_code_maker" in await desk.acts()
 
@@ -306,7 +306,7 @@ async def test_proving_again_does_not_stretch_the_day(desk: Desk) -> None:
     started = desk.clock() - 30
     for _ in range(150):
         desk.clock.wait(7 * 60)
-        half = await desk.people.sessions.half(token)
+        half = await desk.people.sessions.halfway(token)
         if half is None:
             break
         token = (await desk.factors.show_code(half, desk.digits())).token
@@ -348,7 +348,7 @@ async def test_an_app_of_before_only_leads_to_a_passkey(desk: Desk) -> None:
     made = device().make(await desk.factors.new_passkey(half, SITE))
     token = (await desk.factors.keep_passkey(half, SITE, made, "Phone")).token
     assert await desk.people.sessions.staff(token) is not None
-    assert await desk.people.sessions.half(relayed) is None
+    assert await desk.people.sessions.halfway(relayed) is None
     desk.clock.wait(30)
     half = await desk.half()
     assert not half.code_counts
