@@ -1,1 +1,1 @@
-"""Students talking: the wire, rooms, matching and the one public port."""
+"""Students talking: the frames, rooms, matching and the one public port."""

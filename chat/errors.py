@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from chat import wire
+from chat.frames import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def refusal(code: str) -> Refusal:
 
 def error(
     code: str, cid: str | None = None, *, retry_after: float | None = None, path: str | None = None
-) -> wire.Error:
+) -> shared.Error:
     """A refusal as the frame a page receives; rounded up, so that waiting it out is enough."""
     if retry_after is not None:
         retry_after = ceil(retry_after * 10) / 10
-    return wire.Error(code, refusal(code).words, cid=cid, path=path, retry_after=retry_after)
+    return shared.Error(code, refusal(code).words, cid=cid, path=path, retry_after=retry_after)

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 import structlog
 
-from chat import wire
 from chat.desk.desk import Desk
+from chat.frames import shared, to_student
 from chat.live import Live
 from chat.live.neighbours import (
     AnyEvent,
@@ -45,7 +45,7 @@ ORPHANS = 30
 STEP = 10
 """Ticks after which every room is brought in step with the records although all is well."""
 
-_passing = msgspec.json.Decoder(wire.Notice | wire.Typing).decode
+_passing = msgspec.json.Decoder(to_student.Notice | shared.Typing).decode
 
 log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ The common half of `students/session.py` and `desk/session.py`.
 
 from __future__ import annotations
 
-from chat import wire
 from chat.errors import error, refusal
+from chat.frames import shared
 from chat.socket.connection import Connection
 
 
@@ -18,10 +18,10 @@ class Speaking:
     def __init__(self) -> None:
         self._connection: Connection | None = None
 
-    def send(self, frame: wire.Frame) -> None:
+    def send(self, frame: shared.Frame) -> None:
         """Send a frame to the page, if it is still there."""
         if self._connection is not None:
-            self._connection.send(wire.encode(frame))
+            self._connection.send(shared.encode(frame))
 
     def refuse(self, code: str) -> None:
         """Send a refusal; end the connection where the table says so."""

@@ -11,19 +11,19 @@ from typing import TypeVar
 
 import msgspec
 
-from chat import wire
 from chat.errors import error
+from chat.frames import from_student, shared
 
 FrameT = TypeVar("FrameT")
 
 _strings = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?').findall
 """Every string of valid JSON in turn, and whether it is a key."""
 
-_QUOTES: dict[type[object], int] = {wire.Say: 12}
+_QUOTES: dict[type[object], int] = {from_student.Say: 12}
 """How many quotation marks a frame has that names each field once and quotes nothing."""
 
 
-def read(decode: Callable[[bytes], FrameT], raw: bytes) -> FrameT | wire.Error:
+def read(decode: Callable[[bytes], FrameT], raw: bytes) -> FrameT | shared.Error:
     """The frame in `raw`, or an error naming at most the path of the field that is wrong."""
     try:
         frame = decode(raw)
@@ -36,7 +36,7 @@ def read(decode: Callable[[bytes], FrameT], raw: bytes) -> FrameT | wire.Error:
     return _named_once(raw) or frame
 
 
-def _named_once(raw: bytes) -> wire.Error | None:
+def _named_once(raw: bytes) -> shared.Error | None:
     """A refusal if a field stands twice: which one counts would depend on who reads it."""
     seen = set()
     for name, is_key in _strings(raw):
@@ -47,7 +47,7 @@ def _named_once(raw: bytes) -> wire.Error | None:
     return None
 
 
-def _wrong_field(words: str) -> wire.Error:
+def _wrong_field(words: str) -> shared.Error:
     """Msgspec says `… - at `$.resume.seq``; without a path the whole frame is wrong."""
     path = words.rpartition("`$.")[2].rstrip("`") if "`$." in words else None
     if path == "t":

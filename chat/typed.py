@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from chat.wire import MAX_TEXT
+from chat.frames.shared import MAX_TEXT
 
 _MAX_MARKS = 4
 """Combining marks on one letter before it is a smear over its neighbours ("zalgo")."""

@@ -15,9 +15,8 @@ import msgspec
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent))
 
-from chat import wire  # noqa: E402 - the product is found once its folder is known
-from chat.desk import frames  # noqa: E402
-from chat.errors import REFUSALS, Refusal  # noqa: E402
+from chat.errors import REFUSALS, Refusal  # noqa: E402 - the product is found once its folder is known
+from chat.frames import from_staff, from_student, to_staff, to_student  # noqa: E402
 
 SCHEMA = DOCS / "protocol.schema.json"
 HANDBOOK = DOCS / "protocol.md"
@@ -28,9 +27,9 @@ _COMES_BACK = range(4000, 4500)
 def schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of every frame, by who sends it."""
     senders: dict[str, Any] = {
-        "from_student": wire.StudentFrame,
-        "from_staff": frames.StaffFrame,
-        "from_server": wire.ToStudent | frames.ToStaff,
+        "from_student": from_student.StudentFrame,
+        "from_staff": from_staff.StaffFrame,
+        "from_server": to_student.ToStudent | to_staff.ToStaff,
     }
     shapes, parts = msgspec.json.schema_components(
         tuple(senders.values()), ref_template="#/$defs/{name}"

@@ -16,7 +16,8 @@ from random import Random
 
 from bench.simulate.desk import Desk, Job, Taken
 from bench.simulate.school import HOUR, MINUTE, SPREAD, School, Work
-from chat.desk import frames, urgency
+from chat.desk import urgency
+from chat.frames import to_staff
 from chat.students.matching import WIDEN, Pair, Ticket, Waiting
 
 
@@ -167,7 +168,7 @@ class Day:
 
     def _flags(self, name: str, work: Work) -> None:
         self.account.items += 1
-        item = frames.Item(
+        item = to_staff.Item(
             id=f"{name}{self.account.items:09}",
             kind=work.kind,  # type: ignore[arg-type]
             category=work.category,

@@ -11,14 +11,15 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from bench.simulate.school import HOUR, School
-from chat.desk import care, frames, urgency
+from chat.desk import care, urgency
+from chat.frames import to_staff
 
 
 @dataclass(frozen=True)
 class Job:
     """An item and how long somebody will be with it."""
 
-    item: frames.Item
+    item: to_staff.Item
     seconds: float
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from chat.desk import frames
+from chat.frames import to_staff
 from moderation import voices
 from moderation.records import acts, rooms, transcript
 from moderation.records.acts import StoredAct
@@ -31,9 +31,9 @@ _findings = msgspec.json.Decoder(tuple[Finding, ...])
 Names = Callable[[str], str]
 
 
-def item_of(row: StoredItem, names: Names) -> frames.Item:
+def item_of(row: StoredItem, names: Names) -> to_staff.Item:
     """An item as it stands in the queue: no words in it."""
-    return frames.Item(
+    return to_staff.Item(
         id=row.id,
         kind=row.kind,  # type: ignore[arg-type]
         category=row.category,
@@ -47,9 +47,9 @@ def item_of(row: StoredItem, names: Names) -> frames.Item:
     )
 
 
-async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> frames.Opened:
+async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> to_staff.Opened:
     """An item opened: the message, why it is here, and what was said around it."""
-    opened = frames.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)
+    opened = to_staff.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)
     opened.looked = row.looked_at
     opened.past = tuple(_past(act, vault) for act in await store.read(acts.of_item, row.id))
     room = await store.read(rooms.room, row.room) if row.room else None
@@ -63,7 +63,7 @@ async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> 
 
 
 async def _fill(
-    opened: frames.Opened, row: StoredItem, room: StoredRoom, key: RoomKey, store: Store
+    opened: to_staff.Opened, row: StoredItem, room: StoredRoom, key: RoomKey, store: Store
 ) -> None:
     """What was said, while the room's key exists."""
     about = await store.read(transcript.by_mid, row.mid) if row.mid else None
@@ -85,7 +85,7 @@ async def _fill(
 
 async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, how far
     room: StoredRoom, at: int | None, key: RoomKey, store: Store, before: int, after: int
-) -> tuple[frames.Line, ...]:
+) -> tuple[to_staff.Line, ...]:
     """What was said in a room around a moment (Unix microseconds; None is the end).
 
     Words that were hidden because they say who somebody is stay hidden.
@@ -94,39 +94,39 @@ async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, h
     return tuple(_around(room, line, key) for line in near)
 
 
-def _around(room: StoredRoom, message: StoredMessage, key: RoomKey) -> frames.Line:
+def _around(room: StoredRoom, message: StoredMessage, key: RoomKey) -> to_staff.Line:
     line = _line(room, message, key.open(message.sealed, message.mid))
     hidden = message.sealed_shown if message.state == "redacted" else None
     if hidden is None or all(why.category != Category.IDENTITY for why in line.why):
         return line
-    why = tuple(frames.Why(one.category, one.rule, one.detector, 0, 0) for one in line.why)
+    why = tuple(to_staff.Why(one.category, one.rule, one.detector, 0, 0) for one in line.why)
     return msgspec.structs.replace(line, text=key.open(hidden, message.mid), why=why)
 
 
-def _blind(line: frames.Line) -> frames.Line:
+def _blind(line: to_staff.Line) -> to_staff.Line:
     """A message that is looked at again: nothing tells what became of it, or what was seen."""
-    return frames.Line(line.mid, line.who, line.text, line.at, "released")
+    return to_staff.Line(line.mid, line.who, line.text, line.at, "released")
 
 
-def _past(act: StoredAct, vault: Vault) -> frames.Past:
+def _past(act: StoredAct, vault: Vault) -> to_staff.Past:
     text = vault.open_field(act.sealed, act.id) if act.sealed else ""
-    return frames.Past(act.name, act.at, act.act, text)
+    return to_staff.Past(act.name, act.at, act.act, text)
 
 
-def _earlier(line: StoredMessage, handles: Sequence[str]) -> frames.Earlier:
+def _earlier(line: StoredMessage, handles: Sequence[str]) -> to_staff.Earlier:
     found = _findings.decode(line.findings) if line.findings else ()
     categories = tuple(sorted({str(one.category) for one in found}))
     who = voices.name_of(line.seat, handles)
-    return frames.Earlier(who, line.said_at // 1000, line.state, categories)
+    return to_staff.Earlier(who, line.said_at // 1000, line.state, categories)
 
 
-def _line(room: StoredRoom, message: StoredMessage, text: str) -> frames.Line:
+def _line(room: StoredRoom, message: StoredMessage, text: str) -> to_staff.Line:
     found = _findings.decode(message.findings) if message.findings else ()
-    return frames.Line(
+    return to_staff.Line(
         mid=message.mid,
         who=voices.name_of(message.seat, [handle for _, handle in room.seats]),
         text=text,
         at=message.said_at // 1000,
         state=message.state,
-        why=tuple(frames.Why(f.category, f.rule, f.detector, f.start, f.end) for f in found),
+        why=tuple(to_staff.Why(f.category, f.rule, f.detector, f.start, f.end) for f in found),
     )

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chat import typed
-from chat.desk import frames
 from chat.desk.back import Back
 from chat.desk.second_look import ANSWERS
+from chat.frames import from_staff
 from chat.rooms.journal import Speech
 from moderation.decide import HIDDEN
 from moderation.ids import new_code, new_id
@@ -58,7 +58,7 @@ _KEEPS = frozenset({"note", "warn", "mute", "unmute", "escalate"})
 """Acts after which the item stays with its moderator."""
 
 
-def flaw(act: frames.Act, role: str) -> str | None:
+def flaw(act: from_staff.Act, role: str) -> str | None:
     """The path of the first field that is wrong about an act, or None."""
     bar = longest_bar(role)
     longest = LONGEST_MUTE if act.act == "mute" else LONGEST if bar is None else bar // 60_000
@@ -96,7 +96,7 @@ class Deeds:
         self._records = back.records
         self._staff = staff
 
-    async def speak(self, act: frames.Act, item: StoredItem) -> str | None:
+    async def speak(self, act: from_staff.Act, item: StoredItem) -> str | None:
         """Say the words of a note or a warning in the item's room; a refusal's code, or None."""
         to = _seat(act, item)
         if item.room is None or (to is None and act.to != "both"):
@@ -105,7 +105,7 @@ class Deeds:
         speech = Speech(item.room, act.cid, self._staff.id, "moderator", act.text, to)
         return await self._back.guests.speak(speech)
 
-    async def commit(self, act: frames.Act, item: StoredItem) -> None:
+    async def commit(self, act: from_staff.Act, item: StoredItem) -> None:
         """Carry an act out.
 
         Raises:
@@ -121,7 +121,7 @@ class Deeds:
         outcome = await self._records.store.write(decisions.decide, decided)
         self._carry_out(decided, outcome, hidden)
 
-    async def _hidden(self, act: frames.Act, item: StoredItem) -> Hidden:
+    async def _hidden(self, act: from_staff.Act, item: StoredItem) -> Hidden:
         """What the peer sees of a message of which parts are hidden."""
         store = self._records.store
         row = await store.read(transcript.by_mid, item.mid, item.room) if item.mid else None
@@ -131,7 +131,7 @@ class Deeds:
         text = hide(key.open(row.sealed, row.mid), act.spans)
         return Hidden(text, key.seal(text, row.mid))
 
-    async def _stop(self, act: frames.Act, item: StoredItem) -> Stop:
+    async def _stop(self, act: from_staff.Act, item: StoredItem) -> Stop:
         """The student who is stopped, and until when."""
         seat = _seat(act, item)
         room = await self._records.store.read(rooms.room, item.room) if item.room else None
@@ -141,7 +141,7 @@ class Deeds:
         return Stop(room.id, seat, until)
 
     def _decided(
-        self, act: frames.Act, item: StoredItem, hidden: Hidden | None, stop: Stop | None
+        self, act: from_staff.Act, item: StoredItem, hidden: Hidden | None, stop: Stop | None
     ) -> Decided:
         entry, now = new_id(), self._records.now()
         words = act.reason.strip() or act.text.strip()
@@ -179,7 +179,7 @@ class Deeds:
             back.incident_raised()
 
 
-def hide(text: str, spans: tuple[frames.Span, ...]) -> str:
+def hide(text: str, spans: tuple[from_staff.Span, ...]) -> str:
     """`text` with each of the spans replaced by the sign for what is hidden."""
     parts, at = [], 0
     for span in sorted(spans, key=lambda one: (one.start, one.end)):
@@ -191,14 +191,14 @@ def hide(text: str, spans: tuple[frames.Span, ...]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _seat(act: frames.Act, item: StoredItem) -> int | None:
+def _seat(act: from_staff.Act, item: StoredItem) -> int | None:
     """The seat of the student an act is for; None for both, or where there is no such student."""
     if act.to == "both" or item.seat is None:
         return None
     return item.seat if act.to == "student" else 1 - item.seat
 
 
-def _settle(act: frames.Act, item: StoredItem, hidden: Hidden | None) -> Settle | None:
+def _settle(act: from_staff.Act, item: StoredItem, hidden: Hidden | None) -> Settle | None:
     if act.act not in _STATES:
         return None
     if not item.mid or not item.room:
@@ -206,7 +206,7 @@ def _settle(act: frames.Act, item: StoredItem, hidden: Hidden | None) -> Settle 
     return Settle(item.mid, item.room, _STATES[act.act], hidden.sealed if hidden else None)
 
 
-def _end(act: frames.Act, item: StoredItem, now: int) -> EndRoom | None:
+def _end(act: from_staff.Act, item: StoredItem, now: int) -> EndRoom | None:
     if item.room is None or act.act not in {"close_room", "bar"}:
         return None
     return EndRoom(item.room, now, "moderator")
@@ -216,7 +216,7 @@ def _incident(item: StoredItem, now: int) -> NewIncident:
     return NewIncident(new_code(), item.school, item.room, item.seat, item.category, now)
 
 
-def _then(act: frames.Act) -> Literal["finish", "keep", "ask"]:
+def _then(act: from_staff.Act) -> Literal["finish", "keep", "ask"]:
     if act.act == "ask":
         return "ask"
     return "keep" if act.act in _KEEPS else "finish"

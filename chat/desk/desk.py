@@ -14,13 +14,13 @@ from typing import Any, Protocol
 
 import structlog
 
-from chat import wire
-from chat.desk import care, frames
+from chat.desk import care
 from chat.desk.back import Back
 from chat.desk.card import item_of
 from chat.desk.gauges import gauges, incident_now
 from chat.desk.presence import Presence
 from chat.desk.urgency import pressing
+from chat.frames import shared, to_staff
 from moderation.people.sessions import StaffMember
 from moderation.records import decisions, items, reviews, shifts
 from moderation.records.items import Claim, NotFound, StoredItem
@@ -38,7 +38,7 @@ class Watcher(Protocol):
     staff: StaffMember
     recused: frozenset[str]
 
-    def send(self, frame: wire.Frame) -> None:
+    def send(self, frame: shared.Frame) -> None:
         """Send a frame to this page."""
 
 
@@ -55,7 +55,7 @@ class Desk:
         self._keep_claim = keep_claim
         self.presence = Presence(back.moderators.rooms_each)
         back.incidents.on_change(self._incident_changed)
-        self._told: frames.Gauges | None = None
+        self._told: to_staff.Gauges | None = None
         self._watchers: set[Watcher] = set()
         self._returns: dict[str, asyncio.TimerHandle] = {}
         self._telling: set[asyncio.Task[None]] = set()
@@ -117,9 +117,9 @@ class Desk:
             page.recused |= {room}
             for row in stored:
                 if row.room == room:
-                    page.send(frames.ItemGone(row.id, "know"))
+                    page.send(to_staff.ItemGone(row.id, "know"))
 
-    async def queue(self, session: Watcher) -> frames.Queue:
+    async def queue(self, session: Watcher) -> to_staff.Queue:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
         rows = await self._records.store.read(items.open_items, self._records.school)
@@ -131,7 +131,7 @@ class Desk:
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
         on_call = await self.back.incidents.on_call(self._records.school)
         reachable = tuple(name for name, channels in on_call.items() if channels)
-        return frames.Queue(tuple(found), me.name, reachable, self._records.now())
+        return to_staff.Queue(tuple(found), me.name, reachable, self._records.now())
 
     def name_of(self, staff: str) -> str:
         """The name of a moderator who has an item."""
@@ -219,9 +219,9 @@ class Desk:
         row = await self._records.store.read(items.item, item)
         if row is None:
             return
-        frame: wire.Frame = frames.ItemGone(item, row.outcome or "done")
+        frame: shared.Frame = to_staff.ItemGone(item, row.outcome or "done")
         if row.done_at is None:
-            frame = frames.ItemChanged(item_of(row, self.name_of))
+            frame = to_staff.ItemChanged(item_of(row, self.name_of))
         first_by = await self._records.store.read(reviews.first_by, item)
         for watcher in self._watchers:
             if row.room not in watcher.recused and first_by != watcher.staff.id:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chat.desk import frames
 from chat.desk.back import Back
+from chat.frames import to_staff
 from moderation.records import shifts
 from moderation.records.standing import standing
 
@@ -21,21 +21,21 @@ def percentile_95(values: Sequence[int]) -> int | None:
     return ordered[-(-95 * len(ordered) // 100) - 1]
 
 
-async def incident_now(back: Back, code: str) -> frames.IncidentNow | None:
+async def incident_now(back: Back, code: str) -> to_staff.IncidentNow | None:
     """How an incident of this school stands; None for any other code."""
     found = await back.records.store.read(standing, code)
     if found is None or found.school != back.records.school:
         return None
-    pages = tuple(frames.Rung(*page) for page in found.pages)
-    return frames.IncidentNow(found.code, found.state, found.holder, pages)
+    pages = tuple(to_staff.Rung(*page) for page in found.pages)
+    return to_staff.IncidentNow(found.code, found.state, found.holder, pages)
 
 
-async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> frames.Gauges:
+async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> to_staff.Gauges:
     """The figures as they are now."""
     since = back.records.now() - LATELY
     looks = await back.records.store.read(shifts.first_looks, back.records.school, since)
     on_call = await back.incidents.on_call(back.records.school)
-    return frames.Gauges(
+    return to_staff.Gauges(
         on_shift=on_shift,
         rooms=len(back.rooms),
         places=places,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chat.desk import care, frames
+from chat.desk import care
 from chat.desk.back import Back
 from chat.desk.card import lines_of
 from chat.desk.urgency import class_of
+from chat.frames import to_staff
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, items, reviews, rooms, shifts
 from moderation.records.audit import Entry
@@ -27,15 +28,15 @@ LOOK_BACK = 20
 
 
 async def rooms_now(
-    back: Back, waiting: Iterable[frames.Item], rooms_of: dict[str, str]
-) -> frames.RoomsNow:
+    back: Back, waiting: Iterable[to_staff.Item], rooms_of: dict[str, str]
+) -> to_staff.RoomsNow:
     """The rooms open on this node, each with the most urgent of what waits about it."""
     risk: dict[str, str] = {}
     for item in waiting:
         risk.setdefault(rooms_of.get(item.id, ""), class_of(item))
-    return frames.RoomsNow(
+    return to_staff.RoomsNow(
         tuple(
-            frames.RoomLine(
+            to_staff.RoomLine(
                 id=live.room.id,
                 topic=live.room.topic,
                 handles=tuple(seat.handle for seat in live.room.seats),
@@ -48,7 +49,7 @@ async def rooms_now(
     )
 
 
-async def look_in(back: Back, staff: StaffMember, room: str) -> frames.RoomView | None:
+async def look_in(back: Back, staff: StaffMember, room: str) -> to_staff.RoomView | None:
     """What was said last in an open room; None when it is over. The look is audited first."""
     stored = await back.records.store.read(rooms.room, room)
     if stored is None or stored.school != back.records.school or stored.ended_at is not None:
@@ -59,23 +60,23 @@ async def look_in(back: Back, staff: StaffMember, room: str) -> frames.RoomView 
     entry = Entry(back.records.now(), staff.id, "look_in", room)
     await back.records.store.write(audit.append, entry)
     lines = await lines_of(stored, None, key, back.records.store, LOOK_BACK, 0)
-    return frames.RoomView(room, stored.topic, lines)
+    return to_staff.RoomView(room, stored.topic, lines)
 
 
-async def team_now(back: Back, names: dict[str, str]) -> frames.TeamNow:
+async def team_now(back: Back, names: dict[str, str]) -> to_staff.TeamNow:
     """Who is on shift and how much they have read, and how second looks came out; no words."""
     now, rules = back.records.now(), back.moderators
     since = now - int(rules.heavy_hours * 3_600_000)
     members = []
     for staff, name in sorted(names.items(), key=lambda each: each[1]):
         read = await back.records.store.read(shifts.read_by, staff, since)
-        members.append(frames.Member(name, care.load(read), sum(read.values())))
+        members.append(to_staff.Member(name, care.load(read), sum(read.values())))
     found = await back.records.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
     differing = tuple(
-        frames.Differing(one.at, one.category or "", one.first, one.second)
+        to_staff.Differing(one.at, one.category or "", one.first, one.second)
         for one in found.differing
     )
-    return frames.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
+    return to_staff.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
 
 
 async def where(back: Back) -> dict[str, str]:

@@ -6,8 +6,8 @@ Reads each frame strictly; what an act does is in `deeds.py`, the queue itself i
 
 from __future__ import annotations
 
-from chat import strict, wire
-from chat.desk import deeds, frames, overview, rights
+from chat import strict
+from chat.desk import deeds, overview, rights
 from chat.desk.card import card_of
 from chat.desk.deeds import Deeds
 from chat.desk.desk import Desk, Tired
@@ -15,6 +15,7 @@ from chat.desk.gauges import incident_now
 from chat.desk.second_look import draw
 from chat.desk.shift import begin_shift, end_shift
 from chat.errors import error
+from chat.frames import from_staff, shared, to_staff
 from chat.rooms.allowance import Allowance
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
@@ -75,8 +76,8 @@ class DeskSession(Speaking):
 
     def frame_received(self, frame: bytes) -> None:
         """One whole text message from the page."""
-        read = strict.read(frames.read_staff, frame)
-        if isinstance(read, wire.Error):
+        read = strict.read(from_staff.read, frame)
+        if isinstance(read, shared.Error):
             self.send(read)
         elif wait := self._allowance.spend(self._records.clock()):
             self.send(error("rate_limited", retry_after=wait))
@@ -90,52 +91,52 @@ class DeskSession(Speaking):
 
     # --- frames --------------------------------------------------------------------------------
 
-    async def _answer(self, frame: frames.StaffFrame) -> None:
+    async def _answer(self, frame: from_staff.StaffFrame) -> None:
         if (action := rights.withheld(frame, self.staff.role)) is not None:
             entry = audit.Entry(self._records.now(), self.staff.id, "refused", action)
             await self._records.store.write(audit.append, entry)
             self.refuse("forbidden")
             return
-        if not isinstance(frame, frames.Here):
+        if not isinstance(frame, from_staff.Here):
             self._desk.presence.touched(self, self._records.clock())
         match frame:
-            case frames.Watch():
+            case from_staff.Watch():
                 await self._watch(frame)
-            case frames.Here():
+            case from_staff.Here():
                 self._desk.presence.heard(self, self.staff.id, self._records.clock(), frame.quiet)
                 self._desk.tell_again(self)
-            case frames.Shift():
+            case from_staff.Shift():
                 await self._shift(frame)
-            case frames.Claim():
+            case from_staff.Claim():
                 await self._claim(frame.item)
-            case frames.PutBack():
+            case from_staff.PutBack():
                 await (self._recuse(frame.item) if frame.know else self._put_back(frame.item))
-            case frames.Act():
+            case from_staff.Act():
                 await self._act(frame)
-            case frames.Undo():
+            case from_staff.Undo():
                 await self._undo(frame.item)
-            case frames.KeepNote():
+            case from_staff.KeepNote():
                 await self._keep_note(frame)
             case _:
                 await self._overview(frame)
 
-    async def _overview(self, frame: frames.StaffFrame) -> None:
+    async def _overview(self, frame: from_staff.StaffFrame) -> None:
         back = self._desk.back
         match frame:
-            case frames.AskRooms():
+            case from_staff.AskRooms():
                 queue = await self._desk.queue(self)
                 found = await overview.rooms_now(back, queue.items, await overview.where(back))
                 hidden = self.recused
-                self.send(frames.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
-            case frames.LookIn():
+                self.send(to_staff.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
+            case from_staff.LookIn():
                 view = None
                 if frame.room not in self.recused:
                     view = await overview.look_in(back, self.staff, frame.room)
                 self.send(view or error("ended"))
-            case frames.AskTeam():
+            case from_staff.AskTeam():
                 self.send(await overview.team_now(back, self._desk.moderators()))
 
-    async def _watch(self, watch: frames.Watch) -> None:
+    async def _watch(self, watch: from_staff.Watch) -> None:
         self.recused = await self._records.store.read(decisions.recused, self.staff.id)
         self._desk.presence.shift(self.staff.id, on=watch.on)
         self._desk.watch(self)
@@ -143,7 +144,7 @@ class DeskSession(Speaking):
         await self._tell_shift()
         self._desk.gauges_again()
 
-    async def _shift(self, wish: frames.Shift) -> None:
+    async def _shift(self, wish: from_staff.Shift) -> None:
         if wish.on:
             self._desk.presence.shift(self.staff.id, on=True)
         else:
@@ -186,7 +187,7 @@ class DeskSession(Speaking):
         except NotYours:
             self.refuse("changed")
         else:
-            self.send(frames.Done(item, "put_back"))
+            self.send(to_staff.Done(item, "put_back"))
         self._desk.changed(item)
 
     async def _recuse(self, item: str) -> None:
@@ -197,12 +198,12 @@ class DeskSession(Speaking):
         except NotYours:
             self.refuse("changed")
         else:
-            self.send(frames.Done(item, "know"))
+            self.send(to_staff.Done(item, "know"))
             if isinstance(room, str):
                 await self._desk.hide_room(self, room)
         self._desk.changed(item)
 
-    async def _keep_note(self, note: frames.KeepNote) -> None:
+    async def _keep_note(self, note: from_staff.KeepNote) -> None:
         item = await self._records.store.read(items.item, note.item)
         if item is None or item.claimed_by != self.staff.id:
             self.refuse("changed")
@@ -210,11 +211,11 @@ class DeskSession(Speaking):
         sealed = self._records.vault.seal_field(note.text, note.note)
         row = NewAct(note.note, note.item, self.staff.id, self._records.now(), "noted", sealed)
         if await self._records.store.write(acts.keep_note, row):
-            self.send(frames.Done(note.item, "noted"))
+            self.send(to_staff.Done(note.item, "noted"))
         else:
             self.refuse("changed")
 
-    async def _act(self, act: frames.Act) -> None:
+    async def _act(self, act: from_staff.Act) -> None:
         path = deeds.flaw(act, self.staff.role)
         if path is not None:
             self.send(error("bad_field", path=path))
@@ -226,7 +227,7 @@ class DeskSession(Speaking):
         code = await self._carry_out(act, item)
         if code is None:
             until = self._records.now() + UNDO_WITHIN if act.act in UNDOABLE else None
-            self.send(frames.Done(act.item, act.act, until))
+            self.send(to_staff.Done(act.item, act.act, until))
         else:
             self.refuse(code)
         if code == "changed":
@@ -238,7 +239,7 @@ class DeskSession(Speaking):
                 self._desk.changed(drawn)
         self._desk.changed(act.item)
 
-    async def _carry_out(self, act: frames.Act, item: StoredItem) -> str | None:
+    async def _carry_out(self, act: from_staff.Act, item: StoredItem) -> str | None:
         """None once it is done, or the code of why not."""
         mine = item.claimed_by == self.staff.id and item.done_at is None
         if mine and act.act in deeds.SAID:
@@ -268,7 +269,7 @@ class DeskSession(Speaking):
             self.refuse("too_late")
             return
         assert isinstance(found, StoredItem)
-        self.send(frames.Done(item, "undo"))
+        self.send(to_staff.Done(item, "undo"))
         if found.held and found.room and found.mid:
             await self._desk.back.rooms.held_again(found.room, found.mid)
         await self._show(found)

@@ -5,9 +5,9 @@ Used by `session.py`. Who is there now is `presence.py`'s; here is what lasts.
 
 from __future__ import annotations
 
-from chat.desk import frames
 from chat.desk.back import Back
 from chat.desk.care import HEAVY
+from chat.frames import to_staff
 from moderation.ids import new_id
 from moderation.people.sessions import StaffMember
 from moderation.records import shifts
@@ -20,7 +20,7 @@ NOTES = 5
 """Notes of colleagues that are shown, of the last LONGEST."""
 
 
-async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> frames.OnShift:
+async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> to_staff.OnShift:
     """How a moderator's shift stands; one begins if they are `on` and none is running."""
     now, rules = back.records.now(), back.moderators
     started = now
@@ -31,7 +31,7 @@ async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> frames.OnS
     left = await back.records.store.read(
         shifts.left_notes, back.records.school, now - LONGEST, NOTES
     )
-    return frames.OnShift(
+    return to_staff.OnShift(
         on=on,
         since=started,
         read=await back.records.store.read(shifts.read_by, staff.id, since),
@@ -52,6 +52,6 @@ async def end_shift(back: Back, staff: StaffMember, note: str) -> None:
     await back.records.store.write(shifts.end, End(running.id, staff.id, now, sealed))
 
 
-def _left(back: Back, shift: StoredShift) -> frames.Left:
+def _left(back: Back, shift: StoredShift) -> to_staff.Left:
     words = back.records.vault.open_field(shift.sealed_note or b"", shift.id)
-    return frames.Left(shift.name, shift.ended_at or 0, words)
+    return to_staff.Left(shift.name, shift.ended_at or 0, words)

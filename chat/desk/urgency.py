@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chat.desk import frames
+from chat.frames import to_staff
 
 Class = Literal["page", "waiting", "look"]
 
@@ -22,13 +22,13 @@ ASKED = frozenset({"help", "report"})
 """Kinds of items with which a student asks for somebody: the pager is asked about them soon too."""
 
 
-def class_of(item: frames.Item) -> Class:
+def class_of(item: to_staff.Item) -> Class:
     """A page, something a student or a colleague waits for a word about, or the rest."""
     if item.attention == "page":
         return "page"
     return "waiting" if item.held or item.kind in ASKED or item.asked_by else "look"
 
 
-def pressing(item: frames.Item) -> tuple[int, int, str]:
+def pressing(item: to_staff.Item) -> tuple[int, int, str]:
     """Sorts items: what should have been looked at first stands first."""
     return (item.since + CEILING[class_of(item)], item.since, item.id)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chat.frames.from_student import Wrong
 from chat.settings import Pager
-from chat.wire import Wrong
 from moderation.records.items import NewItem
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Decision, Delivery
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from chat import wire
+from chat.frames import shared, to_student
 from moderation.terms import Decision, State
 
 
@@ -39,7 +39,7 @@ class Keep(msgspec.Struct, gc=False):
     text: str
     decision: Decision
     release: bool
-    ack: wire.Ack | None = None
+    ack: to_student.Ack | None = None
     after: tuple[str, ...] = ()
 
 
@@ -54,7 +54,7 @@ class Send(msgspec.Struct, gc=False):
     """Send a frame to whoever sits there, if anybody is connected."""
 
     seat: int
-    frame: wire.Frame
+    frame: shared.Frame
 
 
 class Refuse(msgspec.Struct, gc=False):

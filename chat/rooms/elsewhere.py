@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.live.neighbours import Arrived, Changed, Matched, Neighbours, Over, Passing, Said
 from chat.rooms.effects import Effect, Send
 from chat.rooms.needs import Judge
@@ -25,7 +25,7 @@ from moderation.records.store import Store, StoreUnavailable
 from moderation.records.transcript import SHOWN, StoredMessage
 
 _AT_ONCE = 40
-_PASSING = (wire.Notice, wire.Typing)
+_PASSING = (to_student.Notice, shared.Typing)
 """Frames without words that another node's page may be sent."""
 
 
@@ -80,9 +80,9 @@ class Elsewhere:
         if self.neighbours is not None:
             self.neighbours.tell(Matched(student))
 
-    def _pass_on(self, room: str, seat: int, frame: wire.Frame) -> None:
+    def _pass_on(self, room: str, seat: int, frame: shared.Frame) -> None:
         if self.neighbours is not None and isinstance(frame, _PASSING):
-            self.neighbours.tell(Passing(room, seat, wire.encode(frame)))
+            self.neighbours.tell(Passing(room, seat, shared.encode(frame)))
 
     # --- places in order -------------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ from functools import partial
 
 import msgspec
 
-from chat import typed, wire
+from chat import typed
 from chat.errors import error
+from chat.frames import to_student
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import Needs
@@ -296,8 +297,8 @@ def _asked_about(live: OpenRoom, keep: Keep) -> Asked:
     return Asked(live.room.id, waiting.seat, waiting.mid, Text(keep.text), keep.decision.attention)
 
 
-def _answer_again(row: StoredMessage, key: RoomKey) -> wire.Ack:
+def _answer_again(row: StoredMessage, key: RoomKey) -> to_student.Ack:
     """The ack of a stored message, with what the peer sees where that differs."""
     shown = row.sealed_shown if row.state in ("masked", "redacted") else None
     text = None if shown is None else key.open(shown, row.mid)
-    return wire.Ack(row.cid, row.mid, row.state, row.seq, text)
+    return to_student.Ack(row.cid, row.mid, row.state, row.seq, text)

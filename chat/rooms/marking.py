@@ -7,7 +7,7 @@ anybody is to look at is never stopped here: a cry for help does not wait for a 
 
 from __future__ import annotations
 
-from chat import wire
+from chat.frames import to_student
 from chat.rooms.room import RECENT, Seat
 from moderation.decide import hidden
 from moderation.terms import Attention, Decision, Delivery
@@ -19,7 +19,7 @@ def decided(seat: Seat, cid: str, text: str) -> Decision | None:
     return known[1] if known is not None and known[0] == text else None
 
 
-def mark(seat: Seat, cid: str, text: str, decision: Decision) -> wire.Marked | None:
+def mark(seat: Seat, cid: str, text: str, decision: Decision) -> to_student.Marked | None:
     """What the page is to mark before this is said; None where there is nothing to ask about."""
     if decision.delivery is not Delivery.REDACT or decision.attention is not Attention.NONE:
         return None
@@ -29,4 +29,4 @@ def mark(seat: Seat, cid: str, text: str, decision: Decision) -> wire.Marked | N
     seat.marked[cid] = (text, decision)
     if len(seat.marked) > RECENT:
         del seat.marked[next(iter(seat.marked))]
-    return wire.Marked(cid, places)
+    return to_student.Marked(cid, places)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.rooms.allowance import Allowance
 from chat.rooms.room import HERE, Room
 from chat.settings import Chat
@@ -24,7 +24,7 @@ PERIOD = 10.0
 class Page(Protocol):
     """A student's connected page."""
 
-    def send(self, frame: wire.Frame) -> None:
+    def send(self, frame: shared.Frame) -> None:
         """Send a frame."""
 
     def left(self) -> None:
@@ -65,8 +65,8 @@ class OpenRoom:
         self.staff: set[tuple[str, Voice]] = set()
         self.heard_at = now
         self.late: dict[int, Callable[[], None]] = {}
-        self.elsewhere: Callable[[str, int, wire.Frame], None] | None = None
-        self._later: list[list[wire.Frame] | None] = [None for _ in room.seats]
+        self.elsewhere: Callable[[str, int, shared.Frame], None] | None = None
+        self._later: list[list[shared.Frame] | None] = [None for _ in room.seats]
         rate = chat.messages_per_10_seconds
         self.allowances = [Allowance(rate, PERIOD / rate) for _ in room.seats]
 
@@ -90,16 +90,16 @@ class OpenRoom:
         """As what staff are in this room now, each once."""
         return sorted({voice for _, voice in self.staff})
 
-    def standing(self, seat: int, now: float) -> list[wire.Notice]:
+    def standing(self, seat: int, now: float) -> list[to_student.Notice]:
         """What somebody who comes to that seat must know beside what was said."""
-        notices = [wire.Notice(HERE[voice]) for voice in self.present()]
+        notices = [to_student.Notice(HERE[voice]) for voice in self.present()]
         if called := self.room.seats[seat].called:
-            notices.append(wire.Notice(called))
+            notices.append(to_student.Notice(called))
         if self.room.seats[seat].muted_until > now:
-            notices.append(wire.Notice("muted"))
+            notices.append(to_student.Notice("muted"))
         return notices
 
-    def send(self, seat: int, frame: wire.Frame) -> None:
+    def send(self, seat: int, frame: shared.Frame) -> None:
         """Send a frame to whoever sits there; after the replay, if one is under way."""
         if seat >= len(self.pages):
             return
@@ -115,13 +115,13 @@ class OpenRoom:
         if (page := self.pages[seat]) is not None:
             page.refuse(code)
 
-    def hold_back(self, seat: int) -> list[wire.Frame]:
+    def hold_back(self, seat: int) -> list[shared.Frame]:
         """From now on, what is sent to that seat waits in the answer for `let_go`."""
-        later: list[wire.Frame] = []
+        later: list[shared.Frame] = []
         self._later[seat] = later
         return later
 
-    def let_go(self, seat: int, later: list[wire.Frame], shown: int) -> None:
+    def let_go(self, seat: int, later: list[shared.Frame], shown: int) -> None:
         """Send what waited, but for messages up to `shown`, which the replay has sent.
 
         Nothing happens when another replay has begun since: it reads what this one left.

@@ -6,7 +6,7 @@ read, then drain), so nothing falls between the two. Used by `rooms.py`.
 
 from __future__ import annotations
 
-from chat import wire
+from chat.frames import from_student, to_student
 from chat.rooms.effects import Waiting
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.room import STATE_WHEN_SHOWN, told
@@ -27,7 +27,7 @@ async def replay(
     live: OpenRoom,
     seat: int,
     page: Page,
-    resume: wire.Resume | None,
+    resume: from_student.Resume | None,
     store: Store,
     *,
     now: float,
@@ -51,7 +51,7 @@ async def _history(
     live: OpenRoom,
     seat: int,
     page: Page,
-    resume: wire.Resume | None,
+    resume: from_student.Resume | None,
     store: Store,
     *,
     now: float,
@@ -60,14 +60,14 @@ async def _history(
     room = live.room
     after = resume.seq if resume and resume.room == room.id else 0
     if resume and resume.room == room.id and resume.epoch != room.epoch:
-        page.send(wire.Reset(room.id, room.epoch, 0, "epoch"))
+        page.send(to_student.Reset(room.id, room.epoch, 0, "epoch"))
         after = 0
     if after > room.head:
         page.refuse("seq_ahead")
         return after
     if room.head - after > LIMIT:
         after = room.head - LIMIT
-        page.send(wire.Reset(room.id, room.epoch, after, "too_far"))
+        page.send(to_student.Reset(room.id, room.epoch, after, "too_far"))
     # What is beyond the room's head is not shown yet, and waits until it is.
     while after < room.head and (
         rows := await store.read(transcript.shown_after, room.id, after, _AT_ONCE)
@@ -75,22 +75,22 @@ async def _history(
         for row in rows:
             page.send(message(row, seat, live.key))
         after = rows[-1].seq or after
-    page.send(wire.Resumed(after))
+    page.send(to_student.Resumed(after))
     unsettled, told_alone = await store.read(transcript.own, room.id, seat)
     for row in unsettled:
         words = live.key.open(row.sealed, row.mid)
         waited = max(0, round(now - row.said_at / 1e6)) if row.state == "held" else None
-        page.send(wire.Status(row.cid, row.mid, row.state, text=words, waited=waited))
+        page.send(to_student.Status(row.cid, row.mid, row.state, text=words, waited=waited))
     for row in told_alone:
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
     return after
 
 
-def message(row: StoredMessage, seat: int, key: RoomKey) -> wire.Message:
+def message(row: StoredMessage, seat: int, key: RoomKey) -> to_student.Message:
     """A shown message as the page in that seat receives it."""
     mine = row.seat == seat
     voice = voices.voice_of(row.seat)
-    return wire.Message(
+    return to_student.Message(
         seq=row.seq or 0,
         mid=row.mid,
         who=voice or ("me" if mine else "peer"),

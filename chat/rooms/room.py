@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chat import wire
 from chat.errors import error, refusal
+from chat.frames import to_student
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle, Waiting
 from chat.rooms.order import Order
 from moderation import voices
@@ -42,11 +42,11 @@ STATE_WHEN_SHOWN: dict[Delivery, State] = {
 }
 """The state a message has once the peer may see it; a held one that a person releases is whole."""
 
-HERE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_here", "adult": "adult_here"}
-GONE: dict[Voice, wire.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
+HERE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_here", "adult": "adult_here"}
+GONE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
 """How students hear that staff came into their room, and went."""
 
-ANSWERED: dict[wire.NoticeCode, wire.NoticeCode] = {
+ANSWERED: dict[to_student.NoticeCode, to_student.NoticeCode] = {
     "adult_coming": "adult_answered",
     "help_asked": "adult_answered",
     "peer_adult_coming": "peer_adult_answered",
@@ -74,7 +74,7 @@ class Seat:
         self.student = student
         self.handle = handle
         self.muted_until = 0.0
-        self.called: wire.NoticeCode | None = None
+        self.called: to_student.NoticeCode | None = None
         self.line: dict[str, Waiting] = {}
         self.order = Order()
         self.recent: dict[str, Keep] = {}
@@ -95,11 +95,11 @@ class Room:
         self.over: str | None = None
         self._unkept: dict[str, Keep] = {}
 
-    def matched(self, seat: int) -> wire.Matched:
+    def matched(self, seat: int) -> to_student.Matched:
         """What a page needs to draw this room from one seat."""
         mine = self.seats[seat].handle
         peer = self.seats[1 - seat].handle if len(self.seats) > 1 else ""
-        return wire.Matched(self.id, self.epoch, self.topic, mine, peer, self.head)
+        return to_student.Matched(self.id, self.epoch, self.topic, mine, peer, self.head)
 
     # --- a message is said -----------------------------------------------------------------
 
@@ -143,7 +143,7 @@ class Room:
         waiting, decision = keep.waiting, keep.decision
         self.seats[waiting.seat].order.done(waiting.cid)
         state: State = waiting.state if keep.release else "held"
-        keep.ack = wire.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
+        keep.ack = to_student.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
         effects: list[Effect] = [Send(waiting.seat, keep.ack)]
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
@@ -173,7 +173,7 @@ class Room:
         self.seats[seat].order.done(cid)
         return [Send(seat, error(code, cid, retry_after=wait))]
 
-    def mark(self, seat: int, marked: wire.Marked) -> list[Effect]:
+    def mark(self, seat: int, marked: to_student.Marked) -> list[Effect]:
         """A message is its writer's again, to change or to say as it is: nothing waits for it."""
         self.seats[seat].order.done(marked.cid)
         return [Send(seat, marked)]
@@ -223,12 +223,12 @@ class Room:
     def hold_again(self, waiting: Waiting) -> list[Effect]:
         """It is committed that a withheld message is being checked again."""
         self.wait(waiting)
-        return [Send(waiting.seat, wire.Status(waiting.cid, waiting.mid, "held"))]
+        return [Send(waiting.seat, to_student.Status(waiting.cid, waiting.mid, "held"))]
 
     def mute(self, seat: int, until: float) -> list[Effect]:
         """It is committed that a seat may say nothing until then (seconds; 0: it may again)."""
         self.seats[seat].muted_until = until
-        return [Send(seat, wire.Notice("muted" if until else "unmuted"))]
+        return [Send(seat, to_student.Notice("muted" if until else "unmuted"))]
 
     def held(self, mid: str) -> Waiting | None:
         """The message of that id while it waits in a line."""
@@ -254,7 +254,7 @@ class Room:
 
     def alive(self) -> list[Effect]:
         """A sign of life for every page: how far the room has come."""
-        return [Send(seat, wire.Resumed(self.head)) for seat in range(len(self.seats))]
+        return [Send(seat, to_student.Resumed(self.head)) for seat in range(len(self.seats))]
 
     # --- staff in the room -------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class Room:
         if to is not None:
             return [Send(to, told(mid, seat, text))]
         self.head = max(self.head, seq or 0)
-        message = wire.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
+        message = to_student.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
         return [Send(each, message) for each in range(len(self.seats))]
 
     def staff_came(self, voice: Voice) -> list[Effect]:
@@ -272,12 +272,12 @@ class Room:
         for each in self.seats:
             if voice == "adult" or each.called == "help_asked":
                 each.called = None
-        return [Send(seat, wire.Notice(HERE[voice])) for seat in range(len(self.seats))]
+        return [Send(seat, to_student.Notice(HERE[voice])) for seat in range(len(self.seats))]
 
-    def calls(self, seat: int, code: wire.NoticeCode) -> list[Effect]:
+    def calls(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:
         """Tell a student that somebody was called; a page that comes back is told again."""
         self.seats[seat].called = code
-        return [Send(seat, wire.Notice(code))]
+        return [Send(seat, to_student.Notice(code))]
 
     def adult_answered(self) -> list[Effect]:
         """It is committed that an adult has the incident: nobody waits without knowing it."""
@@ -302,7 +302,7 @@ class Room:
 
     def staff_went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""
-        return [Send(seat, wire.Notice(GONE[voice])) for seat in range(len(self.seats))]
+        return [Send(seat, to_student.Notice(GONE[voice])) for seat in range(len(self.seats))]
 
     # --- the end -----------------------------------------------------------------------------
 
@@ -318,9 +318,9 @@ class Room:
         effects: list[Effect] = []
         for seat in range(len(self.seats)):
             if by is not None and seat != by:
-                effects.append(Send(seat, wire.PeerLeft()))
+                effects.append(Send(seat, to_student.PeerLeft()))
             else:
-                effects.append(Send(seat, wire.Ended(END_WHY.get(why, "left"))))
+                effects.append(Send(seat, to_student.Ended(END_WHY.get(why, "left"))))
         return effects
 
     # --- parts -------------------------------------------------------------------------------
@@ -334,12 +334,12 @@ class Room:
     def _to_peer(self, waiting: Waiting, seq: int) -> Effect:
         if seq > self.head:  # noqa: PLR1730 - `max` is several times as dear
             self.head = seq
-        message = wire.Message(seq, waiting.mid, "peer", waiting.shown, None, waiting.state)
+        message = to_student.Message(seq, waiting.mid, "peer", waiting.shown, None, waiting.state)
         return Send(1 - waiting.seat, message)
 
     def _help_is_called(self, seat: int, *, reachable: bool) -> list[Effect]:
         if not reachable:
-            return [Send(seat, wire.Notice("no_adult"))]
+            return [Send(seat, to_student.Notice("no_adult"))]
         effects = self.calls(seat, "adult_coming")
         for other, each in enumerate(self.seats):
             if other != seat and each.called not in OWN_CALL:
@@ -347,11 +347,11 @@ class Room:
         return effects
 
     def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:
-        told = wire.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))
+        told = to_student.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))
         effects: list[Effect] = [Send(seat, told)]
         before = self.seats[seat].recent.get(waiting.cid)
         if before is not None:
-            before.ack = wire.Ack(told.cid, told.mid, told.state, told.seq, told.text)
+            before.ack = to_student.Ack(told.cid, told.mid, told.state, told.seq, told.text)
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
         return effects + self._next_in_line(seat)
@@ -364,9 +364,9 @@ class Room:
         return [_settle(first, first.state)]
 
 
-def told(mid: str, seat: int, text: str) -> wire.Told:
+def told(mid: str, seat: int, text: str) -> to_student.Told:
     """Words of staff, kept in that seat, as the one student they are for receives them."""
-    return wire.Told(mid, voices.voice_of(seat) or "moderator", text)
+    return to_student.Told(mid, voices.voice_of(seat) or "moderator", text)
 
 
 def _settle(waiting: Waiting, state: State) -> Settle:
@@ -374,7 +374,7 @@ def _settle(waiting: Waiting, state: State) -> Settle:
     return Settle(waiting.mid, state)
 
 
-END_WHY: dict[str, wire.EndWhy] = {"moderator": "moderator", "away": "expired"}
+END_WHY: dict[str, to_student.EndWhy] = {"moderator": "moderator", "away": "expired"}
 """What a page is told about the end of a room; anything else is somebody leaving."""
 
 

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Iterable
 
-from chat import wire
+from chat.frames import from_student, shared
 from chat.rooms import marking, wishing
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect
@@ -93,7 +93,7 @@ class Rooms:
             self._loading.pop(room, None)
 
     async def enter(
-        self, live: OpenRoom, seat: int, page: Page, resume: wire.Resume | None = None
+        self, live: OpenRoom, seat: int, page: Page, resume: from_student.Resume | None = None
     ) -> None:
         """Seat a page and send what it has missed; a page that sat there before must go."""
         before = live.pages[seat]
@@ -232,8 +232,8 @@ class Rooms:
         return self._journal.speak(live, speech)
 
     def wish(
-        self, live: OpenRoom, seat: int, said: wire.Wishes
-    ) -> Awaitable[wire.Wishes | wire.Error]:
+        self, live: OpenRoom, seat: int, said: shared.Wishes
+    ) -> Awaitable[shared.Wishes | shared.Error]:
         """How a student would like to be met: what is kept, or a refusal."""
         return wishing.keep(self._needs, live, seat, said)
 

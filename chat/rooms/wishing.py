@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import msgspec
 
-from chat import wire
 from chat.errors import error
+from chat.frames import shared
 from chat.rooms.needs import Needs
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import OWN_CALL
@@ -19,8 +19,8 @@ from moderation.records.wishes import Wish, Wished, wish, wished
 
 
 async def keep(
-    needs: Needs, live: OpenRoom, seat: int, said: wire.Wishes
-) -> wire.Wishes | wire.Error:
+    needs: Needs, live: OpenRoom, seat: int, said: shared.Wishes
+) -> shared.Wishes | shared.Error:
     """Keep answers: all that is kept once it is committed, refused where no adult was called."""
     at = int(needs.clock() * 1000)
     row = Wish(live.room.id, seat, needs.school, at, said.meet, said.barrier)
@@ -37,5 +37,5 @@ async def tell(needs: Needs, live: OpenRoom, seat: int) -> None:
             live.send(seat, kept)
 
 
-def _told(kept: Wished | None) -> wire.Wishes | None:
-    return None if kept is None else msgspec.convert(kept, wire.Wishes, from_attributes=True)
+def _told(kept: Wished | None) -> shared.Wishes | None:
+    return None if kept is None else msgspec.convert(kept, shared.Wishes, from_attributes=True)

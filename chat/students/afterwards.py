@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
-from chat import wire
 from chat.errors import error
+from chat.frames import from_student, shared, to_student
 from chat.rooms.asking import Spot, for_person, reported
 from chat.settings import Pager
 from moderation.ids import new_id
@@ -23,7 +23,9 @@ from moderation.records.afterwards import Answered, Give
 from moderation.records.of_school import SchoolRecords
 from moderation.records.rooms import Block, StoredRoom
 
-AboutPast = wire.Answers | wire.AskReceipt | wire.Report | wire.Block
+AboutPast = (
+    from_student.Answers | from_student.AskReceipt | from_student.Report | from_student.Block
+)
 
 _HOURS_A_DAY = 24
 
@@ -42,36 +44,36 @@ class Afterwards:
 
     async def take(
         self, student: str, frame: AboutPast
-    ) -> wire.Receipt | wire.Notice | wire.Error | None:
+    ) -> to_student.Receipt | to_student.Notice | shared.Error | None:
         """What a page is answered: nothing where its answers were counted.
 
         A refusal for a room that is not over, or of others, or answered about before.
         """
         match frame:
-            case wire.AskReceipt():
+            case from_student.AskReceipt():
                 return await self.receipt(student, frame.room)
-            case wire.Answers():
+            case from_student.Answers():
                 return await self._counted(student, frame)
             case _:
                 return await self._parted(student, frame)
 
-    async def receipt(self, student: str, room: str) -> wire.Receipt | wire.Error:
+    async def receipt(self, student: str, room: str) -> to_student.Receipt | shared.Error:
         """A new receipt; whoever signs in as staff on call can find the room by it."""
         code = cards.code_of(secrets.token_bytes(cards.RECEIPT_BYTES))
         lookup = self.records.vault.lookup(f"receipt {code.replace('-', '')}")
         if not await self.records.store.write(afterwards.give, Give(room, student, lookup)):
             return error("not_found")
-        return wire.Receipt(code, floor(self.keeps_hours / _HOURS_A_DAY))
+        return to_student.Receipt(code, floor(self.keeps_hours / _HOURS_A_DAY))
 
-    async def _counted(self, student: str, said: wire.Answers) -> wire.Error | None:
+    async def _counted(self, student: str, said: from_student.Answers) -> shared.Error | None:
         school, at = self.records.school, self.records.now()
         row = Answered(said.room, student, school, at, said.felt, said.heard)
         counted = await self.records.store.write(afterwards.answer, row)
         return None if counted else error("not_found")
 
     async def _parted(
-        self, student: str, frame: wire.Report | wire.Block
-    ) -> wire.Notice | wire.Error:
+        self, student: str, frame: from_student.Report | from_student.Block
+    ) -> to_student.Notice | shared.Error:
         """These two never meet again, and of a report a moderator hears."""
         room = await self.records.store.read(rooms.room, frame.room or "")
         if room is None or room.ended_at is None:
@@ -81,12 +83,14 @@ class Afterwards:
             return error("not_found")
         one, other = seated
         await self.records.store.write(rooms.block, Block(one, other, self.records.now()))
-        if isinstance(frame, wire.Block):
-            return wire.Notice("apart")
+        if isinstance(frame, from_student.Block):
+            return to_student.Notice("apart")
         await self._tell_moderators(room, seated.index(student), frame.reason)
-        return wire.Notice("reported")
+        return to_student.Notice("reported")
 
-    async def _tell_moderators(self, room: StoredRoom, seat: int, reason: wire.Wrong) -> None:
+    async def _tell_moderators(
+        self, room: StoredRoom, seat: int, reason: from_student.Wrong
+    ) -> None:
         spot = Spot(new_id(), self.records.school, room.id, seat, self.records.clock())
         item = for_person(spot, "report", self.pager, reported(reason))
         await self.records.store.write(items.add_items, item)

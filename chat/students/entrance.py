@@ -5,7 +5,7 @@ Used by `session.py` for every page that is in no room.
 
 from __future__ import annotations
 
-from chat import wire
+from chat.frames import to_student
 from chat.settings import School
 from moderation.people.sessions import Signed
 
@@ -17,12 +17,14 @@ def topics(
     is_open: bool,
     longest_wait: float,
     help_minutes: int | None = None,
-) -> wire.Topics:
+) -> to_student.Topics:
     """What a student who `understood` who can see a chat may choose; the wait in seconds."""
-    return wire.Topics(
+    return to_student.Topics(
         school=school.name,
-        topics=tuple(wire.TopicLine(topic.id, topic.label) for topic in school.topics),
-        lines=tuple(wire.HelpLine(line.name, line.number, line.hours) for line in school.lines),
+        topics=tuple(to_student.TopicLine(topic.id, topic.label) for topic in school.topics),
+        lines=tuple(
+            to_student.HelpLine(line.name, line.number, line.hours) for line in school.lines
+        ),
         understood=understood,
         open=is_open,
         longest_wait=int(longest_wait),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Protocol
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.live import Live
 from chat.students.matching import Pair, Pool, Ticket
 
@@ -29,7 +29,7 @@ _ENOUGH = 3
 class Waiter(Protocol):
     """A connected student who waits."""
 
-    def send(self, frame: wire.Frame) -> None:
+    def send(self, frame: shared.Frame) -> None:
         """Send a frame to this student's page."""
 
 
@@ -148,4 +148,4 @@ class Lobby:
         if len(waits) >= _ENOUGH:
             left = median(waits) - waited
             estimate = max(5, round(left)) if left > 0 else None
-        waiter.send(wire.Waiting(ticket.topic, int(waited), estimate))
+        waiter.send(to_student.Waiting(ticket.topic, int(waited), estimate))

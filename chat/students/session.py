@@ -11,8 +11,9 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable
 
-from chat import strict, typed, wire
+from chat import strict, typed
 from chat.errors import error
+from chat.frames import from_student, shared, to_student
 from chat.rooms.allowance import Allowance
 from chat.rooms.asking import reported
 from chat.rooms.open_room import OpenRoom
@@ -73,12 +74,12 @@ class StudentSession(Speaking):
 
     def frame_received(self, frame: bytes) -> None:
         """One whole text message from the page."""
-        read = strict.read(wire.read_student, frame)
-        if type(read) is wire.Say:
+        read = strict.read(from_student.read, frame)
+        if type(read) is from_student.Say:
             self._say(read)
-        elif isinstance(read, wire.Error):
+        elif isinstance(read, shared.Error):
             self._trouble(read)
-        elif self._signed is None and type(read) is not wire.Hello:
+        elif self._signed is None and type(read) is not from_student.Hello:
             self.refuse("bad_ticket")
         elif wait := self._allowance.spend(self._house.clock()):
             self._trouble(error("rate_limited", retry_after=wait))
@@ -120,43 +121,43 @@ class StudentSession(Speaking):
 
     # --- frames --------------------------------------------------------------------------------
 
-    async def _answer(self, frame: wire.StudentFrame) -> None:
+    async def _answer(self, frame: from_student.StudentFrame) -> None:
         match frame:
-            case wire.Hello():
+            case from_student.Hello():
                 await self._hello(frame)
-            case wire.Understood():
+            case from_student.Understood():
                 await self._understood(frame.answer)
-            case wire.Join():
+            case from_student.Join():
                 await self._join(frame.topic)
-            case wire.Help():
+            case from_student.Help():
                 await self._help()
-            case wire.Leave():
+            case from_student.Leave():
                 await self._leave()
-            case wire.Bye():
+            case from_student.Bye():
                 await self._bye()
-            case wire.Answers() | wire.AskReceipt():
+            case from_student.Answers() | from_student.AskReceipt():
                 await self._afterwards(frame)
-            case wire.Report() | wire.Block() if self._is_past(frame.room):
+            case from_student.Report() | from_student.Block() if self._is_past(frame.room):
                 await self._afterwards(frame)
             case _ if self._room is None:
                 self.send(error("not_in_room"))
             case _:
                 await self._answer_in_room(frame, self._room)
 
-    async def _answer_in_room(self, frame: wire.StudentFrame, live: OpenRoom) -> None:
+    async def _answer_in_room(self, frame: from_student.StudentFrame, live: OpenRoom) -> None:
         match frame:
-            case wire.Typing():
+            case shared.Typing():
                 live.send(1 - self._seat, frame)
-            case wire.TakeBack():
+            case from_student.TakeBack():
                 self._house.rooms.take_back(live, self._seat, frame.cid)
-            case wire.Report():
+            case from_student.Report():
                 await self._report(live, frame.reason)
-            case wire.Block():
+            case from_student.Block():
                 await self._block(live)
-            case wire.Wishes():
+            case shared.Wishes():
                 self.send(await self._house.rooms.wish(live, self._seat, frame))
 
-    def _say(self, say: wire.Say) -> None:
+    def _say(self, say: from_student.Say) -> None:
         if self._signed is None:
             self.refuse("bad_ticket")
         elif self._room is None:
@@ -166,7 +167,7 @@ class StudentSession(Speaking):
         else:
             self._house.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
 
-    async def _hello(self, hello: wire.Hello) -> None:
+    async def _hello(self, hello: from_student.Hello) -> None:
         self._stop_timer()
         signed = await self._house.sessions.student(hello.token)
         if signed is None or self._signed is not None or self._connection is None:
@@ -193,7 +194,7 @@ class StudentSession(Speaking):
         """The room this page comes back to ended while it was away."""
         why = await self._house.rooms.why_over(room, signed.who)
         if why is not None:
-            self.send(wire.Ended(END_WHY.get(why, "left")))
+            self.send(to_student.Ended(END_WHY.get(why, "left")))
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
@@ -254,10 +255,10 @@ class StudentSession(Speaking):
         await self._house.lobby.withdraw(signed.who)
         self._tell_topics(signed)
 
-    async def _report(self, live: OpenRoom, reason: wire.Wrong) -> None:
+    async def _report(self, live: OpenRoom, reason: from_student.Wrong) -> None:
         await self._house.rooms.keep_apart(live)
         await self._house.rooms.ask_person(live, self._seat, "report", reported(reason))
-        self.send(wire.Notice("reported"))
+        self.send(to_student.Notice("reported"))
 
     async def _block(self, live: OpenRoom) -> None:
         await self._house.rooms.keep_apart(live)
@@ -274,7 +275,7 @@ class StudentSession(Speaking):
         if self._house.reachable():
             self._house.rooms.perform(live, live.room.calls(self._seat, "help_asked"))
         else:
-            self.send(wire.Notice("no_adult"))
+            self.send(to_student.Notice("no_adult"))
 
     def _is_past(self, room: str | None) -> bool:
         """Whether a frame is about another room than the one this page is in."""
@@ -303,7 +304,7 @@ class StudentSession(Speaking):
             self._timer.cancel()
             self._timer = None
 
-    def _trouble(self, refused: wire.Error) -> None:
+    def _trouble(self, refused: shared.Error) -> None:
         self._errors += 1
         if self._errors > MAX_ERRORS:
             self.refuse("too_many_errors")

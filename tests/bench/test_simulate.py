@@ -15,7 +15,7 @@ from bench.simulate.desk import Desk, Job, Taken
 from bench.simulate.draw import Plot, svg
 from bench.simulate.figures import enough, lived, share_of
 from bench.simulate.school import School
-from chat.desk import frames
+from chat.frames import to_staff
 
 DAYS = st.builds(
     School,
@@ -92,7 +92,7 @@ def worked(moderators: int, jobs: list[tuple[int, int]]) -> list[float]:
     for number, (after, work) in enumerate(jobs):
         now += after
         until(now)
-        item = frames.Item(f"{number:04}", "message", "none", "queue", False, int(now * 1000), "")
+        item = to_staff.Item(f"{number:04}", "message", "none", "queue", False, int(now * 1000), "")
         note(desk.comes(Job(item, work), now))
     until(float("inf"))
     return ages
@@ -131,7 +131,7 @@ def test_a_heavy_item_goes_to_who_has_read_less() -> None:
     """Whoever has read enough of the worst leaves the next to a colleague, even a busy one."""
     desk = Desk(School(1, 2, heavy_looks=1))
     heavy = [
-        Job(frames.Item(str(n), "message", "suicide", "page", False, n * 1000, ""), 50.0)
+        Job(to_staff.Item(str(n), "message", "suicide", "page", False, n * 1000, ""), 50.0)
         for n in range(3)
     ]
     (first,) = desk.comes(heavy[0], 0.0)

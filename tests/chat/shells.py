@@ -17,7 +17,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from chat import wire
+from chat.frames import shared
 from chat.rooms.needs import Needs
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.rooms import Rooms
@@ -75,12 +75,12 @@ class Clock:
 class Page:
     """A page that keeps what it was sent."""
 
-    seen: list[wire.Frame] = field(default_factory=list)
+    seen: list[shared.Frame] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     lefts: int = 0
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def send(self, frame: wire.Frame) -> None:
+    def send(self, frame: shared.Frame) -> None:
         self.seen.append(frame)
         self.heard.set()
 
@@ -90,7 +90,7 @@ class Page:
     def refuse(self, code: str) -> None:
         self.refused.append(code)
 
-    def take(self) -> list[wire.Frame]:
+    def take(self) -> list[shared.Frame]:
         """What came since the last look."""
         seen, self.seen = self.seen, []
         self.heard.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from chat import wire
+from chat.frames import shared
 from chat.speaking import Speaking
 
 
@@ -31,7 +31,7 @@ def connected() -> tuple[Speaking, Line]:
 def test_a_frame_goes_out_as_json() -> None:
     """What is sent is the frame as the wire describes it."""
     speaking, line = connected()
-    speaking.send(wire.Typing())
+    speaking.send(shared.Typing())
     assert line.sent == [b'{"t":"typing"}']
 
 
@@ -53,5 +53,5 @@ def test_other_refusals_leave_the_connection_open() -> None:
 def test_nothing_is_sent_to_a_page_that_is_gone() -> None:
     """Without a connection both are silent."""
     speaking = Speaking()
-    speaking.send(wire.Typing())
+    speaking.send(shared.Typing())
     speaking.refuse("bad_ticket")

@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat import strict, wire
+from chat import strict
+from chat.frames import from_student, shared
 
 CID = "c" * 22
 TOKEN = "t" * 43
 
 
 def read(raw: bytes) -> object:
-    return strict.read(wire.read_student, raw)
+    return strict.read(from_student.read, raw)
 
 
 def refused(raw: bytes) -> tuple[str, str | None]:
     answer = read(raw)
-    assert isinstance(answer, wire.Error), answer
+    assert isinstance(answer, shared.Error), answer
     return answer.code, answer.path
 
 
@@ -150,15 +151,15 @@ def test_a_key_given_twice_is_refused(raw: bytes, code: str, path: str | None) -
 def test_no_words_are_taken_for_a_key(text: str) -> None:
     """Quotation marks, colons and braces in a message change nothing about its frame."""
     raw = json.dumps({"t": "say", "cid": CID, "text": text}).encode()
-    assert read(raw) == wire.Say(CID, text)
-    assert read(raw.replace(b": ", b":")) == wire.Say(CID, text.replace(": ", ":"))
+    assert read(raw) == from_student.Say(CID, text)
+    assert read(raw.replace(b": ", b":")) == from_student.Say(CID, text.replace(": ", ":"))
 
 
 @given(st.binary(max_size=200))
 def test_K15_any_bytes_get_an_answer(raw: bytes) -> None:
     """Whatever comes, the answer is a frame or a refusal that never repeats it."""
     answer = read(raw)
-    if isinstance(answer, wire.Error):
+    if isinstance(answer, shared.Error):
         assert answer.code in {"bad_json", "bad_field", "unknown_type"}
 
 

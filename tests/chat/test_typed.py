@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.frames.shared import MAX_TEXT
 from chat.typed import flaw, shown
-from chat.wire import MAX_TEXT
 
 FLAG = "\N{WAVING BLACK FLAG}"
 END = "\N{CANCEL TAG}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from chat import wire
+from chat.frames import to_student
 from chat.settings import Pager
 from chat.students.afterwards import Afterwards
 from moderation.ids import new_code, new_id
@@ -185,7 +185,7 @@ class World:
         assert stored is not None
         afterwards = Afterwards(self.records, 72.0, Pager(), lambda _: None)
         given = await afterwards.receipt(stored.seats[0][0], room)
-        assert isinstance(given, wire.Receipt)
+        assert isinstance(given, to_student.Receipt)
         return given.code
 
     async def say(self, room: str, text: str = CANARY, seat: int = 0) -> str:

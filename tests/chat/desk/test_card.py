@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from chat import wire
-from chat.desk import frames
 from chat.desk.card import AFTER, BEFORE, card_of, item_of
+from chat.frames import shared, to_staff
 from moderation.records import items
 from moderation.records.items import StoredItem
 from tests.chat.shells import Place, a_place
@@ -18,7 +17,7 @@ async def only_item(place: Place) -> StoredItem:
     return found
 
 
-async def card(place: Place, row: StoredItem) -> frames.Opened:
+async def card(place: Place, row: StoredItem) -> to_staff.Opened:
     return await card_of(row, place.store, place.vault, lambda staff: f"name of {staff}")
 
 
@@ -35,7 +34,7 @@ async def test_M5_a_card_has_the_words_the_reasons_and_what_was_said_around(tmp_
             (handles[0], "hold ＴＨＩＳ"),
         ]
         (why,) = opened.lines[1].why
-        assert why == frames.Why("bullying", "first_word", "script", 0, 4)
+        assert why == to_staff.Why("bullying", "first_word", "script", 0, 4)
         assert (opened.version, opened.reading) == ("script", "hold this")
         assert opened.mid == opened.lines[1].mid
 
@@ -46,8 +45,8 @@ async def test_M5_no_student_is_on_a_card(tmp_path: Path) -> None:
         live, _, _ = await place.pair()
         await place.said(live, 0, "hold this")
         row = await only_item(place)
-        told = wire.encode(await card(place, row)) + wire.encode(
-            frames.ItemChanged(item_of(row, str))
+        told = shared.encode(await card(place, row)) + shared.encode(
+            to_staff.ItemChanged(item_of(row, str))
         )
         for seat in live.room.seats:
             assert seat.student.encode() not in told

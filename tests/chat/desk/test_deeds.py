@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from chat import wire
-from chat.desk import frames
 from chat.desk.deeds import LONGEST_MUTE, flaw, hide
+from chat.frames import from_staff, shared, to_student
 from chat.rooms.open_room import OpenRoom
 from moderation.ids import new_id
 from moderation.records import items
@@ -47,7 +46,7 @@ async def acts(shift: Shift) -> list[str]:
 )
 def test_hiding_leaves_nothing_of_what_is_hidden(spans: list[tuple[int, int]], shown: str) -> None:
     """Overlapping parts are one, what lies past the end hides nothing."""
-    assert hide("hold this now", tuple(frames.Span(*span) for span in spans)) == shown
+    assert hide("hold this now", tuple(from_staff.Span(*span) for span in spans)) == shown
 
 
 @pytest.mark.parametrize(
@@ -69,15 +68,15 @@ def test_hiding_leaves_nothing_of_what_is_hidden(spans: list[tuple[int, int]], s
 )
 def test_M6_an_act_says_what_it_needs_to(act: dict[str, Any], path: str | None) -> None:
     """What takes something away needs a reason, what lasts a length within the role's limit."""
-    assert flaw(frames.Act(ITEM, **act), "moderator") == path
+    assert flaw(from_staff.Act(ITEM, **act), "moderator") == path
 
 
 def test_M6_who_may_bar_for_how_long_depends_on_the_role() -> None:
     """A counsellor a week, an unknown role not at all."""
-    week = frames.Act(ITEM, "bar", "why", minutes=7 * DAY)
+    week = from_staff.Act(ITEM, "bar", "why", minutes=7 * DAY)
     assert flaw(week, "counsellor") is None
     assert flaw(week, "moderator") == "minutes"
-    assert flaw(frames.Act(ITEM, "bar", "why", minutes=1), "auditor") == "minutes"
+    assert flaw(from_staff.Act(ITEM, "bar", "why", minutes=1), "auditor") == "minutes"
 
 
 async def test_M6_of_a_message_a_part_can_be_hidden(tmp_path: Path) -> None:
@@ -88,10 +87,10 @@ async def test_M6_of_a_message_a_part_can_be_hidden(tmp_path: Path) -> None:
         await mo.says("act", item=held, act="hide", reason="a name", spans=[span])
         assert mo.names() == ["done", "gone"]
         (message,) = other.take()
-        assert isinstance(message, wire.Message)
+        assert isinstance(message, to_student.Message)
         assert (message.text, message.state) == ("hold [hidden]", "redacted")
         (status,) = one.take()
-        assert isinstance(status, wire.Status)
+        assert isinstance(status, to_student.Status)
         assert (status.state, status.text) == ("redacted", "hold [hidden]")
         again = Page()
         await shift.place.rooms.enter(live, 1, again)
@@ -135,23 +134,25 @@ async def test_who_is_muted_says_nothing_but_a_cry_for_help(tmp_path: Path) -> N
         await mo.says("act", item=held, act="mute", reason="x", minutes=5)
         assert mo.names() == ["done", "opened", "item"]
         assert mo.seen[1]["muted"] == [int((shift.place.clock.now + 300) * 1000), None]
-        assert one.take() == [wire.Notice("muted")]
+        assert one.take() == [to_student.Notice("muted")]
         shift.place.clock.now += 60
         await shift.place.said(live, 0, "but why")
         (refused,) = one.take()
-        assert isinstance(refused, wire.Error)
+        assert isinstance(refused, shared.Error)
         assert (refused.code, refused.retry_after) == ("muted", 240.0)
         await shift.place.said(live, 0, "help me")
-        assert [frame.state for frame in one.take() if isinstance(frame, wire.Ack)] == ["released"]
+        assert [frame.state for frame in one.take() if isinstance(frame, to_student.Ack)] == [
+            "released"
+        ]
         assert other.take() != []
         loaded = await shift.place.again().find(live.room.id)
         assert loaded is not None
-        assert wire.Notice("muted") in loaded.standing(0, shift.place.clock.now)
-        assert loaded.standing(1, shift.place.clock.now) == [wire.Notice("peer_adult_coming")]
+        assert to_student.Notice("muted") in loaded.standing(0, shift.place.clock.now)
+        assert loaded.standing(1, shift.place.clock.now) == [to_student.Notice("peer_adult_coming")]
         await mo.says("act", item=held, act="unmute")
-        assert one.take() == [wire.Notice("unmuted")]
+        assert one.take() == [to_student.Notice("unmuted")]
         await shift.place.said(live, 0, "again")
-        assert isinstance(one.take()[0], wire.Ack)
+        assert isinstance(one.take()[0], to_student.Ack)
 
 
 async def test_who_is_barred_is_out_and_stays_out(tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ async def test_who_is_barred_is_out_and_stays_out(tmp_path: Path) -> None:
         assert mo.names() == ["done", "gone"]
         until = int((shift.place.clock.now + 3600) * 1000)
         assert shift.barred == [(live.room.seats[0].student, until)]
-        assert one.take() == [wire.Ended("moderator")]
+        assert one.take() == [to_student.Ended("moderator")]
         found = await shift.place.store.read(lambda conn: conn.execute(t.students.select()).all())
         assert {row.id: row.barred_until for row in found} == {
             live.room.seats[0].student: until,
@@ -221,7 +222,7 @@ async def test_M6_a_decision_can_be_taken_back_for_ten_seconds(tmp_path: Path, a
         await mo.says("undo", item=held)
         assert mo.names() == ["done", "opened", "item"]
         assert mo.seen[1]["item"]["claimed_by"] == "Mo"
-        states = [frame.state for frame in one.take() if isinstance(frame, wire.Status)]
+        states = [frame.state for frame in one.take() if isinstance(frame, to_student.Status)]
         assert states == (["held"] if act == "withhold" else [])
         await mo.says("act", item=held, act="release")
         assert [frame.text for frame in other.take()] == ["hold this"]  # type: ignore[attr-defined]

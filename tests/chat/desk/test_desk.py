@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from chat import wire
 from chat.alone import Alone
 from chat.desk.back import Back
 from chat.desk.desk import Desk
 from chat.desk.rights import withheld
 from chat.desk.session import FRAMES, DeskSession
+from chat.frames import to_student
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from moderation.incidents.incidents import Incidents
@@ -172,9 +172,9 @@ async def test_M8_an_act_is_confirmed_once_it_is_done(
         await mo.says("act", item=held, act=act, reason="because")
         assert mo.names() == ["done", "gone"]
         (status,) = one.take()
-        assert isinstance(status, wire.Status)
+        assert isinstance(status, to_student.Status)
         assert status.state == state
-        heard = [frame.text for frame in other.take() if isinstance(frame, wire.Message)]
+        heard = [frame.text for frame in other.take() if isinstance(frame, to_student.Message)]
         assert heard == peer_hears
         store = shift.place.store
         entries = await store.read(lambda conn: conn.execute(t.audit.select()).all())
@@ -302,7 +302,7 @@ async def test_closing_a_room_is_told_to_both_students(tmp_path: Path) -> None:
         mo = await shift.moderator("mo")
         await mo.says("claim", item=held)
         await mo.says("act", item=held, act="close_room", reason="enough")
-        assert one.take() == other.take() == [wire.Ended("moderator")]
+        assert one.take() == other.take() == [to_student.Ended("moderator")]
         assert await shift.place.rooms.find(live.room.id) is None
 
 

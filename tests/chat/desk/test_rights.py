@@ -5,30 +5,30 @@ import typing
 
 import pytest
 
-from chat.desk import frames
 from chat.desk.rights import ACTS, FRAMES, needed, withheld
+from chat.frames import from_staff
 from moderation.roles import Action, Role, may
 
-KINDS = set(typing.get_args(frames.StaffFrame)) - {frames.Act}
+KINDS = set(typing.get_args(from_staff.StaffFrame)) - {from_staff.Act}
 ITEM = "0123456789012345678901"
 
 
-def every_frame() -> list[frames.StaffFrame]:
+def every_frame() -> list[from_staff.StaffFrame]:
     """One frame of every kind, and one for every act."""
-    acts = typing.get_args(typing.get_type_hints(frames.Act)["act"])
+    acts = typing.get_args(typing.get_type_hints(from_staff.Act)["act"])
     plain = [kind(*([ITEM] * len(kind.__struct_fields__))) for kind in KINDS]
-    return [*plain, *(frames.Act(ITEM, act) for act in acts)]
+    return [*plain, *(from_staff.Act(ITEM, act) for act in acts)]
 
 
 def test_every_frame_and_act_of_staff_stands_in_the_table() -> None:
     """A new frame or act without a line fails here, and so does a line for what is no more."""
-    acts = typing.get_args(typing.get_type_hints(frames.Act)["act"])
+    acts = typing.get_args(typing.get_type_hints(from_staff.Act)["act"])
     assert set(FRAMES) == KINDS
     assert set(ACTS) == set(acts)
 
 
 @pytest.mark.parametrize(("frame", "role"), list(itertools.product(every_frame(), Role)))
-def test_role_by_frame(frame: frames.StaffFrame, role: Role) -> None:
+def test_role_by_frame(frame: from_staff.StaffFrame, role: Role) -> None:
     """Each role gets exactly the frames whose action it may do."""
     action = needed(frame)
     assert isinstance(action, Action)
@@ -37,6 +37,6 @@ def test_role_by_frame(frame: frames.StaffFrame, role: Role) -> None:
 
 def test_what_is_not_in_the_table_is_for_nobody() -> None:
     """Deny by default: an act nobody gave an action is refused to everybody."""
-    frame = frames.Act(ITEM, "release")
+    frame = from_staff.Act(ITEM, "release")
     frame.act = "erase"  # type: ignore[assignment]
     assert all(withheld(frame, role) == "unknown" for role in Role)

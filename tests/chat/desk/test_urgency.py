@@ -7,8 +7,8 @@ import heapq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.desk import frames
 from chat.desk.urgency import CEILING, class_of, pressing
+from chat.frames import to_staff
 
 KINDS = {
     "page": {"attention": "page", "held": False},
@@ -17,9 +17,9 @@ KINDS = {
 }
 
 
-def item(kind: str, since: int, number: int = 0) -> frames.Item:
+def item(kind: str, since: int, number: int = 0) -> to_staff.Item:
     name = f"{kind[0]}{number:021}"
-    return frames.Item(name, "message", "bullying", since=since, topic="mood", **KINDS[kind])  # type: ignore[arg-type]
+    return to_staff.Item(name, "message", "bullying", since=since, topic="mood", **KINDS[kind])  # type: ignore[arg-type]
 
 
 items = st.builds(
@@ -41,7 +41,7 @@ def test_what_a_class_is() -> None:
 
 @given(items, items)
 def test_of_what_came_together_the_risk_decides_and_of_one_risk_the_wait(
-    one: frames.Item, other: frames.Item
+    one: to_staff.Item, other: to_staff.Item
 ) -> None:
     """Within a class the older goes first; at the same moment a page goes before all others."""
     if class_of(one) == class_of(other) and one.since < other.since:
@@ -52,7 +52,7 @@ def test_of_what_came_together_the_risk_decides_and_of_one_risk_the_wait(
 
 @given(items, st.lists(items, max_size=30))
 def test_M9_whatever_comes_a_ceiling_later_stands_behind(
-    old: frames.Item, others: list[frames.Item]
+    old: to_staff.Item, others: list[to_staff.Item]
 ) -> None:
     """So the number of items that can ever pass one is bounded, whatever arrives."""
     ceiling = CEILING[class_of(old)]
@@ -75,9 +75,9 @@ def test_M9_with_a_page_in_every_turn_nobody_is_starved(
 
     With a page for every turn they have, strict classes would leave every other item for ever.
     """
-    queue: list[tuple[tuple[int, int, str], frames.Item]] = []
-    taken: list[frames.Item] = []
-    came: list[frames.Item] = []
+    queue: list[tuple[tuple[int, int, str], to_staff.Item]] = []
+    taken: list[to_staff.Item] = []
+    came: list[to_staff.Item] = []
     quiet = -(-max(CEILING.values()) // turn) + 3 * len(streams) + 1
     for number, more in enumerate([*streams, *([[]] * quiet)]):
         now = number * turn

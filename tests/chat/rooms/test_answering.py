@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from chat import wire
+from chat.frames import to_student
 from chat.rooms.answering import Answering
 from moderation.incidents.incidents import Incidents
 from moderation.records import tables as t
@@ -37,8 +37,8 @@ async def test_S10_students_hear_that_an_adult_has_answered(tmp_path: Path) -> N
         assert (one.take(), other.take()) == ([], [])
         await incidents.acknowledge(code, adult)
         await answering.quiet()
-        assert one.take() == [wire.Notice("adult_answered")]
-        assert other.take() == [wire.Notice("peer_adult_answered")]
+        assert one.take() == [to_student.Notice("adult_answered")]
+        assert other.take() == [to_student.Notice("peer_adult_answered")]
         await incidents.note(code, adult, "on my way")
         await answering.quiet()
         assert (one.take(), other.take()) == ([], [])
@@ -57,8 +57,8 @@ async def test_S10_a_page_that_comes_back_hears_who_has_answered(tmp_path: Path)
             one, other = Page(), Page()
             await rooms.enter(live, 0, one)
             await rooms.enter(live, 1, other)
-            assert wire.Notice("adult_answered") in one.seen
-            assert other.seen[-1] == wire.Notice("peer_adult_answered")
+            assert to_student.Notice("adult_answered") in one.seen
+            assert other.seen[-1] == to_student.Notice("peer_adult_answered")
             await rooms.quiet()
 
 

@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
+from chat.frames.from_student import Wrong
 from chat.rooms.asking import Spot, about_message, for_person, reported
 from chat.settings import Pager
-from chat.wire import Wrong
 from moderation.records import tables as t
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 

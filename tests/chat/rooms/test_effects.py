@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import typing
 
-from chat import wire
+from chat.frames import shared
 from chat.rooms.effects import Effect, Send, Settle
 
 
 def test_effects_are_equal_by_value() -> None:
     """A script of a test can expect an effect it made itself."""
-    assert Send(0, wire.Typing()) == Send(0, wire.Typing())
-    assert Send(0, wire.Typing()) != Send(1, wire.Typing())
+    assert Send(0, shared.Typing()) == Send(0, shared.Typing())
+    assert Send(0, shared.Typing()) != Send(1, shared.Typing())
     assert Settle("m", "released") != Settle("m", "withheld")
 
 

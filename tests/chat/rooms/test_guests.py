@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chat import wire
+from chat.frames import to_student
 from chat.rooms.guests import Guests
 from chat.rooms.journal import Speech
 from moderation.ids import new_id
@@ -36,11 +36,11 @@ async def test_M12_P9_staff_speak_to_both_under_what_they_are(tmp_path: Path) ->
         assert await guests(place).speak(speech) is None
         for page in (one, other):
             (message,) = page.take()
-            assert isinstance(message, wire.Message)
+            assert isinstance(message, to_student.Message)
             assert (message.seq, message.who, message.text) == (2, "adult", "I am here now.")
         again = Page()
         await place.rooms.enter(live, 0, again)
-        said = [frame.who for frame in again.seen if isinstance(frame, wire.Message)]
+        said = [frame.who for frame in again.seen if isinstance(frame, to_student.Message)]
         assert said == ["me", "adult"]
         assert await acts(place) == ["speak"]
 
@@ -51,14 +51,14 @@ async def test_words_to_one_student_reach_nobody_else(tmp_path: Path) -> None:
         live, one, other = await place.pair()
         speech = Speech(live.room.id, new_id(), MO, "moderator", "Are you all right?", 0)
         assert await guests(place).speak(speech) is None
-        assert [type(frame) for frame in one.take()] == [wire.Told]
+        assert [type(frame) for frame in one.take()] == [to_student.Told]
         assert other.take() == []
         await place.said(live, 1, "next")
         assert live.room.head == 1
         for seat, told in ((0, ["Are you all right?"]), (1, [])):
             page = Page()
             await place.rooms.enter(live, seat, page)
-            assert [f.text for f in page.seen if isinstance(f, wire.Told)] == told
+            assert [f.text for f in page.seen if isinstance(f, to_student.Told)] == told
 
 
 async def test_the_same_words_twice_are_said_once(tmp_path: Path) -> None:
@@ -106,15 +106,15 @@ async def test_P9_students_see_who_is_there_from_the_first_to_the_last(tmp_path:
         here = guests(place)
         for staff in (MO, "o" * 22, MO):
             assert await here.come(live.room.id, staff, "adult") is None
-        assert one.take() == [wire.Notice("adult_here")]
+        assert one.take() == [to_student.Notice("adult_here")]
         page = Page()
         await place.rooms.enter(live, 0, page)
-        assert page.take()[-1] == wire.Notice("adult_here")
+        assert page.take()[-1] == to_student.Notice("adult_here")
         await here.go(live.room.id, MO, "adult")
         assert page.take() == []
         await here.go(live.room.id, "o" * 22, "adult")
         await here.go(live.room.id, MO, "adult")
-        assert page.take() == [wire.Notice("adult_gone")]
+        assert page.take() == [to_student.Notice("adult_gone")]
         assert await acts(place) == ["come", "come", "come", "go", "go"]
 
 

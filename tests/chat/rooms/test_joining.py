@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from chat import wire
+from chat.frames import to_student
 from chat.rooms.guests import Guests
 from chat.rooms.joining import AWAY, Joining, View
 from moderation.ids import new_id
@@ -96,10 +96,10 @@ async def test_P9_words_reach_both_or_the_one_student(tmp_path: Path) -> None:
         assert await joining.say(CODE, adult, Words("for both")) is None
         for page in pages:
             (heard,) = page.take()
-            assert isinstance(heard, wire.Message)
+            assert isinstance(heard, to_student.Message)
             assert (heard.who, heard.text) == ("adult", "for both")
         assert await joining.say(CODE, adult, Words("for one", alone=True, cid="d" * 22)) is None
-        assert [type(frame) for frame in pages[0].take()] == [wire.Told]
+        assert [type(frame) for frame in pages[0].take()] == [to_student.Told]
         assert pages[1].take() == []
         view = await joining.view(CODE, adult)
         assert isinstance(view, View)

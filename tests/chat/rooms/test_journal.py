@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import items, rooms, transcript
@@ -24,9 +24,9 @@ async def test_nothing_is_sent_before_its_commit(tmp_path: Path) -> None:
         assert one.seen == other.seen == []
         await place.committed()
         (ack,) = one.take()
-        assert isinstance(ack, wire.Ack)
+        assert isinstance(ack, to_student.Ack)
         assert (ack.state, ack.seq) == ("released", 1)
-        assert other.take() == [wire.Message(1, ack.mid, "peer", "hello")]
+        assert other.take() == [to_student.Message(1, ack.mid, "peer", "hello")]
 
 
 async def test_words_lie_sealed_in_the_records(tmp_path: Path) -> None:
@@ -57,8 +57,8 @@ async def test_S10_a_disclosure_brings_item_incident_and_notices(tmp_path: Path)
     async with a_place(tmp_path) as place:
         live, one, other = await place.pair()
         await place.said(live, 0, "help me")
-        assert [type(frame) for frame in one.take()] == [wire.Ack, wire.Notice]
-        assert [type(frame) for frame in other.take()] == [wire.Message, wire.Notice]
+        assert [type(frame) for frame in one.take()] == [to_student.Ack, to_student.Notice]
+        assert [type(frame) for frame in other.take()] == [to_student.Message, to_student.Notice]
         (item,) = await place.store.read(items.open_items, place.needs.school)
         assert item.incident is not None
         assert item.escalate_at is None
@@ -72,7 +72,7 @@ async def test_S9_no_adult_is_promised_when_none_can_be_reached(tmp_path: Path) 
     async with a_place(tmp_path, reachable=lambda: False) as place:
         live, one, other = await place.pair()
         await place.said(live, 0, "help me")
-        assert one.seen[-1] == wire.Notice("no_adult")
+        assert one.seen[-1] == to_student.Notice("no_adult")
         assert len(other.seen) == 1
         assert await count(place.store, "incidents") == 1
 
@@ -124,7 +124,7 @@ async def test_a_cid_older_than_memory_with_other_words_is_a_conflict(tmp_path: 
         await place.committed()
         await again.quiet()
         (refused,) = one.take()
-        assert isinstance(refused, wire.Error)
+        assert isinstance(refused, shared.Error)
         assert (refused.code, refused.cid) == ("cid_conflict", cid)
 
 
@@ -137,7 +137,7 @@ async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:
         await place.rooms.quiet()
         await one.heard.wait()
         (refused,) = one.take()
-        assert isinstance(refused, wire.Error)
+        assert isinstance(refused, shared.Error)
         assert (refused.code, refused.cid) == ("unavailable", "c" * 22)
         assert other.seen == []
 
@@ -220,7 +220,7 @@ async def test_S10_a_cry_for_help_does_not_wait_for_a_missing_message(tmp_path: 
         one.take()
         cry = await place.said(live, 0, "help me")
         assert told(one)[0] == ("kept", cry)
-        assert [type(frame) for frame in other.take()] == [wire.Message, wire.Notice]
+        assert [type(frame) for frame in other.take()] == [to_student.Message, to_student.Notice]
         assert await count(place.store, "incidents") == 1
         await place.said(live, 0, "and then", FOURTH)
         assert told(one) == [("unavailable", FOURTH)]
@@ -292,7 +292,7 @@ async def test_an_end_that_is_not_kept_is_told_to_who_wanted_it(tmp_path: Path) 
         place.rooms.end(live, "left", 0)
         await one.heard.wait()
         (refused,) = one.take()
-        assert isinstance(refused, wire.Error)
+        assert isinstance(refused, shared.Error)
         assert refused.code == "unavailable"
         assert other.seen == []
         assert live.room.over is None
@@ -304,6 +304,6 @@ async def test_the_end_is_told_once_it_is_kept(tmp_path: Path) -> None:
         live, one, other = await place.pair()
         place.rooms.end(live, "left", 0)
         await place.committed()
-        assert (one.take(), other.take()) == ([wire.Ended("left")], [wire.PeerLeft()])
+        assert (one.take(), other.take()) == ([to_student.Ended("left")], [to_student.PeerLeft()])
         assert one.lefts == other.lefts == 1
         assert len(place.rooms) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chat import wire
+from chat.frames import to_student
 from moderation.ids import new_id
 from tests.chat.shells import Page, a_place, count
 
@@ -20,7 +20,7 @@ async def test_S11_nothing_is_kept_before_the_writer_has_seen_what_would_be_hidd
     async with a_place(tmp_path) as place:
         live, one, other = await place.pair()
         cid = await place.said(live, 0, ME, ask=True)
-        assert one.seen == [wire.Marked(cid, ((0, 4),))]
+        assert one.seen == [to_student.Marked(cid, ((0, 4),))]
         assert other.seen == []
         assert await count(place.store, "messages") == 0
 
@@ -34,10 +34,10 @@ async def test_S11_said_again_it_goes_without_those_words(tmp_path: Path) -> Non
         await place.said(live, 0, ME, cid)
         assert place.judge.asked == [(0, ME)]
         ack = one.seen[-1]
-        assert isinstance(ack, wire.Ack)
+        assert isinstance(ack, to_student.Ack)
         assert (ack.state, ack.text, ack.seq) == ("redacted", "[hidden] me apart", 1)
         (message,) = other.seen
-        assert isinstance(message, wire.Message)
+        assert isinstance(message, to_student.Message)
         assert message.text == "[hidden] me apart"
         assert live.room.seats[0].marked == {}
 
@@ -49,7 +49,7 @@ async def test_S11_other_words_under_a_marked_name_are_judged(tmp_path: Path) ->
         cid = await place.said(live, 0, ME, ask=True)
         await place.said(live, 0, "hold this", cid)
         ack = one.seen[-1]
-        assert isinstance(ack, wire.Ack)
+        assert isinstance(ack, to_student.Ack)
         assert ack.state == "held"
         assert other.seen == []
 
@@ -61,7 +61,7 @@ async def test_S11_nothing_else_waits_for_its_writer(tmp_path: Path, text: str) 
         live, one, _ = await place.pair()
         cid = await place.said(live, 0, text, ask=True)
         ack = one.seen[0]
-        assert isinstance(ack, wire.Ack)
+        assert isinstance(ack, to_student.Ack)
         assert ack.cid == cid
 
 
@@ -73,7 +73,7 @@ async def test_S11_who_is_alone_with_staff_is_asked_nothing(tmp_path: Path) -> N
         page = Page()
         await place.rooms.enter(alone, 0, page)
         await place.said(alone, 0, ME, new_id(), ask=True)
-        assert isinstance(page.seen[-1], wire.Ack)
+        assert isinstance(page.seen[-1], to_student.Ack)
 
 
 async def test_S11_what_is_never_said_is_forgotten(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import Room, Seat
 from chat.settings import Chat
@@ -21,8 +21,8 @@ def a_live() -> tuple[OpenRoom, Page]:
     return live, page
 
 
-def message(seq: int) -> wire.Message:
-    return wire.Message(seq, f"m{seq}", "peer", "hello")
+def message(seq: int) -> to_student.Message:
+    return to_student.Message(seq, f"m{seq}", "peer", "hello")
 
 
 def test_a_seat_is_found_by_its_student() -> None:
@@ -36,8 +36,8 @@ def test_a_seat_is_found_by_its_student() -> None:
 def test_a_frame_for_an_empty_seat_goes_nowhere() -> None:
     """Neither an absent page nor a seat that does not exist is an error."""
     live, page = a_live()
-    live.send(1, wire.Typing())
-    live.send(2, wire.Typing())
+    live.send(1, shared.Typing())
+    live.send(2, shared.Typing())
     assert page.seen == []
 
 
@@ -54,11 +54,11 @@ def test_what_is_said_during_a_replay_comes_after_it() -> None:
     """Frames wait, and messages that the replay has sent are not sent again."""
     live, page = a_live()
     later = live.hold_back(0)
-    for frame in (message(1), wire.Typing(), message(2), message(3)):
+    for frame in (message(1), shared.Typing(), message(2), message(3)):
         live.send(0, frame)
     assert page.seen == []
     live.let_go(0, later, 2)
-    assert page.seen == [wire.Typing(), message(3)]
+    assert page.seen == [shared.Typing(), message(3)]
     live.send(0, message(4))
     assert page.seen[-1] == message(4)
 

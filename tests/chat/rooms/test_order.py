@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.rooms.effects import Effect, Keep, Refuse, Send
 from chat.rooms.order import MOST, Order
 from chat.rooms.room import Room, Seat
@@ -88,9 +88,9 @@ class Node:
             elif isinstance(effect, Refuse):
                 self.answer(OVER)
                 self.line = None
-            elif isinstance(effect, Send) and isinstance(effect.frame, wire.Ack):
+            elif isinstance(effect, Send) and isinstance(effect.frame, to_student.Ack):
                 self.answer(f"ack {effect.frame.cid}")
-            elif isinstance(effect, Send) and isinstance(effect.frame, wire.Error):
+            elif isinstance(effect, Send) and isinstance(effect.frame, shared.Error):
                 self.answer(f"no {effect.frame.cid}")
 
     def answer(self, word: str) -> None:

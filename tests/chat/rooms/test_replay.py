@@ -6,24 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from chat import wire
+from chat.frames import from_student, to_student
 from chat.rooms import replay
 from chat.rooms.open_room import OpenRoom
 from tests.chat.shells import Page, Place, a_place
 
 
-def resume(live: OpenRoom, seq: int, epoch: str | None = None) -> wire.Resume:
-    return wire.Resume(live.room.id, epoch or live.room.epoch, seq)
+def resume(live: OpenRoom, seq: int, epoch: str | None = None) -> from_student.Resume:
+    return from_student.Resume(live.room.id, epoch or live.room.epoch, seq)
 
 
-async def come_back(place: Place, live: OpenRoom, seat: int, at: wire.Resume | None) -> Page:
+async def come_back(
+    place: Place, live: OpenRoom, seat: int, at: from_student.Resume | None
+) -> Page:
     page = Page()
     await place.rooms.enter(live, seat, page, at)
     return page
 
 
 def seqs(page: Page) -> list[int]:
-    return [frame.seq for frame in page.seen if isinstance(frame, wire.Message)]
+    return [frame.seq for frame in page.seen if isinstance(frame, to_student.Message)]
 
 
 async def test_a_new_page_gets_everything(tmp_path: Path) -> None:
@@ -34,14 +36,14 @@ async def test_a_new_page_gets_everything(tmp_path: Path) -> None:
         await place.said(live, 1, "mask two")
         page = await come_back(place, live, 0, None)
         room, first, second, done = page.seen
-        assert isinstance(room, wire.Matched)
+        assert isinstance(room, to_student.Matched)
         assert room.seq == 2
-        assert isinstance(first, wire.Message)
+        assert isinstance(first, to_student.Message)
         assert (first.who, first.cid, first.text) == ("me", cid, "one")
-        assert isinstance(second, wire.Message)
+        assert isinstance(second, to_student.Message)
         assert (second.who, second.cid, second.text) == ("peer", None, "**** two")
         assert second.state == "masked"
-        assert done == wire.Resumed(2)
+        assert done == to_student.Resumed(2)
 
 
 async def test_S8_a_page_that_was_there_gets_only_the_rest(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ async def test_another_history_is_a_reset(tmp_path: Path) -> None:
         live, _, _ = await place.pair()
         await place.said(live, 0, "one")
         page = await come_back(place, live, 1, resume(live, 1, "0" * 16))
-        assert page.seen[1] == wire.Reset(live.room.id, live.room.epoch, 0, "epoch")
+        assert page.seen[1] == to_student.Reset(live.room.id, live.room.epoch, 0, "epoch")
         assert seqs(page) == [1]
 
 
@@ -69,7 +71,7 @@ async def test_a_place_in_another_room_is_no_place(tmp_path: Path) -> None:
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "one")
-        page = await come_back(place, live, 1, wire.Resume("r" * 22, live.room.epoch, 7))
+        page = await come_back(place, live, 1, from_student.Resume("r" * 22, live.room.epoch, 7))
         assert seqs(page) == [1]
 
 
@@ -91,7 +93,7 @@ async def test_a_long_absence_is_a_gap(tmp_path: Path, monkeypatch: pytest.Monke
         for n in range(5):
             await place.said(live, 0, f"message {n}")
         page = await come_back(place, live, 1, None)
-        assert page.seen[1] == wire.Reset(live.room.id, live.room.epoch, 3, "too_far")
+        assert page.seen[1] == to_student.Reset(live.room.id, live.room.epoch, 3, "too_far")
         assert seqs(page) == [4, 5]
 
 
@@ -116,7 +118,7 @@ async def test_S6_own_messages_that_nobody_sees_come_with_their_state(tmp_path: 
         await place.committed()
         held = await place.said(live, 0, "hold two")
         page = await come_back(place, live, 0, None)
-        told = [frame for frame in page.seen if isinstance(frame, wire.Status)]
+        told = [frame for frame in page.seen if isinstance(frame, to_student.Status)]
         assert [(s.cid, s.state, s.text) for s in told] == [
             (taken, "taken_back", "hold one"),
             (held, "held", "hold two"),
@@ -134,7 +136,7 @@ async def test_S7_a_page_that_comes_back_knows_how_long_it_waits_already(tmp_pat
         await place.said(live, 0, "hold two")
         place.clock.now += 90
         page = await come_back(place, live, 0, None)
-        told = [frame.waited for frame in page.seen if isinstance(frame, wire.Status)]
+        told = [frame.waited for frame in page.seen if isinstance(frame, to_student.Status)]
         assert told == [None, 90]
 
 

@@ -6,8 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chat import wire
 from chat.errors import error
+from chat.frames import shared, to_student
 from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
 from chat.rooms.room import RECENT, Room, Seat
 from moderation.terms import Attention, Category, Decision, Delivery, Finding, State
@@ -75,8 +75,8 @@ def test_message_reaches_the_peer_only_after_it_is_kept() -> None:
     script >> say(0, "1", PLAIN)
     script << keep(0, "1", PLAIN, release=True)
     script >> kept("1", 1)
-    script << Send(0, wire.Ack("1", "m1", "released", 1))
-    script << Send(1, wire.Message(1, "m1", "peer", "hello"))
+    script << Send(0, to_student.Ack("1", "m1", "released", 1))
+    script << Send(1, to_student.Message(1, "m1", "peer", "hello"))
     script.done()
 
 
@@ -87,8 +87,8 @@ def test_S6_masked_message_tells_its_writer_what_the_peer_sees() -> None:
     waiting = Waiting("1", "m1", 0, "oh ****", "masked", checked=True)
     script << Keep(waiting, "oh fuck", SWORE, release=True)
     script >> kept("1", 1)
-    script << Send(0, wire.Ack("1", "m1", "masked", 1, "oh ****"))
-    script << Send(1, wire.Message(1, "m1", "peer", "oh ****", None, "masked"))
+    script << Send(0, to_student.Ack("1", "m1", "masked", 1, "oh ****"))
+    script << Send(1, to_student.Message(1, "m1", "peer", "oh ****", None, "masked"))
     script.done()
 
 
@@ -98,7 +98,7 @@ def test_held_message_is_acked_and_goes_nowhere() -> None:
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
-    script << Send(0, wire.Ack("1", "m1", "held"))
+    script << Send(0, to_student.Ack("1", "m1", "held"))
     script.done()
 
 
@@ -108,19 +108,19 @@ def test_what_follows_a_held_message_waits_behind_it() -> None:
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
-    script << Send(0, wire.Ack("1", "m1", "held"))
+    script << Send(0, to_student.Ack("1", "m1", "held"))
     script >> say(0, "2", PLAIN)
     script << keep(0, "2", PLAIN, release=False)
     script >> kept("2", None)
-    script << Send(0, wire.Ack("2", "m2", "held"))
+    script << Send(0, to_student.Ack("2", "m2", "held"))
     script >> (lambda room: room.decide("m1", release=False))
     script << Settle("m1", "withheld")
     script >> settled("1", "withheld", None)
-    script << Send(0, wire.Status("1", "m1", "withheld"))
+    script << Send(0, to_student.Status("1", "m1", "withheld"))
     script << Settle("m2", "released")
     script >> settled("2", "released", 1)
-    script << Send(0, wire.Status("2", "m2", "released", 1))
-    script << Send(1, wire.Message(1, "m2", "peer", "hello"))
+    script << Send(0, to_student.Status("2", "m2", "released", 1))
+    script << Send(1, to_student.Message(1, "m2", "peer", "hello"))
     script.done()
 
 
@@ -142,10 +142,10 @@ def test_S10_cry_for_help_waits_behind_nothing() -> None:
     script >> say(0, "2", CRY)
     script << keep(0, "2", CRY, release=True)
     script >> kept("2", 1)
-    script << Send(0, wire.Ack("2", "m2", "released", 1))
-    script << Send(1, wire.Message(1, "m2", "peer", "help me"))
-    script << Send(0, wire.Notice("adult_coming"))
-    script << Send(1, wire.Notice("peer_adult_coming"))
+    script << Send(0, to_student.Ack("2", "m2", "released", 1))
+    script << Send(1, to_student.Message(1, "m2", "peer", "help me"))
+    script << Send(0, to_student.Notice("adult_coming"))
+    script << Send(1, to_student.Notice("peer_adult_coming"))
     script.done()
 
 
@@ -184,15 +184,15 @@ def test_S10_whoever_waits_for_an_adult_hears_that_one_has_answered() -> None:
     room.say(0, "1", "m1", "help me", CRY)
     room.kept("m1", 1, reachable=True)
     assert room.adult_answered() == [
-        Send(0, wire.Notice("adult_answered")),
-        Send(1, wire.Notice("peer_adult_answered")),
+        Send(0, to_student.Notice("adult_answered")),
+        Send(1, to_student.Notice("peer_adult_answered")),
     ]
     assert room.adult_answered() == []
     room.staff_came("moderator")
     assert [seat.called for seat in room.seats] == ["adult_answered", "peer_adult_answered"]
     room.staff_came("adult")
     room.calls(1, "help_asked")
-    assert room.adult_answered() == [Send(1, wire.Notice("adult_answered"))]
+    assert room.adult_answered() == [Send(1, to_student.Notice("adult_answered"))]
 
 
 def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
@@ -201,9 +201,9 @@ def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
     script >> say(0, "1", CRY)
     script << keep(0, "1", CRY, release=True)
     script >> kept("1", 1, reachable=False)
-    script << Send(0, wire.Ack("1", "m1", "released", 1))
-    script << Send(1, wire.Message(1, "m1", "peer", "help me"))
-    script << Send(0, wire.Notice("no_adult"))
+    script << Send(0, to_student.Ack("1", "m1", "released", 1))
+    script << Send(1, to_student.Message(1, "m1", "peer", "help me"))
+    script << Send(0, to_student.Notice("no_adult"))
     script.done()
 
 
@@ -214,10 +214,10 @@ def test_S8_a_repeated_message_gets_its_stored_answer() -> None:
     script << keep(0, "1", PLAIN, release=True)
     script >> repeat(0, "1", "hello")
     script >> kept("1", 1)
-    script << Send(0, wire.Ack("1", "m1", "released", 1))
-    script << Send(1, wire.Message(1, "m1", "peer", "hello"))
+    script << Send(0, to_student.Ack("1", "m1", "released", 1))
+    script << Send(1, to_student.Message(1, "m1", "peer", "hello"))
     script >> repeat(0, "1", "hello")
-    script << Send(0, wire.Ack("1", "m1", "released", 1))
+    script << Send(0, to_student.Ack("1", "m1", "released", 1))
     script.done()
 
 
@@ -262,13 +262,13 @@ def test_what_waits_is_not_released_before_it_is_kept() -> None:
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
-    script << Send(0, wire.Ack("1", "m1", "held"))
+    script << Send(0, to_student.Ack("1", "m1", "held"))
     script >> say(0, "2", PLAIN)
     script << keep(0, "2", PLAIN, release=False)
     script >> settled("1", "withheld", None)
-    script << Send(0, wire.Status("1", "m1", "withheld"))
+    script << Send(0, to_student.Status("1", "m1", "withheld"))
     script >> kept("2", None)
-    script << Send(0, wire.Ack("2", "m2", "held"))
+    script << Send(0, to_student.Ack("2", "m2", "held"))
     script << Settle("m2", "released")
     script.done()
 
@@ -279,13 +279,13 @@ def test_S7_the_writer_may_take_a_held_message_back() -> None:
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
-    script << Send(0, wire.Ack("1", "m1", "held"))
+    script << Send(0, to_student.Ack("1", "m1", "held"))
     script >> (lambda room: room.take_back(0, "1"))
     script << Settle("m1", "taken_back")
     script >> (lambda room: room.take_back(0, "1"))
     script << Send(0, error("not_found", "1"))
     script >> settled("1", "taken_back", None)
-    script << Send(0, wire.Status("1", "m1", "taken_back"))
+    script << Send(0, to_student.Status("1", "m1", "taken_back"))
     script.done()
 
 
@@ -295,7 +295,7 @@ def test_M7_a_decision_about_a_settled_message_does_nothing() -> None:
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
-    script << Send(0, wire.Ack("1", "m1", "held"))
+    script << Send(0, to_student.Ack("1", "m1", "held"))
     script >> (lambda room: room.decide("m1", release=True))
     script << Settle("m1", "released")
     script >> (lambda room: room.decide("m1", release=False))
@@ -308,7 +308,7 @@ def test_a_settling_that_fails_leaves_the_message_held() -> None:
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
-    script << Send(0, wire.Ack("1", "m1", "held"))
+    script << Send(0, to_student.Ack("1", "m1", "held"))
     script >> (lambda room: room.decide("m1", release=True))
     script << Settle("m1", "released")
     script >> (lambda room: room.not_settled("m1"))
@@ -325,8 +325,8 @@ def test_S12_leaving_ends_the_room_for_both() -> None:
     script >> repeat(1, "1", "are you there")
     script << Send(1, error("ended", "1"))
     script >> (lambda room: room.ended("left", 0))
-    script << Send(0, wire.Ended("left"))
-    script << Send(1, wire.PeerLeft())
+    script << Send(0, to_student.Ended("left"))
+    script << Send(1, to_student.PeerLeft())
     script.done()
 
 
@@ -336,8 +336,8 @@ def test_a_room_closed_by_a_moderator_says_so_to_both() -> None:
     script >> (lambda room: room.end("moderator"))
     script << End("moderator", None)
     script >> (lambda room: room.ended("moderator", None))
-    script << Send(0, wire.Ended("moderator"))
-    script << Send(1, wire.Ended("moderator"))
+    script << Send(0, to_student.Ended("moderator"))
+    script << Send(1, to_student.Ended("moderator"))
     script.done()
 
 
@@ -381,11 +381,11 @@ class RoomMachine(RuleBasedStateMachine):
             elif isinstance(effect, Send):
                 self.see(effect.seat, effect.frame)
 
-    def see(self, seat: int, frame: wire.Frame) -> None:
+    def see(self, seat: int, frame: shared.Frame) -> None:
         seq = getattr(frame, "seq", None)
         if seq is not None:
             self.delivered[seat].append(seq)
-        if isinstance(frame, wire.Message):
+        if isinstance(frame, to_student.Message):
             self.shown[seat].append(frame.mid)
 
     @rule(seat=st.integers(0, 1), decision=st.sampled_from([PLAIN, SLUR, SWORE]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chat import wire
+from chat.frames import shared, to_student
 from chat.rooms.rooms import HEARTBEAT
 from chat.settings import Chat
 from moderation.ids import new_id
@@ -44,13 +44,13 @@ async def test_S10_a_page_that_comes_back_shows_what_was_answered(tmp_path: Path
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "help me")
-        answered = await place.rooms.wish(live, 0, wire.Wishes("chat", "told"))
-        assert answered == wire.Wishes("chat", "told")
+        answered = await place.rooms.wish(live, 0, shared.Wishes("chat", "told"))
+        assert answered == shared.Wishes("chat", "told")
         one, other = Page(), Page()
         await place.rooms.enter(live, 0, one)
         await place.rooms.enter(live, 1, other)
-        assert one.seen[-2:] == [wire.Notice("adult_coming"), wire.Wishes("chat", "told")]
-        assert other.seen[-1] == wire.Notice("peer_adult_coming")
+        assert one.seen[-2:] == [to_student.Notice("adult_coming"), shared.Wishes("chat", "told")]
+        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
 
 
 async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
@@ -58,15 +58,15 @@ async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "help me")
-        await place.rooms.wish(live, 0, wire.Wishes("chat"))
+        await place.rooms.wish(live, 0, shared.Wishes("chat"))
         one, other = await _after_a_restart(place, live.room.id)
-        assert one.seen[-2:] == [wire.Notice("adult_coming"), wire.Wishes("chat")]
-        assert other.seen[-1] == wire.Notice("peer_adult_coming")
+        assert one.seen[-2:] == [to_student.Notice("adult_coming"), shared.Wishes("chat")]
+        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
         over = t.incidents.update().values(state="resolved")
         await place.store.write(lambda conn, rows: [conn.execute(over) and None for _ in rows], 0)
         one, other = await _after_a_restart(place, live.room.id)
-        assert wire.Notice("adult_coming") not in one.seen
-        assert wire.Notice("peer_adult_coming") not in other.seen
+        assert to_student.Notice("adult_coming") not in one.seen
+        assert to_student.Notice("peer_adult_coming") not in other.seen
 
 
 async def test_S10_an_adult_called_by_others_is_promised_to_nobody(tmp_path: Path) -> None:
@@ -77,11 +77,13 @@ async def test_S10_an_adult_called_by_others_is_promised_to_nobody(tmp_path: Pat
         raised = NewIncident("K7F-2M4Q", SCHOOL, *about)
         await place.store.write(raise_incidents, raised)
         pages = *here, *await _after_a_restart(place, live.room.id)
-        assert not any(isinstance(frame, wire.Notice) for page in pages for frame in page.seen)
+        assert not any(
+            isinstance(frame, to_student.Notice) for page in pages for frame in page.seen
+        )
         await place.said(live, 0, "help me")
         one, other = await _after_a_restart(place, live.room.id)
-        assert wire.Notice("adult_coming") in one.seen
-        assert other.seen[-1] == wire.Notice("peer_adult_coming")
+        assert to_student.Notice("adult_coming") in one.seen
+        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
 
 
 async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path: Path) -> None:
@@ -90,13 +92,13 @@ async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path
         live, _, _ = await place.pair()
         await place.rooms.ask_person(live, 1, "help")
         one, other = await _after_a_restart(place, live.room.id)
-        assert other.seen[-1] == wire.Notice("help_asked")
-        assert wire.Notice("help_asked") not in one.seen
+        assert other.seen[-1] == to_student.Notice("help_asked")
+        assert to_student.Notice("help_asked") not in one.seen
         mo = NewStaff(new_id(), SCHOOL, "mo", "Mo", "moderator", "hash")
         claim = items.Claim(place.items[-1], await place.store.write(people.add_staff, mo), 1)
         await place.store.write(items.claim, claim)
         _, other = await _after_a_restart(place, live.room.id)
-        assert wire.Notice("help_asked") not in other.seen
+        assert to_student.Notice("help_asked") not in other.seen
 
 
 async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_path: Path) -> None:
@@ -105,7 +107,7 @@ async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_
         live, _, _ = await place.pair()
         await place.said(live, 0, "help me")
         one, _ = await _after_a_restart(place, live.room.id, reachable=lambda: False)
-        assert wire.Notice("adult_coming") not in one.seen
+        assert to_student.Notice("adult_coming") not in one.seen
 
 
 async def _after_a_restart(place: Place, room: str, **changes: object) -> tuple[Page, Page]:
@@ -123,11 +125,11 @@ async def test_S10_a_peer_has_nothing_to_answer(tmp_path: Path) -> None:
     """Whoever no incident is about is refused alike, before and after one about their peer."""
     async with a_place(tmp_path) as place:
         live, one, _ = await place.pair()
-        before = await place.rooms.wish(live, 1, wire.Wishes("chat"))
+        before = await place.rooms.wish(live, 1, shared.Wishes("chat"))
         await place.said(live, 0, "help me")
         one.take()
-        assert await place.rooms.wish(live, 1, wire.Wishes("chat")) == before
-        assert isinstance(before, wire.Error)
+        assert await place.rooms.wish(live, 1, shared.Wishes("chat")) == before
+        assert isinstance(before, shared.Error)
         assert before.code == "not_found"
         assert one.seen == []
 
@@ -142,8 +144,8 @@ async def test_a_new_page_replaces_the_old(tmp_path: Path) -> None:
         place.rooms.lost(live, 0, old)
         assert live.absent[0] is None
         await place.said(live, 1, "hello")
-        assert isinstance(new.seen[-1], wire.Message)
-        assert isinstance(other.seen[-1], wire.Ack)
+        assert isinstance(new.seen[-1], to_student.Message)
+        assert isinstance(other.seen[-1], to_student.Ack)
 
 
 async def test_speaking_too_fast_is_refused_with_a_time(tmp_path: Path) -> None:
@@ -153,12 +155,12 @@ async def test_speaking_too_fast_is_refused_with_a_time(tmp_path: Path) -> None:
         for n in range(3):
             await place.said(live, 0, "hello", cid=f"{n:022}")
         refused = one.seen[-1]
-        assert isinstance(refused, wire.Error)
+        assert isinstance(refused, shared.Error)
         assert (refused.code, refused.cid, refused.retry_after) == ("rate_limited", f"{2:022}", 5.0)
         assert len(place.judge.asked) == 2
         place.clock.now += 5.0
         await place.said(live, 0, "hello", cid=f"{2:022}")
-        assert isinstance(one.seen[-1], wire.Ack)
+        assert isinstance(one.seen[-1], to_student.Ack)
 
 
 async def test_S8_a_repeated_message_costs_no_allowance(tmp_path: Path) -> None:
@@ -167,7 +169,7 @@ async def test_S8_a_repeated_message_costs_no_allowance(tmp_path: Path) -> None:
         live, one, _ = await place.pair()
         for _ in range(4):
             await place.said(live, 0, "hello", cid="c" * 22)
-        assert len({wire.encode(frame) for frame in one.seen}) == 1
+        assert len({shared.encode(frame) for frame in one.seen}) == 1
         assert len(one.seen) == 4
 
 
@@ -182,7 +184,7 @@ async def test_a_room_nobody_comes_back_to_ends(tmp_path: Path) -> None:
         place.clock.now += 1
         place.rooms.tick()
         await place.committed()
-        assert other.take()[-1] == wire.PeerLeft()
+        assert other.take()[-1] == to_student.PeerLeft()
         assert await place.rooms.find(live.room.id) is None
         student = live.room.seats[0].student
         assert await place.rooms.why_over(live.room.id, student) == "away"
@@ -200,7 +202,7 @@ async def test_pages_hear_a_sign_of_life(tmp_path: Path) -> None:
         place.clock.now += HEARTBEAT
         place.rooms.tick()
         place.rooms.tick()
-        assert one.take() == other.take() == [wire.Resumed(1)]
+        assert one.take() == other.take() == [to_student.Resumed(1)]
 
 
 async def test_a_restart_finds_open_rooms_as_they_were(tmp_path: Path) -> None:
@@ -258,8 +260,8 @@ async def test_a_decision_reaches_the_room(tmp_path: Path) -> None:
         (mid,) = live.room.seats[0].line
         one.take()
         place.rooms.decided(live.room.id, mid, "released", 1)
-        assert one.take() == [wire.Status(cid, mid, "released", 1)]
-        assert other.take() == [wire.Message(1, mid, "peer", "hold this")]
+        assert one.take() == [to_student.Status(cid, mid, "released", 1)]
+        assert other.take() == [to_student.Message(1, mid, "peer", "hold this")]
         place.rooms.decided("r" * 22, mid, "released", 1)
 
 
@@ -269,7 +271,7 @@ async def test_a_moderator_closes_a_room(tmp_path: Path) -> None:
         live, one, other = await place.pair()
         place.rooms.closed(live.room.id, "moderator")
         place.rooms.closed(live.room.id, "moderator")
-        assert one.take() == other.take() == [wire.Ended("moderator")]
+        assert one.take() == other.take() == [to_student.Ended("moderator")]
         assert one.lefts == 1
 
 

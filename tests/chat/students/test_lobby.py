@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chat import wire
+from chat.frames import to_student
 from chat.live.memory import MemoryLive
 from chat.students.lobby import KEEP_TICKET, TELL_EVERY, Lobby
 from chat.students.matching import WIDEN, Pair, Ticket
@@ -28,7 +28,7 @@ async def test_who_knocks_is_told_at_once() -> None:
     """The page hears that it waits before anything else, without an estimate nobody has."""
     met = Met()
     page = await met.knock("a")
-    assert page.seen == [wire.Waiting("mood", 0)]
+    assert page.seen == [to_student.Waiting("mood", 0)]
     assert len(met.lobby) == 1
 
 
@@ -61,7 +61,7 @@ async def test_M11_nobody_is_paired_while_the_chat_is_closed() -> None:
     met.clock.now += WIDEN
     await met.lobby.tick(is_open=False)
     assert met.pairs == []
-    assert isinstance(page.seen[-1], wire.Waiting)
+    assert isinstance(page.seen[-1], to_student.Waiting)
     await met.lobby.tick(is_open=True)
     assert len(met.pairs) == 1
 
@@ -73,7 +73,7 @@ async def test_S13_waiting_pages_hear_how_long() -> None:
     for _ in range(int(TELL_EVERY) * 2):
         met.clock.now += 1
         await met.lobby.tick(is_open=True)
-    waited = [frame.waited for frame in page.seen if isinstance(frame, wire.Waiting)]
+    waited = [frame.waited for frame in page.seen if isinstance(frame, to_student.Waiting)]
     assert waited[0] == 0
     assert len(waited) in {2, 3}
     assert waited[-1] - waited[-2] <= 10
@@ -88,12 +88,12 @@ async def test_S13_an_estimate_is_told_only_when_there_is_one() -> None:
         await met.knock(f"second{n}")
     page = await met.knock("a")
     (told,) = page.seen
-    assert isinstance(told, wire.Waiting)
+    assert isinstance(told, to_student.Waiting)
     assert told.estimate == 15
     met.clock.now += 40
     await met.lobby.tick(is_open=True)
     last = page.seen[-1]
-    assert isinstance(last, wire.Waiting)
+    assert isinstance(last, to_student.Waiting)
     assert (last.waited, last.estimate) == (40, None)
 
 

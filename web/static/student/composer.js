@@ -2,7 +2,7 @@
 
 import { find, setText, speak } from "./dom.js";
 
-/** Longest message, in characters as the server counts them (chat/wire.py). */
+/** Longest message, in characters as the server counts them (chat/frames/shared.py). */
 const MOST = 2000;
 const TYPING_EVERY_MS = 3000;
 const ROWS = 5;

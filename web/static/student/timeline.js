@@ -5,7 +5,7 @@
 // from where it was. Own messages that have no number yet stand where they were written (being
 // checked, not sent) or at the end (still on their way). Nothing ever disappears.
 
-/** What an entry may be: a state of chat/wire.py, or one the page adds. */
+/** What an entry may be: a state of moderation/terms.py, or one the page adds. */
 const SENDING = "sending";
 export const REFUSED = "refused";
 export const MARKED = "marked";

@@ -1,0 +1,1 @@
+"""Every frame of the WebSocket: who sends it, or who receives it, is the name of the file."""
