@@ -9,6 +9,7 @@ import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
 import { $, asSwitch, el, setText } from "./dom.js";
 import { Help, cap, letter, meaning, typing } from "./keyboard.js";
+import { showLink } from "./link.js";
 import { List } from "./list.js";
 import { Head } from "./head.js";
 import { Narrow } from "./narrow.js";
@@ -70,7 +71,10 @@ const connection = new Connection(
       desk.hear(frame, Date.now());
     },
     lost: () => desk.disconnected(),
-    trouble: showLink,
+    trouble: (kind) => {
+      showLink(kind);
+      if (kind === "lost") stillSignedIn().catch(() => undefined);
+    },
     stopped: (code) => (code === SIGNED_OUT ? signInAgain() : showLink("stopped")),
   },
 );
@@ -185,20 +189,6 @@ function leftAlone() {
   if (back) hooks.act("put_back");
   $("alarm").hidden = left === 0;
   if (left > 0) setText($("alarm"), `Still reading? This goes back to the queue in ${left} s. Press any key to keep it.`);
-}
-
-const LINK = {
-  offline: "No network. What you decide waits until it is back.",
-  lost: "Connection lost. Trying again…",
-  slow: "The server is slow to answer…",
-  stopped: "This console was opened in another place. Reload to use it here.",
-};
-
-function showLink(trouble) {
-  $("link").dataset.state = trouble ?? "live";
-  setText($("link"), trouble ? LINK[trouble] : "Live");
-  document.body.dataset.link = trouble ?? "live";
-  if (trouble === "lost") stillSignedIn().catch(() => undefined);
 }
 
 async function stillSignedIn() {

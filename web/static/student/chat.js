@@ -1,4 +1,4 @@
-// The chat: a timeline drawn as bubbles, and an outbox that empties into the connection.
+// The chat: what each frame and each act of the student changes in its timeline.
 
 import { announce, button, find, make, setText, speak } from "./dom.js";
 import { COMES, clearCards, showCard, startsCard } from "./cards.js";
@@ -7,23 +7,22 @@ import { Composer } from "./composer.js";
 import { PeerTyping, showHead, showOver } from "./head.js";
 import { Log } from "./log.js";
 import { Menu } from "./menu.js";
-import { Outbox } from "./outbox.js";
+import { Sending } from "./sending.js";
 import { MARKED, Timeline } from "./timeline.js";
 import { Wishes } from "./wishes.js";
 
 const LOOK_EVERY_MS = 5000;
+
 export class Chat {
   #app;
-  #outbox = new Outbox();
+  #sending;
   #timeline = null;
   #log;
   #composer;
   #menu;
   #peer = "";
-  #ready = false;
   #history = false;
   #net = false;
-  #wake = 0;
   #typing = new PeerTyping();
   #over = false;
   #staff = false;
@@ -32,9 +31,10 @@ export class Chat {
   /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left} */
   constructor(app) {
     this.#app = app;
+    this.#sending = new Sending((frame) => app.send(frame, { answered: true }));
     this.#composer = new Composer({
       say: (text) => this.#say(text),
-      typing: () => this.#ready && app.send({ t: "typing" }),
+      typing: () => this.#sending.ready && app.send({ t: "typing" }),
     });
     this.#log = new Log({
       person: () => app.askForPerson(),
@@ -57,7 +57,7 @@ export class Chat {
   }
 
   get unsent() {
-    return this.#outbox.size;
+    return this.#sending.size;
   }
 
   /** Where this page is, for `hello`; null outside a room. */
@@ -70,8 +70,7 @@ export class Chat {
   // --- the connection ---
 
   lost() {
-    this.#ready = false;
-    this.#outbox.lost();
+    this.#sending.lost();
   }
 
   net(trouble) {
@@ -85,7 +84,7 @@ export class Chat {
     this.#wishes.again();
     this.#history = !same && frame.seq > 0;
     this.#head(frame);
-    if (this.#timeline.last >= frame.seq) this.#flushFrom();
+    if (this.#timeline.last >= frame.seq) this.#caughtUp();
     this.#draw();
     return !same;
   }
@@ -94,20 +93,20 @@ export class Chat {
     if (!this.#timeline) return;
     if (frame.seq > this.#timeline.last) return this.#app.lostPlace();
     this.#history = false;
-    this.#flushFrom();
+    this.#caughtUp();
   }
 
   message(frame) {
     if (!this.#timeline) return;
     const outcome = this.#timeline.message(frame);
     if (outcome === "ahead") return this.#app.lostPlace();
-    if (frame.cid) this.#outbox.settle(frame.cid);
+    if (frame.cid) this.#sending.settle(frame.cid);
     if (outcome === "placed" && frame.who !== "me") {
       this.#typing.hide();
       if (!this.#history) this.#speakOf(frame);
     }
     this.#draw();
-    this.#flush();
+    this.#sending.flush();
   }
 
   /** Words of staff to this student alone; they have no place among the messages of the room. */
@@ -122,7 +121,7 @@ export class Chat {
     const before = this.#timeline.own(frame.cid)?.state;
     const taking = this.#timeline.own(frame.cid)?.taking;
     const outcome = this.#timeline.settle(frame, Date.now());
-    this.#outbox.settle(frame.cid);
+    this.#sending.settle(frame.cid);
     if (outcome === "ahead") return this.#app.lostPlace();
     const entry = this.#timeline.own(frame.cid);
     // After a reconnection `held` is said again, before the wish to take it back has arrived.
@@ -130,19 +129,19 @@ export class Chat {
     if (taking && frame.state === "taken_back") this.#composer.put(entry.text);
     if (outcome !== "old" && before !== undefined) this.#speakState(entry, before);
     this.#draw();
-    this.#flush();
+    this.#sending.flush();
   }
 
   /** Part of an own message would be hidden: it waits for its writer, who sees which. */
   marked(frame) {
-    this.#outbox.settle(frame.cid);
+    this.#sending.settle(frame.cid);
     if (this.#timeline?.mark(frame.cid, frame.parts)) {
       this.#draw();
       this.#log.toEnd();
       const entry = this.#timeline.own(frame.cid);
       if (this.#composer.text || !this.#log.focusOn(entry)) this.#speakState(entry);
     }
-    this.#flush();
+    this.#sending.flush();
   }
 
   reset(frame) {
@@ -153,20 +152,20 @@ export class Chat {
 
   /** A refusal that names an own message, or is about how it was said. True if it was one. */
   refused(frame) {
-    if (frame.code === "bad_field" && !frame.cid && this.#outbox.plainly()) {
-      this.#flush();
+    if (frame.code === "bad_field" && !frame.cid && this.#sending.plainly()) {
+      this.#sending.flush();
       return true;
     }
     const entry = frame.cid ? this.#timeline?.own(frame.cid) : null;
     if (!entry) return false;
     const wait = frame.retry_after === undefined ? undefined : frame.retry_after * 1000;
     if (entry.state !== "sending") entry.taking = false;
-    else if (!this.#outbox.refuse(frame.cid, frame.code, wait, Date.now())) {
+    else if (!this.#sending.refuse(frame.cid, frame.code, wait)) {
       this.#timeline.refuse(frame.cid, frame.words);
       this.#speakState(entry);
     }
     this.#draw();
-    this.#flush();
+    this.#sending.flush();
     return true;
   }
 
@@ -175,9 +174,9 @@ export class Chat {
     if (!this.active) return;
     const { room, epoch } = this.#timeline;
     this.#timeline = new Timeline(room, epoch);
-    for (const { cid, text } of this.#outbox.drain()) {
+    for (const { cid, text } of this.#sending.drain()) {
       this.#timeline.say(cid, text);
-      this.#outbox.add(cid, text);
+      this.#sending.add(cid, text);
     }
     this.#log.clear();
   }
@@ -211,12 +210,12 @@ export class Chat {
   over(why) {
     if (!this.active) return;
     this.#over = true;
-    this.#ready = false;
+    this.#sending.stop();
     this.#menu.close();
     this.#typing.hide();
     const draft = this.#composer.text.trim();
     if (draft) this.#timeline.say("draft", draft);
-    this.#outbox.drain();
+    this.#sending.drain();
     this.#timeline.close(speak("state.ended"));
     this.#composer.clear();
     this.#keep();
@@ -230,7 +229,7 @@ export class Chat {
   /** Everything is gone from the page. */
   forget() {
     this.#timeline = null;
-    this.#outbox.drain();
+    this.#sending.drain();
     this.#composer.clear();
     this.#log.clear();
     this.#wishes.forget();
@@ -242,32 +241,20 @@ export class Chat {
 
   #say(text) {
     if (!this.active) return speak("state.ended");
-    if (this.#outbox.full) return speak("chat.full");
+    if (this.#sending.full) return speak("chat.full");
     const cid = this.#app.newId();
     this.#timeline.say(cid, text);
-    this.#outbox.add(cid, text);
+    this.#sending.add(cid, text);
     this.#draw();
     this.#log.toEnd();
-    this.#flush();
+    this.#sending.flush();
     return "";
   }
 
-  #flushFrom() {
-    this.#ready = true;
+  /** All there was to show is shown: what is said goes out from now on. */
+  #caughtUp() {
     this.#keep();
-    this.#flush();
-  }
-
-  #flush() {
-    clearTimeout(this.#wake);
-    if (!this.#ready) return;
-    const next = this.#outbox.next(Date.now());
-    if (next) {
-      if (!this.#app.send({ t: "say", ...next }, { answered: true })) this.#outbox.lost();
-      return;
-    }
-    const pause = this.#outbox.pause(Date.now());
-    if (pause !== null) this.#wake = setTimeout(() => this.#flush(), pause + 1);
+    this.#sending.start();
   }
 
   #takeBack(cid) {
@@ -278,11 +265,11 @@ export class Chat {
 
   #without(entry) {
     this.#timeline.sayMarked(entry);
-    this.#outbox.add(entry.cid, entry.text, false);
+    this.#sending.add(entry.cid, entry.text, false);
     this.#composer.focus();
     this.#draw();
     this.#log.toEnd();
-    this.#flush();
+    this.#sending.flush();
   }
 
   #fix(entry) {
@@ -337,7 +324,7 @@ export class Chat {
     this.#log.draw(this.#timeline.entries(), {
       peer: this.#peer,
       author: (who) => this.#author(who),
-      retrying: (cid) => this.#outbox.underWay !== cid && this.#outbox.pause(Date.now()) > 0,
+      retrying: (cid) => this.#sending.waits(cid),
       behind: (entry) => this.#timeline.behind(entry),
       alone: this.#alone,
       net: this.#net,
