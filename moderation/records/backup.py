@@ -44,16 +44,21 @@ def back_up(url: str, target: Path) -> int:
     """Copy the database to a new file that only its owner can read; answers its size in bytes.
 
     Raises:
-        BadAddress: The database is no SQLite file (PostgreSQL has pg_dump).
+        BadAddress: The database is no SQLite file.
+        Damaged: It is damaged; a copy would be too.
         FileExistsError: There is such a file.
         FileNotFoundError: There is no database yet.
+        OSError: There is no room for it.
     """
-    file = database.file_of(url)
+    file = _file_of(url)
     if not file.exists():
         raise FileNotFoundError(f"{file} is not there yet: nothing to back up")
+    with database.in_plain_words(file):
+        database.check(file)
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
-        _copy(file, target)
+        with database.in_plain_words(target):
+            _copy(file, target)
     except BaseException:
         target.unlink()
         raise
@@ -67,32 +72,49 @@ def restore(url: str, source: Path, now: int) -> Restored:
         BadAddress: The database is no SQLite file.
         AlreadyOpen: A server is using it.
         NotABackup: The copy is damaged or something else; the database is as it was.
+        OSError: There is no room for it; the database is as it was.
     """
-    file = database.file_of(url)
+    file = _file_of(url)
     lock = database.DirectoryLock(file.absolute().parent)
+    fresh = file.with_name(f"{file.name}.restoring")
     try:
-        fresh = file.with_name(f"{file.name}.restoring")
         fresh.unlink(missing_ok=True)
-        _check(source)
-        _copy(source, fresh)
-        upgrade_file(fresh)
-        until, rooms = _renew(fresh, now)
+        _check(source, file)
+        with database.in_plain_words(fresh):
+            _copy(source, fresh)
+            upgrade_file(fresh)
+            until, rooms = _renew(fresh, now)
         lost = _lost(file, until)
         aside = _put_aside(file, now)
         fresh.rename(file)
         _sync(file.parent)
     finally:
+        for end in ("", "-wal", "-shm"):
+            fresh.with_name(fresh.name + end).unlink(missing_ok=True)
         lock.close()
     return Restored(until, rooms, lost, aside)
 
 
-def _check(source: Path) -> None:
+def _file_of(url: str) -> Path:
+    if not database.is_file(url):
+        raise database.BadAddress(
+            "backup and restore are for a SQLite file: PostgreSQL has tools of its own"
+            " (docs/running-at-scale.md)"
+        )
+    return database.file_of(url)
+
+
+def _check(source: Path, file: Path) -> None:
+    if not source.is_file():
+        raise NotABackup(f"{source} is not there, or no file")
+    if file.exists() and source.samefile(file):
+        raise NotABackup(f"{source} is the database itself: name a copy of it")
     try:
         damage = database.damage(source)
     except sqlite3.DatabaseError as error:
         raise NotABackup(f"{source} is no database: {error}") from None
     if damage is not None:
-        raise NotABackup(f"{source} is damaged: {damage}")
+        raise NotABackup(f"{source} is damaged: use another copy")
     with sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True) as found:
         names = {name for (name,) in found.execute("SELECT name FROM sqlite_master")}
     found.close()

@@ -44,7 +44,9 @@ def migrate(url: str, school: str = "") -> None:
         BadAddress: The url is neither a SQLite file nor a PostgreSQL server safely reached, or the
             school has no role there.
         AlreadyOpen: A server is using the SQLite file.
+        Damaged: The SQLite file is damaged.
         FromTheFuture: The database is newer than this program.
+        OSError: There is no room, or no right to write.
     """
     if make_url(url).get_backend_name() == "postgresql":
         asyncio.run(_upgrade_server(url, school))
@@ -52,7 +54,9 @@ def migrate(url: str, school: str = "") -> None:
     file = database.file_of(url)
     lock = database.DirectoryLock(file.absolute().parent)
     try:
-        upgrade_file(file)
+        with database.in_plain_words(file):
+            database.check(file)
+            upgrade_file(file)
     finally:
         lock.close()
 
