@@ -117,8 +117,10 @@ class Room:
     def say(self, seat: int, cid: str, mid: str, text: str, decision: Decision) -> list[Effect]:
         """A judged message, new in this room: keep it, and release it if nothing forbids."""
         mine = self.seats[seat]
-        after = () if decision.asks_for_help else mine.order.before(cid)
-        if after and mine.order.misses(after):
+        after = mine.order.before(cid)
+        if after and decision.asks_for_help:
+            after = ()
+        elif after and mine.order.misses(after):
             return self._out_of_turn(seat, cid)
         checked = decision.delivery is not _HOLD
         shown = decision.shown if checked else text

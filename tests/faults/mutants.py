@@ -113,7 +113,7 @@ MUTANTS: Sequence[Mutant] = (
         (*_JOURNAL, *_ORDER),
         ("if after and mine.order.misses(after):", "if False:"),
         ("text, decision, release, None, after)", "text, decision, release)"),
-        ("() if decision.asks_for_help else mine.order", "mine.order"),
+        ("if after and decision.asks_for_help:", "if False:"),
         ("if cid in self.seats[seat].order:", "if False:"),
     ),
     *_in(
