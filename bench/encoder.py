@@ -80,7 +80,13 @@ def _fill(layer: Any, weights: dict[str, torch.Tensor], name: str) -> None:
     layer.load_state_dict(found)
 
 
-def _shipped() -> tuple[Encoder, Tokenizer]:
+def published() -> tuple[Encoder, Tokenizer]:
+    """The published weights, and what cuts text into their pieces.
+
+    Raises:
+        ModuleNotFoundError: the package with the weights is not installed.
+        ValueError: the weights are not the published ones.
+    """
     spec = util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{PACKAGE}: install the dependency group train")
@@ -119,7 +125,7 @@ def _known(kept: Path | None) -> dict[str, Any]:
 
 
 def _encoded(texts: Sequence[str]) -> Any:
-    encoder, tokens = _shipped()
+    encoder, tokens = published()
     numbers = [one.ids for one in tokens.encode_batch(texts)]
     order = sorted(range(len(texts)), key=lambda at: len(numbers[at]))
     rows = np.zeros((len(texts), SIZE), dtype=np.float16)

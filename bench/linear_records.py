@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from moderation.pipeline import Judge
 
 ROOT = Path(__file__).parent.parent
-HANDS = ("uk", "us", "es", "au", "ie", "mx", "sc", "nz", "ca", "in", "ar", "tl", "rd", "lk", "dev")
+HANDS = (
+    "uk", "us", "es", "au", "ie", "mx", "sc", "nz", "ca", "in", "ar", "tl", "rd", "lk", "fx",
+    "wa", "wb", "dev",
+)  # fmt: skip
 COMMENTS = "comments"
 TURN = "turn"
 """Trait of a dialogue's harmless turns and of comments, which are in no table."""

@@ -68,7 +68,8 @@ _APART = {
 }  # fmt: skip
 
 
-def _apart(words: Sequence[str]) -> str:
+def apart(words: Sequence[str]) -> str:
+    """Words as the encoder knows them."""
     return " ".join(_APART.get(word, word) for word in words)
 
 
@@ -84,7 +85,7 @@ class Glove:
 
     def of(self, word: str) -> Any:
         """The vector of a word; zero when there is none."""
-        parts = [self._at[part] for part in _apart([word]).split() if part in self._at]
+        parts = [self._at[part] for part in apart([word]).split() if part in self._at]
         return np.sum(self._vectors[parts], axis=0) if parts else np.zeros(GLOVE_SIZE)
 
 
@@ -105,11 +106,11 @@ class Texts:
         self.kept = [seen[word] > 1 or word in common for word in self.words]
         at = {word: number for number, word in enumerate(self.words, 1)}
         vectors = np.array([np.zeros(GLOVE_SIZE), *map(glove.of, self.words)], dtype=np.float32)
-        single = encoded([_apart([word]) for word in self.words], kept)
+        single = encoded([apart([word]) for word in self.words], kept)
         more = made(words, often, hands, alike(self.words, single, seen, common), MADE)
         words = [*words, *(one.words for one in more)]
         self.sources = np.array([(one.first, one.second) for one in more])
-        self.encoded = encoded([_apart(text) for text in words], kept)
+        self.encoded = encoded([apart(text) for text in words], kept)
         near = torch.cat([torch.zeros(1, MEANING), _fewer(single, single) / 2])
         self.public = torch.cat([torch.tensor(vectors / (2 * vectors.std())), near], 1)
         self.pieces = torch.zeros(len(self.words) + 1, MOST_PIECES, dtype=torch.long)

@@ -35,14 +35,10 @@ STEPS = 127
 
 
 @dataclasses.dataclass
-class Data:
-    """Features of every record, one row each, and what is to be learnt."""
+class Columns:
+    """What is to be learnt from every record, and what each of them counts."""
 
     rows: list[Record]
-    texts: train_network.Texts
-    table: sparse.csr_matrix
-    keys: list[str]
-    seen: np.ndarray[Any, Any]
 
     def __post_init__(self) -> None:
         """Keep the columns that training asks for again and again."""
@@ -60,6 +56,16 @@ class Data:
         self.weight = np.where(self.page, 1.0, np.where(self.risky, QUEUE_WEIGHT, 1.0))
         self.weight[self.comment] = COMMENT_WEIGHT
         self.weight[self.spanish & ~self.risky] = HARMLESS_SPANISH
+
+
+@dataclasses.dataclass
+class Data(Columns):
+    """The same, with the features of every record, one row each."""
+
+    texts: train_network.Texts
+    table: sparse.csr_matrix
+    keys: list[str]
+    seen: np.ndarray[Any, Any]
 
 
 def counted(words: Sequence[str]) -> Counter[str]:

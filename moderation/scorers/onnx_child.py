@@ -2,9 +2,12 @@
 
     python -m moderation.scorers.onnx_child MODEL.onnx
 
-The model has one input, a tensor of one string, and its first output holds as many floats as the
-`categories` of its metadata name (`suicide,bullying`), from 0 to 1. Each line that comes in is a
-JSON string; each that goes out `{"scores": {…}}`, or `{"error": …}`, after which the process ends.
+The model has one input, a tensor of one string: the message. One whose input is called `words` gets
+a row of strings instead, as many as there are: the words of the message as the trained score reads
+them (`moderation/linear/features.py`), look-alike letters undone and abbreviations written out. Its
+first output holds as many floats as the `categories` of its metadata name (`suicide,bullying`),
+from 0 to 1. Each line that comes in is a JSON string; each that goes out `{"scores": {…}}`, or
+`{"error": …}`, after which the process ends.
 """
 
 from __future__ import annotations
@@ -12,11 +15,21 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
+
+from moderation.linear.features import slang_of, words_of
+from moderation.text import read
 
 NICE = 10
 """How far behind the server the model stands when both want the processor."""
+
+WORDS = "words"
+"""What an input is called that gets the words of a message one by one."""
+
+_SLANG = Path(__file__).parents[1] / "lexicon" / "words.toml"
 
 Run = Callable[[str], dict[str, float]]
 
@@ -40,15 +53,31 @@ def loaded(path: str) -> Run:
     categories = [name.strip() for name in named.split(",") if name.strip()]
     if not categories:
         raise ValueError("its metadata names no categories")
-    shape = [1] * max(1, len(given.shape))
+    by_word = given.name == WORDS
+    shape = [-1 if by_word else 1] * max(1, len(given.shape))
+    strings = words() if by_word else lambda text: [text]
 
     def run(text: str) -> dict[str, float]:
-        fed = np.array([text], dtype=object).reshape(shape)
+        row = strings(text)
+        if not row:
+            return {}
+        fed = np.array(row, dtype=object).reshape(shape)
         (first, *_) = session.run(None, {given.name: fed})
         values: list[Any] = np.asarray(first, dtype=float).ravel().tolist()
         return dict(zip(categories, values, strict=True))
 
     return run
+
+
+def words() -> Callable[[str], list[str]]:
+    """What makes words of a message."""
+    slang = slang_of(tomllib.loads(_SLANG.read_text(encoding="utf-8")))
+
+    def of(text: str) -> list[str]:
+        tokens = read(text).views[0].tokens
+        return [word for token in tokens for word in words_of(token, slang)]
+
+    return of
 
 
 def serve(run: Run, lines: BinaryIO, answers: BinaryIO) -> None:

@@ -37,6 +37,28 @@ def hears(path: Path, word: str, score: float = 0.95) -> Path:
     return _saved(path, nodes, made, "suicide, bullying")
 
 
+def knows(path: Path, word: str) -> Path:
+    """A model that is given the words of a message, and is sure when that one is among them."""
+    look = helper.make_node(
+        "LabelEncoder",
+        ["words"],
+        ["each"],
+        domain="ai.onnx.ml",
+        keys_strings=[word],
+        values_floats=[1.0],
+        default_float=0.0,
+    )
+    given = helper.make_tensor_value_info("words", TEXT, ["many"])
+    answer = helper.make_tensor_value_info("scores", FLOAT, [1])
+    most = helper.make_node("ReduceMax", ["each"], ["scores"], keepdims=1)
+    graph = helper.make_graph([look, most], "scorer", [given], [answer])
+    versions = [helper.make_opsetid("", 20), helper.make_opsetid("ai.onnx.ml", 3)]
+    model = helper.make_model(graph, opset_imports=versions, ir_version=9)
+    helper.set_model_props(model, {"categories": "suicide"})
+    save(model, str(path))
+    return path
+
+
 def answers(path: Path, values: list[float], categories: str = "suicide") -> Path:
     """A model that answers these numbers, whatever it is asked."""
     nodes = [
