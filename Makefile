@@ -42,6 +42,9 @@ soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MI
 train: $(VENV)/.train ## learn the trained score anew from the corpus and COMMENTS=; prints the tables of docs/moderation.md
 	@PYTHONPATH=. $(BIN)/python bench/train_linear.py $(COMMENTS) --write
 
+opinion: $(VENV)/.train ## train a second opinion from the same, for schools that want one, into OPINION=
+	@PYTHONPATH=. $(BIN)/python bench/train_opinion.py $(COMMENTS) $(OPINION)
+
 bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 	@PYTHONPATH=. $(BIN)/python bench/run.py
 
