@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 FOLDS = 4
 """Hands, or families, are left out a quarter at a time."""
-QUEUED, WEAK, AGREES, GATE = 20.0, 250.0, 600.0, 2000.0
+QUEUED, WEAK, AGREES, GATE = 20.0, 250.0, 600.0, 1000.0
 """Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
 BENIGN_STRONG, HELD = 0.005, 0.0055
 """Shares of the harmless written messages that are above the limits of strong and of hold."""

@@ -20,6 +20,7 @@ from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.house import HELLO_WITHIN
 from chat.students.session import StudentSession
 from house.chores import Chores
+from house.counters import Counters, registry
 from house.ground import Ground
 from house.judging import Judging
 from house.on_call import OnCall
@@ -186,8 +187,18 @@ class Server:
             settings=ground.settings,
             origins=frozenset(self.origins),
             ready=self.ready,
+            registry=registry(self._counters()),
             sso=_issuer(ground),
             tries=self.talking.node.tries,
+        )
+
+    def _counters(self) -> Counters:
+        return Counters(
+            ready=self.ready,
+            door=lambda: self._door,
+            talking=self.talking,
+            judge=self.judging.judge,
+            store=self._ground.records.store,
         )
 
     def _open_session(self, request: web.Request) -> StudentSession | DeskSession:

@@ -40,6 +40,7 @@ class Deadline:
 
     def __init__(self, judge: Judge, limit_seconds: float, clock: Callable[[], float]) -> None:
         self.inner = judge
+        self.unjudged = 0
         self._limit = limit_seconds
         self._clock = clock
         self._since: float | None = None
@@ -112,6 +113,7 @@ class Deadline:
     def _count(self, decision: Decision) -> None:
         """Put the judge aside when it has failed too often in a row."""
         faults = [f.rule for f in decision.findings if f.category is Category.FAULT]
+        self.unjudged += bool(faults)
         if not _FAILURES.isdisjoint(faults):
             self._failures += 1
             if self._failures >= FAILURES_IN_A_ROW:

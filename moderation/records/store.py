@@ -55,9 +55,13 @@ def _leave() -> None:
 
 
 class Store(ABC):
-    """One database: a single writer with group commit, and readers beside it."""
+    """One database: a single writer with group commit, and readers beside it.
+
+    `batches` and `rows` count since the start what was handed to the database.
+    """
 
     def __init__(self, fatal: Callable[[], None]) -> None:
+        self.batches = self.rows = 0
         self._fatal = fatal
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Asked] = []
@@ -135,6 +139,11 @@ class Store(ABC):
     ) -> Result:
         """Ask a question in a read-only transaction that sees everything answered so far."""
 
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for the next transaction."""
+        return len(self._waiting)
+
     async def close(self) -> None:
         """Finish what was submitted, refuse the rest, and let go of the database."""
         if not self._open:
@@ -170,6 +179,8 @@ class Store(ABC):
                 answers = await self._keep(batch)
             self._tell(batch, answers)
             busy = len(batch) >= BUSY
+            self.batches += 1
+            self.rows += len(batch)
             await self._kept(batch)
         self._turn = None
 
