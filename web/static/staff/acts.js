@@ -17,22 +17,6 @@ const inRoom = (item) => item.kind !== "fault";
 
 const ACTS = [
   {
-    name: "fine",
-    key: "F",
-    brief: "You would let it stand",
-    hint: "You would let this message stand as it was written. You are not told the first answer.",
-    after: "free",
-    fits: (item) => item.kind === "review",
-  },
-  {
-    name: "stop",
-    key: "W",
-    brief: "You would have stopped it",
-    hint: "You would not have let this message stand. You are not told the first answer.",
-    after: "free",
-    fits: (item) => item.kind === "review",
-  },
-  {
     name: "release",
     key: "R",
     brief: "The peer sees it",
@@ -174,6 +158,22 @@ const ACTS = [
     fits: inRoom,
   },
   {
+    name: "fine",
+    key: "F",
+    brief: "You would let it stand",
+    hint: "You would let this message stand as it was written. You are not told the first answer.",
+    after: "free",
+    fits: (item) => item.kind === "review",
+  },
+  {
+    name: "stop",
+    key: "W",
+    brief: "You would have stopped it",
+    hint: "You would not have let this message stand. You are not told the first answer.",
+    after: "free",
+    fits: (item) => item.kind === "review",
+  },
+  {
     name: "put_back",
     key: "P",
     brief: "Somebody else decides",
@@ -183,7 +183,8 @@ const ACTS = [
   },
 ];
 
-const ON_REVIEWS = new Set(["fine", "stop", "escalate", "know", "put_back"]);
+/** On a second look, its two answers stand first. */
+const ON_REVIEWS = ["fine", "stop", "escalate", "know", "put_back"].map((name) => ACTS.find((act) => act.name === name));
 
 const ON_DRILLS = new Set(["done", "put_back"]);
 
@@ -194,10 +195,10 @@ const mutedNow = (card, now) => (card.muted ?? []).some((until) => until > now);
  * buttons; `bars` are the minutes for which this role may bar a student.
  */
 export function actsFor(card, now = 0, bars = Infinity) {
+  if (card.item.kind === "review") return ON_REVIEWS.filter((act) => act.fits(card.item));
   const muted = mutedNow(card, now);
   return ACTS.filter((act) => {
     if (card.item.kind === "drill") return ON_DRILLS.has(act.name);
-    if (card.item.kind === "review") return ON_REVIEWS.has(act.name) && act.fits(card.item);
     if (act.name === "unmute") return muted;
     if (act.name === "mute" && muted) return false;
     if (act.name === "bar" && bars <= 0) return false;
