@@ -24,10 +24,10 @@ check: $(VENV)/.test ## style, types and layers, in seconds
 # Tests of a file stay on one worker, for those in a browser share a house. (loadgroup of pytest-xdist
 # 3.8 keeps nothing together under pytest 9.2, which does not take its names.)
 test: $(VENV)/.test machine ## everything, in a real browser too
-	@$(BIN)/python -m pytest --quiet --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+	@$(BIN)/python -m pytest --quiet --numprocesses 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 cover: $(VENV)/.test machine ## the same, and which lines no test reached
-	@$(BIN)/python -m pytest --quiet --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --cov --cov-report term:skip-covered
+	@$(BIN)/python -m pytest --quiet --numprocesses 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --cov --cov-report term:skip-covered
 
 browser: $(VENV)/.test machine ## only the tests in Chromium
 	@$(BIN)/python -m pytest --quiet -m browser
