@@ -33,7 +33,7 @@ from moderation.pipeline import Judge
 from moderation.rulebook import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tokenizers import Tokenizer
 
@@ -51,6 +51,8 @@ DISTURBED = 10.0
 """Comments that it raises, per 10,000, counting only those that the rules leave alone."""
 QUEUE_FROM = 0.9
 """The score that stands where the limit is: what `[second_opinion] queue_from` is unless set."""
+MOST_OF_A_WORD = 8
+"""Pieces of one word that are looked at."""
 NOTHING = "[UNK]"
 """Stands for a word that it does not know, and for a message without words."""
 GROUPS = tuple(CATEGORIES)
@@ -71,13 +73,18 @@ class Opinion(nn.Module):
         return self.asked(found), self.group(found)
 
 
+def cut(tokens: Tokenizer, texts: Iterable[str]) -> list[list[int]]:
+    """The pieces of each text, without the marks that the encoder puts around one."""
+    return [one.ids for one in tokens.encode_batch([*texts], add_special_tokens=False)]
+
+
 class Pieces:
     """Every message as numbers of pieces."""
 
     def __init__(self, tokens: Tokenizer, words: Sequence[Sequence[str]]) -> None:
         """Cut the words of every message."""
-        whole = tokens.encode_batch([apart(text) or NOTHING for text in words], False)
-        self._rows = [one.ids[:MOST_PIECES] for one in whole]
+        whole = (apart(text) or NOTHING for text in words)
+        self._rows = [row[:MOST_PIECES] for row in cut(tokens, whole)]
         self._lengths = np.array([len(row) for row in self._rows])
 
     def batches(self, chosen: Any, chance: Any = None) -> Iterator[Any]:
@@ -164,11 +171,11 @@ def vocabulary(net: Opinion, tokens: Tokenizer, words: Sequence[Sequence[str]]) 
     seen = dict.fromkeys(word for text in words for word in text)
     common = (word for word in Glove().words[:COMMON] if word.isalpha())
     known = list({**seen, **dict.fromkeys(common)})
-    cut = [one.ids[:8] for one in tokens.encode_batch([*map(apart, zip(known)), NOTHING], False)]
-    used = sorted({piece for row in cut for piece in row})
+    found = [row[:MOST_OF_A_WORD] for row in cut(tokens, [*map(apart, zip(known)), NOTHING])]
+    used = sorted({piece for row in found for piece in row})
     at = {piece: number for number, piece in enumerate(used, 1)}
-    rows = np.zeros((len(cut), max(map(len, cut))), dtype=np.int64)
-    for row, pieces in zip(rows, cut, strict=True):
+    rows = np.zeros((len(found), max(map(len, found))), dtype=np.int64)
+    for row, pieces in zip(rows, found, strict=True):
         row[: len(pieces)] = [at[piece] for piece in pieces]
     table = net.encoder.words.float().numpy()
     return Vocabulary(known, rows, np.concatenate([np.zeros((1, SIZE), np.float32), table[used]]))
