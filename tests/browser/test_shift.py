@@ -78,7 +78,7 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
     await other.say(DISCLOSURE)
     await expect(window.find(".row:not([data-state=gone])")).to_have_count(1)
     await keys(window, "c")
-    await window.sees(".notice[data-kind=failed]", "Somebody else can take it.")
+    await window.sees(".notice[role=alert]", "Somebody else can take it.")
     await keys(colleague, "c")
     await colleague.sees(".words", DISCLOSURE)
 
