@@ -133,7 +133,7 @@ def _versions(conn: Connection) -> list[str]:
     return list(conn.scalars(select(t.messages.c.version).order_by(t.messages.c.n)))
 
 
-async def test_closing_an_account_closes_its_socket_within_a_second(
+async def test_closing_an_account_closes_its_socket_at_the_next_tick(
     tmp_path: Path, rules: Judge
 ) -> None:
     """An administrator presses the button, and the moderator's page is told and let go."""
@@ -142,7 +142,7 @@ async def test_closing_an_account_closes_its_socket_within_a_second(
         await running.people.add_staff("ada", "Ada", "administrator", PASSWORD)
         found = {one.login: one for one in await running.people.accounts.everybody()}
         ada = Account(found["ada"].id, found["ada"].role)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(10 * chores.TICK):
             await running.people.accounts.disable(ada, found["mo"].id)
             await mo.until("error", code="signed_out")
             assert await mo.closed() == refusal("signed_out").close
