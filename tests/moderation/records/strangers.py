@@ -34,6 +34,7 @@ from sqlalchemy import (
 from moderation import records
 from moderation.records import audit, tenancy
 from moderation.records import tables as t
+from moderation.records.vault import Vault
 
 Made = dict[str, list[dict[str, Any]]]
 
@@ -201,6 +202,8 @@ class Maker:
     def _plain(self, hint: Any, name: str) -> Any:
         if hint in (None, type(None)):
             return None
+        if hint is Vault:
+            return Vault(self._chance.randbytes(32))
         if hint is bool:
             return self._chance.random() < 0.5
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
