@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
@@ -121,8 +122,8 @@ async def test_M13_M14_a_break_is_asked_for_and_a_quiet_desk_stays_live(
     await expect(window.find("#link")).to_have_text("Live")
 
     rest, ahead = window.find("#rest"), 40 * 60
-    back = own_town.server.talking.desk.back
-    object.__setattr__(back.records, "clock", lambda: time.time() + ahead)
+    desk = own_town.server.talking.desk
+    desk._records = dataclasses.replace(desk._records, clock=lambda: time.time() + ahead)
     await window.page.reload()
     await expect(window.find("#link")).to_have_text("Live")
     await expect(rest).to_be_hidden()
