@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from chat.wire import MAX_TEXT
+from chat.frames.shared import MAX_TEXT
 from tests.faults.crowd import Crowd, a_config
 from tests.faults.network import Network
 from tests.faults.proxy import FaultProxy
