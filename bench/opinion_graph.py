@@ -82,8 +82,8 @@ def write(
         for name in ("risk", "group")
     )
     among = graph.add("Softmax", group)
-    least = graph.add("ReduceMax", among, keepdims=1)
-    graph.add("Mul", graph.add("Sigmoid", risk), graph.add("Div", among, least))
+    most = graph.add("ReduceMax", among, keepdims=1)
+    graph.add("Mul", graph.add("Sigmoid", risk), graph.add("Div", among, most))
     graph.nodes[-1].output[0] = "scores"
     given = helper.make_tensor_value_info(WORDS, TensorProto.STRING, ["words"])
     answer = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [len(categories)])

@@ -17,6 +17,8 @@ from house.talking import Talking
 from moderation.deadline import Deadline
 from moderation.records.store import Store
 
+_Labelled = GaugeMetricFamily | CounterMetricFamily
+
 
 @dataclass(frozen=True, slots=True)
 class Counters:
@@ -34,8 +36,7 @@ class Counters:
             yield GaugeMetricFamily(f"peerline_{name}", says, number)
         for name, says, number in self._counters():
             yield CounterMetricFamily(f"peerline_{name}", says, number)
-        for name, says, label, numbers in self._by_label():
-            kind = GaugeMetricFamily if name == "part_ready" else CounterMetricFamily
+        for kind, name, says, label, numbers in self._by_label():
             family = kind(f"peerline_{name}", says, labels=[label])
             for value, number in numbers.items():
                 family.add_metric([value], number)
@@ -58,12 +59,13 @@ class Counters:
             ("unjudged", "Messages held because judging failed.", self.judge.unjudged),
         )
 
-    def _by_label(self) -> Iterable[tuple[str, str, str, Mapping[str, int]]]:
-        yield "part_ready", "1 for a part that works.", "part", self.ready()
-        yield "connections_refused", "For want of room.", "how", self.door().refused
+    def _by_label(self) -> Iterable[tuple[type[_Labelled], str, str, str, Mapping[str, int]]]:
+        gauge, counter = GaugeMetricFamily, CounterMetricFamily
+        yield gauge, "part_ready", "1 for a part that works.", "part", self.ready()
+        yield counter, "connections_refused", "For want of room.", "how", self.door().refused
         if (second := self.talking.second) is not None:
             said = "What became of messages offered to it."
-            yield "second_opinion", said, "outcome", asdict(second.tally)
+            yield counter, "second_opinion", said, "outcome", asdict(second.tally)
 
 
 def registry(counters: Counters) -> CollectorRegistry:
