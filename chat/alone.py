@@ -12,7 +12,7 @@ from chat.live.memory import MemoryLive
 
 if TYPE_CHECKING:
     from chat.desk.desk import Desk
-    from chat.students.house import House
+    from chat.students.needs import StudentNeeds
 
 
 class Alone:
@@ -22,7 +22,7 @@ class Alone:
         self.live: Live = MemoryLive()
         self.tries = None
 
-    def join(self, house: House, desk: Desk) -> None:
+    def join(self, needs: StudentNeeds, desk: Desk) -> None:
         """There is nobody to know them."""
 
     async def start(self) -> None:

@@ -32,7 +32,7 @@ from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
 from chat.live.tries import RedisTries
 from chat.rooms.open_room import OpenRoom
-from chat.students.house import House
+from chat.students.needs import StudentNeeds
 from moderation.records import items, rooms
 from moderation.records.store import StoreUnavailable
 
@@ -73,11 +73,11 @@ class Node:
         self._working: set[asyncio.Task[None]] = set()
         self._alone: set[str] = set()
 
-    def join(self, house: House, desk: Desk) -> None:
+    def join(self, needs: StudentNeeds, desk: Desk) -> None:
         """Have these rooms, pages and moderators known at the other nodes."""
-        self._house = house
+        self._needs = needs
         self._desk = desk
-        house.rooms.elsewhere.neighbours = self._nodes
+        needs.rooms.elsewhere.neighbours = self._nodes
 
     async def start(self) -> None:
         """Hear the others from now on."""
@@ -119,7 +119,7 @@ class Node:
             case Matched():
                 self._soon(self._find_place(event.student))
             case Arrived() | Barred():
-                page = self._house.here.get(event.student)
+                page = self._needs.here.get(event.student)
                 if page is not None and isinstance(event, Barred):
                     page.barred(event.until)
                 elif page is not None:
@@ -128,7 +128,7 @@ class Node:
                 self._desk.heard(event.item)
 
     def _heard_of_room(self, room: str, event: Said | Changed | Over | Passing) -> None:
-        rooms, live = self._house.rooms, self._house.rooms.here(room)
+        rooms, live = self._needs.rooms, self._needs.rooms.here(room)
         if live is None:
             return
         match event:
@@ -150,8 +150,8 @@ class Node:
     async def tick(self) -> None:
         """Say who is here; look for what was not heard."""
         self._count += 1
-        open_here = [live.room.id for live in self._house.rooms.all_open()]
-        await self._nodes.here(self._house.here, self._desk.moderators(), open_here)
+        open_here = [live.room.id for live in self._needs.rooms.all_open()]
+        await self._nodes.here(self._needs.here, self._desk.moderators(), open_here)
         await self._find_lost()
         if self._count % STEP == 0:
             await self._step()
@@ -177,54 +177,54 @@ class Node:
 
     async def _step(self) -> None:
         """Bring every room of this node in step with the records."""
-        open_here = {live.room.id: live for live in self._house.rooms.all_open()}
-        heads = await self._house.store.read(rooms.heads, list(open_here))
+        open_here = {live.room.id: live for live in self._needs.rooms.all_open()}
+        heads = await self._needs.store.read(rooms.heads, list(open_here))
         for room, live in open_here.items():
             head, ended = heads.get(room, (0, True))
             if ended or head > live.room.head or any(seat.line for seat in live.room.seats):
-                await self._house.rooms.elsewhere.refresh(live)
+                await self._needs.rooms.elsewhere.refresh(live)
 
     async def _find_lost(self) -> None:
         """Students who wait here and are in no queue: in a room by now, or forgotten by Redis."""
-        for student in await self._house.lobby.lost_tickets():
+        for student in await self._needs.lobby.lost_tickets():
             await self._find_place(student)
 
     async def _find_place(self, student: str) -> None:
-        page = self._house.here.get(student)
+        page = self._needs.here.get(student)
         if page is None:
             return
-        live = await self._house.rooms.of_student(student)
+        live = await self._needs.rooms.of_student(student)
         if live is not None:
-            self._house.lobby.seated(student)
+            self._needs.lobby.seated(student)
             if live.pages[live.seat_of(student)] is not page:  # it may have been seated meanwhile
                 await page.enter(live, live.seat_of(student))
         else:
-            await self._house.lobby.knock_again(student)
+            await self._needs.lobby.knock_again(student)
 
     async def _look_who_is_present(self) -> None:
         """A seat whose student has a page at another node is not absent."""
-        open_here = self._house.rooms.all_open()
+        open_here = self._needs.rooms.all_open()
         away = [(live, seat) for live in open_here for seat in _empty(live)]
         students = {live.room.seats[seat].student for live, seat in away}
         present = await self._nodes.present(students)
         for live, seat in away:
             if present is None or live.room.seats[seat].student in present:
-                live.absent[seat] = self._house.clock()
+                live.absent[seat] = self._needs.clock()
         for live in open_here:
             if present and not live.busy() and present >= {s.student for s in live.room.seats}:
-                self._house.rooms.let_go(live)
+                self._needs.rooms.let_go(live)
 
     async def _take_orphans(self) -> None:
         """Open here what was left by a node that is gone, so that it goes on or ends in time."""
-        school = self._house.school.id
-        found = await self._house.store.read(rooms.open_seats, school)
+        school = self._needs.school.id
+        found = await self._needs.store.read(rooms.open_seats, school)
         present = await self._nodes.present({student for _, student in found})
         if present is None:
             return
         seated = {room for room, student in found if student in present}
         for room in {room for room, _ in found} - seated:
-            await self._house.rooms.find(room)
-        claimers = await self._house.store.read(items.claimers, school)
+            await self._needs.rooms.find(room)
+        claimers = await self._needs.store.read(items.claimers, school)
         alone = claimers - set(self._nodes.moderators) - set(self._desk.moderators())
         for staff in alone & self._alone:
             self._desk.return_claims(staff)

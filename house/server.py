@@ -17,7 +17,7 @@ from chat.desk.desk import KEEP_CLAIM
 from chat.desk.session import DeskSession
 from chat.socket.front_door import FrontDoor, room
 from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
-from chat.students.house import HELLO_WITHIN
+from chat.students.needs import HELLO_WITHIN
 from chat.students.session import StudentSession
 from house.chores import Chores
 from house.counters import Counters, registry

@@ -10,18 +10,18 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from chat.alone import Alone
-from chat.desk.back import Back
 from chat.desk.desk import Desk
+from chat.desk.needs import DeskNeeds
 from chat.opinions import Opinions, second_opinion
 from chat.rooms.answering import Answering
 from chat.rooms.guests import Guests
 from chat.rooms.joining import Joining
-from chat.rooms.needs import Needs
+from chat.rooms.needs import RoomNeeds
 from chat.rooms.rooms import Rooms
 from chat.students.afterwards import Afterwards
 from chat.students.answered import Answered
-from chat.students.house import House
 from chat.students.lobby import Lobby
+from chat.students.needs import StudentNeeds
 from chat.students.seating import Seating
 from house.ground import Ground
 from house.on_call import OnCall
@@ -56,7 +56,7 @@ class Talking:
         self.answering = Answering(self.rooms, records.store)
         on_call.incidents.on_change(self.answering.incident_changed)
         self.joining = Joining(self.guests, on_call.incidents, records.clock)
-        self.desk = Desk(self._back(failing), keep_claim)
+        self.desk = Desk(self._desk(failing), keep_claim)
         seating = Seating(lambda: self.students)
         self.lobby = Lobby(self.node.live, records.clock, seating.open, self.may_pair)
         self.answered = Answered(ground.records)
@@ -107,7 +107,7 @@ class Talking:
     def _rooms(self, judge: Deadline) -> Rooms:
         ground, records = self._ground, self._ground.records
         return Rooms(
-            Needs(
+            RoomNeeds(
                 store=records.store,
                 vault=records.vault,
                 judge=judge,
@@ -123,9 +123,9 @@ class Talking:
             )
         )
 
-    def _back(self, failing: Callable[[], Iterable[str]]) -> Back:
+    def _desk(self, failing: Callable[[], Iterable[str]]) -> DeskNeeds:
         ground = self._ground
-        return Back(
+        return DeskNeeds(
             records=ground.records,
             rooms=self.rooms,
             guests=self.guests,
@@ -138,10 +138,10 @@ class Talking:
             failing=failing,
         )
 
-    def _students(self, hello_within: float) -> House:
+    def _students(self, hello_within: float) -> StudentNeeds:
         ground, settings = self._ground, self._ground.settings
         keep = settings.keep.rooms_hours
-        return House(
+        return StudentNeeds(
             sessions=ground.people.sessions,
             rooms=self.rooms,
             lobby=self.lobby,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chat import typed
-from chat.desk.back import Back
+from chat.desk.needs import DeskNeeds
 from chat.desk.second_look import ANSWERS
 from chat.frames import from_staff
 from chat.rooms.journal import Speech
@@ -91,9 +91,9 @@ class Hidden:
 class Deeds:
     """The acts of one member of staff at the desk."""
 
-    def __init__(self, back: Back, staff: StaffMember) -> None:
-        self._back = back
-        self._records = back.records
+    def __init__(self, needs: DeskNeeds, staff: StaffMember) -> None:
+        self._needs = needs
+        self._records = needs.records
         self._staff = staff
 
     async def speak(self, act: from_staff.Act, item: StoredItem) -> str | None:
@@ -103,7 +103,7 @@ class Deeds:
             return "not_found"
         assert act.cid is not None
         speech = Speech(item.room, act.cid, self._staff.id, "moderator", act.text, to)
-        return await self._back.guests.speak(speech)
+        return await self._needs.guests.speak(speech)
 
     async def commit(self, act: from_staff.Act, item: StoredItem) -> None:
         """Carry an act out.
@@ -125,7 +125,7 @@ class Deeds:
         """What the peer sees of a message of which parts are hidden."""
         store = self._records.store
         row = await store.read(transcript.by_mid, item.mid, item.room) if item.mid else None
-        key = await self._back.key_of(item.room)
+        key = await self._needs.key_of(item.room)
         if row is None or key is None:
             raise NotHeld
         text = hide(key.open(row.sealed, row.mid), act.spans)
@@ -164,19 +164,19 @@ class Deeds:
 
     def _carry_out(self, decided: Decided, outcome: Outcome, hidden: Hidden | None) -> None:
         """Tell the room and the pager what is committed."""
-        back = self._back
+        needs = self._needs
         if decided.settle is not None:
             settle = decided.settle
             text = hidden.text if hidden else None
-            back.rooms.decided(settle.room, settle.mid, settle.state, outcome.seq, text)
+            needs.rooms.decided(settle.room, settle.mid, settle.state, outcome.seq, text)
         if decided.mute is not None:
-            back.rooms.muted(decided.mute.room, decided.mute.seat, decided.mute.until / 1000)
+            needs.rooms.muted(decided.mute.room, decided.mute.seat, decided.mute.until / 1000)
         if decided.end is not None:
-            back.rooms.closed(decided.end.id, decided.end.why)
+            needs.rooms.closed(decided.end.id, decided.end.why)
         if decided.bar is not None and outcome.barred is not None:
-            back.barred(outcome.barred, decided.bar.until)
+            needs.barred(outcome.barred, decided.bar.until)
         if decided.incident is not None:
-            back.incident_raised()
+            needs.incident_raised()
 
 
 def hide(text: str, spans: tuple[from_staff.Span, ...]) -> str:

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 import structlog
 
 from chat.desk import care
-from chat.desk.back import Back
 from chat.desk.card import item_of
 from chat.desk.gauges import gauges, incident_now
+from chat.desk.needs import DeskNeeds
 from chat.desk.presence import Presence
 from chat.desk.urgency import pressing
 from chat.frames import shared, to_staff
@@ -49,12 +49,12 @@ class Tired(Exception):  # noqa: N818 - an answer, told to a person
 class Desk:
     """Everybody who watches the queue of this school."""
 
-    def __init__(self, back: Back, keep_claim: float = KEEP_CLAIM) -> None:
-        self.back = back
-        self._records = back.records
+    def __init__(self, needs: DeskNeeds, keep_claim: float = KEEP_CLAIM) -> None:
+        self.needs = needs
+        self._records = needs.records
         self._keep_claim = keep_claim
-        self.presence = Presence(back.moderators.rooms_each)
-        back.incidents.on_change(self._incident_changed)
+        self.presence = Presence(needs.moderators.rooms_each)
+        needs.incidents.on_change(self._incident_changed)
         self._told: to_staff.Gauges | None = None
         self._watchers: set[Watcher] = set()
         self._returns: dict[str, asyncio.TimerHandle] = {}
@@ -90,7 +90,7 @@ class Desk:
             self._stay(staff)
             loop = asyncio.get_running_loop()
             self._returns[staff] = loop.call_later(self._keep_claim, self.return_claims, staff)
-            self.back.others.moderator_gone(staff)
+            self.needs.others.moderator_gone(staff)
 
     async def look(self, claim: Claim, session: Watcher) -> StoredItem:
         """Claim an item in order to look at it.
@@ -129,13 +129,13 @@ class Desk:
             if row.room not in session.recused and not await self._own(row, me.id)
         ]
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
-        on_call = await self.back.incidents.on_call(self._records.school)
+        on_call = await self.needs.incidents.on_call(self._records.school)
         reachable = tuple(name for name, channels in on_call.items() if channels)
         return to_staff.Queue(tuple(found), me.name, reachable, self._records.now())
 
     def name_of(self, staff: str) -> str:
         """The name of a moderator who has an item."""
-        return (self.back.others.at_other_desks() | self.moderators()).get(staff, "a colleague")
+        return (self.needs.others.at_other_desks() | self.moderators()).get(staff, "a colleague")
 
     async def return_all(self) -> None:
         """At start: nobody is at the desk yet, so nobody has an item."""
@@ -152,7 +152,7 @@ class Desk:
             await self._put_back_claims_of(staff)
         if not self._watchers:
             return
-        now = await gauges(self.back, self._on_shift(), self.places)
+        now = await gauges(self.needs, self._on_shift(), self.places)
         if now != self._told:
             self._told = now
             for watcher in self._watchers:
@@ -180,7 +180,7 @@ class Desk:
         """Whether somebody else who is here should rather read this."""
         if row.category not in care.HEAVY:
             return False
-        rules, now = self.back.moderators, self._records.clock()
+        rules, now = self.needs.moderators, self._records.clock()
         since = int((now - rules.heavy_hours * 3600) * 1000)
         mine = await self._records.store.read(shifts.read_by, staff, since)
         others = [
@@ -194,7 +194,7 @@ class Desk:
             self._soon(self._tell_incident(code))
 
     async def _tell_incident(self, code: str) -> None:
-        frame = await incident_now(self.back, code)
+        frame = await incident_now(self.needs, code)
         if frame is not None:
             for watcher in self._watchers:
                 watcher.send(frame)
@@ -202,7 +202,7 @@ class Desk:
     def changed(self, item: str) -> None:
         """An item is new, or changed hands: tell everybody who watches, at every node."""
         self._soon(self._tell(item))
-        self.back.others.item_changed(item)
+        self.needs.others.item_changed(item)
 
     def heard(self, item: str) -> None:
         """Another node says that an item is new, or changed hands."""
@@ -236,7 +236,7 @@ class Desk:
     def return_claims(self, staff: str) -> None:
         """What this moderator has comes back, unless they are at a desk elsewhere."""
         self._returns.pop(staff, None)
-        if staff in self.back.others.at_other_desks():
+        if staff in self.needs.others.at_other_desks():
             return
         self._soon(self._put_back_claims_of(staff))
 

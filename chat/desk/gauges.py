@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chat.desk.back import Back
+from chat.desk.needs import DeskNeeds
 from chat.frames import to_staff
 from moderation.records import shifts
 from moderation.records.standing import standing
@@ -21,25 +21,25 @@ def percentile_95(values: Sequence[int]) -> int | None:
     return ordered[-(-95 * len(ordered) // 100) - 1]
 
 
-async def incident_now(back: Back, code: str) -> to_staff.IncidentNow | None:
+async def incident_now(needs: DeskNeeds, code: str) -> to_staff.IncidentNow | None:
     """How an incident of this school stands; None for any other code."""
-    found = await back.records.store.read(standing, code)
-    if found is None or found.school != back.records.school:
+    found = await needs.records.store.read(standing, code)
+    if found is None or found.school != needs.records.school:
         return None
     pages = tuple(to_staff.Rung(*page) for page in found.pages)
     return to_staff.IncidentNow(found.code, found.state, found.holder, pages)
 
 
-async def gauges(back: Back, on_shift: tuple[str, ...], places: int) -> to_staff.Gauges:
+async def gauges(needs: DeskNeeds, on_shift: tuple[str, ...], places: int) -> to_staff.Gauges:
     """The figures as they are now."""
-    since = back.records.now() - LATELY
-    looks = await back.records.store.read(shifts.first_looks, back.records.school, since)
-    on_call = await back.incidents.on_call(back.records.school)
+    since = needs.records.now() - LATELY
+    looks = await needs.records.store.read(shifts.first_looks, needs.records.school, since)
+    on_call = await needs.incidents.on_call(needs.records.school)
     return to_staff.Gauges(
         on_shift=on_shift,
-        rooms=len(back.rooms),
+        rooms=len(needs.rooms),
         places=places,
         first_look=percentile_95(looks),
-        failing=tuple(sorted(back.failing())),
+        failing=tuple(sorted(needs.failing())),
         on_call=tuple(name for name, channels in on_call.items() if channels),
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chat.desk import care
-from chat.desk.back import Back
 from chat.desk.card import lines_of
+from chat.desk.needs import DeskNeeds
 from chat.desk.urgency import class_of
 from chat.frames import to_staff
 from moderation.people.sessions import StaffMember
@@ -28,7 +28,7 @@ LOOK_BACK = 20
 
 
 async def rooms_now(
-    back: Back, waiting: Iterable[to_staff.Item], rooms_of: dict[str, str]
+    needs: DeskNeeds, waiting: Iterable[to_staff.Item], rooms_of: dict[str, str]
 ) -> to_staff.RoomsNow:
     """The rooms open on this node, each with the most urgent of what waits about it."""
     risk: dict[str, str] = {}
@@ -44,34 +44,34 @@ async def rooms_now(
                 risk=risk.get(live.room.id, ""),
                 staff=tuple(live.present()),
             )
-            for live in back.rooms.all_open()
+            for live in needs.rooms.all_open()
         )
     )
 
 
-async def look_in(back: Back, staff: StaffMember, room: str) -> to_staff.RoomView | None:
+async def look_in(needs: DeskNeeds, staff: StaffMember, room: str) -> to_staff.RoomView | None:
     """What was said last in an open room; None when it is over. The look is audited first."""
-    stored = await back.records.store.read(rooms.room, room)
-    if stored is None or stored.school != back.records.school or stored.ended_at is not None:
+    stored = await needs.records.store.read(rooms.room, room)
+    if stored is None or stored.school != needs.records.school or stored.ended_at is not None:
         return None
-    key = await back.key_of(room)
+    key = await needs.key_of(room)
     if key is None:
         return None
-    entry = Entry(back.records.now(), staff.id, "look_in", room)
-    await back.records.store.write(audit.append, entry)
-    lines = await lines_of(stored, None, key, back.records.store, LOOK_BACK, 0)
+    entry = Entry(needs.records.now(), staff.id, "look_in", room)
+    await needs.records.store.write(audit.append, entry)
+    lines = await lines_of(stored, None, key, needs.records.store, LOOK_BACK, 0)
     return to_staff.RoomView(room, stored.topic, lines)
 
 
-async def team_now(back: Back, names: dict[str, str]) -> to_staff.TeamNow:
+async def team_now(needs: DeskNeeds, names: dict[str, str]) -> to_staff.TeamNow:
     """Who is on shift and how much they have read, and how second looks came out; no words."""
-    now, rules = back.records.now(), back.moderators
+    now, rules = needs.records.now(), needs.moderators
     since = now - int(rules.heavy_hours * 3_600_000)
     members = []
     for staff, name in sorted(names.items(), key=lambda each: each[1]):
-        read = await back.records.store.read(shifts.read_by, staff, since)
+        read = await needs.records.store.read(shifts.read_by, staff, since)
         members.append(to_staff.Member(name, care.load(read), sum(read.values())))
-    found = await back.records.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
+    found = await needs.records.store.read(reviews.agreement, now - AGREEMENT, DIFFERING)
     differing = tuple(
         to_staff.Differing(one.at, one.category or "", one.first, one.second)
         for one in found.differing
@@ -79,7 +79,7 @@ async def team_now(back: Back, names: dict[str, str]) -> to_staff.TeamNow:
     return to_staff.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
 
 
-async def where(back: Back) -> dict[str, str]:
+async def where(needs: DeskNeeds) -> dict[str, str]:
     """The room of every open item, by the item's id."""
-    rows = await back.records.store.read(items.open_items, back.records.school)
+    rows = await needs.records.store.read(items.open_items, needs.records.school)
     return {row.id: row.room for row in rows if row.room is not None}

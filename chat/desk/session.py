@@ -57,8 +57,8 @@ class DeskSession(Speaking):
         super().__init__()
         self.staff = staff
         self._desk = desk
-        self._records = desk.back.records
-        self._deeds = Deeds(desk.back, staff)
+        self._records = desk.needs.records
+        self._deeds = Deeds(desk.needs, staff)
         self.recused: frozenset[str] = frozenset()
         self._turns = Turns(self.refuse)
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
@@ -121,20 +121,20 @@ class DeskSession(Speaking):
                 await self._overview(frame)
 
     async def _overview(self, frame: from_staff.StaffFrame) -> None:
-        back = self._desk.back
+        needs = self._desk.needs
         match frame:
             case from_staff.AskRooms():
                 queue = await self._desk.queue(self)
-                found = await overview.rooms_now(back, queue.items, await overview.where(back))
+                found = await overview.rooms_now(needs, queue.items, await overview.where(needs))
                 hidden = self.recused
                 self.send(to_staff.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
             case from_staff.LookIn():
                 view = None
                 if frame.room not in self.recused:
-                    view = await overview.look_in(back, self.staff, frame.room)
+                    view = await overview.look_in(needs, self.staff, frame.room)
                 self.send(view or error("ended"))
             case from_staff.AskTeam():
-                self.send(await overview.team_now(back, self._desk.moderators()))
+                self.send(await overview.team_now(needs, self._desk.moderators()))
 
     async def _watch(self, watch: from_staff.Watch) -> None:
         self.recused = await self._records.store.read(decisions.recused, self.staff.id)
@@ -148,13 +148,13 @@ class DeskSession(Speaking):
         if wish.on:
             self._desk.presence.shift(self.staff.id, on=True)
         else:
-            await end_shift(self._desk.back, self.staff, wish.note)
+            await end_shift(self._desk.needs, self.staff, wish.note)
             await self._desk.off(self.staff.id)
         await self._tell_shift()
 
     async def _tell_shift(self) -> None:
         on = self._desk.presence.is_on(self.staff.id)
-        self.send(await begin_shift(self._desk.back, self.staff, on=on))
+        self.send(await begin_shift(self._desk.needs, self.staff, on=on))
 
     async def _claim(self, item: str) -> None:
         if not self._desk.presence.is_on(self.staff.id):
@@ -177,7 +177,7 @@ class DeskSession(Speaking):
         """The item as it is now, with what was said around it."""
         records, name_of = self._records, self._desk.name_of
         self.send(await card_of(item, records.store, records.vault, name_of))
-        standing = await incident_now(self._desk.back, item.incident) if item.incident else None
+        standing = await incident_now(self._desk.needs, item.incident) if item.incident else None
         if standing is not None:
             self.send(standing)
 
@@ -235,7 +235,7 @@ class DeskSession(Speaking):
         elif code is None and act.act in _STAYS:
             await self._show(item)
         elif code is None and act.act not in _NO_FIRST_ANSWER:
-            for drawn in await draw(self._desk.back, item, act.act, self.staff.id):
+            for drawn in await draw(self._desk.needs, item, act.act, self.staff.id):
                 self._desk.changed(drawn)
         self._desk.changed(act.item)
 
@@ -271,6 +271,6 @@ class DeskSession(Speaking):
         assert isinstance(found, StoredItem)
         self.send(to_staff.Done(item, "undo"))
         if found.held and found.room and found.mid:
-            await self._desk.back.rooms.held_again(found.room, found.mid)
+            await self._desk.needs.rooms.held_again(found.room, found.mid)
         await self._show(found)
         self._desk.changed(item)

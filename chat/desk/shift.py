@@ -5,8 +5,8 @@ Used by `session.py`. Who is there now is `presence.py`'s; here is what lasts.
 
 from __future__ import annotations
 
-from chat.desk.back import Back
 from chat.desk.care import HEAVY
+from chat.desk.needs import DeskNeeds
 from chat.frames import to_staff
 from moderation.ids import new_id
 from moderation.people.sessions import StaffMember
@@ -20,38 +20,38 @@ NOTES = 5
 """Notes of colleagues that are shown, of the last LONGEST."""
 
 
-async def begin_shift(back: Back, staff: StaffMember, *, on: bool) -> to_staff.OnShift:
+async def begin_shift(needs: DeskNeeds, staff: StaffMember, *, on: bool) -> to_staff.OnShift:
     """How a moderator's shift stands; one begins if they are `on` and none is running."""
-    now, rules = back.records.now(), back.moderators
+    now, rules = needs.records.now(), needs.moderators
     started = now
     if on:
-        row = Begin(new_id(), back.records.school, staff.id, now, now - LONGEST)
-        started = (await back.records.store.write(shifts.begin, row)).started_at
+        row = Begin(new_id(), needs.records.school, staff.id, now, now - LONGEST)
+        started = (await needs.records.store.write(shifts.begin, row)).started_at
     since = now - int(rules.heavy_hours * 3_600_000)
-    left = await back.records.store.read(
-        shifts.left_notes, back.records.school, now - LONGEST, NOTES
+    left = await needs.records.store.read(
+        shifts.left_notes, needs.records.school, now - LONGEST, NOTES
     )
     return to_staff.OnShift(
         on=on,
         since=started,
-        read=await back.records.store.read(shifts.read_by, staff.id, since),
+        read=await needs.records.store.read(shifts.read_by, staff.id, since),
         heavy=tuple(sorted(HEAVY)),
         most=rules.heavy_looks,
         hours=rules.heavy_hours,
         break_after=rules.break_minutes * 60,
-        left=tuple(_left(back, shift) for shift in left),
+        left=tuple(_left(needs, shift) for shift in left),
     )
 
 
-async def end_shift(back: Back, staff: StaffMember, note: str) -> None:
+async def end_shift(needs: DeskNeeds, staff: StaffMember, note: str) -> None:
     """A moderator's shift ends; a note that says something is kept for the next."""
-    now = back.records.now()
-    row = Begin(new_id(), back.records.school, staff.id, now, now - LONGEST)
-    running = await back.records.store.write(shifts.begin, row)
-    sealed = back.records.vault.seal_field(note.strip(), running.id) if note.strip() else None
-    await back.records.store.write(shifts.end, End(running.id, staff.id, now, sealed))
+    now = needs.records.now()
+    row = Begin(new_id(), needs.records.school, staff.id, now, now - LONGEST)
+    running = await needs.records.store.write(shifts.begin, row)
+    sealed = needs.records.vault.seal_field(note.strip(), running.id) if note.strip() else None
+    await needs.records.store.write(shifts.end, End(running.id, staff.id, now, sealed))
 
 
-def _left(back: Back, shift: StoredShift) -> to_staff.Left:
-    words = back.records.vault.open_field(shift.sealed_note or b"", shift.id)
+def _left(needs: DeskNeeds, shift: StoredShift) -> to_staff.Left:
+    words = needs.records.vault.open_field(shift.sealed_note or b"", shift.id)
     return to_staff.Left(shift.name, shift.ended_at or 0, words)

@@ -19,7 +19,7 @@ from chat.errors import error
 from chat.frames import to_student
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
-from chat.rooms.needs import Needs
+from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
 from moderation import voices
@@ -65,7 +65,7 @@ class Journal:
 
     def __init__(
         self,
-        needs: Needs,
+        needs: RoomNeeds,
         elsewhere: Elsewhere,
         asked: Callable[[OpenRoom, int, str, Decision], NewItem],
         over: Callable[[OpenRoom], None],

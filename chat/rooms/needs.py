@@ -35,7 +35,7 @@ class Judge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class RoomNeeds:
     """What rooms are made from: where they are kept, who judges, and who must hear of what."""
 
     store: Store
@@ -52,7 +52,7 @@ class Needs:
     judged: Callable[[Asked], None] | None = None
 
 
-async def load(needs: Needs, room: str) -> OpenRoom | None:
+async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
     """The room as the records have it, or None when it is over or there is none."""
     store = needs.store
     stored = await store.read(rooms.room, room)

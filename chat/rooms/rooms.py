@@ -18,7 +18,7 @@ from chat.rooms.effects import Effect
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
 from chat.rooms.journal import Journal, Speech
-from chat.rooms.needs import Needs, load
+from chat.rooms.needs import RoomNeeds, load
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay, waiting
 from chat.rooms.room import Room, Seat
@@ -35,7 +35,7 @@ HEARTBEAT = 20.0
 class Rooms:
     """All rooms open on this node."""
 
-    def __init__(self, needs: Needs) -> None:
+    def __init__(self, needs: RoomNeeds) -> None:
         self._needs = needs
         self._open: dict[str, OpenRoom] = {}
         self._of: dict[str, str] = {}

@@ -11,7 +11,7 @@ import msgspec
 
 from chat.errors import error
 from chat.frames import shared
-from chat.rooms.needs import Needs
+from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import OWN_CALL
 from moderation.records.store import StoreUnavailable
@@ -19,7 +19,7 @@ from moderation.records.wishes import Wish, Wished, wish, wished
 
 
 async def keep(
-    needs: Needs, live: OpenRoom, seat: int, said: shared.Wishes
+    needs: RoomNeeds, live: OpenRoom, seat: int, said: shared.Wishes
 ) -> shared.Wishes | shared.Error:
     """Keep answers: all that is kept once it is committed, refused where no adult was called."""
     at = int(needs.clock() * 1000)
@@ -27,7 +27,7 @@ async def keep(
     return _told(await needs.store.write(wish, row)) or error("not_found")
 
 
-async def tell(needs: Needs, live: OpenRoom, seat: int) -> None:
+async def tell(needs: RoomNeeds, live: OpenRoom, seat: int) -> None:
     """Tell a page that comes back what was answered; while records cannot say, it hears nothing."""
     if live.room.seats[seat].called not in OWN_CALL:
         return

@@ -22,8 +22,8 @@ from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.students.afterwards import AboutPast
 from chat.students.entrance import topics, why_not
-from chat.students.house import House
 from chat.students.matching import Ticket
+from chat.students.needs import StudentNeeds
 from chat.turns import Turns
 from moderation.people.sessions import Signed
 from moderation.records import rooms as room_records
@@ -44,7 +44,7 @@ class StudentSession(Speaking):
     __slots__ = (
         "_allowance",
         "_errors",
-        "_house",
+        "_needs",
         "_room",
         "_seat",
         "_signed",
@@ -53,9 +53,9 @@ class StudentSession(Speaking):
         "_turns",
     )
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, needs: StudentNeeds) -> None:
         super().__init__()
-        self._house = house
+        self._needs = needs
         self._timer: asyncio.TimerHandle | None = None
         self._turns = Turns(self.refuse)
         self._signed: Signed | None = None
@@ -70,7 +70,7 @@ class StudentSession(Speaking):
         """The socket is open: whoever it is has a moment to say so."""
         self._connection = connection
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._house.hello_within, self.refuse, "no_hello")
+        self._timer = loop.call_later(self._needs.hello_within, self.refuse, "no_hello")
 
     def frame_received(self, frame: bytes) -> None:
         """One whole text message from the page."""
@@ -81,7 +81,7 @@ class StudentSession(Speaking):
             self._trouble(read)
         elif self._signed is None and type(read) is not from_student.Hello:
             self.refuse("bad_ticket")
-        elif wait := self._allowance.spend(self._house.clock()):
+        elif wait := self._allowance.spend(self._needs.clock()):
             self._trouble(error("rate_limited", retry_after=wait))
         else:
             self._turns.take(self._answer(read))
@@ -96,12 +96,12 @@ class StudentSession(Speaking):
         self._stop_timer()
         self._connection = None
         signed = self._signed
-        if signed is None or self._house.here.get(signed.who) is not self:
+        if signed is None or self._needs.here.get(signed.who) is not self:
             return
-        del self._house.here[signed.who]
+        del self._needs.here[signed.who]
         if self._room is not None:
-            self._house.rooms.lost(self._room, self._seat, self)
-        self._turns.take(self._house.lobby.lost(signed.who))
+            self._needs.rooms.lost(self._room, self._seat, self)
+        self._turns.take(self._needs.lobby.lost(signed.who))
 
     # --- what the core may do with a page ------------------------------------------------------
 
@@ -117,7 +117,7 @@ class StudentSession(Speaking):
     def enter(self, live: OpenRoom, seat: int) -> Awaitable[None]:
         """Take a seat in a room."""
         self._room, self._seat = live, seat
-        return self._house.rooms.enter(live, seat, self)
+        return self._needs.rooms.enter(live, seat, self)
 
     # --- frames --------------------------------------------------------------------------------
 
@@ -149,13 +149,13 @@ class StudentSession(Speaking):
             case shared.Typing():
                 live.send(1 - self._seat, frame)
             case from_student.TakeBack():
-                self._house.rooms.take_back(live, self._seat, frame.cid)
+                self._needs.rooms.take_back(live, self._seat, frame.cid)
             case from_student.Report():
                 await self._report(live, frame.reason)
             case from_student.Block():
                 await self._block(live)
             case shared.Wishes():
-                self.send(await self._house.rooms.wish(live, self._seat, frame))
+                self.send(await self._needs.rooms.wish(live, self._seat, frame))
 
     def _say(self, say: from_student.Say) -> None:
         if self._signed is None:
@@ -165,52 +165,52 @@ class StudentSession(Speaking):
         elif (flaw := typed.flaw(say.text)) is not None:
             self.send(error(flaw, say.cid))
         else:
-            self._house.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
+            self._needs.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
 
     async def _hello(self, hello: from_student.Hello) -> None:
         self._stop_timer()
-        signed = await self._house.sessions.student(hello.token)
+        signed = await self._needs.sessions.student(hello.token)
         if signed is None or self._signed is not None or self._connection is None:
             self.refuse("bad_ticket")
             return
-        before = self._house.here.get(signed.who)
-        if before is None and len(self._house.here) >= self._house.max_connections:
+        before = self._needs.here.get(signed.who)
+        if before is None and len(self._needs.here) >= self._needs.max_connections:
             self.refuse("too_many_connections")
             return
         self._signed, self._token = signed, hello.token
-        self._house.here[signed.who] = self
+        self._needs.here[signed.who] = self
         if before is not None and before is not self:
             before.refuse("replaced")
-        live = await self._house.rooms.of_student(signed.who)
+        live = await self._needs.rooms.of_student(signed.who)
         if live is None:
             if hello.resume is not None:
                 await self._tell_end(hello.resume.room, signed)
             await self._to_the_lobby(signed)
         elif self._connection is not None:
             self._room, self._seat = live, live.seat_of(signed.who)
-            await self._house.rooms.enter(live, self._seat, self, hello.resume)
+            await self._needs.rooms.enter(live, self._seat, self, hello.resume)
 
     async def _tell_end(self, room: str, signed: Signed) -> None:
         """The room this page comes back to ended while it was away."""
-        why = await self._house.rooms.why_over(room, signed.who)
+        why = await self._needs.rooms.why_over(room, signed.who)
         if why is not None:
             self.send(to_student.Ended(END_WHY.get(why, "left")))
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
-        ticket = self._house.lobby.left_behind(signed.who)
+        ticket = self._needs.lobby.left_behind(signed.who)
         if ticket is not None:
-            await self._house.lobby.knock(ticket, self)
+            await self._needs.lobby.knock(ticket, self)
 
     def _tell_topics(self, signed: Signed) -> None:
-        house = self._house
+        needs = self._needs
         self.send(
             topics(
-                house.school,
+                needs.school,
                 understood=signed.understood,
-                is_open=house.chat_open(),
-                longest_wait=house.longest_wait,
-                help_minutes=house.help_minutes(),
+                is_open=needs.chat_open(),
+                longest_wait=needs.longest_wait,
+                help_minutes=needs.help_minutes(),
             )
         )
 
@@ -219,7 +219,7 @@ class StudentSession(Speaking):
         if answer != RIGHT_ANSWER:
             self.send(error("not_understood"))
             return
-        await self._house.sessions.understood(self._token)
+        await self._needs.sessions.understood(self._token)
         self._signed = dataclasses.replace(signed, understood=True)
         self._tell_topics(self._signed)
 
@@ -227,53 +227,53 @@ class StudentSession(Speaking):
         if self._room is not None:
             self.send(error("already_in_room"))
             return
-        house, now, known = self._house, self._house.clock(), self._known()
-        barred = await house.sessions.barred_until(
+        needs, now, known = self._needs, self._needs.clock(), self._known()
+        barred = await needs.sessions.barred_until(
             known.who
         )  # another node may not have been heard
         self._signed = signed = dataclasses.replace(known, barred_until=barred)
-        code = why_not(signed, topic, house.school, is_open=house.chat_open(), now=now)
+        code = why_not(signed, topic, needs.school, is_open=needs.chat_open(), now=now)
         if code is not None:
             self.send(error(code))
             return
-        avoid = await house.store.read(room_records.blocked_peers, signed.who)
+        avoid = await needs.store.read(room_records.blocked_peers, signed.who)
         ticket = Ticket(
             student=signed.who,
-            school=house.school.id,
+            school=needs.school.id,
             band=signed.band,
             topic=topic,
             since=now,
             avoid=avoid,
         )
-        await house.lobby.knock(ticket, self)
+        await needs.lobby.knock(ticket, self)
 
     async def _leave(self) -> None:
         if self._room is not None:
-            self._house.rooms.end(self._room, "left", self._seat)
+            self._needs.rooms.end(self._room, "left", self._seat)
             return
         signed = self._known()
-        await self._house.lobby.withdraw(signed.who)
+        await self._needs.lobby.withdraw(signed.who)
         self._tell_topics(signed)
 
     async def _report(self, live: OpenRoom, reason: from_student.Wrong) -> None:
-        await self._house.rooms.keep_apart(live)
-        await self._house.rooms.ask_person(live, self._seat, "report", reported(reason))
+        await self._needs.rooms.keep_apart(live)
+        await self._needs.rooms.ask_person(live, self._seat, "report", reported(reason))
         self.send(to_student.Notice("reported"))
 
     async def _block(self, live: OpenRoom) -> None:
-        await self._house.rooms.keep_apart(live)
-        self._house.rooms.end(live, "left", self._seat)
+        await self._needs.rooms.keep_apart(live)
+        self._needs.rooms.end(live, "left", self._seat)
 
     async def _help(self) -> None:
         signed = self._known()
         live = self._room
         if live is None:
-            await self._house.lobby.withdraw(signed.who)
-            live = await self._house.rooms.open([signed.who], "help")
+            await self._needs.lobby.withdraw(signed.who)
+            live = await self._needs.rooms.open([signed.who], "help")
             await self.enter(live, 0)
-        await self._house.rooms.ask_person(live, self._seat, "help")
-        if self._house.reachable():
-            self._house.rooms.perform(live, live.room.calls(self._seat, "help_asked"))
+        await self._needs.rooms.ask_person(live, self._seat, "help")
+        if self._needs.reachable():
+            self._needs.rooms.perform(live, live.room.calls(self._seat, "help_asked"))
         else:
             self.send(to_student.Notice("no_adult"))
 
@@ -282,15 +282,15 @@ class StudentSession(Speaking):
         return room is not None and (self._room is None or self._room.room.id != room)
 
     async def _afterwards(self, frame: AboutPast) -> None:
-        answer = await self._house.afterwards.take(self._known().who, frame)
+        answer = await self._needs.afterwards.take(self._known().who, frame)
         if answer is not None:
             self.send(answer)
 
     async def _bye(self) -> None:
         if self._room is not None:
-            self._house.rooms.end(self._room, "left", self._seat)
-        await self._house.lobby.withdraw(self._known().who)
-        await self._house.sessions.end(self._token)
+            self._needs.rooms.end(self._room, "left", self._seat)
+        await self._needs.lobby.withdraw(self._known().who)
+        await self._needs.sessions.end(self._token)
         self.refuse("signed_out")
 
     # --- parts ---------------------------------------------------------------------------------

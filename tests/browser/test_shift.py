@@ -73,8 +73,8 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
     """The refusal says why, and that somebody else who is here can take it; and they can."""
     window, _, other = await claimed(own_town, own_glass, DISCLOSURE)
     colleague = await moderator(own_town, own_glass, "jo")
-    back = own_town.server.talking.desk.back
-    object.__setattr__(back, "moderators", replace(back.moderators, heavy_looks=1))
+    needs = own_town.server.talking.desk.needs
+    object.__setattr__(needs, "moderators", replace(needs.moderators, heavy_looks=1))
     await keys(window, "d")
     await other.say(DISCLOSURE)
     await expect(window.find(".row:not([data-state=gone])")).to_have_count(1)
@@ -176,7 +176,7 @@ async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_gl
     """What one decides a colleague looks at again by key, and the lead sees whether they agree."""
     window, one, _ = await claimed(own_town, own_glass)
     colleague = await moderator(own_town, own_glass, "jo")
-    object.__setattr__(own_town.server.talking.desk.back, "chance", lambda: 0.0)
+    object.__setattr__(own_town.server.talking.desk.needs, "chance", lambda: 0.0)
     await keys(window, "r")
     await expect(one.own()).to_contain_text("Delivered")
     await expect(colleague.find(".row .what").first).to_have_text("Second look")

@@ -18,7 +18,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from chat.frames import shared
-from chat.rooms.needs import Needs
+from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.rooms import Rooms
 from chat.settings import Chat, Pager
@@ -126,7 +126,7 @@ class Place:
     rooms: Rooms
     clock: Clock
     judge: Script
-    needs: Needs
+    needs: RoomNeeds
     items: list[str]
     incidents: list[None]
 
@@ -186,7 +186,7 @@ async def a_place(
     clock, judge, vault = Clock(), Script(), Vault(b"k" * 32)
     items: list[str] = []
     incidents: list[None] = []
-    needs = Needs(
+    needs = RoomNeeds(
         store=store,
         vault=vault,
         judge=judge,

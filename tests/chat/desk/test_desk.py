@@ -15,8 +15,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from chat.alone import Alone
-from chat.desk.back import Back
 from chat.desk.desk import Desk
+from chat.desk.needs import DeskNeeds
 from chat.desk.rights import withheld
 from chat.desk.session import FRAMES, DeskSession
 from chat.frames import to_student
@@ -102,7 +102,7 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
         incidents = Incidents(place.records)
         pages: list[None] = []
         barred: list[tuple[str, int]] = []
-        back = Back(
+        needs = DeskNeeds(
             place.records,
             place.rooms,
             Guests(place.rooms, place.store, place.clock),
@@ -111,7 +111,7 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
             lambda student, until: barred.append((student, until)),
             Alone(),
         )
-        yield Shift(place, Desk(back, keep_claim), pages, barred)
+        yield Shift(place, Desk(needs, keep_claim), pages, barred)
 
 
 async def test_watching_shows_the_queue(tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ async def test_M10_escalating_wakes_the_pager_and_keeps_the_card(tmp_path: Path)
             "Ola",
             Role.COUNSELLOR,
         )
-        case = await shift.desk.back.incidents.case(code, ola)
+        case = await shift.desk.needs.incidents.case(code, ola)
         assert [str(note.text) for note in case.notes] == ["he means it"]  # type: ignore[union-attr]
 
 
@@ -286,7 +286,7 @@ async def test_M10_what_an_adult_does_is_told_as_it_is_committed(tmp_path: Path)
         code = mo.seen[1]["item"]["incident"]
         staff = await add_staff(shift.place.store, "ola", "counsellor")
         ola = StaffMember(staff, SCHOOL, "ola", "Ola", Role.COUNSELLOR)
-        incidents, seen = shift.desk.back.incidents, []
+        incidents, seen = shift.desk.needs.incidents, []
         for act in (incidents.acknowledge, incidents.with_student):
             del mo.seen[:]
             await act(code, ola)

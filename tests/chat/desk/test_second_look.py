@@ -12,7 +12,7 @@ from tests.chat.desk.test_desk import Moderator, Shift, a_shift, told
 
 
 def always(shift: Shift, number: float = 0.0) -> None:
-    object.__setattr__(shift.desk.back, "chance", lambda: number)
+    object.__setattr__(shift.desk.needs, "chance", lambda: number)
 
 
 async def at_the_desk(shift: Shift, login: str) -> Moderator:
@@ -23,7 +23,7 @@ async def at_the_desk(shift: Shift, login: str) -> Moderator:
 
 async def looks(shift: Shift) -> list[str]:
     """The open second looks, each by what it looks at again."""
-    rows = await shift.place.store.read(items.open_items, shift.desk.back.records.school)
+    rows = await shift.place.store.read(items.open_items, shift.desk.needs.records.school)
     return [row.id for row in rows if row.kind == "review"]
 
 
@@ -91,10 +91,10 @@ async def test_M16_the_share_is_what_the_school_set(tmp_path: Path) -> None:
         mo = await shift.moderator("mo")
         row = await shift.place.store.read(items.item, held)
         assert row is not None
-        share = shift.desk.back.moderators.second_look_share
+        share = shift.desk.needs.moderators.second_look_share
         for number, count in ((share, 0), (share - 0.01, 1)):
             always(shift, number)
-            assert len(await draw(shift.desk.back, row, "release", mo.session.staff.id)) == count
+            assert len(await draw(shift.desk.needs, row, "release", mo.session.staff.id)) == count
 
 
 async def test_only_a_second_look_is_answered_as_one(tmp_path: Path) -> None:

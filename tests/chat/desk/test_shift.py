@@ -99,8 +99,8 @@ async def test_M3_a_claim_after_a_long_quiet_is_kept(tmp_path: Path) -> None:
 async def test_M13_enough_is_enough_while_somebody_else_is_here(tmp_path: Path) -> None:
     """The next heavy item is refused to who has read much, given to who has not, and never lost."""
     async with a_shift(tmp_path) as shift:
-        back = shift.desk.back
-        object.__setattr__(back, "moderators", replace(Moderators(), heavy_looks=1))
+        needs = shift.desk.needs
+        object.__setattr__(needs, "moderators", replace(Moderators(), heavy_looks=1))
         mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
         first, second, third = [await paged(shift) for _ in range(3)]
         await mo.says("claim", item=first)
@@ -125,7 +125,7 @@ async def test_M14_the_desk_tells_how_it_stands_when_it_changes(tmp_path: Path) 
         shift.place.clock.now += 4
         await mo.says("claim", item=held)
         failing = ["on_call"]
-        object.__setattr__(shift.desk.back, "failing", lambda: failing)
+        object.__setattr__(shift.desk.needs, "failing", lambda: failing)
         mo.seen.clear()
         await shift.desk.tick()
         await shift.desk.tick()

@@ -15,9 +15,9 @@ from chat.errors import refusal
 from chat.live.memory import MemoryLive
 from chat.settings import Pager, School
 from chat.students.afterwards import Afterwards
-from chat.students.house import House
 from chat.students.lobby import Lobby
 from chat.students.matching import Pair
+from chat.students.needs import StudentNeeds
 from chat.students.session import FRAMES, MAX_ERRORS, StudentSession
 from moderation.people.sessions import Signed
 from moderation.records import items, rooms
@@ -88,12 +88,12 @@ class Entrance:
     """A place with a lobby, and the pairs it made."""
 
     place: Place
-    house: House
+    needs: StudentNeeds
     register: Register
     pairs: list[Pair]
 
     def connect(self) -> Wire:
-        wire = Wire(StudentSession(self.house))
+        wire = Wire(StudentSession(self.needs))
         wire.session.connected(wire)  # type: ignore[arg-type]
         return wire
 
@@ -117,7 +117,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
         for token in (ANN, BO):
             await place.store.write(add_students, token[:22])
         register, pairs = Register(), []
-        house = House(
+        needs = StudentNeeds(
             sessions=register,  # type: ignore[arg-type]
             rooms=place.rooms,
             lobby=Lobby(MemoryLive(), place.clock, pairs.append),
@@ -136,7 +136,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
             here={},
             max_connections=100,
         )
-        yield Entrance(place, dataclasses.replace(house, **changes), register, pairs)
+        yield Entrance(place, dataclasses.replace(needs, **changes), register, pairs)
 
 
 async def test_hello_is_answered_with_topics(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ async def test_hello_is_answered_with_topics(tmp_path: Path) -> None:
     async with an_entrance(tmp_path) as entrance:
         wire = await entrance.hello(ANN)
         assert [frame["t"] for frame in wire.seen] == ["topics"]
-        assert list(entrance.house.here) == [ANN[:22]]
+        assert list(entrance.needs.here) == [ANN[:22]]
 
 
 async def test_whoever_says_no_hello_is_closed(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ async def test_a_wrong_token_and_a_second_hello_end_the_connection(tmp_path: Pat
         wire = await entrance.hello(ANN)
         await wire.says("hello", token=BO)
         assert wire.closed == 4503
-        assert list(entrance.house.here) == [ANN[:22]]
+        assert list(entrance.needs.here) == [ANN[:22]]
 
 
 async def test_a_new_connection_replaces_the_old(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ async def test_a_new_connection_replaces_the_old(tmp_path: Path) -> None:
         new = await entrance.hello(ANN)
         assert (old.codes[-1:], old.closed) == (["replaced"], 4501)
         old.session.disconnected()
-        assert entrance.house.here[ANN[:22]] is new.session
+        assert entrance.needs.here[ANN[:22]] is new.session
 
 
 async def test_a_full_house_asks_to_come_back(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ async def test_a_lost_page_keeps_its_seat(tmp_path: Path) -> None:
     async with an_entrance(tmp_path) as entrance:
         one, _ = await entrance.seated()
         one.session.disconnected()
-        assert ANN[:22] not in entrance.house.here
+        assert ANN[:22] not in entrance.needs.here
         back = await entrance.hello(ANN)
         assert [frame["t"] for frame in back.seen] == ["matched", "resumed"]
 

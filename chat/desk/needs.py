@@ -29,7 +29,7 @@ class OtherDesks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class DeskNeeds:
     """The rest of the server, as the desk knows it.
 
     `incident_raised` wakes the pager; `barred` is told which student may not come in until when

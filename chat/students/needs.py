@@ -21,7 +21,7 @@ HELLO_WITHIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class StudentNeeds:
     """What every student's connection shares; `here` has the open pages, by pseudonym."""
 
     sessions: Sessions
