@@ -101,6 +101,7 @@ class Deadline:
             finally:
                 self._since = None
         except OverdueError:
+            self._since = None  # it may have come before the line above that says so
             decision = self._held(text, "overdue")
         if decision.findings or self._failures:
             self._count(decision)

@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 
 Frame = dict[str, Any]
 
-PATIENCE = 20.0
-"""Seconds after which a frame that has not come will not come."""
+PATIENCE = 30.0
+"""Seconds after which a frame that has not come will not come; a server that lives has shown it."""
 
 
 _sockets: list[ClientConnection] = []

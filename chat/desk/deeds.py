@@ -14,7 +14,7 @@ from chat import typed
 from chat.desk.needs import DeskNeeds
 from chat.desk.second_look import ANSWERS
 from chat.frames import from_staff
-from chat.rooms.journal import Speech
+from chat.rooms.speech import Speech
 from moderation.decide import HIDDEN
 from moderation.ids import new_code, new_id
 from moderation.on_call.drill import NAME

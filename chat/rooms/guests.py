@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chat import typed
-from chat.rooms.journal import Speech
 from chat.rooms.rooms import Rooms
+from chat.rooms.speech import Speech
 from moderation.records import audit
 from moderation.records.audit import Entry
 from moderation.records.store import Store

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chat.rooms.guests import Guests
-from chat.rooms.journal import Speech
+from chat.rooms.speech import Speech
 from moderation.incidents.case import Said
 from moderation.incidents.incidents import Incidents
 from moderation.people.sessions import StaffMember

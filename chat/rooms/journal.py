@@ -7,25 +7,24 @@ room hears that it is kept → `Send`. No task and no queue for a message. Used 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
+import structlog
 
 from chat import typed
 from chat.errors import error
+from chat.faults import told_safely
 from chat.frames import to_student
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
-from moderation import voices
-from moderation.ids import new_code, new_id
+from chat.rooms.speech import Speech, spoken
+from moderation.ids import new_code
 from moderation.records import items, messages, rooms, transcript
-from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident
 from moderation.records.items import LetGo, NewItem
 from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
@@ -34,25 +33,11 @@ from moderation.records.store import StoreUnavailable
 from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
-from moderation.terms import Attention, Category, Decision, Delivery, Text
-from moderation.voices import Voice
+from moderation.terms import Attention, Category, Decision, Text
+
+_log = structlog.get_logger(__name__)
 
 _findings = msgspec.json.Encoder()
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """What a member of staff says in a room; `to` is the one seat it is for, None for everybody.
-
-    `cid` is the page's own random id: saying it again under the same id changes nothing.
-    """
-
-    room: str
-    cid: str
-    staff: str
-    voice: Voice
-    text: str
-    to: int | None = None
 
 
 class Journal:
@@ -162,23 +147,30 @@ class Journal:
     async def _answer_duplicate(self, live: OpenRoom, keep: Keep) -> None:
         """A `cid` older than memory: the same words get their stored answer again.
 
-        What its seat says meanwhile waits behind it, for it may be held.
+        What its seat says meanwhile waits behind it, for it may be held. Whatever goes wrong, its
+        writer is told to say it again.
         """
-        mine, row = keep.waiting, None
-        with contextlib.suppress(StoreUnavailable):
-            row = await self._store.read(transcript.by_cid, live.room.id, mine.seat, mine.cid)
-            if row is not None and row.seq is not None:
-                await self._elsewhere.level(live, row.seq)
+        try:
+            effects = await self._stored_answer(live, keep)
+        except Exception as wrong:  # noqa: BLE001 - or the writer would never hear of it again
+            if not isinstance(wrong, StoreUnavailable):
+                _log.error("a message said again was not answered", **told_safely(wrong))
+            effects = live.room.not_kept(keep.waiting.mid, "unavailable")
+        self.perform(live, effects)
+
+    async def _stored_answer(self, live: OpenRoom, keep: Keep) -> list[Effect]:
+        mine = keep.waiting
+        row = await self._store.read(transcript.by_cid, live.room.id, mine.seat, mine.cid)
         if row is None:
-            self.perform(live, live.room.not_kept(mine.mid, "unavailable"))
-            return
+            raise StoreUnavailable
+        if row.seq is not None:
+            await self._elsewhere.level(live, row.seq)
         same = live.key.open(row.sealed, row.mid) == keep.text
+        answer = _answer_again(row, live.key) if same else error("cid_conflict", mine.cid)
         if row.state == "held":
             live.room.take_place(mine.mid, waiting(row, live.key))
         effects = live.room.not_kept(mine.mid, "cid_conflict")
-        if same:
-            effects[0] = Send(mine.seat, _answer_again(row, live.key))
-        self.perform(live, effects)
+        return [Send(mine.seat, answer), *effects[1:]]
 
     def _settle(self, live: OpenRoom, settle: Settle) -> None:
         row = messages.Settle(settle.mid, live.room.id, settle.state)
@@ -210,23 +202,8 @@ class Journal:
 
     async def speak(self, live: OpenRoom, speech: Speech) -> str | None:
         """Commit words of staff with their entry in the audit log, then send them."""
-        mid, text = new_id(), typed.shown(speech.text)
-        at = self._said_at()
-        row = Spoken(
-            mid=mid,
-            room=live.room.id,
-            seat=voices.seat_of(speech.voice, speech.to),
-            cid=speech.cid,
-            sealed=live.key.seal(text, mid),
-            sealed_shown=None,
-            state="released" if speech.to is None else "told",
-            said_at=at,
-            attention=int(Attention.NONE),
-            delivery=int(Delivery.DELIVER),
-            findings=None,
-            version="staff",
-            entry=Entry(at // 1000, speech.staff, "speak", mid),
-        )
+        text = typed.shown(speech.text)
+        row = spoken(speech, text, live, self._said_at())
         answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         told = partial(self._spoken, live, row, text, answered)
         self._store.submit(messages.say, row, told)

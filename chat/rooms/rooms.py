@@ -17,11 +17,12 @@ from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
-from chat.rooms.journal import Journal, Speech
+from chat.rooms.journal import Journal
 from chat.rooms.needs import RoomNeeds, load
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay, waiting
 from chat.rooms.room import Room, Seat
+from chat.rooms.speech import Speech
 from moderation.ids import new_id
 from moderation.records import items, rooms, transcript
 from moderation.records.items import NewItem

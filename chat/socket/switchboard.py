@@ -11,6 +11,10 @@ import asyncio
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
+from chat.faults import told_safely
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_HEARD = 512  # messages read before they are handed up, so that a flood fills no memory
 NOWHERE = -1  # the slot of a line that waits for nothing
+_log = structlog.get_logger(__name__)
+
 _TICKS = 4  # how finely the shortest deadline is kept; a deadline is never early
 
 
@@ -167,7 +173,11 @@ class Switchboard:
     def _flush(self) -> None:
         talking, self._talking = self._talking, []
         for line in talking:
-            line.flush()
+            try:
+                line.flush()
+            except Exception as error:  # noqa: BLE001 - one line's fault must not silence another
+                _log.error("a line could not be written to", **told_safely(error))
+                line.abort()
 
     def _turn(self) -> None:
         self.start()

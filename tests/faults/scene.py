@@ -121,6 +121,7 @@ async def a_scene(
             yield made
         finally:
             await servers.close()
+            print(told.read_text())  # pytest shows it beside a failure
 
 
 @contextlib.asynccontextmanager

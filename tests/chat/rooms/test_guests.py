@@ -8,7 +8,7 @@ import pytest
 
 from chat.frames import to_student
 from chat.rooms.guests import Guests
-from chat.rooms.journal import Speech
+from chat.rooms.speech import Speech
 from moderation.ids import new_id
 from moderation.records import tables as t
 from tests.chat.shells import Page, Place, a_place

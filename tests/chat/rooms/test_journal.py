@@ -128,6 +128,33 @@ async def test_a_cid_older_than_memory_with_other_words_is_a_conflict(tmp_path: 
         assert (refused.code, refused.cid) == ("cid_conflict", cid)
 
 
+async def test_S8_a_stored_answer_that_cannot_be_read_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fails, the writer hears that nothing is known yet; the next try is answered."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        cid = await place.said(live, 0, "hello")
+        (first,) = one.take()
+        again = place.again()
+        back = await again.find(live.room.id)
+        assert back is not None
+        await again.enter(back, 0, one)
+        one.take()
+        with monkeypatch.context() as broken:
+            broken.setattr(transcript, "by_cid", None)
+            again.say(back, 0, cid, "hello")
+            await place.committed()
+            await again.quiet()
+        (refused,) = one.take()
+        assert isinstance(refused, shared.Error)
+        assert (refused.code, refused.cid) == ("unavailable", cid)
+        again.say(back, 0, cid, "hello")
+        await place.committed()
+        await again.quiet()
+        assert one.take() == [first]
+
+
 async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:
     """When the commit fails the writer is told, nobody else hears anything."""
     async with a_place(tmp_path) as place:

@@ -147,6 +147,28 @@ def test_lines_are_flushed_together_after_the_turn() -> None:
     assert [phone.flushed for phone in phones] == [1] * 5
 
 
+def test_a_line_that_cannot_be_written_to_silences_no_other() -> None:
+    """It is aborted, those behind it in the same turn are flushed, and so is the next turn."""
+
+    class Broken(Phone):
+        aborted = False
+
+        def flush(self) -> None:
+            raise RuntimeError
+
+        def abort(self) -> None:
+            self.aborted = True
+
+    loop, board = a_board()
+    broken, whole = Broken(loop), Phone(loop)
+    for _ in range(2):
+        board.flush_soon(broken)
+        board.flush_soon(whole)
+        loop.soon.pop()()
+    assert broken.aborted
+    assert whole.flushed == 2
+
+
 def test_what_comes_in_one_turn_is_handed_up_once_all_of_it_is_read() -> None:
     """Messages of all lines wait for the end of the reading, and keep the order they came in."""
     loop, board = a_board()
