@@ -38,4 +38,4 @@ class Answering:
             room = await self._store.read(answered, code)
             live = await self._rooms.find(room) if room else None
             if live is not None:
-                self._rooms.perform(live, live.room.adult_answered())
+                self._rooms.perform(live, live.room.calls.answered())

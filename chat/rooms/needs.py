@@ -72,5 +72,5 @@ async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
         core.wait(waiting(row, key))
     if needs.reachable():
         for one in await store.read(called, room, needs.school):
-            core.called_before(one.seat, adult=one.adult, answered=one.answered)
+            core.calls.before(one.seat, adult=one.adult, answered=one.answered)
     return live

@@ -93,7 +93,7 @@ class OpenRoom:
     def standing(self, seat: int, now: float) -> list[to_student.Notice]:
         """What somebody who comes to that seat must know beside what was said."""
         notices = [to_student.Notice(HERE[voice]) for voice in self.present()]
-        if called := self.room.seats[seat].called:
+        if called := self.room.calls.told[seat]:
             notices.append(to_student.Notice(called))
         if self.room.seats[seat].muted_until > now:
             notices.append(to_student.Notice("muted"))

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 
 from chat.errors import error, refusal
 from chat.frames import to_student
+from chat.rooms.calls import Calls
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle, Waiting
 from chat.rooms.order import Order
 from moderation import voices
@@ -46,16 +47,6 @@ HERE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_here", "adul
 GONE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
 """How students hear that staff came into their room, and went."""
 
-ANSWERED: dict[to_student.NoticeCode, to_student.NoticeCode] = {
-    "adult_coming": "adult_answered",
-    "help_asked": "adult_answered",
-    "peer_adult_coming": "peer_adult_answered",
-}
-"""What a student hears once an adult has the incident, by what they were told of the call."""
-
-OWN_CALL = frozenset({"adult_coming", "adult_answered"})
-"""What a student was told whose own words called an adult; a peer changes nothing of it."""
-
 _CHANGED = frozenset({"masked", "redacted"})
 _HOLD, _PAGE = Delivery.HOLD, Attention.PAGE  # to look up an enum's member costs as much as a call
 
@@ -63,18 +54,16 @@ _HOLD, _PAGE = Delivery.HOLD, Attention.PAGE  # to look up an enum's member cost
 class Seat:
     """One student's side of a room: what it said lately and what still waits.
 
-    `muted_until` is the time (seconds) until which a moderator lets it say nothing. `called` is
-    what the student was told about somebody who was called and is not in the room yet. `marked` are
+    `muted_until` is the time (seconds) until which a moderator lets it say nothing. `marked` are
     words by their `cid` of which the page was told what would be hidden (`marking.py`).
     """
 
-    __slots__ = ("called", "handle", "line", "marked", "muted_until", "order", "recent", "student")
+    __slots__ = ("handle", "line", "marked", "muted_until", "order", "recent", "student")
 
     def __init__(self, student: str, handle: str) -> None:
         self.student = student
         self.handle = handle
         self.muted_until = 0.0
-        self.called: to_student.NoticeCode | None = None
         self.line: dict[str, Waiting] = {}
         self.order = Order()
         self.recent: dict[str, Keep] = {}
@@ -84,13 +73,14 @@ class Seat:
 class Room:
     """Two seats and what is said between them. `head` is the place of the last shown message."""
 
-    __slots__ = ("_unkept", "epoch", "head", "id", "over", "seats", "topic")
+    __slots__ = ("_unkept", "calls", "epoch", "head", "id", "over", "seats", "topic")
 
     def __init__(self, room: str, epoch: str, topic: str, seats: Iterable[Seat], head: int) -> None:
         self.id = room
         self.epoch = epoch
         self.topic = topic
         self.seats = tuple(seats)
+        self.calls = Calls(len(self.seats))
         self.head = head
         self.over: str | None = None
         self._unkept: dict[str, Keep] = {}
@@ -150,7 +140,7 @@ class Room:
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
         if decision.attention is _PAGE and decision.asks_for_help:
-            effects += self._help_is_called(waiting.seat, reachable=reachable)
+            effects += self.calls.adult(waiting.seat, reachable=reachable)
         return effects if keep.release else effects + self._next_in_line(waiting.seat)
 
     def not_kept(self, mid: str, code: str) -> list[Effect]:
@@ -271,36 +261,8 @@ class Room:
 
     def staff_came(self, voice: Voice) -> list[Effect]:
         """Somebody of the staff is in the room from now on."""
-        for each in self.seats:
-            if voice == "adult" or each.called == "help_asked":
-                each.called = None
+        self.calls.came(voice)
         return [Send(seat, to_student.Notice(HERE[voice])) for seat in range(len(self.seats))]
-
-    def calls(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:
-        """Tell a student that somebody was called; a page that comes back is told again."""
-        self.seats[seat].called = code
-        return [Send(seat, to_student.Notice(code))]
-
-    def adult_answered(self) -> list[Effect]:
-        """It is committed that an adult has the incident: nobody waits without knowing it."""
-        effects: list[Effect] = []
-        for seat, each in enumerate(self.seats):
-            if each.called in ANSWERED:
-                effects += self.calls(seat, ANSWERED[each.called])
-        return effects
-
-    def called_before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
-        """What students were told before a restart, of an adult or of anybody, still holds."""
-        if not adult:
-            self.seats[seat].called = "help_asked"
-            return
-        for other, each in enumerate(self.seats):
-            if other == seat:
-                each.called = "adult_coming"
-            elif each.called not in OWN_CALL:
-                each.called = "peer_adult_coming"
-        if answered:
-            self.adult_answered()
 
     def staff_went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""
@@ -338,15 +300,6 @@ class Room:
             self.head = seq
         message = to_student.Message(seq, waiting.mid, "peer", waiting.shown, None, waiting.state)
         return Send(1 - waiting.seat, message)
-
-    def _help_is_called(self, seat: int, *, reachable: bool) -> list[Effect]:
-        if not reachable:
-            return [Send(seat, to_student.Notice("no_adult"))]
-        effects = self.calls(seat, "adult_coming")
-        for other, each in enumerate(self.seats):
-            if other != seat and each.called not in OWN_CALL:
-                effects += self.calls(other, "peer_adult_coming")
-        return effects
 
     def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:
         told = to_student.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))

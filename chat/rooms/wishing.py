@@ -13,7 +13,6 @@ from chat.errors import error
 from chat.frames import shared
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.room import OWN_CALL
 from moderation.records.store import StoreUnavailable
 from moderation.records.wishes import Wish, Wished, wish, wished
 
@@ -29,7 +28,7 @@ async def keep(
 
 async def tell(needs: RoomNeeds, live: OpenRoom, seat: int) -> None:
     """Tell a page that comes back what was answered; while records cannot say, it hears nothing."""
-    if live.room.seats[seat].called not in OWN_CALL:
+    if not live.room.calls.own(seat):
         return
     with suppress(StoreUnavailable):
         kept = _told(await needs.store.read(wished, live.room.id, seat, needs.school))

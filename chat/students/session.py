@@ -273,7 +273,7 @@ class StudentSession(Speaking):
             await self.enter(live, 0)
         await self._needs.rooms.ask_person(live, self._seat, "help")
         if self._needs.reachable():
-            self._needs.rooms.perform(live, live.room.calls(self._seat, "help_asked"))
+            self._needs.rooms.perform(live, live.room.calls.tell(self._seat, "help_asked"))
         else:
             self.send(to_student.Notice("no_adult"))
 

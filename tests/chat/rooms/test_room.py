@@ -149,52 +149,6 @@ def test_S10_cry_for_help_waits_behind_nothing() -> None:
     script.done()
 
 
-def test_S10_a_page_that_comes_back_is_told_until_the_adult_is_there() -> None:
-    """Each seat remembers who was called; a moderator answers a call for a person, not a page."""
-    room = a_room()
-    room.say(0, "1", "m1", "help me", CRY)
-    room.kept("m1", 1, reachable=True)
-    assert [seat.called for seat in room.seats] == ["adult_coming", "peer_adult_coming"]
-    room.staff_came("moderator")
-    assert [seat.called for seat in room.seats] == ["adult_coming", "peer_adult_coming"]
-    room.staff_came("adult")
-    assert [seat.called for seat in room.seats] == [None, None]
-    room.calls(1, "help_asked")
-    room.staff_came("moderator")
-    assert [seat.called for seat in room.seats] == [None, None]
-
-
-def test_S10_whose_own_words_called_an_adult_keeps_that_card() -> None:
-    """What the peer says after it takes nobody from the questions there, nor a restart."""
-    room = a_room()
-    for seat in (0, 1):
-        room.say(seat, str(seat), f"m{seat}", "help me", CRY)
-        room.kept(f"m{seat}", seat + 1, reachable=True)
-    assert [seat.called for seat in room.seats] == ["adult_coming", "adult_coming"]
-    again = a_room()
-    again.called_before(0, adult=True)
-    again.called_before(1, adult=True)
-    assert [seat.called for seat in again.seats] == ["adult_coming", "adult_coming"]
-
-
-def test_S10_whoever_waits_for_an_adult_hears_that_one_has_answered() -> None:
-    """Once, each in words of their own; whoever was told of nobody hears nothing."""
-    room = a_room()
-    assert room.adult_answered() == []
-    room.say(0, "1", "m1", "help me", CRY)
-    room.kept("m1", 1, reachable=True)
-    assert room.adult_answered() == [
-        Send(0, to_student.Notice("adult_answered")),
-        Send(1, to_student.Notice("peer_adult_answered")),
-    ]
-    assert room.adult_answered() == []
-    room.staff_came("moderator")
-    assert [seat.called for seat in room.seats] == ["adult_answered", "peer_adult_answered"]
-    room.staff_came("adult")
-    room.calls(1, "help_asked")
-    assert room.adult_answered() == [Send(1, to_student.Notice("adult_answered"))]
-
-
 def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
     """With nobody to page, the writer is told the truth and the peer nothing."""
     script = Playbook(a_room())

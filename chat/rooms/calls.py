@@ -1,0 +1,72 @@
+"""What the students of a room were told about somebody who was called; pure.
+
+A page that comes back is told again, until staff are in the room. Owned by `room.py`; what is told
+of an adult rests on the records, so that a restart changes nothing of it (`needs.py`).
+"""
+
+from __future__ import annotations
+
+from chat.frames import to_student
+from chat.rooms.effects import Effect, Send
+from moderation.voices import Voice
+
+_OWN = frozenset({"adult_coming", "adult_answered"})
+"""What a student was told whose own words called an adult; a peer changes nothing of it."""
+
+_ANSWERED: dict[to_student.NoticeCode, to_student.NoticeCode] = {
+    "adult_coming": "adult_answered",
+    "help_asked": "adult_answered",
+    "peer_adult_coming": "peer_adult_answered",
+}
+"""What a student hears once an adult has the incident, by what they were told of the call."""
+
+
+class Calls:
+    """By seat: what it was told about somebody who was called and is not in the room yet."""
+
+    __slots__ = ("told",)
+
+    def __init__(self, seats: int) -> None:
+        self.told: list[to_student.NoticeCode | None] = [None] * seats
+
+    def own(self, seat: int) -> bool:
+        """Whether that student's own words called an adult who is not in the room yet."""
+        return self.told[seat] in _OWN
+
+    def tell(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:
+        """Tell a student that somebody was called, or what became of it."""
+        self.told[seat] = code
+        return [Send(seat, to_student.Notice(code))]
+
+    def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
+        """A student's words called an adult; nobody is promised one who cannot be reached."""
+        if not reachable:
+            return [Send(seat, to_student.Notice("no_adult"))]
+        effects = self.tell(seat, "adult_coming")
+        for other in range(len(self.told)):
+            if other != seat and not self.own(other):
+                effects += self.tell(other, "peer_adult_coming")
+        return effects
+
+    def answered(self) -> list[Effect]:
+        """It is committed that an adult has the incident: nobody waits without knowing it."""
+        effects: list[Effect] = []
+        for seat, code in enumerate(self.told):
+            if code in _ANSWERED:
+                effects += self.tell(seat, _ANSWERED[code])
+        return effects
+
+    def before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
+        """What students were told before a restart, of an adult or of anybody, still holds."""
+        if not adult:
+            self.told[seat] = "help_asked"
+            return
+        self.adult(seat, reachable=True)
+        if answered:
+            self.answered()
+
+    def came(self, voice: Voice) -> None:
+        """Staff are in the room: an adult ends every call, a moderator that for anybody."""
+        self.told = [
+            None if voice == "adult" or code == "help_asked" else code for code in self.told
+        ]

@@ -1,0 +1,62 @@
+"""What students are told about whom their words, or their peer's, have called."""
+
+from __future__ import annotations
+
+from chat.frames import to_student
+from chat.rooms.calls import Calls
+from chat.rooms.effects import Send
+
+
+def test_S10_a_call_is_told_until_somebody_is_there_who_answers_it() -> None:
+    """A moderator in the room answers a call for a person, only an adult one for an adult."""
+    calls = Calls(2)
+    calls.adult(0, reachable=True)
+    calls.came("moderator")
+    assert calls.told == ["adult_coming", "peer_adult_coming"]
+    calls.came("adult")
+    assert calls.told == [None, None]
+    calls.tell(1, "help_asked")
+    calls.came("moderator")
+    assert calls.told == [None, None]
+
+
+def test_S10_whose_own_words_called_an_adult_keeps_that_card() -> None:
+    """What the peer says after it takes nobody from the questions there, nor a restart."""
+    calls, again = Calls(2), Calls(2)
+    for seat in (0, 1):
+        calls.adult(seat, reachable=True)
+        again.before(seat, adult=True)
+    assert calls.told == again.told == ["adult_coming", "adult_coming"]
+    assert calls.own(0)
+    assert not Calls(2).own(0)
+
+
+def test_S10_whoever_waits_for_an_adult_hears_that_one_has_answered() -> None:
+    """Once, each in words of their own; whoever was told of nobody hears nothing."""
+    calls = Calls(2)
+    assert calls.answered() == []
+    calls.adult(0, reachable=True)
+    assert calls.answered() == [
+        Send(0, to_student.Notice("adult_answered")),
+        Send(1, to_student.Notice("peer_adult_answered")),
+    ]
+    assert calls.answered() == []
+    calls.came("adult")
+    calls.tell(1, "help_asked")
+    assert calls.answered() == [Send(1, to_student.Notice("adult_answered"))]
+
+
+def test_S9_nobody_is_promised_an_adult_who_cannot_be_reached() -> None:
+    """The writer hears the truth, the peer nothing, and a page that comes back no more."""
+    calls = Calls(2)
+    assert calls.adult(0, reachable=False) == [Send(0, to_student.Notice("no_adult"))]
+    assert calls.told == [None, None]
+
+
+def test_S10_an_answer_from_before_a_restart_is_not_forgotten() -> None:
+    """Both students are told again as they were: called, or answered."""
+    calls = Calls(2)
+    calls.before(0, adult=True, answered=True)
+    assert calls.told == ["adult_answered", "peer_adult_answered"]
+    calls.before(1, adult=False)
+    assert calls.told == ["adult_answered", "help_asked"]
