@@ -1,12 +1,19 @@
-"""What holds for every test: each says in a sentence what must hold, and on CI none is skipped."""
+"""What holds for every test: it says in a sentence what must hold, and does not wait for ever.
+
+On CI none is skipped.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -20,6 +27,9 @@ from tests.servers import Postgres, Redis
 
 hypothesis.settings.register_profile("peerline", deadline=None)
 hypothesis.settings.load_profile("peerline")  # a busy machine is no reason to fail
+
+LONGEST = 240.0
+"""Seconds after which a test that waits has failed; less than `timeout` in `pyproject.toml`."""
 
 
 @pytest.fixture
@@ -82,7 +92,7 @@ def redis() -> Iterator[Redis]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that do not say what they state."""
+    """Refuse tests that do not say what they state, and let none that awaits wait for ever."""
     silent = [
         item.nodeid
         for item in items
@@ -92,6 +102,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if silent:
         raise pytest.UsageError("tests without a sentence:\n  " + "\n  ".join(silent))
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = _in_time(item.obj)
+
+
+def _in_time(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """That test, failing at the line that waits too long.
+
+    What pytest-timeout does ends the process, and all that a worker has written by then is lost.
+    """
+
+    @functools.wraps(test)
+    async def within(*given: Any, **named: Any) -> None:
+        async with asyncio.timeout(LONGEST):
+            await test(*given, **named)
+
+    return within
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

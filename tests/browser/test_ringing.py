@@ -134,10 +134,14 @@ async def test_P1_a_locked_phone_shows_code_class_and_time(own_town: Town, devic
 
 
 async def _push(window: StaffWindow, data: str) -> list[dict[str, Any]]:
-    """What the service worker shows for a push with that data, as its registration knows it."""
+    """What the service worker shows for a push with that data, as its registration knows it.
+
+    Asked once it is on show: Chromium forgets a notification that is asked for on its way there.
+    """
     await window.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     devtools = await window.context.new_cdp_session(window.page)
     found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    displayed = asyncio.Event()
 
     def registered(event: dict[str, Any]) -> None:
         for one in event["registrations"]:
@@ -145,20 +149,20 @@ async def _push(window: StaffWindow, data: str) -> list[dict[str, Any]]:
                 found.set_result(one["registrationId"])
 
     devtools.on("ServiceWorker.workerRegistrationUpdated", registered)
+    devtools.on("BackgroundService.backgroundServiceEventReceived", lambda _: displayed.set())
+    notifications = {"service": "notifications", "shouldRecord": True}
+    await devtools.send("BackgroundService.startObserving", {"service": "notifications"})
+    await devtools.send("BackgroundService.setRecording", notifications)
     await devtools.send("ServiceWorker.enable")
     async with asyncio.timeout(PATIENCE):
-        registration = await found
-    given = {"origin": window.town.origin, "registrationId": registration, "data": data}
-    await devtools.send("ServiceWorker.deliverPushMessage", given)
+        given = {"origin": window.town.origin, "registrationId": await found, "data": data}
+        await devtools.send("ServiceWorker.deliverPushMessage", given)
+        await displayed.wait()
     shown: list[dict[str, Any]] = await window.page.evaluate(
         """async () => {
           const worker = await navigator.serviceWorker.ready;
-          for (;;) {
-            const shown = await worker.getNotifications();
-            const parts = shown.map(({ title, body, data }) => ({ title, body, data }));
-            if (parts.length > 0) return parts;
-            await new Promise(requestAnimationFrame);
-          }
+          const shown = await worker.getNotifications();
+          return shown.map(({ title, body, data }) => ({ title, body, data }));
         }"""
     )
     return shown

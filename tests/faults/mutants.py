@@ -14,6 +14,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -209,10 +210,11 @@ def noticed(mutant: Mutant) -> bool:
     child = os.fork()
     if child == 0:
         os._exit(_run(mutant))
-    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
-    signal.alarm(LONGEST)
+    ended = os.pidfd_open(child)
+    if not select.select([ended], [], [], LONGEST)[0]:
+        os.kill(child, signal.SIGKILL)
+    os.close(ended)
     _, status = os.waitpid(child, 0)
-    signal.alarm(0)
     return status != 0
 
 

@@ -42,7 +42,7 @@ def two() -> tuple[Judge, Judge]:
 
 @pytest.fixture(autouse=True)
 def _stop_timing() -> Iterator[None]:
-    """A timer that a judge left behind would end a later test that has no handler for it."""
+    """No timer is left running by a judge that nobody closes."""
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
 
