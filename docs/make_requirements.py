@@ -129,7 +129,7 @@ MEANINGS = {
 }
 
 _IDS = re.compile(r"test((?:_[SMPFK]\d{1,2})+)(?:_|$)")
-_IDS_OF_SCRIPTS = re.compile(r"""^\s*test\(["'`]((?:[SMPFK]\d{1,2}[ ,]*)+):""", re.MULTILINE)
+_IDS_OF_SCRIPTS = re.compile(r"""^\s*test\(["'`]((?:[SMPFK]\d{1,2}\b[ ,]*)+)[: ]""", re.MULTILINE)
 
 
 def carried(tests: Path) -> Iterator[tuple[str, Path]]:

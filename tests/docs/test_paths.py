@@ -1,0 +1,34 @@
+"""What the handbook points to is there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+_PATH = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|js|css|html|md|toml|lua|sh|jsonl|txt))`")
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+@cache
+def _files() -> tuple[str, ...]:
+    return tuple(
+        f"/{path.relative_to(ROOT)}"
+        for top in ROOT.iterdir()
+        if top.is_dir() and not top.name.startswith(".") and top.name != "data"
+        for path in top.rglob("*.*")
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_a_page_names_exists(page: Path) -> None:
+    """By its path, or the end of it; what a running school makes in `data/` is not here."""
+    words = page.read_text()
+    named = [path for path in _PATH.findall(words) if not path.startswith("data/")]
+    missing = [path for path in named if not any(file.endswith(f"/{path}") for file in _files())]
+    dangling = [path for path in _LINK.findall(words) if not (page.parent / path).exists()]
+    assert missing + dangling == []
