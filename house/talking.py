@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from chat.node import Node
 
 
+UNWATCHED = 60.0
+"""Seconds without any moderator after which rooms are paused (F24 of docs/faults.md)."""
+
+
 class Talking:
     """Rooms, lobby, desk and the students' entrance at one node, and when they are open."""
 
@@ -49,6 +53,7 @@ class Talking:
         records = ground.records
         self._ground = ground
         self._on_call = on_call
+        self._last_watched = records.clock()
         self.node = _node(ground)
         self.second = self._second_opinion()
         self.rooms = self._rooms(judge)
@@ -65,9 +70,12 @@ class Talking:
 
     def is_open(self) -> bool:
         """Whether students may come in: adults are there, and the last drill was answered."""
-        moderators = len(self.desk) + len(self.node.at_other_desks())
-        there = moderators > 0 and self._on_call.enough() and self._on_call.drills.stands
+        there = self.watched() and self._on_call.enough() and self._on_call.drills.stands
         return there or not self._ground.settings.chat.needs_staff
+
+    def watched(self) -> bool:
+        """Whether a moderator is on shift, at any node."""
+        return len(self.desk) + len(self.node.at_other_desks()) > 0
 
     def may_pair(self) -> bool:
         """Whether the moderators on shift, at every desk, are enough for one room more."""
@@ -82,8 +90,12 @@ class Talking:
         self.desk.changed(item)
 
     async def look_after_rooms(self) -> None:
-        """Pair who waits, and end rooms that somebody stayed away from."""
+        """Pair who waits, pause rooms nobody watches, end those that somebody stayed away from."""
         await self.lobby.tick(is_open=self.is_open())
+        now, needs_staff = self._ground.records.clock(), self._ground.settings.chat.needs_staff
+        if self.watched() or not needs_staff:
+            self._last_watched = now
+        self.rooms.watched(by_somebody=now - self._last_watched <= UNWATCHED)
         self.rooms.tick()
 
     def _barred(self, student: str, until: int) -> None:

@@ -97,6 +97,8 @@ class OpenRoom:
             notices.append(to_student.Notice(called))
         if self.room.seats[seat].muted_until > now:
             notices.append(to_student.Notice("muted"))
+        if self.room.paused:
+            notices.append(to_student.Notice("paused"))
         return notices
 
     def send(self, seat: int, frame: shared.Frame) -> None:

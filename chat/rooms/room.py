@@ -1,6 +1,6 @@
 """The life of one room: events in, effects out; pure.
 
-Four rules, and all of them live in this file:
+Five rules, and all of them live in this file:
 
 1. Nothing is sent to a peer before the shell has reported it committed (`kept`, `settled`).
 2. A released message takes its place, `seq`, from that commit; both seats hear of the places in
@@ -10,6 +10,8 @@ Four rules, and all of them live in this file:
    the checked message back.
 4. What a seat says behind a message that could not be kept is not kept before it, whether its
    writer has heard or not (`order.py`). A cry for help does not wait for that either.
+5. While no moderator is there, the room is paused: what is said is kept and waits in its line. A
+   cry for help goes on all the same.
 
 Theory of operation: `say` (or `repeat`, for a message seen before) → `Keep` → the shell commits
 → `kept` → `Ack` to the writer and, if released, `Message` to the peer. A held message stays in
@@ -71,9 +73,12 @@ class Seat:
 
 
 class Room:
-    """Two seats and what is said between them. `head` is the place of the last shown message."""
+    """Two seats and what is said between them. `head` is the place of the last shown message.
 
-    __slots__ = ("_unkept", "calls", "epoch", "head", "id", "over", "seats", "topic")
+    `paused`: no moderator is there, and nothing but cries for help goes on.
+    """
+
+    __slots__ = ("_unkept", "calls", "epoch", "head", "id", "over", "paused", "seats", "topic")
 
     def __init__(self, room: str, epoch: str, topic: str, seats: Iterable[Seat], head: int) -> None:
         self.id = room
@@ -83,6 +88,7 @@ class Room:
         self.calls = Calls(len(self.seats))
         self.head = head
         self.over: str | None = None
+        self.paused = False
         self._unkept: dict[str, Keep] = {}
 
     def matched(self, seat: int) -> to_student.Matched:
@@ -115,7 +121,8 @@ class Room:
         checked = decision.delivery is not _HOLD
         shown = decision.shown if checked else text
         waiting = Waiting(cid, mid, seat, shown, STATE_WHEN_SHOWN[decision.delivery], checked)
-        release = checked and (not mine.line or decision.asks_for_help)
+        free = not mine.line and not self.paused
+        release = checked and (free or decision.asks_for_help)
         if not release:
             mine.line[mid] = waiting
         keep = self._unkept[mid] = Keep(waiting, text, decision, release, None, after)
@@ -237,7 +244,7 @@ class Room:
         mine.line = {each.mid: each for each in line}
 
     def unblocked(self) -> list[Effect]:
-        """After a restart: release what has nothing before it any more."""
+        """After a restart or a pause: release what has nothing before it any more."""
         return [effect for seat in range(len(self.seats)) for effect in self._next_in_line(seat)]
 
     def committing(self) -> bool:
@@ -247,6 +254,23 @@ class Room:
     def alive(self) -> list[Effect]:
         """A sign of life for every page: how far the room has come."""
         return [Send(seat, to_student.Resumed(self.head)) for seat in range(len(self.seats))]
+
+    # --- nobody watches ----------------------------------------------------------------------
+
+    def pause(self) -> list[Effect]:
+        """No moderator is there any more; one student alone waits for staff anyhow."""
+        if self.paused or len(self.seats) < 2:  # noqa: PLR2004 - a room of two
+            return []
+        self.paused = True
+        return [Send(seat, to_student.Notice("paused")) for seat in range(len(self.seats))]
+
+    def go_on(self) -> list[Effect]:
+        """A moderator is there again: what waited for that is released, in its order."""
+        if not self.paused:
+            return []
+        self.paused = False
+        told = [Send(seat, to_student.Notice("unpaused")) for seat in range(len(self.seats))]
+        return [*told, *self.unblocked()]
 
     # --- staff in the room -------------------------------------------------------------------
 
@@ -314,7 +338,9 @@ class Room:
     def _next_in_line(self, seat: int) -> list[Effect]:
         """Release what waited only because something before it was being checked."""
         first = next(iter(self.seats[seat].line.values()), None)
-        if first is None or not first.checked or first.settling or first.mid in self._unkept:
+        if self.paused or first is None or not first.checked:
+            return []
+        if first.settling or first.mid in self._unkept:
             return []
         return [_settle(first, first.state)]
 

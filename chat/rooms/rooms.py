@@ -41,6 +41,7 @@ class Rooms:
         self._open: dict[str, OpenRoom] = {}
         self._of: dict[str, str] = {}
         self._beat = needs.clock()
+        self._watched = True
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
         self.elsewhere = Elsewhere(needs.store, needs.judge, self.perform, self.ended_elsewhere)
         self._journal = Journal(needs, self.elsewhere, self._asked, self._forget)
@@ -51,6 +52,14 @@ class Rooms:
     def all_open(self) -> list[OpenRoom]:
         """Every room open on this node."""
         return list(self._open.values())
+
+    def watched(self, *, by_somebody: bool) -> None:
+        """Whether moderators watch: while none does, every room is paused."""
+        if by_somebody is self._watched:
+            return
+        self._watched = by_somebody
+        for live in list(self._open.values()):
+            self.perform(live, live.room.go_on() if by_somebody else live.room.pause())
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -295,5 +304,5 @@ class Rooms:
         if live is None or room in self._open:  # it was being opened while it was read
             return self._open.get(room)
         self._add(live)
-        self.perform(live, live.room.unblocked())
+        self.perform(live, live.room.unblocked() if self._watched else live.room.pause())
         return live

@@ -6,6 +6,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 WIDTHS = (360, 1280)
+"""Pixels: a phone and a laptop, looked at in every colour."""
+ALSO_FITS = (320, 768)
+"""Pixels at which everything must fit too: a small phone, or a laptop at 400 %, and a tablet."""
 SCHEMES = ("light", "dark")
 AXE = Axe().axe_script
 RUN = """async () => {
@@ -57,10 +60,15 @@ class Sight:
     async def check(self, name: str) -> None:
         """Fails with everything that is wrong on this screen."""
         wrong = []
+        for width in ALSO_FITS:
+            wrong += await self._measure(width)
         for width in WIDTHS:
-            await self._page.set_viewport_size({"width": width, "height": 760})
-            wrong += [f"{width}: {found}" for found in await self._page.evaluate(RULER)]
+            wrong += await self._measure(width)
             for scheme in SCHEMES:
                 await self._page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 wrong += [f"{width} {scheme}: {line}" for line in await violations(self._page)]
         assert not wrong, "\n  ".join([name, *wrong])
+
+    async def _measure(self, width: int) -> list[str]:
+        await self._page.set_viewport_size({"width": width, "height": 760})
+        return [f"{width}: {found}" for found in await self._page.evaluate(RULER)]

@@ -145,6 +145,27 @@ async def _meet(*windows: StudentWindow) -> None:
         await expect(window.find("#screen-chat")).to_be_visible()
 
 
+async def test_F24_while_nobody_watches_the_page_says_what_waits_and_whom_to_call(
+    own_glass: Glass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words are kept and say so, numbers stand there, and a reload forgets neither."""
+    one, other = await own_glass.pair()
+    monkeypatch.setattr("house.talking.UNWATCHED", -1.0)
+    card = one.find("#chat-cards [data-notice=paused]")
+    await expect(card).to_contain_text("No moderator is here just now")
+    await expect(card.locator(".lines li")).not_to_have_count(0)
+    await one.say("are you still there")
+    await expect(one.own()).to_contain_text("Kept here. It goes on when a moderator is back.")
+    await Sight(one.page).check("paused")
+    await one.page.reload()
+    await expect(card).to_be_visible()
+    await expect(other.peer_said).to_have_count(0)
+    monkeypatch.undo()
+    await expect(card).to_have_count(0)
+    await expect(one.own()).to_contain_text("Delivered")
+    await expect(other.peer_said).to_have_text(["are you still there"])
+
+
 async def test_S8_three_messages_written_offline_arrive_once_and_in_order(glass: Glass) -> None:
     """A banner says so, the box works, each waits in words; back online the peer has all three."""
     one, other = await glass.pair()

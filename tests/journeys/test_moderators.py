@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+from msgspec import structs
+
+from chat.settings import Chat
 from moderation.pipeline import Judge
 from tests.clients import Moderator, Student
-from tests.journeys.conftest import Running, an_open_house, in_time, settings
+from tests.journeys.conftest import PASSWORD, Running, an_open_house, in_time, settings
 from tests.journeys.detectors import HELD, Marking, with_detector
 
 ID = "i" * 22
@@ -53,6 +57,30 @@ async def test_M2_of_two_who_claim_at_once_one_gets_it(running: Running) -> None
             await second.send("claim", item=item)
             outcomes = sorted([(await answer(mo))["t"], (await answer(jo))["t"]])
             assert outcomes == ["error", "opened"]
+
+
+async def test_F24_a_chat_that_nobody_watches_is_paused(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last moderator goes: both students are told, and words wait until one is back."""
+    monkeypatch.setattr("house.talking.UNWATCHED", 0.0)
+    monkeypatch.setattr("house.talking.Talking.is_open", lambda _: True)
+    staffed = structs.replace(settings(tmp_path), chat=Chat(needs_staff=True, needs_adults=1))
+    async with an_open_house(staffed, in_time(rules), keep_claim=0.1) as running:
+        mo = await running.moderator()
+        await mo.until("queue")
+        one, other = await running.pair()
+        await mo.close()
+        for page in (one, other):
+            await page.until("notice", code="paused")
+        cid = await one.say("are you still there")
+        assert (await one.until("ack", cid=cid))["state"] == "held"
+        back = await Moderator.open(running.origin, "mo", PASSWORD)
+        for page in (one, other):
+            await page.until("notice", code="unpaused")
+        assert (await one.until("status", cid=cid))["state"] == "released"
+        assert (await other.until("message"))["text"] == "are you still there"
+        assert (await back.until("queue"))["items"] == []
 
 
 async def test_M7_nobody_decides_about_what_they_have_not_claimed(running: Running) -> None:

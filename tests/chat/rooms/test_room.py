@@ -149,6 +149,43 @@ def test_S10_cry_for_help_waits_behind_nothing() -> None:
     script.done()
 
 
+def test_F24_while_nobody_watches_what_is_said_waits_and_a_cry_for_help_does_not() -> None:
+    """Both are told, what is said is kept and held, and goes on in its order afterwards."""
+    script = Playbook(a_room())
+    script >> (lambda room: room.pause())
+    script << Send(0, to_student.Notice("paused"))
+    script << Send(1, to_student.Notice("paused"))
+    script >> (lambda room: room.pause())
+    script >> say(0, "1", PLAIN)
+    script << keep(0, "1", PLAIN, release=False)
+    script >> kept("1", None)
+    script << Send(0, to_student.Ack("1", "m1", "held"))
+    script >> (lambda room: room.unblocked())
+    script >> say(0, "2", CRY)
+    script << keep(0, "2", CRY, release=True)
+    script >> kept("2", 1)
+    script << Send(0, to_student.Ack("2", "m2", "released", 1))
+    script << Send(1, to_student.Message(1, "m2", "peer", "help me"))
+    script << Send(0, to_student.Notice("adult_coming"))
+    script << Send(1, to_student.Notice("peer_adult_coming"))
+    script >> (lambda room: room.go_on())
+    script << Send(0, to_student.Notice("unpaused"))
+    script << Send(1, to_student.Notice("unpaused"))
+    script << Settle("m1", "released")
+    script >> settled("1", "released", 2)
+    script << Send(0, to_student.Status("1", "m1", "released", 2))
+    script << Send(1, to_student.Message(2, "m1", "peer", "hello"))
+    script >> (lambda room: room.go_on())
+    script.done()
+
+
+def test_F24_one_student_alone_is_never_paused() -> None:
+    """They wait for staff; there is nobody whom their words could reach unwatched."""
+    alone = Room("room", "e" * 16, "help", [Seat("ann", "Calm Otter")], 0)
+    assert alone.pause() == []
+    assert not alone.paused
+
+
 def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
     """With nobody to page, the writer is told the truth and the peer nothing."""
     script = Playbook(a_room())

@@ -121,6 +121,29 @@ async def _after_a_restart(place: Place, room: str, **changes: object) -> tuple[
     return pages
 
 
+async def test_F24_rooms_nobody_watches_are_paused_also_after_a_restart(tmp_path: Path) -> None:
+    """What was said meanwhile is shown when somebody watches again, and a new page is told."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        place.rooms.watched(by_somebody=False)
+        await place.said(live, 0, "hello")
+        again = place.again()
+        again.watched(by_somebody=False)
+        back = await again.find(live.room.id)
+        assert back is not None
+        one, other = Page(), Page()
+        await again.enter(back, 0, one)
+        await again.enter(back, 1, other)
+        assert one.seen[-1] == other.seen[-1] == to_student.Notice("paused")
+        other.take()
+        again.watched(by_somebody=True)
+        await place.committed()
+        told, message = other.take()
+        assert told == to_student.Notice("unpaused")
+        assert isinstance(message, to_student.Message)
+        assert (message.text, message.seq) == ("hello", 1)
+
+
 async def test_S10_a_peer_has_nothing_to_answer(tmp_path: Path) -> None:
     """Whoever no incident is about is refused alike, before and after one about their peer."""
     async with a_place(tmp_path) as place:

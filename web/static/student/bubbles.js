@@ -8,9 +8,11 @@ const OFFER_AFTER = 120_000;
 
 /**
  * The words about an own message. `net`: there is no connection; `retrying`: the server asked for
- * a moment; `behind`: an own message before it is held; `alone`: nobody is there to read it yet. Empty for messages of others, but for words of staff to this student alone.
+ * a moment; `behind`: an own message before it is held; `alone`: nobody is there to read it yet;
+ * `paused`: no moderator is there to check it. Empty for messages of others, but for words of staff
+ * to this student alone.
  */
-export function stateWords(entry, peer, { net = false, retrying = false, behind = false, alone = false } = {}) {
+export function stateWords(entry, peer, { net = false, retrying = false, behind = false, alone = false, paused = false } = {}) {
   if (entry.state === "told") return speak("state.told");
   if (entry.who !== "me") return "";
   if (entry.taking) return speak("state.taking");
@@ -18,6 +20,7 @@ export function stateWords(entry, peer, { net = false, retrying = false, behind 
     if (net) return speak("state.waiting");
     return speak(retrying ? "state.retry" : "state.sending");
   }
+  if (paused && entry.state === "held") return speak("state.paused");
   if (behind) return speak("state.behind");
   if (alone && entry.state === "released") return speak("state.alone");
   return speak(`state.${entry.state}`, { peer, why: entry.why });

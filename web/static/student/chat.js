@@ -1,6 +1,6 @@
 // The chat: what each frame and each act of the student changes in its timeline.
 
-import { announce, button, find, make, setText, speak } from "./dom.js";
+import { announce, button, find, lineItems, make, setText, speak } from "./dom.js";
 import { COMES, clearCards, showCard, startsCard } from "./cards.js";
 import { stateWords } from "./bubbles.js";
 import { Composer } from "./composer.js";
@@ -26,9 +26,10 @@ export class Chat {
   #typing = new PeerTyping();
   #over = false;
   #staff = false;
+  #paused = false;
   #wishes;
 
-  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left} */
+  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left, lines()} */
   constructor(app) {
     this.#app = app;
     this.#sending = new Sending((frame) => app.send(frame, { answered: true }));
@@ -81,6 +82,7 @@ export class Chat {
   matched(frame) {
     const same = this.#timeline?.room === frame.room && !this.#over;
     if (!same) this.#begin(frame);
+    this.#pause(false); // what still holds is said again
     this.#wishes.again();
     this.#history = !same && frame.seq > 0;
     this.#head(frame);
@@ -190,9 +192,10 @@ export class Chat {
       this.#staff = true;
       this.#draw();
     }
+    if (code === "paused" || code === "unpaused") this.#pause(code === "paused");
     if (!startsCard(code)) return;
     if (code === "help_asked" && this.#peer === "") return;
-    const more = { adult_coming: () => this.#wishes.draw(), adult_answered: () => this.#wishes.draw(), reported: () => this.#wayOut() };
+    const more = { adult_coming: () => this.#wishes.draw(), adult_answered: () => this.#wishes.draw(), reported: () => this.#wayOut(), paused: () => this.#lines() };
     showCard(code, { peer: this.#peer }, more[code]);
   }
 
@@ -284,6 +287,16 @@ export class Chat {
     return make("div", { className: "care-act" }, button(speak("menu.leave"), () => this.#go({ t: "leave" })));
   }
 
+  #pause(on) {
+    this.#paused = on;
+    if (!on) startsCard("unpaused");
+    this.#draw();
+  }
+
+  #lines() {
+    return make("ul", { className: "lines" }, ...lineItems(this.#app.lines()));
+  }
+
   #go(frame) {
     this.#app.intend(frame);
     this.forget();
@@ -300,7 +313,7 @@ export class Chat {
   #begin(frame) {
     this.forget();
     this.#over = false;
-    this.#staff = false;
+    this.#staff = this.#paused = false;
     this.#timeline = new Timeline(frame.room, frame.epoch);
   }
 
@@ -327,6 +340,7 @@ export class Chat {
       retrying: (cid) => this.#sending.waits(cid),
       behind: (entry) => this.#timeline.behind(entry),
       alone: this.#alone,
+      paused: this.#paused,
       net: this.#net,
       now: Date.now(),
     });
@@ -339,7 +353,7 @@ export class Chat {
   #speakState(entry, before) {
     const passed = before === "held" && entry.state === "released";
     const behind = this.#timeline.behind(entry);
-    const about = { behind, alone: this.#alone };
+    const about = { behind, alone: this.#alone, paused: this.#paused };
     announce(passed ? speak("state.later_released") : stateWords(entry, this.#peer, about));
   }
 }

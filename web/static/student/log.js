@@ -28,7 +28,7 @@ export class Log {
     new ResizeObserver(() => this.#resized()).observe(log);
   }
 
-  /** about: {peer, author(who), retrying(cid), behind(entry), alone, net, now} */
+  /** about: {peer, author(who), retrying(cid), behind(entry), alone, paused, net, now} */
   draw(entries, about) {
     const list = this.#list;
     let before = null;
@@ -75,8 +75,9 @@ export class Log {
       retrying: about.retrying(entry.cid),
       behind,
       alone: about.alone,
+      paused: about.paused,
     });
-    updateBubble(item, entry, told, holdStage(entry, about.now, behind));
+    updateBubble(item, entry, told, holdStage(entry, about.now, behind || about.paused));
     return item;
   }
 }

@@ -5,7 +5,7 @@ import { Chat } from "./chat.js";
 import { setUpUnderstanding, showTopics } from "./choosing.js";
 import { announce, find, setText, speak } from "./dom.js";
 import { idFrom } from "./ids.js";
-import { current, onChange, setLines, show, showBarred, showClosed, showStopped } from "./screens.js";
+import { current, helpLines, onChange, setLines, show, showBarred, showClosed, showStopped } from "./screens.js";
 import { Connection } from "./socket.js";
 import { Waiting } from "./waiting.js";
 import { Wrong } from "./wrong.js";
@@ -57,6 +57,7 @@ export function begin({ memory, help, signedOut }) {
     askForPerson: () => help.ask(),
     intend,
     left: showEnded,
+    lines: helpLines,
   });
   const afterwards = new Afterwards({ intend, askForPerson: () => help.ask() });
   const wrong = new Wrong(intend);
