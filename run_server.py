@@ -18,7 +18,7 @@ from typing import TextIO, cast
 
 import structlog
 
-from chat.faults import LogFile
+from chat.faults import LogFile, tell_uncaught_safely
 from chat.settings import BadSettings
 from chat.settings_file import load
 from commands import cards, demo, records, serve, staff, watch
@@ -62,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.demo:
             settings = demo.settings(settings)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            tell_uncaught_safely(runner.get_loop())
             status: int = runner.run(options.run(options, settings))
     except KeyboardInterrupt:
         return 0

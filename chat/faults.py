@@ -6,11 +6,16 @@ logged: its type and the places in our source say enough to find the fault.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import traceback
 from pathlib import PurePath
 from typing import TextIO
+
+import structlog
+
+_log = structlog.get_logger(__name__)
 
 _DEPTH = 5  # the innermost places; more would only repeat the event loop's
 
@@ -35,6 +40,17 @@ def told_safely(error: BaseException | None) -> dict[str, str]:
         f"{PurePath(place.filename).name}:{place.lineno}" for place in reversed(places)
     )
     return {"error": type(error).__name__, "where": where}
+
+
+def tell_uncaught_safely(loop: asyncio.AbstractEventLoop) -> None:
+    """Have `loop` log what nobody caught as everything else, and not with all it knows.
+
+    Its own way writes the exception's message and the arguments of the callback, which may be what
+    a student typed.
+    """
+    loop.set_exception_handler(
+        lambda _, context: _log.error("uncaught", **told_safely(context.get("exception")))
+    )
 
 
 class LogFile:

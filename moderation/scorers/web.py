@@ -15,6 +15,8 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from moderation import bounded
+from moderation.bounded import TooMuchError
 from moderation.pager.networks import Network, is_named
 from moderation.pager.post import Lookup, Pinned, addresses, split
 from moderation.scorers import ScorerError, scores_of
@@ -80,15 +82,13 @@ class WebScorer:
             async with self._session.post(
                 self._url, data=body, headers=headers, allow_redirects=False
             ) as answer:
-                raw = await answer.content.read(MOST_BYTES + 1)
-                while len(raw) <= MOST_BYTES and not answer.content.at_eof():
-                    raw += await answer.content.read(MOST_BYTES + 1 - len(raw))
+                raw = await bounded.body(answer, MOST_BYTES)
+        except TooMuchError:
+            raise ScorerError("the answer is too long") from None
         except (OSError, aiohttp.ClientError) as error:
             raise ScorerError("the scorer did not answer") from error
         if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
             raise ScorerError(f"the scorer answered {answer.status}")
-        if len(raw) > MOST_BYTES:
-            raise ScorerError("the answer is too long")
         try:
             return scores_of(msgspec.json.decode(raw, type=_Answer).scores)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

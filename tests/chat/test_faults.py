@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import logging
@@ -9,8 +10,9 @@ from typing import TextIO, cast
 
 import pytest
 import structlog
+import structlog.testing
 
-from chat.faults import QUIET, LogFile, told_safely
+from chat.faults import QUIET, LogFile, tell_uncaught_safely, told_safely
 
 
 def test_a_fault_is_told_by_type_and_place_without_its_words() -> None:
@@ -26,6 +28,24 @@ def test_a_fault_is_told_by_type_and_place_without_its_words() -> None:
 def test_no_fault_is_told_as_none() -> None:
     """A log line has the same fields whether or not there was an exception."""
     assert told_safely(None) == {"error": "none", "where": ""}
+
+
+async def test_what_nobody_caught_is_told_without_its_words() -> None:
+    """Neither the message of the exception nor what its callback was called with is logged."""
+    loop = asyncio.get_running_loop()
+    tell_uncaught_safely(loop)
+    told = asyncio.Event()
+
+    def fails(words: str) -> None:
+        loop.call_soon(told.set)
+        raise ValueError(words)
+
+    with structlog.testing.capture_logs() as logs:
+        loop.call_soon(fails, "words of a student")
+        await told.wait()
+    (line,) = logs
+    assert (line["event"], line["error"]) == ("uncaught", "ValueError")
+    assert "words of" not in repr(line)
 
 
 def test_no_logging_configuration_makes_websockets_print_payloads() -> None:

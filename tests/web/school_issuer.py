@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -15,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
+
+from moderation.people.issuer import MOST
 
 CLIENT, SECRET = "peerline", "quiet otter"
 Claims = dict[str, Any]
@@ -55,11 +58,19 @@ class SchoolIssuer:
             }
         )
 
-    async def keys(self, _request: web.Request) -> web.Response:
-        """Its public keys."""
+    async def keys(self, request: web.Request) -> web.StreamResponse:
+        """Its public keys, in pieces, as a network brings what is long."""
         if self.cheat == "no keys":
             return web.Response(status=500)
-        return web.json_response({"keys": [self.key.as_dict(private=False)]})
+        answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await answer.prepare(request)
+        told = json.dumps({"keys": [self.key.as_dict(private=False)]}).encode()
+        for start in range(0, len(told), 100):
+            await answer.write(told[start : start + 100])
+            await asyncio.sleep(0)
+        if self.cheat == "endless keys":
+            await answer.write(b" " * MOST)
+        return answer
 
     async def token(self, request: web.Request) -> web.Response:
         """A code for a token, once, for whoever has the verifier and the secret."""
@@ -145,6 +156,7 @@ CHEATS = (
     "description",
     "plain keys",
     "no keys",
+    "endless keys",
     "redirect",
     "no token",
 )
