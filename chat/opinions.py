@@ -30,7 +30,7 @@ class Opinions:
 
     records: SchoolRecords
     pager: Pager
-    item_added: Callable[[str], None]
+    item_changed: Callable[[str], None]
     incident_raised: Callable[[], None]
 
     async def raised(self, asked: Asked, finding: Finding) -> None:
@@ -52,7 +52,7 @@ class Opinions:
         heard = await self.records.store.write(raise_attention, opinion)
         if heard is None:
             return
-        self.item_added(heard.item)
+        self.item_changed(heard.item)
         if heard.incident is not None:
             self.incident_raised()
 

@@ -59,12 +59,22 @@ Key files of both: {folder}    passphrase  {passphrase}
 
 
 def settings(real: Settings) -> Settings:
-    """Settings for a made-up school: as given, but open without staff, in a place of its own."""
+    """Settings for a made-up school: as given, but open without staff, in a place of its own.
+
+    Nothing outside this machine is asked or told, whatever the real school has set up.
+    """
+    plain = Settings()
     return replace(
         real,
         database="",
+        redis="",
+        sso=plain.sso,
+        audit=plain.audit,
+        second_opinion=plain.second_opinion,
         school=replace(real.school, id="demo", name="Demo School (made up)", demo=True),
-        server=replace(real.server, data=str(Path(real.server.data) / "demo")),
+        server=replace(
+            real.server, host=plain.server.host, data=str(Path(real.server.data) / "demo")
+        ),
         chat=replace(real.chat, needs_staff=False),
         pager=replace(real.pager, networks=("127.0.0.1",)),
     )

@@ -21,6 +21,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import make_url
 
+from chat.faults import told_safely
 from chat.settings import BadSettings, Settings
 from commands.verbs import stop_when_asked
 
@@ -50,6 +51,8 @@ class Workers:
 
     command: Sequence[str]
     running: list[asyncio.subprocess.Process] = field(default_factory=list)
+    _beginning: set[asyncio.subprocess.Process] = field(default_factory=set)
+    _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _watching: set[asyncio.Task[None]] = field(default_factory=set)
     _leaving: set[int] = field(default_factory=set)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -71,15 +74,27 @@ class Workers:
             await self._start_one()
 
     async def renew(self) -> None:
-        """Put a new worker in the place of each, without the port ever being closed."""
-        for old in list(self.running):
-            await self._start_one()
-            await self._end(old)
+        """Put a new worker in the place of each, without the port ever being closed.
+
+        One renewal at a time. Where a new worker does not open, the old ones stay.
+        """
+        async with self._renewing:
+            for old in list(self.running):
+                try:
+                    await self._start_one()
+                except (Failed, OSError) as wrong:
+                    log.warning("worker_not_renewed", **told_safely(wrong))
+                    return
+                await self._end(old)
 
     async def close(self) -> None:
-        """Ask all to end, and wait until they have."""
+        """Ask all to end, and wait until they have; also those that are not open yet."""
         self._open = False
-        await asyncio.gather(*(self._end(worker) for worker in list(self.running)))
+        for worker in self._beginning:
+            _ask_to_end(worker)
+        async with self._renewing:
+            while self.running:
+                await asyncio.gather(*(self._end(worker) for worker in list(self.running)))
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
@@ -100,12 +115,17 @@ class Workers:
     async def _start_one(self) -> None:
         worker = await asyncio.create_subprocess_exec(*self.command, stdout=asyncio.subprocess.PIPE)
         assert worker.stdout is not None
+        self._beginning.add(worker)
+        if not self._open:  # asked to end while this one was being made
+            _ask_to_end(worker)
         async for line in worker.stdout:
             if line.startswith(b"Peerline is open"):
                 break
         else:
             await worker.wait()
+            self._beginning.discard(worker)
             raise Failed
+        self._beginning.discard(worker)
         async with self._changed:
             self.running.append(worker)
             self._changed.notify_all()
@@ -114,9 +134,10 @@ class Workers:
         task.add_done_callback(self._watching.discard)
 
     async def _end(self, worker: asyncio.subprocess.Process) -> None:
+        if worker not in self.running:
+            return
         self._leaving.add(worker.pid)
-        with contextlib.suppress(ProcessLookupError):
-            worker.send_signal(signal.SIGTERM)
+        _ask_to_end(worker)
         async with self._changed:
             await self._changed.wait_for(lambda: worker not in self.running)
 
@@ -135,9 +156,14 @@ class Workers:
         log.error("worker_died", status=worker.returncode)
         while self._open:
             await asyncio.sleep(AGAIN)
-            with contextlib.suppress(Failed):
+            with contextlib.suppress(Failed, OSError):
                 await self._start_one()
                 return
+
+
+def _ask_to_end(worker: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        worker.send_signal(signal.SIGTERM)
 
 
 async def look_after(settings: Settings, config: Path | None, count: int) -> int:

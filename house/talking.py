@@ -111,7 +111,7 @@ class Talking:
         opinions = Opinions(
             records=ground.records,
             pager=ground.settings.pager,
-            item_added=self.item_changed,
+            item_changed=self.item_changed,
             incident_raised=self._on_call.duty.wake,
         )
         return second_opinion(ground.settings.second_opinion, opinions)

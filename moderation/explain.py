@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from moderation.text import Reading, View
 
 _PLAIN, _BOLD, _RED, _YELLOW, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
-_CANCELLED = 9
 _MOST_TURNED = 12
 """Rules that fitted and were turned away that are listed."""
 

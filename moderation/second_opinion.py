@@ -157,7 +157,7 @@ class SecondOpinion:
         return Attention.QUEUE if score >= self._limits.queue_from else Attention.NONE
 
     def _may_raise(self) -> bool:
-        """Whether the scorer has raised few enough of late; else it goes aside for an hour."""
+        """Whether the scorer has raised few enough of late; else it goes aside until it has."""
         now = self._clock()
         while self._recent and self._recent[0] <= now - _HOUR:
             self._recent.popleft()

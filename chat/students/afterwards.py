@@ -34,13 +34,13 @@ _HOURS_A_DAY = 24
 class Afterwards:
     """`keeps_hours` is how long a room is kept after its end, and so how long a receipt is good.
 
-    `item_added` hears of what waits for a moderator, `pager` says how long it may.
+    `item_changed` hears of what waits for a moderator, `pager` says how long it may.
     """
 
     records: SchoolRecords
     keeps_hours: float
     pager: Pager
-    item_added: Callable[[str], None]
+    item_changed: Callable[[str], None]
 
     async def take(
         self, student: str, frame: AboutPast
@@ -94,4 +94,4 @@ class Afterwards:
         spot = Spot(new_id(), self.records.school, room.id, seat, self.records.clock())
         item = for_person(spot, "report", self.pager, reported(reason))
         await self.records.store.write(items.add_items, item)
-        self.item_added(item.id)
+        self.item_changed(item.id)

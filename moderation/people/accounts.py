@@ -168,7 +168,8 @@ class Accounts:
 
     async def uninvite(self, by: Account, invitation: str) -> None:
         """Take an invitation back; raises Refused."""
-        await self._change(Change("uninvite", by, self._school, invitation, self._now()))
+        row = Change("uninvite", by, self._school, invitation, self._now())
+        await self._store.write(rows.change, row)
 
     async def agree(self, by: Account, invitation: str) -> None:
         """Agree to an invitation as a member of one's rank; raises Refused."""

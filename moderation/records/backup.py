@@ -146,7 +146,7 @@ def _renew(file: Path, now: int) -> tuple[int | None, int]:
             for room in ids:
                 fresh = t.rooms.update().where(t.rooms.c.id == room)
                 conn.execute(fresh.values(epoch=secrets.token_hex(8)))
-            audit.append(conn, [Entry(now, "command line", "restore", "records")])
+            audit.append(conn, [Entry(now, audit.CONSOLE, "restore", "records")])
             until = conn.scalar(select(func.max(t.messages.c.said_at)))
         with engine.connect() as conn:
             database.checkpoint(conn, "TRUNCATE")

@@ -205,7 +205,7 @@ def _set_password(conn: Connection, row: SetPassword) -> NoSuchStaff | str:
         return NoSuchStaff("nobody has that login")
     conn.execute(_SET_PASSWORD, {"whose": owner.id, "hashed": row.password})
     end_all_of(conn, owner.id, row.at)
-    audit.append(conn, [audit.Entry(row.at, "console", "set_password", owner.id)])
+    audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "set_password", owner.id)])
     return owner.id
 
 
@@ -220,5 +220,5 @@ def _disable(conn: Connection, row: Disable) -> NoSuchStaff | str:
         return NoSuchStaff("nobody has that login")
     conn.execute(_DISABLE, {"whose": owner.id, "now": row.at})
     end_all_of(conn, owner.id, row.at)
-    audit.append(conn, [audit.Entry(row.at, "console", "disable", owner.id)])
+    audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "disable", owner.id)])
     return owner.id

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 import house
-from chat.settings import Server, Settings
+from chat.settings import Audit, Server, Settings
 from commands import demo
 from moderation.identities import keyfile
 from moderation.records import custody
@@ -24,8 +24,14 @@ def made_up(tmp_path: Path) -> Settings:
 
 def test_a_demo_is_named_as_one_and_kept_apart(tmp_path: Path) -> None:
     """It opens without staff, says that it is made up, and has records of its own."""
-    real = Settings(server=Server(data=str(tmp_path)), database="sqlite:///real.db")
+    real = Settings(
+        server=Server(data=str(tmp_path), host="0.0.0.0"),  # noqa: S104 - nobody opens it
+        database="sqlite:///real.db",
+        redis="redis://127.0.0.1/0",
+        audit=Audit(dead_man_url="https://alive.school.example/"),
+    )
     made = demo.settings(real)
+    assert (made.server.host, made.redis, made.audit) == ("127.0.0.1", "", Audit())
     assert made.school.demo
     assert "made up" in made.school.name
     assert not made.chat.needs_staff

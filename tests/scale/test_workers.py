@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis as Client
 
-from chat.settings import BadSettings, Settings
-from chat.settings_file import convert
-from commands import workers
 from moderation.records.postgres import PATIENCE
 from tests.faults.crowd import Crowd, a_config
 from tests.faults.progress import Progress, seeded
@@ -94,55 +90,3 @@ async def test_F1_F4_F7_F26_nodes_come_and_go_and_nothing_acknowledged_is_lost(
     crowd.servers[0].go_on()
     await crowd.more(30)
     await crowd.end()
-
-
-@pytest.mark.parametrize(
-    ("tree", "named"),
-    [
-        ({"redis": "redis://127.0.0.1/0", "server": {"port": 1}}, "database"),
-        ({"database": "sqlite:///x.db", "redis": "redis://127.0.0.1/0"}, "database"),
-        ({"database": "postgresql://127.0.0.1/x"}, "redis"),
-        (
-            {
-                "database": "postgresql://127.0.0.1/x",
-                "redis": "redis://127.0.0.1/0",
-                "server": {"port": 0},
-            },
-            "port",
-        ),
-    ],
-)
-def test_workers_that_could_not_work_together_are_refused(
-    tree: dict[str, object], named: str
-) -> None:
-    """Without shared records, a shared Redis or a known port there is no second worker."""
-    with pytest.raises(BadSettings, match=named):
-        workers.check(convert(tree, Settings))
-
-
-_WORKER = "import signal; print('Peerline is open', flush=True); signal.sigwait([signal.SIGTERM])"
-
-
-async def test_workers_that_die_are_started_again_and_renewed_one_by_one() -> None:
-    """Whatever happens to one of them, there are as many again soon, until they are closed."""
-    found = workers.Workers([sys.executable, "-S", "-c", _WORKER])
-    await found.start(2)
-    first = list(found.running)
-    first[0].kill()
-    await first[0].wait()
-    await found.complete(2, without=first[0])
-    second = list(found.running)
-    await found.renew()
-    assert len(found.running) == 2
-    assert not {worker.pid for worker in second} & {worker.pid for worker in found.running}
-    await found.close()
-    assert not found.running
-
-
-async def test_a_worker_that_cannot_start_is_told() -> None:
-    """When the first worker ends before it is open, the parent ends too."""
-    found = workers.Workers([sys.executable, "-S", "-c", "raise SystemExit(3)"])
-    with pytest.raises(workers.Failed):
-        await found.start(2)
-    await found.close()
-    assert not found.running

@@ -12,7 +12,8 @@ from moderation.records import account_tables as a
 from moderation.records import audit, database, factors, postgres, server
 from moderation.records import tables as t
 from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle
-from moderation.records.rooms import Block, block
+from moderation.records.rooms import Block, block, blocked_peers
+from moderation.records.rooms import room as stored_room
 from moderation.records.store import NotKept, Store, StoreUnavailable
 from moderation.records.transcript import shown_after
 from tests.moderation.records.sample import add_students, open_room, spoken
@@ -124,6 +125,8 @@ async def test_two_who_block_each_other_at_once_are_kept_apart(nodes: list[Store
     await asyncio.gather(
         nodes[0].write(block, Block(one, other, 1)), nodes[1].write(block, Block(other, one, 1))
     )
+    assert await nodes[1].read(blocked_peers, one) == {other}
+    assert await nodes[0].read(blocked_peers, other) == {one}
 
 
 async def test_a_deadlock_is_run_again(nodes: list[Store]) -> None:
@@ -134,7 +137,7 @@ async def test_a_deadlock_is_run_again(nodes: list[Store]) -> None:
     def op_of(mine: int) -> postgres.Op[None, None]:
         def crosswise(conn: Connection, rows: Sequence[None]) -> list[None]:
             order = rooms if mine == 0 else rooms[::-1]
-            touch = t.rooms.update().values(topic="mood")
+            touch = t.rooms.update().values(topic="exams")
             conn.execute(touch.where(t.rooms.c.id == order[0]))
             both[mine].set()
             if not both[1 - mine].is_set():
@@ -145,6 +148,8 @@ async def test_a_deadlock_is_run_again(nodes: list[Store]) -> None:
         return crosswise
 
     await asyncio.gather(*(nodes[mine].write(op_of(mine), None) for mine in (0, 1)))
+    found = [await nodes[0].read(stored_room, room) for room in rooms]
+    assert [each.topic for each in found if each] == ["exams", "exams"]
 
 
 async def test_a_row_at_fault_costs_its_neighbours_nothing(nodes: list[Store]) -> None:

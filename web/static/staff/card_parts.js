@@ -95,7 +95,7 @@ export function incidentStrip(code) {
 }
 
 const HAS_IT = { acknowledged: "has it", with_student: "is with the student" };
-const PAGE_STATES = { failed_for_now: "not reached, tried again", failed_for_good: "not reached" };
+const PAGE_STATES = { "failed-for-now": "not reached, tried again", "failed-for-good": "not reached" };
 
 /** Draws how the incident stands: who has it, and what became of each page of the last round. */
 export function drawIncident(strip, standing) {

@@ -114,7 +114,7 @@ export class Desk {
 
   /** Goes on shift, or off with a note for the next. */
   goOnShift(on, note = "") {
-    return this.#wish({ kind: on ? "on_shift" : "off_shift", item: "" }, { t: "shift", on, ...(note && { note }) });
+    return this.#wish({ kind: on ? "on_shift" : "off_shift", item: "", note }, { t: "shift", on, ...(note && { note }) });
   }
 
   /** Keeps what is being noted about the claimed item; nothing waits for the answer. */
@@ -126,8 +126,9 @@ export class Desk {
 
   /** Tries again what failed. */
   retry() {
-    const { kind, item, given } = this.failed ?? {};
+    const { kind, item, given, note } = this.failed ?? {};
     if (kind === "claim") return this.claim(item);
+    if (kind === "on_shift" || kind === "off_shift") return this.goOnShift(kind === "on_shift", note);
     if (kind === "undo") return this.undo();
     return kind ? this.act(kind, given) : null;
   }
@@ -179,10 +180,10 @@ export class Desk {
   }
 
   #fail(code, words) {
-    const { kind, item, given } = this.busy;
+    const { kind, item, given, note } = this.busy;
     this.busy = null;
     const holder = this.items.get(item)?.claimed_by ?? "";
-    this.failed = { kind, item, given, code, words, holder };
+    this.failed = { kind, item, given, note, code, words, holder };
     this.#hooks.changed();
   }
 

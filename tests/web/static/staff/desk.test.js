@@ -160,6 +160,15 @@ test("M10 an escalated item stays with its moderator, with its incident", () => 
   assert.equal(desk.card, null);
 });
 
+test("M8 a shift that did not end is tried again with the note for the next", () => {
+  const { desk, sent } = claimed("a");
+  desk.goOnShift(false, "Otter may come back");
+  const first = sent.at(-1);
+  desk.disconnected();
+  desk.retry();
+  assert.deepEqual(sent.at(-1), first);
+});
+
 test("putting back is confirmed like everything else", () => {
   const { desk, sent } = claimed("a");
   desk.act("put_back");
