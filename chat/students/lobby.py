@@ -59,6 +59,9 @@ class Lobby:
     def __len__(self) -> int:
         return len(self._waiters)
 
+    def __contains__(self, student: str) -> bool:
+        return student in self._waiters
+
     async def knock(self, ticket: Ticket, waiter: Waiter) -> None:
         """Match this student, now or later; an earlier wish of theirs is forgotten."""
         self._absent.pop(ticket.student, None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable
 
 from chat import strict, typed
 from chat.errors import error
@@ -27,6 +26,7 @@ from chat.students.needs import StudentNeeds
 from chat.turns import Turns
 from moderation.people.sessions import Signed
 from moderation.records import rooms as room_records
+from moderation.records.rooms import AlreadySeated
 
 RIGHT_ANSWER = 1
 """Which answer to "who can see this?" is the right one (web/static/student/words.js)."""
@@ -114,10 +114,16 @@ class StudentSession(Speaking):
         self._signed = dataclasses.replace(self._known(), barred_until=until)
         self.send(error("barred"))
 
-    def enter(self, live: OpenRoom, seat: int) -> Awaitable[None]:
-        """Take a seat in a room."""
+    async def enter(self, live: OpenRoom, seat: int) -> None:
+        """Take a seat in a room, and leave any other place; a page that is gone takes none."""
+        if self._connection is None:
+            return
+        if self._room is not None and self._room is not live:
+            self._needs.rooms.lost(self._room, self._seat, self)
         self._room, self._seat = live, seat
-        return self._needs.rooms.enter(live, seat, self)
+        await self._needs.rooms.enter(live, seat, self)
+        if (who := self._known().who) in self._needs.lobby:
+            await self._needs.lobby.withdraw(who)
 
     # --- frames --------------------------------------------------------------------------------
 
@@ -224,7 +230,7 @@ class StudentSession(Speaking):
         self._tell_topics(self._signed)
 
     async def _join(self, topic: str) -> None:
-        if self._room is not None:
+        if self._is_seated():
             self.send(error("already_in_room"))
             return
         needs, now, known = self._needs, self._needs.clock(), self._known()
@@ -237,6 +243,9 @@ class StudentSession(Speaking):
             self.send(error(code))
             return
         avoid = await needs.store.read(room_records.blocked_peers, signed.who)
+        if self._is_seated():  # an earlier wish was granted meanwhile
+            self.send(error("already_in_room"))
+            return
         ticket = Ticket(
             student=signed.who,
             school=needs.school.id,
@@ -265,17 +274,27 @@ class StudentSession(Speaking):
         self._needs.rooms.end(live, "left", self._seat)
 
     async def _help(self) -> None:
-        signed = self._known()
-        live = self._room
-        if live is None:
-            await self._needs.lobby.withdraw(signed.who)
-            live = await self._needs.rooms.open([signed.who], "help")
-            await self.enter(live, 0)
+        live = self._room or await self._room_for_help(self._known().who)
         await self._needs.rooms.ask_person(live, self._seat, "help")
         if self._needs.reachable():
             self._needs.rooms.perform(live, live.room.calls.tell(self._seat, "help_asked"))
         else:
             self.send(to_student.Notice("no_adult"))
+
+    async def _room_for_help(self, who: str) -> OpenRoom:
+        """A room of one's own, or the one that a match has given in the same moment."""
+        rooms = self._needs.rooms
+        await self._needs.lobby.withdraw(who)
+        try:
+            live = await rooms.open([who], "help")
+        except AlreadySeated:  # or that room is over again by now
+            live = await rooms.of_student(who) or await rooms.open([who], "help")
+        if self._room is not live:
+            await self.enter(live, live.seat_of(who))
+        return live
+
+    def _is_seated(self) -> bool:
+        return self._room is not None
 
     def _is_past(self, room: str | None) -> bool:
         """Whether a frame is about another room than the one this page is in."""

@@ -15,7 +15,7 @@ from moderation.records import tables as t
 
 
 class AlreadySeated(Exception):  # noqa: N818 - an answer
-    """One of the students sits in an open room; another node was quicker."""
+    """One of the students sits in an open room already; whatever seated them was quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,7 @@ _BLOCKED = select(t.blocks.c.one, t.blocks.c.other).where(
 
 
 def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[AlreadySeated | None]:
-    """Write down new rooms and who sits in them.
-
-    Where several nodes pair students, nobody gets a second room while one is open.
-    """
-    if not locks.several_writers(conn):
-        _open(conn, rows)
-        return [None] * len(rows)
+    """Write down new rooms and who sits in them; nobody gets a second while one is open."""
     locks.students(conn, (student for row in rows for student, _ in row.seats))
     return [_open_once(conn, row) for row in rows]
 
@@ -140,37 +134,27 @@ def _open_once(conn: Connection, row: NewRoom) -> AlreadySeated | None:
     students = [student for student, _ in row.seats]
     if conn.execute(_SEATED, {"ids": students}).first() is not None:
         return AlreadySeated()
-    _open(conn, [row])
+    _open(conn, row)
     return None
 
 
-def _open(conn: Connection, rows: Sequence[NewRoom]) -> None:
-    conn.execute(
-        t.rooms.insert(),
-        [
-            {
-                "id": row.id,
-                "school": row.school,
-                "topic": row.topic,
-                "epoch": row.epoch,
-                "head": 0,
-                "opened_at": row.at,
-                "wrapped_key": row.wrapped_key,
-            }
-            for row in rows
-        ],
-    )
-    conn.execute(
-        t.seats.insert(),
-        [
-            {"room": row.id, "seat": seat, "student": student, "handle": handle}
-            for row in rows
-            for seat, (student, handle) in enumerate(row.seats)
-        ],
-    )
-    book = log.book(conn)
-    for row in rows:
-        book.opened(row.id)
+def _open(conn: Connection, row: NewRoom) -> None:
+    room = {
+        "id": row.id,
+        "school": row.school,
+        "topic": row.topic,
+        "epoch": row.epoch,
+        "head": 0,
+        "opened_at": row.at,
+        "wrapped_key": row.wrapped_key,
+    }
+    conn.execute(t.rooms.insert(), room)
+    seats = [
+        {"room": row.id, "seat": seat, "student": student, "handle": handle}
+        for seat, (student, handle) in enumerate(row.seats)
+    ]
+    conn.execute(t.seats.insert(), seats)
+    log.book(conn).opened(row.id)
 
 
 def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:

@@ -146,6 +146,12 @@ class Place:
             page.take()
         return live, *pages
 
+    async def alone(self) -> OpenRoom:
+        """An open room of one fresh student."""
+        student = f"solo{len(self.rooms):018}"
+        await self.store.write(add_students, student)
+        return await self.rooms.open([student], "help")
+
     async def said(
         self, live: OpenRoom, seat: int, text: str, cid: str | None = None, *, ask: bool = False
     ) -> str:

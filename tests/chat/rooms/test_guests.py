@@ -80,8 +80,7 @@ async def test_what_cannot_be_said_is_refused(
 ) -> None:
     """Nothing is kept of it; a room of one seat has no other."""
     async with a_place(tmp_path) as place:
-        student = await place.pair()
-        live = await place.rooms.open([student[0].room.seats[0].student], "help")
+        live = await place.alone()
         speech = Speech(live.room.id, new_id(), MO, "moderator", text, to)
         assert await guests(place).speak(speech) == code
         assert await acts(place) == []

@@ -68,8 +68,7 @@ async def test_S11_nothing_else_waits_for_its_writer(tmp_path: Path, text: str) 
 async def test_S11_who_is_alone_with_staff_is_asked_nothing(tmp_path: Path) -> None:
     """There is no peer from whom a name would be hidden."""
     async with a_place(tmp_path) as place:
-        pair, _, _ = await place.pair()
-        alone = await place.rooms.open([pair.room.seats[0].student], "help")
+        alone = await place.alone()
         page = Page()
         await place.rooms.enter(alone, 0, page)
         await place.said(alone, 0, ME, new_id(), ask=True)

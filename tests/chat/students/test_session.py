@@ -239,6 +239,57 @@ async def test_in_a_room_nobody_joins_another(tmp_path: Path) -> None:
         assert one.codes == ["already_in_room"]
 
 
+async def test_a_wish_that_a_match_overtakes_is_forgotten(tmp_path: Path) -> None:
+    """Whoever is seated while their wish is read is not put into the lobby as well."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
+
+        async def seated_meanwhile(_student: str) -> None:
+            await one.session.enter(live, 0)
+
+        entrance.register.barred_until = seated_meanwhile  # type: ignore[method-assign]
+        await one.says("join", topic="mood")
+        assert one.codes == ["already_in_room"]
+        assert len(entrance.needs.lobby) == 0
+
+
+async def test_whoever_is_seated_waits_no_more(tmp_path: Path) -> None:
+    """A second wish, said before the room of the first was open, ends with the seat."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.hello(ANN), await entrance.hello(BO)
+        live = await entrance.place.rooms.open([ANN[:22]], "mood")
+        await one.says("join", topic="mood")
+        await one.session.enter(live, 0)
+        await other.says("join", topic="mood")
+        assert entrance.pairs == []
+
+
+async def test_whoever_takes_another_seat_leaves_the_first_room(tmp_path: Path) -> None:
+    """What is said there is not shown here, and that room ends when they stay away."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        (old,) = entrance.place.rooms.all_open()
+        await entrance.place.store.write(rooms.end_rooms, rooms.EndRoom(old.room.id, 1, "left"))
+        new = await entrance.place.rooms.open([ANN[:22]], "help")
+        await one.session.enter(new, 0)
+        del one.seen[:]
+        await other.says("say", cid=ROOM, text="hello")
+        await entrance.place.committed()
+        assert one.seen == []
+        assert old.absent == [START, None]
+
+
+async def test_a_page_that_is_gone_takes_no_seat(tmp_path: Path) -> None:
+    """A connection lost while its room was opened leaves a seat that is empty, not a ghost."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        live = await entrance.place.rooms.open([ANN[:22]], "help")
+        one.session.disconnected()
+        await one.session.enter(live, 0)
+        assert (live.pages, live.absent) == ([None], [START])
+
+
 async def test_outside_a_room_there_is_nothing_to_say(tmp_path: Path) -> None:
     """Each act that needs a room is refused without one, a message under its cid."""
     async with an_entrance(tmp_path) as entrance:
@@ -332,6 +383,18 @@ async def test_S9_help_outside_a_room_opens_one(tmp_path: Path) -> None:
         assert wire.seen[0]["peer"] == ""
         assert wire.seen[-1]["code"] == "help_asked"
         assert len(entrance.place.items) == 1
+
+
+async def test_S9_help_at_the_moment_of_a_match_is_asked_in_its_room(tmp_path: Path) -> None:
+    """Whoever was seated in the same moment has their call heard there, and no second room."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
+        seen = [frame["t"] for frame in await one.says("help")]
+        assert seen == ["matched", "resumed", "notice"]
+        item = await entrance.place.store.read(items.item, entrance.place.items[-1])
+        assert (item.room, item.seat) == (live.room.id, 0)
+        assert len(entrance.place.rooms) == 1
 
 
 async def test_S9_help_without_anybody_says_so(tmp_path: Path) -> None:

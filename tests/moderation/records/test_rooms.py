@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from moderation.ids import new_id
 from moderation.records.rooms import (
+    AlreadySeated,
     Block,
     EndRoom,
     block,
@@ -51,6 +56,25 @@ async def test_a_student_is_found_in_the_room_that_is_open(store: Store) -> None
     assert await store.read(open_room_of, "bob") == row.id
     await store.write(end_rooms, EndRoom(row.id, 5_000, "left"))
     assert await store.read(open_room_of, "ann") is None
+
+
+async def test_nobody_sits_in_two_rooms_at_once(store: Store) -> None:
+    """A second room is refused, in the same commit or later, until the first one ends."""
+    for student in ("ann", "bob", "cyd"):
+        await store.write(add_students, student)
+    first, second = new_room("ann", "bob"), new_room("cyd", "bob")
+    wishes = [store.write(open_rooms, row) for row in (first, second)]
+    assert [type(answer) for answer in await asyncio.gather(*wishes, return_exceptions=True)] == [
+        type(None),
+        AlreadySeated,
+    ]
+    with pytest.raises(AlreadySeated):
+        await store.write(open_rooms, second)
+    assert await store.read(open_room_of, "bob") == first.id
+    assert await store.read(open_room_of, "cyd") is None
+    await store.write(end_rooms, EndRoom(first.id, 5_000, "left"))
+    await store.write(open_rooms, second)
+    assert await store.read(open_room_of, "bob") == second.id
 
 
 async def test_a_block_holds_in_both_directions(store: Store) -> None:
