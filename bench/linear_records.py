@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 HANDS = (
     "uk", "us", "es", "au", "ie", "mx", "sc", "nz", "ca", "in", "ar", "tl", "rd", "lk", "fx",
-    "wa", "wb", "dev",
+    "wa", "wb", "va", "vb", "vc", "vd", "dev",
 )  # fmt: skip
 COMMENTS = "comments"
 TURN = "turn"

@@ -84,7 +84,7 @@ def test_a_setting_says_what_it_eases() -> None:
 
 def test_things_given_away_in_a_move_disturb_nobody() -> None:
     """The same words after nothing at all do."""
-    given = "gave my bike to my neighbour"
+    given = "gave my bike to the kid next door"
     state = ConversationState()
     shared_judge().judge_turn("last week in this house", state, 0)
     assert not shared_judge().judge_turn(given, state, 0).attention
