@@ -49,12 +49,15 @@ class Guests:
         return None
 
     async def go(self, room: str, staff: str, voice: Voice) -> None:
-        """Be in a room no more; nothing happens for somebody who was not there."""
+        """Be in a room no more; nothing happens for somebody who was not there.
+
+        Until it is written down they are still there; raises StoreUnavailable.
+        """
         live = await self._rooms.find(room)
         if live is None or (staff, voice) not in live.staff:
             return
-        live.staff.discard((staff, voice))
         await self._note(staff, "go", room)
+        live.staff.discard((staff, voice))
         if voice not in live.present():
             self._rooms.perform(live, live.room.staff_went(voice))
 

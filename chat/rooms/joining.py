@@ -87,13 +87,17 @@ class Joining:
         )
 
     async def go(self, code: str, staff: str) -> None:
-        """Be in the room no more; nothing happens for somebody who was not there."""
-        room, _ = self._here.pop((code, staff), ("", 0.0))
+        """Be in the room no more; nothing happens for somebody who was not there.
+
+        Raises StoreUnavailable: then they are still there, until `tick` can let them go.
+        """
+        room, _ = self._here.get((code, staff), ("", 0.0))
         if room:
             await self._guests.go(room, staff, _VOICE)
+            self._here.pop((code, staff), None)
 
     async def tick(self) -> None:
-        """Let those go whose pages are silent."""
+        """Let those go whose pages are silent; while the records are away, try again next time."""
         now = self._clock()
         for code, staff in [key for key, (_, at) in self._here.items() if abs(now - at) > AWAY]:
             await self.go(code, staff)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection
 
 from chat.frames import to_student
@@ -15,7 +17,8 @@ from moderation.incidents.incidents import Incidents
 from moderation.records import incidents as raising
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident
-from tests.chat.shells import Page, Place, a_place
+from moderation.records.store import StoreUnavailable
+from tests.chat.shells import Page, Place, Stumble, a_place
 from tests.moderation.records.sample import SCHOOL
 
 CODE = "ABC-2345"
@@ -121,6 +124,27 @@ async def test_P9_who_says_nothing_any_more_has_gone(tmp_path: Path) -> None:
         await joining.tick()
         assert live.present() == []
         assert await joining.view(CODE, adult) == "not_in_room"
+
+
+async def test_P9_who_has_gone_is_seen_to_go_though_the_records_were_away(tmp_path: Path) -> None:
+    """A going that could not be kept is tried again, so that no student trusts an empty chair."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        page = live.pages[0]
+        assert isinstance(page, Page)
+        await joining.come(CODE, adult)
+        page.take()
+        away = Stumble(place.store)
+        going = asyncio.ensure_future(joining.go(CODE, adult.id))
+        await away.begun.wait()
+        away.fail()
+        with pytest.raises(StoreUnavailable):
+            await going
+        assert (page.take(), live.present()) == ([], ["adult"])
+        place.clock.now += AWAY + 1
+        await joining.tick()
+        assert page.take() == [to_student.Notice("adult_gone")]
 
 
 async def test_P9_who_hands_it_over_is_out(tmp_path: Path) -> None:
