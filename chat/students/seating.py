@@ -8,11 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
+from chat.faults import told_safely
 from chat.students.entrance import topics
 from chat.students.matching import Pair
 from chat.students.needs import StudentNeeds
 from moderation.records.rooms import AlreadySeated
 from moderation.records.store import StoreUnavailable
+
+_log = structlog.get_logger(__name__)
 
 
 class Seating:
@@ -29,37 +34,46 @@ class Seating:
         task.add_done_callback(self._opening.discard)
 
     async def _seat(self, pair: Pair) -> None:
+        """Whatever goes wrong, nobody of the pair is left waiting for a room that never opens."""
+        try:
+            await self._open_room(pair)
+        except Exception as wrong:  # noqa: BLE001 - both have left the lobby: nobody else finds them
+            if not isinstance(wrong, StoreUnavailable):
+                _log.error("a pair was not seated", **told_safely(wrong))
+            self._let_choose_again(pair)
+
+    async def _open_room(self, pair: Pair) -> None:
         needs = self._needs()
         try:
             live = await needs.rooms.open([ticket.student for ticket in pair], pair[0].topic)
         except AlreadySeated:
             await self._find_places(pair)
             return
-        except StoreUnavailable:
-            self._let_choose_again(pair)
-            return
+        entering = []
         for seat, ticket in enumerate(pair):
             page = needs.here.get(ticket.student)
             if page is not None:
-                await page.enter(live, seat)
+                entering.append(page.enter(live, seat))
             else:
                 needs.rooms.elsewhere.matched(ticket.student)
+        await asyncio.gather(*entering)
 
     async def _find_places(self, pair: Pair) -> None:
         """One of them was matched twice and has a room by now; the other waits on."""
         needs = self._needs()
         for ticket in pair:
-            page = needs.here.get(ticket.student)
-            live = await needs.rooms.of_student(ticket.student) if page else None
+            student = ticket.student
+            live = await needs.rooms.of_student(student) if student in needs.here else None
+            page = needs.here.get(student)  # it may have come or gone meanwhile
             if page is None:
-                needs.rooms.elsewhere.matched(ticket.student)
-            elif live is not None and live.pages[live.seat_of(ticket.student)] is not page:
-                await page.enter(live, live.seat_of(ticket.student))
+                needs.rooms.elsewhere.matched(student)
+            elif live is not None and live.pages[live.seat_of(student)] is not page:
+                await page.enter(live, live.seat_of(student))
             elif live is None:
                 await needs.lobby.knock(ticket, page)
 
     def _let_choose_again(self, pair: Pair) -> None:
-        """No room could be kept for these two: their pages are told, and may knock again."""
+        """Whoever of these two got no place is told, and may knock again."""
         needs = self._needs()
         again = topics(
             needs.school,
@@ -70,6 +84,6 @@ class Seating:
         )
         for ticket in pair:
             page = needs.here.get(ticket.student)
-            if page is not None:
+            if page is not None and not page.seated and ticket.student not in needs.lobby:
                 page.refuse("unavailable")
                 page.send(again)

@@ -91,6 +91,11 @@ class StudentSession(Speaking):
         """Whether the page has said who it is."""
         return self._signed is not None
 
+    @property
+    def seated(self) -> bool:
+        """Whether the page sits in a room."""
+        return self._room is not None
+
     def disconnected(self) -> None:
         """The socket is gone, whatever ended it."""
         self._stop_timer()
@@ -230,7 +235,7 @@ class StudentSession(Speaking):
         self._tell_topics(self._signed)
 
     async def _join(self, topic: str) -> None:
-        if self._is_seated():
+        if self.seated:
             self.send(error("already_in_room"))
             return
         needs, now, known = self._needs, self._needs.clock(), self._known()
@@ -243,7 +248,7 @@ class StudentSession(Speaking):
             self.send(error(code))
             return
         avoid = await needs.store.read(room_records.blocked_peers, signed.who)
-        if self._is_seated():  # an earlier wish was granted meanwhile
+        if self._room is not None:  # an earlier wish was granted meanwhile
             self.send(error("already_in_room"))
             return
         ticket = Ticket(
@@ -292,9 +297,6 @@ class StudentSession(Speaking):
         if self._room is not live:
             await self.enter(live, live.seat_of(who))
         return live
-
-    def _is_seated(self) -> bool:
-        return self._room is not None
 
     def _is_past(self, room: str | None) -> bool:
         """Whether a frame is about another room than the one this page is in."""

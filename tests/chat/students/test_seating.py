@@ -1,0 +1,145 @@
+"""What becomes of a pair, whatever happens while its room is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from chat.live.neighbours import AnyEvent, Arrived, Matched
+from chat.rooms.rooms import Rooms
+from chat.students.matching import Ticket
+from chat.students.seating import Seating
+from moderation.records.store import NotKept, StoreUnavailable
+from tests.chat.students.test_session import ANN, BO, Entrance, Wire, an_entrance
+
+CHOOSE_AGAIN = ["error", "topics"]
+
+
+class Told:
+    """The other nodes: what they are told."""
+
+    def __init__(self) -> None:
+        self.events: list[AnyEvent] = []
+
+    def tell(self, event: AnyEvent) -> None:
+        self.events.append(event)
+
+
+def failing(error: Exception) -> Callable[..., Any]:
+    """Something of the rooms that answers with an error."""
+
+    async def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+async def come(entrance: Entrance) -> tuple[Wire, Wire]:
+    """Ann and Bo, whose pages have heard everything there was to hear."""
+    one, other = await entrance.hello(ANN), await entrance.hello(BO)
+    del one.seen[:]
+    del other.seen[:]
+    return one, other
+
+
+async def seat(entrance: Entrance) -> None:
+    """Ann and Bo were matched."""
+    ann, bo = (Ticket(who[:22], "elm", "all", "mood", 1.0) for who in (ANN, BO))
+    await Seating(lambda: entrance.needs)._seat((ann, bo))
+
+
+def names(wire: Wire) -> list[str]:
+    return [frame["t"] for frame in wire.seen]
+
+
+async def test_both_pages_get_their_seats(tmp_path: Path) -> None:
+    """Each in the same room, with the other as its peer."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await come(entrance)
+        await seat(entrance)
+        (live,) = entrance.place.rooms.all_open()
+        assert live.pages == [one.session, other.session]
+        assert names(one) == names(other) == ["matched", "resumed"]
+
+
+async def test_whose_page_is_elsewhere_is_told_there(tmp_path: Path) -> None:
+    """The other nodes hear that somebody was matched; also when a room was there before."""
+    async with an_entrance(tmp_path) as entrance:
+        await entrance.hello(ANN)
+        told = entrance.place.rooms.elsewhere.neighbours = Told()
+        for _ in range(2):
+            await seat(entrance)
+        assert told.events == [Matched(BO[:22]), Arrived(ANN[:22]), Matched(BO[:22])]
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable(), NotKept("IntegrityError"), ValueError()])
+async def test_no_room_no_matter_why_both_choose_again(tmp_path: Path, error: Exception) -> None:
+    """Nobody stays on the waiting screen; what is no answer of the records is logged."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await come(entrance)
+        entrance.place.rooms.open = failing(error)  # type: ignore[method-assign]
+        with capture_logs() as logs:
+            await seat(entrance)
+        assert names(one) == names(other) == CHOOSE_AGAIN
+        assert one.codes == ["unavailable"]
+        expected = [] if isinstance(error, StoreUnavailable) else [type(error).__name__]
+        assert [line["error"] for line in logs] == expected
+
+
+async def test_who_sits_already_stays_and_the_other_waits_on(tmp_path: Path) -> None:
+    """Somebody matched twice has one room; whoever was matched with them keeps their place."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await come(entrance)
+        live = await entrance.place.rooms.open([ANN[:22]], "mood")
+        for _ in range(2):
+            await seat(entrance)
+        assert live.pages == [one.session]
+        assert names(one) == ["matched", "resumed"]
+        assert set(names(other)) == {"waiting"}
+        assert BO[:22] in entrance.needs.lobby
+
+
+@pytest.fixture(params=[0, 1])
+def away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The records can be asked where so many students sit, and then no more."""
+    left, of_student = request.param, Rooms.of_student
+    asked: list[str] = []
+
+    async def then_away(rooms: Rooms, student: str) -> object:
+        asked.append(student)
+        if len(asked) > left + 2:  # both have said hello
+            raise StoreUnavailable
+        return await of_student(rooms, student)
+
+    monkeypatch.setattr(Rooms, "of_student", then_away)
+    return left
+
+
+async def test_nobody_is_lost_while_places_are_looked_for(tmp_path: Path, away: int) -> None:
+    """Who was found a place has it; who was not chooses again."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await come(entrance)
+        await entrance.place.rooms.open([BO[:22]], "mood")
+        await seat(entrance)
+        assert names(one) == (["waiting"] if away else CHOOSE_AGAIN)
+        assert names(other) == CHOOSE_AGAIN
+
+
+async def test_a_page_that_stumbles_keeps_nobody_else_from_their_seat(tmp_path: Path) -> None:
+    """The peer is seated, and neither is asked to choose again beside an open room."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await come(entrance)
+        enter = entrance.place.rooms.enter
+
+        async def stumble(live: Any, seat: int, page: Any, resume: Any = None) -> None:
+            await enter(live, seat, page, resume)
+            if page is one.session:
+                raise ValueError
+
+        entrance.place.rooms.enter = stumble  # type: ignore[method-assign]
+        await seat(entrance)
+        assert names(one) == names(other) == ["matched", "resumed"]
