@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,9 @@ import pytest
 from playwright.async_api import expect
 from sqlalchemy import select
 
+from moderation.records import heartbeats
 from moderation.records import tables as t
+from moderation.records.heartbeats import Beat
 from tests.browser.sight import Sight
 from tests.browser.town import PATIENCE, Town, until
 from tests.browser.windows import DISCLOSURE, Glass, StaffWindow
@@ -90,6 +93,27 @@ async def test_P14_a_minute_of_silence_turns_red_and_rings(
     await adult.context.set_offline(True)
     await adult.page.clock.run_for(70_000)
     await adult.sees("#fresh", "No answer from Peerline for 1 min")
+    await expect(adult.find("#siren")).to_have_text("Hush 1 min")
+
+
+async def test_P14_F25_a_pager_that_stands_still_rings_a_page_that_nobody_touched(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The siren's page keeps watch all evening: the server answers, paging does not, and it rings."""
+    await own_town.hire("ola", "counsellor")
+    adult = await own_glass.staff(viewport=PHONE)
+    await adult.page.clock.install()
+    await adult.sign_in("ola")
+    await adult.page.click("#siren")
+    await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
+    await adult.page.clock.run_for(30 * 60_000)
+    await expect(adult.find("#heartbeat")).to_contain_text("last heartbeat")
+    await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
+    own_town.server.on_call.duty._read_only = True
+    stopped = Beat(heartbeats.DUTY, int((time.time() - 61) * 1000))
+    await own_town.store.write(heartbeats.beat, stopped)
+    await adult.page.clock.run_for(11_000)
+    await expect(adult.find("#pulse")).to_contain_text("Paging has stopped")
     await expect(adult.find("#siren")).to_have_text("Hush 1 min")
 
 

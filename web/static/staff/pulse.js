@@ -1,6 +1,6 @@
 // The pulse of paging on every page of staff: how old its last sign of life is, a red bar with a
 // sound when paging is broken, and the outside line when nobody here has answered. A page that
-// nobody touches stops asking, so that its session can end.
+// nobody touches stops asking, so that its session can end, unless its siren keeps watch.
 
 import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
@@ -17,9 +17,15 @@ let touched = Date.now();
 let asleep = false;
 let latest = { troubles: [], unanswered: [] };
 let shown = "";
+let siren = { stays: () => false, broken() {} };
+
+/** Joins the siren of a page: `stays()` says whether it keeps watch, `broken(is)` hears whether paging is. */
+export function joinSiren(joined) {
+  siren = joined;
+}
 
 async function look() {
-  asleep = document.hidden || Date.now() - touched > ALONE_MS;
+  asleep = !siren.stays() && (document.hidden || Date.now() - touched > ALONE_MS);
   if (asleep) return;
   const answer = await ask("GET", "/api/pulse");
   if (!answer.ok) return;
@@ -44,6 +50,7 @@ function tell(old) {
   const { troubles, unanswered, outside_name: name, outside_number: number } = latest;
   const lines = [...troubles];
   if (old && lines.length === 0) lines.push("Paging has given no sign of life for more than a minute.");
+  siren.broken(lines.length > 0);
   if (unanswered.length > 0) lines.push(`Nobody has answered ${named(unanswered)}. Phone somebody now.`);
   const call = lines.length > 0 && number ? `${name || "Outside line"}: ${number}` : "";
   const next = [...lines, call].join("\n");

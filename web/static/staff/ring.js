@@ -1,9 +1,11 @@
 // The siren's button in the head of the pages of the adults on call, and what it rings for.
 
 import { $, asSwitch, setText } from "./dom.js";
+import { joinSiren } from "./pulse.js";
 import { Siren } from "./siren.js";
 
 const SILENCE = "no answer";
+const PAGING = "paging is broken";
 
 /** {stays(), ring(codes), silent(is)}: what `keepAsking` and the page tell the siren. */
 export function setUpSiren() {
@@ -11,6 +13,7 @@ export function setUpSiren() {
   const siren = new Siren(show);
   let codes = [];
   let isSilent = false;
+  let isBroken = false;
 
   button.addEventListener("click", () => {
     if (siren.ringing) siren.hush();
@@ -30,10 +33,17 @@ export function setUpSiren() {
   }
 
   function tell() {
-    siren.ring(isSilent ? [...codes, SILENCE] : codes);
+    siren.ring([...codes, ...(isSilent ? [SILENCE] : []), ...(isBroken ? [PAGING] : [])]);
   }
 
   show();
+  joinSiren({
+    stays: () => siren.ready,
+    broken(is) {
+      isBroken = is;
+      tell();
+    },
+  });
   return {
     stays: () => siren.ready,
     ring(found) {
