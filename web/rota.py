@@ -36,12 +36,12 @@ class Changed(body.Body, frozen=True):
 
 
 class AdultView(msgspec.Struct, frozen=True):
-    """Somebody who may be on call; never an address."""
+    """Somebody who may be on call, over how many channels; never an address."""
 
     id: str
     name: str
     role: str
-    reachable: bool
+    ways: int
 
 
 class FortnightView(msgspec.Struct, frozen=True):
@@ -117,7 +117,7 @@ def _view(found: Fortnight, *, may_change: bool) -> FortnightView:
         version=found.version,
         rota=found.rota,
         adults=tuple(
-            AdultView(one.id, one.name, NAMES[Role(one.role)], one.id in found.reachable)
+            AdultView(one.id, one.name, NAMES[Role(one.role)], found.ways[one.id])
             for one in found.adults
         ),
         roles={role.value: NAMES[role] for role in holders(Action.TAKE_CASE)},

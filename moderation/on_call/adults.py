@@ -44,7 +44,12 @@ def proven(contact: Contact, channels: Collection[str] | None, now: int) -> bool
 
 def reachable(adult: Adult, channels: Collection[str] | None, now: int) -> bool:
     """Whether at least one contact of theirs is proven."""
-    return any(proven(contact, channels, now) for contact in adult.contacts)
+    return ways(adult, channels, now) > 0
+
+
+def ways(adult: Adult, channels: Collection[str] | None, now: int) -> int:
+    """Over how many channels a page would be heard; two addresses on one fail together."""
+    return len({each.channel for each in adult.contacts if proven(each, channels, now)})
 
 
 def red(told: Iterable[Turn], able: Collection[str], needed: int) -> list[Turn]:

@@ -6,7 +6,7 @@ Used by `web` and by `house/`. It reads and writes whole rotas, asks the pure ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from moderation.on_call import adults, escalation, rota
@@ -40,13 +40,14 @@ class Told:
 class Fortnight:
     """The next fourteen days: who is on call when, which turns are red, and who is reachable.
 
+    `ways` says over how many channels each adult is, by their id.
     `yours` is when the asker's shift began if they have not accepted it.
     """
 
     version: int
     rota: Rota
     adults: tuple[Adult, ...]
-    reachable: frozenset[str]
+    ways: Mapping[str, int]
     turns: tuple[Turn, ...]
     red: tuple[Turn, ...]
     needed: int
@@ -99,9 +100,8 @@ class Paging:
         now = self._now()
         version, kept = await self._store.read(rotas.latest, staff.school)
         roster = await self._roster(staff.school)
-        able = frozenset(
-            one.id for one in roster.adults if adults.reachable(one, self._channels, now)
-        )
+        ways = {one.id: adults.ways(one, self._channels, now) for one in roster.adults}
+        able = {who for who, count in ways.items() if count}
         told = rota.turns(kept, now, now + AHEAD_MS)
         if not kept.shifts:
             told = [Turn(now, now + AHEAD_MS, roster.on_call(now))]
@@ -111,7 +111,7 @@ class Paging:
             version=version,
             rota=kept,
             adults=roster.adults,
-            reachable=able,
+            ways=ways,
             turns=tuple(told),
             red=tuple(adults.red(told, able, self._settings.needed)),
             needed=self._settings.needed,

@@ -99,7 +99,7 @@ async def test_P14_a_minute_of_silence_turns_red_and_rings(
 async def test_P14_F25_a_pager_that_stands_still_rings_a_page_that_nobody_touched(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """The siren's page keeps watch all evening: the server answers, paging does not, and it rings."""
+    """A siren keeps watch all evening: the server answers, paging does not, and it rings."""
     await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff(viewport=PHONE)
     await adult.page.clock.install()

@@ -26,9 +26,9 @@ async def test_P7_the_fortnight_tells_what_is_red_and_who_counts(site: Site) -> 
     """Of two on call only one heard a test page, so the whole fortnight is red."""
     headers = await site.as_staff("lee")
     told = await (await site.get("/api/rota", headers)).json()
-    assert [(one["name"], one["reachable"]) for one in told["adults"]] == [
-        ("Dana", True),
-        ("Lee", False),
+    assert [(one["name"], one["ways"]) for one in told["adults"]] == [
+        ("Dana", 1),
+        ("Lee", 0),
     ]
     assert (told["needed"], told["may_change"], len(told["days"])) == (2, True, 15)
     assert [len(turn["people"]) for turn in told["red"]] == [2]

@@ -132,9 +132,14 @@ function bar(mine, start, end, label) {
   return svg;
 }
 
+const WAYS = [
+  "not reachable, not counted. They have to answer a test page.",
+  "can be reached one way only. If that fails, nobody hears: a second should be added and tested.",
+];
+
 function adult(one) {
-  return el("li", { "data-off": !one.reachable }, el("strong", {}, one.name), `, ${one.role.toLowerCase()}: `,
-    one.reachable ? "can be reached" : "not reachable, not counted. They have to answer a test page.");
+  return el("li", { "data-off": one.ways < WAYS.length }, el("strong", {}, one.name), `, ${one.role.toLowerCase()}: `,
+    WAYS[one.ways] ?? `can be reached ${one.ways} ways`);
 }
 
 async function preview() {
