@@ -9,6 +9,7 @@ node that missed it asks the records (`refresh`). Used by `journal.py` and `room
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from chat.frames import shared, to_student
@@ -97,7 +98,7 @@ class Elsewhere:
         if room in self._reading:
             self._again.add(room)
         else:
-            task = self._reading[room] = asyncio.ensure_future(self._read(live))
+            task = self._reading[room] = asyncio.ensure_future(self._read_if_it_can(live))
             task.add_done_callback(lambda _: self._reading.pop(room, None))
 
     async def level(self, live: OpenRoom, seq: int) -> None:
@@ -120,7 +121,10 @@ class Elsewhere:
             self.catch_up(live)
 
     async def refresh(self, live: OpenRoom) -> None:
-        """Bring a room to where the records are: its end, its lines, what was shown."""
+        """Bring a room to where the records are: its end, its lines, what was shown.
+
+        Raises StoreUnavailable.
+        """
         room = live.room
         stored = await self._store.read(rooms.room, room.id)
         if stored is None or stored.ended_at is not None:
@@ -146,14 +150,15 @@ class Elsewhere:
                     continue  # not kept yet, still held, or shown in its place
                 self._perform(live, room.settled(mid, found.state, None))
 
+    async def _read_if_it_can(self, live: OpenRoom) -> None:
+        with contextlib.suppress(StoreUnavailable):  # the clock of the rooms tries again
+            await self._read(live)
+
     async def _read(self, live: OpenRoom) -> None:
         room = live.room
         while True:
             self._again.discard(room.id)
-            try:
-                rows = await self._store.read(transcript.shown_after, room.id, room.head, _AT_ONCE)
-            except StoreUnavailable:
-                return  # the clock of the rooms tries again
+            rows = await self._store.read(transcript.shown_after, room.id, room.head, _AT_ONCE)
             for row in rows:
                 self._show(live, row)
             for seq in sorted(live.late):
