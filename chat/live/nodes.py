@@ -17,6 +17,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from chat.faults import told_safely
 from chat.live.neighbours import AnyEvent
 from moderation.ids import new_id
 
@@ -171,16 +172,18 @@ class RedisNodes:
     def _minding(self, act: str) -> Iterator[None]:
         try:
             yield
-        except (RedisError, OSError) as error:
-            log.warning("redis_gone", act=act, kind=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - or this node would be deaf and dumb for good
+            _log_failure(act, error)
 
     async def _tell(self) -> None:
-        await asyncio.sleep(0)  # the rest of this tick goes with it
-        while self._to_tell:
-            told, self._to_tell = _Told(self.node, self._to_tell), []
-            with self._minding("tell"):
-                await self._redis.publish(f"{self._base}:nodes", _encode(told))
-        self._telling = None
+        try:
+            await asyncio.sleep(0)  # the rest of this tick goes with it
+            while self._to_tell:
+                told, self._to_tell = _Told(self.node, self._to_tell), []
+                with self._minding("tell"):
+                    await self._redis.publish(f"{self._base}:nodes", _encode(told))
+        finally:
+            self._telling = None
 
     async def _beat(self) -> None:
         while self._open:
@@ -192,9 +195,9 @@ class RedisNodes:
         while self._open:
             try:
                 await self._listen_once()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - the same; the records are asked meanwhile
                 if self.well:
-                    log.warning("redis_gone", act="listen", kind=type(error).__name__)
+                    _log_failure("listen", error)
                 self.well = False
             self._listening.set()
             await asyncio.sleep(AGAIN)
@@ -238,3 +241,11 @@ class RedisNodes:
         except Exception as error:  # noqa: BLE001 - one event's fault is not another's
             log.error("event_failed", kind=type(error).__name__)  # noqa: TRY400
         return True
+
+
+def _log_failure(act: str, error: Exception) -> None:
+    """That Redis is gone happens; anything else is a fault of ours."""
+    if isinstance(error, RedisError | OSError):
+        log.warning("redis_gone", act=act, kind=type(error).__name__)
+    else:
+        log.error("nodes_failed", act=act, **told_safely(error))

@@ -5,7 +5,9 @@ import asyncio
 import msgspec
 import pytest
 from redis.asyncio import Redis as Client
+from structlog.testing import capture_logs
 
+from chat.live import nodes
 from chat.live.neighbours import Arrived
 from chat.live.nodes import HERE, NAMED, RedisNodes
 from chat.live.redis import connect
@@ -141,4 +143,56 @@ async def test_F26_what_a_newer_node_tells_is_looked_up_and_the_rest_is_heard(
     assert [await heard.get(), await heard.get()] == [Arrived("ann"), Arrived("bob")]
     await caught_up.get()
     await newer.aclose()
+    await node.close()
+
+
+async def test_a_publish_that_fails_makes_no_node_dumb(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it raises is logged without words, and the next event is told."""
+    heard = asyncio.Queue[object]()
+    listener = RedisNodes(connect(redis.address), "rowan", heard.put_nowait, lambda: None)
+    await listener.start()
+    teller = a_node(redis, "rowan")
+
+    async def fail(*_: object) -> None:
+        raise ValueError("words")
+
+    with monkeypatch.context() as patch, capture_logs() as logs:
+        patch.setattr(Client, "publish", fail)
+        teller.tell(Arrived("lost"))
+        assert teller._telling is not None
+        await teller._telling
+    assert [(line["event"], line["act"], line["error"]) for line in logs] == [
+        ("nodes_failed", "tell", "ValueError")
+    ]
+    teller.tell(Arrived("ann"))
+    async with asyncio.timeout(20.0):
+        assert await heard.get() == Arrived("ann")
+    for node in (teller, listener):
+        await node.close()
+
+
+async def test_a_channel_that_fails_makes_no_node_deaf(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it raises, this node knows that it cannot hear, and opens the channel anew."""
+    heard_again = asyncio.Event()
+    node = RedisNodes(connect(redis.address), "alder", lambda _: None, heard_again.set)
+    listen, failed = node._listen_once, asyncio.Event()
+
+    async def stumble() -> None:
+        if failed.is_set():
+            await listen()
+        failed.set()
+        node.well = True
+        raise ValueError
+
+    monkeypatch.setattr(node, "_listen_once", stumble)
+    monkeypatch.setattr(nodes, "AGAIN", 0.0)
+    await node.start()
+    assert not node.well
+    async with asyncio.timeout(20.0):
+        await heard_again.wait()
+    assert node.well
     await node.close()
