@@ -89,6 +89,7 @@ class CaseView(msgspec.Struct, frozen=True):
     meet: str | None
     barrier: str | None
     wished_at: int | None
+    anew_at: int | None
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     pages: tuple[PageView, ...]
@@ -125,6 +126,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         meet=MEET.get(one.meet or ""),
         barrier=BARRIERS.get(one.barrier or ""),
         wished_at=one.wished_at,
+        anew_at=one.anew_at,
         lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),

@@ -24,6 +24,7 @@ from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
 from chat.rooms.speech import Speech, spoken
 from moderation.ids import new_code
+from moderation.incidents.incident import heard_in
 from moderation.records import items, messages, rooms, transcript
 from moderation.records.incidents import NewIncident
 from moderation.records.items import LetGo, NewItem
@@ -33,7 +34,7 @@ from moderation.records.store import StoreUnavailable
 from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
-from moderation.terms import Attention, Category, Decision, Text
+from moderation.terms import Attention, Decision, Text
 
 _log = structlog.get_logger(__name__)
 
@@ -256,10 +257,11 @@ class Journal:
             school=self._school,
             room=live.room.id,
             seat=seat,
-            category=decision.category or Category.FAULT,
+            category=heard_in(decision),
             at=int(self._clock() * 1000),
             said_at=int(live.heard_at * 1000),
             told=decision.asks_for_help,
+            there=frozenset(who for who, _ in live.staff),
         )
 
     def _said_at(self) -> int:

@@ -14,6 +14,7 @@ from moderation.incidents.record import Record, read
 from moderation.on_call.adults import Adult, reachable
 from moderation.on_call.drill import NAME
 from moderation.records.cases import StoredCase, StoredNote, StoredPage, Summary
+from moderation.records.deeds import StoredIncident
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey, Vault
@@ -26,7 +27,7 @@ class Listed:
 
     `due_at` is when it moves by itself, `holder` the name of who has it, or had it last;
     `offered_to_you` when a colleague hands it to whoever asks, `wished_at` when the student last
-    said how they would like to be met.
+    said how they would like to be met, `anew_at` when it was told anew since it was taken.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Listed:
     drill: bool
     offered_to_you: bool
     wished_at: int | None
+    anew_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Case:
     """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
 
     `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
-    asker. `meet` and `barrier` are the student's own answers, as the codes of `incident.py`.
+    asker. `meet` and `barrier` are the student's own answers, as the codes of `incident.py`;
+    `anew_at` is when it was told anew since the holder took it.
     """
 
     code: str
@@ -105,6 +108,7 @@ class Case:
     meet: str | None
     barrier: str | None
     wished_at: int | None
+    anew_at: int | None
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
     pages: tuple[StoredPage, ...]
@@ -126,6 +130,7 @@ def listed(row: Summary, asker: str) -> Listed:
         drill=row.drill,
         offered_to_you=row.offered_to == asker,
         wished_at=row.wished_at,
+        anew_at=_anew(row),
     )
 
 
@@ -157,11 +162,17 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         meet=row.meet,
         barrier=row.barrier,
         wished_at=row.wished_at,
+        anew_at=_anew(row),
         conversation=conversation(room, stored.said, vault),
         notes=tuple(_noted(note, vault) for note in stored.notes),
         pages=tuple(stored.pages),
         record=_record(stored, vault),
     )
+
+
+def _anew(row: Summary | StoredIncident) -> int | None:
+    """When it was told anew, until somebody takes it knowing that."""
+    return row.anew_at if (row.anew_at or 0) > (row.acknowledged_at or 0) else None
 
 
 def _colleague(adult: Adult, now: int) -> Colleague:

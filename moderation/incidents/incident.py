@@ -1,6 +1,6 @@
 """The life of an incident: who may do what to it, and what it is afterwards.
 
-Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Six rules hold everything:
+Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Seven rules hold everything:
 
 1. An incident is *open* until a signed-in adult acknowledges it. Nothing else ends the chase: not
    a provider that says "sent", not a page that was seen, not a moderator, not time.
@@ -11,6 +11,8 @@ Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Six rules 
 4. It changes hands only when the next adult accepts it; until then whoever had it has it.
 5. Who may know the student steps aside, and can do nothing more to this incident.
 6. An outcome is never taken back. What comes later is added as a note.
+7. It was given for what was known. Something graver, or something new after a long quiet, ends it
+   at once (`anew`), unless whoever has it is in the students' room.
 
 The whole machine is the table `_NEXT`; what is not in it is refused. Everything is refused to
 another school with the words for "there is no such thing".
@@ -23,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moderation.roles import Action, may
-from moderation.terms import Category
+from moderation.terms import Attention, Category, Decision
 
 
 class State(enum.StrEnum):
@@ -124,7 +126,16 @@ UNATTENDED = "unattended"
 BROUGHT = "brought"
 """The category of an incident that a student brought to an adult, by the receipt of a chat."""
 
+ATTEMPT = "attempt"
+"""The category of an incident in which somebody says that they have tried to die, or are trying.
+
+It is what rules call the sign of it, and graver than every category of a finding."""
+
+QUIET_MS = 600_000
+"""Milliseconds after which more of the same is told anew to whoever has an incident."""
+
 _WORDS: Mapping[str, str] = {
+    ATTEMPT: "possible suicide attempt",
     Category.SUICIDE: "possible suicide risk",
     Category.SELF_HARM: "possible self-harm",
     Category.HARM_TO_OTHERS: "possible harm to others",
@@ -169,16 +180,36 @@ def words(category: str) -> str:
     return _WORDS.get(category, "a concern")
 
 
-_GRAVITY = {str(each): place for place, each in enumerate(Category) if each != Category.FAULT}
+_GRAVITY = {
+    each: place
+    for place, each in enumerate([ATTEMPT, *map(str, Category)])
+    if each != Category.FAULT
+}
 
 
 def graver(known: str, heard: str) -> str:
     """The class of an incident when more is heard in it: whichever is graver.
 
     What somebody said goes before a call for a person and before what nobody has looked at; of
-    what is said, the order of `Category` holds.
+    what is said, an attempt goes before all, and then the order of `Category` holds.
     """
     return min(known, heard, key=lambda each: _GRAVITY.get(each, len(_GRAVITY)))
+
+
+def heard_in(decision: Decision) -> str:
+    """The class of an incident that a message raises by what was found in it."""
+    for found in decision.findings:
+        if found.signal == ATTEMPT and found.attention is Attention.PAGE:
+            return ATTEMPT
+    return decision.category or Category.FAULT
+
+
+def anew(known: str, heard: str, quiet_ms: int) -> bool:
+    """Whether whoever has an incident of the class `known` must be told of what was heard now.
+
+    `quiet_ms` is how long nothing was heard in it, or how long ago it was taken if that is less.
+    """
+    return graver(known, heard) != known or (heard != BROUGHT and quiet_ms >= QUIET_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,5 +273,5 @@ def _following(standing: Standing, act: Act, *, has_it: bool) -> State | None:
 
 
 def lapsed(state: State) -> State:
-    """The state when the time for it has run out: an acknowledgement ends, nothing else moves."""
+    """The state when it no longer holds what was said: an acknowledgement ends, nothing else."""
     return _NEXT.get((state, Act.LAPSE), state)

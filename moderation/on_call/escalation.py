@@ -16,7 +16,7 @@ rules:
    the one before, whatever providers say; a provider's error brings the next forward at once.
 4. A provider's error costs its own page a wait that doubles from `retry_ms`; it delays nothing
    else.
-5. Who may know the student is skipped. When an acknowledgement lapses, whoever had it is paged
+5. Who may know the student is skipped. When an acknowledgement ends, whoever had it is paged
    first, together with the next person of the policy, their deputy.
 6. The clock may jump. A time further away than any rule could have put it was set before the
    clock went back, and is due now. A clock that went forward makes one round early, never many,
@@ -117,7 +117,7 @@ class Chase:
     """How far an incident has been chased: the round that is due, counted from its beginning.
 
     `skip` are those who may know the student, `failed` contacts that failed for good when last
-    tried, `holder` whose acknowledgement lapsed just now.
+    tried, `holder` whose acknowledgement ended just now.
     """
 
     round: int = 0

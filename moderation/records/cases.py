@@ -30,7 +30,7 @@ class Summary:
     """An unresolved incident in a list; `holder` is the name of who has it, or had it last.
 
     `offered_to` is the id of the adult it is being handed to, `wished_at` when the student last
-    said how they would like to be met.
+    said how they would like to be met, `anew_at` when it was last told anew.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Summary:
     drill: bool
     offered_to: str | None
     wished_at: int | None
+    anew_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ _OPEN: Select[Any] = (
         t.incidents.c.drill,
         p.handovers.c.to_staff,
         t.incidents.c.wished_at,
+        t.incidents.c.anew_at,
     )
     .join(t.staff, t.staff.c.id == t.incidents.c.acknowledged_by, isouter=True)
     .join(

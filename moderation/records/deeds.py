@@ -53,6 +53,7 @@ class StoredIncident:
     meet: str | None
     barrier: str | None
     wished_at: int | None
+    anew_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ incidents = Table(
     Column("meet", String(10)),
     Column("barrier", String(10)),
     Column("wished_at", BigInteger),
+    Column("heard_at", BigInteger),
+    Column("anew_at", BigInteger),
     Column("told", Boolean, nullable=False, server_default=true()),
     Index("ix_incidents_due", "due_at"),
     comment="A child who may be in danger, and who has it; kept as the school's policy says.",

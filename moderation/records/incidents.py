@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from moderation.ids import new_id
-from moderation.incidents.incident import graver
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State, anew, graver, lapsed
 from moderation.on_call.escalation import DEFAULT, Chase, next_round
-from moderation.records import locks, rotas
+from moderation.records import audit, locks, rotas
 from moderation.records import tables as t
 
 
@@ -23,7 +24,8 @@ class NewIncident:
     """A child who may be in danger; `code` is what adults will call it.
 
     `said_at` is when the words arrived, before they were judged; `drill` says that nobody is in
-    danger, `told` that the students of the room learn that an adult was called.
+    danger, `told` that the students of the room learn that an adult was called. `there` are the
+    ids of staff who are in the room and read it for themselves.
     """
 
     code: str
@@ -35,10 +37,16 @@ class NewIncident:
     said_at: int | None = None
     drill: bool = False
     told: bool = False
+    there: frozenset[str] = frozenset()
 
+
+CLOCK = "duty"
+"""Who the audit names when nobody did it but time, or what was said."""
 
 _SAME = (
-    select(t.incidents.c.code, t.incidents.c.category)
+    select(t.incidents.c.code, t.incidents.c.category, t.incidents.c.state, t.incidents.c.heard_at)
+    .add_columns(t.incidents.c.opened_at, t.incidents.c.acknowledged_by)
+    .add_columns(t.incidents.c.acknowledged_at)
     .where(
         t.incidents.c.room == bindparam("room"),
         t.incidents.c.seat == bindparam("seat"),
@@ -51,9 +59,18 @@ _AGAIN = (
     .where(t.incidents.c.code == bindparam("known"))
     .values(
         category=bindparam("gravest"),
+        heard_at=bindparam("at"),
         count=t.incidents.c.count + 1,
         told=or_(t.incidents.c.told, bindparam("telling")),
     )
+)
+_ANEW = (
+    t.incidents.update()
+    .where(t.incidents.c.code == bindparam("known"))
+    .values(anew_at=bindparam("at"))
+)
+_CHASE = _ANEW.values(
+    state=bindparam("now_is"), chase_from=t.incidents.c.round, due_at=bindparam("at")
 )
 
 
@@ -62,8 +79,9 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
 
     While an incident of the same seat of the same room is unresolved, it is counted up, called by
     the gravest that was heard, and its code answered instead, so that one child in danger is one
-    incident. A new one brings those pages of the first step that are due at once; the first look
-    adds the rest of that round.
+    incident. Who has it is told when `anew` says so: the acknowledgement ends and a chase begins,
+    unless they are there. A new one brings those pages of the first step that are due at once; the
+    first look adds the rest of that round.
     """
     locks.rooms(conn, (row.room for row in rows))
     return [_raise(conn, row) for row in rows]
@@ -72,9 +90,7 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
 def _raise(conn: Connection, row: NewIncident) -> str:
     known = conn.execute(_SAME, {"room": row.room, "seat": row.seat}).first()
     if known is not None:
-        gravest = graver(known.category, str(row.category))
-        again = {"known": known.code, "gravest": gravest, "telling": row.told}
-        conn.execute(_AGAIN, again)
+        _again(conn, row, known)
         return str(known.code)
     conn.execute(
         t.incidents.insert(),
@@ -90,6 +106,7 @@ def _raise(conn: Connection, row: NewIncident) -> str:
             "told": row.told,
             "said_at": row.at if row.said_at is None else row.said_at,
             "opened_at": row.at,
+            "heard_at": row.at,
             "round": 0,
             "due_at": row.at,
         },
@@ -100,6 +117,21 @@ def _raise(conn: Connection, row: NewIncident) -> str:
         pages = [_page(row, contact, first.number) for contact in at_once]
         conn.execute(t.pages.insert(), pages)
     return row.code
+
+
+def _again(conn: Connection, row: NewIncident, known: Row[Any]) -> None:
+    given = {"known": known.code, "at": row.at}
+    gravest = graver(known.category, str(row.category))
+    conn.execute(_AGAIN, {**given, "gravest": gravest, "telling": row.told})
+    since = max(known.heard_at or known.opened_at, known.acknowledged_at or 0)
+    state = State(known.state)
+    if state not in HELD_BY_SOMEBODY or not anew(known.category, str(row.category), row.at - since):
+        return
+    if known.acknowledged_by in row.there:
+        conn.execute(_ANEW, given)
+        return
+    conn.execute(_CHASE, {**given, "now_is": lapsed(state)})
+    audit.append(conn, [audit.Entry(row.at, CLOCK, "anew", known.code)])
 
 
 def _page(row: NewIncident, contact: str, number: int) -> dict[str, object]:

@@ -19,12 +19,9 @@ from moderation.on_call.escalation import Planned, Policy
 from moderation.records import audit, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.incidents import CLOCK, NewIncident, raise_incidents
 from moderation.records.pages import of_round, overdue
 from moderation.records.sending import WAITING
-
-CLOCK = "duty"
-"""Who the audit names when nobody did it but the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def _begin(conn: Connection, row: Begin) -> bool:
         round=found.round - began,
         skip=frozenset(conn.scalars(_RECUSED, {"code": row.code})),
         failed=frozenset(each for each, tried in last.items() if tried == "failed-for-good"),
-        holder=found.acknowledged_by if lapses else None,
+        holder=found.acknowledged_by if found.round == began else None,
     )
     roster = rotas.roster(conn, found.school, row.now, row.channels)
     this = escalation.next_round(row.policy, roster, chase, row.now)

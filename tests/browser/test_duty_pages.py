@@ -7,6 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.eyes import PAGED, sign_in
 from tests.browser.sight import Sight
+from tests.clients import Student
 from tests.journeys.conftest import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -14,11 +15,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PHONE = {"width": 360, "height": 740}
 
 
-async def _raise(running: Running) -> None:
+async def _raise(running: Running) -> Student:
     one, _ = await running.pair()
     await one.say("hey")
-    cid = await one.say(PAGED)
-    await one.until("ack", cid=cid)
+    await _said(one, PAGED)
+    return one
+
+
+async def _said(student: Student, text: str) -> None:
+    cid = await student.say(text)
+    await student.until("ack", cid=cid)
 
 
 async def _open(page: Page) -> None:
@@ -41,6 +47,23 @@ async def test_P2_two_taps_from_signing_in_to_having_it(running: Running, browse
     await page.tap("#take")
     await expect(page.locator(".standing")).to_contain_text("You have this since")
     await expect(page.locator("#take")).to_have_count(0)
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_P12_something_graver_is_taken_anew(running: Running, browser: Browser) -> None:
+    """The open case says what is new since it was taken, in red, and has its button again."""
+    student = await _raise(running)
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
+    await _open(page)
+    await page.click("#take")
+    await expect(page.locator(".standing")).to_contain_text("You have this since")
+    await _said(student, "i took them all")
+    await expect(page.locator(".standing")).to_have_text("Nobody has this yet")
+    await expect(page.locator(".anew")).to_contain_text("New since you took this, at ")
+    await expect(page.locator(".anew")).to_contain_text(": possible suicide attempt")
+    await page.click("#take")
+    await expect(page.locator(".standing")).to_contain_text("You have this since")
+    await expect(page.locator(".anew")).to_have_count(0)
     assert page.faults == []  # type: ignore[attr-defined]
 
 

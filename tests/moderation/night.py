@@ -188,8 +188,19 @@ class World:
         assert isinstance(given, to_student.Receipt)
         return given.code
 
-    async def say(self, room: str, text: str = CANARY, seat: int = 0) -> str:
-        """A page-class message, kept and judged; answers the code of its incident."""
+    async def say(
+        self,
+        room: str,
+        text: str = CANARY,
+        seat: int = 0,
+        *,
+        category: str = Category.SUICIDE,
+        there: Sequence[Adult] = (),
+    ) -> str:
+        """A page-class message, kept and judged; answers the code of its incident.
+
+        `there` are the adults who are in the room.
+        """
         stored = await self.store.read(rooms.room, room)
         assert stored is not None
         assert stored.wrapped_key is not None
@@ -208,7 +219,15 @@ class World:
             delivery=Delivery.DELIVER,
             findings=None,
             version="1",
-            incident=NewIncident(new_code(), "school", room, seat, Category.SUICIDE, self.clock.ms),
+            incident=NewIncident(
+                new_code(),
+                "school",
+                room,
+                seat,
+                category,
+                self.clock.ms,
+                there=frozenset(one.id for one in there),
+            ),
         )
         kept = await self.store.write(messages.say, row)
         assert isinstance(kept, messages.Kept)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from chat.frames import to_student
 from chat.rooms.guests import Guests
 from chat.rooms.joining import AWAY, Joining, View
 from moderation.ids import new_id
+from moderation.incidents.incident import QUIET_MS
 from moderation.incidents.incidents import Incidents
 from moderation.records import incidents as raising
 from moderation.records import tables as t
@@ -155,3 +156,21 @@ async def test_P9_who_hands_it_over_is_out(tmp_path: Path) -> None:
         await joining._incidents.recuse(CODE, adult)
         assert await joining.view(CODE, adult) == "not_in_room"
         assert await joining.say(CODE, adult, Words("hello")) == "not_in_room"
+
+
+async def test_P12_who_is_in_the_room_is_not_called_anew(tmp_path: Path) -> None:
+    """What comes after a long quiet reaches them there; once they have gone, it calls them."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        await joining.come(CODE, adult)
+        states = []
+        for _ in range(2):
+            place.clock.now += QUIET_MS / 1000
+            await place.said(live, 0, "help me")
+            states += await place.store.read(lambda conn: conn.scalars(select(_STATE)).all())
+            await joining.go(CODE, adult.id)
+        assert states == ["acknowledged", "open"]
+
+
+_STATE = t.incidents.c.state

@@ -35,7 +35,7 @@ const chat = new Chat({
  */
 function look({ incidents, now }) {
   const others = incidents.filter((one) => one.state === "open" && one.code !== code);
-  siren.ring(others.map((one) => one.code));
+  siren.ring(incidents.filter((one) => others.includes(one) || (one.state === "open" && one.anew_at)).map((one) => one.code));
   $("others").hidden = others.length === 0;
   setText($("others"), count(others.length, "other incident has nobody yet", "other incidents have nobody yet"));
   const mine = incidents.find((one) => one.code === code);

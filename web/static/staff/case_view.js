@@ -16,8 +16,9 @@ export function standingWords(one) {
 
 export function top(one) {
   const since = one.state === "acknowledged" ? ` since ${clock(one.acknowledged_at)}` : "";
-  return el("header", { class: "case-top", "data-state": one.drill ? "drill" : one.yours ? "mine" : one.state },
+  return el("header", { class: "case-top", "data-state": one.drill ? "drill" : one.yours && one.state !== "open" ? "mine" : one.state },
     el("p", { class: "standing" }, `${standingWords(one)}${since}`),
+    one.anew_at && el("p", { class: "anew" }, `New since ${one.yours ? "you" : one.holder} took this, at ${clock(one.anew_at, true)}: ${one.kind}`),
     el("h1", { tabindex: "-1" }, capital(one.kind)),
     el("p", { class: "about" }, `${one.code} · began `, one.state === "resolved" ? `on ${day(one.opened_at)}, ${clock(one.opened_at)}` : [`${clock(one.opened_at)}, `,
       el("time", { "data-at": one.opened_at }, ago(one.now - one.opened_at))],
@@ -155,6 +156,7 @@ export function timeline(one) {
     !one.drill && [one.opened_at, "The incident began"],
     ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
     one.acknowledged_at && !one.drill && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
+    one.anew_at && [one.anew_at, "More was said, and whoever has this was called anew"],
     one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
     one.wished_at && [one.wished_at, "The student said how they would like to be met, or what may make it hard"],
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),

@@ -39,6 +39,7 @@ function inOrder(incidents) {
 }
 
 function standing(one) {
+  if (one.state === "open" && one.anew_at) return `New since ${one.holder} took it: nobody has this now`;
   if (one.state === "open") return one.drill ? "Nobody has answered it yet" : "Nobody has this yet";
   if (offered(one)) return `${one.holder} hands this over to you`;
   if (one.state === "with_student") return `${one.holder} is with the student`;

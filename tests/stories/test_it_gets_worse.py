@@ -1,0 +1,115 @@
+"""Ola has it since a hint; then the student says that they took them all."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from moderation.incidents.incident import ATTEMPT, QUIET_MS, State
+from moderation.records import tables as t
+from tests.moderation.night import World
+from tests.stories.conftest import day_and_night, in_force
+
+
+async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(school: World) -> None:
+    """At once, by its class and nothing else; then like any page, until somebody has it again."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    await in_force(school, day_and_night(ola, ivo), ola, ivo)
+    room = await school.room()
+    code = await school.say(room)
+    await school.wait(20)
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(60)
+    for _ in range(20):
+        assert await school.say(room) == code
+    await school.wait(60)
+    assert school.channel.times("Ola@noting") == [0], "more of the same, and she is on her way"
+
+    assert await school.say(room, category=ATTEMPT) == code
+    await school.look()
+    (*_, (_, _, notice)) = school.channel.taken
+    assert (notice.code, notice.kind) == (code, "possible suicide attempt")
+    assert (school.channel.times("Ola@noting"), school.channel.times("Ivo@noting")) == (
+        [0, 140],
+        [140],
+    )
+    case = await school.incidents.case(code, ola)
+    assert not isinstance(case, str)
+    assert (case.state, case.holder, case.anew_at) == (State.OPEN, "Ola", school.clock.ms)
+
+    await school.wait(90)
+    assert school.channel.times("Ivo@noting") == [140, 230], "chased as on the first minute"
+    assert await school.incidents.acknowledge(code, ola) == State.ACKNOWLEDGED
+    pages = len(school.channel.taken)
+    await school.say(room, category=ATTEMPT)
+    await school.wait(5 * 60)
+    assert len(school.channel.taken) == pages
+    case = await school.incidents.case(code, ola)
+    assert not isinstance(case, str)
+    assert case.anew_at is None, "she took it knowing that"
+    told = select(t.audit.c.who, t.audit.c.about).where(t.audit.c.act == "anew")
+    assert [tuple(row) for row in await school.rows(told)] == [("duty", code)]
+
+
+async def test_P12_more_after_a_long_quiet_calls_the_holder_anew(school: World) -> None:
+    """Ten minutes in which nothing was said; then it counts as new, and the ten begin again."""
+    ola = await school.adult("Ola")
+    await in_force(school, day_and_night(ola), ola)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.incidents.with_student(code, ola)
+    await school.wait(QUIET_MS / 1000 - 1)
+    await school.say(room)
+    await school.wait(QUIET_MS / 1000 - 1)
+    assert school.channel.times("Ola@noting") == [0]
+    await school.wait(1)
+    await school.say(room)
+    await school.look()
+    assert len(school.channel.times("Ola@noting")) == 2
+
+
+async def test_P12_whoever_is_in_the_room_reads_it_and_is_not_called(school: World) -> None:
+    """She has it and is there: nothing rings, and her case says that more was said."""
+    ola = await school.adult("Ola")
+    await in_force(school, day_and_night(ola), ola)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(30)
+    await school.say(room, category=ATTEMPT, there=[ola])
+    await school.wait(60)
+    assert school.channel.times("Ola@noting") == [0]
+    case = await school.incidents.case(code, ola)
+    assert not isinstance(case, str)
+    assert (case.state, case.kind) == (State.ACKNOWLEDGED, "possible suicide attempt")
+    assert case.anew_at is not None
+
+
+async def test_P12_somebody_else_in_the_room_is_not_the_holder(school: World) -> None:
+    """A moderator who is there has not taken it: whoever did is called."""
+    ola, mia = await school.adult("Ola"), await school.adult("Mia", "moderator")
+    await in_force(school, day_and_night(ola), ola)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(30)
+    await school.say(room, category=ATTEMPT, there=[mia])
+    await school.look()
+    assert len(school.channel.times("Ola@noting")) == 2
+
+
+async def test_the_server_dies_before_it_calls_anew(school: World) -> None:
+    """The end of the acknowledgement is kept with the message: the next start finds it due."""
+    ola = await school.adult("Ola")
+    await in_force(school, day_and_night(ola), ola)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.say(room, category=ATTEMPT)
+    school.restart()
+    await school.look()
+    assert len(school.channel.times("Ola@noting")) == 2
