@@ -173,7 +173,7 @@ async def _proved(request: web.Request, proof: Awaitable[Proved], wanted: str) -
     try:
         done = await proof
     except Refused as no:
-        return refused(request, refusal(no.code))
+        return refused(request, refusal(no.code), retry_after=no.retry_after)
     member = await request.app[PARTS].people.sessions.staff(done.token)
     # Without a member a code got somebody this far whose role needs a passkey: they make one next.
     answer = json({"next": onward(member, wanted), "recovery": done.recovery})

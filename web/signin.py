@@ -18,6 +18,7 @@ from chat.errors import refusal
 from moderation.people.accounts import LONGEST_NAME
 from moderation.people.passwords import LONGEST as LONGEST_PASSWORD
 from moderation.people.sessions import StaffMember
+from moderation.records.refused import Refused
 from web import body, browsers
 from web.access import home, is_staff_page
 from web.answers import PAGES, json, refused
@@ -108,7 +109,10 @@ async def staff_sign_in(request: web.Request) -> web.Response:
     if isinstance(asked, web.Response):
         return asked
     people = request.app[PARTS].people
-    token = await people.sign_in_staff(asked.login, asked.password)
+    try:
+        token = await people.sign_in_staff(asked.login, asked.password)
+    except Refused as no:
+        return refused(request, refusal(no.code), retry_after=no.retry_after)
     if token is None:
         return refused(request, refusal("bad_login"))
     await worked(request, STAFF_TRIES)

@@ -44,22 +44,23 @@ local function number(value)
   return string.format('%.17g', value)
 end
 
--- Each failure makes the next wait longer: rule is most, seconds, free, longest, queue.
+-- Each failure makes the next wait longer: rule is most, seconds, free, longest. Answers the seconds
+-- until a try is looked at; at 0 this one is.
 if act == 'wait' then
   local most, seconds, free = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-  local longest, queue = tonumber(ARGV[7]), tonumber(ARGV[8])
+  local longest = tonumber(ARGV[7])
   local failures, free_at = known()
-  local starts = math.max(now, free_at)
-  if starts - now > queue then
-    return number(-1)
+  if free_at > now and free_at - now <= longest then
+    keep(failures, free_at, most, seconds)
+    return number(free_at - now)
   end
   failures = failures + 1
   local pause = 0
   if failures >= free then
     pause = math.min(2 ^ math.min(failures - free, 16), longest)
   end
-  keep(failures, starts + pause, most, seconds)
-  return number(starts - now)
+  keep(failures, now + pause, most, seconds)
+  return number(0)
 end
 
 if act == 'succeeded' then

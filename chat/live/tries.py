@@ -16,7 +16,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from moderation.people.patience import FREE, LONGEST, MAX_LOGINS, MAX_QUEUE
+from moderation.people.patience import FREE, LONGEST, MAX_LOGINS
 
 SOON = 1.0
 """Seconds in which Redis must answer; nobody waits longer for it in order to sign in."""
@@ -44,11 +44,10 @@ class RedisTries:
         self._hashed = hashed
         self._clock = clock
 
-    async def wait(self, who: str) -> float | None:
-        """Seconds until a try in that name may be looked at; None to refuse it unseen."""
-        rule = (MAX_LOGINS, REMEMBERED, FREE, LONGEST, MAX_QUEUE)
-        pause = await self._do("logins", "wait", who, *rule)
-        return pause if pause >= 0 else None
+    async def wait(self, who: str) -> float:
+        """Seconds until a try in that name is looked at; at 0 this one is."""
+        rule = (MAX_LOGINS, REMEMBERED, FREE, LONGEST)
+        return await self._do("logins", "wait", who, *rule)
 
     async def succeeded(self, who: str) -> None:
         """A try in that name was right: start afresh."""

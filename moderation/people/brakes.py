@@ -1,7 +1,7 @@
 """What slows guessing in somebody's name, at this node and at all others together.
 
 Used by `people.py` and `factors.py`. This node's own rule (`patience.py`) always holds; where
-several nodes share what they know, the longer wait counts.
+several nodes share what they know, a try must pass both.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from collections.abc import Callable
 from typing import Protocol
 
 from moderation.people.patience import Patience
+from moderation.records.refused import Refused
 
 
 class Elsewhere(Protocol):
     """Tries at all nodes together; while nobody can say, there is nothing to wait for."""
 
-    async def wait(self, who: str) -> float | None:
-        """Seconds until a try in that name may be looked at; None to refuse it unseen."""
+    async def wait(self, who: str) -> float:
+        """Seconds until a try in that name is looked at; at 0 this one is."""
 
     async def succeeded(self, who: str) -> None:
         """A try in that name was right: start afresh."""
 
 
 class Brakes:
-    """How long each name has to wait; `clock` gives seconds."""
+    """Whose try is looked at; `clock` gives seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._here = Patience()
@@ -31,13 +32,12 @@ class Brakes:
         self.elsewhere: Elsewhere | None = None
         """The other nodes, once this one is among them."""
 
-    async def wait(self, who: str) -> float | None:
-        """Seconds to wait before looking at this try, or None to refuse it unseen."""
-        here = self._here.wait(who, self._clock())
-        if here is None or self.elsewhere is None:
-            return here
-        there = await self.elsewhere.wait(who)
-        return None if there is None else max(here, there)
+    async def pass_on(self, who: str) -> None:
+        """Go on, for this try is looked at now; raises Refused with the seconds to wait if not."""
+        there = 0.0 if self.elsewhere is None else await self.elsewhere.wait(who)
+        wait = there or self._here.wait(who, self._clock())
+        if wait:
+            raise Refused("rate_limited", wait)
 
     async def succeeded(self, who: str) -> None:
         """The try was right: start afresh."""

@@ -8,12 +8,11 @@ every wrong one. Nothing here puts a secret or a code into a log or an exception
 
 from __future__ import annotations
 
-import asyncio
 import binascii
 import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyotp
@@ -105,13 +104,11 @@ class Factors:
         self,
         records: SchoolRecords,
         brakes: Brakes,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = records.store
         self._vault = records.vault
         self._now = records.now
         self._clock = records.clock
-        self._sleep = sleep
         self._brakes = brakes
 
     async def of(self, staff: str) -> Has:
@@ -120,7 +117,7 @@ class Factors:
 
     async def show_code(self, me: Halfway, typed: str) -> Proved:
         """Six digits from an app or a recovery code; raises Refused."""
-        await self._wait(me)
+        await self._brakes.pass_on(f"factor {me.id}")
         letters = cards.read(typed)
         if letters is not None:
             return await self._prove(me, rows.Recovery(self._vault.lookup(letters)))
@@ -147,7 +144,7 @@ class Factors:
         """The app's first code: from now on it is asked for; raises Refused."""
         if me.keyed:
             raise Refused("passkey_needed")
-        await self._wait(me)
+        await self._brakes.pass_on(f"factor {me.id}")
         try:
             opened = self._vault.open_field(
                 urlsafe_b64decode(sealed), f"{me.id} {me.session.hex()}"
@@ -173,7 +170,7 @@ class Factors:
 
     async def show_passkey(self, me: Halfway, site: Site, signed: dict[str, object]) -> Proved:
         """What the browser answered to `ask_passkey`; raises Refused."""
-        await self._wait(me)
+        await self._brakes.pass_on(f"factor {me.id}")
         challenge = await self._store.write(rows.set_challenge, Challenge(me.session, None))
         raw = _bytes(signed.get("id"))
         key = next((one for one in me.has.passkeys if one.id == raw), None)
@@ -258,13 +255,6 @@ class Factors:
         await self._store.write(rows.prove, row)
         await self._brakes.succeeded(f"factor {me.id}")
         return Proved(token, codes)
-
-    async def _wait(self, me: Halfway) -> None:
-        pause = await self._brakes.wait(f"factor {me.id}")
-        if pause is None:
-            raise Refused("rate_limited")
-        if pause:
-            await self._sleep(pause)
 
     async def _wrong(self, me: Halfway, why: str) -> Refused:
         await self._store.write(rows.wrong, Wrong(me.id, self._now(), why))

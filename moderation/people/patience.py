@@ -1,8 +1,10 @@
-"""Patience with wrong passwords: each failure makes the next answer for that login slower; pure.
+"""Patience with wrong passwords: after each failure that login has to wait longer; pure.
 
 Used by `brakes.py`. Nobody is ever locked out, for an adult on call must get in at night whatever
-somebody else tried in their name; guessing merely becomes too slow to be worth it. Attempts on one
-login queue up behind one another, so trying many at once gains nothing.
+somebody else tried in their name; guessing merely becomes too slow to be worth it. A try that
+comes too soon is told how long to wait; nobody looks at it, so it teaches nothing and costs
+nothing. Every try that is looked at counts as wrong until it was right, so trying many at once
+gains nothing.
 """
 
 from __future__ import annotations
@@ -14,9 +16,7 @@ MAX_LOGINS = 10_000
 FREE = 3
 """Failures that cost nothing: people mistype."""
 LONGEST = 30.0
-"""Longest pause after a failure, in seconds."""
-MAX_QUEUE = 60.0
-"""An attempt that would wait longer than this many seconds is refused without being looked at."""
+"""Longest wait after a failure, in seconds; what seems longer was set before a clock went back."""
 
 
 class Patience:
@@ -25,14 +25,14 @@ class Patience:
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def wait(self, login: str, now: float) -> float | None:
-        """Seconds to wait before looking at this attempt, or None to refuse it unseen."""
+    def wait(self, login: str, now: float) -> float:
+        """Seconds until a try is looked at; at 0 this one is, and counts as a failure meanwhile."""
         failures, free_at = self._known.get(login, (0, now))
-        starts = max(now, free_at)
-        if starts - now > MAX_QUEUE:
-            return None
-        self._remember(login, failures + 1, starts + _pause(failures + 1))
-        return starts - now
+        if 0 < free_at - now <= LONGEST:
+            self._remember(login, failures, free_at)
+            return free_at - now
+        self._remember(login, failures + 1, now + _pause(failures + 1))
+        return 0.0
 
     def succeeded(self, login: str) -> None:
         """The attempt was right: start afresh."""

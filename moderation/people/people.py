@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 
 from argon2 import PasswordHasher
 
@@ -38,18 +37,16 @@ class People:
         *,
         terms: Terms | None = None,
         hasher: PasswordHasher | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """A test may hand in a quicker hasher and sleep."""
+        """A test may hand in a quicker hasher."""
         self._store = records.store
         self._vault = records.vault
         self._school = records.school
         self._now = records.now
-        self._sleep = sleep
         self.brakes = Brakes(records.clock)
         self._hashing = Hashing(hasher)
         self.accounts = Accounts(records, self._hashing, terms or Terms())
-        self.factors = Factors(records, self.brakes, sleep)
+        self.factors = Factors(records, self.brakes)
         self.sessions = Sessions(records, self.accounts.terms, self.factors)
         self.own = OwnAccount(records)
 
@@ -134,13 +131,13 @@ class People:
         self.accounts.signed_out(await self._store.write(rows.disable, row))
 
     async def sign_in_staff(self, login: str, password: str) -> str | None:
-        """A token, or None: the same answer after the same work, whatever was wrong."""
+        """A token, or None: the same answer after the same work, whatever was wrong.
+
+        Raises:
+            Refused: It came too soon after others in that name, and was not looked at.
+        """
         login = login_of(login)
-        pause = await self.brakes.wait(f"login {login}")
-        if pause is None:
-            return None
-        if pause:
-            await self._sleep(pause)
+        await self.brakes.pass_on(f"login {login}")
         known = await self._store.read(rows.credential, login)
         good = await self._hashing.fits(None if known is None else known.password, password)
         if known is None or not good or not known.works(self._now()):

@@ -4,6 +4,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 
+from moderation.people.patience import FREE
 from tests.web.site import HOST, PASSWORD, Site
 from web import guard, signin
 from web.guard import COOKIE
@@ -36,6 +37,25 @@ async def test_S3_bye_ends_the_session_and_clears_the_browser(site: Site) -> Non
     assert answer.status == 204
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert await site.people.sessions.student(token) is None
+
+
+async def test_what_comes_too_soon_is_told_so_and_never_that_it_is_wrong(site: Site) -> None:
+    """429 with the seconds to wait, for a right password, a wrong one, and a name nobody has."""
+    told = []
+    for login, right in (("mo", PASSWORD), ("nobody", PASSWORD)):
+        for _ in range(FREE):
+            answer = await site.post("/staff/sign-in", {"login": login, "password": "wrong one"})
+            assert (answer.status, (await answer.json())["code"]) == (403, "bad_login")
+        for password in (right, "wrong one"):
+            answer = await site.post("/staff/sign-in", {"login": login, "password": password})
+            told.append((answer.status, answer.headers["Retry-After"], await answer.json()))
+    assert all(each == told[0] for each in told)
+    status, seconds, refusal = told[0]
+    assert (status, seconds) == (429, "1")
+    assert (refusal["code"], refusal["retry_after"]) == ("rate_limited", 1)
+    site.clock.now += 1.0
+    answer = await site.post("/staff/sign-in", {"login": "mo", "password": PASSWORD})
+    assert answer.status == 200
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Basic eA==", "Bearer nonsense"])

@@ -18,20 +18,14 @@ PASSWORD = "a long and quiet evening"
 
 
 class Clock:
-    """A clock that stands still until it is told; sleeping moves it on."""
+    """A clock that stands still until it is moved."""
 
     def __init__(self) -> None:
         self.now = 1_790_000_000.0
-        self.slept: list[float] = []
 
     def __call__(self) -> float:
         """Seconds since 1970."""
         return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        """Note the pause and let it pass."""
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 @pytest.fixture
@@ -54,7 +48,7 @@ def people_of(store: Store, clock: Clock, school: str = "elm") -> People:
     vault = Vault(bytes(range(32)))
     terms = Terms(second_factor=False)
     records = SchoolRecords(school, store, vault, clock)
-    return People(records, terms=terms, hasher=hasher, sleep=clock.sleep)
+    return People(records, terms=terms, hasher=hasher)
 
 
 @pytest.fixture

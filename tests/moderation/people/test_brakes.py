@@ -3,57 +3,61 @@ from __future__ import annotations
 import pytest
 
 from moderation.people.brakes import Brakes
+from moderation.people.patience import FREE
+from moderation.records.refused import Refused
 
 
 class Told:
     """Other nodes that say the same whatever is asked."""
 
-    def __init__(self, answer: float | None) -> None:
+    def __init__(self, answer: float) -> None:
         self.answer = answer
         self.right: list[str] = []
 
-    async def wait(self, who: str) -> float | None:  # noqa: ARG002
+    async def wait(self, who: str) -> float:  # noqa: ARG002
         return self.answer
 
     async def succeeded(self, who: str) -> None:
         self.right.append(who)
 
 
-def braked(answer: float | None = None, *, alone: bool = False) -> Brakes:
+def braked(told: Told | None = None) -> Brakes:
     brakes = Brakes(lambda: 1_000.0)
-    brakes.elsewhere = None if alone else Told(answer)
+    brakes.elsewhere = told
     return brakes
 
 
-@pytest.mark.parametrize("there", [0.0, 0.5, 20.0, 40.0])
-async def test_the_longer_wait_counts(there: float) -> None:
-    """Guessing at many nodes is as slow as at one, and one node alone never quicker than it was."""
-    here, both = braked(alone=True), braked(there)
-    for _ in range(8):
-        own = await here.wait("ada")
-        assert own is not None
-        assert await both.wait("ada") == max(own, there)
+async def waits(brakes: Brakes, times: int) -> list[float | None]:
+    """How long each of so many tries at once was told to wait; None for one that was looked at."""
+    found: list[float | None] = []
+    for _ in range(times):
+        try:
+            await brakes.pass_on("ada")
+            found.append(None)
+        except Refused as no:
+            found.append(no.retry_after if no.code == "rate_limited" else 0.0)
+    return found
 
 
-async def test_what_others_refuse_is_refused() -> None:
-    """A try that would wait too long at all nodes together is not looked at here either."""
-    assert await braked(None).wait("ada") is None
+@pytest.mark.parametrize("told", [None, Told(0.0)])
+async def test_this_nodes_own_rule_always_holds(told: Told | None) -> None:
+    """Alone, or when nobody can say what others know, the waits are those of one node."""
+    assert await waits(braked(told), FREE + 2) == [None] * FREE + [1.0, 1.0]
 
 
-async def test_without_others_this_nodes_own_rule_holds() -> None:
-    """When nobody can say what others know, the pauses are those of one node, never none."""
-    here, gone = braked(alone=True), braked(0.0)
-    waits = [(await here.wait("ada"), await gone.wait("ada")) for _ in range(12)]
-    assert all(one == other for one, other in waits)
-    assert waits[-1][0] is None
+async def test_what_others_refuse_is_refused_and_costs_nothing_here() -> None:
+    """A try that came too soon at all nodes together is not looked at, and is told their wait."""
+    told = Told(20.0)
+    brakes = braked(told)
+    assert await waits(brakes, 9) == [20.0] * 9
+    told.answer = 0.0
+    assert await waits(brakes, FREE + 1) == [None] * FREE + [1.0]
 
 
 async def test_a_right_try_is_told_to_the_others() -> None:
     """Whoever gets in starts afresh everywhere."""
     told = Told(0.0)
-    brakes = braked(alone=True)
-    brakes.elsewhere = told
-    for _ in range(6):
-        await brakes.wait("ada")
+    brakes = braked(told)
+    await waits(brakes, FREE)
     await brakes.succeeded("ada")
-    assert (await brakes.wait("ada"), told.right) == (0.0, ["ada"])
+    assert (await waits(brakes, FREE), told.right) == ([None] * FREE, ["ada"])

@@ -8,10 +8,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
+from moderation.people.patience import FREE
 from moderation.people.people import People
 from moderation.people.sessions import StaffMember
 from moderation.records import tables as t
 from moderation.records.people import LoginTaken, NoSuchStaff
+from moderation.records.refused import Refused
 from moderation.records.store import Store
 from moderation.roles import Role
 from tests.moderation.people.conftest import PASSWORD, Clock, people_of
@@ -99,33 +101,55 @@ async def test_every_wrong_sign_in_gets_the_same_answer(
     assert await oak.sign_in_staff("ann", PASSWORD) is None
 
 
-async def test_guessing_becomes_slow_and_only_for_that_login(people: People, clock: Clock) -> None:
-    """Failures make the next answers for a login wait longer; a right password ends that."""
-    for login in ("ann", "bob"):
-        await people.add_staff(login, login, "safeguarding_lead", PASSWORD)
-    for _ in range(6):
-        await people.sign_in_staff("ann", "wrong password")
-    assert clock.slept == [1.0, 2.0, 4.0]
+@pytest.mark.parametrize("login", ["ann", "nobody"])
+async def test_guessing_becomes_slow_and_only_for_that_login(
+    people: People, clock: Clock, login: str
+) -> None:
+    """What comes too soon is told so at once and unseen, also when it is right or nobody's."""
+    for each in ("ann", "bob"):
+        await people.add_staff(each, each, "safeguarding_lead", PASSWORD)
+    for _ in range(FREE):
+        assert await people.sign_in_staff(login, "wrong password") is None
+    for wait in (1.0, 2.0, 4.0):
+        for password in (PASSWORD, "wrong password"):
+            with pytest.raises(Refused, match="rate_limited") as told:
+                await people.sign_in_staff(login, password)
+            assert told.value.retry_after == wait
+        clock.now += wait
+        assert await people.sign_in_staff(login, "wrong password") is None
     assert await people.sign_in_staff("bob", PASSWORD) is not None
-    assert await people.sign_in_staff("ann", PASSWORD) is not None
-    assert clock.slept == [1.0, 2.0, 4.0, 8.0]
-    assert await people.sign_in_staff("ann", PASSWORD) is not None
-    assert len(clock.slept) == 4
+    clock.now += 8.0
+    assert (await people.sign_in_staff(login, PASSWORD) is None) == (login == "nobody")
 
 
-async def test_guesses_made_at_once_are_mostly_not_looked_at(
+async def test_a_right_password_starts_afresh(people: People, clock: Clock) -> None:
+    """Whoever got in after waiting may mistype again as often as before."""
+    await people.add_staff("ann", "Ann", "safeguarding_lead", PASSWORD)
+    for _ in range(FREE):
+        assert await people.sign_in_staff("ann", "wrong password") is None
+    clock.now += 1.0
+    assert await people.sign_in_staff("ann", PASSWORD) is not None
+    for _ in range(FREE):
+        assert await people.sign_in_staff("ann", "wrong password") is None
+
+
+async def test_of_guesses_made_at_once_only_the_free_ones_are_looked_at(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A flood of guesses for one login queues up behind its pauses, and is then refused."""
+    """A flood of guesses for one login is refused before anything is hashed."""
     await people.add_staff("ann", "Ann", "safeguarding_lead", PASSWORD)
     looked = []
+    fits = people._hashing.fits
 
-    async def stand_still(seconds: float) -> None:
-        looked.append(seconds)
+    async def noting(kept: str | None, given: str) -> bool:
+        looked.append(given)
+        return await fits(kept, given)
 
-    monkeypatch.setattr(people, "_sleep", stand_still)
-    await asyncio.gather(*(people.sign_in_staff("ann", "wrong password") for _ in range(50)))
-    assert len(looked) < 10
+    monkeypatch.setattr(people._hashing, "fits", noting)
+    guesses = (people.sign_in_staff("ann", "wrong password") for _ in range(50))
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+    assert len(looked) == FREE
+    assert sum(isinstance(each, Refused) for each in answers) == 50 - FREE
 
 
 async def test_disabling_ends_every_session_at_once(people: People) -> None:

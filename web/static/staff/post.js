@@ -1,5 +1,7 @@
 // Asking the server once, and nothing more: what `api.js` and the second step are made of.
 
+import { count } from "./words.js";
+
 const WAIT_MS = 10_000;
 
 /**
@@ -18,15 +20,16 @@ export async function send(method, path, body, wait = WAIT_MS) {
     answer = await fetch(path, options);
     const value = answer.status === 204 ? null : await answer.json();
     if (answer.ok) return { ok: true, value };
-    return { ok: false, status: answer.status, ...value, retryAfter: value.retry_after };
+    return { ok: false, status: answer.status, ...value, words: wordsOf(value), retryAfter: value.retry_after };
   } catch (error) {
     const words = error.name === "TimeoutError" ? "The server took too long to answer." : "There is no connection right now.";
     return { ok: false, status: 0, code: "offline", words };
   }
 }
 
-/** After wrong passwords and codes the server takes its time, on purpose. */
-const PATIENCE_MS = 130_000;
+/** What came too soon says when it does not. */
+const wordsOf = ({ words, retry_after }) =>
+  (retry_after ? `Too many tries. Wait ${count(retry_after, "second", "seconds")}, then try again.` : words);
 
 /** A write. */
-export const post = (path, body) => send("POST", path, body, PATIENCE_MS);
+export const post = (path, body) => send("POST", path, body);

@@ -4,9 +4,6 @@ import { ask } from "./api.js";
 import { $ } from "./dom.js";
 import { wirePeek } from "./peek.js";
 
-/** After wrong passwords the server takes its time, on purpose. */
-const PATIENCE_MS = 130_000;
-
 const next = new URLSearchParams(location.search).get("next") ?? "";
 
 /** A link in a mail arrives without the strict cookie; asked from here, it counts. */
@@ -24,20 +21,15 @@ async function signIn(event) {
   $("trouble").textContent = "";
   const login = $("login").value.trim();
   const asked = { login, password: $("password").value, next };
-  const answer = await ask("POST", "/staff/sign-in", asked, PATIENCE_MS);
+  const answer = await ask("POST", "/staff/sign-in", asked);
   if (answer.ok) {
     location.replace(answer.value.next);
     return;
   }
   button.removeAttribute("aria-disabled");
   button.textContent = "Sign in";
-  $("trouble").textContent = wordsFor(answer);
+  $("trouble").textContent = answer.words;
   $("password").focus();
-}
-
-function wordsFor(answer) {
-  if (!answer.retryAfter) return answer.words;
-  return `Too many tries from here. Wait ${answer.retryAfter} seconds, then try again.`;
 }
 
 $("sign-in").addEventListener("submit", signIn);
