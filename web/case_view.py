@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.incidents.case import Case, Colleague, Said
+from moderation.incidents.case import Case, Colleague, Said, Waited
 from moderation.incidents.incident import BARRIERS, ENDINGS, HELD_BY_SOMEBODY, MEET, OUTCOMES
 from moderation.incidents.record import Record
 from moderation.records.cases import StoredPage
@@ -93,6 +93,7 @@ class CaseView(msgspec.Struct, frozen=True):
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     pages: tuple[PageView, ...]
+    waited: tuple[Waited, ...]
     record: Record | None
     outcomes: dict[str, str]
     help: tuple[Line, ...]
@@ -130,6 +131,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),
+        waited=one.waited,
         record=one.record,
         outcomes=dict(OUTCOMES),
         help=lines,

@@ -13,7 +13,7 @@ from moderation.incidents.incident import State, words
 from moderation.incidents.record import Record, read
 from moderation.on_call.adults import Adult, reachable
 from moderation.on_call.drill import NAME
-from moderation.records.cases import StoredCase, StoredNote, StoredPage, Summary
+from moderation.records.cases import StoredCase, StoredItem, StoredNote, StoredPage, Summary
 from moderation.records.deeds import StoredIncident
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import StoredMessage
@@ -56,6 +56,19 @@ class Said:
     attention: int
     findings: str | None
     said_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """What waited for a moderator and came to this; `line` is the message, if it was one.
+
+    `sent_on` says that a moderator called an adult about it; otherwise nobody looked in time.
+    """
+
+    kind: str
+    at: int
+    line: int | None
+    sent_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,7 @@ class Case:
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
     pages: tuple[StoredPage, ...]
+    waited: tuple[Waited, ...]
     record: Record | None
 
 
@@ -166,6 +180,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         conversation=conversation(room, stored.said, vault),
         notes=tuple(_noted(note, vault) for note in stored.notes),
         pages=tuple(stored.pages),
+        waited=tuple(_waited(item, stored.said) for item in stored.items),
         record=_record(stored, vault),
     )
 
@@ -181,6 +196,11 @@ def _colleague(adult: Adult, now: int) -> Colleague:
 
 def _noted(note: StoredNote, vault: Vault) -> Noted:
     return Noted(note.name, note.at, vault.open_field(note.sealed, note.id))
+
+
+def _waited(item: StoredItem, said: Sequence[StoredMessage]) -> Waited:
+    line = next((place for place, each in enumerate(said) if each.mid == item.mid), None)
+    return Waited(item.kind, item.since, line, item.sent_on)
 
 
 def _record(stored: StoredCase, vault: Vault) -> Record | None:

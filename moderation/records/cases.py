@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, case, select
 from moderation.incidents.incident import HELD_BY_SOMEBODY, UNATTENDED, State
 from moderation.on_call.adults import Adult
 from moderation.records import deeds, rooms, rotas, transcript
+from moderation.records import desk_tables as d
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.deeds import Deed, StoredIncident
@@ -73,6 +74,16 @@ class StoredNote:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredItem:
+    """What waited for a moderator and became part of an incident; `sent_on` if one did that."""
+
+    kind: str
+    mid: str | None
+    since: int
+    sent_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCase:
     """An incident with all that belongs to it, as the tables know it.
 
@@ -88,6 +99,7 @@ class StoredCase:
     said: Sequence[transcript.StoredMessage]
     notes: Sequence[StoredNote]
     pages: Sequence[StoredPage]
+    items: Sequence[StoredItem]
     sealed_record: bytes | None
 
 
@@ -156,6 +168,16 @@ _NOTES = (
     .join(t.staff, t.staff.c.id == t.incident_notes.c.staff)
     .where(t.incident_notes.c.incident == bindparam("code"))
     .order_by(t.incident_notes.c.at, t.incident_notes.c.id)
+)
+_SENT_ON = (
+    select(d.item_acts.c.id)
+    .where(d.item_acts.c.item == t.items.c.id, d.item_acts.c.act == "escalate")
+    .exists()
+)
+_ITEMS = (
+    select(t.items.c.kind, t.items.c.mid, t.items.c.since, _SENT_ON)
+    .where(t.items.c.incident == bindparam("code"))
+    .order_by(t.items.c.since, t.items.c.id)
 )
 
 _SEEN = (
@@ -243,6 +265,7 @@ def _case(conn: Connection, found: StoredIncident) -> StoredCase:
         said=said,
         notes=[StoredNote(*note) for note in conn.execute(_NOTES, code)],
         pages=[StoredPage(*page) for page in conn.execute(_PAGES, code)],
+        items=[StoredItem(*item) for item in conn.execute(_ITEMS, code)],
         sealed_record=conn.scalar(_RECORD, code),
     )
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import select
 
+from moderation.records import items
+from moderation.records import tables as t
 from tests.browser.eyes import PAGED, sign_in
 from tests.browser.sight import Sight
 from tests.clients import Student
 from tests.journeys.conftest import Running
+from tests.moderation.records.sample import new_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -64,6 +70,26 @@ async def test_P12_something_graver_is_taken_anew(running: Running, browser: Bro
     await page.click("#take")
     await expect(page.locator(".standing")).to_contain_text("You have this since")
     await expect(page.locator(".anew")).to_have_count(0)
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_P8_a_case_nobody_looked_at_says_what_waited(
+    running: Running, browser: Browser
+) -> None:
+    """Where no message paged by itself: the message that waited, and that nobody looked in time."""
+    one, _ = await running.pair()
+    await _said(one, "does anybody read this")
+    (message,) = await running.store.read(lambda conn: conn.execute(select(t.messages)).all())
+    now = int(time.time() * 1000)
+    about = new_item(message.room, school="test", mid=message.mid, since=now, escalate_at=now)
+    await running.store.write(items.add_items, about)
+    running.server.on_call.duty.wake()
+    page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
+    await _open(page)
+    happened = page.locator(".happened")
+    await expect(happened).to_contain_text("a message that may need a person was waiting")
+    await expect(happened).to_contain_text("nobody looked in time")
+    await expect(happened.locator("blockquote")).to_contain_text("does anybody read this")
     assert page.faults == []  # type: ignore[attr-defined]
 
 

@@ -234,13 +234,13 @@ class World:
         assert kept.incident is not None
         return kept.incident
 
-    async def item(self, room: str, escalate_in: float) -> str:
-        """Something for a moderator, which becomes an incident if nobody looks."""
+    async def item(self, room: str, escalate_in: float, mid: str | None = None) -> str:
+        """Something for a moderator, perhaps a message; an incident if nobody looks."""
         now = self.clock.ms
         escalate_at = now + int(escalate_in * 1000)
         item = new_id()
         row = items.NewItem(
-            item, "school", room, 0, None, "message", "bullying", 1, False, now, escalate_at
+            item, "school", room, 0, mid, "message", "bullying", 1, False, now, escalate_at
         )
         await self.store.write(items.add_items, row)
         return item

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from moderation.incidents.case import Waited
 from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE, Case
 from moderation.records import audit, transcript
@@ -94,6 +95,23 @@ async def test_S10_the_case_has_what_the_student_answered(world: World) -> None:
     (listed,) = await world.incidents.open_list("school", "ada")
     assert listed.wished_at == 7_000
     assert "trouble" not in repr(listed)
+
+
+async def test_P8_the_case_says_what_waited_where_no_message_paged(world: World) -> None:
+    """The kind of item and since when, and which line it was, if it was a message; no id of it."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    await world.say(room, "raises another one", seat=1)
+    (message,) = await world.store.read(transcript.recent, room, 5)
+    item = await world.item(room, 60, message.mid)
+    since = world.clock.ms
+    await world.wait(61)
+    (code,) = await world.rows(select(t.items.c.incident))
+    case = await _case(world, code[0], ada)
+    assert case.kind == "nobody has looked at a waiting message"
+    assert case.waited == (Waited("message", since, 0, sent_on=False),)
+    assert str(case.conversation[0].text) == "raises another one"
+    assert item not in repr(case)
 
 
 async def test_P8_redacted_words_stay_redacted(world: World) -> None:

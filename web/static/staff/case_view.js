@@ -50,11 +50,35 @@ export function by(line, ...more) {
 export function happened(one) {
   const found = one.lines.filter((line) => line.paged);
   if (found.length === 0) {
-    return section("happened", "What happened",
-      el("p", {}, `${capital(one.kind)}. No single message raised this: read the conversation below.`));
+    return section("happened", "What happened", instead(one));
   }
   return section("happened", "What happened", el("p", {}, "A student wrote:"),
     found.slice(-3).map((line) => el("blockquote", {}, el("p", {}, marked(line)), by(line))));
+}
+
+/** What it was where no message paged by itself: what waited in the queue, or a receipt. */
+function instead(one) {
+  const first = one.waited[0];
+  const line = one.lines[first?.line];
+  return [
+    el("p", {}, first ? began(first) : `${capital(one.kind)}.`),
+    line && el("blockquote", {}, el("p", {}, marked(line)), by(line)),
+    el("p", {}, "Read the conversation below."),
+  ];
+}
+
+const ITEMS = {
+  message: "a message that may need a person",
+  help: "a student who asked for a person",
+  report: "a student’s report about the other one",
+  fault: "a message that could not be checked",
+};
+
+function began({ kind, at, sent_on }) {
+  const what = ITEMS[kind] ?? "something in this chat";
+  return sent_on
+    ? `A moderator looked at ${what} and called an adult. It came in at ${clock(at, true)}.`
+    : `Since ${clock(at, true)} ${what} was waiting for a moderator, and nobody looked in time.`;
 }
 
 /** What the student answered on the card, as soon as they did. */
