@@ -1,8 +1,9 @@
 """Incident, escalation and duty under any order of faults and acts.
 
-Adults take, hand over and are late; providers break and lie; the loop crashes, the clock jumps,
-people go off. Whatever comes: an incident that nobody has is being chased on time, one that
-somebody has is left alone and comes back when their time is over, and no outcome is undone.
+Children say more, and worse; adults take, hand over and are late; providers break and lie; the
+loop crashes, the clock jumps, people go off. Whatever comes: an incident that nobody has is being
+chased on time, one that somebody has is left alone until something graver is said in it or their
+time is over, and no outcome is undone.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select
 
-from moderation.incidents.incident import HELD_BY_SOMEBODY, State
+from moderation.incidents.incident import ATTEMPT, HELD_BY_SOMEBODY, State, graver
 from moderation.on_call import escalation
 from moderation.pager.channel import Outcome
 from moderation.records import tables as t
+from moderation.terms import Category
 from tests.moderation.night import Adult, World, night, record
 
 LOOK = 5.0
@@ -91,6 +93,22 @@ class Night(RuleBasedStateMachine):
         self.free[code] = self.world.clock.steady
         await self._look()
         return code
+
+    @rule(code=codes, category=st.sampled_from((ATTEMPT, Category.SUICIDE, Category.BULLYING)))
+    def a_child_writes_more(self, code: str, category: str) -> None:
+        """In the same room: what is graver ends what somebody had, whatever the clock shows."""
+        self._do(self._more(code, category))
+
+    async def _more(self, code: str, category: str) -> None:
+        before = await self.world.incident(code)
+        again = await self.world.say(before.room, category=category)
+        after = await self.world.incident(code)
+        if before.state == State.RESOLVED:
+            assert again != code
+        elif graver(before.category, category) != before.category:
+            assert (again, after.state) == (code, State.OPEN)
+        assert graver(before.category, after.category) == after.category
+        await self._look()
 
     @rule(seconds=st.integers(1, 150))
     def time_passes(self, seconds: int) -> None:
