@@ -17,6 +17,7 @@ from aiohttp import web
 from chat.socket.arrivals import Arrivals
 from chat.socket.connection import Connection, Session
 from chat.socket.handover import HttpConnection, TurnedAway, judge_handshake
+from chat.socket.handshakes import Handshakes
 from chat.socket.rules import GOING_AWAY, HttpLimits, SocketLimits
 from chat.socket.strangers import Strangers
 from chat.socket.switchboard import Switchboard
@@ -74,6 +75,7 @@ class FrontDoor:
         self._runner = web.AppRunner(app, shutdown_timeout=_REQUEST_SECONDS / 2)  # waits twice
         self._switchboard: Switchboard | None = None
         self._server: asyncio.Server | None = None
+        self._handshakes: Handshakes | None = None
         app.middlewares.insert(0, _note_progress)
         app.on_response_prepare.append(_say_no_more)
         app.router.add_get(SOCKET_PATH, self._knock, allow_head=False)
@@ -93,13 +95,14 @@ class FrontDoor:
         loop = asyncio.get_running_loop()
         await self._runner.setup()
         assert self._runner.server is not None
+        if ssl_context is not None:
+            deadline = self._http.header_deadline
+            self._handshakes = Handshakes(ssl_context, deadline, self._strangers)
         try:
             self._server = await loop.create_server(
                 self._welcome,
                 host,
                 port,
-                ssl=ssl_context,
-                ssl_handshake_timeout=self._http.header_deadline if ssl_context else None,
                 backlog=_BACKLOG,
                 reuse_port=shared or None,
             )
@@ -121,6 +124,8 @@ class FrontDoor:
             return
         switchboard, self._switchboard = self._switchboard, None
         self._server.close()
+        if self._handshakes is not None:
+            await self._handshakes.close()
         hang_up = switchboard.hang_up(code, self._limits.close_within)
         await asyncio.gather(hang_up, self._runner.cleanup())
         switchboard.stop()
@@ -130,7 +135,9 @@ class FrontDoor:
     def open(self) -> int:
         """How many connections of any kind there are."""
         lines = self._switchboard.open_lines if self._switchboard is not None else 0
-        return lines + (len(self._runner.server.connections) if self._runner.server else 0)
+        shaking = len(self._handshakes) if self._handshakes is not None else 0
+        http = len(self._runner.server.connections) if self._runner.server else 0
+        return lines + shaking + http
 
     @property
     def refused(self) -> dict[str, int]:
@@ -138,7 +145,12 @@ class FrontDoor:
         return {"gave_way": self._strangers.gave_way, "turned_away": self._turned_away}
 
     def _welcome(self) -> asyncio.Protocol:
-        """A new connection: HTTP, if there is room for it."""
+        """A new connection, first of all its TLS where this port speaks it."""
+        inside = self._inside()
+        return inside if self._handshakes is None else self._handshakes.before(inside)
+
+    def _inside(self) -> asyncio.Protocol:
+        """HTTP, if there is room for it."""
         server = self._runner.server
         assert server is not None
         full = self._http.most is not None and self.open >= self._http.most

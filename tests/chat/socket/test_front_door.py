@@ -554,6 +554,50 @@ async def test_tls_handshake_has_the_header_deadline(
     await door.close()
 
 
+async def test_a_tls_socket_keeps_nothing_of_its_beginning(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    """Once handed over, neither the handshake nor the HTTP before it is kept in memory."""
+    door = await open_door(tls=tls[0])
+    before = alive(HttpConnection)
+    sockets = [await door.socket(tls=tls[1]) for _ in range(5)]
+    assert alive(HttpConnection) == before
+    assert all([await echoes(client, b"here") for client in sockets])
+    await door.close()
+
+
+async def test_F16_half_open_tls_handshakes_are_strangers_that_give_way(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    """Three thousand that never finish take no more places than there are, and keep nobody out."""
+    door = await open_door(tls=tls[0], most=50, header_deadline=60.0)
+    seated = await door.socket(tls=tls[1])
+    for _ in range(3_000):
+        (await door.client()).send(b"\x16\x03\x01")  # a handshake's first bytes, and no more
+        assert door.front.open <= 50 + 1
+    assert await still_speaks_http(await door.client(tls=tls[1]))
+    assert await echoes(seated, b"still here")
+    assert door.front.refused["turned_away"] == 0
+    assert 2_900 <= door.front.refused["gave_way"] <= 3_001
+    await door.close()
+    assert door.front.open == 0
+
+
+async def test_tls_clients_that_leave_in_the_handshake_are_forgotten(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    """One that hangs up, one that speaks nonsense: neither is counted any more."""
+    door = await open_door(tls=tls[0])
+    (await door.client()).send(b"GET / HTTP/1.1\r\n\r\n")
+    assert await door.clients[0].ended()
+    gone = await door.client()
+    gone.send(b"\x16\x03\x01")
+    await gone.leave()
+    while door.front.open:  # noqa: ASYNC110 - there is no event
+        await asyncio.sleep(0)
+    await door.close()
+
+
 async def test_a_session_that_fails_at_once_closes_its_socket() -> None:
     """A fault in connected() ends the socket with 1011 and is told once."""
 
