@@ -101,7 +101,7 @@ async def test_the_clock_of_a_node_counts_for_nothing(
         await node.close()
 
 
-async def test_F4_a_node_closes_though_its_client_hides_the_cancellation(
+async def test_a_node_closes_though_its_client_hides_the_cancellation(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A publish that swallows the cancellation, as redis-py now and then does, holds up no end."""
