@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from functools import cache, partial, reduce
 from itertools import compress, repeat
 from operator import add, and_, or_
@@ -47,16 +48,28 @@ class Gate(NamedTuple):
 SHUT = Gate(0, 0, {})
 
 
+@dataclass(slots=True)
 class Gates:
-    """The needs of every pattern: add all of them, then ask what is `possible`."""
+    """The needs of every pattern: add all of them, then ask what is `possible`.
 
-    def __init__(self, weight: Callable[[frozenset[str]], int]) -> None:
-        """`weight` tells how often some word of a set is met; any unit."""
-        self._weight = weight
-        self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
-        self._met: dict[str, list[int]] = {}
-        self._ways: dict[str, dict[int, tuple[_Way, ...]]] = {}
-        self._alike: dict[frozenset[str], frozenset[str]] = {}
+    `_weight` tells how often some word of a set is met; any unit.
+    """
+
+    _weight: Callable[[frozenset[str]], int]
+    _numbers: dict[frozenset[str], int] = field(default_factory=lambda: {frozenset(): 0})
+    _met: dict[str, list[int]] = field(default_factory=dict)
+    _ways: dict[str, dict[int, tuple[_Way, ...]]] = field(default_factory=dict)
+    _alike: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+
+    def copied(self, weight: Callable[[frozenset[str]], int]) -> Gates:
+        """The same patterns under the same numbers; what is added to it is not in this one."""
+        return Gates(
+            weight,
+            {**self._numbers},
+            {word: [*numbers] for word, numbers in self._met.items()},
+            {word: {**ways} for word, ways in self._ways.items()},
+            {**self._alike},
+        )
 
     def add(self, needs: Sequence[frozenset[str]], pairs: Pairs, number: int) -> None:
         """Pattern `number` may fit if all `needs` are met, and one of each of `pairs` is there.

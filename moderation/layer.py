@@ -13,6 +13,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -104,8 +105,8 @@ def _string(text: str) -> str:
     return json.dumps(_CONTROL.sub(" ", text), ensure_ascii=False)
 
 
-def lowered(book: Rulebook, files: Mapping[str, str]) -> Rulebook:
-    """The book with the rules that these files (by path) name made one step weaker.
+def lowered(book: Rulebook, files: Mapping[Path, str]) -> Rulebook:
+    """The book with the rules that these files name made one step weaker.
 
     Raises:
         LexiconError: a file lowers a rule that does not exist or does nothing, or has no reason.
@@ -132,7 +133,7 @@ def _less(attention: Attention) -> dict[str, Any]:
     return {"attention": Attention.NONE, "delivery": Delivery.DELIVER, "shadow": True}
 
 
-def _names(path: str, text: str) -> Sequence[str]:
+def _names(path: Path, text: str) -> Sequence[str]:
     table = tomllib.loads(text).get(KEY, {})
     if not isinstance(table, dict):
         raise LexiconError(f"{path}: {KEY} must be a table of rules")

@@ -23,18 +23,20 @@ class Index:
     """Every pattern of a rule book: add all of them, then ask which are `possible`.
 
     `patterns` are rows with their owners, in the order of the rule files. `common` gives words
-    that are too frequent to anchor a pattern, each with how frequent.
+    that are too frequent to anchor a pattern, each with how frequent. With `onto` it begins as a
+    copy of that index, which stays as it is.
     """
 
-    def __init__(self, vocabulary: Vocabulary, common: Mapping[str, int]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, common: Mapping[str, int], onto: Index | None = None
+    ) -> None:
         self._weights = {vocabulary.code(word): weight for word, weight in common.items()}
-        self.sets: list[frozenset[str]] = []
-        self._keys: dict[frozenset[str], int] = {}
         self._weighed: dict[frozenset[str], int] = {}
-        self.patterns: list[tuple[Row, int]] = []
-        self._gates = Gates(self._weight)
-        self.gate = self._gates.gate
-        self.possible = self._gates.possible
+        self.sets: list[frozenset[str]] = [*onto.sets] if onto else []
+        self._keys = {words: key for key, words in enumerate(self.sets)}
+        self.patterns: list[tuple[Row, int]] = [*onto.patterns] if onto else []
+        self.gates: Gates = onto.gates.copied(self._weight) if onto else Gates(self._weight)
+        self.gate, self.possible = self.gates.gate, self.gates.possible
 
     def add(self, row: Row, owner: int) -> None:
         """Put a pattern in.
@@ -51,10 +53,10 @@ class Index:
         needs, pairs = [words for words, _ in wants], _pairs(row)
         rarest = wants[0][1]
         if rarest.kind == WORD:
-            self._gates.add(needs, pairs, number)
+            self.gates.add(needs, pairs, number)
         for inner in rarest.rows:
             own = [words for words, _ in _wants(inner, self._weight)]
-            self._gates.add([*own, *needs[1:]], _pairs(inner) + pairs, number)
+            self.gates.add([*own, *needs[1:]], _pairs(inner) + pairs, number)
 
     def add_mark(self, row: Row) -> Mark:
         """Number a pattern that is tried only when its mark is asked for (scope tests)."""

@@ -30,9 +30,11 @@ from moderation.decide import decide
 from moderation.detectors import Detector, shipped
 from moderation.disguise import Undone, second_view, suspicious
 from moderation.doubt import weighed
+from moderation.examples import check
 from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
-from moderation.rulebook import LEXICON, Rulebook, as_on_disk, load
+from moderation.rule_files import as_on_disk, text_of
+from moderation.rulebook import LEXICON, Rulebook, added, load
 from moderation.setting import eased, easing, lightened
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, called_by_signs, read, understand
@@ -102,16 +104,17 @@ class Judge:
     ) -> Judge:
         """A judge with the rules of `directory`, and a school's own files and changes on top.
 
-        Asked again for rules that nobody added to and that are still the same on disk, it answers
-        the judge it made of them: building one takes a second and many megabytes.
+        The shipped rules are read and checked once, as long as they are the same on disk; a
+        school's own are added to a copy of them.
 
         Raises:
             LexiconError: a rule file that must not be used, with path, line and reason.
             FloorError: a change goes below a floor of the decision table.
         """
-        if extra or changes:
-            return _built(extra, changes, directory)
-        return _same(directory, as_on_disk(directory))
+        judge = _shipped(as_on_disk(directory)) if directory == LEXICON else _of_folder(directory)
+        if extra:
+            judge = _with_layer(judge, {path: text_of(path) for path in extra})
+        return Judge(judge.book, judge.detectors, changes) if changes else judge
 
     def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
         """The decision for `text`, after the same speaker's earlier texts (oldest first)."""
@@ -210,17 +213,21 @@ class Judge:
         )
 
 
-def _built(
-    extra: Sequence[Path], changes: Mapping[Category, Change] | None, directory: Path
-) -> Judge:
-    from moderation.examples import check  # noqa: PLC0415 - it needs this module
+@functools.lru_cache(maxsize=1)
+def _shipped(_on_disk: tuple[tuple[str, int, int], ...]) -> Judge:
+    return _of_folder(LEXICON)
 
+
+def _of_folder(directory: Path) -> Judge:
     with _collector_resting():
-        book = load(extra, directory=directory)
-        book = lowered(book, {str(path): path.read_text(encoding="utf-8") for path in extra})
-        judge = Judge(book, shipped(book), changes)
-        check(judge)
-    return judge
+        book = load(directory)
+        return check(Judge(book, shipped(book)))
+
+
+def _with_layer(before: Judge, files: Mapping[Path, str]) -> Judge:
+    with _collector_resting():
+        book = lowered(added(before.book, files), files)
+        return check(Judge(book, shipped(book, before.detectors)), before)
 
 
 @contextlib.contextmanager
@@ -233,11 +240,6 @@ def _collector_resting() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-@functools.lru_cache(maxsize=1)
-def _same(directory: Path, _on_disk: tuple[tuple[str, int, int], ...]) -> Judge:
-    return _built((), None, directory)
 
 
 def _checked(answer: Sequence[Finding], length: int) -> Sequence[Finding]:

@@ -1,18 +1,17 @@
 """Reads the lexicon from files and refuses it whole when anything in it does not hold.
 
-A shell: the only file of the judging half that reads rule files. A rule book is built off to one
-side and never changes, so it can be swapped in while the server runs. `load` runs every example
-of every rule; a file whose examples fail, a pattern without a rare word, an unknown key: refused,
-with the path and the line of the rule.
+A shell over `moderation/rule_files.py`. A rule book is built off to one side and never changes, so
+it can be swapped in while the server runs; a school's own files are `added` to a copy of one that
+was read before. A pattern without a rare word, an unknown key, an id that is taken: refused, with
+the path and the line of the rule. So is a book of which any example fails, by
+`moderation/examples.py`, before anybody judges by it.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,8 +19,8 @@ from typing import Any, TypeVar
 from moderation.fold import FOLD
 from moderation.grammar import Grammar, PatternError
 from moderation.linear.signals import SIGNALS
-from moderation.linear.store import SHIPPED
 from moderation.phrases import Index, Mark
+from moderation.rule_files import lines_of, of_folder, table_of, version_of
 from moderation.rules import (
     Composite,
     LexiconError,
@@ -64,29 +63,29 @@ class Rulebook:
     sources: Mapping[str, str]
 
 
-def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
-    """The shipped rules and a school's own files on top, without running the examples.
+def load(directory: Path = LEXICON) -> Rulebook:
+    """The rules of a folder, the shipped ones at first, without running their examples.
 
     Raises:
         LexiconError: a file that cannot be read, parsed or understood; it names path and line.
     """
-    paths = sorted(directory.rglob("*.toml"), key=lambda path: path.relative_to(directory).parts)
-    texts = {path: _text(path) for path in [*paths, *extra]}
-    tables = {path: _table(path, text) for path, text in texts.items()}
-    data = {path.name: tables[path] for path in paths if path.name in _NOT_RULES}
+    texts = of_folder(directory)
+    tables = {path: table_of(path, text) for path, text in texts.items()}
+    data = {path.name: table for path, table in tables.items() if path.name in _NOT_RULES}
     if missing := _NOT_RULES - data.keys():
         raise LexiconError(f"{directory}: has no {', '.join(sorted(missing))}")
     swearing = starred(data["profanity.toml"])
     vocabulary = _vocabulary(data, swearing)
     building = _building(data["words.toml"], vocabulary)
     for path, table in tables.items():
-        if path.name not in _NOT_RULES or path in extra:
-            _add_rules(path, texts[path], table, building, own=path in extra)
+        if path.name not in _NOT_RULES:
+            _add_rules(path, texts[path], table, building)
     built = directory / "composites.toml"
     composites = tuple(_read(built, data[built.name], "composite", composite_of))
     settings = tuple(_read(built, data[built.name], "setting", setting_of))
     scopes = _scopes(data["scopes.toml"], building.grammar, building.index, vocabulary)
-    _check_names(building.rules, composites, settings, scopes, building.sources)
+    _check_scopes(building.rules, scopes, building.sources)
+    _check_signals(building.rules, composites, settings)
     vocabulary.close()
     return Rulebook(
         rules=tuple(building.rules),
@@ -97,39 +96,34 @@ def load(extra: Sequence[Path] = (), *, directory: Path = LEXICON) -> Rulebook:
         vocabulary=vocabulary,
         data=data,
         starred=swearing,
-        version=_version(texts[path] for path in [*paths, *extra]),
+        version=version_of(texts.values()),
         sources=building.sources,
     )
 
 
-def _version(texts: Iterable[str]) -> str:
-    """Twelve hexadecimal digits that change with any of these files and with the trained stage."""
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(text.encode())
-    digest.update(SHIPPED.read_bytes())
-    return digest.hexdigest()[:12]
+def added(book: Rulebook, files: Mapping[Path, str]) -> Rulebook:
+    """The book with the rules of a school's own files on top; `book` stays as it is.
 
+    Its rules, already read and checked, are not read again: they keep their places, and their words
+    their codes. What new words do to them, only their examples can tell.
 
-def as_on_disk(directory: Path) -> tuple[tuple[str, int, int], ...]:
-    """What tells whether the files of a rule book changed: name, time and size of each."""
-    files = sorted([*directory.rglob("*.toml"), SHIPPED])
-    found = ((path, path.stat()) for path in files)
-    return tuple((str(path), status.st_mtime_ns, status.st_size) for path, status in found)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LexiconError(f"{path}: cannot read: {error}") from error
-
-
-def _table(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LexiconError(f"{path}: {error}") from error
+    Raises:
+        LexiconError: a file that cannot be parsed or understood; it names path and line.
+    """
+    vocabulary = book.vocabulary.copied()
+    building = _building(book.data["words.toml"], vocabulary, book)
+    for path, text in files.items():
+        _add_rules(path, text, table_of(path, text), building, own=True)
+    _check_scopes(building.rules[len(book.rules) :], book.scopes, building.sources)
+    vocabulary.close()
+    return dataclasses.replace(
+        book,
+        rules=tuple(building.rules),
+        index=building.index,
+        vocabulary=vocabulary,
+        version=version_of([book.version, *files.values()]),
+        sources=building.sources,
+    )
 
 
 def _vocabulary(data: Mapping[str, Mapping[str, Any]], swearing: frozenset[str]) -> Vocabulary:
@@ -161,23 +155,31 @@ class _Building:
     sources: dict[str, str]
 
 
-def _building(words: Mapping[str, Any], vocabulary: Vocabulary) -> _Building:
-    """The beginning: the grammar and an index that knows how common words are, and no rule yet."""
+def _building(
+    words: Mapping[str, Any], vocabulary: Vocabulary, onto: Rulebook | None = None
+) -> _Building:
+    """The beginning: the grammar, and an index that knows how common words are; all of `onto`."""
     rates = words["common"].items()
     common = {word: int(rate) for rate, row in rates for word in row.split()}
-    return _Building(Grammar(vocabulary, words["classes"]), Index(vocabulary, common), [], {})
+    grammar = Grammar(vocabulary, words["classes"])
+    if onto is None:
+        return _Building(grammar, Index(vocabulary, common), [], {})
+    index = Index(vocabulary, common, onto.index)
+    return _Building(grammar, index, [*onto.rules], {**onto.sources})
 
 
 def _add_rules(
-    path: Path, text: str, table: Mapping[str, Any], book: _Building, *, own: bool
+    path: Path, text: str, table: Mapping[str, Any], book: _Building, *, own: bool = False
 ) -> None:
     """Add the rules of one file; those of a school's `own` are sure, for it knows its words."""
     unknown = sorted(set(table) - {"category", "rule", "language", "lowered"})
     if unknown:
         raise LexiconError(f"{path}: unknown key {unknown[0]!r}")
+    lines = lines_of(text)
     for entry in table.get("rule", []):
         name = str(entry.get("id", "?"))
-        where = f"{path}:{line_of(text, name)}: rule {name}"
+        place = f"{path}:{lines.get(name, 1)}"
+        where = f"{place}: rule {name}"
         if name in book.sources:
             raise LexiconError(f"{where}: the id is taken, at {book.sources[name]}")
         try:
@@ -189,7 +191,7 @@ def _add_rules(
         except LexiconError as error:
             raise LexiconError(f"{where}: {error}") from error
         book.rules.append(rule)
-        book.sources[name] = f"{path}:{line_of(text, name)}"
+        book.sources[name] = place
 
 
 def _add_pattern(pattern: str, book: _Building) -> None:
@@ -197,14 +199,6 @@ def _add_pattern(pattern: str, book: _Building) -> None:
         book.index.add(book.grammar.parse(pattern), len(book.rules))
     except PatternError as error:
         raise LexiconError(f"pattern {pattern!r}: {error}") from error
-
-
-def line_of(text: str, name: str) -> int:
-    """The line (from 1) on which a rule's id stands, or 1."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("id") and f'"{name}"' in line:
-            return number
-    return 1
 
 
 def _read(
@@ -238,19 +232,18 @@ def _scopes(
     return Scopes(marks, negators, turns, thinking, subjects)
 
 
-def _check_names(
-    rules: Iterable[Rule],
-    composites: Iterable[Composite],
-    settings: Iterable[Setting],
-    scopes: Scopes,
-    sources: Mapping[str, str],
-) -> None:
-    signals = {rule.signal for rule in rules} | SIGNALS
+def _check_scopes(rules: Iterable[Rule], scopes: Scopes, sources: Mapping[str, str]) -> None:
     allowed = {*scopes.marks, "negated", "quoted"}
     for rule in rules:
         for name in (*rule.unless, *rule.lower, *rule.only):
             if not allowed.issuperset(re.split("[+-]", name)):
                 raise LexiconError(f"{sources[rule.id]}: rule {rule.id}: unknown scope {name!r}")
+
+
+def _check_signals(
+    rules: Iterable[Rule], composites: Iterable[Composite], settings: Iterable[Setting]
+) -> None:
+    signals = {rule.signal for rule in rules} | SIGNALS
     for setting in settings:
         if setting.signal not in signals:
             raise LexiconError(

@@ -9,6 +9,7 @@ written as one, or backwards. Ordinary words are never bent into a known one (`o
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 
@@ -76,8 +77,18 @@ class Vocabulary(dict[str, str]):
         self[word] = codes
         return codes
 
+    def copied(self) -> Vocabulary:
+        """The same words under the same codes; it can take in more while this one is in use."""
+        other = copy.copy(self)
+        other.words = {**self.words}
+        return other
+
     def close(self) -> None:
-        """Call once, when every rule is read: takes in the slang and indexes the spellings."""
+        """Call when every rule is read: takes in the slang and indexes the spellings.
+
+        Call it again when more rules were read since.
+        """
+        self._near, self._starred, self._shapes = {}, {}, {}
         for word in self.slang:
             self.code(word)
         for anchor in sorted(self.anchors):

@@ -29,8 +29,11 @@ class Detector(Protocol):
         """Everything this detector sees in one message."""
 
 
-def shipped(book: Rulebook) -> list[Detector]:
-    """The detectors of the product, in the order in which findings are listed."""
+def shipped(book: Rulebook, before: Sequence[Detector] = ()) -> list[Detector]:
+    """The detectors of the product, in the order in which findings are listed.
+
+    What was learnt is shared with those of `before`, made beside other rules, and not read again.
+    """
     from moderation.detectors.contact import Contact  # noqa: PLC0415 - loads phonenumbers
     from moderation.detectors.linear import Linear  # noqa: PLC0415 - loads the weights
     from moderation.detectors.names import Names  # noqa: PLC0415
@@ -38,7 +41,8 @@ def shipped(book: Rulebook) -> list[Detector]:
     from moderation.detectors.places import Places  # noqa: PLC0415
     from moderation.detectors.profanity import Profanity  # noqa: PLC0415
 
-    linear = Linear(book)
+    read = next((one for one in before if isinstance(one, Linear)), None)
+    linear = read.beside(book) if read else Linear(book)
     return [
         Phrases(book),
         Profanity(book),

@@ -51,15 +51,21 @@ class Linear:
     name = "linear"
 
     def __init__(
-        self, book: Rulebook, model: Model | None = None, network: Network | None = None
+        self,
+        book: Rulebook,
+        model: Model | None = None,
+        network: Network | None = None,
+        weights: Weights | None = None,
     ) -> None:
         """Use `model`, with `network` or with none, rather than what is shipped, if given.
+
+        Without a model, `network` and `weights` are those shipped, where they were read before.
 
         Raises:
             WeightsError: what is shipped cannot be read.
         """
         self._network = network or (None if model else Network(network_store.load()))
-        weights = model.weights if model else load()
+        weights = model.weights if model else weights or load()
         self.knows = _known(weights, book)
         self._model = model or _model(weights, book, self.knows)
         limits = [self._model.limits[name] for name in LIMITS]
@@ -70,6 +76,10 @@ class Linear:
         self.holding = {
             group: words_in(kinds) for group, kinds in book.data.get("holding.toml", {}).items()
         }
+
+    def beside(self, book: Rulebook) -> Linear:
+        """The same beside other rules; what was learnt is shared, not read again."""
+        return Linear(book, network=self._network, weights=self._model.weights)
 
     @property
     def limits(self) -> Mapping[str, float]:

@@ -71,14 +71,15 @@ def test_a_lowering_that_is_not_yet_agreed_on_has_no_effect() -> None:
 def test_lowering_needs_a_rule_and_a_reason(text: str) -> None:
     """A file that lowers without saying why is refused whole."""
     with pytest.raises(LexiconError, match="lowered"):
-        lowered(shared_judge().book, {"f": text})
+        lowered(shared_judge().book, {Path("f"): text})
 
 
 def test_a_rule_that_disturbs_nobody_cannot_be_lowered() -> None:
     """There is nothing below a record."""
     quiet = next(r.id for r in shared_judge().book.rules if r.attention is Attention.NONE)
+    text = f'[lowered."{quiet}"]\nreason = "long enough words"\n'
     with pytest.raises(LexiconError, match="disturbs nobody"):
-        lowered(shared_judge().book, {"f": f'[lowered."{quiet}"]\nreason = "long enough words"\n'})
+        lowered(shared_judge().book, {Path("f"): text})
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=10, max_size=40))
