@@ -94,6 +94,14 @@ class Gates:
                 self._met.setdefault(word, []).append(number)
         return number
 
+    def openers(self, numbers: AbstractSet[int]) -> frozenset[str]:
+        """The codes of words without any of which none of these patterns is possible."""
+        return frozenset(
+            code
+            for code, ways in self._ways.items()
+            if any(way[0] in numbers for some in ways.values() for way in some)
+        )
+
     def gate(self, codes: str) -> Gate:
         """The gate of words with these codes, to be asked for once all patterns are in."""
         first, *others = map(self._of_one, codes or UNKNOWN)

@@ -10,7 +10,10 @@ the look for names that people use it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from moderation.conversation import ConversationState, joined_pieces, remember
 
 if TYPE_CHECKING:
     from moderation.pipeline import Judge
@@ -22,18 +25,18 @@ class Reach:
     """Two judges, one of them with a change of the rules, and what it can touch."""
 
     def __init__(self, old: Judge, new: Judge) -> None:
-        self._judges = old, new
-        words = [judge.book.vocabulary.words.items() for judge in self._judges]
-        moved = words[0] ^ words[1]
+        self._old, self._new = old, new
+        moved = old.book.vocabulary.words.items() ^ new.book.vocabulary.words.items()
         self._words = frozenset(word for word, _ in moved)
         self._codes = frozenset(code for _, code in moved)
-        rules = [judge.book.rules for judge in self._judges]
-        self._apart = _not_in(rules[0], rules[1]), _not_in(rules[1], rules[0])
+        known, says = frozenset(old.book.rules), frozenset(rule.say for rule in new.book.rules)
+        self._come = _Patterns(new, lambda rule: rule not in known)
+        self._gone = _Patterns(old, lambda rule: rule.say not in says)
         self._other_scopes = old.book.scopes is not new.book.scopes
 
     def read_alike(self, text: str) -> bool:
         """Whether both read a text alike, so that a rule they share sees the same in it."""
-        return not self._words or self._alike(*[judge.reading(text) for judge in self._judges])
+        return not self._words or self._alike(self._old.reading(text), self._new.reading(text))
 
     def touches(self, text: str) -> bool:
         """Whether the two could see something else in a text that stands alone."""
@@ -42,8 +45,23 @@ class Reach:
         low = text.lower()
         if any(word in low for word in self._words):
             return True
-        readings = [judge.reading(text) for judge in self._judges]
-        return not self._alike(*readings) or any(map(self._may_fit, readings, (0, 1)))
+        new = self._new.reading(text)
+        if self._come.may_fit(new):
+            return True
+        if not self._words and not self._gone:
+            return False
+        old = self._old.reading(text)
+        return not self._alike(old, new) or self._gone.may_fit(old)
+
+    def touches_talk(self, said: Iterable[tuple[int, str]]) -> bool:
+        """The same of all that two people (0 and 1) say, with what each sends in pieces."""
+        state = ConversationState()
+        for seat, text in said:
+            joined = joined_pieces(state.seats[seat], text)
+            if self.touches(text) or (joined and self.touches(joined)):
+                return True
+            remember(state, seat, text, ())
+        return False
 
     def _alike(self, old: Reading, new: Reading) -> bool:
         """The same tokens with the same codes, none of which means another word to the other."""
@@ -51,17 +69,27 @@ class Reach:
             (view.tokens, view.pieces) for view in new.views
         ] and all(self._codes.isdisjoint(view.codes) for view in old.views)
 
-    def _may_fit(self, reading: Reading, side: int) -> bool:
-        """Whether a rule that only this judge has may fit."""
-        rules, index = self._apart[side], self._judges[side].book.index
-        return bool(rules) and any(
-            index.patterns[number][1] in rules
-            for view in reading.views
-            for number in index.possible(view.codes, view.present, view.gates)
+
+class _Patterns:
+    """The patterns of some rules of a judge."""
+
+    def __init__(self, judge: Judge, wanted: Callable[[Rule], bool]) -> None:
+        rules = {at for at, rule in enumerate(judge.book.rules) if wanted(rule)}
+        self._index = judge.book.index
+        self._patterns = frozenset(
+            number for number, (_, rule) in enumerate(self._index.patterns) if rule in rules
         )
+        self._openers = self._index.gates.openers(self._patterns)
 
+    def __bool__(self) -> bool:
+        return bool(self._patterns)
 
-def _not_in(rules: tuple[Rule, ...], others: tuple[Rule, ...]) -> frozenset[int]:
-    """The numbers of the rules that are not among the others."""
-    known = frozenset(others)
-    return frozenset(number for number, rule in enumerate(rules) if rule not in known)
+    def may_fit(self, reading: Reading) -> bool:
+        """Whether one of them may fit."""
+        return any(
+            not self._openers.isdisjoint(view.present)
+            and not self._patterns.isdisjoint(
+                self._index.possible(view.codes, view.present, view.gates)
+            )
+            for view in reading.views
+        )

@@ -6,6 +6,8 @@ A shell, used by `moderation/rulebook.py` and by whoever loads rules.
 from __future__ import annotations
 
 import hashlib
+import os
+import secrets
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,6 +39,18 @@ def text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LexiconError(f"{path}: cannot read: {error}") from error
+
+
+def put(path: Path, text: str) -> None:
+    """Put `text` into a rule file as a whole or not at all, whatever happens meanwhile."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f".{secrets.token_hex(8)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
 
 
 def table_of(path: Path, text: str) -> dict[str, Any]:

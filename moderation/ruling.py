@@ -1,19 +1,17 @@
 """The rules page of staff: why a message is judged so, and changes that two people agree to.
 
 A shell over `rule_change.py` (who may do what), `layer.py` (what a change is) and `in_force.py`. A
-change is tried before it is proposed: a whole judge is built with it, its examples run, and both
-judges compared over the written corpus and over the stored messages, of which only counts leave
-this file. Approved changes are written into one rule file and read like any other. Every act is in
-the audit log.
+change is tried before it is proposed: a judge is built with it, its examples run, and both judges
+compared over what it can touch of the written corpus and of the stored messages, of which only
+counts leave this file. Approved changes are written into one rule file and read like any other.
+Every act is in the audit log.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
-import secrets
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +31,9 @@ from moderation.records.audit import Entry
 from moderation.records.of_school import SchoolRecords
 from moderation.records.rule_changes import NewChange, Stepped, StoredChange, StoredWords
 from moderation.records.vault import Tampered
+from moderation.resting import resting
 from moderation.rule_change import State, Step, open_steps, stepped
+from moderation.rule_files import put
 from moderation.rules import LexiconError
 from moderation.terms import Category
 from moderation.trial import Trial, tried
@@ -86,7 +86,10 @@ _changes: msgspec.json.Decoder[Change] = msgspec.json.Decoder(Change)
 
 
 class Ruling:
-    """What the rules page does; one trial at a time, since each costs seconds of a processor."""
+    """What the rules page does; one trial at a time, since each costs seconds of a processor.
+
+    They are seconds of a thread that rests whenever the chat may want the interpreter.
+    """
 
     def __init__(
         self,
@@ -250,7 +253,7 @@ class Ruling:
         except LexiconError as error:
             return Unusable(_without_paths(str(error)))
         written = [record for record in corpus(str(self._written)) if "text" in record]
-        return tried(old, new, written, self._talk(words))
+        return tried(old, new, written, self._talk(words), resting)
 
     def _built(self, layer: Sequence[tuple[Change, bool]]) -> Judge:
         """The judge with the school's other files and this layer in place of the approved one."""
@@ -286,14 +289,6 @@ def _read(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Put `text` there as a whole or not at all, unless it is there already."""
-    if _read(path) == text:
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f".{secrets.token_hex(8)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    """Put `text` there, unless it is there already."""
+    if _read(path) != text:
+        put(path, text)

@@ -6,8 +6,8 @@ import { trialFacts } from "./rule_changes.js";
 import { brought } from "./rule_why.js";
 import { category } from "./words.js";
 
-/** A trial judges every written and stored message twice. */
-const TRIAL_MS = 10 * 60_000;
+/** A trial reads every written and stored message, and judges twice what the change can touch. */
+const TRIAL_MS = 5 * 60_000;
 
 /** hooks: {lines(id), proposed()}. Answers {choices(found)} to fill the lists. */
 export function wireProposing({ lines, proposed }) {
@@ -46,7 +46,7 @@ export function wireProposing({ lines, proposed }) {
     setText($("propose-trouble"), wrong ? wrong[1] : "");
     if (wrong) return wrong[0].focus();
     $("try").disabled = true;
-    show(el("p", { class: "notice", "data-kind": "busy", role: "status" }, "Running its examples, then every written and stored message. That can take some minutes…"));
+    show(el("p", { class: "notice", "data-kind": "busy", role: "status" }, "Running its examples, then every written and stored message it can touch. That can take half a minute…"));
     const answer = await ask("POST", "/api/rules/try", { change: wanted }, TRIAL_MS);
     $("try").disabled = false;
     if (!answer.ok || answer.value.refused) {
