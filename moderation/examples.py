@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from moderation.detectors.phrases import Phrases
 from moderation.reach import Reach
 from moderation.rules import LexiconError
 
@@ -27,7 +28,7 @@ def failures(judge: Judge, before: Judge | None = None) -> Iterator[str]:
 
     All of those of `before`, to whose rules some were added, are known to hold.
     """
-    phrases = next(detector for detector in judge.detectors if detector.name == "phrases")
+    phrases = next(detector for detector in judge.detectors if isinstance(detector, Phrases))
     held = _holding(judge, before)
     for rule in judge.book.rules:
         where = judge.book.sources[rule.id]
@@ -36,7 +37,7 @@ def failures(judge: Judge, before: Judge | None = None) -> Iterator[str]:
                 continue
             found = {
                 finding.rule
-                for finding in phrases.find(judge.reading(text))
+                for finding in phrases.find(judge.reading(text), rule)
                 if finding.attention or finding.signal or finding.delivery or rule.shadow
             }
             if (rule.id in found) != wanted:

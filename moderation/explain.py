@@ -135,7 +135,7 @@ def _turned(judge: Judge, reading: Reading) -> Iterator[Turned]:
     kept = {} if phrases is None else {f.rule: f.attention for f in phrases.find(reading)}
     told: set[str] = set()
     for view in reading.views if phrases is not None else ():
-        line = Line(view.codes, view.present, judge.book.index)
+        line = Line(view.codes, view.present)
         for number in sorted(judge.book.index.possible(view.codes, view.present, view.gates)):
             row, owner = judge.book.index.patterns[number]
             rule = judge.book.rules[owner]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from moderation.fold import FOLD
@@ -24,7 +24,8 @@ from moderation.vocabulary import NUMBER, SWORN, Vocabulary
 
 MOST_GAP = 10
 WORD, ROWS, GAP, LEAP, START, END = range(6)
-_PIECE = re.compile(r"[()|?^$]|[_~]\d+|@[a-z_0-9]+|[^\s()|?^$]+|\s+")
+_PIECE = re.compile(r"\([^()?^$_~@#]+\)|[()|?^$]|[_~]\d+|@[a-z_0-9]+|[^\s()|?^$]+|\s+")
+"""A bracket with nothing in it but words and bars, as most are, is one piece."""
 
 
 _SUFFIXES = re.compile(r"(?<![@\w])([a-z]+)\(([a-z]+(?:\|[a-z]+)*)\)(\?)?(?![\w])")
@@ -41,15 +42,12 @@ class Edge(NamedTuple):
     others: list[Row]
 
 
-NO_EDGE = Edge({}, [])
-
-
 @dataclass(slots=True)
 class Item:
     """One step of a pattern: what it takes and whether it may be missing.
 
-    `moderation/phrases.py` fills in `key`, the number of a word set, and for several rows their
-    `heads` and `tails`, by which they begin and end.
+    `moderation/phrases.py` fills in the `heads` and `tails` of several rows, by which they begin
+    and end, when it first looks for them: of most patterns nobody ever says a word.
     """
 
     kind: int
@@ -57,9 +55,8 @@ class Item:
     rows: Sequence[Row] = ()
     size: int = 0
     optional: bool = False
-    key: int = -1
-    heads: Edge = NO_EDGE
-    tails: Edge = NO_EDGE
+    heads: Edge | None = field(default=None, compare=False)
+    tails: Edge | None = field(default=None, compare=False)
 
 
 Row = list[Item]
@@ -82,7 +79,9 @@ class Grammar:
         Raises:
             PatternError: unbalanced brackets, an unknown class, a gap too wide, nothing to match.
         """
-        folded = "".join(map(FOLD.__getitem__, pattern)).replace("'", "")
+        ascii_only = pattern.isascii()
+        folded = pattern.lower() if ascii_only else "".join(map(FOLD.__getitem__, pattern))
+        folded = folded.replace("'", "")
         pieces = _PIECE.findall(_SUFFIXES.sub(_spelt_out, folded))
         rows, at = self._rows(pieces, 0, top=True)
         if at != len(pieces):
@@ -123,7 +122,7 @@ class Grammar:
 
     def _either(self, pieces: list[str], at: int, row: Row) -> int:
         """`a|b` outside brackets joins just the two items beside the bar."""
-        if not row or at >= len(pieces) or pieces[at].isspace() or pieces[at] in "()|?^$":
+        if not row or at >= len(pieces) or pieces[at].isspace() or pieces[at][0] in "()|?^$":
             raise PatternError("a bar needs a word on both sides")
         left = row.pop()
         rows = left.rows if left.kind == ROWS and not left.optional else [[left]]
@@ -137,7 +136,17 @@ class Grammar:
             row = self._pieces[piece] = self._read(piece)
         return row
 
+    def _entry(self, entry: str) -> Row:
+        """The items of words side by side: the same object each time, as above."""
+        row = self._pieces.get(entry)
+        if row is None:
+            row = [item for word in entry.split() for item in self._single(word)]
+            self._pieces[entry] = row
+        return row
+
     def _read(self, piece: str) -> Row:
+        if piece[0] == "(":
+            return [self._together([*map(self._entry, piece[1:-1].split("|"))])]
         if piece[0] in "_~" and piece[1:].isdigit():
             size = int(piece[1:])
             if not 1 <= size <= MOST_GAP:
@@ -169,16 +178,19 @@ class Grammar:
 
     def _together(self, rows: list[Row]) -> Item:
         """One item for several rows: a plain set of words where every row is a single word."""
-        words: set[str] = set()
+        words: list[frozenset[str]] = []
         longer: list[Row] = []
         for row in rows:
-            if len(row) == 1 and row[0].kind == WORD and not row[0].optional:
-                words |= row[0].words
-            elif len(row) == 1 and row[0].kind == ROWS and not row[0].optional:
+            if len(row) != 1 or row[0].optional:
+                if row:
+                    longer.append(row)
+            elif row[0].kind == WORD:
+                words.append(row[0].words)
+            elif row[0].kind == ROWS:
                 longer.extend(row[0].rows)
-            elif row:
+            else:
                 longer.append(row)
-        single = Item(WORD, self._set(frozenset(words)))
+        single = Item(WORD, self._set(frozenset().union(*words)))
         if not longer:
             return single
         return Item(ROWS, rows=[*([[single]] if words else []), *longer])

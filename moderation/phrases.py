@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from moderation.gates import Gates, Needs, Pair, Pairs
-from moderation.grammar import GAP, LEAP, NO_EDGE, ROWS, START, WORD, Edge, Item, PatternError, Row
+from moderation.grammar import GAP, LEAP, ROWS, START, WORD, Edge, Item, PatternError, Row
 from moderation.vocabulary import ASK, STOP, Vocabulary
 
 Mark = tuple[Needs, Row]
@@ -32,8 +32,6 @@ class Index:
     ) -> None:
         self._weights = {vocabulary.code(word): weight for word, weight in common.items()}
         self._weighed: dict[frozenset[str], int] = {}
-        self.sets: list[frozenset[str]] = [*onto.sets] if onto else []
-        self._keys = {words: key for key, words in enumerate(self.sets)}
         self.patterns: list[tuple[Row, int]] = [*onto.patterns] if onto else []
         self.gates: Gates = onto.gates.copied(self._weight) if onto else Gates(self._weight)
         self.gate, self.possible = self.gates.gate, self.gates.possible
@@ -44,7 +42,6 @@ class Index:
         Raises:
             PatternError: no item is rare enough to anchor the pattern.
         """
-        self._number(row)
         wants = sorted(_wants(row, self._weight), key=lambda want: self._weight(want[0]))
         if not wants or self._weight(wants[0][0]) >= TOO_COMMON:
             raise PatternError("no literal rare enough to anchor the rule")
@@ -59,8 +56,7 @@ class Index:
             self.gates.add([*own, *needs[1:]], _pairs(inner) + pairs, number)
 
     def add_mark(self, row: Row) -> Mark:
-        """Number a pattern that is tried only when its mark is asked for (scope tests)."""
-        self._number(row)
+        """A pattern that is tried only when its mark is asked for (scope tests)."""
         wants = sorted((want for want, _ in _wants(row, self._weight)), key=self._weight)
         return tuple(wants[:_MOST_NEEDS]), row
 
@@ -72,22 +68,6 @@ class Index:
             known = len(words) + sum(weights[word] - 1 for word in weights.keys() & words)
             self._weighed[words] = known
         return known
-
-    def _key(self, words: frozenset[str]) -> int:
-        key = self._keys.get(words)
-        if key is None:
-            key = self._keys[words] = len(self.sets)
-            self.sets.append(words)
-        return key
-
-    def _number(self, row: Row) -> None:
-        for item in row:
-            if item.kind == WORD:
-                item.key = self._key(item.words)
-            if item.rows and item.heads is NO_EDGE:
-                for inner in item.rows:
-                    self._number(inner)
-                item.heads, item.tails = _edges(item.rows, 0), _edges(item.rows, -1)
 
 
 def _edges(rows: Sequence[Row], at: int) -> Edge:
@@ -110,23 +90,23 @@ TOO_COMMON = 1_000
 
 def _wants(row: Row, weight: Callable[[frozenset[str]], int]) -> list[tuple[frozenset[str], Item]]:
     """Each item that must be there, with a set of words of which one must be present."""
-    found: list[tuple[frozenset[str], Item]] = []
-    for item in row:
-        if item.optional or item.kind not in (WORD, ROWS):
-            continue
-        if item.kind == WORD:
-            found.append((item.words, item))
-            continue
-        union: set[str] = set()
-        for inner in item.rows:
-            wants = [want for want, _ in _wants(inner, weight)]
-            if not wants:
-                break
-            least: frozenset[str] = min(wants, key=weight)
-            union |= least
-        else:
-            found.append((frozenset(union), item))
-    return found
+    return [(need, item) for item in row if (need := _need(item, weight))]
+
+
+def _need(item: Item, weight: Callable[[frozenset[str]], int]) -> frozenset[str]:
+    """Words of which one must be present for an item; none where that is uncertain."""
+    if item.optional or item.kind not in (WORD, ROWS):
+        return frozenset()
+    if item.kind == WORD:
+        return item.words
+    rarest = [_rarest(inner, weight) for inner in item.rows]
+    return frozenset().union(*rarest) if all(rarest) else frozenset()
+
+
+def _rarest(row: Row, weight: Callable[[frozenset[str]], int]) -> frozenset[str]:
+    """The rarest words of which one must be present for a row."""
+    needs = [need for item in row if (need := _need(item, weight))]
+    return min(needs, key=weight) if needs[1:] else needs[0] if needs else frozenset()
 
 
 def _pairs(row: Row) -> Pairs:
@@ -171,28 +151,27 @@ class Line:
     `codes` is the view's code string with swearing used as filler taken out.
     """
 
-    __slots__ = ("_memo", "_sets", "breaks", "codes", "full", "marks", "present", "starts", "where")
+    __slots__ = ("_memo", "breaks", "codes", "full", "marks", "present", "starts", "where")
 
-    def __init__(self, codes: str, present: AbstractSet[str], index: Index) -> None:
+    def __init__(self, codes: str, present: AbstractSet[str]) -> None:
         self.codes = codes
         self.present = present
-        self._sets = index.sets
-        self._memo: dict[int, int] = {}
+        self._memo: dict[frozenset[str], int] = {}
         self.marks: dict[str, bool] = {}
         self.where = where = _Where(codes)
         self.breaks = where[STOP] | where[ASK]
         self.full = (1 << len(codes)) - 1
         self.starts = 1 | (self.breaks << 1)
 
-    def at(self, key: int) -> int:
-        """The bits of all places where a word of set `key` stands."""
-        bits = self._memo.get(key)
+    def at(self, words: frozenset[str]) -> int:
+        """The bits of all places where one of these words stands."""
+        bits = self._memo.get(words)
         if bits is None:
             bits = 0
             where = self.where
-            for code in self._sets[key] & self.present:
+            for code in words & self.present:
                 bits |= where[code]
-            self._memo[key] = bits
+            self._memo[words] = bits
         return bits
 
     def run(self, row: Row, here: int) -> int:
@@ -200,7 +179,7 @@ class Line:
         for item in row:
             kind = item.kind
             if kind == WORD:
-                taken = (here & self.at(item.key)) << 1
+                taken = (here & self.at(item.words)) << 1
             elif kind in (GAP, LEAP):
                 taken = here
                 words = self.full & ~self.breaks if kind == GAP else self.full
@@ -223,7 +202,7 @@ class Line:
         for item in reversed(row):
             kind = item.kind
             if kind == WORD:
-                taken = (here >> 1) & self.at(item.key)
+                taken = (here >> 1) & self.at(item.words)
             elif kind in (GAP, LEAP):
                 taken = here
                 words = self.full & ~self.breaks if kind == GAP else self.full
@@ -244,24 +223,30 @@ class Line:
     def _rows(self, item: Item, here: int) -> int:
         """Positions after any of the rows of an item that can begin with a word that is here."""
         taken = 0
-        for code in item.heads.by_word.keys() & self.present:
+        heads = item.heads
+        if heads is None:
+            heads = item.heads = _edges(item.rows, 0)
+        for code in heads.by_word.keys() & self.present:
             begin = here & self.where[code]
             if begin:
-                for row in item.heads.by_word[code]:
+                for row in heads.by_word[code]:
                     taken |= begin << 1 if len(row) == 1 else self.run(row, begin)
-        for row in item.heads.others:
+        for row in heads.others:
             taken |= self.run(row, here)
         return taken
 
     def _rows_back(self, item: Item, here: int) -> int:
         """Positions before any of the rows of an item that can end with a word that is here."""
         taken = 0
-        for code in item.tails.by_word.keys() & self.present:
+        tails = item.tails
+        if tails is None:
+            tails = item.tails = _edges(item.rows, -1)
+        for code in tails.by_word.keys() & self.present:
             end = here >> 1 & self.where[code]
             if end:
-                for row in item.tails.by_word[code]:
+                for row in tails.by_word[code]:
                     taken |= end if len(row) == 1 else self.back(row, end << 1)
-        for row in item.tails.others:
+        for row in tails.others:
             taken |= self.back(row, here)
         return taken
 

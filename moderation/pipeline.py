@@ -232,12 +232,18 @@ def _with_layer(before: Judge, files: Mapping[Path, str]) -> Judge:
 
 @contextlib.contextmanager
 def _collector_resting() -> Iterator[None]:
-    """No search for garbage: building makes hardly any, and each search looks at all it made."""
+    """No search for garbage: building makes hardly any, and each search looks at all it made.
+
+    What was made counts as old afterwards, for it stays: else the next three searches would too.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if was:
             gc.enable()
 

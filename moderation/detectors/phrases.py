@@ -29,8 +29,11 @@ class Phrases:
         self._index = book.index
         self._scopes = book.scopes
 
-    def find(self, reading: Reading) -> list[Finding]:
-        """One finding for each rule that matched; `CLEARED` where a scope turned a page away."""
+    def find(self, reading: Reading, only: Rule | None = None) -> list[Finding]:
+        """One finding for each rule that matched; `CLEARED` where a scope turned a page away.
+
+        With `only` no other rule is tried: none depends on what another found.
+        """
         best: dict[str, Finding] = {}
         cleared: Rule | None = None
         index = self._index
@@ -38,10 +41,12 @@ class Phrases:
             numbers = index.possible(view.codes, view.present, view.gates)
             if not numbers:
                 continue
-            line = Line(view.codes, view.present, index)
+            line = Line(view.codes, view.present)
             for number in sorted(numbers):
                 row, owner = index.patterns[number]
                 rule = self._rules[owner]
+                if only is not None and rule is not only:
+                    continue
                 spans = [
                     span for span in line.spans(row) if concerns(rule, self._scopes, line, span)
                 ]

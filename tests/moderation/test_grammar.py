@@ -12,7 +12,7 @@ def _grammar() -> Grammar:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(kill", "kill)", "_3", "kill _99 it", "@nobody", "?", "| kill"]
+    "pattern", ["(kill", "kill)", "_3", "kill _99 it", "@nobody", "?", "| kill", "kill|(end it)"]
 )
 def test_a_pattern_that_cannot_be_read_is_refused(pattern: str) -> None:
     """Broken brackets, wide gaps, unknown classes and patterns without a word are errors."""
@@ -28,6 +28,8 @@ def test_a_pattern_that_cannot_be_read_is_refused(pattern: str) -> None:
         ("kill(ing|ed)? it", "(kill|killing|killed) it"),
         ("a|b c", "(a|b) c"),
         ("@act", "(kill|end it)"),
+        ("(kill|end it|im)", "(kill|(end it)|im)"),
+        ("(kill|really|)", "(kill|(really)|)"),
         ("I'm", "im"),
         ("cuántos años", "cuantos anos"),
     ],

@@ -23,7 +23,7 @@ def _found(pattern: str, text: str) -> list[str]:
     vocabulary.close()
     view: View = read(text).views[0]
     understand(view, Words(vocabulary, index.gate))
-    line = Line(view.codes, view.present, index)
+    line = Line(view.codes, view.present)
     owners = [at for at, piece in enumerate(view.pieces) for _ in piece.replace("\x02", "")]
     return [
         " ".join(view.tokens[owners[first] : owners[last] + 1]) for first, last in line.spans(row)

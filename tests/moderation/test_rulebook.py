@@ -104,9 +104,9 @@ def test_rules_added_to_a_built_book_judge_as_if_built_with_it(tmp_path: Path) -
 def test_a_book_that_was_added_to_stays_as_it_is(tmp_path: Path) -> None:
     """Who judges by it meanwhile reads no new word and finds no new rule."""
     book = shared_judge().book
-    before = len(book.vocabulary), len(book.index.patterns), len(book.index.sets), len(book.rules)
+    before = len(book.vocabulary), len(book.index.patterns), len(book.rules), len(book.sources)
     grown = _added(_write(tmp_path))
-    after = len(book.vocabulary), len(book.index.patterns), len(book.index.sets), len(book.rules)
+    after = len(book.vocabulary), len(book.index.patterns), len(book.rules), len(book.sources)
     assert before == after
     assert len(grown.rules) == len(book.rules) + 1
     gates = [one.index.gate(grown.vocabulary["zorgshed"]) for one in (book, grown)]

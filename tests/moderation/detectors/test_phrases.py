@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from moderation.detectors.phrases import Phrases
 from moderation.terms import Attention, Delivery
 from tests.moderation.judging import shared_judge
 
@@ -45,3 +46,15 @@ def test_a_finding_points_at_the_words_it_saw() -> None:
     page = next(f for f in decision.findings if f.attention == Attention.PAGE)
     assert "ｋｉｌｌ ｍｙｓｅｌｆ" in text[page.start : page.end]
     assert decision.delivery == Delivery.DELIVER
+
+
+def test_asked_about_one_rule_it_answers_as_among_all() -> None:
+    """What a rule finds does not depend on the others, so its examples need only itself."""
+    judge = shared_judge()
+    phrases = Phrases(judge.book)
+    reading = judge.reading("go kill yourself, nobody likes you, i want to die")
+    rules = {rule.id: rule for rule in judge.book.rules}
+    found = [one for one in phrases.find(reading) if one.rule in rules]
+    assert len(found) > 1
+    for one in found:
+        assert phrases.find(reading, rules[one.rule]) == [one]
