@@ -19,6 +19,7 @@ from house.opened import of_this_school
 from house.paging import channels_of
 from house.places import database_url, origins_of
 from moderation.in_force import load_rules
+from moderation.records import audit as log
 from moderation.records.store import Store
 
 
@@ -26,7 +27,9 @@ def add(verbs: Verbs) -> None:
     """Add these verbs."""
     verbs.add("check", check, "say what is unsafe or broken, without starting anything")
     auditing = verbs.add("audit", audit, "watch from outside whether paging works, in a process")
-    auditing.add_argument("--once", action="store_true", help="look once, say what is wrong")
+    ways = auditing.add_mutually_exclusive_group()
+    ways.add_argument("--once", action="store_true", help="look once, say what is wrong")
+    ways.add_argument("--log", action="store_true", help="follow the whole audit log, say its end")
 
 
 async def check(_: argparse.Namespace, settings: Settings) -> int:
@@ -50,10 +53,15 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
 
 
 async def audit(options: argparse.Namespace, settings: Settings) -> int:
-    """Watch whether paging works until asked to stop; with --once, say what is wrong and end."""
+    """Watch whether paging works until asked to stop; with --once, say what is wrong and end.
+
+    With --log, say whether every entry of the audit log follows from those before, and its end.
+    """
     stop = stop_when_asked()
     store = await of_this_school(await Store.beside(database_url(settings)), settings)
     try:
+        if options.log:
+            return await _follow(store)
         auditor = auditor_of(settings, store, time.time, origins_of(settings)[0])
         if not options.once:
             print("The auditor watches.", flush=True)
@@ -64,3 +72,13 @@ async def audit(options: argparse.Namespace, settings: Settings) -> int:
         await store.close()
     print("\n".join(troubles) or "Paging works.")
     return 1 if troubles else 0
+
+
+async def _follow(store: Store) -> int:
+    wrong = await store.read(log.verify)
+    if wrong is not None:
+        print(f"The audit log was changed: entry {wrong} does not follow from those before.")
+        return 1
+    last, digest = await store.read(log.head)
+    print(f"The audit log is whole. Entries: {last}. Its end: {digest.hex()}")
+    return 0

@@ -135,6 +135,9 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("GET", "/staff/numbers"): Action.SEE_NUMBERS,
     ("GET", "/api/numbers"): Action.SEE_NUMBERS,
     ("GET", "/api/numbers.csv"): Action.SEE_NUMBERS,
+    ("GET", "/staff/log"): Action.READ_AUDIT,
+    ("GET", "/api/log"): Action.READ_AUDIT,
+    ("GET", "/api/log.csv"): Action.READ_AUDIT,
     ("GET", "/health/live"): Door.ANYONE,
     ("GET", "/health/ready"): Door.ANYONE,
     ("GET", "/metrics"): Door.OPERATOR,
@@ -153,6 +156,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "identities": ("/staff/identities", "Identities"),
     "rules": ("/staff/rules", "Rules"),
     "numbers": ("/staff/numbers", "Numbers"),
+    "log": ("/staff/log", "Log"),
     "account": ("/staff/account", "Account"),
 }
 """Where every page of staff leads to, in the order of their names in the head of a page."""

@@ -10,6 +10,7 @@ from aiohttp import web
 from web import (
     account,
     assets,
+    audit_log,
     body,
     contacts,
     drills,
@@ -176,6 +177,9 @@ _HANDLERS = (
     ("GET", "/staff/numbers", staff.numbers),
     ("GET", "/api/numbers", numbers.figures),
     ("GET", "/api/numbers.csv", numbers.table),
+    ("GET", "/staff/log", staff.log),
+    ("GET", "/api/log", audit_log.entries),
+    ("GET", "/api/log.csv", audit_log.table),
     ("GET", "/health/live", health.live),
     ("GET", "/health/ready", health.ready),
     ("GET", "/metrics", health.metrics),

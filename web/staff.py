@@ -96,6 +96,11 @@ async def numbers(request: web.Request) -> web.Response:
     return _page(request, "numbers.html")
 
 
+async def log(request: web.Request) -> web.Response:
+    """The audit log; its script fills it."""
+    return _page(request, "log.html")
+
+
 async def account(request: web.Request) -> web.Response:
     """One's own account: name, login and role."""
     member = request[STAFF]

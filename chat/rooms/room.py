@@ -190,13 +190,6 @@ class Room:
                 return [_settle(waiting, "taken_back")]
         return [Send(seat, error("not_found", cid))]
 
-    def decide(self, mid: str, *, release: bool) -> list[Effect]:
-        """A person has decided about a held message; nothing if it is no longer held."""
-        waiting = self.held(mid)
-        if waiting is None or waiting.settling:
-            return []
-        return [_settle(waiting, waiting.state if release else "withheld")]
-
     def settled(
         self, mid: str, state: State, seq: int | None, hidden: str | None = None
     ) -> list[Effect]:

@@ -1,7 +1,7 @@
 """The audit log: every look and every act, each entry chained to the one before.
 
 `append` is an operation for `Store.write` and may be called inside another operation, so that an
-act and its entry are one transaction; `verify` is a query for `Store.read`. An entry's hash is
+act and its entry are one transaction; the others are queries for `Store.read`. An entry's hash is
 SHA-256 over a zero byte, the hash before and the entry as canonical JSON, so a changed, removed or
 inserted entry breaks the chain. A cut tail leaves a shorter chain that is whole: it shows only
 against a `head` that was written down elsewhere.
@@ -14,7 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from moderation.records import locks
 from moderation.records import tables as t
@@ -59,6 +59,45 @@ def head(conn: Connection) -> tuple[int, bytes]:
     """Number and hash of the last entry: what to write down elsewhere; (0, zeros) when empty."""
     last = conn.execute(_LAST).first()
     return (0, _START) if last is None else (last.n, last.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry as it is read: people by their names, everything else as it was written."""
+
+    n: int
+    at: int
+    who: str
+    act: str
+    about: str
+
+
+_person, _subject = t.staff.alias(), t.staff.alias()
+_SHOWN = (
+    select(
+        t.audit.c.n,
+        t.audit.c.at,
+        func.coalesce(_person.c.name, t.audit.c.who).label("who"),
+        t.audit.c.act,
+        func.coalesce(_subject.c.name, t.audit.c.about).label("about"),
+    )
+    .outerjoin_from(t.audit, _person, _person.c.id == t.audit.c.who)
+    .outerjoin(_subject, _subject.c.id == t.audit.c.about)
+    .order_by(t.audit.c.n.desc())
+)
+
+
+def newest(conn: Connection, before: int | None, most: int) -> list[ShownEntry]:
+    """At most so many entries, newest first; those before entry `before`, where that is given."""
+    asked = _SHOWN.limit(most)
+    if before is not None:
+        asked = asked.where(t.audit.c.n < before)
+    return [ShownEntry(*row) for row in conn.execute(asked)]
+
+
+def since(conn: Connection, at: int) -> list[ShownEntry]:
+    """Every entry from that moment on (Unix milliseconds), newest first."""
+    return [ShownEntry(*row) for row in conn.execute(_SHOWN.where(t.audit.c.at >= at))]
 
 
 def verify(conn: Connection) -> int | None:

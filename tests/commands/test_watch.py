@@ -9,6 +9,9 @@ import pytest
 import house
 import run_server
 from chat.settings_file import load
+from moderation.records import audit
+from moderation.records import tables as t
+from moderation.records.audit import Entry
 from tests.moderation.custody import school
 
 
@@ -49,3 +52,29 @@ def test_F25_the_auditor_says_from_outside_what_is_wrong(
     assert run_server.main(["migrate", "--config", str(config)]) == 0
     assert run_server.main(["audit", "--once", "--config", str(config)]) == 1
     assert "Paging has stopped: nobody is being paged." in capsys.readouterr().out
+
+
+def test_K12_the_console_says_whether_the_log_is_whole_and_where_it_ends(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A changed entry is named; a log that is whole is told with the end to write down."""
+    settings = load(config, {})
+
+    async def change(act: str) -> None:
+        async with house.open_ground(settings) as ground:
+            store = ground.records.store
+            if act:
+                stained = t.audit.update().values(act=act)
+                await store.write(
+                    lambda conn, rows: [conn.execute(stained) and None for _ in rows], 0
+                )
+            else:
+                entry = Entry(1, audit.CONSOLE, "set_password", "a staff id")
+                await store.write(audit.append, entry)
+
+    asyncio.run(change(""))
+    assert run_server.main(["audit", "--log", "--config", str(config)]) == 0
+    assert "The audit log is whole. Entries: 1. Its end: " in capsys.readouterr().out
+    asyncio.run(change("nothing"))
+    assert run_server.main(["audit", "--log", "--config", str(config)]) == 1
+    assert "entry 1 does not follow" in capsys.readouterr().out

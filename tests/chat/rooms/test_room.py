@@ -113,8 +113,6 @@ def test_what_follows_a_held_message_waits_behind_it() -> None:
     script << keep(0, "2", PLAIN, release=False)
     script >> kept("2", None)
     script << Send(0, to_student.Ack("2", "m2", "held"))
-    script >> (lambda room: room.decide("m1", release=False))
-    script << Settle("m1", "withheld")
     script >> settled("1", "withheld", None)
     script << Send(0, to_student.Status("1", "m1", "withheld"))
     script << Settle("m2", "released")
@@ -281,30 +279,32 @@ def test_S7_the_writer_may_take_a_held_message_back() -> None:
 
 
 def test_M7_a_decision_about_a_settled_message_does_nothing() -> None:
-    """A message that is no longer held cannot be decided again."""
+    """What is no longer held is neither shown nor told of again."""
     script = Playbook(a_room())
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
     script << Send(0, to_student.Ack("1", "m1", "held"))
-    script >> (lambda room: room.decide("m1", release=True))
-    script << Settle("m1", "released")
-    script >> (lambda room: room.decide("m1", release=False))
+    script >> settled("1", "withheld", None)
+    script << Send(0, to_student.Status("1", "m1", "withheld"))
+    script >> settled("1", "released", 1)
     script.done()
 
 
 def test_a_settling_that_fails_leaves_the_message_held() -> None:
-    """When the commit of a decision fails, the message can be decided again."""
+    """When the commit fails, it can be taken back again; while one is under way, it cannot."""
     script = Playbook(a_room())
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
     script >> kept("1", None)
     script << Send(0, to_student.Ack("1", "m1", "held"))
-    script >> (lambda room: room.decide("m1", release=True))
-    script << Settle("m1", "released")
+    script >> (lambda room: room.take_back(0, "1"))
+    script << Settle("m1", "taken_back")
+    script >> (lambda room: room.take_back(0, "1"))
+    script << Send(0, error("not_found", "1"))
     script >> (lambda room: room.not_settled("m1"))
-    script >> (lambda room: room.decide("m1", release=True))
-    script << Settle("m1", "released")
+    script >> (lambda room: room.take_back(0, "1"))
+    script << Settle("m1", "taken_back")
     script.done()
 
 
@@ -417,7 +417,12 @@ class RoomMachine(RuleBasedStateMachine):
         unkept = {c.waiting.mid for c in self.commits if isinstance(c, Keep)}
         line = [w for w in self.room.seats[seat].line.values() if w.mid not in unkept]
         if line and not line[0].checked:
-            self.take(self.room.decide(line[0].mid, release=release))
+            state: State = line[0].state if release else "withheld"
+            self.take(self.room.settled(line[0].mid, state, self.place(state)))
+
+    @rule(watched=st.booleans())
+    def moderators_come_and_go(self, *, watched: bool) -> None:
+        self.take(self.room.go_on() if watched else self.room.pause())
 
     @rule()
     def ticks(self) -> None:
