@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from chat.errors import REFUSALS
+from chat.settings import School
+
 ROOT = Path(__file__).resolve().parents[2]
 AGE = 11
 ENOUGH_WORDS = 25
@@ -66,6 +69,14 @@ def test_S2_every_part_of_the_page_reads_at_eleven(part: str) -> None:
     if len(" ".join(texts).split()) < ENOUGH_WORDS:
         texts = list(_texts(_words()))
     assert reading_age(texts) <= AGE
+
+
+def test_S2_what_the_server_says_reads_at_eleven() -> None:
+    """Refusals, and what a school finds set up: the shipped topics and lines."""
+    school = School()
+    shipped = [*(one.label for one in school.topics), *(one.hours for one in school.lines)]
+    assert reading_age([one.words for one in REFUSALS.values()]) <= AGE
+    assert reading_age(shipped) <= AGE
 
 
 def test_S2_who_can_see_this_is_at_most_eighty_words() -> None:
