@@ -36,7 +36,10 @@ RULER = """() => {
     const least = one.matches("#leave, #help-open, #send, #help-body .button") ? 44 : 24;
     return width < least || height < least;
   });
-  const wide = document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : [];
+  const out = [...document.querySelectorAll("body *")].filter((one) =>
+    one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1);
+  const wide = document.documentElement.scrollWidth > innerWidth
+    ? out.slice(0, 3).map((one) => `the page is too wide: ${one.outerHTML.slice(0, 80)}`) : [];
   return [...wide, ...small.map((one) => `${one.id || one.textContent} is too small`)];
 }"""
 """What is too small for a finger (WCAG 2.2 SC 2.5.8; 44 px for leaving, help and sending), and

@@ -138,7 +138,7 @@ const WAYS = [
 ];
 
 function adult(one) {
-  return el("li", { "data-off": one.ways < WAYS.length }, el("strong", {}, one.name), `, ${one.role.toLowerCase()}: `,
+  return el("li", { "data-off": one.ways === 0 }, el("strong", {}, one.name), `, ${one.role.toLowerCase()}: `,
     WAYS[one.ways] ?? `can be reached ${one.ways} ways`);
 }
 
