@@ -32,6 +32,9 @@ LONGEST = 240.0
 """Seconds after which a test that waits has failed; less than `timeout` in `pyproject.toml`."""
 
 
+_AS_SERVED = database._WRITER
+
+
 @pytest.fixture
 def logs_as_before() -> Iterator[None]:
     """A test that runs the command line: logs go where they went, afterwards."""
@@ -72,6 +75,25 @@ def _tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sqlite, "upgrade_file", upgraded)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """A commit is handed to the system and not waited for: no test cuts the power of this process.
+
+    Those that do cut it, or kill, have servers in processes of their own, which wait.
+    """
+    at_once = [pragma.replace("synchronous = FULL", "synchronous = OFF") for pragma in _AS_SERVED]
+    assert at_once != list(_AS_SERVED)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "_WRITER", tuple(at_once))
+        yield
+
+
+@pytest.fixture
+def waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases are opened as they are served from, for a test that is about just that."""
+    monkeypatch.setattr(database, "_WRITER", _AS_SERVED)
 
 
 @pytest.fixture(scope="session")

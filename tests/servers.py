@@ -220,7 +220,8 @@ class Postgres(_Process):
         """The address, for a school's nodes, of a new copy of the database that is `ready`."""
         self._count += 1
         name = f"test_{self._count}"
-        await self.ask(f"CREATE DATABASE {name} TEMPLATE ready OWNER {OWNER}")
+        copied = "TEMPLATE ready STRATEGY file_copy"  # the quickest where nobody waits for the disk
+        await self.ask(f"CREATE DATABASE {name} {copied} OWNER {OWNER}")
         return self.address(name, role_of(school))
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ serve beside newer nodes and after them (expand now, contract in a later version
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 from collections.abc import Callable
 from functools import partial
@@ -110,15 +111,15 @@ def _upgrade(connection: Connection) -> None:
         locks.take(connection, locks.MIGRATING)
         # A revision that overlooks that rows are kept apart fails, instead of changing none.
         connection.exec_driver_sql("SET LOCAL row_security = off")
-    config = _config()
-    config.attributes["connection"] = connection
-    if not _only_added_to(_revision(connection, config), _head(config)):
+    here, head = _revision(connection), _known()[0]
+    if here != head and not _only_added_to(here, head):
+        config = _config()
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def _fits(connection: Connection) -> None:
-    config = _config()
-    here, head = _revision(connection, config), _head(config)
+    here, head = _revision(connection), _known()[0]
     if here != head and not _only_added_to(here, head):
         raise Behind("the tables are not up to date: run migrate as their owner first")
 
@@ -129,8 +130,11 @@ def _config() -> Config:
     return config
 
 
-def _head(config: Config) -> str:
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+@functools.cache
+def _known() -> tuple[str, ...]:
+    """The revisions this version knows, newest first; to read them is most of opening a store."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return tuple(script.revision for script in scripts)
 
 
 def _only_added_to(here: str | None, head: str) -> bool:
@@ -139,10 +143,9 @@ def _only_added_to(here: str | None, head: str) -> bool:
     return found is not None and found[1] > head[:4] >= found[2]
 
 
-def _revision(connection: Connection, config: Config) -> str | None:
+def _revision(connection: Connection) -> str | None:
     """How far the tables have come; refuses what this version does not know."""
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     here = MigrationContext.configure(connection).get_current_revision()
-    if here is not None and here not in known and not _only_added_to(here, _head(config)):
+    if here is not None and here not in _known() and not _only_added_to(here, _known()[0]):
         raise FromTheFuture("this database was made by a newer version of Peerline: update first")
     return here

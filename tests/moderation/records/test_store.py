@@ -235,6 +235,7 @@ async def test_readers_cannot_write(store: Store) -> None:
 
 
 @ONLY_SQLITE
+@pytest.mark.usefixtures("waits_for_the_disk")
 async def test_V3_the_writer_waits_for_the_disk(store: Store) -> None:
     """The writing connection has the settings under which an acknowledged row survives a cut."""
     expected = {
