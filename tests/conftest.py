@@ -19,9 +19,11 @@ import hypothesis
 import pytest
 import structlog
 from argon2 import PasswordHasher
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from moderation.people import hashing
-from moderation.records import database, sqlite
+from moderation.records import database, server, sqlite
 from moderation.records.migrations import upgrade_file
 from tests.servers import Postgres, Redis
 
@@ -87,6 +89,36 @@ def _no_wait_for_the_disk() -> Iterator[None]:
     assert at_once != list(_AS_SERVED)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(database, "_WRITER", tuple(at_once))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """All databases of a kind share a dialect and what it has made of statements.
+
+    A server has its own and compiles each once; for a test that lives for a moment it is most of
+    the work.
+    """
+    dialects: dict[str, Dialect] = {}
+    compiled: dict[Any, Any] = {}
+
+    def sharing(engine: Engine) -> None:
+        engine.dialect = dialects.setdefault(engine.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=compiled)
+
+    def of_a_file(*given: Any, make: Any = database._engine) -> Engine:
+        engine: Engine = make(*given)
+        sharing(engine)
+        return engine
+
+    def of_a_server(*given: Any, make: Any = server._engine) -> AsyncEngine:
+        engine: AsyncEngine = make(*given)
+        sharing(engine.sync_engine)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "_engine", of_a_file)
+        patched.setattr(server, "_engine", of_a_server)
         yield
 
 

@@ -15,11 +15,16 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from pathlib import Path
+
+from argon2 import PasswordHasher
 
 import run_server
 from moderation.pager import warm_up
+from moderation.people import hashing
 from moderation.pipeline import Judge
+from moderation.records import migrations
 from tests.faults import failpoints, witness
 from tests.faults.network import NEW_NETWORK, must
 
@@ -47,7 +52,12 @@ def main(control: socket.socket) -> None:
 
 
 def _load() -> None:
-    """Import what servers need and build the rules; nothing of it is garbage in any of them."""
+    """Import what servers need and build the rules; nothing of it is garbage in any of them.
+
+    A password costs nothing in them: at each start one is hashed that nobody has.
+    """
+    hashing.password_hasher = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    migrations.known()
     Judge.load()
     warm_up()
     gc.collect()

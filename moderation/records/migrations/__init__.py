@@ -90,6 +90,13 @@ async def fits(url: str) -> None:
     await _on_server(url, _fits)
 
 
+@functools.cache
+def known() -> tuple[str, ...]:
+    """The revisions this version knows, newest first; to read them is most of opening a store."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return tuple(script.revision for script in scripts)
+
+
 async def _on_server(url: str, act: Callable[[Connection], None]) -> None:
     engine = server.writer(url)
     try:
@@ -111,7 +118,7 @@ def _upgrade(connection: Connection) -> None:
         locks.take(connection, locks.MIGRATING)
         # A revision that overlooks that rows are kept apart fails, instead of changing none.
         connection.exec_driver_sql("SET LOCAL row_security = off")
-    here, head = _revision(connection), _known()[0]
+    here, head = _revision(connection), known()[0]
     if here != head and not _only_added_to(here, head):
         config = _config()
         config.attributes["connection"] = connection
@@ -119,7 +126,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _fits(connection: Connection) -> None:
-    here, head = _revision(connection), _known()[0]
+    here, head = _revision(connection), known()[0]
     if here != head and not _only_added_to(here, head):
         raise Behind("the tables are not up to date: run migrate as their owner first")
 
@@ -128,13 +135,6 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     return config
-
-
-@functools.cache
-def _known() -> tuple[str, ...]:
-    """The revisions this version knows, newest first; to read them is most of opening a store."""
-    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
-    return tuple(script.revision for script in scripts)
 
 
 def _only_added_to(here: str | None, head: str) -> bool:
@@ -146,6 +146,6 @@ def _only_added_to(here: str | None, head: str) -> bool:
 def _revision(connection: Connection) -> str | None:
     """How far the tables have come; refuses what this version does not know."""
     here = MigrationContext.configure(connection).get_current_revision()
-    if here is not None and here not in _known() and not _only_added_to(here, _known()[0]):
+    if here is not None and here not in known() and not _only_added_to(here, known()[0]):
         raise FromTheFuture("this database was made by a newer version of Peerline: update first")
     return here
