@@ -239,6 +239,10 @@ class StudentSession(Speaking):
             self.send(error("already_in_room"))
             return
         needs, now, known = self._needs, self._needs.clock(), self._known()
+        live = await needs.rooms.of_student(known.who)
+        if live is not None:  # it was kept, but the answer to its commit was lost
+            await self.enter(live, live.seat_of(known.who))
+            return
         barred = await needs.sessions.barred_until(
             known.who
         )  # another node may not have been heard

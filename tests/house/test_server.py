@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +20,8 @@ from moderation.people.appointing import Account
 from moderation.pipeline import Judge
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
+from moderation.records.rooms import open_rooms
+from moderation.records.store import StoreUnavailable
 from tests.clients import Student
 from tests.journeys.conftest import PASSWORD, an_open_house, in_time, settings
 
@@ -91,6 +94,32 @@ async def test_a_pair_whose_room_cannot_be_kept_may_knock_again(
         await Seating(lambda: running.server.talking.students)._seat((here, gone))
         assert (await page.refused())["code"] == "unavailable"
         await page.until("topics", understood=True)
+
+
+async def test_F8_a_room_that_was_kept_unheard_is_found_by_choosing_again(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to its commit was lost: both pages are told, choose again, and sit in it."""
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        pages = [await running.student() for _ in range(2)]
+        keep = running.store.write
+
+        async def unheard(op: Any, row: Any) -> Any:
+            answer = await keep(op, row)
+            if op is open_rooms:
+                raise StoreUnavailable
+            return answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(running.store, "write", unheard)
+            for page in pages:
+                await page.send("join", topic="mood")
+            for page in pages:
+                await page.until("error", code="unavailable")
+        for page in pages:
+            await page.send("join", topic="mood")
+        one, other = [await page.until("matched") for page in pages]
+        assert one["room"] == other["room"]
 
 
 async def test_closing_says_come_back(tmp_path: Path, rules: Judge) -> None:

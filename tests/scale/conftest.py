@@ -27,6 +27,16 @@ def progress() -> Progress:
     return Soak()
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes wait long for records: a starved machine is not a lost server.
+
+    A pair whose room cannot be kept in time is told so and may choose again, which is about
+    something else than the other nodes.
+    """
+    monkeypatch.setattr("moderation.records.postgres.PATIENCE", 30.0)
+
+
 @pytest.fixture
 def another_node(tmp_path: Path, postgres: Postgres, redis: Redis, rules: Judge) -> Nodes:
     """Opens one more node of the same school."""
