@@ -16,7 +16,7 @@ from tests.chat.doors import Door, EchoSession, open_door
 from tests.chat.raw_client import ACCEPT, CLOSE, ORIGIN, PATIENCE, TEXT, RawClient, frame, handshake
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -41,6 +41,14 @@ async def still_speaks_http(client: RawClient) -> bool:
 async def echoes(client: RawClient, words: bytes = b"hello?") -> bool:
     client.send(frame(TEXT, words))
     return await client.text() == words
+
+
+@pytest.fixture
+def only_what_comes() -> Iterator[None]:
+    """What is in memory by now, of whichever tests, is not gone through again and again."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def alive(kind: type) -> int:
@@ -318,6 +326,7 @@ async def test_a_client_that_leaves_during_the_knock_opens_no_session() -> None:
     await door.close()
 
 
+@pytest.mark.usefixtures("only_what_comes")
 async def test_aiohttp_keeps_nothing_of_a_connection_it_gave_away(door: Door) -> None:
     """After the switch neither its handler, a task nor a timer of aiohttp is left."""
     tasks = asyncio.all_tasks()
@@ -502,6 +511,7 @@ async def test_a_taken_port_is_told() -> None:
     await door.close()
 
 
+@pytest.mark.usefixtures("only_what_comes")
 async def test_nothing_leaks_after_a_hundred_aborted_clients(door: Door) -> None:
     """Clients that vanish, before, during and after the handshake, leave no task and no object."""
     tasks = asyncio.all_tasks()
