@@ -1,8 +1,9 @@
 """Turns one character into the plain lower-case letters a reader would see in its place.
 
-Pure. Used by `moderation/text.py` only. Folding works character by character, so the way back to
-the original offsets is a running sum, and no input can cost more than its length.
-Lookalikes follow the idea of Unicode TS 39 (confusables); the table is our own and short.
+Pure. Used by `text.py` for messages, and by what reads rules and word lists in the same way.
+Folding works character by character, so the way back to the original offsets is a running sum, and
+no input can cost more than its length. Lookalikes follow the idea of Unicode TS 39 (confusables);
+the table is our own and short.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A shell. New rules are read, checked against their own examples and built in a thread; then one
 reference changes hands, so every message is judged by all of the old rules or all of the new. When
-anything is wrong with them the old ones stay and whoever asked is told. Made by `house/`, which
-calls `reload` on SIGHUP; the rules page of staff calls it too.
+anything is wrong with them the old ones stay and whoever asked is told. Made by `house/`;
+`commands/serve.py` calls `reload` on SIGHUP; the rules page of staff calls it too.
 """
 
 from __future__ import annotations

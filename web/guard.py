@@ -1,7 +1,8 @@
 """What stands before every handler: host, origin, body, session, role, and refusals.
 
-Used by `app.py` alone. The middlewares run in the order of `MIDDLEWARES`; each either lets a
-request pass or answers it with a refusal. Nothing here knows what a handler does.
+Put in by `app.py`; handlers take from it who is signed in (`STAFF`). The middlewares run in the
+order of `MIDDLEWARES`; each either lets a request pass or answers it with a refusal. Nothing here
+knows what a handler does.
 """
 
 from __future__ import annotations

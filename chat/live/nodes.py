@@ -1,7 +1,7 @@
 """The other nodes of a school over Redis: one channel, and names that expire.
 
-Made by `house/` beside `RedisLive`. Everything told in one moment is one publish; while that is
-under way the next gathers. Each node hears its own heartbeat over the channel: a channel that is
+Made by `chat/node.py` beside `RedisLive`. Everything told in one moment is one publish; while that
+is under way the next gathers. Each node hears its own heartbeat over the channel: a channel that is
 silent for too long is broken, whatever its socket says, and is opened anew.
 """
 

@@ -1,6 +1,6 @@
 """Live state in Redis: the tickets of all nodes of a school, paired by one atomic script.
 
-Made by `house/` when settings name a Redis. The script, `tickets.lua`, pairs exactly as
+Made by `chat/node.py` when settings name a Redis. The script, `tickets.lua`, pairs exactly as
 `students/matching.py` does. Redis is the only copy of nothing: what it loses, waiting students' own
 nodes put back (`still`), and while it is away everybody keeps waiting.
 """

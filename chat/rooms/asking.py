@@ -1,7 +1,8 @@
 """What moderators are asked to look at: the queue item of a message, a report or a call; pure.
 
-Used by `rooms.py`. How long an item may wait before adults on call are paged comes from the
-pager's settings: what a student waits for soon, the rest later, what was paged at once never.
+Used wherever a student, a message or a second opinion asks for a moderator. How long an item may
+wait before adults on call are paged comes from the pager's settings: what a student waits for soon,
+the rest later, what was paged at once never.
 """
 
 from __future__ import annotations

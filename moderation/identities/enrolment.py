@@ -1,10 +1,11 @@
 """Enrolment on a safeguarding lead's own machine: cards, pseudonyms and sealed identities; pure.
 
-Used by `commands/enrol.py` alone; nothing here knows a server. From a list of pupils and the public
-keys of the custodians it makes three things: codes to print beside names, a batch that holds only
-what the server may know, and a roster, by which a lost card is replaced. The batch has random
-pseudonyms in random order and no name; the roster has names and no pseudonym. A few *canaries*,
-made-up students without a card, are sealed with them so that opening can be practised.
+For `commands/enrol.py`, and for whatever reads what it made; nothing here knows a server. From a
+list of pupils and the public keys of the custodians it makes three things: codes to print beside
+names, a batch that holds only what the server may know, and a roster, by which a lost card is
+replaced. The batch has random pseudonyms in random order and no name; the roster has names and no
+pseudonym. A few *canaries*, made-up students without a card, are sealed with them so that opening
+can be practised.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Taking into the records what was enrolled offline: cards, pseudonyms, sealed identities.
 
-Used by `commands/enrol.py`. What comes in was made on a safeguarding lead's machine and holds no
-name; a card's digest is hashed once more under the master key, as every card is. Taking the same
-file twice changes nothing.
+Used by `commands/enrol.py` and the demo. What comes in was made on a safeguarding lead's machine
+and holds no name; a card's digest is hashed once more under the master key, as every card is.
+Taking the same file twice changes nothing.
 """
 
 from __future__ import annotations

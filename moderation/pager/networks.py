@@ -1,8 +1,9 @@
 """Which network addresses a page may be posted to; pure.
 
-Used by `post.py`. An address that staff type in must never make this machine talk to itself, to
-the school's network or to a cloud's metadata service (server-side request forgery, OWASP ASVS 5.0
-13.2.4): public addresses only, and those networks an administrator named.
+Used by `post.py`, by the scorers, and by what reads the settings. An address that staff type in
+must never make this machine talk to itself, to the school's network or to a cloud's metadata
+service (server-side request forgery, OWASP ASVS 5.0 13.2.4): public addresses only, and those
+networks an administrator named.
 """
 
 from __future__ import annotations

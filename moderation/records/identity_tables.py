@@ -1,7 +1,8 @@
 """The tables of sealed identities: records nobody here can open, and the keys they are sealed to.
 
-Data only, in the same metadata as `tables.py`; used by the records of identities alone. Times are
-Unix milliseconds. Each table says what it keeps and for how long.
+Data only, in the same metadata as `tables.py`; used by the records of identities and by what
+watches and purges them. Times are Unix milliseconds. Each table says what it keeps and for how
+long.
 """
 
 from __future__ import annotations

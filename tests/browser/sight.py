@@ -39,7 +39,7 @@ RULER = """() => {
   const out = [...document.querySelectorAll("body *")].filter((one) =>
     one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1);
   const wide = document.documentElement.scrollWidth > innerWidth
-    ? out.slice(0, 3).map((one) => `the page is too wide: ${one.outerHTML.slice(0, 80)}`) : [];
+    ? ["the page is too wide", ...out.slice(0, 3).map((one) => one.outerHTML.slice(0, 80))] : [];
   return [...wide, ...small.map((one) => `${one.id || one.textContent} is too small`)];
 }"""
 """What is too small for a finger (WCAG 2.2 SC 2.5.8; 44 px for leaving, help and sending), and
