@@ -1,12 +1,14 @@
-"""Periodic work of a server: each chore runs every so many ticks, and its failure stops no other.
+"""Periodic work of a server: each chore runs every so many ticks.
 
-Used by `server.py`, which has the list of chores.
+One that fails stops no other, and neither does one that hangs. Used by `server.py`, which has the
+list of chores.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
@@ -14,23 +16,37 @@ import structlog
 TICK = 1.0
 """Seconds between two ticks."""
 
+LIMIT = 10.0
+"""Seconds one chore may take; it is ended then, and begun anew when it is due again."""
+
+WELL = 60.0
+"""Seconds since the last round was done, after which they no longer come round."""
+
 log = structlog.get_logger()
 
 
 class Chores:
     """A loop over chores, each with the number of ticks from one time to the next."""
 
-    def __init__(self, chores: Iterable[tuple[int, Callable[[], Awaitable[object]]]]) -> None:
+    def __init__(
+        self,
+        chores: Iterable[tuple[int, Callable[[], Awaitable[object]]]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._chores = tuple(chores)
+        self._clock = clock
         self._running: asyncio.Task[None] | None = None
+        self._came_round = 0.0
 
     @property
     def well(self) -> bool:
         """Whether they come round."""
-        return self._running is not None and not self._running.done()
+        running = self._running is not None and not self._running.done()
+        return running and self._clock() - self._came_round < WELL
 
     def start(self) -> None:
         """Let them come round from now on."""
+        self._came_round = self._clock()
         self._running = asyncio.ensure_future(self._run())
 
     def stop(self) -> None:
@@ -42,10 +58,14 @@ class Chores:
         for count in itertools.count(1):
             await asyncio.sleep(TICK)
             for every, chore in self._chores:
-                if count % every:
-                    continue
-                try:
-                    await chore()
-                except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
-                    what = chore.__qualname__
-                    log.error("tick_failed", what=what, kind=type(wrong).__name__)  # noqa: TRY400
+                if count % every == 0:
+                    await _do(chore)
+            self._came_round = self._clock()
+
+
+async def _do(chore: Callable[[], Awaitable[object]]) -> None:
+    try:
+        async with asyncio.timeout(LIMIT):
+            await chore()
+    except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
+        log.error("tick_failed", what=chore.__qualname__, kind=type(wrong).__name__)  # noqa: TRY400
