@@ -9,12 +9,15 @@ import asyncio
 import os
 import resource
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
+import structlog
 from aiohttp import web
 
 from chat.desk.badges import Badges
 from chat.desk.desk import KEEP_CLAIM
 from chat.desk.session import DeskSession
+from chat.faults import told_safely
 from chat.socket.front_door import FrontDoor, room
 from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.needs import HELLO_WITHIN
@@ -43,6 +46,8 @@ RULES_EVERY = 60
 
 PURGE_EVERY = 3600
 """Ticks between two looks at what must be forgotten."""
+
+_log = structlog.get_logger()
 
 
 class Server:
@@ -77,6 +82,7 @@ class Server:
         self._tls = tls_of(ground.settings)
         self._chores = self._what_comes_round()
         self._door = self._front_door()
+        self._opened = AsyncExitStack()
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -94,30 +100,46 @@ class Server:
         }
 
     async def start(self) -> int:
-        """Open the door; answers the port. Raises OSError when it cannot be opened."""
-        settings, talking = self._ground.settings, self.talking
-        shared = bool(settings.redis)
-        await self.on_call.look_who_is_there()
-        await talking.node.start()
-        await self.judging.ruling.refresh()
-        await talking.rooms.load_open()
-        if not shared:
-            await talking.desk.return_all()
-        await self._forget()
-        await self.on_call.drills.tick()
-        self._chores.start()
-        self._chasing = asyncio.ensure_future(self.on_call.duty.run())
-        if talking.second is not None:
-            talking.second.start()
-        self._warming = asyncio.ensure_future(asyncio.to_thread(warm_up))
+        """Open the door; answers the port. Raises OSError when it cannot be opened.
+
+        Whatever is raised, nothing stays open.
+        """
         try:
+            await self._open_parts()
             return await self._listen()
-        except OSError:
+        except BaseException:
             await self.close()
             raise
 
+    async def _open_parts(self) -> None:
+        """Open one part after another; each says here how it is closed, in the other order."""
+        talking, on_call, opened = self.talking, self.on_call, self._opened
+        opened.callback(self.judging.judge.close)
+        await on_call.look_who_is_there()
+        if talking.second is not None:
+            opened.push_async_callback(talking.second.close)
+            talking.second.start()
+        await talking.node.start()
+        opened.push_async_callback(talking.node.close)
+        await self.judging.ruling.refresh()
+        opened.push_async_callback(talking.rooms.quiet)
+        opened.push_async_callback(talking.answering.quiet)
+        await talking.rooms.load_open()
+        if not self._ground.settings.redis:
+            await talking.desk.return_all()
+        await self._forget()
+        await on_call.drills.tick()
+        opened.push_async_callback(on_call.duty.close)
+        self._chasing = asyncio.ensure_future(on_call.duty.run())
+        opened.callback(talking.desk.close)
+        opened.callback(self._chores.stop)
+        self._chores.start()
+        warming = asyncio.ensure_future(_warm_up())
+        opened.push_async_callback(asyncio.wait, [warming])
+
     async def _listen(self) -> int:
         server, shared = self._ground.settings.server, bool(self._ground.settings.redis)
+        self._opened.push_async_callback(self._door.close, MOVING if shared else GOING_AWAY)
         try:
             return await self._door.start(server.host, server.port, self._tls, shared=shared)
         except OSError as error:
@@ -127,19 +149,11 @@ class Server:
             raise OSError(number, f"{where}, port {server.port}: {why}") from None
 
     async def close(self) -> None:
-        """Close the door, then everything behind it; what was acknowledged is on disk."""
-        talking = self.talking
-        await self._door.close(MOVING if self._ground.settings.redis else GOING_AWAY)
-        self._chores.stop()
-        talking.desk.close()
-        await self.on_call.duty.close()
-        await talking.answering.quiet()
-        await talking.rooms.quiet()
-        await talking.node.close()
-        if talking.second is not None:
-            await talking.second.close()
-        await self._warming
-        self.judging.judge.close()
+        """Close the door, then everything behind it; what was acknowledged is on disk.
+
+        A part that cannot be closed keeps no other open; what it raised is raised at the end.
+        """
+        await self._opened.aclose()
 
     # --- parts -------------------------------------------------------------------------------
 
@@ -215,6 +229,14 @@ class Server:
         records = self._ground.records
         await records.store.write(purge.purge, purge.Purge(records.now(), hours))
         await records.store.scrub()
+
+
+async def _warm_up() -> None:
+    """Load what the first page goes out with; whether that fails is seen when it goes out."""
+    try:
+        await asyncio.to_thread(warm_up)
+    except Exception as wrong:  # noqa: BLE001 - no reason to close the door
+        _log.error("not_warmed_up", **told_safely(wrong))
 
 
 def _issuer(ground: Ground) -> Issuer | None:

@@ -106,7 +106,7 @@ class FrontDoor:
                 backlog=_BACKLOG,
                 reuse_port=shared or None,
             )
-        except OSError:
+        except BaseException:
             await self._runner.cleanup()
             raise
         _cut_off_after(self._http.unread, self._server)

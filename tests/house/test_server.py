@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
+from structlog.testing import capture_logs
 
+import house
 from chat.errors import refusal
+from chat.rooms.rooms import Rooms
 from chat.settings import Chat
+from chat.socket.front_door import FrontDoor
 from chat.students.matching import Ticket
 from chat.students.seating import Seating
 from house import chores
@@ -23,7 +27,7 @@ from moderation.records import tables as t
 from moderation.records.rooms import open_rooms
 from moderation.records.store import StoreUnavailable
 from tests.clients import Student
-from tests.journeys.conftest import PASSWORD, an_open_house, in_time, settings
+from tests.journeys.conftest import PASSWORD, PLAIN, an_open_house, in_time, settings
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +140,58 @@ async def test_no_timer_outlives_the_house(tmp_path: Path, rules: Judge) -> None
         await one.until("ack", cid=await one.say("we made soup"))
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+class BrokenError(Exception):
+    """What a part of the house raises that cannot do what it should."""
+
+
+def failing(*_: object, **__: object) -> None:
+    """Such a part."""
+    raise BrokenError
+
+
+async def test_a_part_that_cannot_be_closed_keeps_no_other_open(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it raised is told at the end; chores, pager and the judge's timer have stopped."""
+    monkeypatch.setattr(Rooms, "quiet", failing)
+    before = asyncio.all_tasks()
+    async with house.open_ground(settings(tmp_path), terms=PLAIN) as ground:
+        server = house.Server(ground, judge=in_time(rules))
+        await server.start()
+        server.judging.judge.judge("we made soup")
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        with pytest.raises(BrokenError):
+            await server.close()
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == before
+
+
+async def test_whatever_keeps_a_house_from_opening_nothing_stays_open(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only a port that is taken: what had been opened by then is closed."""
+    before = asyncio.all_tasks()
+    monkeypatch.setattr(FrontDoor, "start", failing)
+    async with house.open_ground(settings(tmp_path), terms=PLAIN) as ground:
+        server = house.Server(ground, judge=in_time(rules))
+        with pytest.raises(BrokenError):
+            await server.start()
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == before
+
+
+async def test_a_pager_that_cannot_be_warmed_up_is_no_reason_to_close(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log says so, without words; the house opens and closes all the same."""
+    monkeypatch.setattr("house.server.warm_up", failing)
+    with capture_logs() as logs:
+        async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+            await running.student()
+    assert [line["error"] for line in logs if line["event"] == "not_warmed_up"] == ["BrokenError"]
 
 
 async def test_a_schools_own_rules_judge_and_are_read_again_while_it_runs(
