@@ -564,6 +564,19 @@ async def test_tls_handshake_has_the_header_deadline(
     await door.close()
 
 
+async def test_tls_clients_that_speak_before_they_are_looked_at_are_heard(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    """However soon their first bytes come, one after the other or all at once, none is lost."""
+    door = await open_door(tls=tls[0])
+    for _ in range(100):
+        assert await still_speaks_http(await door.client(tls=tls[1]))
+    clients = await asyncio.gather(*(door.client(tls=tls[1]) for _ in range(50)))
+    assert all([await still_speaks_http(client) for client in clients])
+    assert door.front.open == 150
+    await door.close()
+
+
 async def test_a_tls_socket_keeps_nothing_of_its_beginning(
     tls: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
