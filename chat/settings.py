@@ -89,10 +89,11 @@ _LINES = (
 
 
 class School(_Branch, frozen=True):
-    """Whose chat this is."""
+    """Whose chat this is; `hours` says to students when it is usually open, in a few words."""
 
     id: Identifier = "school"
     name: str = "Our school"
+    hours: Annotated[str, msgspec.Meta(max_length=100)] = ""
     demo: bool = False
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1)] = _TOPICS
     lines: Annotated[tuple[Line, ...], msgspec.Meta(min_length=1)] = _LINES

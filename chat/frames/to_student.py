@@ -36,7 +36,8 @@ class Topics(Frame, tag="topics"):
     """What can be talked about, and whether the chat is open; the longest wait in seconds.
 
     `help_minutes`: so long it lately took at most, nearly always, until somebody looked at a call
-    for help; nothing where too few asked to say so.
+    for help; nothing where too few asked to say so. `hours`: when the school says it is usually
+    open.
     """
 
     school: str
@@ -46,6 +47,7 @@ class Topics(Frame, tag="topics"):
     open: bool
     longest_wait: int
     help_minutes: int | None = None
+    hours: str = ""
 
 
 class Waiting(Frame, tag="waiting"):

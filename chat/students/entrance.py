@@ -29,6 +29,7 @@ def topics(
         open=is_open,
         longest_wait=int(longest_wait),
         help_minutes=help_minutes,
+        hours=school.hours,
     )
 
 

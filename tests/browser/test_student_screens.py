@@ -58,6 +58,7 @@ async def test_S13_closed_means_no_box_and_numbers_to_call(
     await window.page.get_by_label("A trained adult at school").check()
     await window.page.click("#understand-send")
     await expect(window.find("#closed-title")).to_have_text("The chat is closed right now")
+    await expect(window.find("#closed-opens")).to_have_text("It is usually open on school days.")
     await expect(window.find("#screen-closed .lines a")).to_have_text(LINES)
     await expect(window.find("#text")).to_be_hidden()
     await Sight(window.page).check("closed")

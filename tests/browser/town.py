@@ -102,7 +102,7 @@ class Town:
             host="127.0.0.1", port=post.port, sender="peerline@school.example", encrypt=False
         )
         settings = Settings(
-            school=School(id="test", name="Test School"),
+            school=School(id="test", name="Test School", hours="on school days"),
             server=Server(port=free_port(), data=str(folder)),
             chat=Chat(needs_staff=False, needs_adults=1),
             pager=Pager(repeat_seconds=1.0, mail=mail),

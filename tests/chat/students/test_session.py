@@ -243,9 +243,9 @@ async def test_a_wish_that_a_match_overtakes_is_forgotten(tmp_path: Path) -> Non
     """Whoever is seated while their wish is read is not put into the lobby as well."""
     async with an_entrance(tmp_path) as entrance:
         one = await entrance.hello(ANN)
-        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
 
         async def seated_meanwhile(_student: str) -> None:
+            live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
             await one.session.enter(live, 0)
 
         entrance.register.barred_until = seated_meanwhile  # type: ignore[method-assign]

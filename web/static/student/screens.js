@@ -35,9 +35,10 @@ export function watchLoading() {
   slowLoad = setTimeout(() => setText(find("loading-body"), speak("loading.slow")), SLOW_LOAD_MS);
 }
 
-export function showClosed() {
+/** `hours`: when the school says that it is usually open, or "". */
+export function showClosed(hours = "") {
   setText(find("closed-title"), speak("closed.title"));
-  setText(find("closed-opens"), speak("closed.opens"));
+  setText(find("closed-opens"), hours ? speak("closed.usually", { hours }) : speak("closed.opens"));
   setText(find("closed-body"), speak("closed.body"));
   show("closed");
 }

@@ -125,7 +125,7 @@ export function begin({ memory, help, signedOut }) {
     if (chat.active) return chat.over("expired");
     if (current() === "chat" || current() === "ended") return;
     if (!topics.understood) return show("understand");
-    if (!topics.open) return showClosed();
+    if (!topics.open) return showClosed(topics.hours);
     showTopics(topics.topics, (topic) => intend({ t: "join", topic }));
     show("topics");
   }
@@ -157,7 +157,7 @@ export function begin({ memory, help, signedOut }) {
     if (help.waitsForAnswer) help.answered("failed");
     if (frame.code === "not_understood") understanding.again(current() === "understand");
     else if (frame.code === "barred") showBarred();
-    else if (frame.code === "closed_now") showClosed();
+    else if (frame.code === "closed_now") showClosed(topics?.hours);
     else if (frame.code === "seq_ahead") chat.startOver();
     else if (current() === "topics") {
       toTheLobby();

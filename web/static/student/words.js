@@ -291,6 +291,7 @@ export const words = {
   "closed": {
     "title": "The chat is closed right now",
     "opens": "We do not know yet when it opens again.",
+    "usually": "It is usually open {hours}.",
     "body": "You do not have to wait for that. These people can talk with you:",
     "again": "Look again"
   },
