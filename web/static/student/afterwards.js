@@ -58,8 +58,16 @@ export class Afterwards {
     return true;
   }
 
+  /** It was asked in vain, again and again, and can be asked once more. */
+  failed() {
+    this.#wanted = false;
+    setText(find("receipt-show"), speak("receipt.show"));
+    find("receipt-shown").replaceChildren(make("p", { textContent: speak("undone.receipt") }));
+  }
+
   #ask() {
     this.#wanted = true;
+    find("receipt-shown").replaceChildren();
     setText(find("receipt-show"), speak("receipt.busy"));
     this.#app.intend({ t: "ask_receipt", room: this.#room });
   }

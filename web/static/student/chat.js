@@ -29,7 +29,7 @@ export class Chat {
   #paused = false;
   #wishes;
 
-  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame), left, lines()} */
+  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame, room), left, lines()} */
   constructor(app) {
     this.#app = app;
     this.#sending = new Sending((frame) => app.send(frame, { answered: true }));
@@ -43,11 +43,11 @@ export class Chat {
       fix: (entry) => this.#fix(entry),
       without: (entry) => this.#without(entry),
     });
-    this.#wishes = new Wishes((frame) => app.intend(frame));
+    this.#wishes = new Wishes((frame) => app.intend(frame, this.#room));
     this.#menu = new Menu({
       leave: () => this.#go({ t: "leave" }),
-      block: () => this.#go({ t: "block" }),
-      report: (reason) => app.intend({ t: "report", reason }),
+      block: () => this.#go({ t: "block", room: this.#room }),
+      report: (reason) => app.intend({ t: "report", room: this.#room, reason }),
     });
     setInterval(() => this.#timeline && this.#draw(), LOOK_EVERY_MS);
   }
@@ -83,7 +83,6 @@ export class Chat {
     const same = this.#timeline?.room === frame.room && !this.#over;
     if (!same) this.#begin(frame);
     this.#pause(false); // what still holds is said again
-    this.#wishes.again();
     this.#history = !same && frame.seq > 0;
     this.#head(frame);
     if (this.#timeline.last >= frame.seq) this.#caughtUp();
@@ -209,6 +208,13 @@ export class Chat {
     return this.#wishes.refused();
   }
 
+  /** A message could not be taken back: it is still being checked, as far as anybody knows. */
+  notTakenBack(cid) {
+    const entry = this.#timeline?.own(cid);
+    if (entry) entry.taking = false;
+    this.#draw();
+  }
+
   /** The room is over: nothing is taken from the screen, nothing more can be said. */
   over(why) {
     if (!this.active) return;
@@ -262,7 +268,7 @@ export class Chat {
 
   #takeBack(cid) {
     this.#timeline.own(cid).taking = true;
-    this.#app.intend({ t: "take_back", cid });
+    this.#app.intend({ t: "take_back", cid }, this.#room);
     this.#draw();
   }
 
@@ -298,12 +304,16 @@ export class Chat {
   }
 
   #go(frame) {
-    this.#app.intend(frame);
+    this.#app.intend(frame, this.#room);
     this.forget();
     this.#app.left();
   }
 
   // --- drawing ---
+
+  get #room() {
+    return this.#timeline.room;
+  }
 
   /** Nobody who could read it has been in this room yet. */
   get #alone() {

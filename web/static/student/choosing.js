@@ -4,7 +4,7 @@ import { button, find, make, setText, speak, speakList } from "./dom.js";
 import { show } from "./screens.js";
 
 /** The promise and its question; `answer(index)` says which one was picked.
- * Answers {again(tried)}. */
+ * Answers {again(why)}. */
 export function setUpUnderstanding(answer) {
   find("understand-body").append(
     ...speakList("understand.body").map((text) => make("li", { textContent: text })),
@@ -29,10 +29,11 @@ export function setUpUnderstanding(answer) {
 /** The place of the line that answers the question. */
 const TELLS = 2;
 
-/** The server wants the question answered first; `tried`: an answer was not the right one. */
-function askAgain(tried) {
+/** The server wants the question answered first. `why`: an answer was "wrong", or "failed" to arrive. */
+function askAgain(why) {
   setText(find("understand-send"), speak("understand.button"));
-  if (!tried) return show("understand");
+  if (!why) return show("understand");
+  if (why === "failed") return say("failed");
   setText(find("understand-problem"), speak("understand.wrong"));
   const line = find("understand-body").children[TELLS];
   line.dataset.look = "";

@@ -4,6 +4,9 @@
 import { announce, button, find, lineItems, make, speak } from "./dom.js";
 import { Sheet } from "./sheet.js";
 
+/** Stages in which a person has been called, or will be. */
+const CALLED = new Set(["asking", "offline", "asked"]);
+
 export class Help {
   #app;
   #sheet = new Sheet("help");
@@ -18,13 +21,14 @@ export class Help {
   }
 
   open() {
-    if (this.#stage !== "asked" && this.#stage !== "asking") this.#stage = this.#first();
+    if (!CALLED.has(this.#stage)) this.#stage = this.#first();
     this.#draw();
     this.#sheet.open();
   }
 
   /** Asks at once: the student has already chosen it elsewhere on the page. */
   ask() {
+    if (!this.#app.signedIn()) return this.open();
     this.#stage = "asking";
     this.#app.askForPerson();
     if (!this.#app.online()) this.#stage = "offline";
@@ -48,6 +52,14 @@ export class Help {
     this.linesChanged();
   }
 
+  /** The connection is there again, or gone: nobody is said to be asked over a dead line. */
+  line(up) {
+    const [from, to] = up ? ["offline", "asking"] : ["asking", "offline"];
+    if (this.#stage !== from) return;
+    this.#stage = to;
+    this.linesChanged();
+  }
+
   /** The chat that a person was asked to come to is over: somebody can be asked again. */
   over() {
     if (this.#stage === "asked") this.#stage = "ready";
@@ -56,10 +68,6 @@ export class Help {
 
   linesChanged() {
     if (this.#sheet.isOpen) this.#draw();
-  }
-
-  get waitsForAnswer() {
-    return this.#stage === "asking";
   }
 
   #first() {

@@ -40,10 +40,10 @@ export function readyToLeave(page) {
     document.body.replaceChildren();
     document.documentElement.classList.add("gone");
     const token = page.token();
-    page.farewell();
     page.forget();
     if (token) endSession(token);
     location.replace(AWAY);
+    page.farewell();
   };
   listen(leave);
   guardReturn(page, () => gone);

@@ -5,8 +5,10 @@ import { Chat } from "./chat.js";
 import { setUpUnderstanding, showTopics } from "./choosing.js";
 import { announce, find, setText, speak } from "./dom.js";
 import { idFrom } from "./ids.js";
+import { AGAIN, Requests } from "./requests.js";
 import { current, helpLines, onChange, setLines, show, showBarred, showClosed, showStopped } from "./screens.js";
 import { Connection } from "./socket.js";
+import { clearUndone, hideUndone, showUndone } from "./undone.js";
 import { Waiting } from "./waiting.js";
 import { Wrong } from "./wrong.js";
 
@@ -15,8 +17,6 @@ const BLINK_MS = 200;
 /** Close codes of chat/errors.py. */
 const REPLACED = 4501;
 const SIGN_IN_AGAIN = new Set([4502, 4503]);
-/** Refusals of `hello` after which the page tries again by itself. */
-const AGAIN = new Set(["internal", "unavailable", "rate_limited"]);
 const SOCKET = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
 
 const newId = () => idFrom(crypto.getRandomValues(new Uint8Array(16)));
@@ -24,12 +24,12 @@ const newId = () => idFrom(crypto.getRandomValues(new Uint8Array(16)));
 /** page: {memory, help, signedOut()}. Called once. */
 export function begin({ memory, help, signedOut }) {
   let topics = null;
-  let intents = [];
   let trouble = null;
   let blink = 0;
   let room = memory.place?.room ?? null;
   let alone = false;
   let reported = null;
+  let gone = false;
 
   const connection = new Connection(
     {
@@ -42,12 +42,18 @@ export function begin({ memory, help, signedOut }) {
     },
     {
       hello: () => ({ t: "hello", token: memory.token, ...resume() }),
-      frame: (frame) => handlers[frame.t]?.(frame),
-      lost: () => chat.lost(),
-      trouble: showTrouble,
+      frame: heard,
+      lost: () => gone || lost(),
+      trouble: (kind) => gone || showTrouble(kind),
       stopped,
     },
   );
+  const requests = new Requests({
+    send: (frame, options) => connection.welcome && connection.send(frame, options),
+    failed,
+    setTimeout: (act, ms) => setTimeout(act, ms),
+    clearTimeout: (timer) => clearTimeout(timer),
+  });
   const waiting = new Waiting();
   const chat = new Chat({
     send: (frame, options) => connection.send(frame, options),
@@ -67,7 +73,7 @@ export function begin({ memory, help, signedOut }) {
       topics = frame;
       setLines(frame.lines);
       help.lately = frame.help_minutes ?? null;
-      keepIntents();
+      welcome(null);
       clearTimeout(blink);
       blink = setTimeout(toTheLobby, BLINK_MS);
     },
@@ -81,7 +87,8 @@ export function begin({ memory, help, signedOut }) {
       clearTimeout(blink);
       room = frame.room;
       alone = frame.peer === "";
-      if (keepIntents()) return;
+      welcome(room);
+      if (requests.leaving(room)) return;
       if (current() === "waiting") announce(speak("waiting.found"));
       chat.matched(frame);
       show("chat");
@@ -98,8 +105,16 @@ export function begin({ memory, help, signedOut }) {
     ended: (frame) => over(frame.why),
     receipt: (frame) => afterwards.receipt(frame),
     wishes: (frame) => chat.wishes(frame),
-    notice: (frame) => notice(frame.code),
-    error: (frame) => refused(frame),
+    notice: (frame, settled) => notice(frame.code, settled),
+    error: (frame, settled) => refused(frame, settled),
+  };
+
+  /** What becomes of a request that is refused for good. True where it was waited for. */
+  const turnedDown = {
+    ask_receipt: () => afterwards.refused(),
+    report: () => wrong.refused(),
+    block: () => wrong.refused(),
+    wishes: () => chat.wishesRefused(),
   };
 
   /** Where the page was: its place in the chat, or, after a reload, the start of the same room. */
@@ -108,17 +123,47 @@ export function begin({ memory, help, signedOut }) {
     return place ? { resume: place } : {};
   }
 
-  /** Sends a frame now, or as soon as there is a connection that knows who this is. */
-  function intend(frame) {
-    if (!connection.send(frame, { answered: true })) intents.push(frame);
+  /** Makes a request now or as soon as it can be, until it is answered; see requests.js. */
+  function intend(frame, of) {
+    requests.ask(frame, of);
   }
 
-  /** Sends what had to wait. True if the room was to be left. */
-  function keepIntents() {
-    const due = intents;
-    intents = [];
-    for (const frame of due) intend(frame);
-    return due.some((frame) => frame.t === "leave" || frame.t === "block");
+  function heard(frame) {
+    const settled = requests.heard(frame);
+    for (const done of settled) {
+      hideUndone(done.frame);
+      if (done.frame.t === "report") reported = done.room;
+    }
+    handlers[frame.t]?.(frame, settled);
+  }
+
+  /** The server knows who this is: what waited for that, or was not answered, is asked now. */
+  function welcome(seated) {
+    requests.welcome(seated);
+    help.line(true);
+  }
+
+  function lost() {
+    chat.lost();
+    requests.lost();
+    help.line(false);
+  }
+
+  /** Asked again and again in vain: said where it was asked, with a way to ask once more. */
+  function failed(frame, of) {
+    if (frame.t === "help") help.answered("failed");
+    else if (frame.t === "take_back") chat.notTakenBack(frame.cid);
+    else if (frame.t === "wishes") chat.wishesRefused();
+    else if (frame.t === "ask_receipt") afterwards.failed();
+    else if (frame.t === "join") pickAgain();
+    else if (frame.t === "understood") understanding.again("failed");
+    else if (!wrong.failed(frame)) showUndone(frame, () => intend(frame, of));
+  }
+
+  function pickAgain() {
+    if (current() !== "topics") return;
+    toTheLobby();
+    setText(find("topics-problem"), speak("undone.topics"));
   }
 
   function toTheLobby() {
@@ -142,20 +187,19 @@ export function begin({ memory, help, signedOut }) {
     show("ended");
   }
 
-  function notice(code) {
+  function notice(code, [about]) {
     if (wrong.answered(code)) return;
-    if (code === "reported") reported = room;
+    const past = code === "apart" || (about?.room && about.room !== chat.place?.room);
+    if (past) return announce(speak(code === "apart" ? "wrong.kept_apart" : "wrong.reported"));
     if (code === "help_asked" || code === "no_adult") help.answered(code);
     if (code !== "no_adult") chat.notice(code);
   }
 
-  function refused(frame) {
+  function refused(frame, [about]) {
     if (chat.refused(frame)) return;
-    if (frame.code === "not_found" && (afterwards.refused() || wrong.refused())) return;
-    if (connection.welcome && chat.wishesRefused()) return;
-    if (!connection.welcome && AGAIN.has(frame.code)) return connection.lostPlace();
-    if (help.waitsForAnswer) help.answered("failed");
-    if (frame.code === "not_understood") understanding.again(current() === "understand");
+    if (AGAIN.has(frame.code)) return connection.welcome || connection.lostPlace();
+    if (about && turnedDown[about.frame.t]?.()) return;
+    if (frame.code === "not_understood") understanding.again(current() === "understand" ? "wrong" : "");
     else if (frame.code === "barred") showBarred();
     else if (frame.code === "closed_now") showClosed(topics?.hours);
     else if (frame.code === "seq_ahead") chat.startOver();
@@ -166,9 +210,10 @@ export function begin({ memory, help, signedOut }) {
   }
 
   function stopped(code) {
+    requests.stop();
     if (SIGN_IN_AGAIN.has(code)) {
       chat.forget();
-      intents = [];
+      clearUndone();
       signedOut();
     } else showStopped(code === REPLACED ? "replaced" : "broken");
   }
@@ -205,6 +250,8 @@ export function begin({ memory, help, signedOut }) {
     unsent: () => chat.unsent,
     intend,
     farewell: () => {
+      gone = true; // there is nothing left to draw on
+      requests.forget();
       connection.send({ t: "bye" });
       connection.stop();
     },

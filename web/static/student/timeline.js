@@ -122,7 +122,7 @@ export class Timeline {
   close(why) {
     for (const entry of this.#entries) {
       if (![SENDING, MARKED, "held"].includes(entry.state)) continue;
-      Object.assign(entry, { state: REFUSED, why, closed: true });
+      Object.assign(entry, { state: REFUSED, why, closed: true, taking: false });
       this.#stay(entry);
     }
   }

@@ -13,7 +13,7 @@ export class Wishes {
   #status = make("p", { className: "wishes-status" });
   #buttons = [];
 
-  /** `intend(frame)` sends now or as soon as it can. */
+  /** `intend(frame)` asks until it is answered. */
   constructor(intend) {
     this.#intend = intend;
   }
@@ -45,11 +45,6 @@ export class Wishes {
     this.#asked = {};
     this.#say("failed", true);
     return true;
-  }
-
-  /** The page has its room again: what was not answered is said again. */
-  again() {
-    if (this.#waits) this.#intend({ t: "wishes", ...this.#asked });
   }
 
   forget() {

@@ -55,6 +55,7 @@ export const words = {
     "button": "That is my answer",
     "busy": "One moment…",
     "pick": "Pick one of the three answers first.",
+    "failed": "That did not work. Please send it again.",
     "wrong": "Not quite. Have another look at line 3, then try again. You can try as often as you like."
   },
   "topics": {
@@ -206,6 +207,15 @@ export const words = {
       "body": "No moderator is here just now. What you write is kept, and goes on when one is back. If you are in danger, say so here, or call one of these:"
     },
     "close": "Okay"
+  },
+  "undone": {
+    "title": "That has not worked yet",
+    "report": "No moderator has been told yet. You can also ask for a person.",
+    "block": "The chat may still be open, and you two may still meet. Nobody was told.",
+    "leave": "The chat may still be open.",
+    "again": "Try again",
+    "receipt": "That did not work. Please try again.",
+    "topics": "That did not work. Please pick again."
   },
   "wishes": {
     "hint": "You can tell the adult two things first. They cannot always do it that way. You can skip this.",

@@ -42,6 +42,14 @@ export class Wrong {
     return this.#done("wrong.failed");
   }
 
+  /** It was asked in vain, again and again, and can be asked once more. True if it was waited for. */
+  failed({ room }) {
+    if (!this.#wanted || room !== this.#room) return false;
+    this.#wanted = false;
+    setText(find("wrong-problem"), speak("undone.report"));
+    return true;
+  }
+
   #report() {
     const reason = pickedReason(find("wrong-form"));
     setText(find("wrong-problem"), reason ? "" : speak("menu.report_pick"));
@@ -50,6 +58,7 @@ export class Wrong {
 
   #ask(frame) {
     if (this.#wanted) return;
+    setText(find("wrong-problem"), "");
     this.#wanted = true;
     this.#intend(frame);
   }

@@ -1,0 +1,149 @@
+"""A line that dies in silence, and refusals: what a student asked for is done, or told undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.async_api import WebSocketRoute, expect
+
+from moderation.records import items, rooms
+from tests.browser.town import Town, until
+from tests.browser.windows import Glass, StudentWindow
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+]
+
+LOST_MS = 8_000
+"""After so long without an answer the page takes its connection for lost (socket.js)."""
+
+REFUSED = json.dumps({"t": "error", "code": "unavailable", "words": "We cannot keep that."})
+
+
+class Line:
+    """What passes between a page and the house; every new connection is a good one."""
+
+    def __init__(self) -> None:
+        self.refuses = ""
+        self._kill: Callable[[str], None] = lambda _way: None
+
+    @classmethod
+    async def of(cls, window: StudentWindow) -> Line:
+        """The line of a window that has not been opened yet, and whose clock can be put forward."""
+        line = cls()
+        await window.page.clock.install()
+        await window.page.route_web_socket("**/ws", line._opened)
+        return line
+
+    def die(self, way: str) -> None:
+        """The connection takes in what it is given, and passes nothing on: "up" or "down"."""
+        self._kill(way)
+
+    def _opened(self, page: WebSocketRoute) -> None:
+        house, dead = page.connect_to_server(), set[str]()
+        self._kill = dead.add
+
+        def up(frame: str | bytes) -> None:
+            if "up" in dead:
+                return
+            if json.loads(frame)["t"] == self.refuses:
+                page.send(REFUSED)
+            else:
+                house.send(frame)
+
+        page.on_message(up)
+        house.on_message(lambda frame: None if "down" in dead else page.send(frame))
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+async def test_S9_a_person_is_called_although_the_line_was_dead(
+    own_town: Town, own_glass: Glass, way: str
+) -> None:
+    """Whether the call was lost or its answer: the page asks again, and one call is waiting."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.student()
+    line = await Line.of(window)
+    await window.ready()
+    line.die(way)
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-body", "Asking…")
+    await window.page.clock.fast_forward(LOST_MS)
+    await window.sees("#help-title", "We have asked a person to come")
+    waiting = await own_town.store.read(items.open_items, "test")
+    assert {item.kind for item in waiting} == {"help"}
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+async def test_S12_who_blocks_over_a_dead_line_never_comes_back_to_that_peer(
+    town: Town, glass: Glass, way: str
+) -> None:
+    """The page stays out of the chat, the peer is told that it is over, and they never meet."""
+    one, other = await glass.student(), await glass.student()
+    line = await Line.of(one)
+    for window in (one, other):
+        await window.ready()
+        await window.choose()
+    for window in (one, other):
+        await expect(window.find("#screen-chat")).to_be_visible()
+    line.die(way)
+    await one.page.click("#menu-open")
+    await one.page.click("[data-choice=block]")
+    await expect(one.find("#screen-ended")).to_be_visible()
+    await one.page.evaluate("() => { window.seen = []; }")
+    await one.page.evaluate("""() => new MutationObserver(() => window.seen.push(
+      document.body.dataset.screen)).observe(document.body, { attributes: true })""")
+    await one.page.clock.fast_forward(LOST_MS)
+    await other.sees("#over-title", "has left the chat")
+    for student in list(town.server.talking.students.here):
+        assert await town.store.read(rooms.blocked_peers, student)
+    await expect(one.find("#banner")).to_have_text("")
+    assert "chat" not in await one.page.evaluate("() => window.seen")
+    await expect(one.find("#undone")).to_have_text("")
+
+
+async def test_S6_a_report_that_does_not_get_through_says_so_and_can_be_made_again(
+    glass: Glass,
+) -> None:
+    """Refused again and again: one card, with a button that makes the same report once more."""
+    one, other = await glass.student(), await glass.student()
+    line = await Line.of(one)
+    for window in (one, other):
+        await window.ready()
+        await window.choose()
+    await expect(one.find("#screen-chat")).to_be_visible()
+    line.refuses = "report"
+    await one.page.click("#menu-open")
+    await one.page.click("[data-choice=report]")
+    await one.page.get_by_label("They are being unkind").check()
+    await one.page.get_by_role("button", name="Tell a moderator").click()
+    card = one.find("#undone [data-undone=report]")
+
+    async def given_up() -> bool:
+        await one.page.clock.fast_forward(3_000)
+        return await card.is_visible()
+
+    await until(given_up)
+    await expect(card).to_contain_text("No moderator has been told yet")
+    await expect(one.find("#chat-cards")).to_have_text("")
+    line.refuses = ""
+    await one.page.get_by_role("button", name="Try again").click()
+    await one.sees("#chat-cards", "Thank you for telling us")
+    await expect(card).to_have_count(0)
+
+
+async def test_S3_leave_now_leaves_also_while_the_line_is_in_trouble(glass: Glass) -> None:
+    """Whatever the banner says, the page goes and the tab forgets."""
+    window = await glass.student()
+    line = await Line.of(window)
+    await window.ready()
+    line.die("up")
+    await window.choose()
+    await window.page.clock.fast_forward(3_000)
+    await expect(window.find("#banner")).not_to_have_text("")
+    await window.page.click("#leave")
+    await window.page.wait_for_url("**/away")
+    assert await window.page.evaluate("() => sessionStorage.length") == 0
