@@ -76,11 +76,11 @@ class DeskSession(Speaking):
 
     def frame_received(self, frame: bytes) -> None:
         """One whole text message from the page."""
-        read = strict.read(from_staff.read, frame)
+        read, now = strict.read(from_staff.read, frame), self._records.clock()
         if isinstance(read, shared.Error):
-            self.send(read)
-        elif wait := self._allowance.spend(self._records.clock()):
-            self.send(error("rate_limited", retry_after=wait))
+            self.trouble(read, now)
+        elif wait := self._allowance.spend(now):
+            self.trouble(error("rate_limited", retry_after=wait), now)
         else:
             self._turns.take(self._answer(read))
 

@@ -24,9 +24,10 @@ from chat.rooms.replay import replay, waiting
 from chat.rooms.room import Room, Seat
 from chat.rooms.speech import Speech
 from moderation.ids import new_id
-from moderation.records import items, rooms, transcript
+from moderation.records import rooms, transcript
 from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
+from moderation.records.wanted import want
 from moderation.terms import Decision, State
 
 HEARTBEAT = 20.0
@@ -155,12 +156,12 @@ class Rooms:
         """Carry out what a room asked for."""
         self._journal.perform(live, effects)
 
-    def say(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool = False) -> None:
-        """A message from a page: judged, kept, and only then delivered.
+    def say(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool = False) -> bool:
+        """A message from a page: judged, kept, and only then delivered; False if it was too soon.
 
         A page that asks is first told what would be hidden.
         """
-        effects = live.room.repeat(seat, cid, text)
+        wait, effects = 0.0, live.room.repeat(seat, cid, text)
         if effects is None:
             live.heard_at = self._needs.clock()
             wait = live.allowances[seat].spend(live.heard_at)
@@ -169,6 +170,7 @@ class Rooms:
             else:
                 effects = self._judged(live, seat, cid, text, ask=ask)
         self._journal.perform(live, effects)
+        return not wait
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
         """A page wants an own held message back."""
@@ -232,10 +234,9 @@ class Rooms:
     async def ask_person(
         self, live: OpenRoom | None, seat: int | None, kind: str, category: str = ""
     ) -> None:
-        """Put a report or a call for a person into the queue; committed when it returns."""
+        """Have a report or a call for a person wait in the queue; committed when it returns."""
         item = for_person(self._spot(live, seat), kind, self._needs.pager, category)
-        await self._needs.store.write(items.add_items, item)
-        self._needs.item_changed(item.id)
+        self._needs.item_changed(await self._needs.store.write(want, item))
 
     def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
         """Words of staff: None once they are kept and sent, or a refusal's code."""

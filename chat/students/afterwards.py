@@ -18,10 +18,11 @@ from chat.rooms.asking import Spot, for_person, reported
 from chat.settings import Pager
 from moderation.ids import new_id
 from moderation.people import cards
-from moderation.records import afterwards, items, rooms
+from moderation.records import afterwards, rooms
 from moderation.records.afterwards import Answered, Give
 from moderation.records.of_school import SchoolRecords
 from moderation.records.rooms import Block, StoredRoom
+from moderation.records.wanted import want
 
 AboutPast = (
     from_student.Answers | from_student.AskReceipt | from_student.Report | from_student.Block
@@ -93,5 +94,4 @@ class Afterwards:
     ) -> None:
         spot = Spot(new_id(), self.records.school, room.id, seat, self.records.clock())
         item = for_person(spot, "report", self.pager, reported(reason))
-        await self.records.store.write(items.add_items, item)
-        self.item_changed(item.id)
+        self.item_changed(await self.records.store.write(want, item))

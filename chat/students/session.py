@@ -20,22 +20,20 @@ from chat.rooms.room import END_WHY
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.students.afterwards import AboutPast
-from chat.students.entrance import topics, why_not
-from chat.students.matching import Ticket
+from chat.students.calling import Call, Calling
+from chat.students.entrance import why_not
 from chat.students.needs import StudentNeeds
 from chat.turns import Turns
 from moderation.people.sessions import Signed
-from moderation.records import rooms as room_records
-from moderation.records.rooms import AlreadySeated
 
 RIGHT_ANSWER = 1
 """Which answer to "who can see this?" is the right one (web/static/student/words.js)."""
 
-MAX_ERRORS = 5
-"""Frames that cannot be answered before the connection ends."""
-
 FRAMES, FRAMES_OVER = 30, 10.0
-"""Frames other than messages a page may send within so many seconds."""
+"""Frames other than messages, calls and reports a page may send within so many seconds."""
+
+REFUSED, REFUSED_OVER = 60, 60.0
+"""Messages that may be refused within so many seconds before the connection ends."""
 
 
 class StudentSession(Speaking):
@@ -43,8 +41,9 @@ class StudentSession(Speaking):
 
     __slots__ = (
         "_allowance",
-        "_errors",
+        "_calling",
         "_needs",
+        "_refused",
         "_room",
         "_seat",
         "_signed",
@@ -61,8 +60,10 @@ class StudentSession(Speaking):
         self._signed: Signed | None = None
         self._token = ""
         self._room: OpenRoom | None = None
-        self._seat = self._errors = 0
+        self._seat = 0
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
+        self._refused = Allowance(REFUSED, REFUSED_OVER / REFUSED)
+        self._calling = Calling(self._hear, needs.clock)
 
     # --- the connection's side ---------------------------------------------------------------
 
@@ -78,13 +79,15 @@ class StudentSession(Speaking):
         if type(read) is from_student.Say:
             self._say(read)
         elif isinstance(read, shared.Error):
-            self._trouble(read)
+            self.trouble(read, self._needs.clock())
         elif self._signed is None and type(read) is not from_student.Hello:
             self.refuse("bad_ticket")
-        elif wait := self._allowance.spend(self._needs.clock()):
-            self._trouble(error("rate_limited", retry_after=wait))
+        elif isinstance(read, Call) and self._calling.take(read):
+            pass
+        elif wait := self._allowance.spend(now := self._needs.clock()):
+            self.trouble(error("rate_limited", retry_after=wait), now)
         else:
-            self._turns.take(self._answer(read))
+            self._hear(read)
 
     @property
     def known(self) -> bool:
@@ -100,6 +103,7 @@ class StudentSession(Speaking):
         """The socket is gone, whatever ended it."""
         self._stop_timer()
         self._connection = None
+        self._calling.close()
         signed = self._signed
         if signed is None or self._needs.here.get(signed.who) is not self:
             return
@@ -171,12 +175,21 @@ class StudentSession(Speaking):
     def _say(self, say: from_student.Say) -> None:
         if self._signed is None:
             self.refuse("bad_ticket")
-        elif self._room is None:
+        elif not self._taken(say) and self._refused.spend(self._needs.clock()):
+            self.refuse("too_many_errors")
+
+    def _taken(self, say: from_student.Say) -> bool:
+        """Whether a message could be said here, and was not too soon; the page is told if not."""
+        if self._room is None:
             self.send(error("not_in_room", say.cid))
         elif (flaw := typed.flaw(say.text)) is not None:
             self.send(error(flaw, say.cid))
         else:
-            self._needs.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
+            return self._needs.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
+        return False
+
+    def _hear(self, frame: from_student.StudentFrame) -> None:
+        self._turns.take(self._answer(frame))
 
     async def _hello(self, hello: from_student.Hello) -> None:
         self._stop_timer()
@@ -214,16 +227,7 @@ class StudentSession(Speaking):
             await self._needs.lobby.knock(ticket, self)
 
     def _tell_topics(self, signed: Signed) -> None:
-        needs = self._needs
-        self.send(
-            topics(
-                needs.school,
-                understood=signed.understood,
-                is_open=needs.chat_open(),
-                longest_wait=needs.longest_wait,
-                help_minutes=needs.help_minutes(),
-            )
-        )
+        self.send(self._needs.topics(understood=signed.understood))
 
     async def _understood(self, answer: int) -> None:
         signed = self._known()
@@ -251,18 +255,10 @@ class StudentSession(Speaking):
         if code is not None:
             self.send(error(code))
             return
-        avoid = await needs.store.read(room_records.blocked_peers, signed.who)
+        ticket = await needs.ticket(signed, topic, now)
         if self._room is not None:  # an earlier wish was granted meanwhile
             self.send(error("already_in_room"))
             return
-        ticket = Ticket(
-            student=signed.who,
-            school=needs.school.id,
-            band=signed.band,
-            topic=topic,
-            since=now,
-            avoid=avoid,
-        )
         await needs.lobby.knock(ticket, self)
 
     async def _leave(self) -> None:
@@ -283,24 +279,16 @@ class StudentSession(Speaking):
         self._needs.rooms.end(live, "left", self._seat)
 
     async def _help(self) -> None:
-        live = self._room or await self._room_for_help(self._known().who)
+        live, who = self._room, self._known().who
+        if live is None:
+            live = await self._needs.room_for_help(who)
+            if self._room is not live:
+                await self.enter(live, live.seat_of(who))
         await self._needs.rooms.ask_person(live, self._seat, "help")
         if self._needs.reachable():
             self._needs.rooms.perform(live, live.room.calls.tell(self._seat, "help_asked"))
         else:
             self.send(to_student.Notice("no_adult"))
-
-    async def _room_for_help(self, who: str) -> OpenRoom:
-        """A room of one's own, or the one that a match has given in the same moment."""
-        rooms = self._needs.rooms
-        await self._needs.lobby.withdraw(who)
-        try:
-            live = await rooms.open([who], "help")
-        except AlreadySeated:  # or that room is over again by now
-            live = await rooms.of_student(who) or await rooms.open([who], "help")
-        if self._room is not live:
-            await self.enter(live, live.seat_of(who))
-        return live
 
     def _is_past(self, room: str | None) -> bool:
         """Whether a frame is about another room than the one this page is in."""
@@ -328,10 +316,3 @@ class StudentSession(Speaking):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-    def _trouble(self, refused: shared.Error) -> None:
-        self._errors += 1
-        if self._errors > MAX_ERRORS:
-            self.refuse("too_many_errors")
-        else:
-            self.send(refused)

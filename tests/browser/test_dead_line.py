@@ -74,7 +74,7 @@ async def test_S9_a_person_is_called_although_the_line_was_dead(
     await window.page.clock.fast_forward(LOST_MS)
     await window.sees("#help-title", "We have asked a person to come")
     waiting = await own_town.store.read(items.open_items, "test")
-    assert {item.kind for item in waiting} == {"help"}
+    assert [item.kind for item in waiting] == ["help"]
 
 
 @pytest.mark.parametrize("way", ["up", "down"])

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from chat.students.session import FRAMES, MAX_ERRORS
+from chat.speaking import MAX_ERRORS
+from chat.students.session import FRAMES
 from moderation.pipeline import Judge
 from tests.clients import Moderator, Student
 from tests.journeys.conftest import Running, an_open_house, in_time, settings
@@ -156,9 +157,9 @@ async def test_a_student_has_no_staff_frames(running: Running) -> None:
 
 async def test_staff_have_no_student_frames(running: Running) -> None:
     """No adult can enter a room as a student from the desk."""
-    moderator = await running.moderator()
-    await moderator.until("queue")
     for t, fields in (("hello", {"token": "t" * 43}), *STUDENT_FRAMES):
+        moderator = await running.moderator(t)
+        await moderator.until("queue")
         await moderator.send(t, **fields)
         assert (await moderator.refused())["code"] == "unknown_type", t
 

@@ -22,6 +22,7 @@ from chat.desk.session import FRAMES, DeskSession
 from chat.frames import to_student
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
+from chat.speaking import MAX_ERRORS
 from moderation.incidents.incidents import Incidents
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, items
@@ -382,6 +383,18 @@ async def test_a_desk_reads_strictly(tmp_path: Path) -> None:
         (refused,) = await mo.says("claim", item=ITEM)
         assert refused["code"] == "rate_limited"
         assert mo.closed is None
+
+
+async def test_a_desk_that_sends_on_and_on_is_closed(tmp_path: Path) -> None:
+    """What nobody understands, or far too much, ends a moderator's connection as a student's."""
+    async with a_shift(tmp_path) as shift:
+        for sends, most in (("nonsense", 0), ("watch", FRAMES)):
+            mo = await shift.moderator(f"mo_{sends}")
+            for _ in range(most + MAX_ERRORS):
+                await mo.says(sends)
+                assert mo.closed is None
+            await mo.says(sends)
+            assert (mo.names()[-1], mo.closed) == ("too_many_errors", 4504)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -14,11 +14,12 @@ from typing import Any
 from chat.errors import refusal
 from chat.live.memory import MemoryLive
 from chat.settings import Pager, School
+from chat.speaking import ERRORS_OVER, MAX_ERRORS
 from chat.students.afterwards import Afterwards
 from chat.students.lobby import Lobby
 from chat.students.matching import Pair
 from chat.students.needs import StudentNeeds
-from chat.students.session import FRAMES, MAX_ERRORS, StudentSession
+from chat.students.session import FRAMES, REFUSED, StudentSession
 from moderation.people.sessions import Signed
 from moderation.records import items, rooms
 from moderation.records.numbers import figures
@@ -469,6 +470,77 @@ async def test_too_many_errors_end_the_connection(tmp_path: Path) -> None:
             assert wire.codes == ["unknown_type"]
         await wire.says("nonsense")
         assert (wire.codes, wire.closed) == (["too_many_errors"], 4504)
+
+
+async def test_errors_are_counted_by_the_minute(tmp_path: Path) -> None:
+    """A page that errs now and then, for however long, is told each time and stays."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        for _ in range(10 * MAX_ERRORS):
+            await wire.says("nonsense")
+            assert (wire.codes, wire.closed) == (["unknown_type"], None)
+            entrance.place.clock.now += ERRORS_OVER / MAX_ERRORS
+
+
+async def test_a_flood_of_messages_ends(tmp_path: Path) -> None:
+    """Each is refused with a time; whoever never waits it out loses the connection, room or no."""
+    async with an_entrance(tmp_path) as entrance:
+        alone = await entrance.hello(ANN)
+        for number in range(REFUSED):
+            await alone.says("say", cid=f"{number:022}", text="x")
+            assert (alone.codes, alone.closed) == (["not_in_room"], None)
+        await alone.says("say", cid=ROOM, text="x")
+        assert (alone.codes[-1], alone.closed) == ("too_many_errors", 4504)
+        one, _ = await entrance.seated()
+        for number in range(3 * REFUSED):
+            await one.says("say", cid=f"{min(number, 9):022}", text="x")
+            if one.closed:
+                break
+        assert (one.codes[-1], one.closed) == ("too_many_errors", 4504)
+
+
+async def test_S9_calls_and_reports_are_never_too_many(tmp_path: Path) -> None:
+    """Hundreds beside a page that types too fast: not one is refused, and each waits once."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        for _ in range(FRAMES):
+            await one.says("typing")
+        for _ in range(300):
+            await one.says("help")
+            assert one.codes == []
+            await one.says("report", reason="unsafe")
+            assert one.codes == []
+        assert one.closed is None
+        one.session.disconnected()
+        await one.session._turns._last  # type: ignore[misc]
+        waiting = await entrance.place.store.read(items.open_items, SCHOOL)
+        assert sorted(item.category for item in waiting) == ["help", "report_unsafe"]
+
+
+async def test_S9_a_call_made_again_waits_once(tmp_path: Path) -> None:
+    """A page that did not hear the answer asks again, from its new connection: one call."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        await wire.says("help")
+        wire.session.disconnected()
+        back = await entrance.hello(ANN)
+        assert (await back.says("help"))[-1] == {"t": "notice", "code": "help_asked"}
+        assert len(await entrance.place.store.read(items.open_items, SCHOOL)) == 1
+
+
+async def test_S12_a_block_and_a_report_made_again_find_the_room_over(tmp_path: Path) -> None:
+    """Whether the first arrived or not, the second is answered, and the report waits once."""
+    async with an_entrance(tmp_path) as entrance:
+        one, _ = await entrance.seated()
+        (room,) = [frame["room"] for frame in one.seen if frame["t"] == "matched"]
+        report = {"reason": "unkind", "room": room}
+        assert await one.says("report", **report) == [{"t": "notice", "code": "reported"}]
+        await one.says("block", room=room)
+        await entrance.place.committed()
+        assert one.seen == [{"t": "ended", "why": "left"}]
+        assert await one.says("block", room=room) == [{"t": "notice", "code": "apart"}]
+        assert await one.says("report", **report) == [{"t": "notice", "code": "reported"}]
+        assert len(await entrance.place.store.read(items.open_items, SCHOOL)) == 1
 
 
 async def test_too_many_frames_are_refused_with_a_time(tmp_path: Path) -> None:
