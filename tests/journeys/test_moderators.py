@@ -180,7 +180,8 @@ async def test_M10_escalating_pages_an_adult(running: Running) -> None:
     await answer(mo)
     await mo.send("act", item=item["id"], act="escalate", reason="he means it")
     await answer(mo)
-    changed = (await mo.until("item"))["item"]
+    while not (changed := (await mo.until("item"))["item"])["incident"]:
+        pass  # the claim is told as well
     await running.rang.wait()
     assert changed["incident"] in str(running.pages)
     assert "he means it" not in str(running.pages)
