@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
+from chat.speaking import MAX_ERRORS
 from moderation.records import items
 from tests.browser.eyes import HELD, PAGED, sign_in
 from tests.browser.sight import Sight, violations
@@ -84,6 +85,20 @@ async def test_M1_the_list_does_not_move_under_the_pointer(
     await expect(page.locator(".row")).to_have_count(2)
     await expect(page.locator("#fresh")).to_be_hidden()
     await expect(page.locator(".row .chip").first).to_have_text("Page")
+
+
+async def test_a_console_that_was_closed_for_good_says_why(
+    running: Running, browser: Browser
+) -> None:
+    """One that sends what nobody understands is not said to be open in another place."""
+    page = await sign_in(browser, running, "mo", "moderator")
+    lines: list[WebSocketRoute] = []
+    await page.route_web_socket("**/ws*", lambda line: lines.append(line.connect_to_server()))
+    await page.reload()
+    await _live(page)
+    for _ in range(MAX_ERRORS + 1):
+        lines[-1].send("nonsense")
+    await expect(page.locator("#link")).to_contain_text("stopped working as it should")
 
 
 async def test_M4_a_shift_without_a_mouse(running: Running, browser: Browser) -> None:

@@ -6,7 +6,8 @@ const WORDS = {
   offline: "No network. What you decide waits until it is back.",
   lost: "Connection lost. Trying again…",
   slow: "The server is slow to answer…",
-  stopped: "This console was opened in another place. Reload to use it here.",
+  replaced: "This console was opened in another place. Reload to use it here.",
+  broken: "This console stopped working as it should. Reload to go on.",
 };
 
 /** `trouble` is a key of `WORDS`, or null while all is well. */

@@ -23,6 +23,7 @@ import { age, category, count } from "./words.js";
 const LONGEST_MUTE = 60;
 const LONGEST_BAR = Number($("work").dataset.longestBar);
 const LATE_MS = 8_000;
+const REPLACED = 4501;
 const SIGNED_OUT = 4502;
 const HERE_MS = 10_000;
 const STILL_HERE_MS = 4 * 60_000;
@@ -75,7 +76,10 @@ const connection = new Connection(
       showLink(kind);
       if (kind === "lost") stillSignedIn().catch(() => undefined);
     },
-    stopped: (code) => (code === SIGNED_OUT ? signInAgain() : showLink("stopped")),
+    stopped: (code) => {
+      if (code === SIGNED_OUT) signInAgain();
+      else showLink(code === REPLACED ? "replaced" : "broken");
+    },
   },
 );
 
