@@ -43,12 +43,22 @@ class Names:
 
 
 def trace(pages: list[Page]) -> list[list[Frame]]:
-    """What each page was told, with names in the place of what is random."""
-    names = Names()
-    return [
-        [names.told(_DEFAULTS | frame) for frame in page.seen if frame["t"] not in _OF_THE_CLOCK]
-        for page in pages
-    ]
+    """What each page was told, with names in the place of what is random.
+
+    That it waits is told again every second or so; here it counts once.
+    """
+    names, traces = Names(), list[list[Frame]]()
+    for page in pages:
+        told = [_DEFAULTS | one for one in page.seen if one["t"] not in _OF_THE_CLOCK]
+        kinds = ["", *(one["t"] for one in told)]
+        traces.append(
+            [
+                names.told(one)
+                for before, one in zip(kinds, told, strict=False)
+                if (before, one["t"]) != ("waiting", "waiting")
+            ]
+        )
+    return traces
 
 
 async def story(first: Running, second: Running) -> tuple[list[list[Frame]], list[Any]]:
