@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, Page
 
+from tests.browser.windows import let_in
 from tests.journeys.conftest import PASSWORD, Running
 
 HELD = "kill yourself you worthless freak"
@@ -20,7 +21,7 @@ async def sign_in(
     hire: bool = True,
     **context: object,
 ) -> Page:
-    """A page of somebody new, signed in by hand on the sign-in page; faults on it are kept.
+    """A page of somebody new whose browser has signed in before; faults on it are kept.
 
     Without `hire` it is somebody who is on the staff already.
     """
@@ -31,10 +32,8 @@ async def sign_in(
     page.faults = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
     page.on("console", lambda line: _note(page, line.type, line.text))
+    await let_in(opened, running.people, login)
     await page.goto(path)
-    await page.fill("#login", login)
-    await page.fill("#password", PASSWORD)
-    await page.keyboard.press("Enter")
     await page.wait_for_selector("#sign-out", state="attached")
     await page.wait_for_load_state()
     return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import time
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ RANKS = {"lee": "safeguarding_lead", "lou": "safeguarding_lead"}
 RANKS |= {"sue": "senior_leader", "sam": "senior_leader"}
 
 
+@functools.cache
+def _key(half: Half, name: str) -> bytes:
+    """Their key file, made once: its passphrase is stretched as long as a real one."""
+    return keyfile.make(half, name, PASSPHRASE, secrets.token_bytes)
+
+
 @dataclass
 class Sealed:
     """What an enrolment needs; key files lie beside the records, as on a test machine only."""
@@ -51,8 +58,7 @@ class Sealed:
     async def give_keys(self, *logins: str) -> None:
         """Keys made elsewhere, each registered by whoever has it."""
         for login in logins:
-            half = Half.A if RANKS[login] == "safeguarding_lead" else Half.B
-            raw = keyfile.make(half, login.title(), PASSPHRASE, secrets.token_bytes)
+            raw = _key(Half.A if RANKS[login] == "safeguarding_lead" else Half.B, login.title())
             self.file(login).write_bytes(raw)
             reveals, public = self.town.server.on_call.reveals, keyfile.read(raw)[1]
             assert await reveals.register(await self.member(login), public) is None
@@ -65,7 +71,7 @@ class Sealed:
         found = enrolment.read(custodians, Custodians).custodians
         keys = [(one.half, one.public) for one in found]
         if safe:
-            raw = keyfile.make(Half.SAFE, "The safe", PASSPHRASE, secrets.token_bytes)
+            raw = _key(Half.SAFE, "The safe")
             self.file("safe").write_bytes(raw)
             keys.append((Half.SAFE, keyfile.read(raw)[1]))
         town, sitting = self.town, []
@@ -113,21 +119,10 @@ class Sealed:
         return window.page.url.split("/")[-1]
 
 
-DRAWN = """() => document.getAnimations()
-  .filter((one) => one instanceof CSSTransition)
-  .forEach((one) => one.finish())"""
-"""Ends every transition of a page, drawn or not."""
-
-
 async def look(window: StaffWindow) -> None:
-    """A phone in the dark and a wide screen in the light: nothing too small, too wide or too faint.
-
-    Of several windows only one is drawn at a time, so nothing here waits for a frame: a change of
-    colours that has begun, and would go on with the next one, is brought to its end.
-    """
+    """A phone in the dark and a wide screen in the light: nothing small, wide or faint."""
     for width, scheme in ((1280, "light"), (360, "dark")):
         await window.page.set_viewport_size({"width": width, "height": 760})
         await window.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        await window.page.evaluate(DRAWN)
         found = [*await window.page.evaluate(RULER), *await violations(window.page)]
         assert not found, f"{width} {scheme}: {found}"

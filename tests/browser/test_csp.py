@@ -39,7 +39,7 @@ async def test_every_page_has_a_policy_without_exceptions(own_town: Town, own_gl
     """Only our own files, no inline script or style, no eval, no markup made of strings."""
     await own_town.hire("lee", "safeguarding_lead")
     window = await own_glass.staff()
-    await window.sign_in("lee")
+    await window.come("lee")
     paths = ("/", "/away", "/staff/sign-in", "/staff/queue", "/staff/incidents", "/nothing")
     inside = ("/staff/queue", "/staff/incidents", "/staff/incidents/ABC-2345")
     for path in (*paths, "/staff/incidents/ABC-2345"):
@@ -76,11 +76,11 @@ async def test_fifty_payloads_stay_text_on_every_page(own_town: Town, own_glass:
     one, other = await _sit_down(own_town, own_glass)
     await _say_all(one, other)
     moderator, adult = await own_glass.staff(), await own_glass.staff()
-    await moderator.sign_in("mo")
+    await moderator.come("mo")
     await _moderator_reads(one, moderator)
     await one.say(DISCLOSURE)
     await expect(other.peer_said.last).to_have_text(DISCLOSURE)
-    await adult.sign_in("ola")
+    await adult.come("ola")
     await _adult_reads(adult)
     for window in (one, other, moderator, adult):
         await _is_unbroken(window)

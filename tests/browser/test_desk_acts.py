@@ -17,7 +17,7 @@ pytestmark = [
 async def moderator(town: Town, glass: Glass, login: str = "mo") -> StaffWindow:
     await town.hire(login, "moderator")
     window = await glass.staff()
-    await window.sign_in(login)
+    await window.come(login)
     await expect(window.find("#link")).to_have_text("Live")
     return window
 

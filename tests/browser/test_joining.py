@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
-SLOW = {"repeat_seconds": 600.0}
 HERE = "An adult from your school is in this chat"
 
 
@@ -36,14 +35,13 @@ async def _taken(town: Town, glass: Glass) -> tuple[StaffWindow, StudentWindow, 
     await one.say(DISCLOSURE)
     await expect(one.own()).to_have_text("Delivered")
     adult = await glass.staff(viewport={"width": 360, "height": 740})
-    await adult.sign_in("ola")
+    await adult.come("ola")
     await adult.page.click(".case-link")
     await adult.page.click("#take")
     await expect(adult.find("#join")).to_be_visible()
     return adult, one, other
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P9_a_school_adult_joins_and_both_students_see_it(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -71,7 +69,6 @@ async def test_P9_a_school_adult_joins_and_both_students_see_it(
         await expect(_notice(student)).to_have_count(0)
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_S10_students_see_that_an_adult_has_answered(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -84,7 +81,7 @@ async def test_S10_students_see_that_an_adult_has_answered(
     await expect(one.page.get_by_role("button", name="I don’t mind", pressed=True)).to_be_visible()
     await expect(one.find(".care-card .button").last).to_have_text("Okay")
     adult = await own_glass.staff(viewport={"width": 360, "height": 740})
-    await adult.sign_in("ola")
+    await adult.come("ola")
     await adult.page.click(".case-link")
     await expect(adult.find("#take")).to_be_visible()
     await expect(one.find(".care-card .care-title")).to_have_text("We have called a trained adult")
@@ -100,7 +97,6 @@ async def test_S10_students_see_that_an_adult_has_answered(
     await Sight(one.page).check("an adult has answered")
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P9_a_restart_does_not_throw_the_adult_out(own_town: Town, own_glass: Glass) -> None:
     """The page comes back into the chat by itself, and what is said then is read."""
     adult, one, other = await _taken(own_town, own_glass)
@@ -115,7 +111,6 @@ async def test_P9_a_restart_does_not_throw_the_adult_out(own_town: Town, own_gla
     await expect(_bubble(other, "Yes, I am.")).to_be_visible()
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P9_nobody_is_shown_an_adult_who_has_gone(
     own_town: Town, own_glass: Glass, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +123,7 @@ async def test_P9_nobody_is_shown_an_adult_who_has_gone(
     await expect(_notice(one)).to_have_count(0)
 
 
-@pytest.mark.parametrize("own_town", [{**SLOW, "unattended_urgent": 1.0}], indirect=True)
+@pytest.mark.parametrize("own_town", [{"unattended_urgent": 1.0}], indirect=True)
 async def test_S9_alone_in_a_room_words_are_kept_until_somebody_reads_them(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -143,7 +138,7 @@ async def test_S9_alone_in_a_room_words_are_kept_until_somebody_reads_them(
     await window.say("hello?")
     await expect(window.own()).to_have_text("Kept here. A person reads it when they come.")
     adult = await own_glass.staff(viewport={"width": 360, "height": 740})
-    await adult.sign_in("ola")
+    await adult.come("ola")
     await adult.page.click(".case-link")
     await adult.page.click("#take")
     await window.sees(".care-card", "A trained adult has answered")

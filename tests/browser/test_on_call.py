@@ -82,7 +82,7 @@ async def _on_duty(town: Town, ivo_until: str) -> None:
 
 async def _adult(glass: Glass, login: str, path: str = "/staff/incidents") -> StaffWindow:
     window = await glass.staff(viewport=PHONE, has_touch=True)
-    await window.sign_in(login, path)
+    await window.come(login, path)
     return window
 
 
@@ -98,7 +98,7 @@ async def _at_the_door(glass: Glass, town: Town) -> StudentWindow:
 async def _moderator(glass: Glass, town: Town) -> StaffWindow:
     """A moderator whom the house counts as there."""
     window = await glass.staff()
-    await window.sign_in("mo")
+    await window.come("mo")
     await until(_with_a_moderator(town))
     return window
 

@@ -16,7 +16,7 @@ async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Gla
     """A link by hand, an account made of it, once, and closed again: by the pages alone."""
     await own_town.hire("ada", "administrator")
     ada = await own_glass.staff(viewport={"width": 1280, "height": 900})
-    await ada.sign_in("ada")
+    await ada.come("ada")
     await expect(ada.find("h1")).to_have_text("People")
     await ada.page.fill("#new-name", "May Moss")
     await ada.page.fill("#new-login", "may")

@@ -13,8 +13,6 @@ from tests.browser.windows import Glass, StaffWindow
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-QUIET = {"repeat_seconds": 90.0}
-"""The incident itself is paged once: these stories are about something else."""
 PHONE = {"viewport": {"width": 360, "height": 760}}
 DESK = {"viewport": {"width": 1280, "height": 860}}
 
@@ -33,7 +31,6 @@ async def _make_key(window: StaffWindow, sealed: Sealed, login: str) -> str:
     return shown
 
 
-@pytest.mark.parametrize("own_town", [QUIET], indirect=True)
 async def test_P10_two_custodians_open_an_identity_in_two_browsers(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -43,8 +40,8 @@ async def test_P10_two_custodians_open_an_identity_in_two_browsers(
     await sealed.give_keys("lou", "sam")
     lee = await own_glass.staff(**DESK, accept_downloads=True)
     sue = await own_glass.staff(**PHONE, accept_downloads=True)
-    await lee.sign_in("lee", "/staff/identities")
-    await sue.sign_in("sue")
+    await lee.come("lee", "/staff/identities")
+    await sue.come("sue")
     await expect(sue.find("h1")).to_have_text("Identities")
     prints = [await _make_key(lee, sealed, "lee"), await _make_key(sue, sealed, "sue")]
     await look(lee)
@@ -85,19 +82,18 @@ async def test_P10_two_custodians_open_an_identity_in_two_browsers(
     await expect(lee.find("#act")).to_have_count(0)
 
 
-@pytest.mark.parametrize("own_town", [QUIET], indirect=True)
 async def test_P10_a_refusal_and_a_wrong_key_are_told(own_town: Town, own_glass: Glass) -> None:
     """A key of the other rank opens nothing; a refusal is read by whoever asked, and stays."""
     sealed = Sealed(own_town)
     incident = await sealed.all_ready()
     lee, sam = await own_glass.staff(**PHONE), await own_glass.staff(**PHONE)
-    await lee.sign_in("lee", f"/staff/incidents/{incident}")
+    await lee.come("lee", f"/staff/incidents/{incident}")
     await lee.page.click("text=Find out who it is")
     await lee.page.click("#reveal-ask")
     await lee.sees("#reveal-trouble", "Choose what kind of danger")
     await look(lee)
     code = await sealed.ask(lee, incident)
-    await sam.sign_in("sam", f"/staff/identities/{code}")
+    await sam.come("sam", f"/staff/identities/{code}")
     await sealed.pick(sam, "half", "lee")
     await sam.page.click("#act")
     await sam.sees("#act-trouble", "That is not a senior leader’s key.")
@@ -119,7 +115,6 @@ async def test_P10_a_refusal_and_a_wrong_key_are_told(own_town: Town, own_glass:
     assert "the emergency services and me" in record
 
 
-@pytest.mark.parametrize("own_town", [QUIET], indirect=True)
 async def test_P10_a_newcomer_is_given_half_of_what_was_sealed(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -128,7 +123,7 @@ async def test_P10_a_newcomer_is_given_half_of_what_was_sealed(
     await sealed.all_ready()
     await sealed.give_keys("lou")
     lee = await own_glass.staff(**PHONE)
-    await lee.sign_in("lee", "/staff/identities")
+    await lee.come("lee", "/staff/identities")
     lou = lee.find("#custodians .person", has_text="Lou")
     await expect(lou).to_contain_text("opens half of 0 of 2")
     await lou.get_by_text("Their key is newer than the records").click()
@@ -143,13 +138,13 @@ async def test_P10_a_newcomer_is_given_half_of_what_was_sealed(
     await expect(lee.find("#give")).to_have_count(0)
 
 
-@pytest.mark.parametrize("own_town", [QUIET | {"break_glass": True}], indirect=True)
+@pytest.mark.parametrize("own_town", [{"break_glass": True}], indirect=True)
 async def test_P11_one_opens_alone_and_another_reviews_it(own_town: Town, own_glass: Glass) -> None:
     """With the safe's key and typed words; all are paged, and it waits until it is reviewed."""
     sealed = Sealed(own_town)
     incident = await sealed.all_ready(safe=True)
     lee, sue = await own_glass.staff(**PHONE), await own_glass.staff(**PHONE)
-    await lee.sign_in("lee", f"/staff/incidents/{incident}")
+    await lee.come("lee", f"/staff/incidents/{incident}")
     await lee.page.click("text=Find out who it is")
     await lee.page.check("#reason-life")
     await lee.page.fill("#threat", "on the bridge, says goodbye")
@@ -174,7 +169,7 @@ async def test_P11_one_opens_alone_and_another_reviews_it(own_town: Town, own_gl
     await lee.sees(".identity dl", ANN.name)
     await look(lee)
 
-    await sue.sign_in("sue", "/staff/identities")
+    await sue.come("sue", "/staff/identities")
     await sue.sees("#waiting", "Review it before")
     await sue.page.click("#waiting a")
     await sue.sees("#reveal .standing", "Review it before")
@@ -190,7 +185,6 @@ def _receivers(town: Town, code: str) -> list[bytes]:
     return [to[1] for to, letter in letters if to and code.encode() in letter]
 
 
-@pytest.mark.parametrize("own_town", [QUIET], indirect=True)
 async def test_P11_without_the_setting_there_is_no_second_door(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -198,7 +192,7 @@ async def test_P11_without_the_setting_there_is_no_second_door(
     sealed = Sealed(own_town)
     incident = await sealed.all_ready(safe=True)
     lee = await own_glass.staff(**PHONE)
-    await lee.sign_in("lee", f"/staff/incidents/{incident}")
+    await lee.come("lee", f"/staff/incidents/{incident}")
     await lee.page.click("text=Find out who it is")
     await expect(lee.find(".glass")).to_have_count(0)
     answer = await lee.page.evaluate(

@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
-SLOW = {"repeat_seconds": 600.0}
 PHONE = {"width": 360, "height": 740}
 
 
@@ -40,14 +39,13 @@ async def _on_watch(town: Town, glass: Glass, login: str) -> StaffWindow:
     """Somebody on call whose page is open and whose siren was started by a tap."""
     await town.hire(login, "counsellor")
     adult = await glass.staff(viewport=PHONE, has_touch=True)
-    await adult.sign_in(login)
+    await adult.come(login)
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "false")
     await adult.page.tap("#siren")
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
     return adult
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P3_the_siren_rings_until_one_has_it_and_stops_for_all(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -87,7 +85,7 @@ async def test_P14_a_minute_of_silence_turns_red_and_rings(
     await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff(viewport=PHONE)
     await adult.page.clock.install()
-    await adult.sign_in("ola")
+    await adult.come("ola")
     await adult.page.click("#siren")
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
     await adult.context.set_offline(True)
@@ -103,7 +101,7 @@ async def test_P14_F25_a_pager_that_stands_still_rings_a_page_that_nobody_touche
     await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff(viewport=PHONE)
     await adult.page.clock.install()
-    await adult.sign_in("ola")
+    await adult.come("ola")
     await adult.page.click("#siren")
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
     await adult.page.clock.run_for(30 * 60_000)
@@ -117,7 +115,6 @@ async def test_P14_F25_a_pager_that_stands_still_rings_a_page_that_nobody_touche
     await expect(adult.find("#siren")).to_have_text("Hush 1 min")
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P2_from_the_link_of_a_page_to_having_it(own_town: Town, own_glass: Glass) -> None:
     """The link leads through signing in to the case, where one tap takes it."""
     await own_town.hire("ola", "counsellor")
@@ -135,7 +132,6 @@ async def test_P2_from_the_link_of_a_page_to_having_it(own_town: Town, own_glass
     await expect(adult.find(".timeline")).to_contain_text("seen at")
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P1_a_locked_phone_shows_code_class_and_time(own_town: Town, device: Glass) -> None:
     """A pushed page becomes a notification of those three, and the phone tells that it came."""
     await own_town.hire("ola", "counsellor")
@@ -143,7 +139,7 @@ async def test_P1_a_locked_phone_shows_code_class_and_time(own_town: Town, devic
     letter = await own_town.post.next()
     code, kind, when, link = letter.split("\n\n")[0].strip().splitlines()[-4:]
     adult = await device.staff(viewport=PHONE, permissions=["notifications"])
-    await adult.sign_in("ola", "/staff/incidents")
+    await adult.come("ola", "/staff/incidents")
     data = {"code": code, "class": kind, "time": when, "link": link}
     shown = await _push(adult, json.dumps(data))
     assert shown == [{"title": kind, "body": f"{code}\n{when}", "data": urlsplit(link).path}]

@@ -84,7 +84,6 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
     await colleague.sees(".words", DISCLOSURE)
 
 
-@pytest.mark.parametrize("own_town", [{"repeat_seconds": 600.0}], indirect=True)
 async def test_M10_the_card_shows_how_the_page_fares(own_town: Town, own_glass: Glass) -> None:
     """From being rung to being with the student, without a reload or a key."""
     await own_town.hire("ola", "counsellor")
@@ -96,7 +95,7 @@ async def test_M10_the_card_shows_how_the_page_fares(own_town: Town, own_glass: 
     await window.sees(".incident", "Ola, mail: sent")
     code = await window.find(".incident").get_attribute("data-incident")
     adult = await own_glass.staff()
-    await adult.sign_in("ola", f"/staff/incidents/{code}")
+    await adult.come("ola", f"/staff/incidents/{code}")
     await window.sees(".incident", "Ola, mail: seen")
     await adult.page.get_by_role("button", name="I’ve got this").first.click()
     await window.sees(".incident", "Ola has it")
@@ -109,7 +108,7 @@ async def test_M13_M14_a_break_is_asked_for_and_a_quiet_desk_stays_live(
     await own_town.hire("mo", "moderator")
     window = await own_glass.staff()
     await window.page.clock.install()
-    await window.sign_in("mo")
+    await window.come("mo")
     await expect(window.find("#shift-open")).to_contain_text("On shift")
     before = len(window.heard)
     await window.page.clock.run_for(10_000)
@@ -190,7 +189,7 @@ async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_gl
     )
     await own_town.hire("lee", "safeguarding_lead")
     lead = await own_glass.staff()
-    await lead.sign_in("lee", "/staff/queue")
+    await lead.come("lee", "/staff/queue")
     await expect(lead.find("#link")).to_have_text("Live")
     await lead.page.click("#team-open")
     await lead.sees("#overview", "0 of 1 agreed with the first answer.")

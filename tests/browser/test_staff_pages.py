@@ -17,14 +17,13 @@ pytestmark = [
 ]
 
 CLOSED = {"needs_staff": True}
-SLOW = {"repeat_seconds": 600.0}
 MEETING = {"topics", "waiting", "matched", "resumed"}
 
 
 async def _moderator(town: Town, glass: Glass, login: str = "mo") -> StaffWindow:
     await town.hire(login, "moderator")
     window = await glass.staff()
-    await window.sign_in(login)
+    await window.come(login)
     await expect(window.find("#link")).to_have_text("Live")
     return window
 
@@ -150,7 +149,7 @@ async def test_M3_M9_what_waits_grows_warmer_and_what_is_left_alone_goes_back(
     await own_town.hire("mo", "moderator")
     moderator = await own_glass.staff()
     await moderator.page.clock.install()
-    await moderator.sign_in("mo")
+    await moderator.come("mo")
     one, _ = await own_glass.pair()
     await one.say(HELD)
     for heat in ("", "amber", "red"):
@@ -197,14 +196,13 @@ async def test_M11_without_a_moderator_nobody_new_is_matched(
     await expect(other.find("#closed-title")).to_have_text("The chat is closed right now")
 
 
-@pytest.mark.parametrize("own_town", [SLOW], indirect=True)
 async def test_P12_one_conversation_is_one_incident_and_another_still_rings(
     own_town: Town, own_glass: Glass
 ) -> None:
     """A second disclosure is counted on the same case; one in another room pages anew."""
     await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff(viewport={"width": 360, "height": 740})
-    await adult.sign_in("ola")
+    await adult.come("ola")
     one, _ = await own_glass.pair()
     for count in (1, 2):
         await one.say(DISCLOSURE)

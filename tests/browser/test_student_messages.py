@@ -259,7 +259,7 @@ async def test_S10_a_student_says_how_to_be_met_and_the_adult_reads_it(
     await own_town.hire("ola", "counsellor")
     one, other = await own_glass.pair(viewport=PHONE, has_touch=True)
     adult = await own_glass.staff(viewport=PHONE, has_touch=True)
-    await adult.sign_in("ola", "/staff/incidents")
+    await adult.come("ola", "/staff/incidents")
     await one.say(DISCLOSURE)
     await one.sees(".wishes", "How would you like to meet the adult?")
     await expect(one.find("#text")).to_be_focused()

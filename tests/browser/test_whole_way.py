@@ -21,15 +21,22 @@ pytestmark = [
 NUMBER = "07700 900123"
 INSULTS = (HELD, "nobody likes you, you fat ugly pig, just die")
 NEVER = ("kill", "myself", "tonight", "going")
+AGAIN = {"repeat_seconds": 1.0}
+"""Whoever does not answer is paged again at once."""
 
 
+@pytest.mark.parametrize("own_town", [AGAIN], indirect=True)
 async def test_the_whole_way_of_a_conversation(own_town: Town, own_glass: Glass) -> None:
     """Meeting, talking, a hidden number, two held messages, a page, and the adult who takes it."""
     await own_town.hire("mo", "moderator")
     await own_town.hire("ola", "counsellor")
     moderator = await own_glass.staff()
     await moderator.sign_in("mo")
-    one, other = await own_glass.pair()
+    one, other = await own_glass.student(), await own_glass.student()
+    for window in (one, other):
+        await window.sign_in(await own_town.card())
+        await window.understand()
+        await window.choose()
     await _talk(one, other)
     await _a_number_arrives_hidden(one, other)
     await _two_are_held(one, other, moderator)

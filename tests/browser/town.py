@@ -105,7 +105,7 @@ class Town:
             school=School(id="test", name="Test School", hours="on school days"),
             server=Server(port=free_port(), data=str(folder)),
             chat=Chat(needs_staff=False, needs_adults=1),
-            pager=Pager(repeat_seconds=1.0, mail=mail),
+            pager=Pager(repeat_seconds=600.0, mail=mail),
         )
         chat = {name: value for name, value in changes.items() if name in Chat.__struct_fields__}
         drills = {"drills": changes.pop("drills")} if "drills" in changes else {}

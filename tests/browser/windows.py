@@ -17,8 +17,10 @@ from playwright.async_api import (
     expect,
 )
 
+from moderation.people.people import People
 from tests.browser.town import Town
 from tests.journeys.conftest import PASSWORD
+from web.guard import COOKIE
 
 HELD = "kill yourself you worthless freak"
 DISCLOSURE = "i am going to kill myself tonight"
@@ -27,6 +29,15 @@ RIGHT_ANSWER = "A trained adult at school"
 
 EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 """What Chromium itself writes to the console when a test takes the network or the server away."""
+
+
+async def let_in(context: BrowserContext, people: People, login: str) -> None:
+    """That browser has the cookie of a sign-in, as `web/guard.py` sets it."""
+    token = await people.sign_in_staff(login, PASSWORD)
+    assert token is not None
+    kept = {"name": COOKIE, "value": token, "domain": "localhost", "path": "/"}
+    safe = {"secure": True, "httpOnly": True, "sameSite": "Strict"}
+    await context.add_cookies([kept | safe])  # type: ignore[list-item]
 
 
 class Window:
@@ -97,9 +108,15 @@ class StudentWindow(Window):
         await expect(self.find("#screen-topics")).to_be_visible()
 
     async def ready(self) -> None:
-        """Somebody new, in front of the topics."""
-        await self.sign_in(await self.town.card())
-        await self.understand()
+        """Somebody in front of the topics whose tab has signed in, and understood, before."""
+        people = self.town.people
+        token = await people.sign_in_student(await self.town.card())
+        assert token is not None
+        await people.sessions.understood(token)
+        remember = f"sessionStorage.setItem('token', '{token}')"
+        async with await self.page.add_init_script(remember):
+            await self.page.goto("/")
+        await expect(self.find("#screen-topics")).to_be_visible()
 
     async def choose(self, topic: str = "Anything at all") -> None:
         await self.page.click(f".topic:text-is({topic!r})")
@@ -125,7 +142,14 @@ class StudentWindow(Window):
 class StaffWindow(Window):
     """A window of somebody on the staff."""
 
+    async def come(self, login: str, path: str = "/staff") -> None:
+        """Somebody on a page whose browser has signed in before."""
+        await let_in(self.context, self.town.people, login)
+        await self.page.goto(path)
+        await self.inside()
+
     async def sign_in(self, login: str, path: str = "/staff") -> None:
+        """Somebody on a page, through the sign-in page."""
         await self.page.goto(path)
         await self.page.fill("#login", login)
         await self.page.fill("#password", PASSWORD)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 from web import assets
@@ -44,3 +45,13 @@ def test_a_stylesheet_is_served_whole(tmp_path: Path) -> None:
 def test_no_stylesheet_makes_a_page_ask_again() -> None:
     """Every import of the product is one that is replaced."""
     assert [name for name, asset in assets.load(STATIC).items() if b"@import" in asset.body] == []
+
+
+def test_a_colour_scheme_alters_colours_alone() -> None:
+    """In the dark only values of tokens are others, so what is shown and how large is the same."""
+    asking = [one for one in STATIC.rglob("*.[cj]s*") if "prefers-color-scheme" in one.read_text()]
+    assert asking == [STATIC / "tokens.css"]
+    (dark,) = re.findall(r"dark\) {\n  :root {\n(.*?)  }\n}", asking[0].read_text(), re.DOTALL)
+    tokens = [line.strip() for line in dark.splitlines() if line]
+    assert len(tokens) > 20
+    assert [one for one in tokens if not re.match(r"--[a-z-]+: .*(?:#|rgb\()", one)] == []
