@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := chat commands house moderation web tests bench docs run_server.py
 
+# Python keeps what it has compiled, whoever asked it not to: tests start servers by the dozen.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run check test cover browser mutants train bench bench-console bench-nodes simulate docs pictures locks clean
 
 help: ## say what each word does
