@@ -115,8 +115,7 @@ async def _say_all(one: StudentWindow, other: StudentWindow) -> None:
 
 async def _moderator_reads(one: StudentWindow, moderator: StaffWindow) -> None:
     await one.say(HELD)
-    await expect(moderator.find(".row")).to_have_count(1)
-    await moderator.page.keyboard.press("c")
+    await moderator.page.click(".row[data-risk=held]")
     await expect(moderator.find(".lines li")).to_have_count(20)
     shown = await moderator.find(".lines li > p:last-child").all_text_contents()
     assert shown[-6:-1] == [*GROUPS]
