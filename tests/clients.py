@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Iterable
 from typing import Any, Self
 
 import aiohttp
@@ -124,6 +125,16 @@ class Student(Page):
         cid = cid or secrets.token_urlsafe(16)
         await self.send("say", cid=cid, text=text)
         return cid
+
+
+async def pair(origin: str, cards: Iterable[str], topic: str) -> list[Student]:
+    """Students with these cards, two of them, in one room."""
+    pages = [await Student.ready(origin, card) for card in cards]
+    for page in pages:
+        await page.send("join", topic=topic)
+    for page in pages:
+        await page.until("resumed")
+    return pages
 
 
 class Moderator(Page):

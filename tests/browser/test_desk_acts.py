@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.town import Town
 from tests.browser.windows import DISCLOSURE, HELD, Glass, StaffWindow, StudentWindow
+from tests.clients import Student
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,6 +23,15 @@ async def moderator(town: Town, glass: Glass, login: str = "mo") -> StaffWindow:
     return window
 
 
+async def claimed_unseen(town: Town, glass: Glass, text: str) -> tuple[StaffWindow, Student]:
+    """A moderator in front of what the peer of a student wrote; nobody looks on their pages."""
+    window = await moderator(town, glass)
+    one, other = await glass.unseen_pair()
+    await one.say(text)
+    await _claim(window)
+    return window, other
+
+
 async def claimed(
     town: Town, glass: Glass, text: str = HELD
 ) -> tuple[StaffWindow, StudentWindow, StudentWindow]:
@@ -29,10 +39,14 @@ async def claimed(
     window = await moderator(town, glass)
     one, other = await glass.pair()
     await one.say(text)
+    await _claim(window)
+    return window, one, other
+
+
+async def _claim(window: StaffWindow) -> None:
     await expect(window.find(".row")).to_have_count(1)
     await window.page.keyboard.press("c")
     await expect(window.find(".card-head h2")).to_be_focused()
-    return window, one, other
 
 
 async def keys(window: StaffWindow, *pressed: str) -> None:
@@ -45,7 +59,7 @@ async def test_M6_a_key_that_does_not_go_with_the_item_says_why(
 ) -> None:
     """Nothing is pressed in vain, and what is said goes away with the next act."""
     await own_town.hire("ola", "counsellor")
-    window, _, _ = await claimed(own_town, own_glass, DISCLOSURE)
+    window, _ = await claimed_unseen(own_town, own_glass, DISCLOSURE)
     notice = window.find(".state .notice")
     await keys(window, "w")
     await expect(notice).to_have_text(

@@ -69,7 +69,7 @@ async def test_S11_what_is_marked_can_be_changed(glass: Glass) -> None:
 
 async def test_S11_whoever_writes_on_keeps_the_focus(glass: Glass) -> None:
     """Somebody who is in the middle of the next message is told politely, and not moved."""
-    one, _ = await glass.pair()
+    one = await glass.beside_one_unseen()
     await one.context.set_offline(offline=True)
     await one.say("my number is 07700 900123")
     await one.page.fill("#text", "and then")

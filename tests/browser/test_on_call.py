@@ -182,18 +182,16 @@ async def test_P6_who_has_heard_no_test_page_is_not_counted(town: Town, glass: G
     await own.sees("#standing", "You cannot be reached")
     await own.sees(".contact .chip", "Not proven")
     lead = await _adult(glass, "lee", "/staff/rota")
-    grey = lead.find("#adults li[data-off]")
+    grey = lead.find("#adults li[data-off]", has_text="Uma")
     await expect(grey).to_contain_text("Uma, counsellor: not reachable, not counted")
     await town.people.disable_staff("uma")
 
 
-async def _disclosure(glass: Glass, town: Town) -> StudentWindow:
+async def _disclosure(glass: Glass, town: Town) -> None:
     moderator = await _moderator(glass, town)
-    one, _ = await glass.pair()
+    one, _ = await glass.unseen_pair()
     await moderator.context.close()
-    await one.say(DISCLOSURE)
-    await expect(one.own()).to_have_text("Delivered")
-    return one
+    await one.until("ack", cid=await one.say(DISCLOSURE))
 
 
 async def test_P15_P5_P8_P16_an_incident_from_hand_to_hand_and_to_its_record(
@@ -229,7 +227,7 @@ async def test_P8_a_word_without_an_end_leaves_the_case_on_the_screen(
 ) -> None:
     """However somebody types, nothing on the page of a case is wider than a phone."""
     await own_town.hire("ola", "counsellor")
-    one, _ = await own_glass.pair()
+    one = await own_glass.beside_one_unseen()
     await one.say("a" * 900)
     await one.say("i am going to kill myself tonight")
     await one.sees(".care-card", "We have called")

@@ -30,9 +30,8 @@ PHONE = {"width": 360, "height": 740}
 
 
 async def _disclosure(glass: Glass) -> None:
-    one, _ = await glass.pair()
-    await one.say(DISCLOSURE)
-    await expect(one.own()).to_have_text("Delivered")
+    one, _ = await glass.unseen_pair()
+    await one.until("ack", cid=await one.say(DISCLOSURE))
 
 
 async def _on_watch(town: Town, glass: Glass, login: str) -> StaffWindow:

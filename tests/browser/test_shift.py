@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from playwright.async_api import expect
 
 from moderation.records import items
-from tests.browser.test_desk_acts import claimed, keys, moderator
+from tests.browser.test_desk_acts import claimed, claimed_unseen, keys, moderator
 from tests.browser.town import Town, until
 from tests.browser.windows import DISCLOSURE, HELD, Glass
 
@@ -51,7 +51,7 @@ async def test_M13_M14_what_was_read_and_what_fails_stand_in_the_head(
     own_town: Town, own_glass: Glass
 ) -> None:
     """Heavy items are counted as they are read; a red bar says what nobody can be told."""
-    window, *_ = await claimed(own_town, own_glass, "i am going to kill myself tonight")
+    window, _ = await claimed_unseen(own_town, own_glass, DISCLOSURE)
     await expect(window.find("#shift-open")).to_contain_text("read 1 of 12")
     await keys(window, "o")
     await expect(window.find("#shift .meter")).to_contain_text("Possible suicide risk")
@@ -71,11 +71,12 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
     own_town: Town, own_glass: Glass
 ) -> None:
     """The refusal says why, and that somebody else who is here can take it; and they can."""
-    window, _, other = await claimed(own_town, own_glass, DISCLOSURE)
+    window, other = await claimed_unseen(own_town, own_glass, DISCLOSURE)
     colleague = await moderator(own_town, own_glass, "jo")
     needs = own_town.server.talking.desk.needs
     object.__setattr__(needs, "moderators", replace(needs.moderators, heavy_looks=1))
     await keys(window, "d")
+    await expect(window.find(".notice[data-kind=ok]")).to_have_text("Done: confirmed.")
     await other.say(DISCLOSURE)
     await expect(window.find(".row:not([data-state=gone])")).to_have_count(1)
     await keys(window, "c")
@@ -87,7 +88,7 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
 async def test_M10_the_card_shows_how_the_page_fares(own_town: Town, own_glass: Glass) -> None:
     """From being rung to being with the student, without a reload or a key."""
     await own_town.hire("ola", "counsellor")
-    window, *_ = await claimed(own_town, own_glass)
+    window, _ = await claimed_unseen(own_town, own_glass, HELD)
     await keys(window, "e")
     await window.sees(".reasons", "On call: Ola (mail)")
     await keys(window, "1")

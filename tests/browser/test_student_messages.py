@@ -128,7 +128,7 @@ async def test_S7_what_waits_behind_a_checked_message_does_not_repeat_it(glass: 
 
 async def test_S7_a_reload_does_not_start_the_wait_again(own_town: Town, own_glass: Glass) -> None:
     """What was held two minutes ago is offered a person at once, whatever the page forgot."""
-    one, _ = await own_glass.pair()
+    one = await own_glass.beside_one_unseen()
     await one.say(HELD)
     await expect(one.own()).to_contain_text("A person is checking this")
     earlier = t.messages.update().values(said_at=t.messages.c.said_at - 125_000_000)
@@ -287,7 +287,7 @@ async def test_S10_a_student_says_how_to_be_met_and_the_adult_reads_it(
 async def test_S10_an_answer_that_is_not_kept_says_so(own_town: Town, own_glass: Glass) -> None:
     """Nothing is shown as picked that the adult cannot see."""
     await own_town.hire("ola", "counsellor")
-    one, _ = await own_glass.pair()
+    one = await own_glass.beside_one_unseen()
     await one.say(DISCLOSURE)
     await one.sees(".wishes", "You can skip this.")
     (incident,) = await own_town.server.on_call.incidents.open_list("test", "")
@@ -299,7 +299,7 @@ async def test_S10_an_answer_that_is_not_kept_says_so(own_town: Town, own_glass:
 
 async def test_S6_what_only_waits_for_its_turn_says_so(glass: Glass) -> None:
     """Behind a message that is being checked no person reads the next one: it waits."""
-    one, _ = await glass.pair()
+    one = await glass.beside_one_unseen()
     await one.say(HELD)
     await expect(one.own()).to_contain_text("A person is checking this")
     await one.say("sorry")

@@ -205,7 +205,7 @@ async def test_S3_the_first_stop_of_the_tab_key_leaves(glass: Glass) -> None:
 
 async def test_S4_three_shifts_leave_and_i_am_fine_does_not(glass: Glass) -> None:
     """Capitals, and a Shift among other keys, never leave; three alone do, from inside the box."""
-    window, _ = await glass.pair()
+    window = await glass.beside_one_unseen()
     token = await window.token()
     keys = window.page.keyboard
     await window.page.focus("#text")

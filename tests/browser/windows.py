@@ -19,6 +19,7 @@ from playwright.async_api import (
 
 from moderation.people.people import People
 from tests.browser.town import Town
+from tests.clients import Student, pair
 from tests.journeys.conftest import PASSWORD
 from web.guard import COOKIE
 
@@ -181,6 +182,7 @@ class Glass:
         self._browser = browser
         self._town = town
         self._windows: list[Window] = []
+        self._unseen: list[Student] = []
 
     async def student(self, **profile: Any) -> StudentWindow:
         return await self._open(StudentWindow, profile)
@@ -198,8 +200,27 @@ class Glass:
             await expect(window.find("#screen-chat")).to_be_visible()
         return one, other
 
+    async def unseen_pair(self) -> list[Student]:
+        """Two students who have met, and on whose pages nobody looks."""
+        cards = await self._town.people.issue_cards(2)
+        self._unseen += await pair(self._town.origin, cards, "anything")
+        return self._unseen[-2:]
+
+    async def beside_one_unseen(self, **profile: Any) -> StudentWindow:
+        """A student who has met one on whose page nobody looks."""
+        other = await Student.ready(self._town.origin, await self._town.card())
+        self._unseen.append(other)
+        await other.send("join", topic="anything")
+        window = await self.student(**profile)
+        await window.ready()
+        await window.choose()
+        await expect(window.find("#screen-chat")).to_be_visible()
+        return window
+
     async def close(self) -> None:
         """Whatever a test is about: on no page did anything leave the origin, break or ask."""
+        for student in self._unseen:
+            await student.close()
         for window in self._windows:
             await window.context.close()
         for window in self._windows:

@@ -19,7 +19,7 @@ from moderation.people.accounts import Terms
 from moderation.people.people import People
 from moderation.pipeline import Judge
 from moderation.records.store import Store
-from tests.clients import Moderator, Student, all_gone
+from tests.clients import Moderator, Student, all_gone, pair
 from tests.journeys.detectors import Marking, with_detector
 from tests.servers import free_port
 
@@ -51,11 +51,7 @@ class Running:
 
     async def pair(self) -> tuple[Student, Student]:
         """Two students in one room."""
-        one, other = await self.student(), await self.student()
-        for page in (one, other):
-            await page.send("join", topic="mood")
-        for page in (one, other):
-            await page.until("resumed")
+        one, other = await pair(self.origin, await self.people.issue_cards(2), "mood")
         return one, other
 
     async def moderator(self, login: str = "mo") -> Moderator:
