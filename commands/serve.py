@@ -33,6 +33,8 @@ def add(verbs: Verbs) -> None:
 
 async def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Run the server, or several workers of it, until it is asked to stop."""
+    # A core file would hold what students are writing just then, unsealed, and the master key.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if options.workers > 1:
         return await workers.look_after(settings, options.config, options.workers)
     _open_more_files(settings)

@@ -247,9 +247,8 @@ class StudentSession(Speaking):
         if live is not None:  # it was kept, but the answer to its commit was lost
             await self.enter(live, live.seat_of(known.who))
             return
-        barred = await needs.sessions.barred_until(
-            known.who
-        )  # another node may not have been heard
+        # Another node may have barred them, and not have been heard.
+        barred = await needs.sessions.barred_until(known.who)
         self._signed = signed = dataclasses.replace(known, barred_until=barred)
         code = why_not(signed, topic, needs.school, is_open=needs.chat_open(), now=now)
         if code is not None:

@@ -45,6 +45,7 @@ export const words = {
       "If someone may be in danger, a trained adult at school is told. To help, they may find out who you are and tell someone else who can help.",
       "Words are kept for a short time, then wiped, unless they are needed to keep someone from harm."
     ],
+    "style": "A friend may still guess who you are from the way you write.",
     "emergency": "This is not an emergency service. If you are in danger now, call one of these:",
     "question": "One question, so we know this was clear: who may be told if you might be in danger?",
     "answers": [
