@@ -19,10 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 
 async def test_a_server_opens_serves_and_closes(config: Path) -> None:
-    """It says when it is open, leaves no core file, lets no second one in, works beside tools, and
-    ends when asked.
+    """It says when it is open, lets no second one in, works beside tools, and ends when asked.
 
-    A hang-up signal makes it read the rules again.
+    It would leave no core file; a hang-up signal makes it read the rules again.
     """
     server = await _process("serve", "--config", str(config))
     assert server.stdout is not None
@@ -31,7 +30,7 @@ async def test_a_server_opens_serves_and_closes(config: Path) -> None:
     assert opened.startswith("Peerline is open on port ")
     port = int(opened.rstrip(".\n").split()[-1])
     assert await asyncio.to_thread(_status, f"http://127.0.0.1:{port}/health/live") == 200
-    limits = Path(f"/proc/{server.pid}/limits").read_text()
+    limits = await asyncio.to_thread(Path(f"/proc/{server.pid}/limits").read_text)
     assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
 
     second = await _process("serve", "--config", str(config))
