@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from chat.desk.desk import Desk
+from chat.desk.desk import KEEP_CLAIM, Desk
 from chat.frames import shared, to_student
 from chat.live import Live
 from chat.live.neighbours import (
@@ -39,9 +39,9 @@ from moderation.records.store import StoreUnavailable
 POLL = 0.5
 """Seconds between two looks into the records while the other nodes cannot be heard."""
 LOOK = 5
-"""Ticks between two looks at who is present elsewhere."""
+"""Ticks between two looks at who is present elsewhere, and for claims of moderators who are not."""
 ORPHANS = 30
-"""Ticks between two looks for rooms that are open at no node, and claims that nobody has."""
+"""Ticks between two looks for rooms that are open at no node."""
 STEP = 10
 """Ticks after which every room is brought in step with the records although all is well."""
 
@@ -71,7 +71,7 @@ class Node:
         self._nodes = RedisNodes(redis, school, self.heard, self.caught_up)
         self._count = chance.randrange(ORPHANS)  # so that nodes do not all look at once
         self._working: set[asyncio.Task[None]] = set()
-        self._alone: set[str] = set()
+        self._away: dict[str, float] = {}
 
     def join(self, needs: StudentNeeds, desk: Desk) -> None:
         """Have these rooms, pages and moderators known at the other nodes."""
@@ -157,6 +157,7 @@ class Node:
             await self._step()
         if self._count % LOOK == 0:
             await self._look_who_is_present()
+            await self._return_orphaned_claims()
         if self._count % ORPHANS == 0:
             await self._take_orphans()
 
@@ -224,11 +225,19 @@ class Node:
         seated = {room for room, student in found if student in present}
         for room in {room for room, _ in found} - seated:
             await self._needs.rooms.find(room)
-        claimers = await self._needs.store.read(items.claimers, school)
-        alone = claimers - set(self._nodes.moderators) - set(self._desk.moderators())
-        for staff in alone & self._alone:
-            self._desk.return_claims(staff)
-        self._alone = alone
+
+    async def _return_orphaned_claims(self) -> None:
+        """What moderators had who are at no desk comes back when they stay away."""
+        if not self._nodes.well:  # nobody knows who is at which desk
+            self._away = {}
+            return
+        claimers = await self._needs.store.read(items.claimers, self._needs.school.id)
+        away = claimers - set(self._nodes.moderators) - set(self._desk.moderators())
+        now = self._needs.clock()
+        self._away = {staff: self._away.get(staff, now) for staff in away}
+        for staff, since in self._away.items():
+            if abs(now - since) >= KEEP_CLAIM:
+                self._desk.return_claims(staff)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(_unless_unavailable(work))

@@ -131,7 +131,6 @@ class Server:
         await on_call.drills.tick()
         opened.push_async_callback(on_call.duty.close)
         self._chasing = asyncio.ensure_future(on_call.duty.run())
-        opened.callback(talking.desk.close)
         opened.callback(self._chores.stop)
         self._chores.start()
         warming = asyncio.ensure_future(_warm_up())

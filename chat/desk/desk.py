@@ -2,8 +2,8 @@
 
 One `Desk` for the node pushes every change to all who watch; `session.py` is one moderator's
 connection. An item belongs to one moderator at a time and comes back when their page is gone for
-`KEEP_CLAIM` seconds. Nobody is shown anything of a room they recused themselves from. Made by
-`house/`.
+`KEEP_CLAIM` seconds, or silent (`presence.py`). Nobody is shown anything of a room they recused
+themselves from. Made by `house/`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ log = structlog.get_logger()
 KEEP_CLAIM = 10.0
 """Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
 
+BEAT = 5.0
+"""Seconds after which a page is told how the desk stands though nothing changed: it answers with
+a sign of life, also where a browser lets the clock of a page in the background sleep."""
+
 
 class Watcher(Protocol):
     """A moderator's page at the desk; `recused` are rooms it is to be shown nothing of."""
@@ -56,8 +60,10 @@ class Desk:
         self.presence = Presence(needs.moderators.rooms_each)
         needs.incidents.on_change(self._incident_changed)
         self._told: to_staff.Gauges | None = None
+        self._told_at = 0.0
         self._watchers: set[Watcher] = set()
-        self._returns: dict[str, asyncio.TimerHandle] = {}
+        self._gone: dict[str, float] = {}
+        self._owed: set[str] = set()
         self._telling: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -68,12 +74,6 @@ class Desk:
     def places(self) -> int:
         """For how many rooms those who are on shift are enough."""
         return self.presence.places(self._records.clock())
-
-    def close(self) -> None:
-        """Return nobody's items any more: the server is closing, and starts with none claimed."""
-        for timer in self._returns.values():
-            timer.cancel()
-        self._returns.clear()
 
     def watch(self, session: Watcher) -> None:
         """This moderator is at the desk."""
@@ -87,9 +87,7 @@ class Desk:
         self.presence.gone(session)
         staff = session.staff.id
         if not any(watcher.staff.id == staff for watcher in self._watchers):
-            self._stay(staff)
-            loop = asyncio.get_running_loop()
-            self._returns[staff] = loop.call_later(self._keep_claim, self.return_claims, staff)
+            self._gone[staff] = self._records.clock()
             self.needs.others.moderator_gone(staff)
 
     async def look(self, claim: Claim, session: Watcher) -> StoredItem:
@@ -147,16 +145,28 @@ class Desk:
         await self._put_back_claims_of(staff)
 
     async def tick(self) -> None:
-        """Once a second: take back what was left alone, and tell how the desk stands."""
-        for staff in self.presence.left_alone(self._records.clock()):
-            await self._put_back_claims_of(staff)
+        """Once a second: take back what nobody attends to, and tell how the desk stands."""
+        at = self._records.clock()
+        await self._take_back(at)
         if not self._watchers:
             return
         now = await gauges(self.needs, self._on_shift(), self.places)
-        if now != self._told:
-            self._told = now
+        if now != self._told or abs(at - self._told_at) >= BEAT:
+            self._told, self._told_at = now, at
             for watcher in self._watchers:
                 watcher.send(now)
+
+    async def _take_back(self, now: float) -> None:
+        """What cannot be returned for now is still owed at the next tick."""
+        for staff in self.presence.left_alone(now):
+            await self._put_back_claims_of(staff)
+        gone = {s for s, since in self._gone.items() if abs(now - since) >= self._keep_claim}
+        self._owed |= gone | self.presence.silent(now)
+        self._owed -= self.presence.there(now)
+        for staff in tuple(self._owed):
+            if staff not in self.needs.others.at_other_desks():
+                await self._put_back_claims_of(staff)
+            self._stay(staff)
 
     def tell_again(self, session: Watcher) -> None:
         """How the desk stood last: the answer to a sign of life, so that a page hears one too."""
@@ -211,7 +221,8 @@ class Desk:
     def moderators(self) -> dict[str, str]:
         """The name of each moderator who is at this desk and on shift, by id."""
         here = {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
-        return {staff: name for staff, name in here.items() if self.presence.is_on(staff)}
+        on_shift = self.presence.on_shift(self._records.clock())
+        return {staff: name for staff, name in here.items() if staff in on_shift}
 
     async def _tell(self, item: str) -> None:
         if not self._watchers:
@@ -229,16 +240,12 @@ class Desk:
 
     def _stay(self, staff: str) -> None:
         """The items of this moderator do not come back for now."""
-        timer = self._returns.pop(staff, None)
-        if timer is not None:
-            timer.cancel()
+        self._gone.pop(staff, None)
+        self._owed.discard(staff)
 
     def return_claims(self, staff: str) -> None:
-        """What this moderator has comes back, unless they are at a desk elsewhere."""
-        self._returns.pop(staff, None)
-        if staff in self.needs.others.at_other_desks():
-            return
-        self._soon(self._put_back_claims_of(staff))
+        """What this moderator has comes back at the next tick, unless they are at some desk."""
+        self._owed.add(staff)
 
     async def _put_back_claims_of(self, staff: str | None) -> None:
         for item in await self._records.store.write(decisions.return_claims, staff):

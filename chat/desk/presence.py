@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MISSED = 45.0
-"""Seconds without a sign of life after which a page no longer counts; pages give one every ten."""
+MISSED = 15.0
+"""Seconds without a sign of life after which a page no longer counts; pages give one every five."""
 
 LEFT_ALONE = 95.0
 """Seconds nobody touched any page of a moderator: their items go back (the page warns before)."""
@@ -52,10 +52,17 @@ class Presence:
         """Whether they are on shift, at a page or not."""
         return staff not in self._off
 
+    def there(self, now: float) -> frozenset[str]:
+        """Who has a page that has given a sign of life, on shift or not."""
+        return frozenset(p.staff for p in self._pages.values() if now - p.heard < MISSED)
+
     def on_shift(self, now: float) -> frozenset[str]:
         """Who is on shift, and there."""
-        there = {page.staff for page in self._pages.values() if now - page.heard < MISSED}
-        return frozenset(there - self._off)
+        return self.there(now) - self._off
+
+    def silent(self, now: float) -> frozenset[str]:
+        """Whose pages have all given no sign of life for too long, though none has said it went."""
+        return frozenset({page.staff for page in self._pages.values()}) - self.there(now)
 
     def places(self, now: float) -> int:
         """How many rooms may be open."""

@@ -17,23 +17,23 @@ local function name(part)
   return base .. ':' .. part
 end
 
--- here, time, seconds for people, seconds for rooms, how many of each, then students, rooms,
--- and moderators each with a name.
+-- here, time, seconds for students, seconds for rooms and moderators, how many of each, then
+-- students, rooms, and moderators each with a name.
 if act == 'here' then
-  local people, open = tonumber(ARGV[3]), tonumber(ARGV[4])
+  local students_for, open_for = tonumber(ARGV[3]), tonumber(ARGV[4])
   local students, rooms, moderators = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
   local known = redis.call('EXISTS', name('pages'))
   local at = 8
   for _ = 1, students do
-    redis.call('ZADD', name('pages'), now + people, ARGV[at])
+    redis.call('ZADD', name('pages'), now + students_for, ARGV[at])
     at = at + 1
   end
   for _ = 1, rooms do
-    redis.call('ZADD', name('rooms'), now + open, ARGV[at])
+    redis.call('ZADD', name('rooms'), now + open_for, ARGV[at])
     at = at + 1
   end
   for _ = 1, moderators do
-    redis.call('ZADD', name('desk'), now + people, ARGV[at])
+    redis.call('ZADD', name('desk'), now + open_for, ARGV[at])
     redis.call('HSET', name('names'), ARGV[at], ARGV[at + 1])
     at = at + 2
   end

@@ -31,13 +31,13 @@ AGAIN = 0.3
 """Seconds before a broken channel is opened again."""
 
 HERE = 20.0
-"""Seconds for which a node's word that somebody is there is believed."""
+"""Seconds for which a node's word that a student is there is believed."""
 
 NAMED = 8
 """Ticks after which a student who is still here is named again; well before `HERE` is over."""
 
 OPEN = 5.0
-"""Seconds for which a node's word that a room is open is believed."""
+"""Seconds for which a node's word is believed that a room is open, or a moderator at its desk."""
 
 MOST = 20_000
 """Events that may wait to be told; beyond it they are left to the records."""

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from chat.alone import Alone
-from chat.desk.desk import Desk
+from chat.desk.desk import BEAT, Desk
 from chat.desk.needs import DeskNeeds
+from chat.desk.presence import MISSED
 from chat.desk.rights import withheld
 from chat.desk.session import FRAMES, DeskSession
 from chat.frames import to_student
@@ -27,9 +28,10 @@ from moderation.incidents.incidents import Incidents
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, items
 from moderation.records import tables as t
+from moderation.records.store import StoreUnavailable
 from moderation.roles import Role
 from tests.chat.desk.test_rights import every_frame
-from tests.chat.shells import Page, Place, a_place
+from tests.chat.shells import Page, Place, Stumble, a_place
 from tests.moderation.records.sample import SCHOOL, add_staff
 
 ITEM = "i" * 22
@@ -95,6 +97,22 @@ class Shift:
         await self.place.said(live, 0, "hold this")
         one.take()
         return live, one, other, self.place.items[-1]
+
+
+async def claimed(shift: Shift) -> str:
+    """An item that Mo, who is at the desk, has."""
+    *_, held = await shift.held()
+    mo = await shift.moderator("mo")
+    await mo.says("watch")
+    await mo.says("claim", item=held)
+    return held
+
+
+async def owner(shift: Shift, item: str) -> str | None:
+    """Who has an item."""
+    found = await shift.place.store.read(items.item, item)
+    assert found is not None
+    return found.claimed_by
 
 
 @contextlib.asynccontextmanager
@@ -316,11 +334,92 @@ async def test_M3_items_come_back_when_the_last_page_is_gone(tmp_path: Path) -> 
         await jo.says("watch")
         await mo.says("claim", item=held)
         del jo.seen[:]
-        jo.heard.clear()
         mo.session.disconnected()
-        await jo.heard.wait()
-        assert jo.seen[0]["item"]["claimed_by"] is None
+        await shift.desk.tick()
+        await told(shift.desk)
+        (free,) = [frame for frame in jo.seen if frame["t"] == "item"]
+        assert free["item"]["claimed_by"] is None
         assert len(shift.desk) == 1
+
+
+async def test_M3_items_come_back_though_the_records_were_away(tmp_path: Path) -> None:
+    """What could not be returned at that second is returned at the next tick."""
+    async with a_shift(tmp_path, keep_claim=10.0) as shift:
+        held = await claimed(shift)
+        for page in shift.desk._watchers.copy():
+            shift.desk.gone(page)
+        await shift.desk.tick()
+        assert await owner(shift, held) is not None
+        shift.place.clock.now += 10
+        away = Stumble(shift.place.store)
+        tick = asyncio.ensure_future(shift.desk.tick())
+        await away.begun.wait()
+        away.fail()
+        with pytest.raises(StoreUnavailable):
+            await tick
+        await shift.desk.tick()
+        assert await owner(shift, held) is None
+
+
+async def test_M3_who_is_there_again_owes_nothing(tmp_path: Path) -> None:
+    """A line that was silent while the records were away, and speaks again, keeps its item."""
+    async with a_shift(tmp_path) as shift:
+        held = await claimed(shift)
+        (mo,) = shift.desk._watchers
+        shift.desk.return_claims(mo.staff.id)
+        await shift.desk.tick()
+        assert await owner(shift, held) == mo.staff.id
+
+
+async def test_M3_M11_a_silent_line_is_a_moderator_who_is_gone(tmp_path: Path) -> None:
+    """Fifteen seconds without a sign of life, long before the line itself is known to be dead."""
+    async with a_shift(tmp_path) as shift:
+        held = await claimed(shift)
+        jo = await shift.moderator("jo")
+        await jo.says("watch")
+        places = shift.desk.places
+        for seconds in (5, 5, 4):
+            shift.place.clock.now += seconds
+            await jo.says("here", quiet=0)
+        await shift.desk.tick()
+        assert await owner(shift, held) is not None
+        shift.place.clock.now += 1
+        await shift.desk.tick()
+        assert await owner(shift, held) is None
+        assert (len(shift.desk), shift.desk.places) == (1, places // 2)
+        assert list(shift.desk.moderators().values()) == ["Jo"]
+
+
+async def test_M3_who_has_gone_to_another_node_keeps_their_items(tmp_path: Path) -> None:
+    """Neither a page that went nor a line that fell silent here takes anything from them there."""
+    async with a_shift(tmp_path, keep_claim=0.0) as shift:
+        held = await claimed(shift)
+        (mo,) = shift.desk._watchers
+        there = {mo.staff.id: "Mo"}
+        shift.desk.needs.others.at_other_desks = lambda: there  # type: ignore[method-assign]
+        shift.place.clock.now += MISSED
+        await shift.desk.tick()
+        shift.desk.gone(mo)
+        await shift.desk.tick()
+        assert await owner(shift, held) == mo.staff.id
+        there.clear()
+        shift.desk.return_claims(mo.staff.id)
+        await shift.desk.tick()
+        assert await owner(shift, held) is None
+
+
+async def test_a_page_is_told_something_every_few_seconds(tmp_path: Path) -> None:
+    """Also while nothing changes, so that it answers though its own clock may sleep."""
+    async with a_shift(tmp_path) as shift:
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        await shift.desk.tick()
+        del mo.seen[:]
+        for _ in range(int(BEAT)):
+            assert mo.seen == []
+            shift.place.clock.now += 1
+            await shift.desk.tick()
+        assert mo.names() == ["gauges"]
 
 
 async def test_M3_a_moderator_who_comes_back_keeps_their_items(tmp_path: Path) -> None:
@@ -333,10 +432,10 @@ async def test_M3_a_moderator_who_comes_back_keeps_their_items(tmp_path: Path) -
         never_watched = shift.page(mo.session.staff)
         mo.session.disconnected()
         never_watched.session.disconnected()
-        assert len(shift.desk._returns) == 1
+        assert len(shift.desk._gone) == 1
         back = shift.page(mo.session.staff)
         await back.says("watch")
-        assert shift.desk._returns == {}
+        assert shift.desk._gone == {}
         found = await shift.place.store.read(items.item, held)
         assert found is not None
         assert found.claimed_by == mo.session.staff.id

@@ -33,6 +33,18 @@ def test_M11_off_shift_counts_at_once_and_for_every_page() -> None:
     assert desk.places(1.0) == 0
 
 
+def test_M3_only_who_is_silent_at_every_page_is_silent() -> None:
+    """From the moment none of their pages gives signs of life; who has gone is not silent."""
+    desk = Presence(rooms_each=1)
+    desk.heard("one", "mo", 0.0)
+    desk.heard("two", "mo", MISSED - 1)
+    assert desk.silent(MISSED) == frozenset()
+    assert desk.silent(2 * MISSED - 1) == {"mo"}
+    desk.gone("one")
+    desk.gone("two")
+    assert desk.silent(2 * MISSED) == frozenset()
+
+
 def test_M3_who_touches_any_page_has_not_left() -> None:
     """Only when all pages of somebody are quiet for long are they left alone."""
     desk = Presence(rooms_each=1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from chat.desk.presence import LEFT_ALONE
 from chat.settings import Moderators
 from moderation.records import items
 from moderation.records import tables as t
@@ -64,22 +65,18 @@ async def test_M11_off_shift_gives_everything_back_at_once(tmp_path: Path) -> No
 
 
 async def test_M3_what_is_left_alone_goes_back(tmp_path: Path) -> None:
-    """The page says how long nobody touched it; a page that says nothing is silent as well."""
+    """The page says how long nobody touched it; its signs of life alone keep nothing."""
     async with a_shift(tmp_path) as shift:
         *_, held = await shift.held()
         mo = await at_the_desk(shift, "mo")
         await mo.says("claim", item=held)
-        await mo.says("here", quiet=60)
-        await shift.desk.tick()
-        found = await shift.place.store.read(items.item, held)
-        assert found is not None
-        assert found.claimed_by == mo.session.staff.id
-        shift.place.clock.now += 36
-        await shift.desk.tick()
-        await told(shift.desk)
-        found = await shift.place.store.read(items.item, held)
-        assert found is not None
-        assert found.claimed_by is None
+        for quiet in range(60, 100, 12):
+            await mo.says("here", quiet=quiet)
+            await shift.desk.tick()
+            found = await shift.place.store.read(items.item, held)
+            assert found is not None
+            assert (found.claimed_by == mo.session.staff.id) is (quiet < LEFT_ALONE)
+            shift.place.clock.now += 12
 
 
 async def test_M3_a_claim_after_a_long_quiet_is_kept(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ const LONGEST_BAR = Number($("work").dataset.longestBar);
 const LATE_MS = 8_000;
 const REPLACED = 4501;
 const SIGNED_OUT = 4502;
-const HERE_MS = 10_000;
+const HERE_MS = 5_000;
 const STILL_HERE_MS = 4 * 60_000;
 
 const sound = new Sound();
@@ -70,6 +70,7 @@ const connection = new Connection(
       }
       overview.hear(frame);
       desk.hear(frame, Date.now());
+      if (Date.now() - lastSign >= HERE_MS) signOfLife();
     },
     lost: () => desk.disconnected(),
     trouble: (kind) => {
@@ -85,10 +86,17 @@ const connection = new Connection(
 
 let due = false;
 let lastInput = Date.now();
+let lastSign = Date.now();
 let hadCard = false;
 
 function send(frame) {
   return connection.send(frame, { answered: true });
+}
+
+/** Every few seconds, and when a frame comes: the clock of a page in the background may sleep. */
+function signOfLife() {
+  lastSign = Date.now();
+  send({ t: "here", quiet: Math.floor((lastSign - lastInput) / 1000) });
 }
 
 function changed() {
@@ -290,7 +298,7 @@ $("shift-open").addEventListener("click", () => shift.open(desk));
 $("rooms-open").addEventListener("click", () => overview.rooms());
 $("team-open")?.addEventListener("click", () => overview.team());
 setInterval(tick, 1000);
-setInterval(() => send({ t: "here", quiet: Math.floor((Date.now() - lastInput) / 1000) }), HERE_MS);
+setInterval(signOfLife, HERE_MS);
 // The socket is no request: a session in use is kept by asking now and then (idle after 15 minutes).
 setInterval(() => Date.now() - lastInput < STILL_HERE_MS && stillSignedIn().catch(() => undefined), STILL_HERE_MS);
 connection.start();

@@ -1,0 +1,81 @@
+"""One of several nodes: what it looks after when others can be heard, and when they cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+
+from chat.desk.desk import KEEP_CLAIM
+from chat.node import Node
+from moderation.records import items
+from tests.chat.desk.test_desk import Shift, a_shift, claimed, owner
+
+MO = "m" * 22
+
+
+@dataclass
+class Others:
+    """The other nodes, as Redis knows them."""
+
+    moderators: dict[str, str] = field(default_factory=dict)
+    well: bool = True
+
+
+def a_node(shift: Shift) -> tuple[Node, Others]:
+    """A node with that desk; its Redis is never asked."""
+    node, others = Node("redis://127.0.0.1:1", "elm", Random(7), str.encode), Others()
+    node._nodes = others  # type: ignore[assignment]
+    place = shift.place
+    school = SimpleNamespace(id=place.needs.school)
+    node._needs = SimpleNamespace(store=place.store, school=school, clock=place.clock)  # type: ignore[assignment]
+    node._desk = shift.desk
+    return node, others
+
+
+async def look(node: Node, shift: Shift, after: float = 0.0) -> None:
+    """Some time later the node looks, and the desk has its tick."""
+    shift.place.clock.now += after
+    await node._return_orphaned_claims()
+    await shift.desk.tick()
+
+
+async def test_M3_claims_of_a_node_that_died_come_back(tmp_path: Path) -> None:
+    """Ten seconds after its moderators were last at any desk, in which they may come to another."""
+    async with a_shift(tmp_path) as shift:
+        held = await claimed(shift)
+        mo = await owner(shift, held)
+        assert mo is not None
+        shift.desk._watchers.clear()  # at another node, which dies
+        shift.desk.presence._pages.clear()
+        node, others = a_node(shift)
+        others.moderators = {mo: "Mo"}
+        await look(node, shift, KEEP_CLAIM)
+        others.moderators = {}
+        await look(node, shift)
+        others.moderators = {mo: "Mo"}  # a reload, at a third
+        await look(node, shift, KEEP_CLAIM)
+        others.moderators = {}
+        await look(node, shift)
+        await look(node, shift, KEEP_CLAIM - 1)
+        assert await shift.place.store.read(items.claimers, "elm") == {mo}
+        await look(node, shift, 1)
+        assert await owner(shift, held) is None
+
+
+async def test_M3_while_nobody_knows_who_is_where_nothing_is_taken_away(tmp_path: Path) -> None:
+    """Without Redis a node cannot tell a colleague at another desk from one who has gone."""
+    async with a_shift(tmp_path) as shift:
+        held = await claimed(shift)
+        shift.desk._watchers.clear()
+        shift.desk.presence._pages.clear()
+        node, others = a_node(shift)
+        await look(node, shift)
+        others.well = False
+        await look(node, shift, KEEP_CLAIM)
+        others.well = True
+        await look(node, shift)
+        assert await owner(shift, held) is not None
+        await look(node, shift, KEEP_CLAIM)
+        assert await owner(shift, held) is None
