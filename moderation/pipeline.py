@@ -35,7 +35,7 @@ from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rule_files import as_on_disk, text_of
 from moderation.rulebook import LEXICON, Rulebook, added, load
-from moderation.setting import eased, easing, lightened
+from moderation.setting import eased, easing, unexplained, unexplained_of
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, called_by_signs, read, understand
 from moderation.tokens import Calling, Words
@@ -135,7 +135,7 @@ class Judge:
         if own.pieces:
             whole = found + self._from_pieces(text, own, found)
         if whole:
-            whole = self._with_what_built_up(whole, own)
+            whole = self._with_what_built_up(whole, state, own)
         decision = alone if whole is found else decide(text, whole, self.version, self.table)
         remember(state, seat, text, decision.findings)
         return decision
@@ -185,15 +185,19 @@ class Judge:
                 found.append(fault("failed", detector.name))
         return weighed(found, self._sure, scored=self._scored) if found else found
 
-    def _with_what_built_up(self, found: Sequence[Finding], seat: Seat) -> Sequence[Finding]:
+    def _with_what_built_up(
+        self, found: Sequence[Finding], state: ConversationState, own: Seat
+    ) -> Sequence[Finding]:
         """The very same where nothing built up, and nothing weighs less."""
-        light = easing(self.book.settings, found, seat)
-        found = eased(found, light.lately, self._sure) if light.lately else found
-        signals = signals_of(found)
-        built = built_up(self._in_reach(signals, heard_from(seat, signals)), found, seat)
-        if not built:
-            return found
-        return [*found, *(lightened(built, light.now) if light.now else built)]
+        light = easing(self.book.settings, found, state.seats)
+        if light.categories or light.lately:
+            found = eased(found, light, self._sure)
+        counted, seat = found, own
+        if light.explained:
+            counted, seat = unexplained(found, light.explained), unexplained_of(own, light.explained)
+        signals = signals_of(counted)
+        built = built_up(self._in_reach(signals, heard_from(seat, signals)), counted, seat)
+        return [*found, *built] if built else found
 
     def _from_pieces(self, text: str, seat: Seat, found: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings that appear only when the speaker's last short messages are read as one."""

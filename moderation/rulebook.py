@@ -245,10 +245,11 @@ def _check_signals(
 ) -> None:
     signals = {rule.signal for rule in rules} | SIGNALS
     for setting in settings:
-        if setting.signal not in signals:
-            raise LexiconError(
-                f"composites.toml: setting {setting.id}: nothing gives signal {setting.signal!r}"
-            )
+        for name in (setting.signal, *sorted(setting.explains)):
+            if name not in signals:
+                raise LexiconError(
+                    f"composites.toml: setting {setting.id}: nothing gives signal {name!r}"
+                )
     for composite in composites:
         for name in composite.of | composite.core:
             if name not in signals:

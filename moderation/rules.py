@@ -26,7 +26,13 @@ _RULE_KEYS = frozenset(
     {"id", "category", "attention", "delivery", "status", "signal", "who"}
     | {"unless", "lower", "only", "sure", "say", "match", "miss"}
 )
-_SETTING_KEYS = frozenset({"id", "signal", "eases", "window"})
+GRAVE = frozenset(
+    {"intent", "intent_bare", "means", "attempt", "wish_dead", "passive", "hopeless", "burden"}
+    | {"join_dead", "found_by", "absence", "past_attempt", "asks_dying", "injuring", "ed_danger"}
+    | {"overdose", "poisoned", "friend_danger", "abused", "weapon_near", "threat", "linear_strong"}
+)
+"""Signs that no setting explains: whatever is talked about, they mean what they say."""
+_SETTING_KEYS = frozenset({"id", "signal", "eases", "explains", "window"})
 _COMPOSITE_KEYS = frozenset(
     {"id", "category", "attention", "delivery", "of", "core"} | {"count", "window", "repeat"}
 )
@@ -78,11 +84,15 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What somebody talks about, told by a `signal`, in which some categories weigh less."""
+    """What two people talk about, told by a `signal`.
+
+    The categories it `eases` weigh less; the signals it `explains`, too, and count with nothing.
+    """
 
     id: str
     signal: str
     eases: frozenset[Category]
+    explains: frozenset[str]
     window: int
 
 
@@ -191,16 +201,20 @@ def setting_of(table: Mapping[str, Any]) -> Setting:
     """One `[[setting]]` table as a value.
 
     Raises:
-        LexiconError: an unknown key or category, or a window that is no number of messages.
+        LexiconError: an unknown key or category, a window that is no number of messages, or a
+            sign too grave to be explained.
     """
     _known_keys(table, _SETTING_KEYS)
     window = table.get("window", 4)
     if not isinstance(window, int) or window < 0:
         raise LexiconError("window must be a whole number")
-    eases = _strings(table, "eases")
+    eases, explains = _strings(table, "eases"), frozenset(_strings(table, "explains"))
+    if explains & GRAVE:
+        raise LexiconError(f"nothing explains {min(explains & GRAVE)!r}")
     return Setting(
         id=table["id"],
         signal=str(table.get("signal", "")),
         eases=frozenset(_one_of({"eases": name}, "eases", _CATEGORIES, "") for name in eases),
+        explains=explains,
         window=window,
     )

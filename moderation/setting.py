@@ -1,11 +1,13 @@
-"""Hears in what setting somebody speaks: about a game, a stage, a move, somebody they lost; pure.
+"""Hears in what setting two people speak: of a game, a move, a feast, an operation, a loss; pure.
 
-Used by `pipeline.py`. Own words tell the setting (signals that begin with `about_`), and
-for a few messages what its table in `composites.toml` names weighs one step less: the trained score
-counts as middling, signs that disturb nobody alone fall silent, and what builds up is lowered. The
-message that tells the setting is looked at in full, and only what builds up in it is lowered. A
-strong or urgent score stays what it is, and so do a page, a rule that is `sure`, and a cry for help
-that a rule hears.
+Used by `pipeline.py`. Words of either of them tell the setting (signals that begin with `about_`), and
+for a few messages of whoever told it, both are heard by its table in `composites.toml`. What it
+`eases` weighs one step less: the trained score counts as middling, signs that disturb nobody alone
+fall silent. What it `explains` counts together with nothing, so that whatever builds up rests on
+other signs, and weighs one step less, too. The message that tells the setting is looked at in full;
+only what builds up in it is counted without what is explained. A message with a strong score is
+never eased, nor is one with an urgent score, a page or a cry for help of a rule that no setting
+explains, and a rule that is `sure` stays what it is.
 """
 
 from __future__ import annotations
@@ -27,66 +29,76 @@ _LINEAR = "linear_"
 
 
 class Eased(NamedTuple):
-    """Categories that weigh less: since a message before, and with this message's own words."""
+    """Categories and signs that weigh less since a message before, and all signs that are explained."""
 
-    lately: frozenset[Category]
-    now: frozenset[Category]
-
-
-NOT_EASED = Eased(frozenset(), frozenset())
+    categories: frozenset[Category]
+    lately: frozenset[str]
+    explained: frozenset[str]
 
 
-def easing(settings: Iterable[Setting], findings: Iterable[Finding], seat: Seat | None) -> Eased:
-    """What weighs less in what this speaker talks about."""
+NOT_EASED = Eased(frozenset(), frozenset(), frozenset())
+
+
+def easing(
+    settings: Iterable[Setting], findings: Iterable[Finding], seats: Iterable[Seat]
+) -> Eased:
+    """What weighs less, and what counts with nothing, in what these two speakers talk about."""
     names = {finding.signal for finding in findings}
-    earlier = _told(seat) if seat is not None else {}
-    if not earlier and not any(name.startswith(ABOUT) for name in names):
+    earlier = _told(seats)
+    if STRONG in names or not (earlier or any(name.startswith(ABOUT) for name in names)):
         return NOT_EASED
-    if STRONG in names or any(name.startswith(URGENT) for name in names):
-        return NOT_EASED
-    lately, now = set[Category](), set[Category]()
+    categories, lately, now = set[Category](), set[str](), set[str]()
     for setting in settings:
         if earlier.get(setting.signal, setting.window) < setting.window:
-            lately |= setting.eases
+            categories |= setting.eases
+            lately |= setting.explains
         elif setting.signal in names:
-            now |= setting.eases
-    return Eased(frozenset(lately), frozenset(lately | now))
+            now |= setting.explains
+    now |= lately
+    if any(name.startswith(URGENT) and name not in now for name in names):
+        return NOT_EASED
+    return Eased(frozenset(categories), frozenset(lately), frozenset(now))
 
 
-def _told(seat: Seat) -> dict[str, int]:
-    """How many messages of the speaker have come since each setting was told last."""
-    told = (one for one in seat.signals if one.name.startswith(ABOUT))
-    return {one.name: seat.turns - one.turn for one in told}
+def _told(seats: Iterable[Seat]) -> dict[str, int]:
+    """How many messages of whoever told it last have come since each setting was told."""
+    told: dict[str, int] = {}
+    for seat in seats:
+        for one in seat.signals:
+            if one.name.startswith(ABOUT):
+                since = seat.turns - one.turn
+                told[one.name] = min(told.get(one.name, since), since)
+    return told
 
 
-def eased(
-    found: Sequence[Finding], categories: AbstractSet[Category], sure: AbstractSet[str]
-) -> list[Finding]:
-    """What was seen in one message, that of these categories with one step less weight."""
+def eased(found: Iterable[Finding], light: Eased, sure: AbstractSet[str]) -> list[Finding]:
+    """What was seen in one message, with one step less weight for what a setting eases."""
     return [
-        _lighter(finding)
-        if finding.category in categories and finding.rule not in sure
-        else finding
+        finding if finding.rule in sure else _lighter(finding, light)
         for finding in found
     ]
 
 
-def lightened(found: Iterable[Finding], categories: AbstractSet[Category]) -> list[Finding]:
-    """What built up, that of these categories one step lower."""
-    return [
-        _at(finding, Attention(finding.attention - 1))
-        if finding.category in categories and finding.attention
-        else finding
-        for finding in found
-    ]
+def unexplained(found: Iterable[Finding], signals: AbstractSet[str]) -> list[Finding]:
+    """What was seen in one message without what a setting explains: what may build up."""
+    return [finding for finding in found if finding.signal not in signals]
 
 
-def _lighter(finding: Finding) -> Finding:
+def unexplained_of(seat: Seat, signals: AbstractSet[str]) -> Seat:
+    """A speaker, remembered without what a setting explains."""
+    kept = [one for one in seat.signals if one.name not in signals]
+    return Seat(seat.turns, kept, seat.pieces)
+
+
+def _lighter(finding: Finding, light: Eased) -> Finding:
+    if finding.signal in light.lately:
+        return _silent(finding)
+    if finding.category not in light.categories:
+        return finding
     if finding.signal.startswith(_LINEAR):
         weak = finding.signal.replace(_LINEAR, WEAK)
-        return msgspec.structs.replace(
-            _at(finding, Attention.NONE), rule=weak.replace("_", ".", 1), signal=weak
-        )
+        seen = msgspec.structs.replace(finding, rule=weak.replace("_", ".", 1), signal=weak)
+        return _at(seen, Attention.NONE)
     if finding.detector != "phrases" or finding.attention == Attention.PAGE:
         return finding
     if finding.signal.startswith(ABOUT):
@@ -94,6 +106,13 @@ def _lighter(finding: Finding) -> Finding:
     if finding.attention and finding.category in CRY_FOR_HELP:
         return finding
     return msgspec.structs.replace(_at(finding, Attention.NONE), signal="")
+
+
+def _silent(finding: Finding) -> Finding:
+    """One step lower and counting with nothing; an urgent score keeps the place in the queue."""
+    lower = Attention(max(finding.attention - 1, Attention.NONE))
+    kept = finding.attention if finding.signal.startswith(URGENT) else lower
+    return msgspec.structs.replace(_at(finding, kept), signal="")
 
 
 def _at(finding: Finding, attention: Attention) -> Finding:

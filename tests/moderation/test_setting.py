@@ -6,15 +6,19 @@ import pytest
 
 from moderation.conversation import ConversationState, Heard, Seat
 from moderation.linear.signals import STRONG
-from moderation.rules import LexiconError, Setting, setting_of
-from moderation.setting import NOT_EASED, eased, easing, lightened
+from moderation.rules import GRAVE, LexiconError, Setting, setting_of
+from moderation.setting import NOT_EASED, Eased, eased, easing, unexplained, unexplained_of
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 
+NOTHING = frozenset[str]()
 TOLD = Heard(1, "about_game", 0)
-GAME = Setting("game", "about_game", frozenset({Category.HARM_TO_OTHERS}), 2)
-HARM = frozenset({Category.HARM_TO_OTHERS})
-DEATH = frozenset({Category.SUICIDE})
+GAME = Setting("game", "about_game", frozenset({Category.HARM_TO_OTHERS}), NOTHING, 2)
+PARTING = frozenset({"goodbye", "linear_self", "urgent_self"})
+MOVE = Setting("move", "about_move", frozenset(), PARTING, 2)
+HARM = Eased(frozenset({Category.HARM_TO_OTHERS}), NOTHING, NOTHING)
+DEATH = Eased(frozenset({Category.SUICIDE}), NOTHING, NOTHING)
+MOVING = Eased(frozenset(), PARTING, PARTING)
 
 
 def _found(
@@ -27,19 +31,66 @@ def _found(
 
 
 def test_a_setting_lasts_for_a_few_messages_of_its_speaker() -> None:
-    """What was said before counts for all, this message's own words for what builds up."""
+    """What was said before eases; this message's own words explain only what builds up."""
     said = _found("about_game", Attention.NONE)
-    assert easing([GAME], [said], None) == (frozenset(), HARM)
-    assert easing([GAME], [], None) == NOT_EASED
-    assert easing([GAME], [], Seat(turns=2, signals=[TOLD])) == (HARM, HARM)
-    assert easing([GAME], [], Seat(turns=3, signals=[TOLD])) == NOT_EASED
+    assert easing([GAME], [said], ()) == NOT_EASED
+    assert easing([GAME], [], ()) == NOT_EASED
+    assert easing([GAME], [], [Seat(turns=2, signals=[TOLD])]) == HARM
+    assert easing([GAME], [], [Seat(turns=3, signals=[TOLD])]) == NOT_EASED
+    moving = _found("about_move", Attention.NONE)
+    assert easing([MOVE], [moving], ()) == Eased(frozenset(), NOTHING, PARTING)
+
+
+def test_a_setting_told_by_either_counts_for_both() -> None:
+    """It lasts for as many messages of whoever told it last, however many the other writes."""
+    teller, other = Seat(turns=2, signals=[TOLD]), Seat(turns=9)
+    assert easing([GAME], [], [other, teller]) == HARM
+    over = Seat(turns=9, signals=[TOLD])
+    assert easing([GAME], [], [over, teller]) == HARM
+    assert easing([GAME], [], [over, other]) == NOT_EASED
 
 
 def test_a_strong_or_urgent_score_is_eased_by_nothing() -> None:
     """Where the score is sure, it does not matter what is talked about."""
-    before = Seat(turns=2, signals=[TOLD])
+    before = [Seat(turns=2, signals=[TOLD])]
     for signal in (STRONG, "urgent_harm"):
         assert easing([GAME], [_found(signal, detector="linear")], before) == NOT_EASED
+
+
+def test_an_urgent_score_that_is_explained_is_queued_and_a_strong_one_is_not_eased() -> None:
+    """One step less than a page, which only the strongest score is alone."""
+    before = [Seat(turns=2, signals=[Heard(1, "about_move", 0)])]
+    urgent = _found("urgent_self", category=Category.SUICIDE, detector="linear")
+    assert easing([MOVE], [urgent], before) == MOVING
+    assert easing([MOVE], [urgent, _found(STRONG, detector="linear")], before) == NOT_EASED
+    (seen,) = eased([urgent], MOVING, frozenset())
+    assert (seen.attention, seen.signal) == (Attention.QUEUE, "")
+
+
+def test_what_is_explained_weighs_one_step_less_and_counts_with_nothing() -> None:
+    """A page of parting words becomes an item, an item nothing; a sure rule stays a page."""
+    cry = Category.SUICIDE
+    page, item = _found("goodbye", Attention.PAGE, cry), _found("goodbye", category=cry)
+    seen = eased([page, item], MOVING, frozenset())
+    assert [(one.attention, one.signal) for one in seen] == [(1, ""), (0, "")]
+    assert eased([page], MOVING, frozenset({"rule"})) == [page]
+
+
+def test_what_builds_up_rests_on_signs_that_are_not_explained() -> None:
+    """Neither what is said now nor what was said before the setting was told counts."""
+    means = _found("means", Attention.PAGE, Category.SUICIDE)
+    assert unexplained([means, _found("goodbye")], PARTING) == [means]
+    own = Seat(turns=2, signals=[Heard(1, "goodbye", 0), Heard(2, "passive", 0)])
+    kept = unexplained_of(own, PARTING)
+    assert (kept.turns, [one.name for one in kept.signals]) == (2, ["passive"])
+
+
+def test_nothing_explains_what_is_grave() -> None:
+    """A setting that would is refused; none that is shipped does."""
+    with pytest.raises(LexiconError):
+        setting_of({"id": "move", "signal": "about_move", "explains": ["goodbye", "means"]})
+    for setting in shared_judge().book.settings:
+        assert not setting.explains & GRAVE
 
 
 def test_the_score_counts_as_middling_and_is_held_no_more() -> None:
@@ -64,14 +115,7 @@ def test_pages_sure_rules_and_cries_for_help_stay() -> None:
     assert eased([page], HARM, frozenset()) == [page]
     assert eased([queued], HARM, frozenset({"rule"})) == [queued]
     assert eased([cry], DEATH, frozenset()) == [cry]
-    assert eased([cry, queued], frozenset(), frozenset()) == [cry, queued]
-
-
-def test_what_built_up_is_one_step_lower() -> None:
-    """A page becomes an item, an item becomes nothing."""
-    page, item = _found("", Attention.PAGE), _found("")
-    assert [one.attention for one in lightened([page, item], HARM)] == [1, 0]
-    assert lightened([page], DEATH) == [page]
+    assert eased([cry, queued], NOT_EASED, frozenset()) == [cry, queued]
 
 
 def test_a_setting_says_what_it_eases() -> None:
@@ -89,3 +133,32 @@ def test_things_given_away_in_a_move_disturb_nobody() -> None:
     shared_judge().judge_turn("last week in this house", state, 0)
     assert not shared_judge().judge_turn(given, state, 0).attention
     assert shared_judge().judge(given).attention
+
+
+def _said(*turns: str) -> list[Attention]:
+    """What each turn of two people who take turns leads to."""
+    state = ConversationState()
+    return [shared_judge().judge_turn(text, state, at % 2).attention for at, text in enumerate(turns)]
+
+
+def test_parting_in_a_move_that_the_other_names_pages_nobody() -> None:
+    """The same words without the move do."""
+    talk = "i gave my fish to the lady at 14", "aw", "said goodbye to my wall. so calm about it"
+    assert max(_said(talk[0], "so when are you moving to leeds", talk[2])) < Attention.PAGE
+    assert max(_said(*talk)) == Attention.PAGE
+
+
+@pytest.mark.parametrize(
+    "grave",
+    [
+        "i saved up my nans tablets for sunday",
+        "im going to kill myself tonight",
+        "i hope i wont wake up. everyone is better off without me",
+        "yo me voy a matar esta noche",
+    ],
+)
+def test_what_is_grave_pages_in_every_setting(grave: str) -> None:
+    """Means, intent, and the wish not to wake beside being a burden."""
+    for told in ("we are moving to leeds", "its a surprise party", "my operation is tomorrow"):
+        assert _said(told, "oh", grave)[-1] == Attention.PAGE, told
+        assert _said("hi", told, grave)[-1] == Attention.PAGE, told
