@@ -194,7 +194,8 @@ class Judge:
             found = eased(found, light, self._sure)
         counted, seat = found, own
         if light.explained:
-            counted, seat = unexplained(found, light.explained), unexplained_of(own, light.explained)
+            counted = unexplained(found, light.explained)
+            seat = unexplained_of(own, light.explained)
         signals = signals_of(counted)
         built = built_up(self._in_reach(signals, heard_from(seat, signals)), counted, seat)
         return [*found, *built] if built else found

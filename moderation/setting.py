@@ -1,10 +1,10 @@
 """Hears in what setting two people speak: of a game, a move, a feast, an operation, a loss; pure.
 
-Used by `pipeline.py`. Words of either of them tell the setting (signals that begin with `about_`), and
-for a few messages of whoever told it, both are heard by its table in `composites.toml`. What it
-`eases` weighs one step less: the trained score counts as middling, signs that disturb nobody alone
-fall silent. What it `explains` counts together with nothing, so that whatever builds up rests on
-other signs, and weighs one step less, too. The message that tells the setting is looked at in full;
+Used by `pipeline.py`. Words of either tell the setting (signals that begin with `about_`), and for
+a few messages of whoever told it, both are heard by its table in `composites.toml`. What it `eases`
+weighs one step less: the trained score counts as middling, signs that disturb nobody alone fall
+silent. What it `explains` weighs one step less, too, and counts together with nothing, so that
+whatever builds up rests on other signs. The message that tells the setting is looked at in full;
 only what builds up in it is counted without what is explained. A message with a strong score is
 never eased, nor is one with an urgent score, a page or a cry for help of a rule that no setting
 explains, and a rule that is `sure` stays what it is.
@@ -12,7 +12,7 @@ explains, and a rule that is `sure` stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ _LINEAR = "linear_"
 
 
 class Eased(NamedTuple):
-    """Categories and signs that weigh less since a message before, and all signs that are explained."""
+    """What weighs less since a message before, and all signs that count with nothing."""
 
     categories: frozenset[Category]
     lately: frozenset[str]
@@ -73,10 +73,7 @@ def _told(seats: Iterable[Seat]) -> dict[str, int]:
 
 def eased(found: Iterable[Finding], light: Eased, sure: AbstractSet[str]) -> list[Finding]:
     """What was seen in one message, with one step less weight for what a setting eases."""
-    return [
-        finding if finding.rule in sure else _lighter(finding, light)
-        for finding in found
-    ]
+    return [finding if finding.rule in sure else _lighter(finding, light) for finding in found]
 
 
 def unexplained(found: Iterable[Finding], signals: AbstractSet[str]) -> list[Finding]:
@@ -99,13 +96,17 @@ def _lighter(finding: Finding, light: Eased) -> Finding:
         weak = finding.signal.replace(_LINEAR, WEAK)
         seen = msgspec.structs.replace(finding, rule=weak.replace("_", ".", 1), signal=weak)
         return _at(seen, Attention.NONE)
-    if finding.detector != "phrases" or finding.attention == Attention.PAGE:
-        return finding
-    if finding.signal.startswith(ABOUT):
-        return finding
-    if finding.attention and finding.category in CRY_FOR_HELP:
-        return finding
-    return msgspec.structs.replace(_at(finding, Attention.NONE), signal="")
+    return finding if _stays(finding) else _silent(finding)
+
+
+def _stays(finding: Finding) -> bool:
+    """Whether it is left as it is in a category that is eased, for want of being explained."""
+    return (
+        finding.detector != "phrases"
+        or finding.attention == Attention.PAGE
+        or finding.signal.startswith(ABOUT)
+        or (finding.attention != Attention.NONE and finding.category in CRY_FOR_HELP)
+    )
 
 
 def _silent(finding: Finding) -> Finding:

@@ -138,7 +138,8 @@ def test_things_given_away_in_a_move_disturb_nobody() -> None:
 def _said(*turns: str) -> list[Attention]:
     """What each turn of two people who take turns leads to."""
     state = ConversationState()
-    return [shared_judge().judge_turn(text, state, at % 2).attention for at, text in enumerate(turns)]
+    judge = shared_judge()
+    return [judge.judge_turn(text, state, at % 2).attention for at, text in enumerate(turns)]
 
 
 def test_parting_in_a_move_that_the_other_names_pages_nobody() -> None:
