@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import secrets
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -32,8 +33,8 @@ RANKS |= {"sue": "senior_leader", "sam": "senior_leader"}
 
 
 @functools.cache
-def _key(half: Half, name: str) -> bytes:
-    """Their key file, made once: its passphrase is stretched as long as a real one."""
+def _key(half: Half, name: str, _number: int = 1) -> bytes:
+    """Their first key file, or a later one; made once, for its passphrase is stretched for long."""
     return keyfile.make(half, name, PASSPHRASE, secrets.token_bytes)
 
 
@@ -42,6 +43,8 @@ class Sealed:
     """What an enrolment needs; key files lie beside the records, as on a test machine only."""
 
     town: Town
+    given: Counter[str] = field(default_factory=Counter)
+    """How many keys each has been given."""
 
     async def hire(self) -> None:
         """Two of each rank, who can be paged."""
@@ -58,7 +61,9 @@ class Sealed:
     async def give_keys(self, *logins: str) -> None:
         """Keys made elsewhere, each registered by whoever has it."""
         for login in logins:
-            raw = _key(Half.A if RANKS[login] == "safeguarding_lead" else Half.B, login.title())
+            half = Half.A if RANKS[login] == "safeguarding_lead" else Half.B
+            self.given[login] += 1
+            raw = _key(half, login.title(), self.given[login])
             self.file(login).write_bytes(raw)
             reveals, public = self.town.server.on_call.reveals, keyfile.read(raw)[1]
             assert await reveals.register(await self.member(login), public) is None
