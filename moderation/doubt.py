@@ -5,18 +5,23 @@ such words are mostly meant. Where the score calls a message plainly harmless, w
 of it is lowered by one step: a page becomes an item in the queue, an item becomes nothing, and its
 signal stays. The score never silences a page, and never a rule marked `sure`, whose words alone are
 enough (a slur). When there is no score, nothing is lowered. Where a message speaks of its writer
-alone and the score hears nothing to hold in it, such a rule holds nothing: it only disturbs.
+alone and the score hears nothing to hold in it, such a rule holds nothing: it only disturbs. And
+where a peer only cares or advises, what is heard in that alone neither disturbs nor holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from moderation.linear.signals import AGREES, CLEARED, SPARES, URGENT
-from moderation.terms import Attention, Delivery, Finding
+from moderation.terms import Attention, Category, Delivery, Finding
+
+if TYPE_CHECKING:
+    from moderation.outcomes import Table
 
 _MARKS = frozenset({AGREES, CLEARED, SPARES})
 
@@ -40,6 +45,30 @@ def weighed(found: Sequence[Finding], sure: AbstractSet[str], *, scored: bool) -
         _lowered(finding) if finding.attention and _doubtful(finding, sure) else finding
         for finding in kept
     ]
+
+
+def heeded(
+    text: str, found: Sequence[Finding], table: Table, sure: AbstractSet[str]
+) -> Sequence[Finding]:
+    """The same findings, but quiet where all that queues is heard in a peer's care or advice.
+
+    Never where anything pages, asks for help or is of a rule marked `sure`; its signals stay.
+    """
+    heard = [finding for finding in found if finding.attention]
+    of: set[Category] = {finding.category for finding in heard}
+    if not of or not of <= table.told or any(_is_grave(finding, sure) for finding in heard):
+        return found
+    if table.telling.cared(text, of) != of:
+        return found
+    return [_quiet(finding) if finding.attention else finding for finding in found]
+
+
+def _is_grave(finding: Finding, sure: AbstractSet[str]) -> bool:
+    return finding.attention == Attention.PAGE or finding.rule in sure
+
+
+def _quiet(finding: Finding) -> Finding:
+    return msgspec.structs.replace(finding, attention=Attention.NONE, delivery=Delivery.DELIVER)
 
 
 def _doubtful(finding: Finding, sure: AbstractSet[str]) -> bool:

@@ -29,7 +29,7 @@ from moderation.conversation import (
 from moderation.decide import decide
 from moderation.detectors import Detector, shipped
 from moderation.disguise import Undone, second_view, suspicious
-from moderation.doubt import weighed
+from moderation.doubt import heeded, weighed
 from moderation.examples import check
 from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
@@ -168,7 +168,7 @@ class Judge:
                     self._older, self._ordinary = self._ordinary, {}
         return seen
 
-    def _look(self, text: str, worth: Callable[[Finding], bool] | None = None) -> list[Finding]:
+    def _look(self, text: str, worth: Callable[[Finding], bool] | None = None) -> Sequence[Finding]:
         """Everything all detectors see; the score only if something is `worth` its word."""
         try:
             reading = self.reading(text)
@@ -183,7 +183,10 @@ class Judge:
                     found += _checked(answer, len(text))
             except Exception:  # noqa: BLE001 - the same
                 found.append(fault("failed", detector.name))
-        return weighed(found, self._sure, scored=self._scored) if found else found
+        if not found:
+            return found
+        found = weighed(found, self._sure, scored=self._scored)
+        return heeded(text, found, self.table, self._sure)
 
     def _with_what_built_up(
         self, found: Sequence[Finding], state: ConversationState, own: Seat

@@ -18,10 +18,12 @@ from moderation.terms import Category
 from moderation.text import read
 
 _KEYS = frozenset(
-    {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd"}
-    | {"one_of", "people", "reports", "speaking"}
-    | {"received", "pleas", "comforts", "denials", "insults", "advice", "demands", "unsaid"}
-    | {"dreads", "joins", "harms", "home"}
+    {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd", "one_of", "people"}
+    | {"reports", "speaking", "received", "forces", "owed", "wants", "harms", "home", "joins"}
+    | {"pleas", "dreads", "calms", "addressed", "unstopped"}
+    | {"comforts", "denials", "insults", "griefs", "cares", "steadies", "treats"}
+    | {"advice", "tells", "adults", "errands", "withheld"}
+    | {"things", "bodily", "pictures", "trifles", "persons", "demands", "lures", "unsaid"}
 )
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
@@ -32,8 +34,17 @@ _FEW = r"(?:(?!i |good )\w+ ){0,7}?"
 _SOME = r"(?:(?!i |front )\w+ ){0,7}?"
 """Words that may stand between; "be a good girl" names nobody, and "in front of me" is a place."""
 
-_OWN_WILL = r"(?:but|so) (?:i|we|ill|im|ima) (?:(?:will|can|could|am|are|going|gonna|to|still) )*"
-"""Before a harm: what the writer is about to do, whatever stands before."""
+_ASKED_HOW = r"how (?:do|does|can|did) (?:i|you|ye|u|ya|people|anyone) (?:\w+ )?"
+"""Before what calms: "how do you stop yourself" asks for help and speaks to nobody."""
+_TOLD_OF = (
+    r"(?:tell|telling) (?:everyone|everybody|(?:the|your|ur) \w+) (?:\w+ )?(?:that )?(?:you|u) "
+)
+"""Before a trifle: "or I tell everyone you snore" threatens nobody."""
+
+_WILL = r"(?:i|we|ill|im|ima|gonna) (?:(?:will|can|could|am|are|going|gonna|to|still) )*"
+"""Before a harm: what the writer is about to do."""
+_OWN_WILL = f"(?:but|so) {_WILL}"
+"""The same, whatever stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Telling:
 
     reader: re.Pattern[str]
     speaker: re.Pattern[str]
+    own: re.Pattern[str]
     doer: re.Pattern[str]
     witness: re.Pattern[str]
     joins: re.Pattern[str]
@@ -50,8 +62,15 @@ class Telling:
     at_home: re.Pattern[str]
     plea: re.Pattern[str]
     dread: re.Pattern[str]
+    addressed: re.Pattern[str]
+    forced: re.Pattern[str]
+    extorted: re.Pattern[str]
+    comfort: re.Pattern[str]
     kind: Mapping[Category, re.Pattern[str]]
+    gentle: re.Pattern[str]
     unkind: re.Pattern[str]
+    lure: re.Pattern[str]
+    insult: re.Pattern[str]
     speaking: re.Pattern[str]
     people: re.Pattern[str]
     others: re.Pattern[str]
@@ -76,26 +95,57 @@ class Telling:
         kind = {one for one in of if self._is_kind(plain, one)}
         return self._told(plain, frozenset(of) - kind) | kind
 
+    def cared(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
+        """Which of these are heard only in care or advice of who tells nothing of their own."""
+        plain = _plain(text)
+        if self.own.search(plain) is not None or self.report.search(plain) is not None:
+            return frozenset()
+        return frozenset(one for one in of if self._is_cared(plain, one))
+
     def _is_kind(self, plain: str, category: Category) -> bool:
-        """Whether it comforts or advises, and beside those words hurts and asks for nothing."""
+        """Whether it comforts, cares or advises; comfort frees an insult only."""
+        if category == Category.BULLYING and self.comfort.search(plain) is not None:
+            return self.unkind.search(self.comfort.sub(" ", plain)) is None
+        return self._is_cared(plain, category)
+
+    def _is_cared(self, plain: str, category: Category) -> bool:
+        """Whether it cares or advises, and beside those words neither hurts nor lures."""
         kind = self.kind.get(category)
         if kind is None or kind.search(plain) is None:
             return False
-        return self.unkind.search(kind.sub(" ", plain)) is None
+        beside = self.comfort.sub(" ", self.gentle.sub(" ", plain))
+        harms = (self.unkind, self.lure, *([self.insult] if category == Category.BULLYING else ()))
+        return all(harm.search(beside) is None for harm in harms)
 
     def _told(self, plain: str, of: frozenset[Category]) -> frozenset[Category]:
         """The same, of a message that neither comforts nor advises."""
         named = self.people.sub(_SOMEBODY, plain)
-        if self.reader.search(plain) is not None:
+        dreads = self.dread.search(plain) is not None
+        if self.reader.search(self._unaddressed(plain) if dreads else plain) is not None:
             return frozenset() if self._joins_in(plain) else self._retold(plain, named, of)
-        if self.dread.search(plain) is not None:
+        if dreads:
             return of
-        asks = self.plea.search(plain) is not None and self.unkind.search(plain) is None
+        harmless = self.unkind.search(plain) is None
+        asks = self.plea.search(plain) is not None and harmless
+        under = self._under_threat(named) if harmless else frozenset()
         return frozenset(
             category
             for category in of
-            if (asks and category != Category.HATE) or self._is_told(named, category)
+            if (asks and category != Category.HATE)
+            or category in under
+            or self._is_told(named, category)
         )
+
+    def _unaddressed(self, plain: str) -> str:
+        """Without the words that only ask the reader to stay: "can you talk me down"."""
+        return self.addressed.sub(" ", self.dread.sub(" ", plain))
+
+    def _under_threat(self, named: str) -> frozenset[Category]:
+        """What is told by who must do harm, or must pay or else be shown to others."""
+        forced = {Category.HARM_TO_OTHERS} if self.forced.search(named) else set()
+        if self.extorted.search(named):
+            forced |= {Category.HARM_TO_OTHERS, Category.EXPLOITATION, Category.BULLYING}
+        return frozenset(forced)
 
     def _joins_in(self, plain: str) -> bool:
         """Whether the writer takes up what is told, or will do harm of their own."""
@@ -140,32 +190,67 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         raise LexiconError(f"decisions.toml: telling: expected rows of words {sorted(_KEYS)}")
     row = {key: _any_of(value) for key, value in data.items()}
     somebody = f"(?:{row['others']}|{row['crowd']})"
-    denied = f"{row['denials']} (?:\\w+ ){{0,2}}?{row['insults']}"
-    unsaid = "".join(rf"(?<!\b{word} )" for word in data["unsaid"].split())
+    denied = f"{row['denials']} (?:\\w+ ){{0,2}}?(?:{row['insults']}|{row['griefs']})"
     called = rf"(?:you|u|you are|youre|ur) (?:so |such a |a )?{row['insults']}"
     hurts = f"(?:{row['demands']}|{called})"
+    unsaid, dreads = _not_behind(data["unsaid"]), _dreads(row, data["unstopped"])
+    withheld = _not_behind(data["withheld"])
+    steady, advice = withheld + row["steadies"], withheld + row["advice"]
+    tells = rf"{withheld}{row['tells']} {row['adults']}(?! {row['errands']}(?!\w))"
+    kind = f"(?:{steady}|{tells}|{row['cares']}|{_trifle(row)}|{row['treats']})"
+    gentle = f"(?:{kind}|{advice}|{_harmless(row)})"
     return Telling(
         reader=_words(f"(?:{row['reader']}|{_READER_ES})"),
         speaker=_words(row["speaker"]),
+        own=_words(f"(?:{row['doer']}|{row['sufferer']})"),
         doer=_words(row["doer"]),
         witness=_words(row["witness"]),
         joins=_words(row["joins"]),
         own_harm=_words(f"{_OWN_WILL}{row['harms']} (?:you|your|u|it)"),
         speech=_words(rf"{row['reports']} (?:to )?me (?:i|ill|im|if) .*"),
         at_home=_words(f"{row['home']} {_FEW}{row['reports']}"),
-        plea=_words(f"(?:{row['pleas']}|{row['dreads']})"),
-        dread=_words(row["dreads"]),
+        plea=_words(f"(?:{row['pleas']}|{dreads})"),
+        dread=_words(dreads),
+        addressed=_words(row["addressed"]),
+        forced=_words(f"{row['forces']} (?:to )?{row['harms']}"),
+        extorted=_words(rf"(?:{row['owed']}|{somebody} {_FEW}{row['wants']} (?:\w+ ){{0,9}}?or)"),
+        comfort=_words(f"(?:{row['comforts']}|{denied})"),
         kind={
-            Category.BULLYING: _words(f"(?:{row['comforts']}|{denied})"),
-            Category.EXPLOITATION: _words(row["advice"]),
+            Category.BULLYING: _words(kind),
+            Category.EXPLOITATION: _words(gentle),
+            Category.HARM_TO_OTHERS: _words(steady),
         },
+        gentle=_words(gentle),
         unkind=_words(f"(?={hurts}){unsaid}{hurts}"),  # so that few words need a look back
+        lure=_words(f"(?:(?={row['lures']}){unsaid}{row['lures']}|{_WILL}{row['harms']})"),
+        insult=_words(row["insults"]),
         speaking=_words(row["speaking"]),
         people=_words(f"({row['one_of']}) {_NAME}{row['people']}"),
         others=_words(row["others"]),
         report=_words(f"(?:{somebody} {_FEW}{row['reports']}|{row['received']})"),
         done_to=_words(f"(?:{somebody} {_SOME}{row['sufferer']}|{row['received']})"),
     )
+
+
+def _dreads(row: Mapping[str, str], unstopped: str) -> str:
+    """Who shrinks back from what they might do, which "nobody can stop me" does not."""
+    return f"(?:{_ASKED_HOW}{row['calms']}|{_not_behind(unstopped)}{row['dreads']})"
+
+
+def _harmless(row: Mapping[str, str]) -> str:
+    """Asking for a harmless thing, of which a picture may be asked as well."""
+    return rf"(?:(?!{row['bodily']} )\w+ ){{0,8}}?{row['things']}"
+
+
+def _trifle(row: Mapping[str, str]) -> str:
+    """Threatening with a trifle whoever does not give what is no picture."""
+    few = rf"(?:(?!(?:{row['bodily']}|{row['pictures']}) )\w+ ){{0,10}}?"
+    return rf"(?:{few}or )?{few}{_TOLD_OF}{row['trifles']}(?! {row['persons']}(?!\w))"
+
+
+def _not_behind(row: str) -> str:
+    """A look back: none of these words stands right before."""
+    return "".join(rf"(?<!\b{word.replace('_', ' ')} )" for word in row.split())
 
 
 def _any_of(row: str) -> str:

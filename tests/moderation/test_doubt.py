@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-from moderation.doubt import weighed
+import tomllib
+
+import msgspec
+
+from moderation.doubt import heeded, weighed
 from moderation.linear.signals import AGREES, CLEARED, SIGN, SPARES
+from moderation.outcomes import table_of
+from moderation.rulebook import LEXICON
 from moderation.terms import Attention, Category, Delivery, Finding
 
 SURE = frozenset({"slur"})
@@ -69,3 +75,21 @@ def test_nothing_is_urgent_where_grave_words_were_cleared() -> None:
         Category.SUICIDE, Attention.NONE, Delivery.DELIVER, "phrases", "x", signal=CLEARED
     )
     assert weighed([cleared, queued, urgent, sign], SURE, scored=True) == [queued, sign]
+
+
+def test_what_is_heard_in_a_peers_care_alone_disturbs_nobody() -> None:
+    """Unless it pages, asks for help, is of a sure rule, or somebody lures beside it."""
+    table = table_of(tomllib.loads((LEXICON / "decisions.toml").read_text(encoding="utf-8")))
+    care = "dont pay him, block him and tell your mum"
+    heard = Finding(Category.EXPLOITATION, Attention.QUEUE, Delivery.HOLD, "phrases", "asked")
+    (quiet,) = heeded(care, [heard], table, frozenset())
+    assert (quiet.attention, quiet.delivery) == (Attention.NONE, Delivery.DELIVER)
+    pages = msgspec.structs.replace(heard, attention=Attention.PAGE)
+    cry = msgspec.structs.replace(heard, category=Category.ABUSE)
+    for text, found, sure in (
+        (care, [pages], frozenset()),
+        (care, [heard, cry], frozenset()),
+        (care, [heard], frozenset({"asked"})),
+        (f"{care}. or send me one", [heard], frozenset()),
+    ):
+        assert heeded(text, found, table, sure) == found

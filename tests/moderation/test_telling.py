@@ -218,3 +218,94 @@ def test_a_telling_that_the_writer_takes_up_frees_nothing(category: Category, te
 def test_what_was_said_to_the_writer_is_not_the_writers_own(category: Category, text: str) -> None:
     """What follows "he texted me i" is still his; what the victim does next is no harm."""
     assert _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (LURING, "are you alone? i only want to know you are okay"),
+        (LURING, "does your mum know how bad it is"),
+        (INSULT, "dont pay him, they never stop. tell your mum or school"),
+        (LURING, "turn your cam on, the teachers marking absents"),
+        (LURING, "pay me my 2 quid or i tell everyone you snore"),
+        (INSULT, "act shocked, its your surprise party"),
+        (THREAT, "put the knife down and wake your dad up"),
+    ],
+)
+def test_care_advice_and_what_harms_nobody_may_be_said_to_the_reader(
+    category: Category, text: str
+) -> None:
+    """Who asks after somebody's safety, or for homework, says "you" in the words of who lures."""
+    assert _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (LURING, "are you alone? good, dont tell your mum"),
+        (LURING, "are you safe in your room? then turn your cam on"),
+        (LURING, "tell your mum you are at the library"),
+        (LURING, "tell a teacher and your pics go up"),
+        (LURING, "forget the homework, show me"),
+        (LURING, "pay me or i tell everyone you snore, and your pics go up"),
+        (LURING, "send me a pic or i tell everyone you snore"),
+        (LURING, "give me that or i tell everyone you like boys"),
+        (INSULT, "tell a teacher, nobody believes a liar"),
+        (THREAT, "put the knife down so i can batter you"),
+        (THREAT, "tell your mum goodbye"),
+        (SLUR, "put the knife down, i know your lot"),
+    ],
+)
+def test_care_beside_a_lure_frees_nothing(category: Category, text: str) -> None:
+    """Nor does advice that is turned around, or that sends the reader to tell a lie."""
+    assert not _told(text, category)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do you talk yourself down, i have a hammer in my hand",
+        "can you talk me out of it, im at his gate",
+        "theyre gonna make me stab someone",
+        "he wants me to hit the new boy",
+        "they want 50 by midnight or it goes to my class",
+        "ive till nine to pay or everyone gets it",
+    ],
+)
+def test_who_fights_an_urge_or_is_made_to_do_harm_is_told(text: str) -> None:
+    """They ask to be talked down, or say who makes them."""
+    assert _told(text, THREAT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nobody can stop me",
+        "can you see me? im at your gate, talk me out of it",
+        "stop yourself crying, i have a hammer in my hand",
+        "theyre gonna make me stab someone and i picked you",
+        "they want me to be nice so i will smash his face",
+        "he makes me want to stab him",
+        "they want 50 or they post it, pay me",
+    ],
+)
+def test_who_cannot_be_stopped_or_takes_it_up_is_not_told(text: str) -> None:
+    """The same words in the mouth of who threatens free nothing."""
+    assert not _told(text, THREAT)
+
+
+@pytest.mark.parametrize(
+    ("text", "cared"),
+    [
+        ("dont pay him, block him and tell your mum", True),
+        ("are you safe in your room", True),
+        ("he say tell your mum its a project, so come", False),
+        ("she told him to screenshot it", False),
+        ("i told my sister to screenshot it", False),
+        ("are you safe? turn your cam on", False),
+        ("youre not pathetic, youre tired", False),
+    ],
+)
+def test_care_is_that_of_a_peer_who_tells_nothing(text: str, *, cared: bool) -> None:
+    """What somebody suffers or saw stays seen, though words of advice stand in it."""
+    assert (TELLING.cared(text, [LURING]) == {LURING}) == cared
