@@ -18,10 +18,7 @@ UNMENDED = {"us-2278"}
 """A cry of the tenth that nobody tunes on: it stays to be measured."""
 SCORE_ALONE = {"es-1776", "ie-1205", "in-3084"}
 """Held by the trained score alone."""
-NEW = {
-    "wa-0558", "wb-1040", "vb-1332", "vd-0714", "vd-0717", "vd-0863", "vd-1219", "vd-1220",
-    "vd-1516", "vd-1518",
-}  # fmt: skip
+NEW = {"wa-0558", "wb-1040"}
 """Tellings of hands that were judged before anything was mended for them: to be mended."""
 OF_ONESELF = {"au-1022", "vb-0337", "vd-1068", "vd-1073", "vd-1074"}
 """No cry: a drinker's and a boxer's boast, and wishes to hurt without a plea."""
