@@ -126,11 +126,12 @@ class OpenRoom:
     def let_go(self, seat: int, later: list[shared.Frame], shown: int) -> None:
         """Send what waited, but for messages up to `shown`, which the replay has sent.
 
+        An ack is sent whatever its place: a page that says again what was shown waits for it.
         Nothing happens when another replay has begun since: it reads what this one left.
         """
         if self._later[seat] is not later:
             return
         self._later[seat] = None
         for frame in later:
-            if (getattr(frame, "seq", None) or shown + 1) > shown:
+            if not isinstance(frame, to_student.Message) or frame.seq > shown:
                 self.send(seat, frame)

@@ -143,7 +143,8 @@ MUTANTS: Sequence[Mutant] = (
     *_in(
         "chat/rooms/open_room.py",
         _OPEN,
-        ('if (getattr(frame, "seq", None) or shown + 1) > shown:', "if True:"),
+        ("if not isinstance(frame, to_student.Message) or frame.seq > shown:", "if True:"),
+        ("if not isinstance(frame, to_student.Message) or frame.seq > shown:", 'if (getattr(frame, "seq", None) or shown + 1) > shown:'),
         ("if (later := self._later[seat]) is not None:\n            later.append(frame)\n        elif", "if"),
     ),
     *_in(

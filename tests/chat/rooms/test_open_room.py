@@ -63,6 +63,16 @@ def test_what_is_said_during_a_replay_comes_after_it() -> None:
     assert page.seen[-1] == message(4)
 
 
+def test_S8_what_is_said_again_during_a_replay_is_acked() -> None:
+    """Also where the replay has shown it: a page that asked again is answered, or waits for ever."""
+    live, page = a_live()
+    later = live.hold_back(0)
+    ack = to_student.Ack("c" * 22, "m" * 22, "released", 2)
+    live.send(0, ack)
+    live.let_go(0, later, 2)
+    assert page.seen == [ack]
+
+
 def test_the_later_of_two_replays_decides() -> None:
     """When a replay begins anew, the older one lets nothing through before its time."""
     live, page = a_live()
