@@ -64,7 +64,7 @@ def test_what_is_said_during_a_replay_comes_after_it() -> None:
 
 
 def test_S8_what_is_said_again_during_a_replay_is_acked() -> None:
-    """Also where the replay has shown it: a page that asked again is answered, or waits for ever."""
+    """Also where the replay has shown it: a page that asked again would wait for ever."""
     live, page = a_live()
     later = live.hold_back(0)
     ack = to_student.Ack("c" * 22, "m" * 22, "released", 2)
