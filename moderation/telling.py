@@ -47,6 +47,11 @@ _OWN_WILL = f"(?:but|so) {_WILL}"
 """The same, whatever stands before."""
 
 
+LONGEST = 1_000
+"""Characters in which care, advice and threats that are told are looked for: the patterns with
+most words between would take tens of milliseconds of a longer message that is made for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """The patterns by which telling is known, over folded words, each behind one space."""
@@ -98,7 +103,11 @@ class Telling:
     def cared(self, text: str, of: Iterable[Category]) -> frozenset[Category]:
         """Which of these are heard only in care or advice of who tells nothing of their own."""
         plain = _plain(text)
-        if self.own.search(plain) is not None or self.report.search(plain) is not None:
+        if (
+            len(plain) > LONGEST
+            or self.own.search(plain) is not None
+            or self.report.search(plain) is not None
+        ):
             return frozenset()
         return frozenset(one for one in of if self._is_cared(plain, one))
 
@@ -111,7 +120,7 @@ class Telling:
     def _is_cared(self, plain: str, category: Category) -> bool:
         """Whether it cares or advises, and beside those words neither hurts nor lures."""
         kind = self.kind.get(category)
-        if kind is None or kind.search(plain) is None:
+        if kind is None or len(plain) > LONGEST or kind.search(plain) is None:
             return False
         beside = self.comfort.sub(" ", self.gentle.sub(" ", plain))
         harms = (self.unkind, self.lure, *([self.insult] if category == Category.BULLYING else ()))
@@ -142,6 +151,8 @@ class Telling:
 
     def _under_threat(self, named: str) -> frozenset[Category]:
         """What is told by who must do harm, or must pay or else be shown to others."""
+        if len(named) > LONGEST:
+            return frozenset()
         forced = {Category.HARM_TO_OTHERS} if self.forced.search(named) else set()
         if self.extorted.search(named):
             forced |= {Category.HARM_TO_OTHERS, Category.EXPLOITATION, Category.BULLYING}
@@ -244,8 +255,8 @@ def _harmless(row: Mapping[str, str]) -> str:
 
 def _trifle(row: Mapping[str, str]) -> str:
     """Threatening with a trifle whoever does not give what is no picture."""
-    few = rf"(?:(?!(?:{row['bodily']}|{row['pictures']}) )\w+ ){{0,10}}?"
-    return rf"(?:{few}or )?{few}{_TOLD_OF}{row['trifles']}(?! {row['persons']}(?!\w))"
+    before = rf"(?:(?!(?:{row['bodily']}|{row['pictures']}) )\w+ ){{0,20}}?"
+    return rf"{before}{_TOLD_OF}{row['trifles']}(?! {row['persons']}(?!\w))"
 
 
 def _not_behind(row: str) -> str:
