@@ -44,6 +44,10 @@ class Alone:
         """There are no others."""
         return {}
 
+    def others_watch(self) -> bool:
+        """There are no others."""
+        return False
+
     def rooms_elsewhere(self) -> int:
         """There are no others."""
         return 0

@@ -99,6 +99,10 @@ class Node:
         here = self._desk.moderators()
         return {s: name for s, name in self._nodes.moderators.items() if s not in here}
 
+    def others_watch(self) -> bool:
+        """Whether a moderator is at another node; not believed while Redis does not say."""
+        return self._nodes.well and bool(self.at_other_desks())
+
     def rooms_elsewhere(self) -> int:
         """How many rooms are open at other nodes and not at this one, as far as is known."""
         return self._nodes.rooms_elsewhere

@@ -54,6 +54,7 @@ class Workers:
     _beginning: set[asyncio.subprocess.Process] = field(default_factory=set)
     _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _watching: set[asyncio.Task[None]] = field(default_factory=set)
+    _wanted: int = 0
     _leaving: set[int] = field(default_factory=set)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _open: bool = True
@@ -70,6 +71,7 @@ class Workers:
         Raises:
             Failed: One of them ended before it was open; it has said why.
         """
+        self._wanted = count
         for _ in range(count):
             await self._start_one()
 
@@ -154,11 +156,18 @@ class Workers:
             self._leaving.discard(worker.pid)
             return
         log.error("worker_died", status=worker.returncode)
+        await self._replace()
+
+    async def _replace(self) -> None:
+        """Start one until there are as many as wanted; a renewal may have seen to it already."""
         while self._open:
             await asyncio.sleep(AGAIN)
-            with contextlib.suppress(Failed, OSError):
-                await self._start_one()
-                return
+            async with self._renewing:
+                if len(self.running) >= self._wanted:
+                    return
+                with contextlib.suppress(Failed, OSError):
+                    await self._start_one()
+                    return
 
 
 def _ask_to_end(worker: asyncio.subprocess.Process) -> None:

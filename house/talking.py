@@ -75,7 +75,7 @@ class Talking:
 
     def watched(self) -> bool:
         """Whether a moderator is on shift, at any node."""
-        return len(self.desk) + len(self.node.at_other_desks()) > 0
+        return len(self.desk) > 0 or self.node.others_watch()
 
     def may_pair(self) -> bool:
         """Whether the moderators on shift, at every desk, are enough for one room more."""
@@ -91,12 +91,13 @@ class Talking:
 
     async def look_after_rooms(self) -> None:
         """Pair who waits, pause rooms nobody watches, end those that somebody stayed away from."""
-        await self.lobby.tick(is_open=self.is_open())
         now, needs_staff = self._ground.records.clock(), self._ground.settings.chat.needs_staff
         if self.watched() or not needs_staff:
             self._last_watched = now
-        self.rooms.watched(by_somebody=now - self._last_watched <= UNWATCHED)
+        # A clock that was set back must not make an hour of it in which nobody need be there.
+        self.rooms.watched(by_somebody=abs(now - self._last_watched) <= UNWATCHED)
         self.rooms.tick()
+        await self.lobby.tick(is_open=self.is_open())
 
     def _barred(self, student: str, until: int) -> None:
         page = self.students.here.get(student)

@@ -46,6 +46,7 @@ class Guests:
         live.staff.add((staff, voice))
         if new:
             self._rooms.perform(live, live.room.staff_came(voice))
+        self._rooms.look_after(live)
         return None
 
     async def go(self, room: str, staff: str, voice: Voice) -> None:
@@ -60,6 +61,7 @@ class Guests:
         live.staff.discard((staff, voice))
         if voice not in live.present():
             self._rooms.perform(live, live.room.staff_went(voice))
+        self._rooms.look_after(live)
 
     async def _note(self, staff: str, act: str, room: str) -> None:
         entry = Entry(int(self._clock() * 1000), staff, act, room)

@@ -55,12 +55,17 @@ class Rooms:
         return list(self._open.values())
 
     def watched(self, *, by_somebody: bool) -> None:
-        """Whether moderators watch: while none does, every room is paused."""
+        """Whether moderators watch: while none does, rooms without staff in them are paused."""
         if by_somebody is self._watched:
             return
         self._watched = by_somebody
         for live in list(self._open.values()):
-            self.perform(live, live.room.go_on() if by_somebody else live.room.pause())
+            self.look_after(live)
+
+    def look_after(self, live: OpenRoom) -> None:
+        """Pause a room that nobody of the staff watches, or let it go on."""
+        seen = self._watched or bool(live.staff)
+        self.perform(live, live.room.go_on() if seen else live.room.pause())
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -305,5 +310,6 @@ class Rooms:
         if live is None or room in self._open:  # it was being opened while it was read
             return self._open.get(room)
         self._add(live)
-        self.perform(live, live.room.unblocked() if self._watched else live.room.pause())
+        self.look_after(live)
+        self.perform(live, live.room.unblocked())
         return live

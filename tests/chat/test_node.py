@@ -79,3 +79,15 @@ async def test_M3_while_nobody_knows_who_is_where_nothing_is_taken_away(tmp_path
         assert await owner(shift, held) is not None
         await look(node, shift, KEEP_CLAIM)
         assert await owner(shift, held) is None
+
+
+async def test_F24_nobody_watches_from_elsewhere_while_that_cannot_be_known(
+    tmp_path: Path,
+) -> None:
+    """A moderator at another node counts as long as Redis says so, and not by what it said last."""
+    async with a_shift(tmp_path) as shift:
+        node, others = a_node(shift)
+        others.moderators = {MO: "Mo"}
+        assert node.others_watch()
+        others.well = False
+        assert not node.others_watch()

@@ -75,6 +75,20 @@ async def test_who_renews_twice_has_as_many_as_before() -> None:
     await found.close()
 
 
+async def test_a_worker_that_dies_while_they_are_renewed_is_replaced_once() -> None:
+    """Neither the renewal nor the watch over it leaves one too many."""
+    found = workers.Workers([sys.executable, "-S", "-c", _WORKER])
+    await found.start(2)
+    dying = found.running[0]
+    renewing = asyncio.ensure_future(found.renew())
+    dying.kill()
+    await renewing
+    await asyncio.sleep(workers.AGAIN)
+    await found.renew()
+    assert len(found.running) == 2
+    await found.close()
+
+
 async def test_a_worker_that_does_not_open_replaces_nobody() -> None:
     """The old one goes on: a version that cannot start takes no school down."""
     found = workers.Workers([sys.executable, "-S", "-c", _WORKER])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chat.frames import shared, to_student
+from chat.rooms.guests import Guests
 from chat.rooms.rooms import HEARTBEAT
 from chat.settings import Chat
 from moderation.ids import new_id
@@ -18,6 +19,8 @@ from moderation.records.people import NewStaff
 from moderation.terms import Category
 from tests.chat.shells import Page, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_students
+
+STAFF = "s" * 22
 
 
 async def test_a_room_is_committed_before_anybody_enters(tmp_path: Path) -> None:
@@ -142,6 +145,22 @@ async def test_F24_rooms_nobody_watches_are_paused_also_after_a_restart(tmp_path
         assert told == to_student.Notice("unpaused")
         assert isinstance(message, to_student.Message)
         assert (message.text, message.seq) == ("hello", 1)
+
+
+async def test_F24_staff_in_a_room_watch_it(tmp_path: Path) -> None:
+    """What a student answers to an adult reaches the room; once the adult goes, it is paused."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        guests = Guests(place.rooms, place.store, place.clock)
+        place.rooms.watched(by_somebody=False)
+        await guests.come(live.room.id, STAFF, "adult")
+        assert one.take()[-1] == to_student.Notice("unpaused")
+        await place.said(live, 0, "at home")
+        assert [frame.state for frame in one.take() if isinstance(frame, to_student.Ack)] == [
+            "released"
+        ]
+        await guests.go(live.room.id, STAFF, "adult")
+        assert one.take()[-1] == to_student.Notice("paused")
 
 
 async def test_S10_a_peer_has_nothing_to_answer(tmp_path: Path) -> None:
