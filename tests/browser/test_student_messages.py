@@ -155,7 +155,9 @@ async def test_F24_while_nobody_watches_the_page_says_what_waits_and_whom_to_cal
     await expect(card).to_contain_text("No moderator is here just now")
     await expect(card.locator(".lines li")).not_to_have_count(0)
     await one.say("are you still there")
-    await expect(one.own()).to_contain_text("Kept here. It goes on when a moderator is back.")
+    await expect(one.own()).to_have_text(
+        "Kept here. It is looked at, or goes on, when a moderator is back."
+    )
     await Sight(one.page).check("paused")
     await one.page.reload()
     await expect(card).to_be_visible()

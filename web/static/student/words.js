@@ -144,7 +144,7 @@ export const words = {
     "changed": "You wanted to change it.",
     "held": "A person is checking this before it goes on. That happens now and then.",
     "behind": "This waits for the one before it, which is being checked.",
-    "paused": "Kept here. It goes on when a moderator is back.",
+    "paused": "Kept here. It is looked at, or goes on, when a moderator is back.",
     "withheld": "Not sent. A person read it and did not pass it on. You can say it another way, or ask for a person.",
     "taken_back": "Taken back. It was not passed on.",
     "told": "Only you can see this.",
@@ -205,7 +205,7 @@ export const words = {
     },
     "paused": {
       "title": "Messages are on pause",
-      "body": "No moderator is here just now. What you write is kept, and goes on when one is back. If you are in danger, say so here, or call one of these:"
+      "body": "No moderator is here just now. What you write waits here until one is back. If you are in danger, say so here, or call one of these:"
     },
     "close": "Okay"
   },
