@@ -35,6 +35,12 @@ const ANSWERS = {
 };
 /** Requests that end a room. */
 const WAYS_OUT = new Set(["leave", "block"]);
+/** Requests of which the last counts: a new one about the same takes the place of one not answered. */
+const LAST_COUNTS = new Set(["join", "wishes"]);
+
+const about = (frame) => Object.keys(frame).join();
+const replaces = (frame, room, past) =>
+  LAST_COUNTS.has(frame.t) && past.frame.t === frame.t && past.room === room && about(past.frame) === about(frame);
 
 export class Requests {
   #world;
@@ -52,15 +58,13 @@ export class Requests {
   ask(frame, room = frame.room ?? null) {
     const words = JSON.stringify(frame);
     let item = this.#items.find((one) => one.room === room && JSON.stringify(one.frame) === words);
-    if (!item) this.#items.push((item = { frame, room, tries: 0, sent: false, refused: false, timer: 0 }));
+    if (!item) {
+      for (const past of this.#items.filter((one) => replaces(frame, room, one))) this.#drop(past);
+      this.#items.push((item = { frame, room, tries: 0, sent: false, refused: false, timer: 0 }));
+    }
     if (item.sent) return;
     item.tries = 0;
     this.#send(item);
-  }
-
-  /** Whether such a request is not answered yet. */
-  waits(t) {
-    return this.#items.some((item) => item.frame.t === t);
   }
 
   /** The server knows who this is, and has seated the page in `room`, or in none. */
@@ -81,18 +85,19 @@ export class Requests {
     for (const item of this.#items) this.#rest(item);
   }
 
-  /** Each frame of the server. Answers the requests, as {frame, room}, that it settles. */
+  /** Each frame of the server. Answers the request, as {frame, room}, that it settles, or null: one
+   * answer is for one request, and the oldest is answered first. */
   heard(frame) {
     const under = this.#items.filter(({ sent }) => sent);
     if (frame.t === "error" && !frame.cid && AGAIN.has(frame.code)) {
       // Whichever it was about: to make a request twice does no harm.
       for (const item of under) this.#putOff(item, 1000 * (frame.retry_after ?? 0));
-      return [];
+      return null;
     }
-    const meant = under.filter((item) => ANSWERS[item.frame.t](frame, item.frame));
-    const settled = frame.t === "error" ? meant.slice(0, 1) : meant;
-    for (const item of settled) this.#drop(item);
-    return settled.map(({ frame, room }) => ({ frame, room }));
+    const settled = under.find((item) => ANSWERS[item.frame.t](frame, item.frame));
+    if (!settled) return null;
+    this.#drop(settled);
+    return { frame: settled.frame, room: settled.room };
   }
 
   /** There will be no other connection: each request has failed. */

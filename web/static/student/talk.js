@@ -130,10 +130,8 @@ export function begin({ memory, help, signedOut }) {
 
   function heard(frame) {
     const settled = requests.heard(frame);
-    for (const done of settled) {
-      hideUndone(done.frame);
-      if (done.frame.t === "report") reported = done.room;
-    }
+    if (settled) hideUndone(settled.frame);
+    if (settled?.frame.t === "report") reported = settled.room;
     handlers[frame.t]?.(frame, settled);
   }
 
@@ -187,7 +185,7 @@ export function begin({ memory, help, signedOut }) {
     show("ended");
   }
 
-  function notice(code, [about]) {
+  function notice(code, about) {
     if (wrong.answered(code)) return;
     const past = code === "apart" || (about?.room && about.room !== chat.place?.room);
     if (past) return announce(speak(code === "apart" ? "wrong.kept_apart" : "wrong.reported"));
@@ -195,7 +193,7 @@ export function begin({ memory, help, signedOut }) {
     if (code !== "no_adult") chat.notice(code);
   }
 
-  function refused(frame, [about]) {
+  function refused(frame, about) {
     if (chat.refused(frame)) return;
     if (AGAIN.has(frame.code)) return connection.welcome || connection.lostPlace();
     if (about && turnedDown[about.frame.t]?.()) return;

@@ -9,6 +9,7 @@ const HELP = { t: "help" };
 const REPORT = { t: "report", room: ROOM, reason: "unkind" };
 const BLOCK = { t: "block", room: ROOM };
 const asked = { t: "notice", code: "help_asked" };
+const reported = { t: "notice", code: "reported" };
 const refused = (code, more = {}) => ({ t: "error", code, words: "", ...more });
 
 /** A line that takes what is sent while it is up, and time that passes when told to. */
@@ -101,8 +102,8 @@ test("each request is settled by its own answer and by no other", () => {
     [{ t: "leave" }, { t: "ended", why: "left" }, { t: "peer_left" }],
     [{ t: "leave" }, { t: "topics" }, { t: "waiting" }],
     [BLOCK, { t: "ended", why: "left" }, { t: "ended", why: "moderator" }],
-    [BLOCK, { t: "notice", code: "apart" }, { t: "notice", code: "reported" }],
-    [REPORT, { t: "notice", code: "reported" }, { t: "ended", why: "left" }],
+    [BLOCK, { t: "notice", code: "apart" }, reported],
+    [REPORT, reported, { t: "ended", why: "left" }],
     [REPORT, refused("not_found"), refused("not_in_room")],
     [HELP, asked, { t: "notice", code: "adult_here" }],
     [HELP, { t: "notice", code: "no_adult" }, refused("not_found")],
@@ -114,10 +115,9 @@ test("each request is settled by its own answer and by no other", () => {
   for (const [frame, answer, another] of answers) {
     const line = new Line();
     line.requests.ask(frame);
-    assert.deepEqual(line.requests.heard(another), [], `${frame.t} by ${JSON.stringify(another)}`);
-    assert.ok(line.requests.waits(frame.t));
-    assert.deepEqual(line.requests.heard(answer).map((one) => one.frame), [frame]);
-    assert.equal(line.requests.waits(frame.t), false);
+    assert.equal(line.requests.heard(another), null, `${frame.t} by ${JSON.stringify(another)}`);
+    assert.deepEqual(line.requests.heard(answer).frame, frame);
+    assert.equal(line.requests.heard(answer), null);
   }
 });
 
@@ -133,12 +133,12 @@ test("what nobody answers is sent once", () => {
 test("S6: a refusal that may pass is waited out, as long as the server says", () => {
   const line = new Line();
   line.requests.ask(REPORT);
-  assert.deepEqual(line.requests.heard(refused("rate_limited", { retry_after: 3.5 })), []);
+  assert.deepEqual(line.requests.heard(refused("rate_limited", { retry_after: 3.5 })), null);
   line.pass(3_499);
   assert.equal(line.sent.length, 1);
   line.pass(1);
   assert.equal(line.sent.length, 2);
-  assert.equal(line.requests.heard({ t: "notice", code: "reported" }).length, 1);
+  assert.deepEqual(line.requests.heard(reported), { frame: REPORT, room: ROOM });
   assert.deepEqual(line.failed, []);
 });
 
@@ -180,10 +180,48 @@ test("a request made again after it failed has all its tries, and the same one t
 
 test("a refusal for good settles only one request", () => {
   const line = new Line();
+  const receipt = { t: "ask_receipt", room: ROOM };
   line.requests.ask(REPORT);
-  line.requests.ask({ t: "ask_receipt", room: ROOM });
-  assert.deepEqual(line.requests.heard(refused("not_found")).map((one) => one.frame), [REPORT]);
-  assert.ok(line.requests.waits("ask_receipt"));
+  line.requests.ask(receipt);
+  assert.deepEqual(line.requests.heard(refused("not_found")).frame, REPORT);
+  assert.deepEqual(line.requests.heard({ t: "receipt", code: "7KQ2" }).frame, receipt);
+});
+
+test("S12: of two reports one answer settles the older, and the other is made until it is answered", () => {
+  const line = new Line();
+  const graver = { ...REPORT, reason: "unsafe" };
+  line.requests.ask(REPORT);
+  line.requests.ask(graver);
+  assert.deepEqual(line.requests.heard(reported).frame, REPORT);
+  line.pass(10_000);
+  assert.deepEqual(line.sent, [REPORT, graver, graver]);
+  assert.deepEqual(line.requests.heard(reported).frame, graver);
+  line.pass(60_000);
+  assert.equal(line.sent.length, 3);
+});
+
+test("S10: a wish that was put off never goes out after a newer one about the same", () => {
+  const line = new Line();
+  const [older, newer, other] = [{ meet: "chat" }, { meet: "person" }, { barrier: "told" }].map((wish) => ({ t: "wishes", ...wish }));
+  line.requests.ask(older, ROOM);
+  line.requests.ask(other, ROOM);
+  line.requests.heard(refused("unavailable"));
+  line.requests.ask(newer, ROOM);
+  assert.deepEqual(line.requests.heard(newer).frame, newer);
+  line.pass(60_000);
+  assert.deepEqual(line.sent.slice(0, 3), [older, other, newer]);
+  assert.ok(line.sent.slice(3).every((frame) => frame === other));
+  assert.deepEqual(line.failed, ["wishes"]);
+});
+
+test("of two topics the one picked last is asked for, and of two reports each", () => {
+  const line = new Line();
+  line.lost();
+  const graver = { ...REPORT, reason: "unsafe" };
+  for (const topic of ["mood", "home"]) line.requests.ask({ t: "join", topic });
+  for (const report of [REPORT, graver]) line.requests.ask(report);
+  line.welcome();
+  assert.deepEqual(line.sent, [{ t: "join", topic: "home" }, REPORT, graver]);
 });
 
 test("S12: who asked to be out of a room is led out of it, and out of no other", () => {
@@ -225,10 +263,10 @@ test("an answer on a new connection settles only what was asked on it", () => {
   const line = new Line();
   line.requests.ask({ t: "leave" });
   line.lost();
-  assert.deepEqual(line.requests.heard({ t: "topics" }), []);
+  assert.equal(line.requests.heard({ t: "topics" }), null);
   line.welcome();
   assert.equal(line.sent.length, 2);
-  assert.equal(line.requests.heard({ t: "topics" }).length, 1);
+  assert.deepEqual(line.requests.heard({ t: "topics" }).frame, { t: "leave" });
 });
 
 test("with the last connection each request fails; with the sign-in each is forgotten", () => {
