@@ -22,6 +22,10 @@ from moderation.voices import Voice
 AWAY = 20.0
 """Seconds without a word from the page of an adult, after which they have gone."""
 
+UNREAD = 5.0
+"""Seconds before the last word from a page, the news of which its adult may not have read: a page
+asks every three, its last answer may not have come, and what is said is kept a moment later."""
+
 _VOICE: Voice = "adult"
 
 
@@ -89,11 +93,13 @@ class Joining:
     async def go(self, code: str, staff: str) -> None:
         """Be in the room no more; nothing happens for somebody who was not there.
 
+        What would have called them while they were there, and they cannot have read, calls them.
         Raises StoreUnavailable: then they are still there, until `tick` can let them go.
         """
-        room, _ = self._here.get((code, staff), ("", 0.0))
+        room, heard_at = self._here.get((code, staff), ("", 0.0))
         if room:
             await self._guests.go(room, staff, _VOICE)
+            await self._incidents.gone(code, staff, heard_at - UNREAD)
             self._here.pop((code, staff), None)
 
     async def tick(self) -> None:

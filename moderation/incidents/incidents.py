@@ -27,6 +27,7 @@ from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
 from moderation.records.closed import closed
 from moderation.records.deeds import Deed
+from moderation.records.incidents import Gone, holders_gone
 from moderation.records.of_school import SchoolRecords
 from moderation.records.refused import Refused
 
@@ -164,6 +165,12 @@ class Incidents:
     async def place(self, code: str, staff: StaffMember) -> Held | None:
         """The room of an incident, for the adult who has it; None for everybody else."""
         return await self._store.read(cases.held, code, staff.school, staff.id)
+
+    async def gone(self, code: str, staff: str, read_to: float) -> None:
+        """Whoever had it left its room: what they had not read by then (seconds) calls them."""
+        row = Gone(code, staff, int(read_to * 1000), self._now())
+        if await self._store.write(holders_gone, row):
+            self.changed(code)
 
     async def conversation(self, held: Held) -> tuple[Said, ...]:
         """What is said in that room, for an adult who is in it; coming in was audited."""

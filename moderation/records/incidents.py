@@ -1,7 +1,8 @@
 """Incidents being raised: the row, and in the same transaction the pages that will reach people.
 
 `raise_incidents` is an operation for `Store.write`, and is called by `messages.say` for a message
-that a person must see at once. What happens to an incident later stands in `pages.py` beside this.
+that a person must see at once; `holders_gone` is another. What happens to an incident later stands
+in `pages.py` beside this.
 """
 
 from __future__ import annotations
@@ -40,6 +41,19 @@ class NewIncident:
     there: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Whoever had an incident is in its room no more, and has not read what came after `read_to`.
+
+    Times are in Unix milliseconds.
+    """
+
+    code: str
+    staff: str
+    read_to: int
+    at: int
+
+
 CLOCK = "duty"
 """Who the audit names when nobody did it but time, or what was said."""
 
@@ -69,8 +83,21 @@ _ANEW = (
     .where(t.incidents.c.code == bindparam("known"))
     .values(anew_at=bindparam("at"))
 )
-_CHASE = _ANEW.values(
-    state=bindparam("now_is"), chase_from=t.incidents.c.round, due_at=bindparam("at")
+_CHASE = (
+    t.incidents.update()
+    .where(t.incidents.c.code == bindparam("known"))
+    .values(state=bindparam("now_is"), chase_from=t.incidents.c.round, due_at=bindparam("at"))
+)
+_UNREAD = (
+    select(t.incidents.c.state)
+    .where(
+        t.incidents.c.code == bindparam("known"),
+        t.incidents.c.acknowledged_by == bindparam("holder"),
+        t.incidents.c.state.in_(HELD_BY_SOMEBODY),
+        t.incidents.c.anew_at > bindparam("since"),
+        t.incidents.c.anew_at > t.incidents.c.acknowledged_at,
+    )
+    .with_for_update()
 )
 
 
@@ -80,11 +107,25 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
     While an incident of the same seat of the same room is unresolved, it is counted up, called by
     the gravest that was heard, and its code answered instead, so that one child in danger is one
     incident. Who has it is told when `anew` says so: the acknowledgement ends and a chase begins,
-    unless they are there. A new one brings those pages of the first step that are due at once; the
-    first look adds the rest of that round.
+    unless they are there; then it does once they have gone without reading it (`holders_gone`). A
+    new one brings those pages of the first step that are due at once; the first look adds the rest
+    of that round.
     """
     locks.rooms(conn, (row.room for row in rows))
     return [_raise(conn, row) for row in rows]
+
+
+def holders_gone(conn: Connection, rows: Sequence[Gone]) -> list[bool]:
+    """What would have called them, had they not been there, calls them now; whether it did."""
+    return [_gone(conn, row) for row in rows]
+
+
+def _gone(conn: Connection, row: Gone) -> bool:
+    given = {"known": row.code, "holder": row.staff, "since": row.read_to}
+    state = conn.scalar(_UNREAD, given)
+    if state is not None:
+        _chase(conn, row.code, State(state), row.at)
+    return state is not None
 
 
 def _raise(conn: Connection, row: NewIncident) -> str:
@@ -127,11 +168,14 @@ def _again(conn: Connection, row: NewIncident, known: Row[Any]) -> None:
     state = State(known.state)
     if state not in HELD_BY_SOMEBODY or not anew(known.category, str(row.category), row.at - since):
         return
-    if known.acknowledged_by in row.there:
-        conn.execute(_ANEW, given)
-        return
-    conn.execute(_CHASE, {**given, "now_is": lapsed(state)})
-    audit.append(conn, [audit.Entry(row.at, CLOCK, "anew", known.code)])
+    conn.execute(_ANEW, given)
+    if known.acknowledged_by not in row.there:
+        _chase(conn, known.code, state, row.at)
+
+
+def _chase(conn: Connection, code: str, state: State, at: int) -> None:
+    conn.execute(_CHASE, {"known": code, "at": at, "now_is": lapsed(state)})
+    audit.append(conn, [audit.Entry(at, CLOCK, "anew", code)])
 
 
 def _page(row: NewIncident, contact: str, number: int) -> dict[str, object]:

@@ -87,6 +87,51 @@ async def test_P12_whoever_is_in_the_room_reads_it_and_is_not_called(school: Wor
     assert case.anew_at is not None
 
 
+async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_have_read(
+    school: World,
+) -> None:
+    """Her phone slept as the attempt was told: she is called once it is noticed, and only once."""
+    ola = await school.adult("Ola")
+    await in_force(school, day_and_night(ola), ola)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(30)
+    asleep_at = school.clock()
+    await school.wait(12)
+    told_at = school.clock.ms
+    await school.say(room, category=ATTEMPT, there=[ola])
+    await school.wait(9)
+    assert school.channel.times("Ola@noting") == [0]
+    await school.incidents.gone(code, ola.id, asleep_at)
+    await school.look()
+    assert school.channel.times("Ola@noting") == [0, 51]
+    case = await school.incidents.case(code, ola)
+    assert not isinstance(case, str)
+    assert (case.state, case.anew_at) == (State.OPEN, told_at)
+
+    assert await school.incidents.acknowledge(code, ola) == State.ACKNOWLEDGED
+    await school.incidents.gone(code, ola.id, asleep_at)
+    assert (await school.incident(code)).state == State.ACKNOWLEDGED, "she took it knowing that"
+
+
+async def test_P12_whoever_read_it_before_they_went_is_not_called(school: World) -> None:
+    """Nor is whoever has it now, when the adult who had it before goes out of the room."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    await in_force(school, day_and_night(ola, ivo), ola, ivo)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(30)
+    await school.say(room, category=ATTEMPT, there=[ola])
+    for who, read_to in ((ola, school.clock()), (ivo, 0.0)):
+        await school.incidents.gone(code, who.id, read_to)
+    await school.wait(60)
+    assert school.channel.times("Ola@noting") == [0]
+
+
 async def test_P12_somebody_else_in_the_room_is_not_the_holder(school: World) -> None:
     """A moderator who is there has not taken it: whoever did is called."""
     ola, mia = await school.adult("Ola"), await school.adult("Mia", "moderator")

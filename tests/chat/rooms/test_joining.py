@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from chat.frames import to_student
 from chat.rooms.guests import Guests
-from chat.rooms.joining import AWAY, Joining, View
+from chat.rooms.joining import AWAY, UNREAD, Joining, View
 from moderation.ids import new_id
 from moderation.incidents.incident import QUIET_MS
 from moderation.incidents.incidents import Incidents
@@ -171,6 +171,28 @@ async def test_P12_who_is_in_the_room_is_not_called_anew(tmp_path: Path) -> None
             states += await place.store.read(lambda conn: conn.scalars(select(_STATE)).all())
             await joining.go(CODE, adult.id)
         assert states == ["acknowledged", "open"]
+
+
+@pytest.mark.parametrize(("before", "state"), [(UNREAD + 1, "acknowledged"), (1, "open")])
+async def test_P12_what_a_page_gone_dark_did_not_bring_calls_its_adult(
+    tmp_path: Path, before: float, state: str
+) -> None:
+    """Told after its last word, or so soon before it that it may not have come."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        await joining.come(CODE, adult)
+        place.clock.now += QUIET_MS / 1000
+        await place.said(live, 0, "help me")
+        place.clock.now += before
+        await joining.view(CODE, adult)
+        place.clock.now += AWAY - 1
+        await joining.tick()
+        assert await place.store.read(lambda conn: conn.scalar(select(_STATE))) == "acknowledged"
+        place.clock.now += 2
+        await joining.tick()
+        assert await place.store.read(lambda conn: conn.scalar(select(_STATE))) == state
+        assert live.present() == []
 
 
 _STATE = t.incidents.c.state
