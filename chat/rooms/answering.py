@@ -35,7 +35,10 @@ class Answering:
 
     async def _tell(self, code: str) -> None:
         with suppress(StoreUnavailable):  # a page that comes back is told what the records say
-            room = await self._store.read(answered, code)
-            live = await self._rooms.find(room) if room else None
+            found = await self._store.read(answered, code)
+            if found is None:
+                return
+            room, seat = found
+            live = await self._rooms.find(room)
             if live is not None:
-                self._rooms.perform(live, live.room.calls.answered())
+                self._rooms.perform(live, live.room.calls.answered(seat))

@@ -13,12 +13,8 @@ from moderation.voices import Voice
 _OWN = frozenset({"adult_coming", "adult_answered"})
 """What a student was told whose own words called an adult; a peer changes nothing of it."""
 
-_ANSWERED: dict[to_student.NoticeCode, to_student.NoticeCode] = {
-    "adult_coming": "adult_answered",
-    "help_asked": "adult_answered",
-    "peer_adult_coming": "peer_adult_answered",
-}
-"""What a student hears once an adult has the incident, by what they were told of the call."""
+_WAITS = frozenset({"adult_coming", "help_asked"})
+"""What a student was told who hears of an adult that has an incident of their own seat."""
 
 
 class Calls:
@@ -48,22 +44,33 @@ class Calls:
                 effects += self.tell(other, "peer_adult_coming")
         return effects
 
-    def answered(self) -> list[Effect]:
-        """It is committed that an adult has the incident: nobody waits without knowing it."""
+    def asked(self, seat: int) -> list[Effect]:
+        """A student asked for a person; whose words called an adult waits for that one still."""
+        if self.own(seat):
+            return [Send(seat, to_student.Notice("help_asked"))]
+        return self.tell(seat, "help_asked")
+
+    def answered(self, seat: int) -> list[Effect]:
+        """It is committed that an adult has an incident of that seat: its student hears it.
+
+        So does the other who was told of the call, but nobody who waits for an adult of their own.
+        """
         effects: list[Effect] = []
-        for seat, code in enumerate(self.told):
-            if code in _ANSWERED:
-                effects += self.tell(seat, _ANSWERED[code])
+        for each, code in enumerate(self.told):
+            if each == seat and code in _WAITS:
+                effects += self.tell(each, "adult_answered")
+            elif each != seat and code == "peer_adult_coming":
+                effects += self.tell(each, "peer_adult_answered")
         return effects
 
     def before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
         """What students were told before a restart, of an adult or of anybody, still holds."""
-        if not adult:
-            self.told[seat] = "help_asked"
-            return
-        self.adult(seat, reachable=True)
+        if adult:
+            self.adult(seat, reachable=True)
+        else:
+            self.asked(seat)
         if answered:
-            self.answered()
+            self.answered(seat)
 
     def came(self, voice: Voice) -> None:
         """Staff are in the room: an adult ends every call, a moderator that for anybody."""

@@ -285,7 +285,7 @@ class StudentSession(Speaking):
                 await self.enter(live, live.seat_of(who))
         await self._needs.rooms.ask_person(live, self._seat, "help")
         if self._needs.reachable():
-            self._needs.rooms.perform(live, live.room.calls.tell(self._seat, "help_asked"))
+            self._needs.rooms.perform(live, live.room.calls.asked(self._seat))
         else:
             self.send(to_student.Notice("no_adult"))
 

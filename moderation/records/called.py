@@ -24,8 +24,17 @@ _COMING = select(
     t.incidents.c.state.in_(("open", "acknowledged")),
     t.incidents.c.told,
 )
+_TAKEN = (
+    select(t.incidents.c.code)
+    .where(
+        t.incidents.c.room == t.items.c.room, t.incidents.c.seat == t.items.c.seat, _ACKNOWLEDGED
+    )
+    .exists()
+)
 _ASKED = select(
-    t.items.c.seat, literal_column("0").label("adult"), literal_column("0").label("answered")
+    t.items.c.seat,
+    literal_column("0").label("adult"),
+    case((_TAKEN, 1), else_=0).label("answered"),
 ).where(
     t.items.c.school == bindparam("school"),  # by which what is not done yet is found
     t.items.c.room == bindparam("of"),
@@ -37,8 +46,11 @@ _ASKED = select(
 _CALLED = union_all(_ASKED, _COMING)
 
 
-_ANSWERED = select(t.incidents.c.room).where(
-    t.incidents.c.code == bindparam("code"), t.incidents.c.room.is_not(None), _ACKNOWLEDGED
+_ANSWERED = select(t.incidents.c.room, t.incidents.c.seat).where(
+    t.incidents.c.code == bindparam("code"),
+    t.incidents.c.room.is_not(None),
+    t.incidents.c.seat.is_not(None),
+    _ACKNOWLEDGED,
 )
 
 
@@ -46,7 +58,7 @@ _ANSWERED = select(t.incidents.c.room).where(
 class Called:
     """A seat that asked for a person nobody sent yet, or that an adult was paged about.
 
-    `answered`: that adult has it.
+    `answered`: an adult has an incident of that seat.
     """
 
     seat: int
@@ -64,7 +76,7 @@ def called(conn: Connection, room: str, school: str) -> list[Called]:
     return sorted(found, key=lambda each: (each.adult, each.answered))
 
 
-def answered(conn: Connection, code: str) -> str | None:
-    """The room of an incident that an adult has and is not yet with the student about."""
-    room: str | None = conn.scalar(_ANSWERED, {"code": code})
-    return room
+def answered(conn: Connection, code: str) -> tuple[str, int] | None:
+    """Room and seat of an incident that an adult has and is not yet with the student about."""
+    found = conn.execute(_ANSWERED, {"code": code}).first()
+    return None if found is None else (str(found.room), int(found.seat))

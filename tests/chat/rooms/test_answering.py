@@ -10,8 +10,10 @@ from chat.frames import to_student
 from chat.rooms.answering import Answering
 from moderation.incidents.incidents import Incidents
 from moderation.records import tables as t
+from moderation.records.incidents import NewIncident, raise_incidents
 from tests.chat.rooms.test_joining import Adult, an_adult
 from tests.chat.shells import Page, Place, a_place
+from tests.moderation.records.sample import SCHOOL
 
 
 async def _disclosed(place: Place) -> tuple[Answering, Incidents, Adult, str, tuple[Page, Page]]:
@@ -60,6 +62,42 @@ async def test_S10_a_page_that_comes_back_hears_who_has_answered(tmp_path: Path)
             assert to_student.Notice("adult_answered") in one.seen
             assert other.seen[-1] == to_student.Notice("peer_adult_answered")
             await rooms.quiet()
+
+
+async def test_S10_of_two_in_danger_each_hears_of_their_own_adult(tmp_path: Path) -> None:
+    """One tap answers one of them; the other waits on, also after a restart."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, (one, other) = await _disclosed(place)
+        (live,) = place.rooms.all_open()
+        await place.said(live, 1, "help me too")
+        one.take(), other.take()
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        assert one.take() == [to_student.Notice("adult_answered")]
+        assert other.take() == []
+        loaded = await place.again().find(live.room.id)
+        assert loaded is not None
+        assert loaded.room.calls.told == ["adult_answered", "adult_coming"]
+
+
+async def test_S9_whoever_asked_for_a_person_hears_of_an_adult_of_their_own(tmp_path: Path) -> None:
+    """Not of the one who answered their peer's call; also after a restart."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, (_, other) = await _disclosed(place)
+        (live,) = place.rooms.all_open()
+        await place.rooms.ask_person(live, 1, "help")
+        place.rooms.perform(live, live.room.calls.asked(1))
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        assert other.take() == [to_student.Notice("help_asked")]
+        about = live.room.id, 1, "unattended", int(place.clock() * 1000)
+        await place.store.write(raise_incidents, NewIncident("K7F-2M4Q", SCHOOL, *about))
+        await incidents.acknowledge("K7F-2M4Q", adult)
+        await answering.quiet()
+        assert other.take() == [to_student.Notice("adult_answered")]
+        loaded = await place.again().find(live.room.id)
+        assert loaded is not None
+        assert loaded.room.calls.told == ["adult_answered", "adult_answered"]
 
 
 async def test_S10_nobody_is_left_to_tell_in_a_room_that_is_over(tmp_path: Path) -> None:

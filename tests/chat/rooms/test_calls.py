@@ -15,7 +15,7 @@ def test_S10_a_call_is_told_until_somebody_is_there_who_answers_it() -> None:
     assert calls.told == ["adult_coming", "peer_adult_coming"]
     calls.came("adult")
     assert calls.told == [None, None]
-    calls.tell(1, "help_asked")
+    calls.asked(1)
     calls.came("moderator")
     assert calls.told == [None, None]
 
@@ -34,16 +34,41 @@ def test_S10_whose_own_words_called_an_adult_keeps_that_card() -> None:
 def test_S10_whoever_waits_for_an_adult_hears_that_one_has_answered() -> None:
     """Once, each in words of their own; whoever was told of nobody hears nothing."""
     calls = Calls(2)
-    assert calls.answered() == []
+    assert calls.answered(0) == []
     calls.adult(0, reachable=True)
-    assert calls.answered() == [
+    assert calls.answered(0) == [
         Send(0, to_student.Notice("adult_answered")),
         Send(1, to_student.Notice("peer_adult_answered")),
     ]
-    assert calls.answered() == []
+    assert calls.answered(0) == []
     calls.came("adult")
-    calls.tell(1, "help_asked")
-    assert calls.answered() == [Send(1, to_student.Notice("adult_answered"))]
+    calls.asked(1)
+    assert calls.answered(0) == []
+    assert calls.answered(1) == [Send(1, to_student.Notice("adult_answered"))]
+
+
+def test_S10_of_two_in_danger_only_whose_adult_answered_is_told() -> None:
+    """The other waits for an adult of their own, also after a restart."""
+    calls, again = Calls(2), Calls(2)
+    for seat in (0, 1):
+        calls.adult(seat, reachable=True)
+    assert calls.answered(0) == [Send(0, to_student.Notice("adult_answered"))]
+    again.before(1, adult=True)
+    again.before(0, adult=True, answered=True)
+    assert calls.told == again.told == ["adult_answered", "adult_coming"]
+    assert calls.answered(1) == [Send(1, to_student.Notice("adult_answered"))]
+
+
+def test_S10_asking_for_a_person_forgets_no_adult() -> None:
+    """It is answered, and the adult whom their own words called is still on the way."""
+    calls = Calls(2)
+    calls.adult(0, reachable=True)
+    for card in ("adult_coming", "adult_answered"):
+        assert calls.asked(0) == [Send(0, to_student.Notice("help_asked"))]
+        assert calls.told == [card, f"peer_{card}"]
+        calls.answered(0)
+    calls.asked(1)
+    assert calls.told == ["adult_answered", "help_asked"]
 
 
 def test_S9_nobody_is_promised_an_adult_who_cannot_be_reached() -> None:

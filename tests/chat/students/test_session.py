@@ -398,6 +398,17 @@ async def test_S9_help_at_the_moment_of_a_match_is_asked_in_its_room(tmp_path: P
         assert len(entrance.place.rooms) == 1
 
 
+async def test_S9_asking_for_a_person_forgets_no_adult_who_was_called(tmp_path: Path) -> None:
+    """It is asked and answered, and a page that comes back is told of the adult still."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
+        live.room.calls.adult(0, reachable=True)
+        assert (await one.says("help"))[-1] == {"t": "notice", "code": "help_asked"}
+        assert len(entrance.place.items) == 1
+        assert live.room.calls.told == ["adult_coming", "peer_adult_coming"]
+
+
 async def test_S9_help_without_anybody_says_so(tmp_path: Path) -> None:
     """With nobody to reach, the page is told to show the lines."""
     async with an_entrance(tmp_path, reachable=lambda: False) as entrance:
