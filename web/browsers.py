@@ -1,6 +1,6 @@
 """The cookie by which a browser is known to whoever signed in with it before.
 
-Called by `signin.py` wherever a sign-in is complete;
+Called by `signin.py` wherever a sign-in is tried or complete, and by `factors.py`;
 `moderation/people/own.py` says what it is good for. The cookie outlives a session, opens nothing
 and names nobody.
 """
@@ -20,16 +20,21 @@ _AGE = 400 * 86_400
 
 async def came_in(request: web.Request, answer: web.Response, member: StaffMember) -> None:
     """A sign-in is complete: this browser is known from now on."""
-    marks = await request.app[PARTS].people.own.came_in(member.id, _marks(request))
+    marks = await request.app[PARTS].people.own.came_in(member.id, member.login, _marks(request))
     answer.set_cookie(
         COOKIE, marks, path="/", secure=True, httponly=True, samesite="Strict", max_age=_AGE
     )
 
 
+def known_since(request: web.Request, login: str) -> int | None:
+    """Since when whoever has that login is known in this browser, or None."""
+    return request.app[PARTS].people.known_since(login, _marks(request))
+
+
 def news(request: web.Request) -> int | None:
     """When somebody signed in with a newer browser, if this one is to say so."""
     me = request[STAFF]
-    return request.app[PARTS].people.own.news(me.id, me.new_browser_at, _marks(request))
+    return request.app[PARTS].people.own.news(me.login, me.new_browser_at, _marks(request))
 
 
 def _marks(request: web.Request) -> str:

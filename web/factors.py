@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.people.factors import LONGEST_KEY_NAME, Factors, Proved, Site
+from moderation.people.factors import LONGEST_KEY_NAME, Factors, Halfway, Proved, Site
 from moderation.records.refused import Refused
-from web import body
+from web import body, browsers
 from web.answers import PAGES, json, refused
 from web.guard import HALFWAY
 from web.parts import PARTS
@@ -91,9 +92,7 @@ async def standing(request: web.Request) -> web.Response:
 @body.takes(Code)
 async def show_code(request: web.Request, asked: Code) -> web.Response:
     """Six digits or a recovery code, for a session that may do everything."""
-    return await _proved(
-        request, _factors(request).show_code(request[HALFWAY], asked.code), asked.next
-    )
+    return await _proved(request, _factors(request).show_code(_me(request), asked.code), asked.next)
 
 
 @body.takes_nothing
@@ -105,7 +104,7 @@ async def ask_passkey(request: web.Request) -> web.Response:
 @body.takes(Signed)
 async def show_passkey(request: web.Request, asked: Signed) -> web.Response:
     """A passkey's answer, for a session that may do everything."""
-    shown = _factors(request).show_passkey(request[HALFWAY], _site(request), asked.credential)
+    shown = _factors(request).show_passkey(_me(request), _site(request), asked.credential)
     return await _proved(request, shown, asked.next)
 
 
@@ -132,7 +131,7 @@ async def new_maker(request: web.Request) -> web.Response:
 @body.takes(FirstCode)
 async def keep_maker(request: web.Request, asked: FirstCode) -> web.Response:
     """The app's first code."""
-    kept = _factors(request).keep_maker(request[HALFWAY], asked.sealed, asked.code)
+    kept = _factors(request).keep_maker(_me(request), asked.sealed, asked.code)
     return await _proved(request, kept, asked.next)
 
 
@@ -145,7 +144,7 @@ async def new_passkey(request: web.Request) -> web.Response:
 @body.takes(Made)
 async def keep_passkey(request: web.Request, asked: Made) -> web.Response:
     """The passkey it made."""
-    me, site = request[HALFWAY], _site(request)
+    me, site = _me(request), _site(request)
     kept = _factors(request).keep_passkey(me, site, asked.credential, asked.name)
     return await _proved(request, kept, asked.next)
 
@@ -153,7 +152,7 @@ async def keep_passkey(request: web.Request, asked: Made) -> web.Response:
 @body.takes_nothing
 async def new_recovery(request: web.Request) -> web.Response:
     """A new set of recovery codes."""
-    return await _proved(request, _factors(request).new_recovery(request[HALFWAY]), "")
+    return await _proved(request, _factors(request).new_recovery(_me(request)), "")
 
 
 @body.takes(Dropped)
@@ -178,6 +177,12 @@ async def _proved(request: web.Request, proof: Awaitable[Proved], wanted: str) -
     # Without a member a code got somebody this far whose role needs a passkey: they make one next.
     answer = json({"next": onward(member, wanted), "recovery": done.recovery})
     return await let_in(request, answer, done.token, member)
+
+
+def _me(request: web.Request) -> Halfway:
+    """Who is about to prove it, and whether this browser is one in which they are known."""
+    me = request[HALFWAY]
+    return replace(me, known_since=browsers.known_since(request, me.login))
 
 
 def _factors(request: web.Request) -> Factors:

@@ -1,7 +1,8 @@
 """Signing in and out, for students with a card and for staff with a password.
 
 A student's token is answered once and lives in the page alone; staff hold theirs in a cookie no
-script can read. Both doors are behind a limit of failed tries for each address (`tries.py`).
+script can read. Both doors are behind a limit of failed tries for each address (`tries.py`), except
+for staff in a browser that knows them.
 """
 
 from __future__ import annotations
@@ -63,10 +64,14 @@ async def read_try(
     request: web.Request, kind: type[body.T], tries: web.AppKey[Limit]
 ) -> body.T | web.Response:
     """The body of one try, counted against its address; or the refusal to answer with."""
+    no_more = await _too_many(request, tries)
+    return await body.read(request, kind) if no_more is None else no_more
+
+
+async def _too_many(request: web.Request, tries: web.AppKey[Limit]) -> web.Response | None:
+    """Count one try against its address; the refusal to answer with when it has none left."""
     wait = await request.app[tries].take(address(request), time.monotonic())
-    if wait is not None:
-        return refused(request, refusal("rate_limited"), retry_after=wait)
-    return await body.read(request, kind)
+    return None if wait is None else refused(request, refusal("rate_limited"), retry_after=wait)
 
 
 async def worked(request: web.Request, tries: web.AppKey[Limit]) -> None:
@@ -104,18 +109,26 @@ async def staff_page(request: web.Request) -> web.Response:
 
 
 async def staff_sign_in(request: web.Request) -> web.Response:
-    """A login and password for a cookie; a session this browser already had ends."""
-    asked = await read_try(request, Login, STAFF_TRIES)
+    """A login and password for a cookie; a session this browser already had ends.
+
+    Where they are known their tries count for that browser alone (`people.py`), so whoever uses up
+    those of a school's address keeps no adult out.
+    """
+    asked = await body.read(request, Login)
     if isinstance(asked, web.Response):
         return asked
+    since = browsers.known_since(request, asked.login)
+    if since is None and (no_more := await _too_many(request, STAFF_TRIES)) is not None:
+        return no_more
     people = request.app[PARTS].people
     try:
-        token = await people.sign_in_staff(asked.login, asked.password)
+        token = await people.sign_in_staff(asked.login, asked.password, since)
     except Refused as no:
         return refused(request, refusal(no.code), retry_after=no.retry_after)
     if token is None:
         return refused(request, refusal("bad_login"))
-    await worked(request, STAFF_TRIES)
+    if since is None:
+        await worked(request, STAFF_TRIES)
     return await signed_in(request, token, asked.next)
 
 

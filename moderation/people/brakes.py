@@ -1,7 +1,8 @@
 """What slows guessing in somebody's name, at this node and at all others together.
 
 Used by `people.py` and `factors.py`. This node's own rule (`patience.py`) always holds; where
-several nodes share what they know, a try must pass both.
+several nodes share what they know, a try must pass both, and one that this node refuses is not
+counted by the others: only of several at the same moment may one be.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ class Brakes:
 
     async def pass_on(self, who: str) -> None:
         """Go on, for this try is looked at now; raises Refused with the seconds to wait if not."""
-        there = 0.0 if self.elsewhere is None else await self.elsewhere.wait(who)
-        wait = there or self._here.wait(who, self._clock())
+        wait = self._here.left(who, self._clock())
+        if not wait and self.elsewhere is not None:
+            wait = await self.elsewhere.wait(who)
+        wait = wait or self._here.wait(who, self._clock())  # others may have passed meanwhile
         if wait:
             raise Refused("rate_limited", wait)
 

@@ -48,6 +48,7 @@ class Halfway:
     """Whoever has shown a password, and the session it was in; `fresh` after a recent proof.
 
     `keyed` is whether their role needs a passkey: a code from an app then only leads to making one.
+    `known_since` is since when they are known in that browser, if they are (`own.py`).
     """
 
     id: str
@@ -58,6 +59,13 @@ class Halfway:
     fresh: bool
     has: Has
     keyed: bool = False
+    known_since: int | None = None
+
+    @property
+    def braked_as(self) -> str:
+        """Under what wrong proofs count: apart for each browser in which they are known."""
+        apart = "" if self.known_since is None else f" {self.known_since}"
+        return f"factor {self.id}{apart}"
 
     @property
     def code_counts(self) -> bool:
@@ -117,7 +125,7 @@ class Factors:
 
     async def show_code(self, me: Halfway, typed: str) -> Proved:
         """Six digits from an app or a recovery code; raises Refused."""
-        await self._brakes.pass_on(f"factor {me.id}")
+        await self._brakes.pass_on(me.braked_as)
         letters = cards.read(typed)
         if letters is not None:
             return await self._prove(me, rows.Recovery(self._vault.lookup(letters)))
@@ -144,7 +152,7 @@ class Factors:
         """The app's first code: from now on it is asked for; raises Refused."""
         if me.keyed:
             raise Refused("passkey_needed")
-        await self._brakes.pass_on(f"factor {me.id}")
+        await self._brakes.pass_on(me.braked_as)
         try:
             opened = self._vault.open_field(
                 urlsafe_b64decode(sealed), f"{me.id} {me.session.hex()}"
@@ -170,7 +178,7 @@ class Factors:
 
     async def show_passkey(self, me: Halfway, site: Site, signed: dict[str, object]) -> Proved:
         """What the browser answered to `ask_passkey`; raises Refused."""
-        await self._brakes.pass_on(f"factor {me.id}")
+        await self._brakes.pass_on(me.braked_as)
         challenge = await self._store.write(rows.set_challenge, Challenge(me.session, None))
         raw = _bytes(signed.get("id"))
         key = next((one for one in me.has.passkeys if one.id == raw), None)
@@ -253,7 +261,7 @@ class Factors:
             codes=tuple(self._vault.lookup(code.replace("-", "")) for code in codes),
         )
         await self._store.write(rows.prove, row)
-        await self._brakes.succeeded(f"factor {me.id}")
+        await self._brakes.succeeded(me.braked_as)
         return Proved(token, codes)
 
     async def _wrong(self, me: Halfway, why: str) -> Refused:

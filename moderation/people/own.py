@@ -4,7 +4,8 @@ Used by `web/browsers.py` and `web/account.py`. Nothing about a browser is kept 
 somebody has signed in with carries a mark, which only this server can make, of who and since when.
 A sign-in without one is written down, and every browser known before it says so until somebody
 there answers. A new browser is told nothing, so that nobody who has a password can wave away what
-the owner should see.
+the owner should see. Tries to sign in from a known browser are counted apart from those of
+strangers (`people.py`), so a mark is of a login: it says whose it is before anything is read.
 """
 
 from __future__ import annotations
@@ -37,30 +38,29 @@ class OwnAccount:
         self._store = records.store
         self._vault = records.vault
         self._now = records.now
+        self._school = records.school
 
-    def known_since(self, staff: str, marks: str) -> int | None:
+    def known_since(self, login: str, marks: str) -> int | None:
         """Since when (Unix milliseconds) a browser with these marks is theirs, or None."""
-        for mark in marks.split(_BETWEEN):
+        for mark in marks.split(_BETWEEN)[-MOST_MARKS:] if marks.isascii() else ():
             at, _, _ = mark.partition(".")
-            if at.isdecimal() and hmac.compare_digest(
-                mark.encode(), self._mark(staff, at).encode()
-            ):
+            if at.isdecimal() and hmac.compare_digest(mark, self._mark(login, at)):
                 return int(at)
         return None
 
-    async def came_in(self, staff: str, marks: str) -> str:
+    async def came_in(self, staff: str, login: str, marks: str) -> str:
         """Somebody signed in there; answers the marks to keep, and writes down a new browser."""
-        if self.known_since(staff, marks) is not None:
+        if self.known_since(login, marks) is not None:
             return marks
         now = self._now()
         await self._store.write(rows.came_in, NewBrowser(staff, now))
         return _BETWEEN.join(
-            [*filter(None, marks.split(_BETWEEN)), self._mark(staff, str(now))][-MOST_MARKS:]
+            [*filter(None, marks.split(_BETWEEN)), self._mark(login, str(now))][-MOST_MARKS:]
         )
 
-    def news(self, staff: str, newer: int | None, marks: str) -> int | None:
+    def news(self, login: str, newer: int | None, marks: str) -> int | None:
         """`newer`, when a new browser was signed in with, if this one was known before that."""
-        since = self.known_since(staff, marks)
+        since = self.known_since(login, marks)
         return newer if since is not None and newer is not None and since < newer else None
 
     async def answered(self, staff: str, at: int) -> None:
@@ -77,5 +77,5 @@ class OwnAccount:
         kept = msgspec.json.encode(keys).decode()
         await self._store.write(rows.keep_keys, ConsoleKeys(staff, kept))
 
-    def _mark(self, staff: str, at: str) -> str:
-        return f"{at}.{self._vault.mark(f'{staff} {at}')}"
+    def _mark(self, login: str, at: str) -> str:
+        return f"{at}.{self._vault.mark(f'{at} {self._school} {login}')}"

@@ -1,10 +1,11 @@
 """Patience with wrong passwords: after each failure that login has to wait longer; pure.
 
-Used by `brakes.py`. Nobody is ever locked out, for an adult on call must get in at night whatever
-somebody else tried in their name; guessing merely becomes too slow to be worth it. A try that
-comes too soon is told how long to wait; nobody looks at it, so it teaches nothing and costs
-nothing. Every try that is looked at counts as wrong until it was right, so trying many at once
-gains nothing.
+Used by `brakes.py`. Guessing becomes too slow to be worth it, and no wait is longer than half a
+minute. Whoever comes first after it has the look, so strangers can keep an owner waiting who is
+counted with them: an adult on call must get in at night, and is counted apart where they are known
+(`people.py`). A try that comes too soon is told how long to wait; nobody looks at it, so it teaches
+nothing and costs nothing. Every try that is looked at counts as wrong until it was right, so trying
+many at once gains nothing.
 """
 
 from __future__ import annotations
@@ -25,14 +26,21 @@ class Patience:
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
+    def left(self, login: str, now: float) -> float:
+        """Seconds until a try may be looked at; asking does not count."""
+        if login not in self._known:
+            return 0.0
+        self._known.move_to_end(login)
+        left = self._known[login][1] - now
+        return left if 0 < left <= LONGEST else 0.0
+
     def wait(self, login: str, now: float) -> float:
         """Seconds until a try is looked at; at 0 this one is, and counts as a failure meanwhile."""
-        failures, free_at = self._known.get(login, (0, now))
-        if 0 < free_at - now <= LONGEST:
-            self._remember(login, failures, free_at)
-            return free_at - now
-        self._remember(login, failures + 1, now + _pause(failures + 1))
-        return 0.0
+        left = self.left(login, now)
+        if not left:
+            failures = self._known.get(login, (0, now))[0] + 1
+            self._remember(login, failures, now + _pause(failures))
+        return left
 
     def succeeded(self, login: str) -> None:
         """The attempt was right: start afresh."""

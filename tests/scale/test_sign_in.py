@@ -49,3 +49,21 @@ async def test_an_address_has_its_tries_once_and_not_at_each_node(
         while await guess(two[1]) == 403:
             left += 1
     assert tries // 3 < left < tries * 3 // 4
+
+
+async def test_strangers_at_one_node_keep_nobody_out_of_a_known_browser_at_another(
+    two: tuple[Running, Running],
+) -> None:
+    """Whoever is known in their browser gets in at their first try, at whichever node."""
+    one = two[0]
+    staff = await one.people.add_staff("mo", "Mo", "moderator", PASSWORD)
+    marks = await one.people.own.came_in(staff, "mo", "")
+    for _ in range(FREE):
+        assert await one.people.sign_in_staff("mo", WRONG) is None
+    for node in two:
+        with pytest.raises(Refused, match="rate_limited"):
+            await node.people.sign_in_staff("mo", PASSWORD)
+    for node in two:
+        since = node.people.known_since(" MO ", marks)
+        assert since is not None
+        assert await node.people.sign_in_staff("mo", PASSWORD, since) is not None

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from moderation.people.accounts import Terms
+from moderation.people.patience import FREE
 from moderation.people.sessions import FRESH
 from moderation.roles import SENSITIVE, Action
 from tests.moderation.authenticator import Device
@@ -219,3 +220,27 @@ async def test_only_a_made_up_school_says_that_it_asks_for_no_second_step(
         assert "made up" not in await (await one.get("/staff/sign-in")).text()
     text = site.app[PAGES]._environment.get_template("sign_in.html").render(demo=True, incident="")
     assert "made up" in text
+
+
+async def test_whoever_has_a_password_keeps_nobody_out_at_the_second_step(strict: Site) -> None:
+    """Wrong codes from elsewhere make everybody wait but those in a browser that knows them."""
+    half = await _half(strict, "mo")
+    made = await (await strict.post("/api/factors/code/new", {}, half)).json()
+    maker = pyotp.TOTP(made["secret"])
+    asked = {"sealed": made["sealed"], "code": maker.at(int(strict.clock()))}
+    first = await strict.post("/api/factors/code", asked, half)
+    (line,) = [one for one in first.headers.getall("Set-Cookie") if "__Host-known" in one]
+    mine = line.partition(";")[0]
+    strict.clock.now += 30
+
+    async def shown(code: str, known: str = "") -> int:
+        strict.client.session.cookie_jar.clear()
+        headers = {"Cookie": f"{(await _half(strict, 'mo'))['Cookie']}; {known}"}
+        strict.client.session.cookie_jar.clear()
+        return (await strict.post("/api/second-step/code", {"code": code}, headers)).status
+
+    right = maker.at(int(strict.clock()))
+    statuses = [await shown("000000") for _ in range(FREE + 1)]
+    assert statuses == [403] * FREE + [429]
+    assert await shown(right) == 429
+    assert await shown(right, mine) == 200

@@ -12,9 +12,11 @@ class Told:
 
     def __init__(self, answer: float) -> None:
         self.answer = answer
+        self.counted = 0
         self.right: list[str] = []
 
     async def wait(self, who: str) -> float:  # noqa: ARG002
+        self.counted += not self.answer
         return self.answer
 
     async def succeeded(self, who: str) -> None:
@@ -52,6 +54,13 @@ async def test_what_others_refuse_is_refused_and_costs_nothing_here() -> None:
     assert await waits(brakes, 9) == [20.0] * 9
     told.answer = 0.0
     assert await waits(brakes, FREE + 1) == [None] * FREE + [1.0]
+
+
+async def test_what_this_node_refuses_is_not_counted_by_the_others() -> None:
+    """Refused here, a try was looked at nowhere, and makes nobody wait longer anywhere."""
+    told = Told(0.0)
+    await waits(braked(told), FREE + 9)
+    assert told.counted == FREE
 
 
 async def test_a_right_try_is_told_to_the_others() -> None:

@@ -33,6 +33,16 @@ def test_what_comes_too_soon_is_not_looked_at_and_costs_nothing() -> None:
     assert patience.wait("bob", 0.0) == 0.0
 
 
+def test_asking_what_is_left_does_not_count() -> None:
+    """However often somebody asks, the next try is as near and as free as before."""
+    patience = Patience()
+    assert [patience.left("ann", 0.0) for _ in range(FREE + 1)] == [0.0] * (FREE + 1)
+    for _ in range(FREE):
+        assert patience.wait("ann", 0.0) == 0.0
+    assert [patience.left("ann", at) for at in (0.0, 0.75, 1.0)] == [1.0, 0.25, 0.0]
+    assert patience.wait("ann", 1.0) == 0.0
+
+
 def test_a_clock_that_goes_back_keeps_nobody_out() -> None:
     """A wait longer than there is one was set by a clock that was ahead."""
     patience = Patience()
@@ -60,7 +70,7 @@ def test_memory_is_bounded() -> None:
 
 
 @given(steps=st.lists(st.floats(0, 100), max_size=60))
-def test_nobody_is_locked_out_for_ever(steps: list[float]) -> None:
+def test_no_wait_is_longer_than_the_longest(steps: list[float]) -> None:
     """Whatever was tried before, a try is looked at once the longest wait has passed."""
     patience = Patience()
     now = 0.0
