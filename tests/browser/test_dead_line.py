@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import WebSocketRoute, expect
@@ -20,6 +20,9 @@ pytestmark = [
 LOST_MS = 8_000
 """After so long without an answer the page takes its connection for lost (socket.js)."""
 
+STOPS = (4501, 4504)
+"""After these a page does not come back by itself: opened in another place, and gone wrong."""
+
 REFUSED = json.dumps({"t": "error", "code": "unavailable", "words": "We cannot keep that."})
 
 
@@ -29,6 +32,8 @@ class Line:
     def __init__(self) -> None:
         self.refuses = ""
         self._kill: Callable[[str], None] = lambda _way: None
+        self.stop: Callable[[int], Awaitable[None]]
+        """Ends the connection as the house would, with a code after which no page comes back."""
 
     @classmethod
     async def of(cls, window: StudentWindow) -> Line:
@@ -45,6 +50,7 @@ class Line:
     def _opened(self, page: WebSocketRoute) -> None:
         house, dead = page.connect_to_server(), set[str]()
         self._kill = dead.add
+        self.stop = lambda code: page.close(code=code)
 
         def up(frame: str | bytes) -> None:
             if "up" in dead:
@@ -116,10 +122,7 @@ async def test_S6_a_report_that_does_not_get_through_says_so_and_can_be_made_aga
         await window.choose()
     await expect(one.find("#screen-chat")).to_be_visible()
     line.refuses = "report"
-    await one.page.click("#menu-open")
-    await one.page.click("[data-choice=report]")
-    await one.page.get_by_label("They are being unkind").check()
-    await one.page.get_by_role("button", name="Tell a moderator").click()
+    await _report(one)
     card = one.find("#undone [data-undone=report]")
 
     async def given_up() -> bool:
@@ -133,6 +136,48 @@ async def test_S6_a_report_that_does_not_get_through_says_so_and_can_be_made_aga
     await one.page.get_by_role("button", name="Try again").click()
     await one.sees("#chat-cards", "Thank you for telling us")
     await expect(card).to_have_count(0)
+
+
+@pytest.mark.parametrize("code", STOPS)
+async def test_S9_a_person_is_asked_for_also_on_a_page_that_was_stopped(
+    own_town: Town, own_glass: Glass, code: int
+) -> None:
+    """Whoever presses there is here again: the call goes out, and the page says so."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.student()
+    line = await Line.of(window)
+    await window.ready()
+    await line.stop(code)
+    await expect(window.find("#screen-stopped")).to_be_visible()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "We have asked a person to come")
+    waiting = await own_town.store.read(items.open_items, "test")
+    assert [item.kind for item in waiting] == ["help"]
+
+
+async def test_S12_a_report_that_the_end_of_the_line_cut_off_can_be_made_again(
+    glass: Glass,
+) -> None:
+    """The page was stopped before the answer came: it says so, and its button makes the report."""
+    one, _ = await glass.pair()
+    line = await Line.of(one)
+    await one.page.reload()
+    await expect(one.find("#screen-chat")).to_be_visible()
+    line.die("up")
+    await _report(one)
+    await line.stop(STOPS[0])
+    await expect(one.find("#screen-stopped")).to_be_visible()
+    await one.page.get_by_role("button", name="Try again").click()
+    await one.sees("#chat-cards", "Thank you for telling us")
+    await expect(one.find("#undone")).to_have_text("")
+
+
+async def _report(window: StudentWindow) -> None:
+    await window.page.click("#menu-open")
+    await window.page.click("[data-choice=report]")
+    await window.page.get_by_label("They are being unkind").check()
+    await window.page.get_by_role("button", name="Tell a moderator").click()
 
 
 async def test_S3_leave_now_leaves_also_while_the_line_is_in_trouble(glass: Glass) -> None:

@@ -47,6 +47,11 @@ export class Connection {
     return this.#open;
   }
 
+  /** Whether it is there, or is tried again by itself. */
+  get running() {
+    return this.#running;
+  }
+
   start() {
     if (this.#running) return;
     this.#running = true;

@@ -123,9 +123,11 @@ export function begin({ memory, help, signedOut }) {
     return place ? { resume: place } : {};
   }
 
-  /** Makes a request now or as soon as it can be, until it is answered; see requests.js. */
+  /** Makes a request now or as soon as it can be, until it is answered; see requests.js. Whoever
+   * asks on a page that was stopped wants to be here again: nothing waits for what never comes. */
   function intend(frame, of) {
     requests.ask(frame, of);
+    if (!connection.running && !gone) lookAgain();
   }
 
   function heard(frame) {

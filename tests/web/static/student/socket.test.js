@@ -145,6 +145,9 @@ test("close codes that say so end the connection for good, with the code", () =>
   world.pass(60_000);
   assert.equal(world.sockets.length, 1);
   assert.equal(world.log.at(-1), "stopped:4501");
+  assert.equal(world.connection.running, false);
+  world.connection.again();
+  assert.equal(world.connection.running, true);
 });
 
 test("what an old socket still says is not heard", () => {
