@@ -90,6 +90,7 @@ class CaseView(msgspec.Struct, frozen=True):
     barrier: str | None
     wished_at: int | None
     anew_at: int | None
+    more_at: int | None
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     pages: tuple[PageView, ...]
@@ -128,6 +129,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         barrier=BARRIERS.get(one.barrier or ""),
         wished_at=one.wished_at,
         anew_at=one.anew_at,
+        more_at=one.more_at,
         lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),

@@ -27,7 +27,7 @@ class Listed:
 
     `due_at` is when it moves by itself, `holder` the name of who has it, or had it last;
     `offered_to_you` when a colleague hands it to whoever asks, `wished_at` when the student last
-    said how they would like to be met, `anew_at` when it was told anew since it was taken.
+    said how they would like to be met, `anew_at` when it was told anew since `holder` took it.
     """
 
     code: str
@@ -95,7 +95,7 @@ class Case:
 
     `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
     asker. `meet` and `barrier` are the student's own answers, as the codes of `incident.py`;
-    `anew_at` is when it was told anew since the holder took it.
+    `anew_at` is when it was told anew since the holder took it, `more_at` when it last was at all.
     """
 
     code: str
@@ -122,6 +122,7 @@ class Case:
     barrier: str | None
     wished_at: int | None
     anew_at: int | None
+    more_at: int | None
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
     pages: tuple[StoredPage, ...]
@@ -144,7 +145,7 @@ def listed(row: Summary, asker: str) -> Listed:
         drill=row.drill,
         offered_to_you=row.offered_to == asker,
         wished_at=row.wished_at,
-        anew_at=_anew(row),
+        anew_at=_anew(row, row.holder),
     )
 
 
@@ -176,7 +177,8 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         meet=row.meet,
         barrier=row.barrier,
         wished_at=row.wished_at,
-        anew_at=_anew(row),
+        anew_at=_anew(row, stored.holder),
+        more_at=row.anew_at,
         conversation=conversation(room, stored.said, vault),
         notes=tuple(_noted(note, vault) for note in stored.notes),
         pages=tuple(stored.pages),
@@ -185,9 +187,11 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
     )
 
 
-def _anew(row: Summary | StoredIncident) -> int | None:
-    """When it was told anew, until somebody takes it knowing that."""
-    return row.anew_at if (row.anew_at or 0) > (row.acknowledged_at or 0) else None
+def _anew(row: Summary | StoredIncident, holder: str | None) -> int | None:
+    """When it was told anew, until somebody takes it knowing that, or its holder steps aside."""
+    if holder is None or row.anew_at is None or row.anew_at <= (row.acknowledged_at or 0):
+        return None
+    return row.anew_at
 
 
 def _colleague(adult: Adult, now: int) -> Colleague:

@@ -70,6 +70,7 @@ async def test_P12_something_graver_is_taken_anew(running: Running, browser: Bro
     await page.click("#take")
     await expect(page.locator(".standing")).to_contain_text("You have this since")
     await expect(page.locator(".anew")).to_have_count(0)
+    await expect(page.locator(".timeline")).to_contain_text("More was said")
     assert page.faults == []  # type: ignore[attr-defined]
 
 

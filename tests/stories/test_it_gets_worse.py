@@ -46,8 +46,28 @@ async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(schoo
     case = await school.incidents.case(code, ola)
     assert not isinstance(case, str)
     assert case.anew_at is None, "she took it knowing that"
+    assert case.more_at == school.clock.ms - (90 + 5 * 60) * 1000, "and it stays told"
     told = select(t.audit.c.who, t.audit.c.about).where(t.audit.c.act == "anew")
     assert [tuple(row) for row in await school.rows(told)] == [("duty", code)]
+
+
+async def test_P12_nothing_is_new_since_somebody_who_stepped_aside(school: World) -> None:
+    """Whoever may know the student has it no more: it is as new to the next as it was to them."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    await in_force(school, day_and_night(ola, ivo), ola, ivo)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(30)
+    await school.say(room, category=ATTEMPT, there=[ola])
+    told_at = school.clock.ms
+    await school.incidents.recuse(code, ola)
+    (line,) = await school.incidents.open_list("school", ivo.id)
+    assert (line.state, line.holder, line.anew_at) == (State.OPEN, None, None)
+    case = await school.incidents.case(code, ivo)
+    assert not isinstance(case, str)
+    assert (case.holder, case.anew_at, case.more_at) == (None, None, told_at)
 
 
 async def test_P12_more_after_a_long_quiet_calls_the_holder_anew(school: World) -> None:

@@ -180,7 +180,7 @@ export function timeline(one) {
     !one.drill && [one.opened_at, "The incident began"],
     ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
     one.acknowledged_at && !one.drill && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
-    one.anew_at && [one.anew_at, "More was said, and whoever has this was called anew"],
+    one.more_at && [one.more_at, "More was said"],
     one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
     one.wished_at && [one.wished_at, "The student said how they would like to be met, or what may make it hard"],
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
