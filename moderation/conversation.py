@@ -21,6 +21,8 @@ MOST_PIECE = 24
 MOST_PIECES = 8
 ASKED = "asked_"
 """Signals so named count for the other seat alone: a question it answers, a plea it ignores."""
+ABOUT = "about_"
+"""Signals so named tell a setting (`setting.py`), and are never silenced by one."""
 _ANSWERED_WITHIN = 2
 
 
@@ -34,11 +36,12 @@ class Heard(NamedTuple):
 
 @dataclass(slots=True)
 class Seat:
-    """What is remembered of one speaker."""
+    """What is remembered of one speaker; `about` has the turn at which each setting was told."""
 
     turns: int = 0
     signals: list[Heard] = field(default_factory=list)
     pieces: list[Text] = field(default_factory=list)
+    about: dict[str, int] = field(default_factory=dict)
 
     def heard(self, name: str, words: int) -> None:
         """A signal of now; the same that rests on the same words is forgotten for it."""
@@ -47,6 +50,8 @@ class Seat:
                 del self.signals[at]
                 break
         self.signals.append(Heard(self.turns, name, words))
+        if name.startswith(ABOUT):
+            self.about[name] = self.turns
         if len(self.signals) > MOST_SIGNALS:
             del self.signals[0]
 

@@ -12,19 +12,17 @@ explains, and a rule that is `sure` stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import msgspec
 
-from moderation.conversation import Seat
+from moderation.conversation import ABOUT, Seat
 from moderation.linear.signals import STRONG, URGENT, WEAK
 from moderation.rules import Setting
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Delivery, Finding
 
-ABOUT = "about_"
-"""Signals so named tell a setting, and are never silenced by one."""
 _LINEAR = "linear_"
 
 
@@ -40,12 +38,14 @@ NOT_EASED = Eased(frozenset(), frozenset(), frozenset())
 
 
 def easing(
-    settings: Iterable[Setting], findings: Iterable[Finding], seats: Iterable[Seat]
+    settings: Iterable[Setting], findings: Sequence[Finding], seats: Iterable[Seat]
 ) -> Eased:
     """What weighs less, and what counts with nothing, in what these two speakers talk about."""
-    names = {finding.signal for finding in findings}
     earlier = _told(seats)
-    if STRONG in names or not (earlier or any(name.startswith(ABOUT) for name in names)):
+    if not (earlier or any(finding.signal.startswith(ABOUT) for finding in findings)):
+        return NOT_EASED
+    names = {finding.signal for finding in findings}
+    if STRONG in names:
         return NOT_EASED
     categories, lately, now = set[Category](), set[str](), set[str]()
     for setting in settings:
@@ -64,10 +64,9 @@ def _told(seats: Iterable[Seat]) -> dict[str, int]:
     """How many messages of whoever told it last have come since each setting was told."""
     told: dict[str, int] = {}
     for seat in seats:
-        for one in seat.signals:
-            if one.name.startswith(ABOUT):
-                since = seat.turns - one.turn
-                told[one.name] = min(told.get(one.name, since), since)
+        for name, turn in seat.about.items():
+            since = seat.turns - turn
+            told[name] = min(told.get(name, since), since)
     return told
 
 

@@ -12,7 +12,7 @@ from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 
 NOTHING = frozenset[str]()
-TOLD = Heard(1, "about_game", 0)
+TOLD = {"about_game": 1}
 GAME = Setting("game", "about_game", frozenset({Category.HARM_TO_OTHERS}), NOTHING, 2)
 PARTING = frozenset({"goodbye", "linear_self", "urgent_self"})
 MOVE = Setting("move", "about_move", frozenset(), PARTING, 2)
@@ -35,31 +35,31 @@ def test_a_setting_lasts_for_a_few_messages_of_its_speaker() -> None:
     said = _found("about_game", Attention.NONE)
     assert easing([GAME], [said], ()) == NOT_EASED
     assert easing([GAME], [], ()) == NOT_EASED
-    assert easing([GAME], [], [Seat(turns=2, signals=[TOLD])]) == HARM
-    assert easing([GAME], [], [Seat(turns=3, signals=[TOLD])]) == NOT_EASED
+    assert easing([GAME], [], [Seat(turns=2, about=TOLD)]) == HARM
+    assert easing([GAME], [], [Seat(turns=3, about=TOLD)]) == NOT_EASED
     moving = _found("about_move", Attention.NONE)
     assert easing([MOVE], [moving], ()) == Eased(frozenset(), NOTHING, PARTING)
 
 
 def test_a_setting_told_by_either_counts_for_both() -> None:
     """It lasts for as many messages of whoever told it last, however many the other writes."""
-    teller, other = Seat(turns=2, signals=[TOLD]), Seat(turns=9)
+    teller, other = Seat(turns=2, about=TOLD), Seat(turns=9)
     assert easing([GAME], [], [other, teller]) == HARM
-    over = Seat(turns=9, signals=[TOLD])
+    over = Seat(turns=9, about=TOLD)
     assert easing([GAME], [], [over, teller]) == HARM
     assert easing([GAME], [], [over, other]) == NOT_EASED
 
 
 def test_a_strong_or_urgent_score_is_eased_by_nothing() -> None:
     """Where the score is sure, it does not matter what is talked about."""
-    before = [Seat(turns=2, signals=[TOLD])]
+    before = [Seat(turns=2, about=TOLD)]
     for signal in (STRONG, "urgent_harm"):
         assert easing([GAME], [_found(signal, detector="linear")], before) == NOT_EASED
 
 
 def test_an_urgent_score_that_is_explained_is_queued_and_a_strong_one_is_not_eased() -> None:
     """One step less than a page, which only the strongest score is alone."""
-    before = [Seat(turns=2, signals=[Heard(1, "about_move", 0)])]
+    before = [Seat(turns=2, about={"about_move": 1})]
     urgent = _found("urgent_self", category=Category.SUICIDE, detector="linear")
     assert easing([MOVE], [urgent], before) == MOVING
     assert easing([MOVE], [urgent, _found(STRONG, detector="linear")], before) == NOT_EASED
