@@ -186,9 +186,11 @@ class Notice(Frame, tag="notice"):
     `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
     `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
     `muted` / `unmuted`: a moderator lets this student write nothing for a while, or again.
+    `standing`: what still holds is said again to a page that comes; no request is answered by it.
     """
 
     code: NoticeCode
+    standing: bool = False
 
 
 ToStudent = (

@@ -92,14 +92,14 @@ class OpenRoom:
 
     def standing(self, seat: int, now: float) -> list[to_student.Notice]:
         """What somebody who comes to that seat must know beside what was said."""
-        notices = [to_student.Notice(HERE[voice]) for voice in self.present()]
+        codes: list[to_student.NoticeCode] = [HERE[voice] for voice in self.present()]
         if called := self.room.calls.told[seat]:
-            notices.append(to_student.Notice(called))
+            codes.append(called)
         if self.room.seats[seat].muted_until > now:
-            notices.append(to_student.Notice("muted"))
+            codes.append("muted")
         if self.room.paused:
-            notices.append(to_student.Notice("paused"))
-        return notices
+            codes.append("paused")
+        return [to_student.Notice(code, standing=True) for code in codes]
 
     def send(self, seat: int, frame: shared.Frame) -> None:
         """Send a frame to whoever sits there; after the replay, if one is under way."""

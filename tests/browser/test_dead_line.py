@@ -138,6 +138,30 @@ async def test_S6_a_report_that_does_not_get_through_says_so_and_can_be_made_aga
     await expect(card).to_have_count(0)
 
 
+async def test_S9_a_call_that_stands_is_no_answer_to_one_that_fails(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Asked again over a line that is lost, then refused: the page never says that it worked."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.student()
+    line = await Line.of(window)
+    await window.ready()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "We have asked a person to come")
+    line.refuses = "help"
+    line.die("up")
+    await window.find("#ended-person").dispatch_event("click")
+    await window.sees("#help-body", "Asking…")
+    await window.page.clock.fast_forward(LOST_MS)
+
+    async def given_up() -> bool:
+        await window.page.clock.fast_forward(3_000)
+        return await window.find("#help-title").text_content() == "We could not ask just now"
+
+    await until(given_up)
+
+
 @pytest.mark.parametrize("code", STOPS)
 async def test_S9_a_person_is_asked_for_also_on_a_page_that_was_stopped(
     own_town: Town, own_glass: Glass, code: int

@@ -147,8 +147,11 @@ async def test_who_is_muted_says_nothing_but_a_cry_for_help(tmp_path: Path) -> N
         assert other.take() != []
         loaded = await shift.place.again().find(live.room.id)
         assert loaded is not None
-        assert to_student.Notice("muted") in loaded.standing(0, shift.place.clock.now)
-        assert loaded.standing(1, shift.place.clock.now) == [to_student.Notice("peer_adult_coming")]
+        muted, coming = (
+            to_student.Notice(code, standing=True) for code in ("muted", "peer_adult_coming")
+        )
+        assert muted in loaded.standing(0, shift.place.clock.now)
+        assert loaded.standing(1, shift.place.clock.now) == [coming]
         await mo.says("act", item=held, act="unmute")
         assert one.take() == [to_student.Notice("unmuted")]
         await shift.place.said(live, 0, "again")

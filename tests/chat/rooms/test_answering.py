@@ -59,8 +59,8 @@ async def test_S10_a_page_that_comes_back_hears_who_has_answered(tmp_path: Path)
             one, other = Page(), Page()
             await rooms.enter(live, 0, one)
             await rooms.enter(live, 1, other)
-            assert to_student.Notice("adult_answered") in one.seen
-            assert other.seen[-1] == to_student.Notice("peer_adult_answered")
+            assert to_student.Notice("adult_answered", standing=True) in one.seen
+            assert other.seen[-1] == to_student.Notice("peer_adult_answered", standing=True)
             await rooms.quiet()
 
 

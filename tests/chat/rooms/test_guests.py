@@ -108,7 +108,7 @@ async def test_P9_students_see_who_is_there_from_the_first_to_the_last(tmp_path:
         assert one.take() == [to_student.Notice("adult_here")]
         page = Page()
         await place.rooms.enter(live, 0, page)
-        assert page.take()[-1] == to_student.Notice("adult_here")
+        assert page.take()[-1] == to_student.Notice("adult_here", standing=True)
         await here.go(live.room.id, MO, "adult")
         assert page.take() == []
         await here.go(live.room.id, "o" * 22, "adult")

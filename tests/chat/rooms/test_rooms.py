@@ -52,8 +52,8 @@ async def test_S10_a_page_that_comes_back_shows_what_was_answered(tmp_path: Path
         one, other = Page(), Page()
         await place.rooms.enter(live, 0, one)
         await place.rooms.enter(live, 1, other)
-        assert one.seen[-2:] == [to_student.Notice("adult_coming"), shared.Wishes("chat", "told")]
-        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
+        assert one.seen[-2:] == [_standing("adult_coming"), shared.Wishes("chat", "told")]
+        assert other.seen[-1] == _standing("peer_adult_coming")
 
 
 async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
@@ -63,13 +63,13 @@ async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
         await place.said(live, 0, "help me")
         await place.rooms.wish(live, 0, shared.Wishes("chat"))
         one, other = await _after_a_restart(place, live.room.id)
-        assert one.seen[-2:] == [to_student.Notice("adult_coming"), shared.Wishes("chat")]
-        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
+        assert one.seen[-2:] == [_standing("adult_coming"), shared.Wishes("chat")]
+        assert other.seen[-1] == _standing("peer_adult_coming")
         over = t.incidents.update().values(state="resolved")
         await place.store.write(lambda conn, rows: [conn.execute(over) and None for _ in rows], 0)
         one, other = await _after_a_restart(place, live.room.id)
-        assert to_student.Notice("adult_coming") not in one.seen
-        assert to_student.Notice("peer_adult_coming") not in other.seen
+        assert _standing("adult_coming") not in one.seen
+        assert _standing("peer_adult_coming") not in other.seen
 
 
 async def test_S10_an_adult_called_by_others_is_promised_to_nobody(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ async def test_S10_an_adult_called_by_others_is_promised_to_nobody(tmp_path: Pat
         )
         await place.said(live, 0, "help me")
         one, other = await _after_a_restart(place, live.room.id)
-        assert to_student.Notice("adult_coming") in one.seen
-        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
+        assert _standing("adult_coming") in one.seen
+        assert other.seen[-1] == _standing("peer_adult_coming")
 
 
 async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path: Path) -> None:
@@ -95,13 +95,13 @@ async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path
         live, _, _ = await place.pair()
         await place.rooms.ask_person(live, 1, "help")
         one, other = await _after_a_restart(place, live.room.id)
-        assert other.seen[-1] == to_student.Notice("help_asked")
-        assert to_student.Notice("help_asked") not in one.seen
+        assert other.seen[-1] == _standing("help_asked")
+        assert _standing("help_asked") not in one.seen
         mo = NewStaff(new_id(), SCHOOL, "mo", "Mo", "moderator", "hash")
         claim = items.Claim(place.items[-1], await place.store.write(people.add_staff, mo), 1)
         await place.store.write(items.claim, claim)
         _, other = await _after_a_restart(place, live.room.id)
-        assert to_student.Notice("help_asked") not in other.seen
+        assert _standing("help_asked") not in other.seen
 
 
 async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_path: Path) -> None:
@@ -110,7 +110,11 @@ async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_
         live, _, _ = await place.pair()
         await place.said(live, 0, "help me")
         one, _ = await _after_a_restart(place, live.room.id, reachable=lambda: False)
-        assert to_student.Notice("adult_coming") not in one.seen
+        assert _standing("adult_coming") not in one.seen
+
+
+def _standing(code: to_student.NoticeCode) -> to_student.Notice:
+    return to_student.Notice(code, standing=True)
 
 
 async def _after_a_restart(place: Place, room: str, **changes: object) -> tuple[Page, Page]:
@@ -137,7 +141,7 @@ async def test_F24_rooms_nobody_watches_are_paused_also_after_a_restart(tmp_path
         one, other = Page(), Page()
         await again.enter(back, 0, one)
         await again.enter(back, 1, other)
-        assert one.seen[-1] == other.seen[-1] == to_student.Notice("paused")
+        assert one.seen[-1] == other.seen[-1] == _standing("paused")
         other.take()
         again.watched(by_somebody=True)
         await place.committed()

@@ -528,6 +528,20 @@ async def test_S9_calls_and_reports_are_never_too_many(tmp_path: Path) -> None:
         assert sorted(item.category for item in waiting) == ["help", "report_unsafe"]
 
 
+async def test_S9_what_stands_of_an_earlier_call_is_no_answer_to_a_new_one(tmp_path: Path) -> None:
+    """A page that comes back hears of the call as of one that stands; then its own is answered."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        await wire.says("help")
+        wire.session.disconnected()
+        back = await entrance.hello(ANN)
+        asked = {"t": "notice", "code": "help_asked"}
+        assert [frame for frame in back.seen if frame["t"] == "notice"] == [
+            {**asked, "standing": True}
+        ]
+        assert (await back.says("help"))[-1] == asked
+
+
 async def test_S9_a_call_made_again_waits_once(tmp_path: Path) -> None:
     """A page that did not hear the answer asks again, from its new connection: one call."""
     async with an_entrance(tmp_path) as entrance:

@@ -37,8 +37,10 @@ export class Help {
     this.#sheet.focus();
   }
 
-  /** The server's answer: "help_asked" or "no_adult", or "failed" when it could not be asked. */
-  answered(code) {
+  /** The server's answer: "help_asked" or "no_adult", or "failed" when it could not be asked.
+   * `standing`: of an earlier call, told again; whoever has asked anew since waits on. */
+  answered(code, standing = false) {
+    if (standing && this.#stage === "asking") return;
     this.#stage = { help_asked: "asked", no_adult: "nobody" }[code] ?? "failed";
     this.#draw();
     if (this.#sheet.isOpen) this.#sheet.focus();

@@ -14,7 +14,8 @@ const TRIES = 4;
 /** Codes of chat/errors.py after which the same request may be made again. */
 export const AGAIN = new Set(["rate_limited", "unavailable", "internal"]);
 
-const notice = (frame, ...codes) => frame.t === "notice" && codes.includes(frame.code);
+/** What still stands and is only said again answers nothing that was asked. */
+const notice = (frame, ...codes) => frame.t === "notice" && !frame.standing && codes.includes(frame.code);
 const refusal = (frame, ...codes) => frame.t === "error" && codes.includes(frame.code);
 
 /** By request: whether a frame of the server answers it. Any other is sent once, and forgotten. */

@@ -105,7 +105,7 @@ export function begin({ memory, help, signedOut }) {
     ended: (frame) => over(frame.why),
     receipt: (frame) => afterwards.receipt(frame),
     wishes: (frame) => chat.wishes(frame),
-    notice: (frame, settled) => notice(frame.code, settled),
+    notice: (frame, settled) => notice(frame, settled),
     error: (frame, settled) => refused(frame, settled),
   };
 
@@ -187,11 +187,11 @@ export function begin({ memory, help, signedOut }) {
     show("ended");
   }
 
-  function notice(code, about) {
+  function notice({ code, standing }, about) {
     if (wrong.answered(code)) return;
     const past = code === "apart" || (about?.room && about.room !== chat.place?.room);
     if (past) return announce(speak(code === "apart" ? "wrong.kept_apart" : "wrong.reported"));
-    if (code === "help_asked" || code === "no_adult") help.answered(code);
+    if (code === "help_asked" || code === "no_adult") help.answered(code, standing);
     if (code !== "no_adult") chat.notice(code);
   }
 

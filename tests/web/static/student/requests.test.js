@@ -106,6 +106,7 @@ test("each request is settled by its own answer and by no other", () => {
     [REPORT, reported, { t: "ended", why: "left" }],
     [REPORT, refused("not_found"), refused("not_in_room")],
     [HELP, asked, { t: "notice", code: "adult_here" }],
+    [HELP, asked, { ...asked, standing: true }],
     [HELP, { t: "notice", code: "no_adult" }, refused("not_found")],
     [{ t: "take_back", cid }, { t: "status", cid, state: "taken_back" }, { t: "status", cid, state: "held" }],
     [{ t: "take_back", cid }, refused("not_found", { cid }), refused("not_found", { cid: "other" })],
