@@ -6,6 +6,7 @@ Used by `server.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -94,8 +95,9 @@ class Talking:
         now, needs_staff = self._ground.records.clock(), self._ground.settings.chat.needs_staff
         if self.watched() or not needs_staff:
             self._last_watched = now
-        # A clock that was set back must not make an hour of it in which nobody need be there.
-        self.rooms.watched(by_somebody=abs(now - self._last_watched) <= UNWATCHED)
+        if abs(now - self._last_watched) > UNWATCHED:
+            self._last_watched = -inf  # nor is it watched when a clock that was set back comes here
+        self.rooms.watched(by_somebody=self._last_watched > -inf)
         self.rooms.tick()
         await self.lobby.tick(is_open=self.is_open())
 

@@ -54,7 +54,9 @@ class Presence:
 
     def there(self, now: float) -> frozenset[str]:
         """Who has a page that has given a sign of life, on shift or not."""
-        return frozenset(p.staff for p in self._pages.values() if abs(now - p.heard) < MISSED)
+        for page in self._pages.values():
+            page.heard = min(page.heard, now)  # a clock that was set back keeps nobody here
+        return frozenset(p.staff for p in self._pages.values() if now - p.heard < MISSED)
 
     def on_shift(self, now: float) -> frozenset[str]:
         """Who is on shift, and there."""

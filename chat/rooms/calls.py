@@ -40,7 +40,11 @@ class Calls:
             return [Send(seat, to_student.Notice("no_adult"))]
         effects = self.tell(seat, "adult_coming")
         for other in range(len(self.told)):
-            if other != seat and not self.own(other):
+            if other == seat or self.own(other):
+                continue
+            if self.told[other] == "help_asked":  # that call is still to be answered
+                effects.append(Send(other, to_student.Notice("peer_adult_coming")))
+            else:
                 effects += self.tell(other, "peer_adult_coming")
         return effects
 

@@ -61,6 +61,7 @@ class Joining:
         self._incidents = incidents
         self._clock = clock
         self._here: dict[tuple[str, str], tuple[str, float]] = {}
+        self._left: dict[tuple[str, str], float] = {}  # by room and adult: read up to when
 
     async def come(self, code: str, staff: StaffMember) -> str | None:
         """Be in the room of an incident from now on; None, or the code of a refusal."""
@@ -94,19 +95,37 @@ class Joining:
         """Be in the room no more; nothing happens for somebody who was not there.
 
         What would have called them while they were there, and they cannot have read, calls them.
-        Raises StoreUnavailable: then they are still there, until `tick` can let them go.
+        Who is there because of another incident of the room as well stays. Raises StoreUnavailable:
+        then they are still there, or not called yet, until `tick` can see to it.
         """
         room, heard_at = self._here.get((code, staff), ("", 0.0))
-        if room:
+        if not room:
+            return
+        if not self._is_there_otherwise(code, staff, room):
             await self._guests.go(room, staff, _VOICE)
-            await self._incidents.gone(code, staff, heard_at - UNREAD)
-            self._here.pop((code, staff), None)
+            self._left[room, staff] = heard_at - UNREAD
+        self._here.pop((code, staff), None)
+        await self._call()
 
     async def tick(self) -> None:
         """Let those go whose pages are silent; while the records are away, try again next time."""
         now = self._clock()
         for code, staff in [key for key, (_, at) in self._here.items() if abs(now - at) > AWAY]:
             await self.go(code, staff)
+        await self._call()
+
+    def _is_there_otherwise(self, code: str, staff: str, room: str) -> bool:
+        """Whether that adult is in the room because of another incident as well."""
+        return any(
+            other != code and who == staff and where == room
+            for (other, who), (where, _) in self._here.items()
+        )
+
+    async def _call(self) -> None:
+        """Call those who left for what they cannot have read."""
+        for (room, staff), read_to in list(self._left.items()):
+            await self._incidents.gone(room, staff, read_to)
+            self._left.pop((room, staff), None)
 
     async def _held(self, code: str, staff: StaffMember) -> Held | None:
         return await self._incidents.place(code, staff)

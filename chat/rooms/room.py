@@ -10,8 +10,8 @@ Five rules, and all of them live in this file:
    the checked message back.
 4. What a seat says behind a message that could not be kept is not kept before it, whether its
    writer has heard or not (`order.py`). A cry for help does not wait for that either.
-5. While no moderator is there, nor staff in the room, it is paused: what is said is kept and waits
-   in its line. A cry for help goes on all the same.
+5. While no moderator is there, nor staff in the room at this node, it is paused: what is said is
+   kept and waits in its line. A cry for help goes on all the same.
 
 Theory of operation: `say` (or `repeat`, for a message seen before) → `Keep` → the shell commits
 → `kept` → `Ack` to the writer and, if released, `Message` to the peer. A held message stays in

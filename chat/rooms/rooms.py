@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Iterable
 from chat.frames import from_student, shared
 from chat.rooms import marking, wishing
 from chat.rooms.asking import Spot, about_message, for_person
-from chat.rooms.effects import Effect
+from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
 from chat.rooms.journal import Journal
@@ -63,9 +63,13 @@ class Rooms:
             self.look_after(live)
 
     def look_after(self, live: OpenRoom) -> None:
-        """Pause a room that nobody of the staff watches, or let it go on."""
+        """Pause a room that nobody of the staff watches, or let it go on.
+
+        Only pages here are told: another node keeps what is said there, and pauses by itself.
+        """
         seen = self._watched or bool(live.staff)
-        self.perform(live, live.room.go_on() if seen else live.room.pause())
+        effects = live.room.go_on() if seen else live.room.pause()
+        self.perform(live, [e for e in effects if type(e) is not Send or live.pages[e.seat]])
 
     # --- coming and going ------------------------------------------------------------------
 

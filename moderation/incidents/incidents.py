@@ -166,10 +166,10 @@ class Incidents:
         """The room of an incident, for the adult who has it; None for everybody else."""
         return await self._store.read(cases.held, code, staff.school, staff.id)
 
-    async def gone(self, code: str, staff: str, read_to: float) -> None:
-        """Whoever had it left its room: what they had not read by then (seconds) calls them."""
-        row = Gone(code, staff, int(read_to * 1000), self._now())
-        if await self._store.write(holders_gone, row):
+    async def gone(self, room: str, staff: str, read_to: float) -> None:
+        """An adult left a room: what of theirs they had not read by then (seconds) calls them."""
+        row = Gone(room, staff, int(read_to * 1000), self._now())
+        for code in await self._store.write(holders_gone, row):
             self.changed(code)
 
     async def conversation(self, held: Held) -> tuple[Said, ...]:

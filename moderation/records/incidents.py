@@ -43,12 +43,12 @@ class NewIncident:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Whoever had an incident is in its room no more, and has not read what came after `read_to`.
+    """An adult is in a room no more, and has not read what was said there after `read_to`.
 
     Times are in Unix milliseconds.
     """
 
-    code: str
+    room: str
     staff: str
     read_to: int
     at: int
@@ -89,14 +89,15 @@ _CHASE = (
     .values(state=bindparam("now_is"), chase_from=t.incidents.c.round, due_at=bindparam("at"))
 )
 _UNREAD = (
-    select(t.incidents.c.state)
+    select(t.incidents.c.code, t.incidents.c.state)
     .where(
-        t.incidents.c.code == bindparam("known"),
+        t.incidents.c.room == bindparam("left"),
         t.incidents.c.acknowledged_by == bindparam("holder"),
         t.incidents.c.state.in_(HELD_BY_SOMEBODY),
         t.incidents.c.anew_at > bindparam("since"),
         t.incidents.c.anew_at > t.incidents.c.acknowledged_at,
     )
+    .order_by(t.incidents.c.code)
     .with_for_update()
 )
 
@@ -115,17 +116,17 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
     return [_raise(conn, row) for row in rows]
 
 
-def holders_gone(conn: Connection, rows: Sequence[Gone]) -> list[bool]:
-    """What would have called them, had they not been there, calls them now; whether it did."""
+def holders_gone(conn: Connection, rows: Sequence[Gone]) -> list[list[str]]:
+    """What would have called them, had they not been there, calls them now; of which incidents."""
     return [_gone(conn, row) for row in rows]
 
 
-def _gone(conn: Connection, row: Gone) -> bool:
-    given = {"known": row.code, "holder": row.staff, "since": row.read_to}
-    state = conn.scalar(_UNREAD, given)
-    if state is not None:
-        _chase(conn, row.code, State(state), row.at)
-    return state is not None
+def _gone(conn: Connection, row: Gone) -> list[str]:
+    given = {"left": row.room, "holder": row.staff, "since": row.read_to}
+    unread = conn.execute(_UNREAD, given).all()
+    for one in unread:
+        _chase(conn, one.code, State(one.state), row.at)
+    return [one.code for one in unread]
 
 
 def _raise(conn: Connection, row: NewIncident) -> str:

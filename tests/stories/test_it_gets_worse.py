@@ -124,7 +124,7 @@ async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_
     await school.say(room, category=ATTEMPT, there=[ola])
     await school.wait(9)
     assert school.channel.times("Ola@noting") == [0]
-    await school.incidents.gone(code, ola.id, asleep_at)
+    await school.incidents.gone(room, ola.id, asleep_at)
     await school.look()
     assert school.channel.times("Ola@noting") == [0, 51]
     case = await school.incidents.case(code, ola)
@@ -132,7 +132,7 @@ async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_
     assert (case.state, case.anew_at) == (State.OPEN, told_at)
 
     assert await school.incidents.acknowledge(code, ola) == State.ACKNOWLEDGED
-    await school.incidents.gone(code, ola.id, asleep_at)
+    await school.incidents.gone(room, ola.id, asleep_at)
     assert (await school.incident(code)).state == State.ACKNOWLEDGED, "she took it knowing that"
 
 
@@ -147,7 +147,7 @@ async def test_P12_whoever_read_it_before_they_went_is_not_called(school: World)
     await school.wait(30)
     await school.say(room, category=ATTEMPT, there=[ola])
     for who, read_to in ((ola, school.clock()), (ivo, 0.0)):
-        await school.incidents.gone(code, who.id, read_to)
+        await school.incidents.gone(room, who.id, read_to)
     await school.wait(60)
     assert school.channel.times("Ola@noting") == [0]
 

@@ -85,3 +85,12 @@ def test_S10_an_answer_from_before_a_restart_is_not_forgotten() -> None:
     assert calls.told == ["adult_answered", "peer_adult_answered"]
     calls.before(1, adult=False)
     assert calls.told == ["adult_answered", "help_asked"]
+
+
+def test_S10_who_asked_for_a_person_first_is_not_forgotten_for_a_peers_call() -> None:
+    """They are told of it, and hear in the end that their own call was answered."""
+    calls = Calls(2)
+    calls.asked(1)
+    assert calls.adult(0, reachable=True)[-1] == Send(1, to_student.Notice("peer_adult_coming"))
+    assert calls.answered(0) == [Send(0, to_student.Notice("adult_answered"))]
+    assert calls.answered(1) == [Send(1, to_student.Notice("adult_answered"))]

@@ -195,4 +195,31 @@ async def test_P12_what_a_page_gone_dark_did_not_bring_calls_its_adult(
         assert live.present() == []
 
 
+async def test_P12_who_has_two_incidents_of_a_room_is_called_for_either(tmp_path: Path) -> None:
+    """The page of one of them falls silent: what the other student said since then calls too.
+
+    As long as the page of the other is open, they are there, and nobody is called.
+    """
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        at = int(place.clock() * 1000)
+        other = NewIncident("XYZ-2345", SCHOOL, live.room.id, 1, "suicide", at)
+        await place.store.write(raising.raise_incidents, other)
+        await joining._incidents.acknowledge("XYZ-2345", adult)
+        for code in (CODE, "XYZ-2345"):
+            await joining.come(code, adult)
+        place.clock.now += QUIET_MS / 1000
+        await joining.view(CODE, adult)
+        await joining.go("XYZ-2345", adult.id)
+        assert live.present() == ["adult"]
+        place.clock.now += 1
+        await place.said(live, 1, "help me")
+        place.clock.now += AWAY + 1
+        await joining.tick()
+        query = select(t.incidents.c.code, _STATE)
+        states = await place.store.read(lambda conn: conn.execute(query).all())
+        assert dict(list(map(tuple, states))) == {CODE: "acknowledged", "XYZ-2345": "open"}
+
+
 _STATE = t.incidents.c.state

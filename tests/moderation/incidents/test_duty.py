@@ -653,7 +653,11 @@ async def test_nothing_logged_or_told_names_an_address(world: World) -> None:
 def test_F17_K7_unacknowledged_incident_always_has_a_page_due_within_repeat(
     script: list[tuple[str, Any]],
 ) -> None:
-    """Whatever clock, providers and restarts do, no 90 seconds pass without an attempt."""
+    """Whatever clock, providers and restarts do, no 90 seconds pass without an attempt.
+
+    But for a clock that is set back by less than a round: that cannot be told from a time rightly
+    set, and the next attempt comes later by as much.
+    """
     asyncio.run(_chased(script))
 
 
@@ -669,7 +673,8 @@ async def _chased(script: list[tuple[str, Any]]) -> None:
             slack = (world.policy.look_ms + world.policy.skew_ms) / 1000
             repeat = world.policy.repeat_ms / 1000
             gaps = [later - sooner for sooner, later in itertools.pairwise(times)]
-            assert max(gaps) <= repeat + slack, (gaps, script)
+            back = [-by for what, by in script if what == "jump" and 0 < -by <= repeat + slack]
+            assert max(gaps) <= repeat + slack + sum(back), (gaps, script)
             # No storm either: a round and its five retries at most, each jump costs one round.
             jumps = sum(what != "wait" for what, _ in script)
             assert len(times) <= (world.clock.steady / repeat + jumps + 2) * 8

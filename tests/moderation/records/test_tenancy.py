@@ -16,6 +16,13 @@ from tests.moderation.records.schools import ALL, DENIED, ELM, OAK, at, refused,
 from tests.moderation.records.strangers import NOW, Maker, operations, our_tables, shown, values
 from tests.servers import OWNER, Postgres
 
+
+@pytest.fixture(autouse=True)
+def _the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code made by chance differs in every answer, and says nothing about another school."""
+    monkeypatch.setattr("moderation.records.proofs.new_code", lambda: "AAA-2222")
+
+
 OFTEN = 3
 """Times that every operation is asked, each time with other arguments."""
 
