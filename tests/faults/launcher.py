@@ -88,7 +88,8 @@ def _launch(config: str) -> None:
             os._exit(run_server.main(["serve", "--config", config]))
         print(f"pid {server}", flush=True)
         _, status = os.waitpid(server, 0)
-        print(f"gone {status}", flush=True)
+        # On a line of its own, whatever the server was in the middle of saying when it was killed.
+        print(f"\ngone {status}", flush=True)
 
 
 def _die_with_parent() -> None:
