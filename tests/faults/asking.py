@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from chat.students.calling import CALLS, CALLS_OVER
 from tests.clients import Student
 
-EVERY = 1.0
-"""Seconds between two rounds of a page, which may send three frames a second."""
+EVERY = 2 * CALLS_OVER / CALLS
+"""Seconds between two rounds of a page: oftener, calls are put off on purpose."""
 ROOT = Path(__file__).parents[2]
 _ASKED = (("help", {}, "no_adult"), ("report", {"reason": "unkind"}, "reported"))
 
