@@ -1,24 +1,36 @@
 """The clocks on a school's wall: from moments to days and times, and back; pure.
 
-A time that occurs twice when clocks go back means its first, one that does not occur when they go
-forward the moment it would have been. Moments are Unix milliseconds. Used by `rota.py` and
-`drill.py`.
+A time that occurs twice when clocks go back means the first of the two. One that clocks skip when
+they go forward means the moment at which they skip it, so that a later time is never an earlier
+moment. Moments are Unix milliseconds. Used by `rota.py` and `drill.py`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 DAY_MS = 86_400_000
+_MINUTE_MS = 60_000
 
 
 def moment(day: date, time: str, zone: ZoneInfo) -> int:
     """When the clocks of that zone show that time on that day."""
     hour, minute = int(time[:2]), int(time[3:])
-    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-    return int(local.timestamp() * 1000)
+    shown = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    at = int(shown.timestamp() * 1000)
+    if local(at, zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
+        return at
+    return _skipped(int(shown.replace(fold=1).timestamp() * 1000), at, zone)
+
+
+def _skipped(before: int, after: int, zone: ZoneInfo) -> int:
+    """When the clocks went forward between those two moments."""
+    minutes = range(before, after + 1, _MINUTE_MS)
+    late = local(after, zone).utcoffset()
+    return minutes[bisect_left(minutes, True, key=lambda at: local(at, zone).utcoffset() == late)]
 
 
 def monday(at: int, zone: ZoneInfo) -> int:

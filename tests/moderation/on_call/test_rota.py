@@ -3,7 +3,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -97,6 +97,13 @@ def test_clocks_that_go_back_make_the_night_an_hour_longer() -> None:
     assert lengths == {"2026-10-24": 9, "2027-03-27": 7, "2026-11-14": 8}
 
 
+def test_a_time_that_clocks_skip_is_when_they_skip_it() -> None:
+    """In spring London's clocks go from one to two, so a shift until 01:15 ends at one."""
+    rota = Rota(shifts=(shift("22:00", "01:15", "ada"), shift("01:15", "06:00", "lin")))
+    (ada, lin) = duties(rota, ms("2027-03-27T23:00"), ms("2027-03-28T05:00"))
+    assert (ada.end, lin.start) == (ms("2027-03-28T02:00"), ms("2027-03-28T02:00"))
+
+
 def test_the_hours_are_those_of_the_schools_own_clocks() -> None:
     """The same rota in another zone is another moment."""
     far = Rota(zone="Australia/Sydney", shifts=WEEKLY.shifts)
@@ -109,6 +116,7 @@ _ZONES = st.sampled_from(["Europe/London", "America/New_York", "Australia/Lord_H
 _CHANGES = st.sampled_from(["2026-10-25", "2026-11-01", "2027-03-28", "2027-04-04", "2027-03-14"])
 
 
+@example(edges=["00:00", "01:15", "02:00"], zone="Europe/London", day="2027-03-28")
 @given(edges=st.lists(_TIMES, min_size=2, max_size=4, unique=True), zone=_ZONES, day=_CHANGES)
 def test_shifts_that_follow_one_another_leave_no_gap_when_clocks_change(
     edges: list[str], zone: str, day: str
