@@ -18,11 +18,11 @@ from typing import TextIO, cast
 
 import structlog
 
-from chat.faults import LogFile, tell_uncaught_safely
 from chat.settings import BadSettings
 from chat.settings_file import load
 from commands import cards, demo, records, serve, staff, watch
 from commands.verbs import Verbs
+from moderation.faults import LogFile, tell_uncaught_safely
 from moderation.records.backup import NotABackup
 from moderation.records.database import AlreadyOpen, BadAddress, Damaged, Lost
 from moderation.records.migrations import Behind, FromTheFuture

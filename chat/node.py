@@ -47,7 +47,7 @@ STEP = 10
 
 _passing = msgspec.json.Decoder(to_student.Notice | shared.Typing).decode
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class Node:
@@ -259,4 +259,4 @@ async def _unless_unavailable(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except StoreUnavailable:
-        log.warning("node_not_in_step")
+        _log.warning("node_not_in_step")

@@ -1,7 +1,7 @@
 """One thing after another: what a connection asked for that has to wait for the records.
 
 Keeps the order in which frames came, and is the last resort when something goes wrong: the page
-is told, the log gets the kind of the error and nothing else. Used by both sessions.
+is told; the log gets the type and the place of the error, and no words. Used by both sessions.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any
 
 import structlog
 
+from moderation.faults import told_safely
 from moderation.records.store import StoreUnavailable
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class Turns:
@@ -40,6 +41,5 @@ class Turns:
         except StoreUnavailable:
             self._refuse("unavailable")
         except Exception as wrong:  # noqa: BLE001 - the last resort: say so and go on
-            kind = type(wrong).__name__  # and nothing else: a traceback could show words
-            log.error("frame_failed", kind=kind)  # noqa: TRY400
+            _log.error("frame_failed", **told_safely(wrong))
             self._refuse("internal")

@@ -14,6 +14,8 @@ from collections.abc import Callable
 
 import structlog
 
+from moderation.faults import told_safely
+
 LATE = 1.0
 """Seconds a beat may be late before the log is told: somebody held the loop, or the machine."""
 
@@ -52,4 +54,4 @@ class Watchdog:
                 line.setblocking(False)
                 line.sendto(what, self._address)
         except OSError as error:
-            _log.warning("not_notified", kind=type(error).__name__)
+            _log.warning("systemd_not_told", **told_safely(error))

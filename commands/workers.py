@@ -21,14 +21,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy import make_url
 
-from chat.faults import told_safely
 from chat.settings import BadSettings, Settings
 from commands.verbs import stop_when_asked
+from moderation.faults import told_safely
 
 AGAIN = 1.0
 """Seconds before a worker that died is started again."""
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 def check(settings: Settings) -> None:
@@ -85,7 +85,7 @@ class Workers:
                 try:
                     await self._start_one()
                 except (Failed, OSError) as wrong:
-                    log.warning("worker_not_renewed", **told_safely(wrong))
+                    _log.warning("worker_not_renewed", **told_safely(wrong))
                     return
                 await self._end(old)
 
@@ -155,7 +155,7 @@ class Workers:
         if worker.pid in self._leaving:
             self._leaving.discard(worker.pid)
             return
-        log.error("worker_died", status=worker.returncode)
+        _log.error("worker_died", status=worker.returncode)
         await self._replace()
 
     async def _replace(self) -> None:

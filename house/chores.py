@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
+from moderation.faults import told_safely
+
 TICK = 1.0
 """Seconds between two ticks."""
 
@@ -22,7 +24,7 @@ LIMIT = 10.0
 WELL = 60.0
 """Seconds since the last round was done, after which they no longer come round."""
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class Chores:
@@ -68,4 +70,4 @@ async def _do(chore: Callable[[], Awaitable[object]]) -> None:
         async with asyncio.timeout(LIMIT):
             await chore()
     except Exception as wrong:  # noqa: BLE001 - the clock of the house must not stop
-        log.error("tick_failed", what=chore.__qualname__, kind=type(wrong).__name__)  # noqa: TRY400
+        _log.error("tick_failed", what=chore.__qualname__, **told_safely(wrong))

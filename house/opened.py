@@ -25,7 +25,7 @@ from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import BadKey, NoKey, Vault, make_master_key, read_master_key
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
@@ -119,5 +119,5 @@ async def _open_store(url: str, *, beside: bool) -> Store:
 
 def _disk_failed() -> None:
     """The disk did not confirm a write: what it holds is unknown, so nothing may go on."""
-    log.critical("disk_failed", help="restart after checking the disk; nothing acked is lost")
+    _log.critical("disk_failed", help="restart after checking the disk; nothing acked is lost")
     os._exit(os.EX_IOERR)

@@ -17,7 +17,6 @@ from aiohttp import web
 from chat.desk.badges import Badges
 from chat.desk.desk import KEEP_CLAIM
 from chat.desk.session import DeskSession
-from chat.faults import told_safely
 from chat.socket.front_door import FrontDoor, room
 from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.needs import HELLO_WITHIN
@@ -30,6 +29,7 @@ from house.on_call import OnCall
 from house.places import origins_of, tls_of
 from house.talking import Talking
 from moderation.deadline import Deadline
+from moderation.faults import told_safely
 from moderation.pager import warm_up
 from moderation.people.issuer import Issuer
 from moderation.people.oidc import Client

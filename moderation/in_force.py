@@ -22,7 +22,7 @@ from moderation.pipeline import Judge
 from moderation.rules import LexiconError
 from moderation.terms import Category
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 _PLACE = re.compile(r"[\w.-]+\.toml(:\d+)?")
 
@@ -84,14 +84,14 @@ class InForce:
             else:
                 self._deadline.swap(judge)
                 self.last = Loaded(judge.version, self._clock())
-                log.info("rules_loaded", version=judge.version)
+                _log.info("rules_loaded", version=judge.version)
             return self.last
 
     def _keep_old(self, reason: str) -> None:
         """A rule quotes its examples, so of the reason only the place goes into the log."""
         place = _PLACE.search(reason)
         self.last = Loaded(self._deadline.version, self.last.at, reason)
-        log.error(
+        _log.error(
             "rules_refused",
             place=place[0] if place else "",
             kept=self._deadline.version,

@@ -20,7 +20,7 @@ import structlog
 from moderation.scorers import Scorer, ScorerError
 from moderation.terms import Attention, Category, Delivery, Finding, Text
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 FAILURES_IN_A_ROW = 3
 _HOUR = 3600.0
@@ -164,7 +164,7 @@ class SecondOpinion:
         if len(self._recent) >= self._limits.raised_per_hour:
             self._aside_until = self._recent[0] + _HOUR
             self.tally.left_out += 1
-            log.error("second_opinion_raises_too_much", per_hour=self._limits.raised_per_hour)
+            _log.error("second_opinion_raises_too_much", per_hour=self._limits.raised_per_hour)
             return False
         self._recent.append(now)
         return True
@@ -175,11 +175,11 @@ class SecondOpinion:
         self._failures += 1
         self.tally.failed += 1
         reason = str(error) if isinstance(error, ScorerError) else type(error).__name__
-        log.warning("second_opinion_failed", reason=reason)
+        _log.warning("second_opinion_failed", reason=reason)
         if self._failures >= FAILURES_IN_A_ROW:
             self._failures = 0
             self._aside_until = self._clock() + self._limits.aside_seconds
-            log.error("second_opinion_put_aside", seconds=self._limits.aside_seconds)
+            _log.error("second_opinion_put_aside", seconds=self._limits.aside_seconds)
 
 
 def _finding(category: Category, attention: Attention) -> Finding:

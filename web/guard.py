@@ -16,7 +16,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from chat.errors import refusal
-from chat.faults import told_safely
+from moderation.faults import told_safely
 from moderation.people.factors import Halfway
 from moderation.people.sessions import StaffMember
 from moderation.records.store import StoreUnavailable
@@ -52,7 +52,7 @@ _KNOWN = {
 }
 """What aiohttp, or the front door, says by status alone."""
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 def hosts(origins: Iterable[str]) -> frozenset[str]:
@@ -86,7 +86,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except StoreUnavailable:
         return refused(request, refusal("unavailable"))
     except Exception as error:  # noqa: BLE001 - the last resort, which must not let one through
-        log.error("web.fault", **told_safely(error))  # noqa: TRY400 - a traceback quotes words
+        _log.error("handler_failed", **told_safely(error))
         return refused(request, refusal("internal"))
 
 

@@ -24,7 +24,7 @@ from web.signin import let_in, onward
 COOKIE = "__Host-sso"
 """Holds the sealed question for ten minutes."""
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -94,7 +94,7 @@ def _going_on(request: web.Request, where: str) -> web.Response:
 
 
 def _failed(request: web.Request, no: SsoFailed) -> web.Response:
-    log.warning("sso_failed", why=no.why)
+    _log.warning("sso_failed", why=no.why)
     return refused(request, refusal("sso_failed"))
 
 

@@ -26,7 +26,7 @@ from moderation.records import decisions, items, reviews, shifts
 from moderation.records.items import Claim, NotFound, StoredItem
 from moderation.records.store import StoreUnavailable
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 KEEP_CLAIM = 10.0
 """Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
@@ -262,4 +262,4 @@ async def _if_it_can_be_read(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except StoreUnavailable:
-        log.warning("desk_not_told")
+        _log.warning("desk_not_told")

@@ -17,8 +17,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from chat.faults import told_safely
 from chat.live.neighbours import AnyEvent
+from moderation.faults import told_safely
 from moderation.ids import new_id
 
 BEAT = 1.0
@@ -44,7 +44,7 @@ MOST = 20_000
 
 _SCRIPT = (Path(__file__).parent / "here.lua").read_text(encoding="utf-8")
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -221,13 +221,13 @@ class RedisNodes:
         try:
             told = _decode(data)
         except msgspec.MsgspecError:
-            log.warning("node_not_understood")
+            _log.warning("node_not_understood")
             return
         if told.node == self.node:
             return
         not_understood = sum([not self._hear_event(event) for event in told.events])
         if not_understood:  # another version of us, while nodes are renewed: the records know
-            log.warning("node_not_understood", events=not_understood)
+            _log.warning("node_not_understood", events=not_understood)
             self._caught_up()
 
     def _hear_event(self, raw: msgspec.Raw) -> bool:
@@ -239,13 +239,13 @@ class RedisNodes:
         try:
             self._heard(event)
         except Exception as error:  # noqa: BLE001 - one event's fault is not another's
-            log.error("event_failed", kind=type(error).__name__)  # noqa: TRY400
+            _log.error("event_failed", **told_safely(error))
         return True
 
 
 def _log_failure(act: str, error: Exception) -> None:
     """That Redis is gone happens; anything else is a fault of ours."""
     if isinstance(error, RedisError | OSError):
-        log.warning("redis_gone", act=act, kind=type(error).__name__)
+        _log.warning("redis_gone", act=act, **told_safely(error))
     else:
-        log.error("nodes_failed", act=act, **told_safely(error))
+        _log.error("nodes_failed", act=act, **told_safely(error))

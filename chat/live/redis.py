@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from chat.settings import BadSettings
 from chat.students.matching import ANYTHING, WIDEN, Pair, Ticket
+from moderation.faults import told_safely
 from moderation.records.server import is_loopback
 
 LEASE = 15.0
@@ -30,7 +31,7 @@ PATIENCE = 2.0
 
 _SCRIPT = (Path(__file__).parent / "tickets.lua").read_text(encoding="utf-8")
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class _Written(msgspec.Struct, frozen=True):
@@ -106,7 +107,7 @@ class RedisLive:
         try:
             return await self._script(keys=[self._base], args=[act, *args])
         except (RedisError, OSError) as error:
-            log.warning("redis_gone", act=act, kind=type(error).__name__)
+            _log.warning("redis_gone", act=act, **told_safely(error))
             return None
 
 

@@ -16,6 +16,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from moderation.faults import told_safely
 from moderation.people.patience import FREE, LONGEST, MAX_LOGINS
 
 SOON = 1.0
@@ -25,7 +26,7 @@ REMEMBERED = 86_400
 
 _SCRIPT = (Path(__file__).parent / "tries.lua").read_text(encoding="utf-8")
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class RedisTries:
@@ -68,5 +69,5 @@ class RedisTries:
             async with asyncio.timeout(SOON):
                 return float(await self._script(keys=[f"{self._base}:{kind}"], args=args))
         except (RedisError, OSError) as error:  # a time-out is an OSError
-            log.warning("redis_gone", act=act, kind=type(error).__name__)
+            _log.warning("redis_gone", act=act, **told_safely(error))
             return 0.0

@@ -15,7 +15,6 @@ import structlog
 
 from chat import typed
 from chat.errors import error
-from chat.faults import told_safely
 from chat.frames import to_student
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
@@ -23,6 +22,7 @@ from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
 from chat.rooms.speech import Speech, spoken
+from moderation.faults import told_safely
 from moderation.ids import new_code
 from moderation.incidents.incident import heard_in
 from moderation.records import items, messages, rooms, transcript
@@ -36,7 +36,7 @@ from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
 from moderation.terms import Attention, Decision, Text
 
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger()
 
 _findings = msgspec.json.Encoder()
 
@@ -155,7 +155,7 @@ class Journal:
             effects = await self._stored_answer(live, keep)
         except Exception as wrong:  # noqa: BLE001 - or the writer would never hear of it again
             if not isinstance(wrong, StoreUnavailable):
-                _log.error("a message said again was not answered", **told_safely(wrong))
+                _log.error("repeat_not_answered", **told_safely(wrong))
             effects = live.room.not_kept(keep.waiting.mid, "unavailable")
         self.perform(live, effects)
 

@@ -17,7 +17,6 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from chat.faults import QUIET, told_safely
 from chat.socket.incoming import Incoming, Unacceptable, is_utf_8, size_on_wire, whole_texts
 from chat.socket.rules import (
     HEADS,
@@ -29,13 +28,14 @@ from chat.socket.rules import (
     text_header,
 )
 from chat.socket.switchboard import NOWHERE
+from moderation.faults import QUIET, told_safely
 
 if TYPE_CHECKING:
     from chat.socket.switchboard import Switchboard
 
 _SLICE = 2048  # bytes parsed before limits are looked at again: a flood is met early
 
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger()
 
 
 class Session(Protocol):
@@ -248,7 +248,7 @@ class Connection(asyncio.Protocol):
         try:
             self._session.disconnected()
         except Exception as error:  # noqa: BLE001 - nothing is left to close
-            _log.error("session failed at its end", **told_safely(error))
+            _log.error("session_failed_at_its_end", **told_safely(error))
 
     # Our own.
 
@@ -299,7 +299,7 @@ class Connection(asyncio.Protocol):
         self._pass_on()
 
     def _blame_ourselves(self, error: Exception) -> None:
-        _log.error("session failed", **told_safely(error))
+        _log.error("session_failed", **told_safely(error))
         self.close(INTERNAL)
 
     def _pass_on(self) -> None:

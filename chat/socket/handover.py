@@ -17,7 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from websockets.exceptions import HeaderLineTooLong, TooManyHeaders
 from websockets.server import ServerProtocol
 
-from chat.faults import QUIET, told_safely
+from moderation.faults import QUIET, told_safely
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +35,7 @@ HEADER_BYTES = 8188
 HEADERS = 128
 
 _NOBODY = asyncio.Protocol()  # owns a transport between two owners
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger()
 
 
 class _Rest:
@@ -197,7 +197,7 @@ class HttpConnection(web.RequestHandler):
         """Log the place of a fault; aiohttp's own line would hold the client's address."""
         if isinstance(kw.get("exc_info"), web.RequestPayloadError):
             return  # the client's: a body that broke off, or in chunks that are none
-        _log.error("request failed", **told_safely(kw.get("exc_info")))
+        _log.error("request_failed", **told_safely(kw.get("exc_info")))
 
     def _expect_head(self) -> None:
         self._deadline = self._time.call_later(self._header_deadline, self._give_up)

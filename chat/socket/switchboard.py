@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from chat.faults import told_safely
+from moderation.faults import told_safely
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_HEARD = 512  # messages read before they are handed up, so that a flood fills no memory
 NOWHERE = -1  # the slot of a line that waits for nothing
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger()
 
 _TICKS = 4  # how finely the shortest deadline is kept; a deadline is never early
 
@@ -176,7 +176,7 @@ class Switchboard:
             try:
                 line.flush()
             except Exception as error:  # noqa: BLE001 - one line's fault must not silence another
-                _log.error("a line could not be written to", **told_safely(error))
+                _log.error("line_not_written", **told_safely(error))
                 line.abort()
 
     def _turn(self) -> None:

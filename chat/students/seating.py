@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 import structlog
 
-from chat.faults import told_safely
 from chat.students.entrance import topics
 from chat.students.matching import Pair
 from chat.students.needs import StudentNeeds
+from moderation.faults import told_safely
 from moderation.records.rooms import AlreadySeated
 from moderation.records.store import StoreUnavailable
 
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger()
 
 
 class Seating:
@@ -39,7 +39,7 @@ class Seating:
             await self._open_room(pair)
         except Exception as wrong:  # noqa: BLE001 - both have left the lobby: nobody else finds them
             if not isinstance(wrong, StoreUnavailable):
-                _log.error("a pair was not seated", **told_safely(wrong))
+                _log.error("pair_not_seated", **told_safely(wrong))
             self._let_choose_again(pair)
 
     async def _open_room(self, pair: Pair) -> None:

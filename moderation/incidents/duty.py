@@ -21,6 +21,7 @@ from functools import partial
 
 import structlog
 
+from moderation.faults import told_safely
 from moderation.ids import new_code
 from moderation.incidents.incident import words
 from moderation.on_call import escalation
@@ -124,7 +125,7 @@ class Duty:
         try:
             return await self.turn()
         except Exception as error:  # noqa: BLE001 - whatever it was, pages must go on
-            _log.error("duty_failed", kind=type(error).__name__)
+            _log.error("duty_failed", **told_safely(error))
             return AFTER_FAULT
 
     async def close(self) -> None:
@@ -219,7 +220,7 @@ class Duty:
         for answer in answers:
             if isinstance(answer, BaseException):
                 self._read_only |= isinstance(answer, StoreUnavailable)
-                _log.error("duty_not_kept", kind=type(answer).__name__)
+                _log.error("duty_not_kept", **told_safely(answer))
             else:
                 kept.append(answer)
         return kept
@@ -271,7 +272,7 @@ class Duty:
             _log.error("address_unreadable", page=leased.page)
             return Outcome.FAILED_FOR_GOOD
         except Exception as error:  # noqa: BLE001 - a provider's fault is an outcome
-            _log.warning("page_failed", page=leased.page, kind=type(error).__name__)
+            _log.warning("page_failed", page=leased.page, **told_safely(error))
             return Outcome.FAILED_FOR_NOW
 
     def _notice(self, leased: Leased) -> Notice:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from moderation.faults import told_safely
 from moderation.ids import new_code, new_id
 from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened
 from moderation.incidents.incident import OUTCOMES, Act, Actor, State
@@ -71,7 +72,7 @@ class Incidents:
             try:
                 listener(code)
             except Exception as error:  # noqa: BLE001 - somebody else's fault stays theirs
-                _log.error("listener_failed", kind=type(error).__name__)
+                _log.error("listener_failed", **told_safely(error))
 
     async def open_list(self, school: str, asker: str) -> list[Listed]:
         """Unresolved incidents as the adult with the id `asker` sees them.

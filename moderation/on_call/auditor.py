@@ -23,6 +23,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from moderation.faults import told_safely
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.pager.post import Poster, posted
 from moderation.records import watch
@@ -175,4 +176,4 @@ def _keep(file: Path, beat: Beat, mark: Mark) -> None:
         fresh.write_bytes(msgspec.json.encode(seen))
         fresh.replace(file)
     except OSError as error:
-        _log.error("auditor_file", kind=type(error).__name__)
+        _log.error("auditor_file_not_written", **told_safely(error))

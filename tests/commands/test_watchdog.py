@@ -55,4 +55,4 @@ async def test_F18_a_beat_that_was_late_is_logged() -> None:
 async def test_F18_systemd_that_does_not_listen_is_no_end(tmp_path: Path) -> None:
     """Nobody at the other end is a line in the log."""
     logs = await beats(iter([0.0] * 9), str(tmp_path / "nobody"))
-    assert {told["event"] for told in logs} == {"not_notified"}
+    assert {told["event"] for told in logs} == {"systemd_not_told"}

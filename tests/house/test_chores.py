@@ -53,7 +53,7 @@ async def test_a_chore_that_hangs_is_ended_and_holds_up_no_other(
             await enough.wait()
         coming.stop()
     assert seen[:4] == ["begun", "lobby", "begun", "lobby"]
-    assert logs[0]["kind"] == "TimeoutError"
+    assert logs[0]["error"] == "TimeoutError"
 
 
 async def test_chores_that_do_not_come_round_are_not_well(monkeypatch: pytest.MonkeyPatch) -> None:

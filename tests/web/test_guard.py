@@ -162,7 +162,7 @@ async def test_a_fault_shows_and_logs_nothing_of_what_was_said(
     assert answer.status == 500
     assert CANARY not in await answer.text()
     assert "Traceback" not in await answer.text()
-    assert [(line["event"], line["error"]) for line in logs] == [("web.fault", "RuntimeError")]
+    assert [(line["event"], line["error"]) for line in logs] == [("handler_failed", "RuntimeError")]
     assert CANARY not in str(logs)
     assert_headers(answer)
 

@@ -15,7 +15,7 @@ from typing import TextIO
 
 import structlog
 
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger()
 
 _DEPTH = 5  # the innermost places; more would only repeat the event loop's
 

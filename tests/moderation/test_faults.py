@@ -12,7 +12,7 @@ import pytest
 import structlog
 import structlog.testing
 
-from chat.faults import QUIET, LogFile, tell_uncaught_safely, told_safely
+from moderation.faults import QUIET, LogFile, tell_uncaught_safely, told_safely
 
 
 def test_a_fault_is_told_by_type_and_place_without_its_words() -> None:
@@ -64,7 +64,7 @@ def test_no_logging_configuration_makes_websockets_print_payloads() -> None:
 def test_F16_a_line_that_cannot_be_written_ends_nobody() -> None:
     """With the log on a full disk, or closed, whoever logs goes on; later lines are written."""
     full = Path("/dev/full").open("w")  # noqa: SIM115 - closing it fails as well
-    _log_to(full).error("duty_not_kept", kind="StoreUnavailable")
+    _log_to(full).error("duty_not_kept", error="StoreUnavailable")
     with pytest.raises(OSError, match="No space"):
         print("the disk really is full", file=full, flush=True)
     with contextlib.suppress(OSError):
