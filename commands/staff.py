@@ -11,6 +11,7 @@ from commands.verbs import Verbs, acts_of, invitation, secret
 from house.paging import channels_of
 from house.places import origins_of
 from moderation.pager import Channel
+from moderation.people.appointing import GUARDED
 from moderation.roles import STAFF_ROLES
 
 
@@ -18,10 +19,12 @@ def add(verbs: Verbs) -> None:
     """Add the verb and its acts."""
     acts = acts_of(verbs.add("staff", staff, "add and change staff"))
     roles = [role.value for role in STAFF_ROLES]
+    # Whoever opens a half of identities is invited, so that both ranks agree to it.
+    unguarded = [role for role in roles if role not in GUARDED]
     adding = verbs.act(acts, "add", "a new account; the password is asked for")
     adding.add_argument("--login", required=True)
     adding.add_argument("--name", required=True, help="as colleagues see it")
-    adding.add_argument("--role", required=True, choices=roles)
+    adding.add_argument("--role", required=True, choices=unguarded)
     inviting = verbs.act(acts, "invite", "a link by which somebody makes their account")
     inviting.add_argument("--role", required=True, choices=roles)
     inviting.add_argument("--login", default="", help="left out, they choose it themselves")

@@ -9,6 +9,7 @@ import pytest
 import house
 import run_server
 from chat.settings_file import load
+from moderation.people.appointing import GUARDED
 from moderation.people.sessions import StaffMember
 from tests.commands.conftest import audited
 from tests.journeys.conftest import PASSWORD, PLAIN
@@ -24,12 +25,12 @@ def test_staff_are_added_changed_and_closed(
     config: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A password comes from the terminal or a pipe, never from the command line."""
-    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "safeguarding_lead"]
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "counsellor"]
     types(f"{PASSWORD}\n")
     assert run_server.main(_with(config, adding)) == 0
     found = asyncio.run(_sign_in(config, "mo", PASSWORD))
     assert found is not None
-    assert (found.name, found.role) == ("Mo", "safeguarding_lead")
+    assert (found.name, found.role) == ("Mo", "counsellor")
 
     types(f"{PASSWORD}\n")
     assert run_server.main(_with(config, adding)) == 2
@@ -50,14 +51,25 @@ def test_what_the_console_does_stands_in_the_audit_log(
     config: Path, types: Callable[[str], None]
 ) -> None:
     """Accounts and ways to reach people are written down, what was refused as well."""
-    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "safeguarding_lead"]
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "counsellor"]
     for status in (0, 2):
         types(f"{PASSWORD}\n")
         assert run_server.main(_with(config, adding)) == status
     reaching = ["staff", "contact", "--login", "nobody", "--channel", "mail", "--address", "a@b.c"]
     assert run_server.main(_with(config, reaching)) == 2
-    acts = [("add_staff", "safeguarding_lead")] * 2 + [("add_contact", "mail")]
+    acts = [("add_staff", "counsellor")] * 2 + [("add_contact", "mail")]
     assert asyncio.run(audited(config)) == [("console", *act) for act in acts]
+
+
+@pytest.mark.parametrize("rank", list(GUARDED))
+def test_P10_the_console_adds_nobody_who_opens_half_an_identity(
+    config: Path, capsys: pytest.CaptureFixture[str], rank: str
+) -> None:
+    """Whoever has the machine can invite a lead or senior leader; both ranks then agree or not."""
+    adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", str(rank)]
+    with pytest.raises(SystemExit):
+        run_server.main(_with(config, adding))
+    assert "invalid choice" in capsys.readouterr().err
 
 
 def _with(config: Path, arguments: list[str]) -> list[str]:
