@@ -10,4 +10,6 @@ compile() {
 compile --output-file requirements/run.lock
 compile --extra scale --output-file requirements/scale.lock
 compile --extra scale --group dev --output-file requirements/test.lock
+compile --extra push --constraint requirements/test.lock --output-file requirements/push.lock
+compile --extra scorer --constraint requirements/test.lock --output-file requirements/scorer.lock
 compile --group train --constraint requirements/test.lock --output-file requirements/train.lock
