@@ -146,8 +146,9 @@ async def take(options: argparse.Namespace, settings: Settings) -> int:
     """Import a batch into the records, while the server runs or not."""
     batch = _read(options.file, Batch)
     async with house.open_ground(settings, beside=True) as ground:
-        registry = Registry(ground.records)
-        taken = await registry.take(batch, new_term=options.new_term)
+        brought = f"{len(batch.students)} new, {len(batch.reissued)} again"
+        await ground.people.on_console("import_cards", brought)
+        taken = await Registry(ground.records).take(batch, new_term=options.new_term)
     print(f"{taken.students} students, {taken.canaries} canaries, {taken.reissued} new cards.")
     if taken.unknown:
         print(f"{taken.unknown} cards that were to be replaced are not known here.")

@@ -19,6 +19,7 @@ from chat.settings_file import load
 from commands import enrol
 from moderation.identities import keyfile
 from moderation.identities.sealed import Half
+from tests.commands.conftest import audited
 
 PASSPHRASE = "three quiet herons"
 CSV = "name,class,number,band\nAnn Lee,9B,1001,year9\nBen Moss,9B,1002,year9\n"
@@ -85,7 +86,7 @@ async def opens(config: Path, code: str) -> bool:
 def test_pupils_are_enrolled_imported_and_come_in(
     desk: Path, config: Path, keys: dict[str, Path], types: Callable[[str], None]
 ) -> None:
-    """Enrolled offline, tried with two keys, imported; the printed card lets its pupil in."""
+    """Enrolled offline, tried with two keys, imported and audited; the card lets its pupil in."""
     types("yes\n")
     assert make(desk, "--safe-key", keys["safe"]) == 0
     for second in ("sam", "safe"):
@@ -102,6 +103,12 @@ def test_pupils_are_enrolled_imported_and_come_in(
     (other,) = codes(desk / "again" / enrol.CARDS)
     assert not asyncio.run(opens(config, first))
     assert asyncio.run(opens(config, other))
+    imported = [("console", "import_cards", "2 new, 0 again")]
+    imported += [
+        ("console", "import_cards", "0 new, 1 again"),
+        ("console", "card_replaced", "a card"),
+    ]
+    assert asyncio.run(audited(config)) == imported
 
 
 def test_nobody_is_sealed_for_before_fingerprints_were_compared(
