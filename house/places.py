@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from chat.settings import BadSettings, Settings
+from moderation.records.server import is_loopback
 
 MASTER_KEY = "master.key"
 """The file in the data directory that opens all that is sealed in the records."""
@@ -32,8 +34,19 @@ def data_directory(settings: Settings) -> Path:
 
 
 def origins_of(settings: Settings) -> tuple[str, ...]:
-    """How browsers know this server; the first stands in links that are sent to people."""
+    """How browsers know this server; the first stands in links that are sent to people.
+
+    Raises:
+        BadSettings: Over one of them anybody on the way could read what children write.
+    """
     server = settings.server
+    for origin in server.origins:
+        parts = urlsplit(origin)
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise BadSettings(
+                f"server.origins: {origin} could be read by anybody on the way: https://…"
+                " (http:// is for this machine alone)"
+            )
     if server.origins:
         return server.origins
     scheme = "https" if server.tls_certificate else "http"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def test_browsers_know_the_house_by_its_origins() -> None:
     )
     named = replace(server, origins=("https://chat.elm.example",))
     assert origins_of(Settings(server=named)) == ("https://chat.elm.example",)
+
+
+@pytest.mark.parametrize("origin", ["http://chat.elm.example", "http://10.1.2.3:8080"])
+def test_nobody_is_served_where_words_could_be_read_on_the_way(origin: str) -> None:
+    """Without TLS a browser on another machine is told of no address; one on this machine may."""
+    here = Server(origins=("http://localhost:1234", "http://127.0.0.1", "http://[::1]:1234"))
+    assert origins_of(Settings(server=here)) == here.origins
+    with pytest.raises(BadSettings, match=rf"^server\.origins: {re.escape(origin)} .*https://"):
+        origins_of(Settings(server=replace(here, origins=("https://elm.example", origin))))
 
 
 def test_a_place_that_cannot_be_used_is_named_with_its_setting(tmp_path: Path) -> None:
