@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from moderation.rules import Composite
-from moderation.terms import Finding, Text
+from moderation.terms import Decision, Finding, Text
 
 MOST_SIGNALS = 24
 """Signals remembered for each seat; the oldest go first."""
@@ -61,6 +61,13 @@ class ConversationState:
     """What is remembered of one room; `seats` in the order of the room's seats."""
 
     seats: tuple[Seat, Seat] = field(default_factory=lambda: (Seat(), Seat()))
+
+
+class JudgesTurns(Protocol):
+    """What judges every message before anybody else sees it."""
+
+    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
+        """The decision about what `seat` says next in its conversation; never raises."""
 
 
 def joined_pieces(seat: Seat, text: str) -> str:

@@ -1,4 +1,4 @@
-"""The pages of staff: a frame each, which their scripts fill from the socket or the API."""
+"""The pages of staff: a template each, which its script fills from the socket or the API."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from moderation.roles import NAMES, Action, longest_bar, may
 from web import browsers
 from web.access import home, pages_of
 from web.answers import PAGES, json
+from web.body import Handler
 from web.guard import STAFF
 from web.parts import PARTS
 
@@ -30,6 +31,15 @@ async def me(request: web.Request) -> web.Response:
     return json({"name": member.name, "role": member.role, "next": home(member.role, wanted)})
 
 
+def plain_page(template: str) -> Handler:
+    """A page that is the same for everybody who may see it; its script fills it from the API."""
+
+    async def handler(request: web.Request) -> web.Response:
+        return _page(request, template)
+
+    return handler
+
+
 async def queue(request: web.Request) -> web.Response:
     """The moderators' console."""
     longest = longest_bar(request[STAFF].role)
@@ -44,61 +54,11 @@ async def queue(request: web.Request) -> web.Response:
     return _page(request, "queue.html", longest_bar=minutes, topics=topics, keys=kept, **may_do)
 
 
-async def incidents(request: web.Request) -> web.Response:
-    """The list of open incidents."""
-    return _page(request, "incidents.html")
-
-
-async def rota(request: web.Request) -> web.Response:
-    """Who is on call when; its script fills it."""
-    return _page(request, "rota.html")
-
-
-async def drills(request: web.Request) -> web.Response:
-    """What became of drills; its script fills it."""
-    return _page(request, "drills.html")
-
-
-async def contacts(request: web.Request) -> web.Response:
-    """How somebody on call is reached, and whether each way is proven."""
-    return _page(request, "contacts.html")
-
-
-async def case(request: web.Request) -> web.Response:
-    """One incident; the code stays in the address and the words come from the API."""
-    return _page(request, "case.html")
-
-
 async def identities(request: web.Request) -> web.Response:
     """Keys, and every time an identity was asked for; its script fills it."""
     role = request[STAFF].role
     holds, asks = may(role, Action.HOLD_KEY), may(role, Action.REQUEST_REVEAL)
     return _page(request, "identities.html", holds=holds, asks=asks)
-
-
-async def reveal(request: web.Request) -> web.Response:
-    """One request for an identity; the code stays in the address."""
-    return _page(request, "reveal.html")
-
-
-async def people(request: web.Request) -> web.Response:
-    """The administrator's page; its script fills it."""
-    return _page(request, "people.html")
-
-
-async def rules(request: web.Request) -> web.Response:
-    """The rules page; its script fills it."""
-    return _page(request, "rules.html")
-
-
-async def numbers(request: web.Request) -> web.Response:
-    """The numbers page; its script fills it."""
-    return _page(request, "numbers.html")
-
-
-async def log(request: web.Request) -> web.Response:
-    """The audit log; its script fills it."""
-    return _page(request, "log.html")
 
 
 async def account(request: web.Request) -> web.Response:

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from chat.frames import shared, to_student
 from chat.live.neighbours import Arrived, Changed, Matched, Neighbours, Over, Passing, Said
 from chat.rooms.effects import Effect, Send
-from chat.rooms.needs import Judge
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import message, waiting
 from chat.rooms.room import told
 from moderation import voices
+from moderation.conversation import JudgesTurns
 from moderation.records import rooms, transcript
 from moderation.records.messages import Spoken
 from moderation.records.store import Store, StoreUnavailable
@@ -36,7 +36,7 @@ class Elsewhere:
     def __init__(
         self,
         store: Store,
-        judge: Judge,
+        judge: JudgesTurns,
         perform: Callable[[OpenRoom, list[Effect]], None],
         closed: Callable[[OpenRoom, str, int | None], None],
     ) -> None:

@@ -8,30 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Protocol
 
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.replay import waiting
 from chat.rooms.room import Room, Seat
 from chat.settings import Chat, Pager
 from moderation import voices
-from moderation.conversation import ConversationState
+from moderation.conversation import JudgesTurns
 from moderation.records import rooms, transcript
 from moderation.records.called import called
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.second_opinion import Asked
-from moderation.terms import Decision
 
 CONTEXT = 40
 """Earlier messages that judging reads again when a room is loaded."""
-
-
-class Judge(Protocol):
-    """What judges a message before anybody else sees it."""
-
-    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
-        """The decision about a message in its conversation; never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +31,7 @@ class RoomNeeds:
 
     store: Store
     vault: Vault
-    judge: Judge
+    judge: JudgesTurns
     clock: Callable[[], float]
     chance: Random
     chat: Chat

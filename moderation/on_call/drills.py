@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from moderation.conversation import ConversationState
+from moderation.conversation import ConversationState, JudgesTurns
 from moderation.ids import new_code, new_id
 from moderation.on_call import clocks, drill
 from moderation.on_call.drill import NAME, NOT_PAGED, PATIENCE_MS, WORDS, Plan
@@ -41,13 +40,6 @@ TROUBLES = {
 }
 
 _findings = msgspec.json.Encoder()
-
-
-class Judge(Protocol):
-    """What judges every message, and so this one."""
-
-    def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
-        """The decision about a message in its conversation; never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ class Drills:
     """The drills of one school."""
 
     def __init__(
-        self, records: SchoolRecords, judge: Judge, plan: Plan, listeners: Listeners = NOBODY
+        self, records: SchoolRecords, judge: JudgesTurns, plan: Plan, listeners: Listeners = NOBODY
     ) -> None:
         self._records = records
         self._store = records.store
