@@ -65,6 +65,21 @@ async def sends(_address: str) -> Outcome:
     return Outcome.SENT
 
 
+async def fails(_address: str) -> Outcome:
+    """A provider that may take it later."""
+    return Outcome.FAILED_FOR_NOW
+
+
+async def raises(_address: str) -> Outcome:
+    """A provider that hangs up."""
+    raise ConnectionResetError(CANARY)
+
+
+async def useless(_address: str) -> Outcome:
+    """A provider that will never take it."""
+    return Outcome.FAILED_FOR_GOOD
+
+
 @dataclass
 class Noting:
     """A channel that notes every page, and answers as `provider` does."""

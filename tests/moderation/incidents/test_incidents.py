@@ -1,8 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from moderation.incidents.case import Waited
@@ -12,14 +9,7 @@ from moderation.records import audit, transcript
 from moderation.records import tables as t
 from moderation.records.refused import Refused
 from moderation.records.wishes import Wish, wish
-from tests.moderation.night import CANARY, Adult, World, night, record
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """One school, one night."""
-    async with night(tmp_path) as world:
-        yield world
+from tests.moderation.night import CANARY, Adult, World, record
 
 
 async def _case(world: World, code: str, adult: Adult) -> Case:

@@ -9,10 +9,7 @@ import pytest
 from moderation.incidents.incidents import LATELY
 from moderation.incidents.past import past
 from moderation.records.closed import Closed
-from tests.moderation.incidents.test_incidents import world
 from tests.moderation.night import World, record
-
-__all__ = ["world"]
 
 
 def _ms(day: str) -> int:

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from moderation.records import audit, drills, transcript
 from moderation.records import tables as t
 from moderation.records.drills import BeginDrill
 from moderation.records.store import StoreUnavailable
-from tests.moderation.night import CANARY, World, night
+from tests.moderation.night import CANARY, World
 from tests.moderation.pager.listeners import web_server
 
 
@@ -31,13 +30,6 @@ class Outside:
     async def trouble(self, words: str, _at: int) -> bool:
         self.troubles.append(words)
         return self.takes
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """One school, one night."""
-    async with night(tmp_path) as world:
-        yield world
 
 
 def _auditor(world: World, tmp_path: Path, outside: Outside) -> Auditor:

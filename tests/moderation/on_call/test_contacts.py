@@ -1,22 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from moderation.on_call.contacts import Added, Contacts
 from moderation.pager.channel import Channel
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
-from tests.moderation.night import Adult, World, night
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """One school, one night."""
-    async with night(tmp_path) as world:
-        yield world
+from tests.moderation.night import Adult, World
 
 
 def _contacts(world: World) -> Contacts:

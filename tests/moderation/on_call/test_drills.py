@@ -1,6 +1,3 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from moderation.incidents.incident import State
@@ -11,20 +8,13 @@ from moderation.records import tables as t
 from moderation.records.drills import StoredDrill
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from tests.moderation.judging import shared_judge
-from tests.moderation.night import World, night
+from tests.moderation.night import World
 
 HOUR = 3600
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """A school on a Monday at a quarter past three, whose drill was due at three."""
-    async with night(tmp_path) as world:
-        yield world
-
-
 def drills(world: World, plan: Plan = Plan("15:00"), judge: object = None) -> Drills:  # noqa: B008 - frozen
-    """The drills of that school, as after a restart."""
+    """The drills of that school, as after a restart; it is 15:13, and one was due at three."""
     seen: list[str] = []
     found = Drills(
         world.records,

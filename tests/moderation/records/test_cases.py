@@ -1,6 +1,3 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from moderation.ids import new_code
@@ -11,14 +8,7 @@ from moderation.records.cases import AFTER, BEFORE, StoredCase
 from moderation.records.deeds import Deed
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.refused import Refused
-from tests.moderation.night import Adult, World, night
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """One school, one night."""
-    async with night(tmp_path) as world:
-        yield world
+from tests.moderation.night import Adult, World
 
 
 def _deed(world: World, act: Act, code: str, who: Adult) -> Deed:

@@ -1,6 +1,3 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
@@ -8,16 +5,9 @@ from moderation.on_call.rota import WEEK_MS, Rota, Shift
 from moderation.records import audit, proofs, rotas
 from moderation.records import tables as t
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
-from tests.moderation.night import World, night
+from tests.moderation.night import World
 
 SHIFT = Shift(id="s", days=(0, 1), start="08:00", end="16:00", people=("ada",), since="2026-09-07")
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """One school, one night."""
-    async with night(tmp_path) as world:
-        yield world
 
 
 def _saved(world: World, version: int, rota: Rota) -> SaveRota:

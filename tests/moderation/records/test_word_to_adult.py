@@ -1,18 +1,6 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from moderation.records import word_to_adult
 from moderation.records.word_to_adult import LEGS, Leg
-from tests.moderation.night import World, night, record
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """One school, one night."""
-    async with night(tmp_path) as world:
-        yield world
+from tests.moderation.night import World, record
 
 
 async def test_every_part_of_the_way_is_counted_from_the_word(world: World) -> None:
