@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from chat.desk.desk import KEEP_CLAIM
 from chat.node import Node
 from moderation.records import items
-from tests.chat.desk.test_desk import Shift, a_shift, claimed, owner
+from tests.chat.desk.moderators import Shift, a_shift, claimed, owner
 
 MO = "m" * 22
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from chat.desk.second_look import draw
 from moderation.records import items, reviews
-from tests.chat.desk.test_desk import Moderator, Shift, a_shift, told
+from tests.chat.desk.moderators import Moderator, Shift, told
 
 
 def always(shift: Shift, number: float = 0.0) -> None:
@@ -32,82 +30,78 @@ async def looks(shift: Shift) -> list[str]:
     [("release", "fine", 1), ("release", "stop", 0), ("withhold", "stop", 1)],
 )
 async def test_M16_a_second_look_is_blind_and_somebody_elses(
-    tmp_path: Path, first: str, second: str, agreed: int
+    shift: Shift, first: str, second: str, agreed: int
 ) -> None:
     """Its line and card tell nothing of the first answer; who gave that one never sees it."""
-    async with a_shift(tmp_path) as shift:
-        always(shift)
-        *_, held = await shift.held()
-        mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
-        await mo.says("claim", item=held)
-        await mo.says("act", item=held, act=first, reason="x")
-        await told(shift.desk)
-        new = {f["item"]["id"] for f in jo.seen if f["t"] == "item"} & set(await looks(shift))
-        assert not {f["item"]["id"] for f in mo.seen if f["t"] == "item"} & new
-        (again,) = new
-        await mo.says("claim", item=again)
-        assert mo.names()[0] == "not_found"
+    always(shift)
+    *_, held = await shift.held()
+    mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
+    await mo.says("claim", item=held)
+    await mo.says("act", item=held, act=first, reason="x")
+    await told(shift.desk)
+    new = {f["item"]["id"] for f in jo.seen if f["t"] == "item"} & set(await looks(shift))
+    assert not {f["item"]["id"] for f in mo.seen if f["t"] == "item"} & new
+    (again,) = new
+    await mo.says("claim", item=again)
+    assert mo.names()[0] == "not_found"
+    await jo.says("claim", item=again)
+    card = jo.seen[0]
+    assert (card["item"]["category"], card["item"]["held"]) == ("second_look", False)
+    assert (card.get("past", []), card["version"]) == ([], "")
+    (line,) = [line for line in card["lines"] if line["mid"] == card["mid"]]
+    assert (line["state"], line["why"]) == ("released", [])
+    await jo.says("act", item=again, act=second)
+    assert jo.names()[0] == "done"
+    found = await shift.place.store.read(reviews.agreement, 0, 9)
+    assert (found.looks, found.agreed) == (1, agreed)
+    assert [(one.first, one.second) for one in found.differing] == (
+        [] if agreed else [(first, second)]
+    )
+
+
+async def test_M16_what_nobody_looked_at_is_looked_at_too(shift: Shift) -> None:
+    """A message that went on by itself is drawn as well, and never one of staff."""
+    always(shift)
+    live, *_ = await shift.place.pair()
+    await shift.place.said(live, 1, "what went on by itself")
+    await shift.place.said(live, 0, "hold this")
+    mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
+    held = shift.place.items[-1]
+    await mo.says("claim", item=held)
+    await mo.says("act", item=held, act="withhold", reason="x")
+    assert len(await looks(shift)) == 2
+    texts = set()
+    for again in await looks(shift):
         await jo.says("claim", item=again)
         card = jo.seen[0]
-        assert (card["item"]["category"], card["item"]["held"]) == ("second_look", False)
-        assert (card.get("past", []), card["version"]) == ([], "")
-        (line,) = [line for line in card["lines"] if line["mid"] == card["mid"]]
-        assert (line["state"], line["why"]) == ("released", [])
-        await jo.says("act", item=again, act=second)
-        assert jo.names()[0] == "done"
-        found = await shift.place.store.read(reviews.agreement, 0, 9)
-        assert (found.looks, found.agreed) == (1, agreed)
-        assert [(one.first, one.second) for one in found.differing] == (
-            [] if agreed else [(first, second)]
-        )
+        texts |= {line["text"] for line in card["lines"] if line["mid"] == card["mid"]}
+        await jo.says("act", item=again, act="fine")
+    assert texts == {"what went on by itself", "hold this"}
+    assert await looks(shift) == []
 
 
-async def test_M16_what_nobody_looked_at_is_looked_at_too(tmp_path: Path) -> None:
-    """A message that went on by itself is drawn as well, and never one of staff."""
-    async with a_shift(tmp_path) as shift:
-        always(shift)
-        live, *_ = await shift.place.pair()
-        await shift.place.said(live, 1, "what went on by itself")
-        await shift.place.said(live, 0, "hold this")
-        mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
-        held = shift.place.items[-1]
-        await mo.says("claim", item=held)
-        await mo.says("act", item=held, act="withhold", reason="x")
-        assert len(await looks(shift)) == 2
-        texts = set()
-        for again in await looks(shift):
-            await jo.says("claim", item=again)
-            card = jo.seen[0]
-            texts |= {line["text"] for line in card["lines"] if line["mid"] == card["mid"]}
-            await jo.says("act", item=again, act="fine")
-        assert texts == {"what went on by itself", "hold this"}
-        assert await looks(shift) == []
-
-
-async def test_M16_the_share_is_what_the_school_set(tmp_path: Path) -> None:
+async def test_M16_the_share_is_what_the_school_set(shift: Shift) -> None:
     """A draw at or above it brings nothing, and a second look brings no third."""
-    async with a_shift(tmp_path) as shift:
-        *_, held = await shift.held()
-        mo = await shift.moderator("mo")
-        row = await shift.place.store.read(items.item, held)
-        assert row is not None
-        share = shift.desk.needs.moderators.second_look_share
-        for number, count in ((share, 0), (share - 0.01, 1)):
-            always(shift, number)
-            assert len(await draw(shift.desk.needs, row, "release", mo.session.staff.id)) == count
+    *_, held = await shift.held()
+    mo = await shift.moderator("mo")
+    row = await shift.place.store.read(items.item, held)
+    assert row is not None
+    share = shift.desk.needs.moderators.second_look_share
+    for number, count in ((share, 0), (share - 0.01, 1)):
+        always(shift, number)
+        assert len(await draw(shift.desk.needs, row, "release", mo.session.staff.id)) == count
 
 
-async def test_only_a_second_look_is_answered_as_one(tmp_path: Path) -> None:
+async def test_only_a_second_look_is_answered_as_one(shift: Shift) -> None:
     """And nothing else is done about it, but to page or to hand it on."""
-    async with a_shift(tmp_path) as shift:
-        always(shift)
-        *_, held = await shift.held()
-        mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
-        await mo.says("claim", item=held)
-        await mo.says("act", item=held, act="fine")
-        assert mo.names()[0] == "not_found"
-        await mo.says("act", item=held, act="release")
-        (again, *_) = await looks(shift)
-        await jo.says("claim", item=again)
-        await jo.says("act", item=again, act="close_room", reason="x")
-        assert jo.names()[0] == "not_found"
+    always(shift)
+    *_, held = await shift.held()
+    mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
+    await mo.says("claim", item=held)
+    await mo.says("act", item=held, act="fine")
+    assert mo.names()[0] == "not_found"
+    await mo.says("act", item=held, act="release")
+    (again, *_) = await looks(shift)
+    await jo.says("claim", item=again)
+    await jo.says("act", item=again, act="close_room", reason="x")
+    assert jo.names()[0] == "not_found"
