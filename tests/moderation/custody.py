@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select
 
 from moderation.identities import enrolment
 from moderation.identities.registry import Registry
-from moderation.identities.reveal import State, Why
+from moderation.identities.reveal import LIMIT_MS, State, Why
 from moderation.identities.reveals import Began, Reveals
 from moderation.identities.sealed import (
     Half,
@@ -30,10 +31,14 @@ from moderation.identities.sealed import (
 from moderation.ids import new_id
 from moderation.people.sessions import StaffMember
 from moderation.records import rooms
+from moderation.records import tables as t
 from moderation.records.reveals import Handed
 from tests.moderation.night import World, night
 
 WHY = Why("life", "says there is a plan for tonight", "the emergency services and me")
+ANN = Identity("Ann Lee", "9B")
+LIMIT = LIMIT_MS / 1000
+"""Seconds in which a reveal is answered."""
 RANKS = {"safeguarding_lead": Half.A, "senior_leader": Half.B}
 
 
@@ -136,6 +141,22 @@ class School:
         first = parts.pop("a")
         (second,) = parts.values()
         return open_identity(handed.identity, handed.pseudonym, first, second)
+
+
+def staff(school: School, name: str) -> StaffMember:
+    """The custodian of that name, as signed in."""
+    return school.custodians[name].staff
+
+
+async def acts(school: School) -> list[tuple[str, str]]:
+    """What the audit log says about reveals, in order: who by name, and what."""
+    query = (
+        select(t.audit.c.who, t.audit.c.act)
+        .where(t.audit.c.act.like("reveal%"), t.audit.c.act != "reveal_key")
+        .order_by(t.audit.c.n)
+    )
+    names = {one.staff.id: name for name, one in school.custodians.items()}
+    return [(names.get(who, who), act) for who, act in await school.world.rows(query)]
 
 
 @asynccontextmanager
