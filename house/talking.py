@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 UNWATCHED = 60.0
 """Seconds without any moderator after which rooms are paused (F24 of docs/faults.md)."""
 
+USED_EVERY = 60
+"""Ticks from one note that the session of an open page is in use to the next."""
+
 
 class Talking:
     """Rooms, lobby, desk and the students' entrance at one node, and when they are open."""
@@ -55,6 +58,7 @@ class Talking:
         self._ground = ground
         self._on_call = on_call
         self._last_watched = records.clock()
+        self._ticks = 0
         self.node = _node(ground)
         self.second = self._second_opinion()
         self.rooms = self._rooms(judge)
@@ -100,6 +104,17 @@ class Talking:
         self.rooms.watched(by_somebody=self._last_watched > -inf)
         self.rooms.tick()
         await self.lobby.tick(is_open=self.is_open())
+
+    async def note_use(self) -> None:
+        """Once a second: note of a share of the pages that are open that their sessions are in use.
+
+        A socket is no request, and whoever talks for long must get in again after a lost line. A
+        share, because thousands of notes at once would stand before what students say.
+        """
+        self._ticks += 1
+        turn = self._ticks % USED_EVERY
+        open_here = [page.session for page in self.students.here.values()]
+        self.students.sessions.in_use(s for s in open_here if s[0] % USED_EVERY == turn)
 
     def _barred(self, student: str, until: int) -> None:
         page = self.students.here.get(student)

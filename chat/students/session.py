@@ -95,6 +95,11 @@ class StudentSession(Speaking):
         return self._signed is not None
 
     @property
+    def session(self) -> bytes:
+        """What names the session of whoever said who they are."""
+        return self._known().session
+
+    @property
     def seated(self) -> bool:
         """Whether the page sits in a room."""
         return self._room is not None

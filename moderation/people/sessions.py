@@ -4,12 +4,12 @@ Made by `people.py`; asked by the chat (`student`) and by the guard of the pages
 `halfway`).
 A student is only ever a pseudonym. Tokens are 256 random bits of which SHA-256 is stored; sessions
 end after 30 minutes without use or 8 hours (students), 15 minutes or 12 hours (staff): OWASP ASVS
-7.3.
+7.3. A page of a student that is open is a session in use, for as long as the talk goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from moderation.ids import hash_of, new_token
@@ -88,6 +88,11 @@ class Sessions:
             return None
         self._touch(key, found.seen_at)
         return Signed(key, found.who, found.understood, found.band, found.barred_until)
+
+    def in_use(self, sessions: Iterable[bytes]) -> None:
+        """Note of sessions, each by what names it, that they are in use; soon, if it can be."""
+        for session in sessions:
+            self._store.submit(rows.seen, rows.Seen(session, self._now()), _ignore)
 
     async def barred_until(self, student: str) -> int | None:
         """Until when they may not come in (Unix milliseconds), as the records have it now."""
@@ -188,9 +193,8 @@ class Sessions:
         return now - found.seen_at < idle and now - found.started_at < longest
 
     def _touch(self, key: bytes, seen_at: int) -> None:
-        now = self._now()
-        if now - seen_at >= _MINUTE:
-            self._store.submit(rows.seen, rows.Seen(key, now), _ignore)
+        if self._now() - seen_at >= _MINUTE:
+            self.in_use([key])
 
 
 def _ignore(_answer: object) -> None:

@@ -208,8 +208,9 @@ def staff_session(conn: Connection, token_hash: bytes) -> StaffSession | None:
 
 
 def seen(conn: Connection, rows: Sequence[Seen]) -> list[None]:
-    """Note that sessions are in use."""
-    conn.execute(_SEEN, [{"token": row.token_hash, "now": row.at} for row in rows])
+    """Note that sessions are in use; in one order, so that no two nodes wait for each other."""
+    in_order = sorted(rows, key=lambda row: row.token_hash)
+    conn.execute(_SEEN, [{"token": row.token_hash, "now": row.at} for row in in_order])
     return [None] * len(rows)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from structlog.testing import capture_logs
 
 import house
@@ -21,6 +23,7 @@ from chat.students.matching import Ticket
 from chat.students.seating import Seating
 from house import chores
 from moderation.people.appointing import Account
+from moderation.people.sessions import STUDENT_IDLE
 from moderation.pipeline import Judge
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
@@ -124,6 +127,35 @@ async def test_F8_a_room_that_was_kept_unheard_is_found_by_choosing_again(
             await page.send("join", topic="mood")
         one, other = [await page.until("matched") for page in pages]
         assert one["room"] == other["room"]
+
+
+async def test_S8_F1_whoever_talks_for_long_gets_in_again_after_a_lost_line(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For as long as their page is open nobody's session counts as unused."""
+    monkeypatch.setattr(chores, "TICK", 0.001)
+    async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+        one, _ = await running.pair()
+        room = one.seen[-2]
+        long_ago = int(time.time() * 1000) - STUDENT_IDLE
+
+        def talked_long(conn: Connection, rows: list[None]) -> list[None]:
+            conn.execute(t.sessions.update().values(seen_at=long_ago))
+            return rows
+
+        await running.store.write(talked_long, None)
+        oldest = select(func.min(t.sessions.c.seen_at))
+
+        async def noted() -> bool:
+            return bool(await running.store.read(lambda conn: conn.scalar(oldest)) > long_ago)
+
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                while not await noted():  # noqa: ASYNC110 - there is no event
+                    await asyncio.sleep(0)
+        resume = {"room": room["room"], "epoch": room["epoch"], "seq": 0}
+        back = await Student.open(running.origin, one.token, resume)
+        assert (await back.frame())["t"] == "matched"
 
 
 async def test_closing_says_come_back(tmp_path: Path, rules: Judge) -> None:

@@ -57,6 +57,23 @@ async def test_an_idle_session_ends(people: People, clock: Clock) -> None:
     assert await people.sessions.student(token) is None
 
 
+async def test_S8_a_session_whose_page_is_open_is_in_use_until_its_limit(
+    people: People, clock: Clock
+) -> None:
+    """Noted from time to time, it outlives half an hour of talk, and ends after eight hours."""
+    token = await signed_in(people)
+    signed = await people.sessions.student(token)
+    assert signed is not None
+    started = clock.now
+    for minute in range(1, 8 * 60):
+        clock.now = started + minute * _MINUTE
+        people.sessions.in_use([signed.session])
+    await people.sessions.understood(token)
+    assert await people.sessions.student(token) is not None
+    clock.now = started + 8 * _HOUR
+    assert await people.sessions.student(token) is None
+
+
 async def test_use_is_written_at_most_once_a_minute(
     people: People, store: Store, clock: Clock
 ) -> None:
