@@ -7,7 +7,7 @@ CODE := chat commands house moderation web tests bench docs run_server.py
 # Python keeps what it has compiled, whoever asked it not to: tests start servers by the dozen.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test cover browser mutants train bench bench-console bench-nodes simulate docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants train bench bench-console bench-screens bench-nodes simulate docs pictures locks clean
 
 help: ## say what each word does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ bench: $(VENV)/.test ## the whole way of a message, beside bare relays
 
 bench-console: $(VENV)/.test machine ## how smoothly the moderators' queue scrolls
 	@$(BIN)/python bench/console.py
+
+bench-screens: $(VENV)/.test machine ## how soon people see on their screens what concerns them
+	@$(BIN)/python bench/screens.py
 
 bench-nodes: $(VENV)/.test machine ## one node against two, on PostgreSQL and Redis; help answered under load
 	@PYTHONPATH=. $(BIN)/python bench/matching.py

@@ -14,24 +14,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import socket
 import sys
-import tempfile
 from pathlib import Path
 
-from playwright.async_api import Browser, CDPSession, Page, async_playwright
+from playwright.async_api import CDPSession, Page
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-import house  # noqa: E402
-from chat.settings import Server, Settings  # noqa: E402
-from commands import demo  # noqa: E402 - the product is found once its folder is known
+from school import DESK, School, open_school  # noqa: E402 - found by now
+
 from moderation.ids import new_id  # noqa: E402
 from moderation.records import items  # noqa: E402
 from moderation.records.items import NewItem  # noqa: E402
 
-CHROMIUM = "/usr/bin/chromium"
 SCROLL = """() => new Promise((done) => {
     scrollTo(0, 0);
     const times = [];
@@ -81,13 +77,9 @@ class Scroller:
         return 1000 * (await self._cpu() - before) / STILL
 
 
-async def measure(browser: Browser, origin: str, password: str) -> None:
+async def measure(school: School) -> None:
     """Sign in as a moderator and scroll; of each way the best of several rounds stands."""
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    await page.goto(f"{origin}/staff")
-    await page.fill("#login", "moderator")
-    await page.fill("#password", password)
-    await page.keyboard.press("Enter")
+    page = await school.staff("moderator", DESK)
     await page.wait_for_selector(".row")
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Performance.enable")
@@ -109,29 +101,14 @@ async def measure(browser: Browser, origin: str, password: str) -> None:
 
 async def main(count: int) -> None:
     """A made-up school with so many items, and one look at it."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        settings = demo.settings(Settings(server=Server(port=port, data=folder)))
-        async with house.open_ground(settings) as ground, async_playwright() as driver:
-            server = house.Server(ground)
-            bell = await demo.furnish(ground, port=0)
-            rows = [
-                NewItem(new_id(), "demo", None, 0, None, "report", "report", 1, False, n, None)
-                for n in range(count)
-            ]
-            await asyncio.gather(
-                *(ground.records.store.write(items.add_items, row) for row in rows)
-            )
-            await server.start()
-            browser = await driver.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
-            )
-            await measure(browser, server.origins[0], str(bell.keys["password"]))
-            await browser.close()
-            await server.close()
-            await bell.close()
+    rows = [
+        NewItem(new_id(), "demo", None, 0, None, "report", "report", 1, False, n, None)
+        for n in range(count)
+    ]
+    async with open_school() as school:
+        store = school.ground.records.store
+        await asyncio.gather(*(store.write(items.add_items, row) for row in rows))
+        await measure(school)
 
 
 if __name__ == "__main__":

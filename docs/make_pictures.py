@@ -7,27 +7,18 @@ students are made up, and so is every word they say.
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-import house  # noqa: E402
-from chat.settings import Server, Settings  # noqa: E402
-from commands import demo  # noqa: E402 - the product is found once its folder is known
+from school import DESK, LAPTOP, PHONE, School, open_school  # noqa: E402 - found by now
 
-CHROMIUM = "/usr/bin/chromium"
 PICTURES = ROOT / "docs" / "pictures"
-
-PHONE = {"width": 390, "height": 760}
-LAPTOP = {"width": 1120, "height": 720}
 
 CALM = (
     (0, "hey. how was your week?"),
@@ -54,65 +45,20 @@ IN_DANGER = (
 )
 
 
-class School:
-    """The demo school while it is open, and windows on it."""
-
-    def __init__(self, browser: Browser, origin: str, people: Any, password: str) -> None:
-        self._browser = browser
-        self._origin = origin
-        self._people = people
-        self._password = password
-
-    async def window(self, size: dict[str, int], scheme: str = "light") -> Page:
-        """A profile of its own; half as many dots again as on an old screen."""
-        context = await self._browser.new_context(
-            base_url=self._origin,
-            viewport=size,  # type: ignore[arg-type]
-            color_scheme=scheme,  # type: ignore[arg-type]
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        return await context.new_page()
-
-    async def student(self, size: dict[str, int], scheme: str = "light") -> Page:
-        """Somebody in front of the topics."""
-        (card,) = await self._people.issue_cards(1)
-        page = await self.window(size, scheme)
-        await page.goto("/")
-        await page.fill("#card", card)
+async def talk(
+    school: School, pages: Sequence[Page], topic: int, said: Sequence[tuple[int, str]]
+) -> None:
+    """Two students meet over the topic of that place in the list, and say those lines."""
+    await school.pair(pages, topic)
+    for who, text in said:
+        page = pages[who]
+        await page.fill("#text", text)
         await page.keyboard.press("Enter")
-        await page.check("input[name=answer][value='1']")
-        await page.click("#understand-send")
-        await page.wait_for_selector("#screen-topics:not([hidden])")
-        return page
-
-    async def staff(self, login: str, size: dict[str, int]) -> Page:
-        """Somebody of the staff, signed in."""
-        page = await self.window(size)
-        await page.goto("/staff")
-        await page.fill("#login", login)
-        await page.fill("#password", self._password)
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector("#sign-out", state="attached")
-        return page
-
-    async def talk(
-        self, pages: Sequence[Page], topic: int, said: Sequence[tuple[int, str]]
-    ) -> None:
-        """Two students choose the topic of that place in the list, meet, and say those lines."""
-        for page in pages:
-            await page.locator(".topic").nth(topic).click()
-        for page in pages:
-            await page.wait_for_selector("#screen-chat:not([hidden])")
-        for who, text in said:
-            page = pages[who]
-            await page.fill("#text", text)
-            await page.keyboard.press("Enter")
-            own = page.locator(".message[data-who=me]").last
-            await own.locator(".state:not(:text('Sending'))").wait_for()
-            if await own.get_attribute("data-state") == "marked":
-                await own.get_by_role("button").first.click()
-                await own.locator(".state:text('Delivered')").wait_for()
+        own = page.locator(".message[data-who=me]").last
+        await own.locator(".state:not(:text('Sending'))").wait_for()
+        if await own.get_attribute("data-state") == "marked":
+            await own.get_by_role("button").first.click()
+            await own.locator(".state:text('Delivered')").wait_for()
 
 
 async def take(page: Page, name: str) -> None:
@@ -123,7 +69,7 @@ async def take(page: Page, name: str) -> None:
 async def student(school: School) -> None:
     """A conversation about a friend, with a number that was hidden: on a laptop and on a phone."""
     pages = await school.student(LAPTOP), await school.student(PHONE, "dark")
-    await school.talk(pages, 0, CALM)
+    await talk(school, pages, 0, CALM)
     await take(pages[0], "student")
     await take(pages[1], "student-phone-dark")
 
@@ -139,10 +85,10 @@ async def waiting(school: School) -> None:
 
 async def staff(school: School) -> None:
     """An unkind message at the moderators' desk, and a case on the phone of the adult on call."""
-    moderator = await school.staff("moderator", {"width": 1280, "height": 800})
+    moderator = await school.staff("moderator", DESK)
     for topic, said in ((1, IN_DANGER), (2, UNKIND)):
         pages = await school.student(LAPTOP), await school.student(LAPTOP)
-        await school.talk(pages, topic, said)
+        await talk(school, pages, topic, said)
     await moderator.locator(".row").nth(1).click()
     await moderator.wait_for_selector(".card-head")
     await moderator.mouse.move(0, 0)
@@ -153,32 +99,12 @@ async def staff(school: School) -> None:
     await take(adult, "incident")
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def main() -> None:
     """Open the demo school in a folder of its own, and take every picture."""
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        port, bell_port = free_port(), free_port()
-        settings = demo.settings(Settings(server=Server(port=port, data=folder)))
-        async with house.open_ground(settings) as ground, async_playwright() as driver:
-            server = house.Server(ground)
-            bell = await demo.furnish(ground, bell_port)
-            await server.start()
-            browser = await driver.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
-            )
-            school = School(browser, server.origins[0], ground.people, str(bell.keys["password"]))
-            for scene in (student, waiting, staff):
-                await scene(school)
-            await browser.close()
-            await server.close()
-            await bell.close()
+    async with open_school() as school:
+        for scene in (student, waiting, staff):
+            await scene(school)
 
 
 if __name__ == "__main__":
