@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from house.paging import channels_of
 from house.places import database_url, origins_of
 from moderation.in_force import load_rules
 from moderation.records import audit as log
+from moderation.records import watch
 from moderation.records.store import Store
 
 
@@ -30,6 +32,8 @@ def add(verbs: Verbs) -> None:
     ways = auditing.add_mutually_exclusive_group()
     ways.add_argument("--once", action="store_true", help="look once, say what is wrong")
     ways.add_argument("--log", action="store_true", help="follow the whole audit log, say its end")
+    since = "the same, and whether it goes on from an END that was kept elsewhere"
+    ways.add_argument("--since", type=_end, metavar="END", help=since)
 
 
 async def check(_: argparse.Namespace, settings: Settings) -> int:
@@ -55,13 +59,14 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
 async def audit(options: argparse.Namespace, settings: Settings) -> int:
     """Watch whether paging works until asked to stop; with --once, say what is wrong and end.
 
-    With --log, say whether every entry of the audit log follows from those before, and its end.
+    With --log, say whether every entry of the audit log follows from those before, and its end;
+    with --since, also whether an end that was kept elsewhere is one that it once had.
     """
     stop = stop_when_asked()
     store = await of_this_school(await Store.beside(database_url(settings)), settings)
     try:
-        if options.log:
-            return await _follow(store)
+        if options.log or options.since:
+            return await _follow(store, options.since)
         auditor = auditor_of(settings, store, time.time, origins_of(settings)[0])
         if not options.once:
             print("The auditor watches.", flush=True)
@@ -74,11 +79,25 @@ async def audit(options: argparse.Namespace, settings: Settings) -> int:
     return 1 if troubles else 0
 
 
-async def _follow(store: Store) -> int:
+async def _follow(store: Store, since: bytes | None) -> int:
     wrong = await store.read(log.verify)
     if wrong is not None:
         print(f"The audit log was changed: entry {wrong} does not follow from those before.")
         return 1
     last, digest = await store.read(log.head)
     print(f"The audit log is whole. Entries: {last}. Its end: {digest.hex()}")
+    if since is None:
+        return 0
+    known = await store.read(watch.number_of, since)
+    if known is None:
+        print("It never had that end: it was written anew since, or does not reach back so far.")
+        return 1
+    print(f"It goes on from that end, which was entry {known}.")
     return 0
+
+
+def _end(typed: str) -> bytes:
+    """An end of the audit log as it is told; argparse says what is not right about it."""
+    if not re.fullmatch(r"[0-9a-f]{64}", typed):
+        raise argparse.ArgumentTypeError("not the 64 letters and digits of an end of the log")
+    return bytes.fromhex(typed)

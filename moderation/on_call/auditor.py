@@ -4,9 +4,10 @@ Run by `run_server.py audit`. It only reads the records. Every look asks whether
 due for longer than a minute, whether a held message waits unclaimed, whether anything reached a
 peer that no verdict let through, whether the audit chain goes on from where it was, whether
 somebody answered the last drill, whether every identity that one person opened alone was reviewed,
-and whether the duty loop gives signs of life. When all is well it posts to a dead-man URL, whose
-service calls somebody when the posts stop; when not, it raises a page over a channel of its own, so
-that neither needs the pager it watches. What it found last stands in a file beside the records, for
+and whether the duty loop gives signs of life. When all is well it posts where the audit chain ends
+to a dead-man URL, whose service calls somebody when the posts stop, and where that end then stands
+off this machine; when not, it raises a page over a channel of its own, so that neither needs the
+pager it watches. What it found last stands in a file beside the records, for
 the pages.
 """
 
@@ -54,8 +55,8 @@ class Seen(msgspec.Struct, frozen=True):
 class Outside(Protocol):
     """Whom the auditor tells."""
 
-    async def well(self) -> bool:
-        """All is well; whether somebody took it."""
+    async def well(self, chain: bytes) -> bool:
+        """All is well, and so the audit chain ends; whether somebody took it."""
 
     async def trouble(self, words: str, at: int) -> bool:
         """Something is not; whether somebody took it."""
@@ -94,7 +95,7 @@ class Auditor:
                 self._mark = found.mark
         words = " ".join(troubles)
         _keep(self._file, Beat(AUDITOR, now, words or None), self._mark)
-        await (self._tell(words, now) if troubles else self._outside.well())
+        await (self._tell(words, now) if troubles else self._outside.well(self._mark.chain))
         return troubles
 
     async def _tell(self, words: str, now: int) -> None:
@@ -136,9 +137,12 @@ class Posts:
         self._webhook = webhook
         self._link = link
 
-    async def well(self) -> bool:
-        """Post nothing but the fact."""
-        answer = await posted(self._poster, self._url, b"", {}) if self._url else 200
+    async def well(self, chain: bytes) -> bool:
+        """Post nothing but the end of the audit chain, which says nothing to whoever keeps it."""
+        if not self._url:
+            return True
+        end = chain.hex().encode()
+        answer = await posted(self._poster, self._url, end, {"Content-Type": "text/plain"})
         return not isinstance(answer, Outcome) and answer < 300  # noqa: PLR2004 - HTTP
 
     async def trouble(self, words: str, at: int) -> bool:

@@ -1,7 +1,7 @@
 """What the auditor asks of the records, each a query for `Store.read`; it never writes.
 
-Used by `moderation/on_call/auditor.py` alone. Each answers in counts, since words are not the
-auditor's.
+Used by `moderation/on_call/auditor.py` and the verb `audit`. Each answers in counts, since words
+are not the auditor's.
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ class Watched:
     unreviewed: int
     duty_at: int | None
     mark: Mark
+
+
+def number_of(conn: Connection, end: bytes) -> int | None:
+    """The number of the audit entry with that hash, an end the log once had; None without one."""
+    return conn.scalar(select(t.audit.c.n).where(t.audit.c.hash == end))
 
 
 def _late_calls(conn: Connection, before: int) -> int:

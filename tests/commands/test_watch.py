@@ -78,3 +78,47 @@ def test_K12_the_console_says_whether_the_log_is_whole_and_where_it_ends(
     asyncio.run(change("nothing"))
     assert run_server.main(["audit", "--log", "--config", str(config)]) == 1
     assert "entry 1 does not follow" in capsys.readouterr().out
+
+
+def test_K12_a_log_that_was_written_anew_does_not_have_the_end_that_was_kept(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has the disk can make a whole log without what they did; an old end tells."""
+    settings = load(config, {})
+
+    async def write(*acts: str, anew: bool = False) -> None:
+        async with house.open_ground(settings) as ground:
+            store = ground.records.store
+            if anew:
+                await store.write(
+                    lambda conn, rows: [conn.execute(t.audit.delete()) and None for _ in rows], 0
+                )
+            for act in acts:
+                await store.write(audit.append, Entry(1, audit.CONSOLE, act, "a staff id"))
+
+    def since(end: str) -> tuple[int, str]:
+        status = run_server.main(["audit", "--since", end, "--config", str(config)])
+        return status, capsys.readouterr().out
+
+    asyncio.run(write("add_staff", "set_password"))
+    assert run_server.main(["audit", "--log", "--config", str(config)]) == 0
+    end = capsys.readouterr().out.split()[-1]
+    asyncio.run(write("disable"))
+    status, told = since(end)
+    assert status == 0
+    assert "It goes on from that end, which was entry 2." in told
+
+    asyncio.run(write("add_staff", "disable", anew=True))
+    status, told = since(end)
+    assert status == 1
+    assert "The audit log is whole. Entries: 2." in told
+    assert "It never had that end" in told
+
+
+def test_what_is_no_end_of_the_log_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip of the hand is said to be one, and not that the log was changed."""
+    with pytest.raises(SystemExit):
+        run_server.main(["audit", "--since", "4f", "--config", str(config)])
+    assert "64 letters and digits" in capsys.readouterr().err

@@ -19,12 +19,12 @@ from tests.moderation.pager.listeners import web_server
 class Outside:
     """Notes what it was told."""
 
-    wells: int = 0
+    wells: list[bytes] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     takes: bool = True
 
-    async def well(self) -> bool:
-        self.wells += 1
+    async def well(self, chain: bytes) -> bool:
+        self.wells.append(chain)
         return True
 
     async def trouble(self, words: str, _at: int) -> bool:
@@ -47,7 +47,7 @@ async def test_P14_while_all_is_well_the_dead_mans_switch_is_held(
     for _ in range(10):
         await world.wait(30)
         assert await auditor.look() == []
-    assert (outside.wells, outside.troubles) == (10, [])
+    assert (len(outside.wells), outside.troubles) == (10, [])
     seen = last_seen(tmp_path / "auditor.json")
     assert seen is not None
     assert (seen.at, seen.trouble) == (world.clock.ms, None)
@@ -66,7 +66,7 @@ async def test_F25_page_engine_dead_is_told_within_a_minute(world: World, tmp_pa
     (told,) = {" ".join(await auditor.look())} & set(outside.troubles)
     assert "1 pages are not being sent." in told
     assert "Paging has stopped" in told
-    assert outside.wells == 1
+    assert len(outside.wells) == 1
     assert CANARY not in told
 
 
@@ -108,6 +108,20 @@ async def test_a_changed_or_cut_audit_log_is_told_and_stays_told(
         assert await _auditor(world, tmp_path, Outside()).look() == ["The audit log was changed."]
 
 
+async def test_K12_the_end_of_the_audit_log_is_told_outside(world: World, tmp_path: Path) -> None:
+    """Whoever has the machine can write the whole log anew, and not what stands elsewhere."""
+    outside = Outside()
+    auditor = _auditor(world, tmp_path, outside)
+    ends = []
+    for n in range(3):
+        await world.store.write(audit.append, audit.Entry(world.clock.ms, "ada", "looked", str(n)))
+        await world.look()
+        await auditor.look()
+        ends.append((await world.store.read(audit.head))[1])
+    assert outside.wells == ends
+    assert len(set(ends)) == 3
+
+
 def _cut(conn: object) -> None:
     conn.execute(t.audit.delete().where(t.audit.c.n == 3))  # type: ignore[attr-defined]
 
@@ -147,20 +161,20 @@ async def test_records_that_cannot_be_read_are_trouble(
 
 
 async def test_P14_the_outside_is_told_over_real_sockets(world: World) -> None:
-    """A post when all is well; a page of code, class, time and link when it is not."""
+    """The end of the audit chain when all is well; code, class, time and link when it is not."""
     async with web_server() as hook:
         poster = Poster(5, networks(("127.0.0.1",)))
         outside = Posts(poster, Webhook(poster), hook.url, hook.url, "https://x/staff/rota")
-        assert await outside.well()
+        assert await outside.well(bytes(range(32)))
         assert await outside.trouble("Paging has stopped.", world.clock.ms)
-    (_, empty), (_, page) = hook.posts
-    assert empty == b""
+    (_, end), (_, page) = hook.posts
+    assert end == bytes(range(32)).hex().encode()
     assert b"Paging is broken: Paging has stopped." in page
     nobody = Posts(poster, Webhook(poster), "", "", "")
-    assert await nobody.well()
+    assert await nobody.well(b"")
     assert not await nobody.trouble("x", world.clock.ms)
     lost = Posts(poster, Webhook(poster), "http://127.0.0.1:9/", "", "")
-    assert not await lost.well()
+    assert not await lost.well(b"")
 
 
 async def test_a_missed_drill_is_told_until_one_was_answered(world: World, tmp_path: Path) -> None:
