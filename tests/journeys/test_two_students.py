@@ -29,6 +29,22 @@ async def test_S11_a_telephone_number_arrives_hidden(running: Running) -> None:
     assert message["state"] == "redacted"
 
 
+async def test_S11_nothing_a_student_receives_says_who_or_when_the_other_is(
+    running: Running,
+) -> None:
+    """A made-up name and words: no pseudonym, no token, no time, no id the other page made."""
+    one, other = await running.pair()
+    cid = await one.say("hello, how was your day")
+    message = await other.until("message")
+    await one.send("typing")
+    await other.until("typing")
+    assert set(message) <= {"t", "seq", "mid", "who", "text", "state"}
+    (live,) = running.server.talking.rooms._open.values()
+    seen = str(other.seen)
+    for secret in (one.token, cid, *(seat.student for seat in live.room.seats)):
+        assert secret not in seen
+
+
 async def test_S8_a_page_that_comes_back_gets_what_it_missed_once(running: Running) -> None:
     """After losing its socket a page resumes after its last place and sees no message twice."""
     one, other = await running.pair()
