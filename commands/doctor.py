@@ -47,9 +47,8 @@ def unsafe(settings: Settings) -> list[str]:
         "drills.at is empty: nobody would notice that pages reach nobody until a child needs one": (
             not settings.drills.at
         ),
-        "audit.dead_man_url is empty: nobody would learn that paging stopped": (
-            not settings.audit.expected
-        ),
+        "audit.dead_man_url is empty: nobody would learn that this machine stopped, and no end of"
+        " the audit log would be kept elsewhere": not settings.audit.dead_man_url,
         "server.host is open to the network without TLS: set tls_certificate and tls_key, or listen"
         " on 127.0.0.1 behind a proxy": open_to_all,
         "redis is set but database is no PostgreSQL: nodes would match students and not share their"

@@ -61,6 +61,14 @@ def test_what_is_unsafe_is_named(config: Path, path: str, value: object) -> None
     assert fault.startswith(path)
 
 
+def test_an_auditor_that_only_raises_pages_is_not_enough(config: Path) -> None:
+    """Whoever this machine pages hears nothing when it stops, and keeps no end of the log."""
+    tree = tomllib.loads(config.read_text())
+    tree["audit"] = {"webhook": "https://watch.example/page"}
+    (fault,) = doctor.unsafe(convert(tree, Settings))
+    assert fault.startswith("audit.dead_man_url is empty")
+
+
 def test_a_directory_that_others_can_read_is_named(settings: Settings) -> None:
     """Whoever else can read the data directory could read the key."""
     assert asyncio.run(look(settings)) == []
