@@ -36,6 +36,10 @@ WEEK_MS = 8 * DAY_MS
 AHEAD_MS = 14 * DAY_MS
 """How far ahead red minutes are looked for (UX P7)."""
 
+FIRST_DAY, LAST_DAY = date(1970, 2, 1), date(2200, 1, 1)
+"""Of what days a rota may speak: reckoning from any of them stays within the calendar."""
+_MOMENTS = range(31 * DAY_MS, (LAST_DAY - date(1970, 1, 1)).days * DAY_MS)
+
 _Id = Annotated[str, msgspec.Meta(max_length=32)]
 _Words = Annotated[str, msgspec.Meta(max_length=64)]
 _Time = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -140,7 +144,7 @@ def flaw(rota: Rota) -> str | None:
         if not (_is_date(holiday.first) and _is_date(holiday.last)):
             return f"holidays.{n}"
     for n, cover in enumerate(rota.covers):
-        if cover.end <= cover.start or not (cover.who or cover.instead_of):
+        if not _is_cover(cover):
             return f"covers.{n}"
     if rota.steps and rota.again_from >= len(rota.steps):
         return "again_from"
@@ -149,10 +153,26 @@ def flaw(rota: Rota) -> str | None:
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return FIRST_DAY <= date.fromisoformat(text) <= LAST_DAY
     except ValueError:
         return False
-    return True
+
+
+def _is_cover(cover: Cover) -> bool:
+    within = cover.start in _MOMENTS and cover.end in _MOMENTS
+    return within and cover.start < cover.end and bool(cover.who or cover.instead_of)
+
+
+def followed(rota: Rota) -> Rota:
+    """The rota as it is followed: of one with a flaw only the steps and the outside line.
+
+    Then everybody is on call (rule 5). None is kept with a flaw, but an older version allowed more,
+    and a zone can vanish from the system: paging goes on all the same.
+    """
+    if flaw(rota) is None:
+        return rota
+    name, number = rota.outside_name, rota.outside_number
+    return Rota(steps=rota.steps, outside_name=name, outside_number=number)
 
 
 def duties(rota: Rota, start: int, end: int) -> list[Duty]:

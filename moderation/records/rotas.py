@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from moderation.on_call.adults import Adult, Contact
 from moderation.on_call.escalation import Roster
-from moderation.on_call.rota import Rota, earliest_start
+from moderation.on_call.rota import Rota, earliest_start, followed
 from moderation.records import audit
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
@@ -82,9 +82,9 @@ _ACCEPTED = select(p.shifts.c.staff, p.shifts.c.start_at).where(
 
 
 def latest(conn: Connection, school: str) -> tuple[int, Rota]:
-    """The newest version and its rota; (0, an empty one) before the first."""
+    """The newest version and its rota as it is followed; (0, an empty one) before the first."""
     found = conn.execute(_LATEST, {"school": school}).first()
-    return (0, Rota()) if found is None else (found.version, _decoder.decode(found.body))
+    return (0, Rota()) if found is None else (found.version, followed(_decoder.decode(found.body)))
 
 
 def adults(conn: Connection, school: str) -> tuple[Adult, ...]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from moderation.on_call.clocks import DAY_MS
 from moderation.on_call.rota import (
+    AHEAD_MS,
     WEEK_MS,
     Cover,
     Holiday,
@@ -18,6 +19,7 @@ from moderation.on_call.rota import (
     duties,
     earliest_start,
     flaw,
+    followed,
     on_call,
     shift_start,
     standing,
@@ -37,6 +39,7 @@ def shift(start: str, end: str, *people: str, days: tuple[int, ...] = DAYS) -> S
 
 
 SCHOOL_DAYS = (0, 1, 2, 3, 4)
+NOON = ms("2026-09-08T12:00")
 WEEKLY = Rota(shifts=(shift("08:00", "16:00", "ada", "lin", days=SCHOOL_DAYS),))
 
 
@@ -226,11 +229,51 @@ def test_P15_a_cover_of_two_weeks_is_accepted_once() -> None:
         (Rota(zone="../etc/passwd"), "zone"),
         (Rota(shifts=(replace(WEEKLY.shifts[0], since="2026-02-30"),)), "shifts.0.since"),
         (Rota(holidays=(Holiday(first="2026-13-01", last="2026-13-02"),)), "holidays.0"),
-        (Rota(covers=(Cover(id="c", start=2, end=1, who="a"),)), "covers.0"),
-        (Rota(covers=(Cover(id="c", start=1, end=2),)), "covers.0"),
+        (Rota(covers=(Cover(id="c", start=NOON, end=NOON + 1, who="a"),)), None),
+        (Rota(covers=(Cover(id="c", start=NOON, end=NOON, who="a"),)), "covers.0"),
+        (Rota(covers=(Cover(id="c", start=NOON, end=NOON + 1),)), "covers.0"),
+        (Rota(covers=(Cover(id="c", start=-62_135_596_800_000, end=NOON, who="a"),)), "covers.0"),
+        (Rota(covers=(Cover(id="c", start=NOON, end=253_402_300_800_000, who="a"),)), "covers.0"),
+        (Rota(holidays=(Holiday(first="9999-06-01", last="9999-06-02"),)), "holidays.0"),
+        (Rota(shifts=(replace(WEEKLY.shifts[0], since="0001-01-01"),)), "shifts.0.since"),
         (Rota(steps=(Step(who=("on_call",)),), again_from=1), "again_from"),
     ],
 )
 def test_a_rota_that_means_nothing_is_refused_by_its_path(rota: Rota, path: str | None) -> None:
     """What cannot be read is named before it is kept."""
     assert flaw(rota) == path
+
+
+_ANY_DAY = st.dates().map(str)
+_ANY_MOMENT = st.integers(-(2**63), 2**63) | st.integers(NOON - 9 * DAY_MS, NOON + 9 * DAY_MS)
+_ANY_ROTA = st.builds(
+    Rota,
+    zone=_ZONES | st.just("Atlantis/Capital"),
+    shifts=st.builds(replace, st.just(WEEKLY.shifts[0]), since=_ANY_DAY).map(lambda one: (one,)),
+    holidays=st.tuples(st.builds(Holiday, first=_ANY_DAY, last=_ANY_DAY)) | st.just(()),
+    covers=st.tuples(
+        st.builds(Cover, id=st.just("c"), start=_ANY_MOMENT, end=_ANY_MOMENT, who=st.just("bo"))
+    )
+    | st.just(()),
+)
+
+
+@example(Rota(shifts=WEEKLY.shifts, holidays=(Holiday(first="9999-01-01", last="9999-01-02"),)))
+@example(Rota(covers=(Cover(id="c", start=-62_135_596_800_000, end=NOON + 1, who="bo"),)))
+@given(_ANY_ROTA)
+def test_P4_a_rota_that_is_followed_always_says_who_is_on_call(rota: Rota) -> None:
+    """Whatever was once kept, reckoning with it fails at no moment of the next hundred years."""
+    for at in (NOON, NOON + 14 * DAY_MS, NOON + 36_525 * DAY_MS):
+        roster = followed(rota)
+        for who in standing(roster, at, ()):
+            assert shift_start(roster, who, at) is None or earliest_start(roster, at) <= at
+        assert turns(roster, at, at + AHEAD_MS)
+
+
+def test_P4_of_a_rota_with_a_flaw_the_steps_are_left_and_everybody_is_on_call() -> None:
+    """An older version kept dates nobody can reckon with: that costs the turns, not the paging."""
+    steps = (Step(who=("on_call",)),)
+    holidays = (Holiday(first="9999-01-01", last="9999-01-02"),)
+    rota = Rota(shifts=WEEKLY.shifts, steps=steps, holidays=holidays, outside_number="999")
+    assert followed(rota) == Rota(steps=steps, outside_number="999")
+    assert followed(WEEKLY) == WEEKLY

@@ -1,9 +1,10 @@
 import pytest
 from msgspec.structs import replace
 
-from moderation.on_call.rota import WEEK_MS, Rota, Shift
+from moderation.on_call.rota import WEEK_MS, Holiday, Rota, Shift
 from moderation.records import audit, proofs, rotas
 from moderation.records import tables as t
+from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
 from tests.moderation.night import World
 
@@ -24,6 +25,18 @@ async def test_a_rota_comes_back_as_it_was_kept_and_every_change_is_audited(worl
     assert await world.store.read(rotas.latest, "another") == (0, Rota())
     acts = [row.act for row in await world.rows(t.audit.select())]
     assert acts == ["rota_changed", "rota_changed"]
+
+
+async def test_P4_a_rota_nobody_can_reckon_with_costs_no_page(world: World) -> None:
+    """An older version kept dates at the end of the calendar; everybody is on call all the same."""
+    await world.adult("Ada", "counsellor", "mail", "webhook")
+    holiday = Holiday(first="9999-12-30", last="9999-12-31")
+    await world.store.write(
+        rotas.save, _saved(world, 0, Rota(shifts=(SHIFT,), holidays=(holiday,)))
+    )
+    new = NewIncident("ABC-2345", "school", None, None, "suicide", world.clock.ms)
+    assert await world.store.write(raise_incidents, new) == "ABC-2345"
+    assert len(await world.rows(t.pages.select())) == 2
 
 
 async def test_of_two_leads_who_save_at_once_one_is_told(world: World) -> None:
