@@ -64,6 +64,23 @@ class Line:
         house.on_message(lambda frame: None if "down" in dead else page.send(frame))
 
 
+async def _asks_for_a_person(window: StudentWindow) -> None:
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+
+
+async def _a_chat(glass: Glass) -> tuple[StudentWindow, StudentWindow, Line]:
+    """Two students in a chat, and the line of the first."""
+    one, other = await glass.student(), await glass.student()
+    line = await Line.of(one)
+    for window in (one, other):
+        await window.ready()
+        await window.choose()
+    for window in (one, other):
+        await expect(window.find("#screen-chat")).to_be_visible()
+    return one, other, line
+
+
 @pytest.mark.parametrize("way", ["up", "down"])
 async def test_S9_a_person_is_called_although_the_line_was_dead(
     own_town: Town, own_glass: Glass, way: str
@@ -74,8 +91,7 @@ async def test_S9_a_person_is_called_although_the_line_was_dead(
     line = await Line.of(window)
     await window.ready()
     line.die(way)
-    await window.page.click("#help-open")
-    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await _asks_for_a_person(window)
     await window.sees("#help-body", "Asking…")
     await window.page.clock.fast_forward(LOST_MS)
     await window.sees("#help-title", "We have asked a person to come")
@@ -88,13 +104,7 @@ async def test_S12_who_blocks_over_a_dead_line_never_comes_back_to_that_peer(
     town: Town, glass: Glass, way: str
 ) -> None:
     """The page stays out of the chat, the peer is told that it is over, and they never meet."""
-    one, other = await glass.student(), await glass.student()
-    line = await Line.of(one)
-    for window in (one, other):
-        await window.ready()
-        await window.choose()
-    for window in (one, other):
-        await expect(window.find("#screen-chat")).to_be_visible()
+    one, other, line = await _a_chat(glass)
     line.die(way)
     await one.page.click("#menu-open")
     await one.page.click("[data-choice=block]")
@@ -115,12 +125,7 @@ async def test_S6_a_report_that_does_not_get_through_says_so_and_can_be_made_aga
     glass: Glass,
 ) -> None:
     """Refused again and again: one card, with a button that makes the same report once more."""
-    one, other = await glass.student(), await glass.student()
-    line = await Line.of(one)
-    for window in (one, other):
-        await window.ready()
-        await window.choose()
-    await expect(one.find("#screen-chat")).to_be_visible()
+    one, _, line = await _a_chat(glass)
     line.refuses = "report"
     await _report(one)
     card = one.find("#undone [data-undone=report]")
@@ -146,8 +151,7 @@ async def test_S9_a_call_that_stands_is_no_answer_to_one_that_fails(
     window = await own_glass.student()
     line = await Line.of(window)
     await window.ready()
-    await window.page.click("#help-open")
-    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await _asks_for_a_person(window)
     await window.sees("#help-title", "We have asked a person to come")
     line.refuses = "help"
     line.die("up")
@@ -173,8 +177,7 @@ async def test_S9_a_person_is_asked_for_also_on_a_page_that_was_stopped(
     await window.ready()
     await line.stop(code)
     await expect(window.find("#screen-stopped")).to_be_visible()
-    await window.page.click("#help-open")
-    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await _asks_for_a_person(window)
     await window.sees("#help-title", "We have asked a person to come")
     waiting = await own_town.store.read(items.open_items, "test")
     assert [item.kind for item in waiting] == ["help"]

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from moderation.incidents.case import Case
 from moderation.incidents.incident import ATTEMPT, QUIET_MS, State
 from moderation.records import tables as t
-from tests.moderation.night import World
+from tests.moderation.night import Adult, World
 from tests.stories.conftest import day_and_night, in_force
+
+
+async def a_hint_that_the_first_took(school: World, *adults: Adult) -> tuple[str, str]:
+    """The first of these adults on call has the incident of a hint; its room and its code."""
+    await in_force(school, day_and_night(*adults), *adults)
+    room = await school.room()
+    code = await school.say(room)
+    await school.look()
+    await school.incidents.acknowledge(code, adults[0])
+    return room, code
+
+
+async def the_case(school: World, code: str, adult: Adult) -> Case:
+    """An incident as that adult sees it."""
+    case = await school.incidents.case(code, adult)
+    assert not isinstance(case, str)
+    return case
 
 
 async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(school: World) -> None:
@@ -32,8 +50,7 @@ async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(schoo
         [0, 140],
         [140],
     )
-    case = await school.incidents.case(code, ola)
-    assert not isinstance(case, str)
+    case = await the_case(school, code, ola)
     assert (case.state, case.holder, case.anew_at) == (State.OPEN, "Ola", school.clock.ms)
 
     await school.wait(90)
@@ -43,8 +60,7 @@ async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(schoo
     await school.say(room, category=ATTEMPT)
     await school.wait(5 * 60)
     assert len(school.channel.taken) == pages
-    case = await school.incidents.case(code, ola)
-    assert not isinstance(case, str)
+    case = await the_case(school, code, ola)
     assert case.anew_at is None, "she took it knowing that"
     assert case.more_at == school.clock.ms - (90 + 5 * 60) * 1000, "and it stays told"
     told = select(t.audit.c.who, t.audit.c.about).where(t.audit.c.act == "anew")
@@ -54,30 +70,21 @@ async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(schoo
 async def test_P12_nothing_is_new_since_somebody_who_stepped_aside(school: World) -> None:
     """Whoever may know the student has it no more: it is as new to the next as it was to them."""
     ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
-    await in_force(school, day_and_night(ola, ivo), ola, ivo)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, code = await a_hint_that_the_first_took(school, ola, ivo)
     await school.wait(30)
     await school.say(room, category=ATTEMPT, there=[ola])
     told_at = school.clock.ms
     await school.incidents.recuse(code, ola)
     (line,) = await school.incidents.open_list("school", ivo.id)
     assert (line.state, line.holder, line.anew_at) == (State.OPEN, None, None)
-    case = await school.incidents.case(code, ivo)
-    assert not isinstance(case, str)
+    case = await the_case(school, code, ivo)
     assert (case.holder, case.anew_at, case.more_at) == (None, None, told_at)
 
 
 async def test_P12_more_after_a_long_quiet_calls_the_holder_anew(school: World) -> None:
     """Ten minutes in which nothing was said; then it counts as new, and the ten begin again."""
     ola = await school.adult("Ola")
-    await in_force(school, day_and_night(ola), ola)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, code = await a_hint_that_the_first_took(school, ola)
     await school.incidents.with_student(code, ola)
     await school.wait(QUIET_MS / 1000 - 1)
     await school.say(room)
@@ -92,17 +99,12 @@ async def test_P12_more_after_a_long_quiet_calls_the_holder_anew(school: World) 
 async def test_P12_whoever_is_in_the_room_reads_it_and_is_not_called(school: World) -> None:
     """She has it and is there: nothing rings, and her case says that more was said."""
     ola = await school.adult("Ola")
-    await in_force(school, day_and_night(ola), ola)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, code = await a_hint_that_the_first_took(school, ola)
     await school.wait(30)
     await school.say(room, category=ATTEMPT, there=[ola])
     await school.wait(60)
     assert school.channel.times("Ola@noting") == [0]
-    case = await school.incidents.case(code, ola)
-    assert not isinstance(case, str)
+    case = await the_case(school, code, ola)
     assert (case.state, case.kind) == (State.ACKNOWLEDGED, "possible suicide attempt")
     assert case.anew_at is not None
 
@@ -112,11 +114,7 @@ async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_
 ) -> None:
     """Her phone slept as the attempt was told: she is called once it is noticed, and only once."""
     ola = await school.adult("Ola")
-    await in_force(school, day_and_night(ola), ola)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, code = await a_hint_that_the_first_took(school, ola)
     await school.wait(30)
     asleep_at = school.clock()
     await school.wait(12)
@@ -127,8 +125,7 @@ async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_
     await school.incidents.gone(room, ola.id, asleep_at)
     await school.look()
     assert school.channel.times("Ola@noting") == [0, 51]
-    case = await school.incidents.case(code, ola)
-    assert not isinstance(case, str)
+    case = await the_case(school, code, ola)
     assert (case.state, case.anew_at) == (State.OPEN, told_at)
 
     assert await school.incidents.acknowledge(code, ola) == State.ACKNOWLEDGED
@@ -139,11 +136,7 @@ async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_
 async def test_P12_whoever_read_it_before_they_went_is_not_called(school: World) -> None:
     """Nor is whoever has it now, when the adult who had it before goes out of the room."""
     ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
-    await in_force(school, day_and_night(ola, ivo), ola, ivo)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, _ = await a_hint_that_the_first_took(school, ola, ivo)
     await school.wait(30)
     await school.say(room, category=ATTEMPT, there=[ola])
     for who, read_to in ((ola, school.clock()), (ivo, 0.0)):
@@ -155,11 +148,7 @@ async def test_P12_whoever_read_it_before_they_went_is_not_called(school: World)
 async def test_P12_somebody_else_in_the_room_is_not_the_holder(school: World) -> None:
     """A moderator who is there has not taken it: whoever did is called."""
     ola, mia = await school.adult("Ola"), await school.adult("Mia", "moderator")
-    await in_force(school, day_and_night(ola), ola)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, _ = await a_hint_that_the_first_took(school, ola)
     await school.wait(30)
     await school.say(room, category=ATTEMPT, there=[mia])
     await school.look()
@@ -169,11 +158,7 @@ async def test_P12_somebody_else_in_the_room_is_not_the_holder(school: World) ->
 async def test_the_server_dies_before_it_calls_anew(school: World) -> None:
     """The end of the acknowledgement is kept with the message: the next start finds it due."""
     ola = await school.adult("Ola")
-    await in_force(school, day_and_night(ola), ola)
-    room = await school.room()
-    code = await school.say(room)
-    await school.look()
-    await school.incidents.acknowledge(code, ola)
+    room, _ = await a_hint_that_the_first_took(school, ola)
     await school.say(room, category=ATTEMPT)
     school.restart()
     await school.look()

@@ -71,8 +71,7 @@ export class Desk {
 
   /** The list on the screen becomes the queue as it is. */
   settle() {
-    this.shown = this.#wanted;
-    this.gone.clear();
+    this.#showAll();
     this.#hooks.changed();
   }
 
@@ -141,10 +140,9 @@ export class Desk {
 
   /** Puts a card away that is no longer this moderator's. */
   close() {
-    this.card = null;
-    this.lost = null;
     this.failed = null;
-    this.settle();
+    this.#putAway();
+    this.#hooks.changed();
   }
 
   hear(frame, now) {
@@ -248,9 +246,13 @@ export class Desk {
     if (!item.claimed_by) this.#hooks.arrived(item);
   }
 
-  #gone(id, outcome) {
+  #remove(id) {
     this.items.delete(id);
     this.order = this.order.filter((other) => other !== id);
+  }
+
+  #gone(id, outcome) {
+    this.#remove(id);
     if (this.#inUse && outcome !== "know") this.gone.set(id, outcome);
     else this.shown = this.shown.filter((other) => other !== id);
     const mine = this.card?.item.id === id;
@@ -269,8 +271,7 @@ export class Desk {
     if (!this.order.includes(item.id)) this.order = placed(this.order, this.items, item); // undone
     this.card = frame;
     this.lost = null;
-    this.shown = this.#wanted;
-    this.gone.clear();
+    this.#showAll();
   }
 
   #done(frame) {
@@ -283,16 +284,17 @@ export class Desk {
     this.undoable = frame.undo_until ? { item: frame.item, act: frame.act, until: frame.undo_until } : null;
     this.drafts.delete(frame.item);
     this.failed = null;
-    if (!RETURNS.has(frame.act) && !STAYS.has(frame.act)) {
-      this.items.delete(frame.item);
-      this.order = this.order.filter((id) => id !== frame.item);
-    }
+    if (!RETURNS.has(frame.act) && !STAYS.has(frame.act)) this.#remove(frame.item);
     if (this.card?.item.id === frame.item && !STAYS.has(frame.act)) this.#putAway();
   }
 
   #putAway() {
     this.card = null;
     this.lost = null;
+    this.#showAll();
+  }
+
+  #showAll() {
     this.shown = this.#wanted;
     this.gone.clear();
   }

@@ -13,10 +13,12 @@ export class List {
   #rows = new Map();
   selected = null;
 
-  constructor(root, claim) {
+  /** hooks: {claim(id), used(yes): the pointer or the focus is in the list, or no longer} */
+  constructor(root, { claim, used }) {
     this.#root = root;
     this.#claim = claim;
     root.addEventListener("focusin", (event) => this.#select(event.target.dataset.item));
+    this.#watchUse(used);
   }
 
   /** Draws the rows the desk shows, touching only what changed. */
@@ -61,6 +63,16 @@ export class List {
       row.setAttribute("aria-posinset", String(at + 1));
       row.setAttribute("aria-setsize", String(ids.length));
     });
+  }
+
+  #watchUse(used) {
+    const root = this.#root;
+    let pointer = false;
+    const tell = () => used(pointer || root.contains(document.activeElement));
+    root.addEventListener("pointerenter", () => { pointer = true; tell(); });
+    root.addEventListener("pointerleave", () => { pointer = false; tell(); });
+    root.addEventListener("focusin", tell);
+    root.addEventListener("focusout", () => setTimeout(tell));
   }
 
   #select(id) {

@@ -7,7 +7,7 @@ import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Card } from "./card.js";
 import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
-import { $, asSwitch, el, setText } from "./dom.js";
+import { $, el, setText } from "./dom.js";
 import { Help, cap, letter, meaning, typing } from "./keyboard.js";
 import { showLink } from "./link.js";
 import { List } from "./list.js";
@@ -17,6 +17,7 @@ import { heat } from "./order.js";
 import { Overview } from "./overview.js";
 import { ShiftDialog } from "./shift.js";
 import { Sound } from "./sound.js";
+import { SoundSwitch } from "./sound_switch.js";
 import { pageBelow } from "./to_page.js";
 import { age, category, count } from "./words.js";
 
@@ -29,8 +30,9 @@ const HERE_MS = 5_000;
 const STILL_HERE_MS = 4 * 60_000;
 
 const sound = new Sound();
+const soundSwitch = new SoundSwitch($("sound"), sound);
 const desk = new Desk({ send, changed, arrived });
-const list = new List($("items"), (id) => claim(id));
+const list = new List($("items"), { claim, used: (yes) => desk.inUse(yes) });
 const hooks = {
   act: (name, given) => watched(desk.act(name, given)),
   undo: () => watched(desk.undo()),
@@ -215,7 +217,7 @@ const ON_KEY = {
   claim: () => claim(list.selected),
   fresh: () => showFresh(),
   page: () => toPage(),
-  sound: () => toggleSound(),
+  sound: () => soundSwitch.toggle(),
   help: () => help.open(),
   retry: () => hooks.retry(),
   undo: () => hooks.undo(),
@@ -251,41 +253,13 @@ function toPage() {
   list.focus(pageBelow(desk.shown, desk.items));
 }
 
-function toggleSound() {
-  sound.toggle();
-  showSound();
-  setTimeout(showSound, 100);
-}
-
-function showSound() {
-  const asks = sound.on && !sound.ready;
-  asSwitch($("sound"), !asks, sound.on);
-  $("sound").replaceChildren(el("span", {}, asks ? "Allow sound" : "Sound"), cap("S"));
-}
-
 function noteInput() {
   lastInput = Date.now();
-  if (!sound.ready) {
-    sound.wake();
-    setTimeout(showSound, 100);
-  }
+  soundSwitch.touched();
 }
 
-/** The list is in use while the pointer or the focus is in it. */
-function watchUse(section) {
-  let pointer = false;
-  const told = () => desk.inUse(pointer || section.contains(document.activeElement));
-  section.addEventListener("pointerenter", () => { pointer = true; told(); });
-  section.addEventListener("pointerleave", () => { pointer = false; told(); });
-  section.addEventListener("focusin", told);
-  section.addEventListener("focusout", () => setTimeout(told));
-}
-
-watchUse($("items"));
 wireSignOut();
-showSound();
 help.wire($("keys"));
-$("sound").addEventListener("click", toggleSound);
 $("fresh").addEventListener("click", showFresh);
 $("to-page").addEventListener("click", toPage);
 document.addEventListener("keydown", noteInput, true);

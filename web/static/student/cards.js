@@ -55,3 +55,8 @@ export function hideCard(code) {
 export function clearCards() {
   find("chat-cards").replaceChildren();
 }
+
+/** For a card: whoever was hurt here need not look for the way out. */
+export function wayOut(leave) {
+  return make("div", { className: "care-act" }, button(speak("menu.leave"), leave));
+}

@@ -60,6 +60,11 @@ export function lineItems(lines) {
   });
 }
 
+/** The same as a list. */
+export function lineList(lines) {
+  return make("ul", { className: "lines" }, ...lineItems(lines));
+}
+
 const SPOKEN_MS = 8000;
 
 /** Says something to a screen reader, once and politely. */

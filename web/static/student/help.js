@@ -1,7 +1,7 @@
 // *A person, now*: the first press opens this sheet, the second asks. What it then says is what the
 // server answered, never more. Where nobody can be asked, the help lines come first.
 
-import { announce, button, find, lineItems, make, speak } from "./dom.js";
+import { announce, button, find, lineList, make, speak } from "./dom.js";
 import { Sheet } from "./sheet.js";
 
 /** Stages in which a person has been called, or will be. */
@@ -108,7 +108,7 @@ export class Help {
     find("help-title").textContent = this.#title();
     const body = find("help-body");
     const said = make("p", { textContent: this.#words() });
-    const lines = make("ul", { className: "lines" }, ...lineItems(this.#app.lines()));
+    const lines = lineList(this.#app.lines());
     const again = button(speak("help.ask"), () => this.ask(), "main");
     const or = make("p", { className: "small", textContent: speak("help.or_call") });
     const lately = this.#latelyWords().map((textContent) => make("p", { className: "small", textContent }));

@@ -97,14 +97,14 @@ export function begin({ memory, help, signedOut }) {
     told: (frame) => chat.told(frame),
     ack: (frame) => chat.settled(frame),
     status: (frame) => chat.settled(frame),
-    marked: (frame) => chat.marked(frame),
+    marked: (frame) => chat.own.marked(frame),
     resumed: (frame) => chat.resumed(frame),
     reset: (frame) => chat.reset(frame),
     typing: () => chat.peerTyping(),
     peer_left: () => over("peer_left"),
     ended: (frame) => over(frame.why),
     receipt: (frame) => afterwards.receipt(frame),
-    wishes: (frame) => chat.wishes(frame),
+    wishes: (frame) => chat.wishes.kept(frame),
     notice: (frame, settled) => notice(frame, settled),
     error: (frame, settled) => refused(frame, settled),
   };
@@ -114,7 +114,7 @@ export function begin({ memory, help, signedOut }) {
     ask_receipt: () => afterwards.refused(),
     report: () => wrong.refused(),
     block: () => wrong.refused(),
-    wishes: () => chat.wishesRefused(),
+    wishes: () => chat.wishes.refused(),
   };
 
   /** Where the page was: its place in the chat, or, after a reload, the start of the same room. */
@@ -152,8 +152,8 @@ export function begin({ memory, help, signedOut }) {
   /** Asked again and again in vain: said where it was asked, with a way to ask once more. */
   function failed(frame, of) {
     if (frame.t === "help") help.answered("failed");
-    else if (frame.t === "take_back") chat.notTakenBack(frame.cid);
-    else if (frame.t === "wishes") chat.wishesRefused();
+    else if (frame.t === "take_back") chat.own.notTakenBack(frame.cid);
+    else if (frame.t === "wishes") chat.wishes.refused();
     else if (frame.t === "ask_receipt") afterwards.failed();
     else if (frame.t === "join") pickAgain();
     else if (frame.t === "understood") understanding.again("failed");
@@ -196,7 +196,7 @@ export function begin({ memory, help, signedOut }) {
   }
 
   function refused(frame, about) {
-    if (chat.refused(frame)) return;
+    if (chat.own.refused(frame)) return;
     if (AGAIN.has(frame.code)) return connection.welcome || connection.lostPlace();
     if (about && turnedDown[about.frame.t]?.()) return;
     if (frame.code === "not_understood") understanding.again(current() === "understand" ? "wrong" : "");
@@ -247,7 +247,7 @@ export function begin({ memory, help, signedOut }) {
   return {
     start: () => connection.start(),
     online: () => connection.open,
-    unsent: () => chat.unsent,
+    unsent: () => chat.own.unsent,
     intend,
     farewell: () => {
       gone = true; // there is nothing left to draw on

@@ -1,0 +1,106 @@
+// How a chat looks: its messages, its head, who is writing; and what of it is read aloud.
+
+import { announce, speak } from "./dom.js";
+import { stateWords } from "./bubbles.js";
+import { PeerTyping, showHead } from "./head.js";
+import { Log } from "./log.js";
+
+const LOOK_EVERY_MS = 5000;
+
+/**
+ * `timeline` is what is drawn, null outside a room; `over`: that room is; `staff`: some have come;
+ * `paused`: no moderator is there to check messages; `net`: the connection is in trouble.
+ */
+export class View {
+  timeline = null;
+  over = false;
+  peer = "";
+  staff = false;
+  paused = false;
+  net = false;
+  #log;
+  #retrying;
+  #typing = new PeerTyping();
+
+  /** `acts` are those of the log; `retrying` says of a cid whether it goes out again in a moment. */
+  constructor(acts, retrying) {
+    this.#log = new Log(acts);
+    this.#retrying = retrying;
+    setInterval(() => this.draw(), LOOK_EVERY_MS);
+  }
+
+  /** In a room that is not over. */
+  get active() {
+    return this.timeline !== null && !this.over;
+  }
+
+  /** Nobody who could read it has been in this room yet. */
+  get #alone() {
+    return this.peer === "" && !this.staff;
+  }
+
+  /** Changes some of what is drawn. */
+  set(changes) {
+    Object.assign(this, changes);
+    this.draw();
+  }
+
+  /** The head of a room, from its `matched` frame. */
+  head(frame) {
+    this.peer = frame.peer;
+    showHead(frame);
+  }
+
+  draw() {
+    const { timeline } = this;
+    if (!timeline) return;
+    this.#log.draw(timeline.entries(), {
+      peer: this.peer,
+      author: (who) => this.#author(who),
+      retrying: this.#retrying,
+      behind: (entry) => timeline.behind(entry),
+      alone: this.#alone,
+      paused: this.paused,
+      net: this.net,
+      now: Date.now(),
+    });
+  }
+
+  clear() {
+    this.#log.clear();
+  }
+
+  toEnd() {
+    this.#log.toEnd();
+  }
+
+  /** See log.js. */
+  focusOn(entry) {
+    return this.#log.focusOn(entry);
+  }
+
+  typing() {
+    this.#typing.show(this.peer);
+  }
+
+  typed() {
+    this.#typing.hide();
+  }
+
+  /** Reads a message of somebody else aloud. */
+  speakOf(frame) {
+    announce(speak("chat.says", { who: this.#author(frame.who), text: frame.text }));
+  }
+
+  /** Reads aloud what became of an own message, which was in the state `before`. */
+  speakState(entry, before) {
+    const passed = before === "held" && entry.state === "released";
+    const behind = this.timeline.behind(entry);
+    const about = { behind, alone: this.#alone, paused: this.paused };
+    announce(passed ? speak("state.later_released") : stateWords(entry, this.peer, about));
+  }
+
+  #author(who) {
+    return who === "peer" ? this.peer : speak(`chat.${who}`);
+  }
+}
