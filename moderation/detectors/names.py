@@ -2,16 +2,39 @@
 
 Pure. First names alone identify nobody and stay. A frame ("my name is", "soy", "is called") takes
 the two words after it; without a frame both words must be capitalised, the first must be a given
-name, and the pair must not be a famous one (`lexicon/names.toml`).
+name, and the pair must not be a famous one (`lexicon/names.toml`). The patterns themselves are in
+`name_patterns.py`.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise, starmap
 from typing import TYPE_CHECKING
 
+from moderation.detectors.name_patterns import (
+    ALSO_WORDS,
+    CAPITALS,
+    FIRST_LAST,
+    FRAMED,
+    FRAMES,
+    FULL,
+    INITIAL,
+    INTRODUCED,
+    INTRODUCED_CAPITALS,
+    INTRODUCES,
+    NEIGHBOURS,
+    NO_SURNAME,
+    PAIR,
+    SAID_AFTER,
+    SAID_BY,
+    STRETCHED,
+    TELLERS,
+    TITLE_BEFORE,
+    TITLED,
+    TITLES,
+    TOLD,
+)
 from moderation.terms import Attention, Category, Delivery, Finding
 from moderation.text import CAPITALISED
 from moderation.tokens import CAPITAL, MOST_REMEMBERED, Calling
@@ -22,87 +45,9 @@ if TYPE_CHECKING:
     from moderation.rulebook import Rulebook
     from moderation.text import Reading
 
-_PART = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]{1,30}"
-_FRAMED = re.compile(
-    r"\b(?:(?:my|her|his|full|mi|su|real)\s+(?:full |real |actual )?(?:n[ae]+me?s?|nombre)"
-    r"(?:'s|s)?\s*(?:is|es|:|completo es)?"
-    r"|me llamo|se llama|is called|was called|named|called|llamad[oa]|surname is|call me|(?:full"
-    r"|real) name"
-    rf"|this is|signed|regards|from)\s+({_PART}\s+(?:(?:de la|de|del|van|mac|mc|o)\s)?{_PART})",
-    re.IGNORECASE,
-)
-_INTRO = frozenset(("im", "am", "soy", "its", "boy", "is", "hes", "shes", "with", "to", "contact"))
-_TITLES = frozenset(("mr", "mrs", "miss", "ms", "dr", "sir", "senora", "senor"))
 _SHORTEST_SURNAME = 4
-_INITIAL = re.compile(
-    r"(?<![\w@])([A-ZÀ-Ö][a-zà-öø-ÿ]+) [A-Z]\. ((?:O['’]|Mc|Mac)?[A-ZÀ-Ö][a-zà-öø-ÿ]+)"
-)
-_STRETCHED = re.compile(r"(.)\1\1")
 _SHORT = 16
 """Words of a message in which two capitalised words that nobody knows are taken for a name."""
-_FRAMES = ("name", "naem", "llam", "call", "nombre", "signed")
-_TOLD = re.compile(r"(?:my|mi|me llamo)\b", re.IGNORECASE)
-_TITLED = re.compile(
-    r"\b(?:mr|mrs|miss|ms|dr|sir|señora|señor)\.? ([A-Z][a-z]+ [A-Z][a-z]+)", re.IGNORECASE
-)
-_FULL = re.compile(
-    r"\b[Ff]ull name(?:['’]s| is|:)? ([A-ZÀ-Ö][a-zà-öø-ÿ]+ (?:[A-ZÀ-Ö][a-zà-öø-ÿ]+"
-    r" )?[A-ZÀ-Ö][a-zà-öø-ÿ]+)"
-)
-_SELF_CAPITALS = re.compile(
-    r"\b(?:[Ii]['’]?m|[Ii] am|[Ss]oy|[Ii]s|[Ii]t['’]s|boy|with|called|[Ee]s)\s+"
-    r"([A-ZÀ-Ö][a-zà-öø-ÿ]{2,} (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]{3,}(?:-[A-Z][a-z]+)?)"
-)
-_SELF = re.compile(
-    r"\b(?:im|i'm|i am|i’m|soy|its|it's|ya boy|is|hes|shes|he's|she's|with|to|contact)\s+"
-    rf"({_PART}\s+{_PART})",
-    re.IGNORECASE,
-)
-_PAIR = re.compile(
-    r"(?<![\w@])([A-ZÀ-Ö][a-zà-öø-ÿ]+)\s+"
-    r"((?:O'|O’|Mc|Mac|D'|de |van )?[A-ZÀ-Ö][A-Za-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)"
-)
-_FIRST_LAST = re.compile(
-    r"\bf[i1]rst (?:name'?s? )?(?:is )?([\w$@!]+)[\s,.]*"
-    r"(?:and )?(?:my )?(?:last|sur|second|l@st) ?(?:name'?s? )?(?:is )?([\w$@!\-]+)"
-    r"|\b(?:last |sur)name'?s?:? (?:is )?([\w\-]+)[\s,.]*(?:and )?(?:my )?first(?: name'?s?)?:?"
-    r" (?:is )?([\w\-]+)"
-)
-_WORD = r"[a-zà-öø-ÿ][a-zà-öø-ÿ'’\-]{2,30}"
-_SAID_BY = re.compile(
-    r"\b(?:im|i'm|i’m|i am|am|soy|its|it's|it’s|myself|name'?s|ya girl|ya boy|called|ask for"
-    r"|look up|google|googlea"
-    r"|busca a|busquen a|pregunten por|tell|say hi to|sign it|signed"
-    r"|(?:best |my )(?:friend|mate|bestie|bff)|(?:mi|my) (?:prima|primo|cousin|brother|sister"
-    r"|mate|dad'?s|mum'?s)"
-    rf"|prefect|coach|teacher|thats|that's)(?: me| is| the)?,? +({_WORD}(?: {_WORD})?) ({_WORD})"
-)
-_TELLERS = """
-im am soy its myself name names ya called ask look google googlea busca busquen pregunten tell hi
-sign signed friend mate bestie bff mi my prefect coach teacher thats here speaking reporting
-mr mrs miss ms dr
-"""
-_TITLE_BEFORE = re.compile(rf"\b(?:mr|mrs|miss|ms|dr)\.? ({_WORD}) ({_WORD})")
-_SAID_AFTER = re.compile(
-    rf"^({_WORD}(?: {_WORD})?) ({_WORD}) (?:here|speaking|aqui|aquí|reporting)\b"
-)
-_CAPITALS = re.compile(
-    r"(?<![\w@.'’])([A-ZÀ-Ö][a-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?)((?: (?:de|del|de la|binti|bin|van))?"
-    r"(?: (?:Ní |Mac |O['’])?[A-ZÀ-Ö][a-zà-öø-ÿ]+(?:-[A-ZÀ-Ö][a-zà-öø-ÿ]+)?){1,3})(?![\w'’]*[A-Z])"
-)
-_NEIGHBOURS = re.compile(rf"\b(?=({_WORD}) ({_WORD})\b)")
-_WORDS_TOO = """
-will hope grace faith joy mark jack rob bill pat sue dawn rose may june summer autumn angel max
-ray art gene frank grant rich nick don ken jay kit lane drew chase hunter carter trinity melody
-harmony destiny una ivy holly ruby pearl amber jade violet iris lily daisy poppy hazel olive
-penny sandy sky skye star chris sean josh austin dallas paris london sydney jordan chelsea
-georgia virginia carolina
-"""
-_ALSO_WORDS = frozenset(_WORDS_TOO.split())
-"""Given names that begin many a sentence which names nobody."""
-_NO_SURNAME = re.compile(
-    r"(?:ing|ed|ly|able|ness|ment|tion|ish|able|ious|ando|iendo|mente|ción|s|est)$"
-)
 
 Span = tuple[int, int]
 
@@ -118,14 +63,13 @@ class Names:
         data = book.data["names.toml"]
         self._given = frozenset(str(data["given"]).lower().split())
         self._famous = frozenset(str(data["famous"]).lower().split("|"))
-        self._telling = self._given | _TITLES
+        self._telling = self._given | TITLES
         self._common = frozenset(str(data["not_surnames"]).lower().split()) | (
             book.vocabulary.ordinary
         )
         self._vocabulary = book.vocabulary
-        self._frames = frozenset(_TELLERS.split())
         self._strange = lru_cache(MOST_REMEMBERED)(self._is_strange)
-        self.calling = Calling(self._telling | {CAPITAL}, _FRAMES, test=self._strange)
+        self.calling = Calling(self._telling | {CAPITAL}, FRAMES, test=self._strange)
 
     def find(self, reading: Reading) -> list[Finding]:
         """One finding to redact for each full name."""
@@ -134,12 +78,12 @@ class Names:
         telling = not self._telling.isdisjoint(words)
         given = telling and not self._given.isdisjoint(words)
         found: list[Span] = []
-        if any(map(low.__contains__, _FRAMES)):
+        if any(map(low.__contains__, FRAMES)):
             found += self._by_frame(text)
         capitals = not text.islower() and CAPITALISED.search(text) is not None
         if capitals:
             found += self._after_intro(text)
-            found += [match.span(1) for match in _FULL.finditer(text)]
+            found += [match.span(1) for match in FULL.finditer(text)]
         if given:
             if self._introduced(words):
                 found += self._given_after_intro(text)
@@ -153,29 +97,29 @@ class Names:
             found += self._by_strange_capitals(text)
         if given and any(starmap(self._given_and_strange, pairwise(words))):
             found += self._by_given(reading)
-        if not self._frames.isdisjoint(words) and self._may_name(words):
+        if not TELLERS.isdisjoint(words) and self._may_name(words):
             found += self._strangers(reading)
         for view in reading.views[1:]:
             found += self._spelt(reading, view.tokens)
         return [_found(span) for span in dict.fromkeys(found)]
 
     def _by_frame(self, text: str) -> Iterator[Span]:
-        for match in _FRAMED.finditer(text):
+        for match in FRAMED.finditer(text):
             first, last = _parts(match.group(1))
-            told = _TOLD.match(match.group()) is not None
+            told = TOLD.match(match.group()) is not None
             named = first in self._given or (told and self._strange(first))
             if named and self._surname(last) and not self._is_famous(first, last):
                 yield match.span(1)
 
     def _after_intro(self, text: str) -> Iterator[Span]:
-        for match in _SELF_CAPITALS.finditer(text):
+        for match in INTRODUCED_CAPITALS.finditer(text):
             first, last = _parts(match.group(1))
             known = first in self._common or last in self._common
             if not known and not self._is_famous(first, last) and self._surname(last):
                 yield match.span(1)
 
     def _titled(self, text: str) -> Iterator[Span]:
-        for match in _TITLED.finditer(text):
+        for match in TITLED.finditer(text):
             name = match.group(1)
             if name.istitle() and self._surname(name.lower().split()[1]):
                 yield match.span(1)
@@ -183,16 +127,16 @@ class Names:
     def _introduced(self, words: list[str]) -> bool:
         """Whether a given name stands right after a word that may introduce it."""
         given = self._given
-        return any(word in given and before in _INTRO for before, word in pairwise(words))
+        return any(word in given and before in INTRODUCES for before, word in pairwise(words))
 
     def _given_after_intro(self, text: str) -> Iterator[Span]:
-        for match in _SELF.finditer(text):
+        for match in INTRODUCED.finditer(text):
             first, last = _parts(match.group(1))
             if first in self._given and self._surname(last) and not self._is_famous(first, last):
                 yield match.span(1)
 
     def _by_capitals(self, text: str) -> Iterator[Span]:
-        for match in _PAIR.finditer(text):
+        for match in PAIR.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower()
             fits = first in self._given and last not in self._common
             if fits and not self._is_famous(first, last):
@@ -212,14 +156,14 @@ class Names:
         """Whether a word is one that nobody uses but as a name."""
         parts = word.replace("’", "").replace("'", "").split("-")
         short = len(word) < _SHORTEST_SURNAME or not word[0].isalpha()
-        if short or word in self._common or all(map(self._known, parts)) or _STRETCHED.search(word):
+        if short or word in self._common or all(map(self._known, parts)) or STRETCHED.search(word):
             return False
         return len(parts) == 1 or not any(part in self._common for part in parts)
 
     def _strangers(self, reading: Reading) -> Iterator[Span]:
         """Two words of which the last is in no text, where a name is likely to be told."""
         low = reading.folded
-        for pattern in (_SAID_BY, _SAID_AFTER, _TITLE_BEFORE):
+        for pattern in (SAID_BY, SAID_AFTER, TITLE_BEFORE):
             for match in pattern.finditer(low):
                 given, last = match.group(1).split(), match.group(2)
                 if self._told(given, last):
@@ -230,7 +174,7 @@ class Names:
     def _told(self, given: list[str], last: str) -> bool:
         """Whether words where a name is likely are one: the last is in no text."""
         named = given[0] in self._given
-        fits = named or "-" in last or not _NO_SURNAME.search(last)
+        fits = named or "-" in last or not NO_SURNAME.search(last)
         return fits and self._strange(last) and (named or all(map(self._name_word, given)))
 
     def _name_word(self, word: str) -> bool:
@@ -239,12 +183,12 @@ class Names:
 
     def _by_strange_capitals(self, text: str) -> Iterator[Span]:
         """Capitalised words, all but the first of which nobody uses but as a name."""
-        for match in _CAPITALS.finditer(text):
+        for match in CAPITALS.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower().split()[-1]
             named = self._strange(last) and self._name_word(first)
             if named and not self._is_famous(first, last):
                 yield match.span()
-        for match in _INITIAL.finditer(text):
+        for match in INITIAL.finditer(text):
             first, last = match.group(1).lower(), match.group(2).lower()
             if self._name_word(first) and last not in self._common:
                 yield match.span()
@@ -252,17 +196,17 @@ class Names:
     def _given_and_strange(self, first: str, last: str) -> bool:
         return (
             first in self._given
-            and first not in _ALSO_WORDS
+            and first not in ALSO_WORDS
             and not self._is_famous(first, last)
             and len(last) > _SHORTEST_SURNAME
             and last.isalpha()
-            and not _NO_SURNAME.search(last)
+            and not NO_SURNAME.search(last)
             and self._strange(last)
         )
 
     def _by_given(self, reading: Reading) -> Iterator[Span]:
         """A given name with a word behind it that is in no text, though neither is a capital."""
-        for match in _NEIGHBOURS.finditer(reading.folded):
+        for match in NEIGHBOURS.finditer(reading.folded):
             if self._given_and_strange(*match.groups()):
                 yield reading.origin(match.start(1), match.end(2))
 
@@ -290,7 +234,7 @@ class Names:
 
 def _first_and_last(reading: Reading) -> Iterator[Span]:
     """A name told in two halves: "first name …, last name …", either way round."""
-    for match in _FIRST_LAST.finditer(reading.folded):
+    for match in FIRST_LAST.finditer(reading.folded):
         if match.lastindex:
             yield reading.origin(match.start(match.lastindex - 1), match.end(match.lastindex))
 
