@@ -182,16 +182,21 @@ class Ruling:
         await self._store.write(
             audit.append, Entry(self._records.now(), staff.id, "rules_reload", "all")
         )
-        self._applied = await self._write()
-        return await self.rules.reload()
+        return await self._judge_by(await self._write())
 
     async def refresh(self) -> Loaded:
         """Judge by what is agreed on, if that is not what this process judges by already."""
         text = await self._write()
         if text == self._applied:
             return self.rules.last
-        self._applied = text
-        return await self.rules.reload()
+        return await self._judge_by(text)
+
+    async def _judge_by(self, text: str) -> Loaded:
+        """Read the files, of which `text` is what was agreed on; refused, they are tried again."""
+        loaded = await self.rules.reload()
+        if not loaded.refused:
+            self._applied = text
+        return loaded
 
     # --- parts -------------------------------------------------------------------------------
 

@@ -226,13 +226,13 @@ class Duty:
         return kept
 
     async def _page(self, leased: Leased, kind: _Kind = _PAGES) -> None:
+        if not await self._ours(leased, kind):
+            return
         holding = asyncio.create_task(self._hold(leased, kind))
         try:
             outcome = await self._try(leased)
         finally:
             holding.cancel()
-        if outcome is None:
-            return
         now = self._now()
         look_at = escalation.retry_at(self._policy, leased.attempt, now)
         if outcome is Outcome.FAILED_FOR_GOOD:
@@ -249,18 +249,29 @@ class Duty:
         self._changed(leased.incident)
         self.wake()
 
+    async def _ours(self, leased: Leased, kind: _Kind) -> bool:
+        """Whether it is ours to send; who stalled, or waited long for the disk, asks the records.
+
+        Where every commit takes long it goes out all the same: at worst from two loops, not never.
+        """
+        left, whole = leased.until - self._now(), self._policy.lease_ms
+        fresh = whole / 2 <= left <= whole + self._policy.skew_ms
+        return fresh or await self._prolong(leased, kind)
+
     async def _hold(self, leased: Leased, kind: _Kind) -> None:
         """Prolong the lease for as long as the provider takes: ours, while we live to say so."""
         while True:
             await asyncio.sleep(self._policy.lease_ms / 3000)
-            until = self._now() + self._policy.lease_ms
-            await self._write(kind.prolong, [Lease(leased.page, leased.attempt, until)])
+            await self._prolong(leased, kind)
 
-    async def _try(self, leased: Leased) -> Outcome | None:
-        """One attempt; None when the lease is no longer surely ours, and nothing was sent."""
-        left, whole = leased.until - self._now(), self._policy.lease_ms
-        if not whole / 2 <= left <= whole + self._policy.skew_ms:
-            return None
+    async def _prolong(self, leased: Leased, kind: _Kind) -> bool:
+        until = self._now() + self._policy.lease_ms
+        return await self._write(kind.prolong, [Lease(leased.page, leased.attempt, until)]) == [
+            True
+        ]
+
+    async def _try(self, leased: Leased) -> Outcome:
+        """One attempt."""
         channel = self._channels.get(leased.channel)
         if channel is None:
             return Outcome.FAILED_FOR_GOOD

@@ -55,9 +55,8 @@ def number_of(conn: Connection, end: bytes) -> int | None:
 
 
 def _late_calls(conn: Connection, before: int) -> int:
-    """Pages about a reveal that should have been sent, and that nobody is sending."""
-    free = i.calls.c.leased_until.is_(None) | (i.calls.c.leased_until < before)
-    return _count(conn, i.calls, i.calls.c.state.in_(WAITING), i.calls.c.due_at < before, free)
+    """Pages about a reveal that should have been sent by then."""
+    return _count(conn, i.calls, i.calls.c.state.in_(WAITING), i.calls.c.due_at < before)
 
 
 def _unreviewed(conn: Connection, now: int) -> int:
@@ -107,11 +106,13 @@ def _count(conn: Connection, table: object, *which: object) -> int:
 
 
 def _sending(before: int) -> tuple[object, ...]:
-    """Pages that should have been sent by then: theirs is open, and nobody is sending them."""
+    """Pages that should have been sent by then, and theirs is open.
+
+    A lease excuses none: who tries again and again without being done has one all the time.
+    """
     is_open = select(t.incidents.c.code).where(t.incidents.c.state == State.OPEN)
-    free = t.pages.c.leased_until.is_(None) | (t.pages.c.leased_until < before)
     waiting = t.pages.c.state.in_(WAITING) & t.pages.c.incident.in_(is_open)
-    return (waiting, t.pages.c.due_at < before, free)
+    return (waiting, t.pages.c.due_at < before)
 
 
 def _followed() -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from moderation.deadline import Deadline
 from moderation.in_force import InForce, load_rules
 from moderation.layer import Add, Lower
 from moderation.people.sessions import StaffMember
+from moderation.pipeline import Judge
 from moderation.records import tables as t
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
@@ -204,3 +205,21 @@ async def test_reading_the_files_again_is_audited(desk: Desk, tmp_path: Path) ->
     assert "nonsense" in loaded.refused
     assert desk.deadline.version == shared_judge().version
     assert (await desk.audited())[-1] == "rules_reload"
+
+
+async def test_F23_agreed_rules_that_could_not_be_loaded_are_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One short fault must not leave the old rules judging while a page calls the new ones live."""
+    name = await desk.agreed(OWN, "second")
+    build = desk.ruling.rules._build
+    monkeypatch.setattr(desk.ruling.rules, "_build", _no_memory)
+    await desk.ruling.step(name, "live", desk.sue, "")
+    assert desk.deadline.judge(TEXT).attention.word == "none"
+    monkeypatch.setattr(desk.ruling.rules, "_build", build)
+    assert (await desk.ruling.refresh()).refused == ""
+    assert desk.deadline.judge(TEXT).attention.word == "page"
+
+
+def _no_memory() -> Judge:
+    raise MemoryError

@@ -59,6 +59,25 @@ async def test_F18_loop_that_stalled_past_its_lease_sends_nothing(world: World) 
     await late.close()
 
 
+async def test_where_every_commit_takes_five_seconds_a_page_is_sent(world: World) -> None:
+    """A lease that is half over before it is kept is asked for anew, not given up for ever."""
+    await world.adult("Ada")
+    await world.say(await world.room())
+    write = world.duty._write
+
+    async def slowly(op: Any, rows: Any) -> list[Any]:
+        found = await write(op, rows)
+        if rows and op in (pages.lease, pages.prolong):
+            world.clock.wait(5)
+        return found
+
+    world.duty._write = slowly  # type: ignore[method-assign]
+    await world.look()
+    assert world.channel.times("Ada@noting") == [10]
+    (page,) = await world.pages()
+    assert (page.state, page.attempts) == ("sent", 1)
+
+
 def test_K8_who_dies_is_followed_within_ten_seconds() -> None:
     """Whatever a node was sending when it died is free for another no later than that."""
     assert DEFAULT.lease_ms <= 10_000

@@ -70,6 +70,19 @@ async def test_F25_page_engine_dead_is_told_within_a_minute(world: World, tmp_pa
     assert CANARY not in told
 
 
+async def test_K4_a_page_that_is_leased_again_and_again_is_late(
+    world: World, tmp_path: Path
+) -> None:
+    """Somebody is sending it all the time, and it does not leave: that is trouble too."""
+    auditor = _auditor(world, tmp_path, Outside())
+    await world.adult("Ada")
+    await world.look()
+    await world.say(await world.room())
+    world.clock.wait(61)
+    await world.change(t.pages, leased_until=world.clock.ms + world.policy.lease_ms, attempts=7)
+    assert "1 pages are not being sent." in " ".join(await auditor.look())
+
+
 async def test_F24_what_nobody_looks_at_is_told(world: World, tmp_path: Path) -> None:
     """An item that should have become an incident, and a held one that nobody claimed."""
     await world.item(await world.room(), escalate_in=30)
