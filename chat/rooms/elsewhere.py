@@ -3,7 +3,8 @@
 The records are the truth and every node may write to them; a room on a node only remembers. Places
 (`seq`) are shown in order: what would come too early waits until what lies between has been read
 (`wait`). With other nodes, what happens here is told to them, and what they tell is taken in; a
-node that missed it asks the records (`refresh`). Used by `journal.py` and `rooms.py`.
+node that missed it asks the records (`refresh`). No answer that is older than what a room knows is
+taken over (`ask`). Used by `journal.py` and `rooms.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from moderation import voices
 from moderation.conversation import JudgesTurns
 from moderation.records import rooms, transcript
 from moderation.records.messages import Spoken
-from moderation.records.store import Store, StoreUnavailable
+from moderation.records.store import Result, Store, StoreUnavailable
 from moderation.records.transcript import SHOWN, StoredMessage
 
 _AT_ONCE = 40
@@ -106,6 +107,18 @@ class Elsewhere:
         if seq > live.room.head:
             await self._read(live)
 
+    async def ask(self, live: OpenRoom, query: Callable[..., Result], *args: object) -> Result:
+        """What the records say of a room in which nothing has changed here since they were asked.
+
+        What is held by an answer on its way may be released by the time it comes; then it is asked
+        again. Raises StoreUnavailable.
+        """
+        while True:
+            asked_at = live.room.moment
+            found = await self._store.read(query, *args)
+            if live.room.moment == asked_at:
+                return found
+
     async def quiet(self) -> None:
         """Wait until nothing is being read."""
         while self._reading:
@@ -134,18 +147,18 @@ class Elsewhere:
                 self._closed(live, why, left if why == "left" else None)
             return
         await self._refresh_lines(live)
-        for seat, until in enumerate(await self._store.read(rooms.muted, room.id)):
+        for seat, until in enumerate(await self.ask(live, rooms.muted, room.id)):
             room.seats[seat].muted_until = (until or 0) / 1000
         await self._read(live)
 
     async def _refresh_lines(self, live: OpenRoom) -> None:
         room = live.room
-        for row in await self._store.read(transcript.held, room.id):
+        for row in await self.ask(live, transcript.held, room.id):
             if room.held(row.mid) is None and voices.voice_of(row.seat) is None:
                 room.wait(waiting(row, live.key))
         for seat in room.seats:
             for mid in list(seat.line):
-                found = await self._store.read(transcript.by_mid, mid, room.id)
+                found = await self.ask(live, transcript.by_mid, mid, room.id)
                 if found is None or found.state == "held" or found.state in SHOWN:
                     continue  # not kept yet, still held, or shown in its place
                 self._perform(live, room.settled(mid, found.state, None))

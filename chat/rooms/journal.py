@@ -161,7 +161,8 @@ class Journal:
 
     async def _stored_answer(self, live: OpenRoom, keep: Keep) -> list[Effect]:
         mine = keep.waiting
-        row = await self._store.read(transcript.by_cid, live.room.id, mine.seat, mine.cid)
+        said = live.room.id, mine.seat, mine.cid
+        row = await self._elsewhere.ask(live, transcript.by_cid, *said)
         if row is None:
             raise StoreUnavailable
         if row.seq is not None:

@@ -78,7 +78,18 @@ class Room:
     `paused`: no moderator is there, and nothing but cries for help goes on.
     """
 
-    __slots__ = ("_unkept", "calls", "epoch", "head", "id", "over", "paused", "seats", "topic")
+    __slots__ = (
+        "_changes",
+        "_unkept",
+        "calls",
+        "epoch",
+        "head",
+        "id",
+        "over",
+        "paused",
+        "seats",
+        "topic",
+    )
 
     def __init__(self, room: str, epoch: str, topic: str, seats: Iterable[Seat], head: int) -> None:
         self.id = room
@@ -90,6 +101,12 @@ class Room:
         self.over: str | None = None
         self.paused = False
         self._unkept: dict[str, Keep] = {}
+        self._changes = 0
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Another one whenever something was shown, settled, held again or a seat stopped."""
+        return self.head, self._changes
 
     def matched(self, seat: int) -> to_student.Matched:
         """What a page needs to draw this room from one seat."""
@@ -197,6 +214,7 @@ class Room:
 
         `hidden` is what the peer sees instead, where a person hid part of it.
         """
+        self._changes += 1
         for seat, mine in enumerate(self.seats):
             waiting = mine.line.pop(mid, None)
             if waiting is not None:
@@ -214,11 +232,13 @@ class Room:
 
     def hold_again(self, waiting: Waiting) -> list[Effect]:
         """It is committed that a withheld message is being checked again."""
+        self._changes += 1
         self.wait(waiting)
         return [Send(waiting.seat, to_student.Status(waiting.cid, waiting.mid, "held"))]
 
     def mute(self, seat: int, until: float) -> list[Effect]:
         """It is committed that a seat may say nothing until then (seconds; 0: it may again)."""
+        self._changes += 1
         self.seats[seat].muted_until = until
         return [Send(seat, to_student.Notice("muted" if until else "unmuted"))]
 

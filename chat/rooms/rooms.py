@@ -194,7 +194,8 @@ class Rooms:
     ) -> None:
         """It is committed what a moderator decided about a held message."""
         live = self._open.get(room)
-        if live is not None and seq is not None and seq > live.room.head + 1:
+        known = live is not None and live.room.held(mid) is not None  # or another node held it
+        if live is not None and seq is not None and (seq > live.room.head + 1 or not known):
             self.elsewhere.catch_up(live)
         elif live is not None:
             self.perform(live, live.room.settled(mid, state, seq, hidden))
@@ -202,9 +203,11 @@ class Rooms:
 
     async def held_again(self, room: str, mid: str) -> None:
         """It is committed that a moderator took back to have withheld a message."""
-        live, row = self._open.get(room), await self._needs.store.read(transcript.by_mid, mid, room)
-        if live is not None and row is not None and live.room.held(mid) is None:
-            self.perform(live, live.room.hold_again(waiting(row, live.key)))
+        live = self._open.get(room)
+        if live is not None:
+            row = await self.elsewhere.ask(live, transcript.by_mid, mid, room)
+            if row is not None and row.state == "held" and live.room.held(mid) is None:
+                self.perform(live, live.room.hold_again(waiting(row, live.key)))
         self.elsewhere.changed(room)
 
     def muted(self, room: str, seat: int, until: float) -> None:

@@ -117,6 +117,28 @@ class Stumble:
         self._fails.set()
 
 
+class Late:
+    """The next answer of a store to one query: read at once, it comes when it is let come."""
+
+    def __init__(self, store: Store, query: Callable[..., object]) -> None:
+        self._store, self._query, self._read = store, query, store.read
+        self._comes = asyncio.Event()
+        self.begun = asyncio.Event()
+        store.read = self._hold_back  # type: ignore[method-assign, assignment]
+
+    async def _hold_back(self, query: Callable[..., object], *args: object) -> object:
+        answer = await self._read(query, *args)
+        if query is self._query:
+            self._store.read = self._read  # type: ignore[method-assign]
+            self.begun.set()
+            await self._comes.wait()
+        return answer
+
+    def come(self) -> None:
+        """It is there now."""
+        self._comes.set()
+
+
 @dataclass
 class Place:
     """Rooms on real records, and what they told the rest of the house."""

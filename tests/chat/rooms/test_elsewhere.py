@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from chat.frames import shared, to_student
 from chat.rooms.open_room import OpenRoom
-from moderation.records import transcript
+from moderation.records import rooms, transcript
+from moderation.records import tables as t
+from moderation.records.messages import Settle, settle
 from moderation.records.store import StoreUnavailable
-from tests.chat.shells import Page, Place, a_place
+from tests.chat.shells import Late, Page, Place, a_place
 
 FIRST, SECOND = "1" * 22, "2" * 22
 
@@ -82,3 +85,60 @@ async def test_nothing_is_acknowledged_beyond_what_was_shown(
         await place.said(live, 0, "two", SECOND)
         acks = [frame for frame in one.take() if isinstance(frame, to_student.Ack)]
         assert acks[-1].seq == 2
+
+
+async def test_S6_K3_what_is_released_while_the_lines_are_read_is_not_held_again(
+    tmp_path: Path,
+) -> None:
+    """An answer older than what a room knows is not taken over: nothing waits behind a ghost."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        place.rooms.watched(by_somebody=False)
+        await place.said(live, 0, "one", FIRST)
+        late = Late(place.store, transcript.held)
+        refreshed = asyncio.ensure_future(place.rooms.elsewhere.refresh(live))
+        await late.begun.wait()
+        place.rooms.watched(by_somebody=True)
+        await place.committed()
+        late.come()
+        await refreshed
+        assert live.room.seats[0].line == {}
+        del one.seen[:], other.seen[:]
+        await place.said(live, 0, "two", SECOND)
+        (ack,), (said,) = one.take(), other.take()
+        assert isinstance(ack, to_student.Ack)
+        assert isinstance(said, to_student.Message)
+        assert (ack.state, said.text) == ("released", "two")
+
+
+async def test_who_is_muted_while_that_is_read_stays_muted(tmp_path: Path) -> None:
+    """An older answer does not give back what a moderator has just taken."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        late = Late(place.store, rooms.muted)
+        refreshed = asyncio.ensure_future(place.rooms.elsewhere.refresh(live))
+        await late.begun.wait()
+        until = place.clock() + 60
+        seat = t.seats.update().where(t.seats.c.room == live.room.id, t.seats.c.seat == 1)
+        row = seat.values(muted_until=int(until * 1000))
+        await place.store.write(lambda conn, rows: [conn.execute(row) and None for _ in rows], 0)
+        place.rooms.muted(live.room.id, 1, until)
+        late.come()
+        await refreshed
+        assert live.room.seats[1].muted_until == until
+
+
+async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) -> None:
+    """The peer's page is here and its writer's there: it is shown in the moment of the decision."""
+    async with a_place(tmp_path) as place:
+        live, _, other = await place.pair()
+        elsewhere = place.again()
+        copy = await elsewhere.find(live.room.id)
+        assert copy is not None
+        elsewhere.say(copy, 0, FIRST, "hold this")
+        await place.committed()
+        (mid,) = copy.room.seats[0].line
+        seq = await place.store.write(settle, Settle(mid, live.room.id, "released"))
+        place.rooms.decided(live.room.id, mid, "released", seq)
+        await place.committed()
+        assert [frame.text for frame in other.take()] == ["hold this"]  # type: ignore[attr-defined]

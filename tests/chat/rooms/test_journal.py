@@ -11,7 +11,7 @@ from chat.frames import shared, to_student
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import items, rooms, transcript
-from tests.chat.shells import Page, Place, Stumble, a_place, count
+from tests.chat.shells import Late, Page, Place, Stumble, a_place, count
 
 FIRST, SECOND, THIRD, FOURTH = (letter * 22 for letter in "abcd")
 
@@ -153,6 +153,32 @@ async def test_S8_a_stored_answer_that_cannot_be_read_is_asked_for_again(
         await place.committed()
         await again.quiet()
         assert one.take() == [first]
+
+
+async def test_S6_what_is_settled_while_its_answer_is_read_does_not_wait_again(
+    tmp_path: Path,
+) -> None:
+    """Said again and taken back in one moment: nothing waits behind what is over."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        cid = await place.said(live, 0, "hold this")
+        again = place.again()
+        back = await again.find(live.room.id)
+        assert back is not None
+        await again.enter(back, 0, one)
+        late = Late(place.store, transcript.by_cid)
+        again.say(back, 0, cid, "hold this")
+        await late.begun.wait()
+        again.take_back(back, 0, cid)
+        await place.committed()
+        late.come()
+        await again.quiet()
+        one.take()
+        again.say(back, 0, "c" * 22, "hello")
+        await place.committed()
+        (ack,) = one.take()
+        assert isinstance(ack, to_student.Ack)
+        assert ack.state == "released"
 
 
 async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:

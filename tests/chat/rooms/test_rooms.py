@@ -311,6 +311,18 @@ async def test_a_decision_reaches_the_room(tmp_path: Path) -> None:
         place.rooms.decided("r" * 22, mid, "released", 1)
 
 
+async def test_M6_what_is_decided_again_meanwhile_is_not_held_again(tmp_path: Path) -> None:
+    """A withheld message is taken back, and let through before the room has heard of either."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        await place.said(live, 0, "hello")
+        (ack,) = one.take()
+        assert isinstance(ack, to_student.Ack)
+        await place.rooms.held_again(live.room.id, ack.mid)
+        await place.rooms.held_again("r" * 22, ack.mid)
+        assert (live.room.seats[0].line, one.take()) == ({}, [])
+
+
 async def test_a_moderator_closes_a_room(tmp_path: Path) -> None:
     """Both pages hear it, once."""
     async with a_place(tmp_path) as place:
