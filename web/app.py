@@ -53,7 +53,7 @@ def create_app(parts: Parts) -> web.Application:
     sso_name = parts.settings.sso.name if parts.sso is not None else None
     app[PAGES] = Pages(school.name, school.lines, demo=school.demo, sso=sso_name)
     app[student.ASSETS] = _static()
-    app[signin.STUDENT_TRIES], app[signin.STAFF_TRIES] = signin.new_tries(parts.tries)
+    app[signin.STAFF_TRIES] = signin.new_tries(parts.tries)
     app.on_response_prepare.append(headers.add_headers)
     for method, path, handler in _HANDLERS:
         app.router.add_route(method, path, handler)

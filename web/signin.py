@@ -1,8 +1,9 @@
 """Signing in and out, for students with a card and for staff with a password.
 
 A student's token is answered once and lives in the page alone; staff hold theirs in a cookie no
-script can read. Both doors are behind a limit of failed tries for each address (`tries.py`), except
-for staff in a browser that knows them.
+script can read. Passwords and invitations are behind a limit of failed tries for each address
+(`tries.py`), but for staff in a browser that knows them. Cards are not: a school shares an address,
+and a code has 80 bits (decision 4).
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ from web.guard import COOKIE, address, forget_cookie, set_cookie
 from web.parts import PARTS
 from web.tries import Elsewhere, Limit, Tries
 
-STUDENT_TRIES = web.AppKey("student_tries", Limit)
 STAFF_TRIES = web.AppKey("staff_tries", Limit)
 
 _INCIDENT = re.compile(r"/staff/incidents/([A-Z0-9]{3}-[A-Z0-9]{4})")
@@ -47,48 +47,35 @@ class Login(body.Body, frozen=True):
     next: Annotated[str, Meta(max_length=64)] = ""
 
 
-def new_tries(elsewhere: Elsewhere | None = None) -> tuple[Limit, Limit]:
-    """Limits for students and for staff, here under a key of this start only.
-
-    A school behind one address may mistype 120 cards in ten minutes; card codes have 80 bits, so
-    the limit spares the machine, not the codes. Staff passwords are also slowed for each login.
-    """
-    key = secrets.token_bytes(32)
-    return (
-        Limit("student", Tries(key, allowed=120), elsewhere),
-        Limit("staff", Tries(key, allowed=60), elsewhere),
-    )
+def new_tries(elsewhere: Elsewhere | None = None) -> Limit:
+    """The limit for staff, here under a key of this start; each login is slowed as well."""
+    return Limit(Tries(secrets.token_bytes(32), allowed=60), elsewhere)
 
 
-async def read_try(
-    request: web.Request, kind: type[body.T], tries: web.AppKey[Limit]
-) -> body.T | web.Response:
+async def read_try(request: web.Request, kind: type[body.T]) -> body.T | web.Response:
     """The body of one try, counted against its address; or the refusal to answer with."""
-    no_more = await _too_many(request, tries)
+    no_more = await _too_many(request)
     return await body.read(request, kind) if no_more is None else no_more
 
 
-async def _too_many(request: web.Request, tries: web.AppKey[Limit]) -> web.Response | None:
+async def _too_many(request: web.Request) -> web.Response | None:
     """Count one try against its address; the refusal to answer with when it has none left."""
-    wait = await request.app[tries].take(address(request), time.monotonic())
+    wait = await request.app[STAFF_TRIES].take(address(request), time.monotonic())
     return None if wait is None else refused(request, refusal("rate_limited"), retry_after=wait)
 
 
-async def worked(request: web.Request, tries: web.AppKey[Limit]) -> None:
+async def worked(request: web.Request) -> None:
     """That try worked: it does not count."""
-    await request.app[tries].give_back(address(request), time.monotonic())
+    await request.app[STAFF_TRIES].give_back(address(request), time.monotonic())
 
 
 async def student_sign_in(request: web.Request) -> web.Response:
     """A card for a token."""
-    asked = await read_try(request, Card, STUDENT_TRIES)
+    asked = await body.read(request, Card)
     if isinstance(asked, web.Response):
         return asked
     token = await request.app[PARTS].people.sign_in_student(asked.card)
-    if token is None:
-        return refused(request, refusal("bad_card"))
-    await worked(request, STUDENT_TRIES)
-    return json({"token": token})
+    return refused(request, refusal("bad_card")) if token is None else json({"token": token})
 
 
 async def student_bye(request: web.Request) -> web.Response:
@@ -118,7 +105,7 @@ async def staff_sign_in(request: web.Request) -> web.Response:
     if isinstance(asked, web.Response):
         return asked
     since = browsers.known_since(request, asked.login)
-    if since is None and (no_more := await _too_many(request, STAFF_TRIES)) is not None:
+    if since is None and (no_more := await _too_many(request)) is not None:
         return no_more
     people = request.app[PARTS].people
     try:
@@ -128,7 +115,7 @@ async def staff_sign_in(request: web.Request) -> web.Response:
     if token is None:
         return refused(request, refusal("bad_login"))
     if since is None:
-        await worked(request, STAFF_TRIES)
+        await worked(request)
     return await signed_in(request, token, asked.next)
 
 

@@ -1,4 +1,4 @@
-"""How often one network address may fail to sign in; in memory only.
+"""How often one network address may fail to sign in as staff; in memory only.
 
 Used by `signin.py`. An address is never kept: only an HMAC of it under a key made at start, and
 that for ten minutes at most (a leaky bucket, as in RFC 6585's 429 answers). A whole school often
@@ -87,10 +87,9 @@ class Elsewhere(Protocol):
 
 
 class Limit:
-    """The tries of each address through one door of this site, here and at every node."""
+    """The tries of each address, here and at every node."""
 
-    def __init__(self, door: str, here: Tries, elsewhere: Elsewhere | None) -> None:
-        self._door = door
+    def __init__(self, here: Tries, elsewhere: Elsewhere | None) -> None:
         self._here = here
         self._elsewhere = elsewhere
 
@@ -104,16 +103,13 @@ class Limit:
         wait = self._here.take(address, now)
         if wait is not None or self._elsewhere is None:
             return wait
-        return await self._elsewhere.take(self._name(address), self.allowed, WINDOW) or None
+        return await self._elsewhere.take(_network(address), self.allowed, WINDOW) or None
 
     async def give_back(self, address: str, now: float) -> None:
         """The try worked: it does not count."""
         self._here.give_back(address, now)
         if self._elsewhere is not None:
-            await self._elsewhere.give_back(self._name(address), self.allowed, WINDOW)
-
-    def _name(self, address: str) -> str:
-        return f"{self._door} {_network(address)}"
+            await self._elsewhere.give_back(_network(address), self.allowed, WINDOW)
 
 
 def _network(address: str) -> str:

@@ -20,7 +20,7 @@ from moderation.roles import NAMES, Role
 from web import body
 from web.answers import PAGES, json, refused
 from web.parts import PARTS
-from web.signin import STAFF_TRIES, read_try, signed_in, worked
+from web.signin import read_try, signed_in, worked
 
 _Token = Annotated[str, Meta(max_length=64)]
 
@@ -47,14 +47,14 @@ async def page(request: web.Request) -> web.Response:
 
 async def look(request: web.Request) -> web.Response:
     """What the invitation is for, so that the page can say it."""
-    asked = await read_try(request, Link, STAFF_TRIES)
+    asked = await read_try(request, Link)
     if isinstance(asked, web.Response):
         return asked
     accounts = request.app[PARTS].people.accounts
     found = await accounts.invitation(asked.token)
     if found is None:
         return refused(request, refusal("bad_invitation"))
-    await worked(request, STAFF_TRIES)
+    await worked(request)
     return json(
         {
             "login": found.login,
@@ -68,7 +68,7 @@ async def look(request: web.Request) -> web.Response:
 
 async def join(request: web.Request) -> web.Response:
     """The account is made and its owner signed in."""
-    asked = await read_try(request, Joining, STAFF_TRIES)
+    asked = await read_try(request, Joining)
     if isinstance(asked, web.Response):
         return asked
     people = request.app[PARTS].people
@@ -82,5 +82,5 @@ async def join(request: web.Request) -> web.Response:
         return refused(request, refusal("bad_password"), words=str(why))
     except ValueError:
         return refused(request, refusal("bad_field"))
-    await worked(request, STAFF_TRIES)
+    await worked(request)
     return await signed_in(request, token)

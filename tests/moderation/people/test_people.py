@@ -48,6 +48,29 @@ async def test_a_wrong_card_opens_nothing(people: People, store: Store, clock: C
     assert await people.sign_in_student(card) is None
 
 
+async def test_a_flood_of_wrong_cards_leaves_the_records_to_others(
+    people: People, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cards are looked up one after another, however many are tried, and a right one is found."""
+    (card,) = await people.issue_cards(1)
+    read, reading, most = store.read, 0, 0
+
+    async def counted(*asked: object) -> object:
+        nonlocal reading, most
+        reading, most = reading + 1, max(most, reading + 1)
+        try:
+            return await read(*asked)  # type: ignore[arg-type]
+        finally:
+            reading -= 1
+
+    monkeypatch.setattr(store, "read", counted)
+    wrong = ["0123-4567-89AB-CDEF"] * 50
+    *refused, token = await asyncio.gather(*map(people.sign_in_student, [*wrong, card]))
+    assert set(refused) == {None}
+    assert token is not None
+    assert most == 1
+
+
 async def test_neither_codes_nor_tokens_nor_passwords_are_stored(
     people: People, store: Store, tmp_path: Path
 ) -> None:
