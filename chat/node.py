@@ -204,7 +204,7 @@ class Node:
             if live.pages[live.seat_of(student)] is not page:  # it may have been seated meanwhile
                 await page.enter(live, live.seat_of(student))
         else:
-            await self._needs.lobby.knock_again(student)
+            await page.wait(self._needs.lobby.ticket_of(student))
 
     async def _look_who_is_present(self) -> None:
         """A seat whose student has a page at another node is not absent."""

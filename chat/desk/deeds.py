@@ -173,6 +173,8 @@ class Deeds:
             needs.rooms.muted(decided.mute.room, decided.mute.seat, decided.mute.until / 1000)
         if decided.end is not None:
             needs.rooms.closed(decided.end.id, decided.end.why)
+        if outcome.left is not None:
+            needs.rooms.closed(outcome.left, "moderator")
         if decided.bar is not None and outcome.barred is not None:
             needs.barred(outcome.barred, decided.bar.until)
         if decided.incident is not None:

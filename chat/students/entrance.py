@@ -33,11 +33,16 @@ def topics(
     )
 
 
+def is_barred(signed: Signed, now: float) -> bool:
+    """Whether a bar keeps this student out at `now` (seconds)."""
+    return (signed.barred_until or 0) > now * 1000
+
+
 def why_not(signed: Signed, topic: str, school: School, *, is_open: bool, now: float) -> str | None:
     """The code of the refusal of a student's wish to be matched at `now` (seconds), or None."""
     if not signed.understood:
         return "not_understood"
-    if (signed.barred_until or 0) > now * 1000:
+    if is_barred(signed, now):
         return "barred"
     if not is_open:
         return "closed_now"

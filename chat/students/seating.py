@@ -14,7 +14,7 @@ from chat.students.entrance import topics
 from chat.students.matching import Pair
 from chat.students.needs import StudentNeeds
 from moderation.faults import told_safely
-from moderation.records.rooms import AlreadySeated
+from moderation.records.rooms import AlreadySeated, Barred
 from moderation.records.store import StoreUnavailable
 
 _log = structlog.get_logger()
@@ -46,7 +46,7 @@ class Seating:
         needs = self._needs()
         try:
             live = await needs.rooms.open([ticket.student for ticket in pair], pair[0].topic)
-        except AlreadySeated:
+        except (AlreadySeated, Barred):
             await self._find_places(pair)
             return
         entering = []
@@ -59,7 +59,7 @@ class Seating:
         await asyncio.gather(*entering)
 
     async def _find_places(self, pair: Pair) -> None:
-        """One of them was matched twice and has a room by now; the other waits on."""
+        """One of them has a room by now, matched twice, or is barred; the other waits on."""
         needs = self._needs()
         for ticket in pair:
             student = ticket.student
@@ -70,7 +70,7 @@ class Seating:
             elif live is not None and live.pages[live.seat_of(student)] is not page:
                 await page.enter(live, live.seat_of(student))
             elif live is None:
-                await needs.lobby.knock(ticket, page)
+                await page.wait(ticket)
 
     def _let_choose_again(self, pair: Pair) -> None:
         """Whoever of these two got no place is told, and may knock again."""

@@ -21,7 +21,8 @@ from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.students.afterwards import AboutPast
 from chat.students.calling import Call, Calling
-from chat.students.entrance import why_not
+from chat.students.entrance import is_barred, why_not
+from chat.students.matching import Ticket
 from chat.students.needs import StudentNeeds
 from chat.turns import Turns
 from moderation.people.sessions import Signed
@@ -124,9 +125,24 @@ class StudentSession(Speaking):
         self._room = None
 
     def barred(self, until: int) -> None:
-        """This student may not come in again until then (Unix milliseconds)."""
+        """This student may not come in again until then (Unix milliseconds), and waits no more.
+
+        Their room with a peer is over by now; alone with staff they may stay.
+        """
         self._signed = dataclasses.replace(self._known(), barred_until=until)
-        self.send(error("barred"))
+        if not self.seated:
+            self.send(error("barred"))
+        self._turns.take(self._needs.lobby.withdraw(self._known().who))
+
+    async def wait(self, ticket: Ticket | None) -> None:
+        """Wait on with that wish, if there is one; whoever is barred by now is told."""
+        if ticket is None:
+            return
+        if is_barred(await self._with_bar(), self._needs.clock()):
+            await self._needs.lobby.withdraw(ticket.student)
+            self.send(error("barred"))
+        else:
+            await self._needs.lobby.knock(ticket, self)
 
     async def enter(self, live: OpenRoom, seat: int) -> None:
         """Take a seat in a room, and leave any other place; a page that is gone takes none."""
@@ -227,9 +243,7 @@ class StudentSession(Speaking):
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
-        ticket = self._needs.lobby.left_behind(signed.who)
-        if ticket is not None:
-            await self._needs.lobby.knock(ticket, self)
+        await self.wait(self._needs.lobby.left_behind(signed.who))
 
     def _tell_topics(self, signed: Signed) -> None:
         self.send(self._needs.topics(understood=signed.understood))
@@ -252,9 +266,7 @@ class StudentSession(Speaking):
         if live is not None:  # it was kept, but the answer to its commit was lost
             await self.enter(live, live.seat_of(known.who))
             return
-        # Another node may have barred them, and not have been heard.
-        barred = await needs.sessions.barred_until(known.who)
-        self._signed = signed = dataclasses.replace(known, barred_until=barred)
+        signed = await self._with_bar()
         code = why_not(signed, topic, needs.school, is_open=needs.chat_open(), now=now)
         if code is not None:
             self.send(error(code))
@@ -264,6 +276,12 @@ class StudentSession(Speaking):
             self.send(error("already_in_room"))
             return
         await needs.lobby.knock(ticket, self)
+
+    async def _with_bar(self) -> Signed:
+        """Who it is, barred as the records have it: another node may not have been heard."""
+        barred = await self._needs.sessions.barred_until(self._known().who)
+        self._signed = dataclasses.replace(self._known(), barred_until=barred)
+        return self._signed
 
     async def _leave(self) -> None:
         if self._room is not None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from moderation.ids import hash_of, new_token
 from moderation.people.accounts import Terms
 from moderation.people.factors import Factors, Halfway
+from moderation.records import bars
 from moderation.records import sessions as rows
 from moderation.records.of_school import SchoolRecords
 from moderation.roles import PASSKEYS, STAFF_ROLES, Role
@@ -96,7 +97,7 @@ class Sessions:
 
     async def barred_until(self, student: str) -> int | None:
         """Until when they may not come in (Unix milliseconds), as the records have it now."""
-        return await self._store.read(rows.barred_until, student)
+        return await self._store.read(bars.until, student)
 
     async def understood(self, token: str) -> None:
         """Note that this student knows who can see a chat."""

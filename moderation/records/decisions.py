@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import acts, audit, items, locks, messages, reviews, rooms
+from moderation.records import acts, audit, bars, items, locks, messages, reviews, rooms
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.acts import NewAct
@@ -69,11 +69,15 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a decision: a released message's place, an incident's code, who is barred."""
+    """What came of a decision: a released message's place, an incident's code, who is barred.
+
+    `left` is the other room that whoever is barred sat in by now; it is over as well.
+    """
 
     seq: int | None = None
     incident: str | None = None
     barred: str | None = None
+    left: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +135,6 @@ _MUTE = (
 _STUDENT = select(t.seats.c.student).where(
     t.seats.c.room == bindparam("room"), t.seats.c.seat == bindparam("seat")
 )
-_BAR = (
-    t.students.update()
-    .where(t.students.c.id == bindparam("student"))
-    .values(barred_until=bindparam("until"))
-)
 _RECUSED = select(d.room_recusals.c.room).where(d.room_recusals.c.staff == bindparam("staff"))
 _EXPOSED = select(d.exposures.c.item).where(
     d.exposures.c.staff == bindparam("staff"), d.exposures.c.item == bindparam("item")
@@ -166,8 +165,15 @@ def decide(conn: Connection, rows: Sequence[Decided]) -> list[Outcome | NotYours
 
     The item of a message that its writer took back stays, as one that holds nothing up.
     """
-    locks.rooms(conn, (room for row in rows for room in _rooms_of(row)))
+    barred = [_student(conn, row.bar) for row in rows if row.bar is not None]
+    locks.students(conn, barred)  # nobody seats them anew meanwhile
+    left = [rooms.open_room_of(conn, student) for student in barred]
+    locks.rooms(conn, [*left, *(room for row in rows for room in _rooms_of(row))])
     return [_decide(conn, row) for row in rows]
+
+
+def _student(conn: Connection, stop: Stop) -> str:
+    return str(conn.scalar(_STUDENT, {"room": stop.room, "seat": stop.seat}))
 
 
 def _rooms_of(row: Decided) -> tuple[str | None, ...]:
@@ -182,7 +188,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     found = items.item(conn, row.item)
     if found is None or found.claimed_by != row.staff or found.done_at is not None:
         return NotYours()
-    seq = code = barred = None
+    seq = code = barred = left = None
     if row.settle is not None:
         settled = messages.settle(conn, [row.settle])[0]
         if isinstance(settled, NotHeld):
@@ -195,15 +201,16 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
         stop = {"in_room": row.mute.room, "in_seat": row.mute.seat, "until": row.mute.until}
         conn.execute(_MUTE, stop)
     if row.bar is not None:
-        barred = conn.scalar(_STUDENT, {"room": row.bar.room, "seat": row.bar.seat})
-        conn.execute(_BAR, {"student": barred, "until": row.bar.until})
+        barred = _student(conn, row.bar)
+        bars.bar(conn, barred, row.bar.until)
+        left = rooms.part(conn, barred, row.at)
     if row.incident is not None:
         code = raise_incidents(conn, [row.incident])[0]
         items.link_incident(conn, [Link(row.item, code)])
         _note(conn, row, code)
     _then(conn, row)
     audit.append(conn, [Entry(row.at, row.staff, row.act, row.item)])
-    return Outcome(seq, code, barred)
+    return Outcome(seq, code, barred, left)
 
 
 def _then(conn: Connection, row: Decided) -> None:

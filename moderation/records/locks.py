@@ -1,8 +1,8 @@
 """Turns between nodes: what a transaction locks first, in one order; for this package only.
 
-Over SQLite there is one writer and nothing to lock. Over PostgreSQL rooms come first, in the order
-of their ids, then whatever belongs to them, and the audit log last; two transactions that keep to
-that never wait for each other.
+Over SQLite there is one writer and nothing to lock. Over PostgreSQL students come first, then
+rooms, each in the order of their ids, then whatever belongs to them, and the audit log last; two
+transactions that keep to that never wait for each other.
 """
 
 from __future__ import annotations

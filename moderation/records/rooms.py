@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from moderation.records import locks, log
+from moderation.records import bars, locks, log
 from moderation.records import tables as t
 
 
 class AlreadySeated(Exception):  # noqa: N818 - an answer
     """One of the students sits in an open room already; whatever seated them was quicker."""
+
+
+class Barred(Exception):  # noqa: N818 - an answer
+    """One of the students may not come in now, and meets nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +128,21 @@ _BLOCKED = select(t.blocks.c.one, t.blocks.c.other).where(
 )
 
 
-def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[AlreadySeated | None]:
-    """Write down new rooms and who sits in them; nobody gets a second while one is open."""
+def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[AlreadySeated | Barred | None]:
+    """Write down new rooms and who sits in them; nobody gets a second while one is open.
+
+    Whoever is barred meets no peer; alone they may always ask for a person.
+    """
     locks.students(conn, (student for row in rows for student, _ in row.seats))
     return [_open_once(conn, row) for row in rows]
 
 
-def _open_once(conn: Connection, row: NewRoom) -> AlreadySeated | None:
+def _open_once(conn: Connection, row: NewRoom) -> AlreadySeated | Barred | None:
     students = [student for student, _ in row.seats]
     if conn.execute(_SEATED, {"ids": students}).first() is not None:
         return AlreadySeated()
+    if len(students) > 1 and bars.anybody(conn, students, row.at):
+        return Barred()
     _open(conn, row)
     return None
 
@@ -169,6 +178,16 @@ def _end(conn: Connection, row: EndRoom) -> bool:
     if standing is not None:
         standing.ended = True
     return ended
+
+
+def part(conn: Connection, student: str, at: int) -> str | None:
+    """End the room in which a barred student sits with a peer; alone with staff they may stay."""
+    found = open_room_of(conn, student)
+    sits_in = room(conn, found) if found is not None else None
+    if sits_in is None or len(sits_in.seats) == 1:
+        return None
+    _end(conn, EndRoom(sits_in.id, at, "moderator"))
+    return sits_in.id
 
 
 def block(conn: Connection, rows: Sequence[Block]) -> list[None]:

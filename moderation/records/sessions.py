@@ -107,7 +107,6 @@ _STUDENT = (
     .join(t.students, t.students.c.id == t.sessions.c.who)
     .where(*_LIVE)
 )
-_BARRED = select(t.students.c.barred_until).where(t.students.c.id == bindparam("who"))
 _STAFF = (
     select(
         t.sessions.c.started_at,
@@ -193,12 +192,6 @@ def student_session(conn: Connection, token_hash: bytes) -> StudentSession | Non
     """The student's session of that token unless it was ended; how old it is, the caller judges."""
     found = conn.execute(_STUDENT, {"token": token_hash, "of_kind": "student"}).first()
     return None if found is None else StudentSession(*found)
-
-
-def barred_until(conn: Connection, student: str) -> int | None:
-    """Until when a student may not come in (Unix ms), whoever said so at whatever node."""
-    until: int | None = conn.scalar(_BARRED, {"who": student})
-    return until
 
 
 def staff_session(conn: Connection, token_hash: bytes) -> StaffSession | None:

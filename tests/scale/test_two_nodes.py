@@ -19,14 +19,19 @@ from tests.servers import Postgres
 
 async def matched_across(two: tuple[Running, Running]) -> tuple[Student, Student]:
     """Two students who are seated at two nodes."""
-    pages = [await node.student() for node in two]
+    one, other = [await node.student() for node in two]
+    await meet(one, other)
+    return one, other
+
+
+async def meet(*pages: Student) -> None:
+    """These two are seated together."""
     for page in pages:
         await page.send("join", topic="mood")
     rooms = [(await page.until("matched"))["room"] for page in pages]
     assert rooms[0] == rooms[1]
     for page in pages:
         await page.until("resumed")
-    return pages[0], pages[1]
 
 
 def shown(page: Student) -> list[int]:
@@ -206,6 +211,53 @@ async def test_K10_who_is_barred_says_nothing_at_any_node(two: tuple[Running, Ru
     await one.until("error", code="barred")
     await other.until("ended")
     assert "message" not in {frame["t"] for frame in other.seen}
+
+
+async def test_K10_who_is_barred_is_out_of_a_newer_room_at_any_node(
+    two: tuple[Running, Running],
+) -> None:
+    """About an old room, at one node: the new one ends at both, and nobody meets them again."""
+    one, other = await matched_across(two)
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    await one.until("ack", cid=await one.say(HELD), state="held")
+    item = (await moderator.until("item"))["item"]["id"]
+    await one.send("leave")
+    await one.until("ended")
+    await other.until("peer_left")
+    await meet(one, other)
+    await moderator.send("claim", item=item)
+    await moderator.until("opened")
+    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
+    await moderator.until("done")
+    await one.until("error", code="barred")
+    await one.say("one word more")
+    await one.until("error", code="not_in_room")
+    await other.until("ended", why="moderator")
+    assert "message" not in {frame["t"] for frame in other.seen}
+
+
+async def test_K10_whoever_waits_at_one_node_and_is_barred_at_another_meets_nobody(
+    two: tuple[Running, Running],
+) -> None:
+    """Their wish is gone from every node, and whoever comes next waits."""
+    one, other = await matched_across(two)
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    await one.until("ack", cid=await one.say(HELD), state="held")
+    item = (await moderator.until("item"))["item"]["id"]
+    await one.send("leave")
+    await other.until("peer_left")
+    await one.send("join", topic="mood")
+    await one.until("waiting")
+    await moderator.send("claim", item=item)
+    await moderator.until("opened")
+    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
+    await moderator.until("done")
+    await one.until("error", code="barred")
+    await other.send("join", topic="mood")
+    await other.until("waiting")
+    await other.until("waiting")  # five seconds later
 
 
 async def test_one_moderator_has_an_item_for_all_nodes(two: tuple[Running, Running]) -> None:

@@ -10,10 +10,11 @@ from chat.desk.deeds import LONGEST_MUTE, flaw, hide
 from chat.frames import from_staff, shared, to_student
 from chat.rooms.open_room import OpenRoom
 from moderation.ids import new_id
-from moderation.records import items
+from moderation.records import items, rooms
 from moderation.records import tables as t
 from tests.chat.desk.moderators import Moderator, Shift, told
 from tests.chat.shells import Page
+from tests.moderation.records.sample import add_students
 
 ITEM = "i" * 22
 DAY = 24 * 60
@@ -151,6 +152,43 @@ async def test_who_is_muted_says_nothing_but_a_cry_for_help(shift: Shift) -> Non
     assert one.take() == [to_student.Notice("unmuted")]
     await shift.place.said(live, 0, "again")
     assert isinstance(one.take()[0], to_student.Ack)
+
+
+async def seated_anew(shift: Shift, live: OpenRoom, *peers: str) -> tuple[OpenRoom, list[Page]]:
+    """The student whose message was held has left that room and sits in another."""
+    shift.place.rooms.end(live, "left", 0)
+    await shift.place.committed()
+    students = [live.room.seats[0].student, *peers]
+    for student in peers:
+        await shift.place.store.write(add_students, student)
+    new, pages = await shift.place.rooms.open(students, "mood"), [Page() for _ in students]
+    for seat, page in enumerate(pages):
+        await shift.place.rooms.enter(new, seat, page)
+        page.take()
+    return new, pages
+
+
+async def test_K10_who_is_barred_is_out_of_the_room_they_sit_in_by_now(shift: Shift) -> None:
+    """Not only of the one it is about: whoever is their peer there hears nothing more."""
+    live, *_, mo, held = await claimed(shift)
+    new, (barred, peer) = await seated_anew(shift, live, "p" * 22)
+    await mo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    assert mo.names() == ["done", "gone"]
+    assert (barred.lefts, peer.lefts) == (1, 1)
+    assert [type(frame) for frame in peer.take()] == [to_student.Ended]
+    stored = await shift.place.store.read(rooms.room, new.room.id)
+    assert stored is not None
+    assert stored.ended_why == "moderator"
+
+
+async def test_S9_who_is_barred_keeps_the_room_where_they_asked_for_a_person(shift: Shift) -> None:
+    """There is no peer to be kept from in it."""
+    live, *_, mo, held = await claimed(shift)
+    new, (page,) = await seated_anew(shift, live)
+    await mo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    assert mo.names() == ["done", "gone"]
+    assert shift.place.rooms.here(new.room.id) is new
+    assert page.take() == []
 
 
 async def test_who_is_barred_is_out_and_stays_out(shift: Shift) -> None:

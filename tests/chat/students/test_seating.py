@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from chat.live.neighbours import AnyEvent, Arrived, Matched
 from chat.rooms.rooms import Rooms
 from chat.students.matching import Ticket
 from chat.students.seating import Seating
+from moderation.records import bars
 from moderation.records.store import NotKept, StoreUnavailable
+from tests.chat.shells import START
 from tests.chat.students.test_session import ANN, BO, Entrance, Wire, an_entrance
 
 CHOOSE_AGAIN = ["error", "topics"]
@@ -101,6 +104,24 @@ async def test_who_sits_already_stays_and_the_other_waits_on(tmp_path: Path) -> 
         assert names(one) == ["matched", "resumed"]
         assert set(names(other)) == {"waiting"}
         assert BO[:22] in entrance.needs.lobby
+
+
+async def test_K10_of_two_of_whom_one_is_barred_the_other_waits_on(tmp_path: Path) -> None:
+    """Whoever matched them had not heard of it: the records have, and open no room."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await come(entrance)
+        until = int((START + 60) * 1000)
+
+        def bar(conn: Connection, rows: Sequence[str]) -> list[None]:
+            return [bars.bar(conn, row, until) for row in rows]
+
+        await entrance.place.store.write(bar, ANN[:22])
+        entrance.register.bars[ANN[:22]] = until
+        await seat(entrance)
+        assert len(entrance.place.rooms) == 0
+        assert one.codes == ["barred"]
+        assert names(other) == ["waiting"]
+        assert list(entrance.needs.lobby._waiters) == [BO[:22]]
 
 
 @pytest.fixture(params=[0, 1])

@@ -461,6 +461,45 @@ async def test_K10_a_bar_counts_though_this_node_was_not_told(tmp_path: Path) ->
         assert wire.codes == ["barred"]
 
 
+async def test_K10_whoever_is_barred_waits_no_more(tmp_path: Path) -> None:
+    """Told at once, they leave the lobby: nobody who comes next is matched with them."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        await one.says("join", topic="mood")
+        one.session.barred(int((START + 60) * 1000))
+        other = await entrance.hello(BO)
+        assert (await other.says("join", topic="mood"))[-1]["t"] == "waiting"
+        assert one.codes == ["barred"]
+        assert entrance.pairs == []
+
+
+async def test_K10_whoever_is_barred_while_away_gets_no_place_back(tmp_path: Path) -> None:
+    """The page that comes back in time is told, and its ticket is gone."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        await one.says("join", topic="mood")
+        one.session.disconnected()
+        await one.session._turns._last  # type: ignore[misc]
+        entrance.register.bars[ANN[:22]] = int((START + 60) * 1000)
+        back = await entrance.hello(ANN)
+        assert back.codes == ["barred"]
+        assert len(entrance.needs.lobby) == 0
+
+
+async def test_S9_K10_whoever_is_barred_keeps_the_room_where_a_person_was_asked_for(
+    tmp_path: Path,
+) -> None:
+    """Alone with staff nobody is put out, and the page is not told to go."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        await wire.says("help")
+        wire.session.barred(int((START + 60) * 1000))
+        assert wire.codes == []
+        await wire.says("say", cid=ROOM, text="hello")
+        await entrance.place.committed()
+        assert wire.seen[-1]["t"] == "ack"
+
+
 async def test_K9_a_foreign_room_is_as_if_there_were_none(tmp_path: Path) -> None:
     """Naming somebody else's room tells nothing about it."""
     async with an_entrance(tmp_path) as entrance:

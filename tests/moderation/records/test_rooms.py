@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from moderation.ids import new_id
+from moderation.records import bars
 from moderation.records.rooms import (
     AlreadySeated,
+    Barred,
     Block,
     EndRoom,
     block,
@@ -75,6 +80,26 @@ async def test_nobody_sits_in_two_rooms_at_once(store: Store) -> None:
     await store.write(end_rooms, EndRoom(first.id, 5_000, "left"))
     await store.write(open_rooms, second)
     assert await store.read(open_room_of, "bob") == second.id
+
+
+async def test_K10_whoever_is_barred_meets_nobody(store: Store) -> None:
+    """No room with a peer is opened until the bar is over; one of their own always."""
+    for student in ("ann", "bob"):
+        await store.write(add_students, student)
+
+    def bar(conn: Connection, rows: Sequence[str]) -> list[None]:
+        return [bars.bar(conn, row, 1_001) for row in rows]
+
+    await store.write(bar, "ann")
+    pair = new_room("bob", "ann")
+    with pytest.raises(Barred):
+        await store.write(open_rooms, pair)
+    alone = replace(new_room("ann", "bob"), seats=(("ann", "Otter"),))
+    await store.write(open_rooms, alone)
+    assert await store.read(open_room_of, "ann") == alone.id
+    await store.write(end_rooms, EndRoom(alone.id, 1_000, "left"))
+    await store.write(open_rooms, replace(pair, at=1_001))
+    assert await store.read(open_room_of, "bob") == pair.id
 
 
 async def test_a_block_holds_in_both_directions(store: Store) -> None:

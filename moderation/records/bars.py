@@ -1,0 +1,44 @@
+"""Bars in the tables: which students may not come in, and until when.
+
+A query for `Store.read`, used by `moderation/people/sessions.py`; the rest is for this package
+only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, select
+
+from moderation.records import tables as t
+
+_UNTIL = select(t.students.c.barred_until).where(t.students.c.id == bindparam("student"))
+_BAR = (
+    t.students.update()
+    .where(t.students.c.id == bindparam("student"))
+    .values(barred_until=bindparam("until"))
+)
+_ANYBODY = (
+    select(t.students.c.id)
+    .where(
+        t.students.c.id.in_(bindparam("ids", expanding=True)),
+        t.students.c.barred_until > bindparam("now"),
+    )
+    .limit(1)
+)
+
+
+def bar(conn: Connection, student: str, until: int) -> None:
+    """From now on they may not come in until then (Unix milliseconds)."""
+    conn.execute(_BAR, {"student": student, "until": until})
+
+
+def until(conn: Connection, student: str) -> int | None:
+    """Until when a student may not come in (Unix ms), whoever said so at whatever node."""
+    found: int | None = conn.scalar(_UNTIL, {"student": student})
+    return found
+
+
+def anybody(conn: Connection, students: Collection[str], now: int) -> bool:
+    """Whether one of these may not come in at that time."""
+    return conn.execute(_ANYBODY, {"ids": list(students), "now": now}).first() is not None
