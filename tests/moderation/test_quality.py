@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.linear_records import HANDS
 from moderation.__main__ import replayed
 from moderation.linear.heldout import held_out
 from moderation.terms import CRY_FOR_HELP, Delivery
@@ -90,9 +91,14 @@ def test_most_development_dialogues_reach_the_right_attention_in_time() -> None:
 
 
 def test_figures_on_the_tenth_that_nobody_tunes_on_do_not_fall() -> None:
-    """The ceilings are where judging stands on written messages no rule or weight was made from."""
+    """The ceilings are where judging stands on written messages no rule or weight was made from.
+
+    Only a hand that training reads has such a tenth. Of a newer one all is unseen: its figures
+    stand in the corpus' own page, and its lines count here from the day weights learn from it.
+    """
     counts: Counter[str] = Counter()
-    for path in sorted(CORPUS.glob("*-messages.jsonl")):
+    for hand in HANDS[:-1]:
+        path = CORPUS / f"{hand}-messages.jsonl"
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             if not held_out(record["id"]):
