@@ -306,9 +306,10 @@ class StudentSession(Speaking):
             live = await self._needs.room_for_help(who)
             if self._room is not live:
                 await self.enter(live, live.seat_of(who))
-        await self._needs.rooms.ask_person(live, self._seat, "help")
+        seat = live.seat_of(who)  # a page that is gone took none
+        await self._needs.rooms.ask_person(live, seat, "help")
         if self._needs.reachable():
-            self._needs.rooms.perform(live, live.room.calls.asked(self._seat))
+            self._needs.rooms.perform(live, live.room.calls.asked(seat))
         else:
             self.send(to_student.Notice("no_adult"))
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chat.errors import refusal
 from chat.live.memory import MemoryLive
 from chat.settings import Pager, School
@@ -396,6 +398,27 @@ async def test_S9_help_at_the_moment_of_a_match_is_asked_in_its_room(tmp_path: P
         item = await entrance.place.store.read(items.item, entrance.place.items[-1])
         assert (item.room, item.seat) == (live.room.id, 0)
         assert len(entrance.place.rooms) == 1
+
+
+@pytest.mark.parametrize("matched", [False, True])
+async def test_S9_a_call_of_a_page_that_is_gone_is_of_its_own_seat(
+    tmp_path: Path, *, matched: bool
+) -> None:
+    """Not of the one it had in its last room: whoever is paged hears who called, and no peer is."""
+    async with an_entrance(tmp_path) as entrance:
+        one, other = await entrance.seated()
+        await one.says("leave")
+        await entrance.place.committed()
+        if matched:
+            await entrance.place.rooms.open([BO[:22], ANN[:22]], "mood")
+        other.session.frame_received(b'{"t": "help"}')
+        other.session.disconnected()
+        await other.session._turns._last  # type: ignore[misc]
+        item = await entrance.place.store.read(items.item, entrance.place.items[-1])
+        (live,) = entrance.place.rooms.all_open()
+        assert (item.room, item.seat) == (live.room.id, live.seat_of(BO[:22]))
+        assert live.room.calls.told[live.seat_of(BO[:22])] == "help_asked"
+        assert other.codes == []
 
 
 async def test_S9_asking_for_a_person_forgets_no_adult_who_was_called(tmp_path: Path) -> None:
