@@ -1,7 +1,8 @@
 """Tells students that an adult has answered, once somebody on call has their incident.
 
 Between the page and the adult in the chat lie minutes in which a student would otherwise hear
-nothing. Told of every incident that changes (`Incidents.on_change`); made by `house/`.
+nothing. Should nobody have it any more, they hear that an adult is being called again. Told of
+every incident that changes (`Incidents.on_change`); made by `house/`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 from contextlib import suppress
 
 from chat.rooms.rooms import Rooms
-from moderation.records.called import answered
+from moderation.records.called import call
 from moderation.records.store import Store, StoreUnavailable
 
 
@@ -23,7 +24,7 @@ class Answering:
         self._telling: set[asyncio.Task[None]] = set()
 
     def incident_changed(self, code: str) -> None:
-        """Something about an incident is new: tell its students, soon, if an adult has it now."""
+        """Something about an incident is new: tell its students, soon, if it is who has it."""
         task = asyncio.ensure_future(self._tell(code))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
@@ -35,10 +36,12 @@ class Answering:
 
     async def _tell(self, code: str) -> None:
         with suppress(StoreUnavailable):  # a page that comes back is told what the records say
-            found = await self._store.read(answered, code)
+            found = await self._store.read(call, code)
             if found is None:
                 return
-            room, seat = found
+            room, seat, has_it = found
             live = await self._rooms.find(room)
             if live is not None:
-                self._rooms.perform(live, live.room.calls.answered(seat))
+                calls = live.room.calls
+                effects = calls.answered(seat) if has_it else calls.unanswered(seat)
+                self._rooms.perform(live, effects)

@@ -67,6 +67,16 @@ class Calls:
                 effects += self.tell(each, "peer_adult_answered")
         return effects
 
+    def unanswered(self, seat: int) -> list[Effect]:
+        """It is committed that nobody has an incident of that seat any more, and all are called."""
+        effects: list[Effect] = []
+        for each, code in enumerate(self.told):
+            if each == seat and code == "adult_answered":
+                effects += self.tell(each, "adult_coming")
+            elif each != seat and code == "peer_adult_answered":
+                effects += self.tell(each, "peer_adult_coming")
+        return effects
+
     def before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
         """What students were told before a restart, of an adult or of anybody, still holds."""
         if adult:

@@ -24,7 +24,8 @@ AWAY = 20.0
 
 UNREAD = 5.0
 """Seconds before the last word from a page, the news of which its adult may not have read: a page
-asks every three, its last answer may not have come, and what is said is kept a moment later."""
+asks every three, its last answer may not have come, and what is said is kept a moment later. What
+would have called them waits a little longer than both (`records/incidents.py`)."""
 
 _VOICE: Voice = "adult"
 
@@ -61,7 +62,7 @@ class Joining:
         self._incidents = incidents
         self._clock = clock
         self._here: dict[tuple[str, str], tuple[str, float]] = {}
-        self._left: dict[tuple[str, str], float] = {}  # by room and adult: read up to when
+        self._read: dict[tuple[str, str], int] = {}  # by room and adult: told anew when, and read
 
     async def come(self, code: str, staff: StaffMember) -> str | None:
         """Be in the room of an incident from now on; None, or the code of a refusal."""
@@ -79,6 +80,7 @@ class Joining:
         if held is None or (code, staff.id) not in self._here:
             return "not_in_room"
         self._here[code, staff.id] = (held.room, self._clock())
+        await self._note_read(held, staff.id)
         return View(await self._incidents.conversation(held), held.seat)
 
     async def say(self, code: str, staff: StaffMember, words: Words) -> str | None:
@@ -94,25 +96,22 @@ class Joining:
     async def go(self, code: str, staff: str) -> None:
         """Be in the room no more; nothing happens for somebody who was not there.
 
-        What would have called them while they were there, and they cannot have read, calls them.
         Who is there because of another incident of the room as well stays. Raises StoreUnavailable:
-        then they are still there, or not called yet, until `tick` can see to it.
+        then they are still there, until `tick` can see to it.
         """
-        room, heard_at = self._here.get((code, staff), ("", 0.0))
+        room, _ = self._here.get((code, staff), ("", 0.0))
         if not room:
             return
         if not self._is_there_otherwise(code, staff, room):
             await self._guests.go(room, staff, _VOICE)
-            self._left[room, staff] = heard_at - UNREAD
+            self._read.pop((room, staff), None)
         self._here.pop((code, staff), None)
-        await self._call()
 
     async def tick(self) -> None:
         """Let those go whose pages are silent; while the records are away, try again next time."""
         now = self._clock()
         for code, staff in [key for key, (_, at) in self._here.items() if abs(now - at) > AWAY]:
             await self.go(code, staff)
-        await self._call()
 
     def _is_there_otherwise(self, code: str, staff: str, room: str) -> bool:
         """Whether that adult is in the room because of another incident as well."""
@@ -121,11 +120,13 @@ class Joining:
             for (other, who), (where, _) in self._here.items()
         )
 
-    async def _call(self) -> None:
-        """Call those who left for what they cannot have read."""
-        for (room, staff), read_to in list(self._left.items()):
-            await self._incidents.gone(room, staff, read_to)
-            self._left.pop((room, staff), None)
+    async def _note_read(self, held: Held, staff: str) -> None:
+        """What would have called them, had they not been there, they have read by now."""
+        read_to = self._clock() - UNREAD
+        anew_at = held.anew_at or 0
+        if self._read.get((held.room, staff), 0) < anew_at <= read_to * 1000:
+            await self._incidents.read_there(held, staff, read_to)
+            self._read[held.room, staff] = anew_at
 
     async def _held(self, code: str, staff: StaffMember) -> Held | None:
         return await self._incidents.place(code, staff)

@@ -28,7 +28,7 @@ from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
 from moderation.records.closed import closed
 from moderation.records.deeds import Deed
-from moderation.records.incidents import Gone, holders_gone
+from moderation.records.incidents import ReadThere, read_there
 from moderation.records.of_school import SchoolRecords
 from moderation.records.refused import Refused
 
@@ -167,11 +167,11 @@ class Incidents:
         """The room of an incident, for the adult who has it; None for everybody else."""
         return await self._store.read(cases.held, code, staff.school, staff.id)
 
-    async def gone(self, room: str, staff: str, read_to: float) -> None:
-        """An adult left a room: what of theirs they had not read by then (seconds) calls them."""
-        row = Gone(room, staff, int(read_to * 1000), self._now())
-        for code in await self._store.write(holders_gone, row):
-            self.changed(code)
+    async def read_there(self, held: Held, staff: str, read_to: float) -> None:
+        """An adult in a room has read it up to then (seconds): that calls them no more."""
+        lasts = self._policy.with_student_ms, self._policy.resolve_ms
+        row = ReadThere(held.room, staff, int(read_to * 1000), *lasts)
+        await self._store.write(read_there, row)
 
     async def conversation(self, held: Held) -> tuple[Said, ...]:
         """What is said in that room, for an adult who is in it; coming in was audited."""

@@ -46,11 +46,11 @@ _ASKED = select(
 _CALLED = union_all(_ASKED, _COMING)
 
 
-_ANSWERED = select(t.incidents.c.room, t.incidents.c.seat).where(
+_CALL = select(t.incidents.c.room, t.incidents.c.seat, _ACKNOWLEDGED).where(
     t.incidents.c.code == bindparam("code"),
     t.incidents.c.room.is_not(None),
     t.incidents.c.seat.is_not(None),
-    _ACKNOWLEDGED,
+    t.incidents.c.state.in_(("open", "acknowledged")),
 )
 
 
@@ -76,7 +76,7 @@ def called(conn: Connection, room: str, school: str) -> list[Called]:
     return sorted(found, key=lambda each: (each.adult, each.answered))
 
 
-def answered(conn: Connection, code: str) -> tuple[str, int] | None:
-    """Room and seat of an incident that an adult has and is not yet with the student about."""
-    found = conn.execute(_ANSWERED, {"code": code}).first()
-    return None if found is None else (str(found.room), int(found.seat))
+def call(conn: Connection, code: str) -> tuple[str, int, bool] | None:
+    """Room and seat of an incident no adult is with the student about yet; whether one has it."""
+    found = conn.execute(_CALL, {"code": code}).first()
+    return None if found is None else (str(found[0]), int(found[1]), bool(found[2]))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, select
+from sqlalchemy import Connection, Select, bindparam, case, func, select
 
 from moderation.incidents.incident import HELD_BY_SOMEBODY, UNATTENDED, State
 from moderation.on_call.adults import Adult
@@ -104,7 +104,14 @@ class StoredCase:
 
 
 _RECORD = select(t.outcomes.c.sealed).where(t.outcomes.c.incident == bindparam("code"))
-_HELD = select(t.incidents.c.room, t.incidents.c.seat, t.incidents.c.opened_at).where(
+_SAME_ROOM = t.incidents.alias("same_room")
+_ANEW_THERE = (
+    select(func.max(_SAME_ROOM.c.anew_at))
+    .where(_SAME_ROOM.c.room == t.incidents.c.room)
+    .where(_SAME_ROOM.c.acknowledged_by == t.incidents.c.acknowledged_by)
+    .scalar_subquery()
+)
+_HELD = select(t.incidents.c.room, t.incidents.c.seat, t.incidents.c.opened_at, _ANEW_THERE).where(
     t.incidents.c.code == bindparam("code"),
     t.incidents.c.school == bindparam("school"),
     t.incidents.c.acknowledged_by == bindparam("who"),
@@ -212,11 +219,15 @@ def unresolved(conn: Connection, school: str) -> list[Summary]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The room of an incident that somebody has, and the seat whose words raised it."""
+    """The room of an incident that somebody has, and the seat whose words raised it.
+
+    `anew_at` is when an incident that they have of this room was last told anew.
+    """
 
     room: str
     seat: int | None
     opened_at: int
+    anew_at: int | None = None
 
 
 def held(conn: Connection, code: str, school: str, staff: str) -> Held | None:

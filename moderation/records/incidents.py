@@ -1,7 +1,7 @@
 """Incidents being raised: the row, and in the same transaction the pages that will reach people.
 
 `raise_incidents` is an operation for `Store.write`, and is called by `messages.say` for a message
-that a person must see at once; `holders_gone` is another. What happens to an incident later stands
+that a person must see at once; `read_there` is another. What happens to an incident later stands
 in `pages.py` beside this.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import BigInteger, Connection, Row, bindparam, case, or_, select
 
 from moderation.ids import new_id
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State, anew, graver, lapsed
@@ -42,17 +42,21 @@ class NewIncident:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """An adult is in a room no more, and has not read what was said there after `read_to`.
+class ReadThere:
+    """An adult in a room has surely been shown what was said there until `read_to`.
 
-    Times are in Unix milliseconds.
+    Times are in Unix milliseconds; the others are how long an acknowledgement lasts (`deeds.Deed`).
     """
 
     room: str
     staff: str
     read_to: int
-    at: int
+    with_student_ms: int
+    resolve_ms: int
 
+
+THERE_MS = 30_000
+"""How long whoever is in the room has to read there what would have called them."""
 
 CLOCK = "duty"
 """Who the audit names when nobody did it but time, or what was said."""
@@ -88,17 +92,25 @@ _CHASE = (
     .where(t.incidents.c.code == bindparam("known"))
     .values(state=bindparam("now_is"), chase_from=t.incidents.c.round, due_at=bindparam("at"))
 )
-_UNREAD = (
-    select(t.incidents.c.code, t.incidents.c.state)
+_SOON = (
+    t.incidents.update()
+    .where(t.incidents.c.code == bindparam("known"), t.incidents.c.due_at > bindparam("soon"))
+    .values(due_at=bindparam("soon"))
+)
+_LASTS = case(
+    (t.incidents.c.state == State.WITH_STUDENT, bindparam("resolve_ms", type_=BigInteger)),
+    else_=bindparam("with_student_ms", type_=BigInteger),
+)
+_READ = (
+    t.incidents.update()
     .where(
-        t.incidents.c.room == bindparam("left"),
+        t.incidents.c.room == bindparam("there"),
         t.incidents.c.acknowledged_by == bindparam("holder"),
         t.incidents.c.state.in_(HELD_BY_SOMEBODY),
-        t.incidents.c.anew_at > bindparam("since"),
         t.incidents.c.anew_at > t.incidents.c.acknowledged_at,
+        t.incidents.c.anew_at <= bindparam("read_to"),
     )
-    .order_by(t.incidents.c.code)
-    .with_for_update()
+    .values(due_at=t.incidents.c.acknowledged_at + _LASTS)
 )
 
 
@@ -107,8 +119,8 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
 
     While an incident of the same seat of the same room is unresolved, it is counted up, called by
     the gravest that was heard, and its code answered instead, so that one child in danger is one
-    incident. Who has it is told when `anew` says so: the acknowledgement ends and a chase begins,
-    unless they are there; then it does once they have gone without reading it (`holders_gone`). A
+    incident. Who has it is told when `anew` says so: the acknowledgement ends and a chase begins.
+    If they are there, it lapses in half a minute unless they have read it by then (`read_there`). A
     new one brings those pages of the first step that are due at once; the first look adds the rest
     of that round.
     """
@@ -116,17 +128,13 @@ def raise_incidents(conn: Connection, rows: Sequence[NewIncident]) -> list[str]:
     return [_raise(conn, row) for row in rows]
 
 
-def holders_gone(conn: Connection, rows: Sequence[Gone]) -> list[list[str]]:
-    """What would have called them, had they not been there, calls them now; of which incidents."""
-    return [_gone(conn, row) for row in rows]
-
-
-def _gone(conn: Connection, row: Gone) -> list[str]:
-    given = {"left": row.room, "holder": row.staff, "since": row.read_to}
-    unread = conn.execute(_UNREAD, given).all()
-    for one in unread:
-        _chase(conn, one.code, State(one.state), row.at)
-    return [one.code for one in unread]
+def read_there(conn: Connection, rows: Sequence[ReadThere]) -> list[None]:
+    """What adults have read in a room calls them no more: they have as long as they had before."""
+    for row in rows:
+        given = {"there": row.room, "holder": row.staff, "read_to": row.read_to}
+        lasts = {"with_student_ms": row.with_student_ms, "resolve_ms": row.resolve_ms}
+        conn.execute(_READ, given | lasts)
+    return [None] * len(rows)
 
 
 def _raise(conn: Connection, row: NewIncident) -> str:
@@ -170,13 +178,11 @@ def _again(conn: Connection, row: NewIncident, known: Row[Any]) -> None:
     if state not in HELD_BY_SOMEBODY or not anew(known.category, str(row.category), row.at - since):
         return
     conn.execute(_ANEW, given)
-    if known.acknowledged_by not in row.there:
-        _chase(conn, known.code, state, row.at)
-
-
-def _chase(conn: Connection, code: str, state: State, at: int) -> None:
-    conn.execute(_CHASE, {"known": code, "at": at, "now_is": lapsed(state)})
-    audit.append(conn, [audit.Entry(at, CLOCK, "anew", code)])
+    if known.acknowledged_by in row.there:
+        conn.execute(_SOON, {"known": known.code, "soon": row.at + THERE_MS})
+        return
+    conn.execute(_CHASE, {**given, "now_is": lapsed(state)})
+    audit.append(conn, [audit.Entry(row.at, CLOCK, "anew", known.code)])
 
 
 def _page(row: NewIncident, contact: str, number: int) -> dict[str, object]:

@@ -46,6 +46,19 @@ async def test_S10_students_hear_that_an_adult_has_answered(tmp_path: Path) -> N
         assert (one.take(), other.take()) == ([], [])
 
 
+async def test_S10_students_hear_that_whoever_answered_has_it_no_more(tmp_path: Path) -> None:
+    """They may know the student, and step aside: an adult is being called again, to both."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, (one, other) = await _disclosed(place)
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        one.take(), other.take()
+        await incidents.recuse(code, adult)
+        await answering.quiet()
+        assert one.take() == [to_student.Notice("adult_coming")]
+        assert other.take() == [to_student.Notice("peer_adult_coming")]
+
+
 async def test_S10_a_page_that_comes_back_hears_who_has_answered(tmp_path: Path) -> None:
     """After a reload, and after a restart of the server."""
     async with a_place(tmp_path) as place:

@@ -94,3 +94,17 @@ def test_S10_who_asked_for_a_person_first_is_not_forgotten_for_a_peers_call() ->
     assert calls.adult(0, reachable=True)[-1] == Send(1, to_student.Notice("peer_adult_coming"))
     assert calls.answered(0) == [Send(0, to_student.Notice("adult_answered"))]
     assert calls.answered(1) == [Send(1, to_student.Notice("adult_answered"))]
+
+
+def test_S10_an_answer_that_holds_no_more_is_not_left_standing() -> None:
+    """Nobody has it now: both hear that an adult is being called, as after a restart."""
+    calls = Calls(2)
+    calls.adult(0, reachable=True)
+    assert calls.unanswered(0) == []
+    calls.answered(0)
+    assert calls.unanswered(1) == []
+    assert calls.unanswered(0) == [
+        Send(0, to_student.Notice("adult_coming")),
+        Send(1, to_student.Notice("peer_adult_coming")),
+    ]
+    assert calls.unanswered(0) == []

@@ -17,7 +17,7 @@ from moderation.incidents.incident import QUIET_MS
 from moderation.incidents.incidents import Incidents
 from moderation.records import incidents as raising
 from moderation.records import tables as t
-from moderation.records.incidents import NewIncident
+from moderation.records.incidents import THERE_MS, NewIncident
 from moderation.records.store import StoreUnavailable
 from tests.chat.shells import Page, Place, Stumble, a_place
 from tests.moderation.records.sample import SCHOOL
@@ -158,7 +158,7 @@ async def test_P9_who_hands_it_over_is_out(tmp_path: Path) -> None:
         assert await joining.say(CODE, adult, Words("hello")) == "not_in_room"
 
 
-async def test_P12_who_is_in_the_room_is_not_called_anew(tmp_path: Path) -> None:
+async def test_P12_who_is_in_the_room_is_not_called_at_once(tmp_path: Path) -> None:
     """What comes after a long quiet reaches them there; once they have gone, it calls them."""
     async with a_place(tmp_path) as place:
         joining, adult = await _incident(place, "ola")
@@ -173,33 +173,33 @@ async def test_P12_who_is_in_the_room_is_not_called_anew(tmp_path: Path) -> None
         assert states == ["acknowledged", "open"]
 
 
-@pytest.mark.parametrize(("before", "state"), [(UNREAD + 1, "acknowledged"), (1, "open")])
-async def test_P12_what_a_page_gone_dark_did_not_bring_calls_its_adult(
-    tmp_path: Path, before: float, state: str
+@pytest.mark.parametrize(("after", "read"), [(UNREAD + 1, True), (1, False)])
+async def test_P12_what_a_page_gone_dark_did_not_bring_calls_its_adult_soon(
+    tmp_path: Path, after: float, *, read: bool
 ) -> None:
-    """Told after its last word, or so soon before it that it may not have come."""
+    """The page's last word was so soon after it that it may not have come, or surely later."""
     async with a_place(tmp_path) as place:
         joining, adult = await _incident(place, "ola")
         (live,) = place.rooms._open.values()
+        await joining._incidents.with_student(CODE, adult)
+        lasts = await _due(place, CODE)
         await joining.come(CODE, adult)
         place.clock.now += QUIET_MS / 1000
+        soon = int(place.clock() * 1000) + THERE_MS
         await place.said(live, 0, "help me")
-        place.clock.now += before
+        assert await _due(place, CODE) == soon
+        place.clock.now += after
         await joining.view(CODE, adult)
-        place.clock.now += AWAY - 1
+        assert await _due(place, CODE) == (lasts if read else soon)
+        place.clock.now += AWAY + 1
         await joining.tick()
-        assert await place.store.read(lambda conn: conn.scalar(select(_STATE))) == "acknowledged"
-        place.clock.now += 2
-        await joining.tick()
-        assert await place.store.read(lambda conn: conn.scalar(select(_STATE))) == state
         assert live.present() == []
 
 
-async def test_P12_who_has_two_incidents_of_a_room_is_called_for_either(tmp_path: Path) -> None:
-    """The page of one of them falls silent: what the other student said since then calls too.
-
-    As long as the page of the other is open, they are there, and nobody is called.
-    """
+async def test_P12_who_reads_on_one_page_has_read_of_both_incidents_of_the_room(
+    tmp_path: Path,
+) -> None:
+    """What the other student said is in the same conversation."""
     async with a_place(tmp_path) as place:
         joining, adult = await _incident(place, "ola")
         (live,) = place.rooms._open.values()
@@ -207,19 +207,22 @@ async def test_P12_who_has_two_incidents_of_a_room_is_called_for_either(tmp_path
         other = NewIncident("XYZ-2345", SCHOOL, live.room.id, 1, "suicide", at)
         await place.store.write(raising.raise_incidents, other)
         await joining._incidents.acknowledge("XYZ-2345", adult)
-        for code in (CODE, "XYZ-2345"):
-            await joining.come(code, adult)
+        await joining._incidents.with_student("XYZ-2345", adult)
+        lasts = await _due(place, "XYZ-2345")
+        await joining.come(CODE, adult)
         place.clock.now += QUIET_MS / 1000
-        await joining.view(CODE, adult)
-        await joining.go("XYZ-2345", adult.id)
-        assert live.present() == ["adult"]
-        place.clock.now += 1
         await place.said(live, 1, "help me")
-        place.clock.now += AWAY + 1
-        await joining.tick()
-        query = select(t.incidents.c.code, _STATE)
-        states = await place.store.read(lambda conn: conn.execute(query).all())
-        assert dict(list(map(tuple, states))) == {CODE: "acknowledged", "XYZ-2345": "open"}
+        assert await _due(place, "XYZ-2345") == int(place.clock() * 1000) + THERE_MS
+        place.clock.now += UNREAD + 1
+        await joining.view(CODE, adult)
+        assert await _due(place, "XYZ-2345") == lasts
+
+
+async def _due(place: Place, code: str) -> int:
+    query = select(t.incidents.c.due_at).where(t.incidents.c.code == code)
+    found = await place.store.read(lambda conn: conn.scalar(query))
+    assert found is not None
+    return int(found)
 
 
 _STATE = t.incidents.c.state

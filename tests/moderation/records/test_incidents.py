@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from moderation.incidents.incident import ATTEMPT
 from moderation.records import people
 from moderation.records import tables as t
-from moderation.records.incidents import raise_incidents
+from moderation.records.incidents import THERE_MS, ReadThere, raise_incidents, read_there
 from moderation.records.store import Store
 from tests.moderation.records.sample import add_staff, new_incident, open_room
 
@@ -93,3 +95,26 @@ async def test_incidents_outside_any_room_are_never_one(store: Store) -> None:
         for code in ("AAA-2222", "BBB-2222")
     ]
     assert codes == ["AAA-2222", "BBB-2222"]
+
+
+async def test_P12_what_is_read_in_the_room_leaves_its_adult_the_time_they_had(
+    store: Store,
+) -> None:
+    """Told anew, the holder who is there has half a minute; read, as long as before."""
+    ann = await add_staff(store, "ann", "counsellor", contacts=1)
+    room = await open_room(store)
+    await store.write(raise_incidents, new_incident(room, "ABC-2345"))
+
+    def take(conn: Connection, rows: Sequence[str]) -> list[None]:
+        values = {"state": "with_student", "acknowledged_by": rows[0], "acknowledged_at": 2_000}
+        conn.execute(t.incidents.update().values(**values, due_at=3_602_000))
+        return [None]
+
+    await store.write(take, ann)
+    graver = replace(new_incident(room, "ABC-2345"), category=ATTEMPT, at=9_000)
+    await store.write(raise_incidents, replace(graver, there=frozenset({ann})))
+    found = []
+    for read_to in (8_999, 9_000):
+        await store.write(read_there, ReadThere(room, ann, read_to, 600_000, 3_600_000))
+        found += [due_at for *_, due_at in await store.read(incidents)]
+    assert found == [9_000 + THERE_MS, 3_602_000]

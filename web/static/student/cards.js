@@ -6,6 +6,8 @@ const CALLED = ["adult_coming", "peer_adult_coming", "adult_answered", "peer_adu
 /** Cards that are no longer true once a notice has come. */
 const REPLACES = {
   unpaused: ["paused"],
+  adult_coming: ["adult_answered"],
+  peer_adult_coming: ["peer_adult_answered"],
   adult_answered: CALLED,
   peer_adult_answered: CALLED,
   adult_here: [...CALLED, "adult_gone"],
