@@ -18,6 +18,7 @@ from chat.live.memory import MemoryLive
 from chat.settings import Pager, School
 from chat.speaking import ERRORS_OVER, MAX_ERRORS
 from chat.students.afterwards import Afterwards
+from chat.students.calling import CALLS, CALLS_OVER
 from chat.students.lobby import Lobby
 from chat.students.matching import Pair
 from chat.students.needs import StudentNeeds
@@ -613,6 +614,20 @@ async def test_S9_a_call_made_again_waits_once(tmp_path: Path) -> None:
         back = await entrance.hello(ANN)
         assert (await back.says("help"))[-1] == {"t": "notice", "code": "help_asked"}
         assert len(await entrance.place.store.read(items.open_items, SCHOOL)) == 1
+
+
+async def test_S9_calling_and_leaving_over_and_over_is_one_call(tmp_path: Path) -> None:
+    """It waits in the room where its student is, since the first time they called."""
+    async with an_entrance(tmp_path) as entrance:
+        wire = await entrance.hello(ANN)
+        for _ in range(40):
+            room = (await wire.says("help"))[0]["room"]
+            assert wire.seen[-1]["code"] == "help_asked"
+            await wire.says("leave")
+            await entrance.place.committed()
+            entrance.place.clock.now += CALLS_OVER / CALLS
+        (item,) = await entrance.place.store.read(items.open_items, SCHOOL)
+        assert (item.room, item.since) == (room, int(START * 1000))
 
 
 async def test_S12_a_block_and_a_report_made_again_find_the_room_over(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from moderation.records import rooms
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import Claim, Finish, Link, claim, finish, link_incident, open_items
 from moderation.records.store import Store
@@ -13,8 +15,10 @@ from moderation.records.wanted import want
 from tests.moderation.records.sample import (
     SCHOOL,
     add_staff,
+    add_students,
     new_incident,
     new_item,
+    new_room,
     open_room,
 )
 
@@ -65,6 +69,47 @@ async def test_what_is_something_else_waits_by_itself(
     nowhere = [new_item(None, **HELP), new_item(None, **HELP)]
     assert [await store.write(want, row) for row in nowhere] == [row.id for row in nowhere]
     assert len(await store.read(open_items, SCHOOL)) == 5
+
+
+async def left_alone(store: Store, student: str) -> str:
+    """A room that a student has to themselves, and any earlier one is over; answers its id."""
+    before = await store.read(rooms.open_room_of, student)
+    if before is not None:
+        await store.write(rooms.end_rooms, rooms.EndRoom(before, 1, "left"))
+    row = replace(new_room(student, "nobody"), seats=((student, "Otter"),))
+    await store.write(rooms.open_rooms, row)
+    return row.id
+
+
+async def test_S9_a_call_made_again_from_a_new_room_waits_there(store: Store) -> None:
+    """Forty calls of one student who leaves each time are one, as old as the first."""
+    for student in ("ann", "bob"):
+        await store.write(add_students, student)
+    first = new_item(await left_alone(store, "ann"), since=1, escalate_at=61, **HELP)
+    assert await store.write(want, first) == first.id
+    for n in range(40):
+        room = await left_alone(store, "ann")
+        row = new_item(room, since=2 + n, escalate_at=62 + n, **HELP)
+        assert await store.write(want, row) == first.id
+    (waiting,) = await store.read(open_items, SCHOOL)
+    assert (waiting.room, waiting.since, waiting.escalate_at) == (room, 1, 61)
+    bobs = new_item(await left_alone(store, "bob"), **HELP)
+    assert await store.write(want, bobs) == bobs.id
+
+
+async def test_S9_a_call_from_a_room_with_a_peer_stays_with_what_was_said_there(
+    store: Store,
+) -> None:
+    """Whoever called there, left, and calls from a room of their own waits by both."""
+    room = await open_room(store)
+    found = await store.read(rooms.room, room)
+    assert found is not None
+    (student, _), _ = found.seats
+    first = new_item(room, **HELP)
+    await store.write(want, first)
+    second = new_item(await left_alone(store, student), **HELP)
+    assert await store.write(want, second) == second.id
+    assert len(await store.read(open_items, SCHOOL)) == 2
 
 
 async def test_whoever_asks_again_after_somebody_looked_is_heard_again(store: Store) -> None:
