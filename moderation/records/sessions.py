@@ -169,8 +169,23 @@ _OLD = t.sessions.delete().where(
 )
 
 
+PAGES = 4
+"""Sessions a student has at most: one card, signed in again and again, fills no disk."""
+_lately = t.sessions.alias()
+_TOO_MANY = t.sessions.delete().where(
+    t.sessions.c.who == bindparam("student"),
+    t.sessions.c.kind == "student",
+    t.sessions.c.token_hash.not_in(
+        select(_lately.c.token_hash)
+        .where(_lately.c.who == bindparam("student"), _lately.c.kind == "student")
+        .order_by(_lately.c.started_at.desc())
+        .limit(PAGES)
+    ),
+)
+
+
 def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[None]:
-    """Write down pages that signed in."""
+    """Write down pages that signed in; the oldest of a student with too many are forgotten."""
     conn.execute(
         t.sessions.insert(),
         [
@@ -185,6 +200,8 @@ def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[None]:
             for row in rows
         ],
     )
+    if students := {row.who for row in rows if row.kind == "student"}:
+        conn.execute(_TOO_MANY, [{"student": who} for who in sorted(students)])
     return [None] * len(rows)
 
 

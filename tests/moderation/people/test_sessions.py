@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 from moderation.people.people import People
 from moderation.people.sessions import Signed
 from moderation.records import tables as t
+from moderation.records.sessions import PAGES
 from moderation.records.store import Store
 from tests.moderation.people.conftest import PASSWORD, Clock, signed_in
 
@@ -22,6 +23,25 @@ async def test_understanding_is_remembered(people: People) -> None:
     assert isinstance(second, Signed)
     assert (first.understood, second.understood) == (False, True)
     assert (first.band, first.barred_until) == ("all", None)
+
+
+async def test_a_card_that_signs_in_on_and_on_fills_no_disk(
+    people: People, store: Store, clock: Clock
+) -> None:
+    """The newest pages of a student stay; nobody else's is touched, and staff have any number."""
+    one, other = await people.issue_cards(2)
+    theirs = await people.sign_in_student(other) or ""
+    tokens = []
+    for _ in range(PAGES + 3):
+        clock.now += 1
+        tokens.append(await people.sign_in_student(one) or "")
+    found = [await people.sessions.student(token) is not None for token in tokens]
+    assert found == [False] * 3 + [True] * PAGES
+    assert await people.sessions.student(theirs) is not None
+    await people.add_staff("ann", "Ann", "moderator", PASSWORD)
+    for _ in range(PAGES + 3):
+        assert await people.sign_in_staff("ann", PASSWORD)
+    assert await store.read(lambda conn: len(conn.execute(select(t.sessions)).all())) == 12
 
 
 @pytest.mark.parametrize(
