@@ -51,11 +51,15 @@ class Topics(Frame, tag="topics"):
 
 
 class Waiting(Frame, tag="waiting"):
-    """Still looking for a peer; times in whole seconds, the estimate only when there is one."""
+    """Still looking for a peer; times in whole seconds, the estimate only when there is one.
+
+    `paused`: nobody is matched now, for no moderator is free; the place is kept.
+    """
 
     topic: str
     waited: int
     estimate: int | None = None
+    paused: bool = False
 
 
 class Matched(Frame, tag="matched"):

@@ -55,6 +55,7 @@ class Lobby:
         self._absent: dict[str, tuple[Ticket, float]] = {}
         self._waits: defaultdict[Pool, deque[float]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
         self._told = 0.0
+        self._paused = False
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -110,13 +111,14 @@ class Lobby:
     async def tick(self, *, is_open: bool) -> None:
         """Once a second: pair whom time has brought together, and tell the others.
 
-        While the chat is not open nobody is paired, and those who wait keep their places.
+        While the chat is not open nobody is paired; those who wait keep their places, and are told.
         """
         now = self._clock()
-        if is_open and self._may_pair():
+        was, self._paused = self._paused, not (is_open and self._may_pair())
+        if not self._paused:
             await self._let_in()
             self._matched(await self._live.widened(now))
-        if now - self._told >= TELL_EVERY:
+        if now - self._told >= TELL_EVERY or was != self._paused:
             self._told = now
             for ticket, waiter in self._waiters.values():
                 self._tell(ticket, waiter, now)
@@ -146,9 +148,12 @@ class Lobby:
 
     def _tell(self, ticket: Ticket, waiter: Waiter, now: float) -> None:
         waited = now - ticket.since
+        paused = self._paused or not self._may_pair()
+        estimate = None if paused else self._estimate(ticket, waited)
+        waiter.send(to_student.Waiting(ticket.topic, int(waited), estimate, paused))
+
+    def _estimate(self, ticket: Ticket, waited: float) -> int | None:
+        """Seconds it may still take by what the last ones waited; None where that says nothing."""
         waits = self._waits[ticket.pool]
-        estimate = None
-        if len(waits) >= _ENOUGH:
-            left = median(waits) - waited
-            estimate = max(5, round(left)) if left > 0 else None
-        waiter.send(to_student.Waiting(ticket.topic, int(waited), estimate))
+        left = median(waits) - waited if len(waits) >= _ENOUGH else 0.0
+        return max(5, round(left)) if left > 0 else None

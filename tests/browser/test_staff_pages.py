@@ -180,14 +180,19 @@ async def _warmed(moderator: StaffWindow, heat: str) -> None:
 async def test_M11_without_a_moderator_nobody_new_is_matched(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """Once the last moderator has gone the next student finds the chat closed, and numbers."""
+    """Once the last one has gone who waits is told, and who comes finds it closed, and numbers."""
     await own_town.hire("ola", "counsellor")
     moderator = await _moderator(own_town, own_glass)
     one, other = await own_glass.student(), await own_glass.student()
     await one.ready()
+    waits = await own_glass.student()
+    await waits.ready()
+    await waits.choose()
+    await waits.sees("#waiting-estimate", "We cannot say yet how long it will take.")
     await moderator.page.click(".menu-open")
     await moderator.page.click("#sign-out")
     await moderator.page.wait_for_url("**/staff/sign-in*")
+    await waits.sees("#waiting-estimate", "No moderator is free right now")
     await one.choose()
     await expect(one.find("#closed-title")).to_have_text("The chat is closed right now")
     await other.sign_in(await own_town.card())

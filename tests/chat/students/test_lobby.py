@@ -12,10 +12,10 @@ from tests.chat.shells import Clock, Page
 class Met:
     """A lobby, its clock, and the pairs it made."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_pair: bool = True) -> None:
         self.clock = Clock(1_000.0)
         self.pairs: list[Pair] = []
-        self.lobby = Lobby(MemoryLive(), self.clock, self.pairs.append)
+        self.lobby = Lobby(MemoryLive(), self.clock, self.pairs.append, lambda: may_pair)
 
     async def knock(self, student: str, topic: str = "mood") -> Page:
         page = Page()
@@ -64,6 +64,28 @@ async def test_M11_nobody_is_paired_while_the_chat_is_closed() -> None:
     assert isinstance(page.seen[-1], to_student.Waiting)
     await met.lobby.tick(is_open=True)
     assert len(met.pairs) == 1
+
+
+async def test_S13_who_waits_hears_at_once_that_nobody_can_be_matched() -> None:
+    """And that it goes on; nobody is promised a time in which nothing can happen."""
+    met = Met()
+    for student in "abcdef":
+        await met.knock(student)
+        met.clock.now += 30
+    page = await met.knock("g")
+    told = []
+    for is_open in (False, False, True):
+        await met.lobby.tick(is_open=is_open)
+        frame = page.seen[-1]
+        assert isinstance(frame, to_student.Waiting)
+        told.append((len(page.seen), frame.paused, frame.estimate is None))
+    assert told == [(2, True, True), (2, True, True), (3, False, False)]
+
+
+async def test_S13_who_comes_while_moderators_are_busy_hears_that() -> None:
+    """The first word already says so."""
+    met = Met(may_pair=False)
+    assert (await met.knock("a")).seen == [to_student.Waiting("mood", 0, paused=True)]
 
 
 async def test_S13_waiting_pages_hear_how_long() -> None:

@@ -1,5 +1,5 @@
 // How long it may still take, in words. Pure. The number is the server's; without one the page says
-// that it cannot tell. An estimate that has grown says so.
+// that it cannot tell. An estimate that has grown, or was too short, says so.
 
 const GREW_S = 30;
 
@@ -8,10 +8,11 @@ export const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
 
 /**
  * Which words fit: {path, values, due}. `waited` and `estimate` in seconds (estimate: still to go,
- * or null), `dueBefore` is the `due` of the answer before, or null.
+ * or null), `dueBefore` is the `due` of the answer before, or null; `paused`: nobody is matched now.
  */
-export function estimateWords(waited, estimate, dueBefore) {
-  if (estimate === null) return { path: "waiting.none", values: {}, due: dueBefore };
+export function estimateWords(waited, estimate, dueBefore, paused = false) {
+  if (paused) return { path: "waiting.paused", values: {}, due: null };
+  if (estimate === null) return { path: dueBefore === null ? "waiting.none" : "waiting.longer_unknown", values: {}, due: dueBefore };
   const due = waited + estimate;
   const grew = dueBefore !== null && due > dueBefore + GREW_S;
   const count = minutes(estimate);

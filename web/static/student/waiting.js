@@ -15,7 +15,7 @@ export class Waiting {
     this.#waited = frame.waited;
     const topic = label ? speak("waiting.topic", { topic: label }) : "";
     setText(find("waiting-topic"), topic);
-    const told = estimateWords(frame.waited, frame.estimate ?? null, this.#due);
+    const told = estimateWords(frame.waited, frame.estimate ?? null, this.#due, frame.paused);
     this.#due = told.due;
     const values = told.unit ? { minutes: speak(told.unit, told.values) } : told.values;
     setText(find("waiting-estimate"), speak(told.path, values));

@@ -20,6 +20,18 @@ test("S13: an estimate that has grown says so", () => {
   assert.equal(estimateWords(140, 40, first.due).path, "waiting.longer_soon");
 });
 
+test("S13: an estimate that was too short says so", () => {
+  const first = estimateWords(0, 40, null);
+  assert.equal(estimateWords(60, null, first.due).path, "waiting.longer_unknown");
+});
+
+test("S13: while nobody can be matched no estimate is given, and an older one holds no more", () => {
+  const first = estimateWords(0, 40, null);
+  const paused = estimateWords(20, null, first.due, true);
+  assert.equal(paused.path, "waiting.paused");
+  assert.equal(estimateWords(300, 40, paused.due).path, "waiting.soon");
+});
+
 test("how long one has waited never says more than it is", () => {
   assert.equal(waitedWords(59).path, "waiting.waited_under");
   assert.equal(waitedWords(119).path, "waiting.waited_one");
