@@ -80,10 +80,11 @@ class Lobby:
         self._early.pop(student, None)
         await self._live.withdraw(student)
 
-    async def lost(self, student: str) -> None:
-        """The page of a waiting student is gone: keep its place for a while."""
-        if student in self._waiters:
-            ticket, _ = self._waiters.pop(student)
+    async def lost(self, student: str, waiter: Waiter) -> None:
+        """A page is gone: if it is the one that waits, keep its student's place for a while."""
+        ticket, waits = self._waiters.get(student, (None, None))
+        if ticket is not None and waits is waiter:
+            del self._waiters[student]
             self._absent[student] = (ticket, self._clock())
             self._early.pop(student, None)
             await self._live.withdraw(student)

@@ -116,7 +116,7 @@ class StudentSession(Speaking):
         del self._needs.here[signed.who]
         if self._room is not None:
             self._needs.rooms.lost(self._room, self._seat, self)
-        self._turns.take(self._needs.lobby.lost(signed.who))
+        self._turns.take(self._needs.lobby.lost(signed.who, self))
 
     # --- what the core may do with a page ------------------------------------------------------
 
@@ -142,7 +142,7 @@ class StudentSession(Speaking):
             await self._needs.lobby.withdraw(ticket.student)
             self.send(error("barred"))
         else:
-            await self._needs.lobby.knock(ticket, self)
+            await self._knock(ticket)
 
     async def enter(self, live: OpenRoom, seat: int) -> None:
         """Take a seat in a room, and leave any other place; a page that is gone takes none."""
@@ -243,7 +243,8 @@ class StudentSession(Speaking):
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
-        await self.wait(self._needs.lobby.left_behind(signed.who))
+        lobby = self._needs.lobby
+        await self.wait(lobby.ticket_of(signed.who) or lobby.left_behind(signed.who))
 
     def _tell_topics(self, signed: Signed) -> None:
         self.send(self._needs.topics(understood=signed.understood))
@@ -275,7 +276,15 @@ class StudentSession(Speaking):
         if self._room is not None:  # an earlier wish was granted meanwhile
             self.send(error("already_in_room"))
             return
-        await needs.lobby.knock(ticket, self)
+        await self._knock(ticket)
+
+    async def _knock(self, ticket: Ticket) -> None:
+        """Wait with that wish; a newer page of the same student has wishes of its own."""
+        if self._needs.here.get(ticket.student, self) is not self:
+            return
+        await self._needs.lobby.knock(ticket, self)
+        if self._connection is None:
+            await self._needs.lobby.lost(ticket.student, self)
 
     async def _with_bar(self) -> Signed:
         """Who it is, barred as the records have it: another node may not have been heard."""

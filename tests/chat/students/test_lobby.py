@@ -132,8 +132,8 @@ async def test_who_leaves_is_not_matched() -> None:
 async def test_a_lost_page_keeps_its_place_for_a_while() -> None:
     """Its ticket matches nobody meanwhile, and is given back once if the page returns in time."""
     met = Met()
-    await met.knock("a")
-    await met.lobby.lost("a")
+    page = await met.knock("a")
+    await met.lobby.lost("a", page)
     await met.knock("b")
     assert met.pairs == []
     met.clock.now += KEEP_TICKET
@@ -143,12 +143,21 @@ async def test_a_lost_page_keeps_its_place_for_a_while() -> None:
     assert met.lobby.left_behind("a") is None
 
 
+async def test_an_older_page_that_is_gone_takes_no_place_with_it() -> None:
+    """Whoever waits with a newer page goes on waiting."""
+    met = Met()
+    old, _new = await met.knock("a"), await met.knock("a")
+    await met.lobby.lost("a", old)
+    await met.knock("b")
+    assert len(met.pairs) == 1
+
+
 async def test_a_ticket_left_behind_too_long_is_gone() -> None:
     """After the time set there is nothing to come back to, and nothing is remembered."""
     met = Met()
-    await met.knock("a")
-    await met.lobby.lost("a")
-    await met.lobby.lost("nobody")
+    page = await met.knock("a")
+    await met.lobby.lost("a", page)
+    await met.lobby.lost("nobody", page)
     met.clock.now += KEEP_TICKET + 1
     await met.lobby.tick(is_open=True)
     assert met.lobby._absent == {}

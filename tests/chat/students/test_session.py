@@ -258,6 +258,65 @@ async def test_a_wish_that_a_match_overtakes_is_forgotten(tmp_path: Path) -> Non
         assert len(entrance.needs.lobby) == 0
 
 
+async def joins_slowly(entrance: Entrance, wire: Wire) -> asyncio.Event:
+    """Whoever it is asks to be matched, and the records answer once that is set."""
+    asked, answer, bars = asyncio.Event(), asyncio.Event(), entrance.register.barred_until
+
+    async def slow(_student: str) -> None:
+        asked.set()
+        await answer.wait()
+
+    entrance.register.barred_until = slow  # type: ignore[method-assign]
+    wire.session.frame_received(b'{"t": "join", "topic": "mood"}')
+    await asked.wait()
+    entrance.register.barred_until = bars  # type: ignore[method-assign]
+    return answer
+
+
+async def test_S13_a_page_that_was_told_it_waits_does_whatever_an_older_one_had_begun(
+    tmp_path: Path,
+) -> None:
+    """The wish of a page that is gone, come late out of the records, ends no newer one."""
+    async with an_entrance(tmp_path) as entrance:
+        old = await entrance.hello(ANN)
+        answer = await joins_slowly(entrance, old)
+        old.session.disconnected()
+        new = await entrance.hello(ANN)
+        assert (await new.says("join", topic="mood"))[-1]["t"] == "waiting"
+        answer.set()
+        await old.session._turns._last  # type: ignore[misc]
+        await (await entrance.hello(BO)).says("join", topic="mood")
+        assert len(entrance.pairs) == 1
+
+
+async def test_S13_a_page_that_goes_while_its_wish_is_read_keeps_its_place(tmp_path: Path) -> None:
+    """It waits as soon as it is back, and nobody is matched with it before."""
+    async with an_entrance(tmp_path) as entrance:
+        one = await entrance.hello(ANN)
+        answer = await joins_slowly(entrance, one)
+        one.session.disconnected()
+        answer.set()
+        await one.session._turns._last  # type: ignore[misc]
+        await (await entrance.hello(BO)).says("join", topic="mood")
+        assert entrance.pairs == []
+        await entrance.hello(ANN)
+        assert len(entrance.pairs) == 1
+
+
+async def test_S13_a_page_that_replaces_one_that_waits_waits_on(tmp_path: Path) -> None:
+    """It is told so, and when it goes too nobody is matched with a page that is not there."""
+    async with an_entrance(tmp_path) as entrance:
+        old = await entrance.hello(ANN)
+        await old.says("join", topic="mood")
+        new = await entrance.hello(ANN)
+        assert new.seen[-1]["t"] == "waiting"
+        old.session.disconnected()
+        new.session.disconnected()
+        await new.session._turns._last  # type: ignore[misc]
+        await (await entrance.hello(BO)).says("join", topic="mood")
+        assert entrance.pairs == []
+
+
 async def test_whoever_is_seated_waits_no_more(tmp_path: Path) -> None:
     """A second wish, said before the room of the first was open, ends with the seat."""
     async with an_entrance(tmp_path) as entrance:
