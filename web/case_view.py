@@ -32,7 +32,10 @@ class WhyView(msgspec.Struct, frozen=True):
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """One message; `paged` for those that raised the incident, `text` None once purged."""
+    """One message; `paged` for those that raised the incident, `text` None once purged.
+
+    `left_out` is how many messages before it are not shown.
+    """
 
     who: str
     text: str | None
@@ -40,6 +43,7 @@ class LineView(msgspec.Struct, frozen=True):
     state: str
     paged: bool
     why: tuple[WhyView, ...]
+    left_out: int
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -166,6 +170,7 @@ def _line(said: Said, seat: int | None) -> LineView:
             )
             for each in found
         ),
+        left_out=said.left_out,
     )
 
 

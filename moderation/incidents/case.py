@@ -16,7 +16,7 @@ from moderation.on_call.drill import NAME
 from moderation.records.cases import StoredCase, StoredItem, StoredNote, StoredPage, Summary
 from moderation.records.deeds import StoredIncident
 from moderation.records.rooms import StoredRoom
-from moderation.records.transcript import StoredMessage
+from moderation.records.transcript import Excerpt, StoredMessage
 from moderation.records.vault import RoomKey, Vault
 from moderation.terms import Text
 
@@ -47,7 +47,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the conversation; `text` is None once its room was purged."""
+    """One message of the conversation; `text` is None once its room was purged.
+
+    `left_out` is how many messages before it are not shown.
+    """
 
     seat: int
     handle: str
@@ -56,6 +59,7 @@ class Said:
     attention: int
     findings: str | None
     said_at: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         conversation=conversation(room, stored.said, vault),
         notes=tuple(_noted(note, vault) for note in stored.notes),
         pages=tuple(stored.pages),
-        waited=tuple(_waited(item, stored.said) for item in stored.items),
+        waited=tuple(_waited(item, stored.said.lines) for item in stored.items),
         record=_record(stored, vault),
     )
 
@@ -213,18 +217,24 @@ def _record(stored: StoredCase, vault: Vault) -> Record | None:
     return read(str(vault.open_field(stored.sealed_record, stored.incident.code)))
 
 
-def conversation(
-    room: StoredRoom | None, said: Sequence[StoredMessage], vault: Vault
-) -> tuple[Said, ...]:
+def conversation(room: StoredRoom | None, said: Excerpt, vault: Vault) -> tuple[Said, ...]:
     """Messages of a room with their words unsealed, as long as it has its key."""
     key = None
     if room is not None and room.wrapped_key is not None:
         key = vault.room(room.wrapped_key)
     handles = [] if room is None else [handle for _, handle in room.seats]
-    return tuple(_said(line, voices.name_of(line.seat, handles), key) for line in said)
+    return tuple(
+        _said(
+            line,
+            voices.name_of(line.seat, handles),
+            key,
+            left_out=said.left_out if place == said.gap else 0,
+        )
+        for place, line in enumerate(said.lines)
+    )
 
 
-def _said(line: StoredMessage, handle: str, key: RoomKey | None) -> Said:
+def _said(line: StoredMessage, handle: str, key: RoomKey | None, *, left_out: int) -> Said:
     """A message as an adult reads it: exact words, but what was redacted stays redacted.
 
     Words are redacted because they say who somebody is, and that is for unsealing, not for here.
@@ -240,4 +250,5 @@ def _said(line: StoredMessage, handle: str, key: RoomKey | None) -> Said:
         attention=line.attention,
         findings=line.findings,
         said_at=line.said_at // 1000,
+        left_out=left_out,
     )

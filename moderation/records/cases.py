@@ -21,9 +21,9 @@ from moderation.records import tables as t
 from moderation.records.deeds import Deed, StoredIncident
 from moderation.records.refused import Refused
 
-BEFORE = 20
-AFTER = 400
-"""Messages of the conversation shown around the moment an incident was opened."""
+BEFORE, AFTER, LAST = 20, 200, 200
+"""Messages of the conversation shown before and after the moment an incident was opened, and of
+its end: who helps a student reads what they say now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class StoredCase:
     offered_to: str | None
     others: Sequence[Adult]
     room: rooms.StoredRoom | None
-    said: Sequence[transcript.StoredMessage]
+    said: transcript.Excerpt
     notes: Sequence[StoredNote]
     pages: Sequence[StoredPage]
     items: Sequence[StoredItem]
@@ -238,11 +238,14 @@ def held(conn: Connection, code: str, school: str, staff: str) -> Held | None:
 
 def conversation(
     conn: Connection, held: Held
-) -> tuple[rooms.StoredRoom | None, Sequence[transcript.StoredMessage]]:
-    """The room and its messages around the moment the incident was opened, and since."""
-    since = (held.opened_at + 1) * 1000
-    said = transcript.surroundings(conn, held.room, since, before=BEFORE, after=AFTER)
-    return rooms.room(conn, held.room), said
+) -> tuple[rooms.StoredRoom | None, transcript.Excerpt]:
+    """The room and its messages around the moment the incident was opened, and of late."""
+    return rooms.room(conn, held.room), _said(conn, held.room, held.opened_at)
+
+
+def _said(conn: Connection, room: str, opened_at: int) -> transcript.Excerpt:
+    moment = (opened_at + 1) * 1000
+    return transcript.excerpt(conn, room, moment, before=BEFORE, after=AFTER, last=LAST)
 
 
 def look(conn: Connection, rows: Sequence[Deed]) -> list[StoredCase | Refused]:
@@ -262,10 +265,9 @@ def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
 
 
 def _case(conn: Connection, found: StoredIncident) -> StoredCase:
-    code, said = {"code": found.code}, list[transcript.StoredMessage]()
+    code, said = {"code": found.code}, transcript.Excerpt()
     if found.room is not None:
-        since = (found.opened_at + 1) * 1000
-        said += transcript.surroundings(conn, found.room, since, before=BEFORE, after=AFTER)
+        said = _said(conn, found.room, found.opened_at)
     return StoredCase(
         incident=found,
         holder=conn.scalar(_NAME, {"who": found.acknowledged_by}),

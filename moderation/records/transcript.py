@@ -6,10 +6,12 @@ be here is in `messages.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from moderation import voices
 from moderation.records import log
@@ -39,6 +41,15 @@ class StoredMessage(msgspec.Struct, frozen=True, gc=False):
     findings: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Messages of a room in the order they were said; before that at `gap`, `left_out` are not."""
+
+    lines: Sequence[StoredMessage] = ()
+    gap: int = 0
+    left_out: int = 0
+
+
 FIELDS = StoredMessage.__struct_fields__
 """The columns of a message, in the order in which `messages.py` writes them too."""
 PLAIN = FIELDS[:-2]
@@ -58,6 +69,15 @@ _SINCE = (
     _MESSAGES.where(t.messages.c.said_at > bindparam("moment"))
     .order_by(t.messages.c.said_at)
     .limit(bindparam("most"))
+)
+_BETWEEN = (
+    select(func.count())
+    .select_from(t.messages)
+    .where(
+        log.in_room(),
+        t.messages.c.said_at > bindparam("first"),
+        t.messages.c.said_at < bindparam("last"),
+    )
 )
 _HELD = _MESSAGES.where(t.messages.c.state == "held").order_by(t.messages.c.said_at)
 _UNSHOWN = _MESSAGES.where(
@@ -104,6 +124,21 @@ def surroundings(
 def recent(conn: Connection, room: str, limit: int) -> list[StoredMessage]:
     """The last messages of a room, of every state, in the order they were said."""
     return surroundings(conn, room, None, limit, 0)
+
+
+def excerpt(
+    conn: Connection, room: str, said_at: int, *, before: int, after: int, last: int
+) -> Excerpt:
+    """Messages of every state around a moment (Unix microseconds), and the `last` of the room."""
+    around = surroundings(conn, room, said_at, before, after)
+    shown = {line.mid for line in around}
+    newest = recent(conn, room, last)
+    new = [line for line in newest if line.mid not in shown]
+    if not around or len(new) < len(newest):
+        return Excerpt([*around, *new])
+    ends = {"first": around[-1].said_at, "last": new[0].said_at}
+    left_out = conn.scalar(_BETWEEN, {"in_room": room, **ends}) if new else 0
+    return Excerpt([*around, *new], len(around), left_out or 0)
 
 
 def held(conn: Connection, room: str) -> list[StoredMessage]:

@@ -47,6 +47,12 @@ def test_only_the_words_of_the_seat_in_danger_are_why() -> None:
     assert [line.paged for line in lines] == [True, False, False]
 
 
+def test_P8_what_is_left_out_of_a_long_conversation_is_told() -> None:
+    """Before the line at which it goes on, with how many messages are not shown."""
+    said = _case(conversation=(_said(), _said(left_out=7)))
+    assert [line.left_out for line in shown(said, "counsellor", (), 9).lines] == [0, 7]
+
+
 def test_purged_words_are_gone_and_said_to_be() -> None:
     """After the key is destroyed the line stays, without text or spans."""
     (line,) = shown(_case(conversation=(_said(text=None),)), "counsellor", (), 9).lines

@@ -17,6 +17,7 @@ from moderation.incidents.incident import QUIET_MS
 from moderation.incidents.incidents import Incidents
 from moderation.records import incidents as raising
 from moderation.records import tables as t
+from moderation.records.cases import AFTER, LAST
 from moderation.records.incidents import THERE_MS, NewIncident
 from moderation.records.store import StoreUnavailable
 from tests.chat.shells import Page, Place, Stumble, a_place
@@ -108,6 +109,24 @@ async def test_P9_words_reach_both_or_the_one_student(tmp_path: Path) -> None:
         view = await joining.view(CODE, adult)
         assert isinstance(view, View)
         assert [str(line.text) for line in view.said] == ["for both", "for one"]
+
+
+async def test_P8_P9_what_is_said_now_is_read_however_long_the_chat(tmp_path: Path) -> None:
+    """The newest words are there, as is how it began; what is left out between is counted."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        await joining.come(CODE, adult)
+        for number in range(AFTER + LAST + 3):
+            place.clock.now += 2
+            await place.said(live, number % 2, f"line {number}")
+        await place.said(live, 0, "help me now")
+        view = await joining.view(CODE, adult)
+        assert isinstance(view, View)
+        texts = [str(line.text) for line in view.said]
+        assert (texts[0], texts[-1], len(texts)) == ("line 0", "help me now", AFTER + LAST)
+        assert [line.left_out for line in view.said if line.left_out] == [4]
+        assert view.said[AFTER].left_out == 4
 
 
 async def test_P9_who_says_nothing_any_more_has_gone(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@ import pytest
 
 from moderation.ids import new_code
 from moderation.incidents.incident import UNATTENDED, Act, Actor, State
-from moderation.records import cases, deeds
+from moderation.records import cases, deeds, transcript
 from moderation.records import tables as t
-from moderation.records.cases import AFTER, BEFORE, StoredCase
+from moderation.records.cases import AFTER, LAST, StoredCase
 from moderation.records.deeds import Deed
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.refused import Refused
@@ -68,17 +68,23 @@ async def test_looking_marks_only_own_pages_that_were_sent(world: World) -> None
     ]
 
 
-async def test_case_shows_a_bounded_part_of_a_long_conversation(world: World) -> None:
-    """However long two students talk, a case holds so many messages and no more."""
+async def test_P8_a_case_shows_how_a_long_conversation_began_and_how_it_ends(world: World) -> None:
+    """However long it is, so many messages and no more; how many are left out is counted."""
     ada = await world.adult("Ada")
     room = await world.room()
     code = await world.say(room)
-    for _ in range(AFTER + 5):
-        world.clock.wait(1)
-        await world.say(room)
-    stored = await world.store.write(cases.look, _deed(world, Act.LOOK, code, ada))
-    assert isinstance(stored, StoredCase)
-    assert len(stored.said) == AFTER + 1 <= AFTER + BEFORE
+    for more, left_out in ((LAST - 1, 0), (AFTER + 1, 0), (5, 5)):
+        for _ in range(more):
+            world.clock.wait(1)
+            await world.say(room)
+        stored = await world.store.write(cases.look, _deed(world, Act.LOOK, code, ada))
+        assert isinstance(stored, StoredCase)
+        every = await world.store.read(transcript.recent, room, 1000)
+        said = stored.said
+        assert [*said.lines] == [line for line in every if line in said.lines]
+        assert (len(every) - len(said.lines), said.left_out) == (left_out, left_out)
+        assert (said.lines[0], said.lines[-1]) == (every[0], every[-1])
+    assert said.gap == 1 + AFTER
 
 
 async def test_P2_what_somebody_said_stands_first(world: World) -> None:

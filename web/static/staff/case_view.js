@@ -135,11 +135,16 @@ export function talk(one) {
   return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
 }
 
-/** The lines of a conversation, those that paged somebody marked. */
+/** The lines of a conversation, those that paged somebody marked, and where some are left out. */
 export function said(lines) {
-  return el("ol", {}, lines.map((line) => el("li", { "data-paged": line.paged },
-    by(line, line.paged && " · why you were paged"), el("p", {}, marked(line)))));
+  return el("ol", {}, lines.flatMap((line) => [
+    line.left_out > 0 && el("li", { class: "hint" }, leftOut(line.left_out)),
+    el("li", { "data-paged": line.paged }, by(line, line.paged && " · why you were paged"), el("p", {}, marked(line)))]).filter(Boolean));
 }
+
+/** A long conversation is shown as it was when the incident was opened, and as it is now. */
+export const leftOut = (messages) =>
+  `${count(messages, "message", "messages")} of this long conversation ${messages === 1 ? "is" : "are"} not shown here. What follows was said last.`;
 
 export function unknown() {
   return section("unknown", "What is not known", el("ul", {},

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { wordsAt } from "../../../../web/static/staff/case_view.js";
+import { leftOut, wordsAt } from "../../../../web/static/staff/case_view.js";
 
 test("P8 words that began an incident stand before it, and words that came to it later keep their time", () => {
   assert.equal(wordsAt(10_040, 10_000), 10_000);
   assert.equal(wordsAt(9_000, 10_000), 9_000);
   assert.equal(wordsAt(38_000, 10_000), 38_000);
+});
+
+test("P8 a long conversation says how much of it is not shown", () => {
+  assert.equal(leftOut(1), "1 message of this long conversation is not shown here. What follows was said last.");
+  assert.match(leftOut(312), /^312 messages of this long conversation are not shown here\./);
 });
