@@ -70,6 +70,16 @@ async def look(settings: Settings, store: Store) -> list[str]:
     return found
 
 
+def exposed(settings: Settings, config: Path | None) -> list[str]:
+    """Which files with passwords or keys in them everybody on this machine can read."""
+    files = [config, Path(settings.server.tls_key) if settings.server.tls_key else None]
+    return [
+        f"{file} can be read by everybody on this machine, with what is secret in it: chmod o= it"
+        for file in files
+        if file is not None and file.is_file() and file.stat().st_mode & stat.S_IROTH
+    ]
+
+
 async def custodians(settings: Settings, store: Store, now: float) -> list[str]:
     """Why identities could not be opened by two people; `now` in seconds since 1970."""
     return await store.read(custody.troubles, settings.school.id, int(now * 1000))

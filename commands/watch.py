@@ -36,7 +36,7 @@ def add(verbs: Verbs) -> None:
     ways.add_argument("--since", type=_end, metavar="END", help=since)
 
 
-async def check(_: argparse.Namespace, settings: Settings) -> int:
+async def check(options: argparse.Namespace, settings: Settings) -> int:
     """Say what is not as it should be, without starting anything."""
     data = Path(settings.server.data)
     judge = await asyncio.to_thread(load_rules, data, settings.decisions)
@@ -49,6 +49,7 @@ async def check(_: argparse.Namespace, settings: Settings) -> int:
         print(f"channels   {', '.join(sorted(ways))}")
         faults = [*doctor.unsafe(settings), *await doctor.look(settings, ground.records.store)]
         faults += await doctor.custodians(settings, ground.records.store, time.time())
+    faults += doctor.exposed(settings, options.config)
     for fault in faults:
         print(f"unsafe     {fault}")
     for words in doctor.advice(settings, datetime.now(UTC).date()):

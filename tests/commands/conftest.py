@@ -36,6 +36,7 @@ def config(tmp_path: Path, logs_as_before: None) -> Path:  # noqa: ARG001 - for 
     """Settings with which nothing is unsafe."""
     path = tmp_path / "peerline.toml"
     path.write_text(SAFE.format(port=free_port(), data=tmp_path / "data"))
+    path.chmod(0o600)
     return path
 
 

@@ -77,6 +77,23 @@ def test_a_directory_that_others_can_read_is_named(settings: Settings) -> None:
     assert "chmod 700" in fault
 
 
+@pytest.mark.parametrize("secret", ["peerline.toml", "tls.key"])
+def test_a_file_with_secrets_that_everybody_can_read_is_named(
+    settings: Settings, secret: str
+) -> None:
+    """Passwords stand in the settings, and the key of the door in a file of its own."""
+    data = Path(settings.server.data)
+    config, key = data / "peerline.toml", data / "tls.key"
+    for file in (config, key):
+        file.touch(0o600)
+    proven = replace(settings, server=replace(settings.server, tls_key=str(key)))
+    (data / secret).chmod(0o640)  # a group of one's own may read it
+    assert doctor.exposed(proven, config) == doctor.exposed(settings, None) == []
+    (data / secret).chmod(0o644)
+    (fault,) = doctor.exposed(proven, config)
+    assert fault.startswith(str(data / secret))
+
+
 async def test_a_postgresql_that_is_set_up_badly_is_named(
     settings: Settings, postgres: Postgres
 ) -> None:
