@@ -253,9 +253,14 @@ class Audit(_Branch, frozen=True):
 
 
 class Keep(_Branch, frozen=True):
-    """How long things are kept."""
+    """How long things are kept; docs/records.md says of each class what it is and why so long."""
 
     rooms_hours: Positive = 72.0
+    case_words_days: Annotated[int, msgspec.Meta(ge=0, le=36_525)] = 90
+    cases_days: Annotated[int, msgspec.Meta(ge=30, le=36_525)] = 2_557
+    verdicts_days: Annotated[int, msgspec.Meta(ge=7, le=3_660)] = 180
+    drills_days: Annotated[int, msgspec.Meta(ge=30, le=3_660)] = 400
+    audit_days: Annotated[int, msgspec.Meta(ge=366, le=36_525)] = 3_653
 
 
 class Reveal(_Branch, frozen=True):

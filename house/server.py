@@ -21,6 +21,7 @@ from chat.socket.front_door import FrontDoor, room
 from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.needs import HELLO_WITHIN
 from chat.students.session import StudentSession
+from house import forgetting
 from house.chores import Chores
 from house.counters import Counters, registry
 from house.ground import Ground
@@ -33,7 +34,6 @@ from moderation.faults import told_safely
 from moderation.pager import warm_up
 from moderation.people.issuer import Issuer
 from moderation.people.oidc import Client
-from moderation.records import purge
 from web.app import create_app
 from web.guard import STAFF
 from web.parts import Parts
@@ -127,7 +127,7 @@ class Server:
         await talking.rooms.load_open()
         if not self._ground.settings.redis:
             await talking.desk.return_all()
-        await self._forget()
+        await forgetting.forget(self._ground)
         await on_call.drills.tick()
         opened.push_async_callback(on_call.duty.close)
         self._chasing = asyncio.ensure_future(on_call.duty.run())
@@ -224,11 +224,9 @@ class Server:
         self.talking.item_changed(item)
 
     async def _forget(self) -> None:
-        """Destroy the keys of rooms whose time is over."""
-        hours = self._ground.settings.keep.rooms_hours
-        records = self._ground.records
-        await records.store.write(purge.purge, purge.Purge(records.now(), hours))
-        await records.store.scrub()
+        """Forget whatever is due, a part at a time."""
+        while await forgetting.forget(self._ground):
+            pass
 
 
 async def _warm_up() -> None:

@@ -5,6 +5,9 @@ act and its entry are one transaction; the others are queries for `Store.read`. 
 SHA-256 over a zero byte, the hash before and the entry as canonical JSON, so a changed, removed or
 inserted entry breaks the chain. A cut tail leaves a shorter chain that is whole: it shows only
 against a `head` that was written down elsewhere.
+
+Its front can be cut off when it is old enough. What stays then follows a checkpoint: number and
+hash of the last entry that went. The log says in an entry of its own which checkpoint that is.
 """
 
 from __future__ import annotations
@@ -14,13 +17,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from moderation.records import locks
 from moderation.records import tables as t
 
 CONSOLE = "console"
 """Who stands in the log for whoever has the machine."""
+
+PURGER = "purge"
+"""Who stands in the log for what was purged because its time was over."""
+CUT = "purged_log"
+"""The act of the entry that names the newest checkpoint."""
+MOST = 10_000
+"""Entries that are cut off at once."""
 
 _START = bytes(32)
 
@@ -39,6 +49,15 @@ _LAST = select(t.audit.c.n, t.audit.c.hash).order_by(t.audit.c.n.desc()).limit(1
 _ALL = select(
     t.audit.c.n, t.audit.c.at, t.audit.c.who, t.audit.c.act, t.audit.c.about, t.audit.c.hash
 ).order_by(t.audit.c.n)
+
+
+_CHECKPOINT = (
+    select(t.checkpoints.c.n, t.checkpoints.c.hash).order_by(t.checkpoints.c.n.desc()).limit(1)
+)
+_YOUNG = (
+    select(t.audit.c.n).where(t.audit.c.at >= bindparam("before")).order_by(t.audit.c.n).limit(1)
+)
+_CUTS = select(t.audit.c.about).where(t.audit.c.act == CUT).order_by(t.audit.c.n.desc()).limit(1)
 
 
 def append(conn: Connection, rows: Sequence[Entry]) -> list[int]:
@@ -100,10 +119,34 @@ def since(conn: Connection, at: int) -> list[ShownEntry]:
     return [ShownEntry(*row) for row in conn.execute(_SHOWN.where(t.audit.c.at >= at))]
 
 
+def cut(conn: Connection, before: int, now: int) -> int:
+    """Remove entries from the front that are older than `before`; answers how many, `MOST` at most.
+
+    What stays still verifies. Nothing behind the first entry that is younger is removed.
+    """
+    locks.audit(conn)
+    start, _ = _start(conn)
+    young = conn.scalar(_YOUNG, {"before": before})
+    last = min(head(conn)[0] if young is None else young - 1, start + MOST)
+    if last <= start:
+        return 0
+    digest = conn.scalar(select(t.audit.c.hash).where(t.audit.c.n == last))
+    assert digest is not None
+    conn.execute(t.checkpoints.insert(), {"n": last, "hash": digest})
+    append(conn, [Entry(now, PURGER, CUT, _named(last, digest))])
+    conn.execute(t.audit.delete().where(t.audit.c.n <= last))
+    return last - start
+
+
 def verify(conn: Connection) -> int | None:
-    """The number of the first entry that does not follow from those before, or None."""
-    before = _START
-    for expected, row in enumerate(conn.execute(_ALL), 1):
+    """The number of the first entry that does not follow from those before, or None.
+
+    The checkpoint that the first one follows must be the one the log itself names.
+    """
+    start, before = _start(conn)
+    if start and conn.scalar(_CUTS) != _named(start, before):
+        return start
+    for expected, row in enumerate(conn.execute(_ALL), start + 1):
         before = _link(before, expected, Entry(row.at, row.who, row.act, row.about))
         if row.n != expected or row.hash != before:
             return expected
@@ -116,9 +159,10 @@ def follows(conn: Connection, n: int, known: bytes, most: int) -> tuple[bool, in
     Answers that, and number and hash of the last entry that was followed, at most `most` further
     on. (0, b"") means the beginning. Changes no lock, so that it can be asked while reading.
     """
-    before = known or _START
+    start, first = _start(conn)
+    n, before = (n, known) if n else (start, first)
     kept = conn.scalar(select(t.audit.c.hash).where(t.audit.c.n == n))
-    if n and kept != known:
+    if kept != before and (n, before) != (start, first):
         return False, n, known
     for row in conn.execute(_ALL.where(t.audit.c.n > n).limit(most)):
         link = _link(before, n + 1, Entry(row.at, row.who, row.act, row.about))
@@ -126,6 +170,16 @@ def follows(conn: Connection, n: int, known: bytes, most: int) -> tuple[bool, in
             return False, n, before
         n, before = row.n, row.hash
     return True, n, before
+
+
+def _start(conn: Connection) -> tuple[int, bytes]:
+    """Number and hash of the last entry that was cut off; (0, zeros) where none was."""
+    found = conn.execute(_CHECKPOINT).first()
+    return (0, _START) if found is None else (found.n, found.hash)
+
+
+def _named(n: int, digest: bytes) -> str:
+    return f"{n} {digest[:10].hex()}"
 
 
 def _link(before: bytes, n: int, row: Entry) -> bytes:

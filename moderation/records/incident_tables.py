@@ -55,8 +55,10 @@ incidents = Table(
     Column("heard_at", BigInteger),
     Column("anew_at", BigInteger),
     Column("told", Boolean, nullable=False, server_default=true()),
+    Column("preserved_by", String(22)),
+    Column("preserved_at", BigInteger),
     Index("ix_incidents_due", "due_at"),
-    comment="A child who may be in danger, and who has it; kept as the school's policy says.",
+    comment="A child who may be in danger, and who has it; purged when its time is over.",
 )
 
 incident_notes = Table(

@@ -1,15 +1,16 @@
 """Figures for whoever leads: how much was said, how long people waited, how often it was right.
 
 A query for `Store.read`, used by the numbers page. Counts and times only: no word, no handle, no
-name. Days are those of UTC, times Unix milliseconds, waits milliseconds. What was said is never
-deleted from these tables, only made unreadable, so that the figures of a term stay.
+name. Days are those of UTC, times Unix milliseconds, waits milliseconds. Of what was purged the
+counts stay, as `tallies.py` wrote them down; how long people waited is then no longer known.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Integer, bindparam, cast, func, select
@@ -59,19 +60,22 @@ class Figures(msgspec.Struct):
     outcomes: dict[str, int]
 
 
+OUTCOME = "outcome "
+"""What stands before the name of a tally that counts how often moderators decided something."""
+
 _m = t.messages.c
 _DAY_OF = cast(_m.said_at // _DAY_MICROS, Integer)
-_MESSAGES = (
+MESSAGES = (
     select(_DAY_OF.label("day"), _m.attention, _m.delivery, func.count().label("count"))
     .join(t.rooms, t.rooms.c.id == _m.room)
-    .where(
-        t.rooms.c.school == bindparam("school"),
-        t.rooms.c.topic != NAME,
-        _m.seat.in_((0, 1)),
-        _m.said_at >= bindparam("since_micros"),
-        _m.said_at < bindparam("until_micros"),
-    )
+    .where(t.rooms.c.topic != NAME, _m.seat.in_((0, 1)))
     .group_by(_DAY_OF, _m.attention, _m.delivery)
+)
+"""How many messages of students there were on each day, by verdict; to be narrowed."""
+_MESSAGES = MESSAGES.where(
+    t.rooms.c.school == bindparam("school"),
+    _m.said_at >= bindparam("since_micros"),
+    _m.said_at < bindparam("until_micros"),
 )
 _FIRST_LOOK = (
     select(func.min(d.exposures.c.at))
@@ -79,32 +83,40 @@ _FIRST_LOOK = (
     .correlate(t.items)
     .scalar_subquery()
 )
-_ITEMS = select(
+ITEMS = select(
     t.items.c.since,
     func.coalesce(_FIRST_LOOK, t.items.c.claimed_at, t.items.c.done_at),
     t.items.c.done_at,
     t.items.c.outcome,
-).where(
+).where(t.items.c.kind != NAME, t.items.c.id.not_in(select(d.reviews.c.item)))
+"""When each item came, was looked at and done, and how; to be narrowed."""
+_ITEMS = ITEMS.where(
     t.items.c.school == bindparam("school"),
-    t.items.c.kind != NAME,
     t.items.c.since >= bindparam("since"),
     t.items.c.since < bindparam("until"),
-    t.items.c.id.not_in(select(d.reviews.c.item)),
 )
-_INCIDENTS = select(t.incidents.c.opened_at, t.incidents.c.outcome).where(
+INCIDENTS = select(t.incidents.c.opened_at, t.incidents.c.outcome).where(
+    t.incidents.c.drill.is_(False)
+)
+"""When each incident was opened, and how it ended; to be narrowed."""
+_INCIDENTS = INCIDENTS.where(
     t.incidents.c.school == bindparam("school"),
     t.incidents.c.opened_at >= bindparam("since"),
     t.incidents.c.opened_at < bindparam("until"),
-    t.incidents.c.drill.is_(False),
 )
-_REVIEWS = (
-    select(d.reviews.c.second_at, d.reviews.c.agreed)
-    .join(t.items, t.items.c.id == d.reviews.c.item)
-    .where(
-        t.items.c.school == bindparam("school"),
-        d.reviews.c.second_at >= bindparam("since"),
-        d.reviews.c.second_at < bindparam("until"),
-    )
+REVIEWS = select(d.reviews.c.second_at, d.reviews.c.agreed).join(
+    t.items, t.items.c.id == d.reviews.c.item
+)
+"""When something was looked at again, and whether both agreed; to be narrowed."""
+_REVIEWS = REVIEWS.where(
+    t.items.c.school == bindparam("school"),
+    d.reviews.c.second_at >= bindparam("since"),
+    d.reviews.c.second_at < bindparam("until"),
+)
+_TALLIES = select(t.tallies.c.day, t.tallies.c.name, t.tallies.c.count).where(
+    t.tallies.c.school == bindparam("school"),
+    t.tallies.c.day >= bindparam("since"),
+    t.tallies.c.day < bindparam("until"),
 )
 _ANSWERS = (
     select(t.answers.c.day, t.answers.c.felt, t.answers.c.heard, func.count())
@@ -120,27 +132,45 @@ _ANSWERS = (
 def figures(conn: Connection, school: str, first: int, count: int) -> Figures:
     """The figures of `count` days, from the day that holds the time `first`."""
     start = first // DAY
-    days = [Day((start + n) * DAY) for n in range(count)]
+    days = {number: Day(number * DAY) for number in range(start, start + count)}
     asked = {"school": school, "since": start * DAY, "until": (start + count) * DAY}
     micros = {
         "school": school,
         "since_micros": start * _DAY_MICROS,
         "until_micros": (start + count) * _DAY_MICROS,
     }
-    for day, attention, delivery, number in conn.execute(_MESSAGES, micros):
-        _count_messages(days[day - start], attention, delivery, number)
-    outcomes = _count_items(days, start, conn.execute(_ITEMS, asked).all())
-    for opened, outcome in conn.execute(_INCIDENTS, asked):
-        day = days[opened // DAY - start]
+    count_messages(days, conn.execute(_MESSAGES, micros))
+    outcomes = count_items(days, conn.execute(_ITEMS, asked))
+    count_incidents(days, conn.execute(_INCIDENTS, asked))
+    count_reviews(days, conn.execute(_REVIEWS, asked))
+    for at, felt, heard, number in conn.execute(_ANSWERS, asked):
+        _count_answers(days[at // DAY], felt, heard, number)
+    decided = Counter[str]()
+    for (_, outcome), number in outcomes.items():
+        decided[outcome] += number
+    for at, name, number in conn.execute(_TALLIES, asked):
+        if name.startswith(OUTCOME):
+            decided[name.removeprefix(OUTCOME)] += number
+        else:
+            day = days[at // DAY]
+            setattr(day, name, getattr(day, name) + number)
+    return Figures(list(days.values()), dict(decided.most_common()))
+
+
+def count_incidents(days: Mapping[int, Day], rows: Iterable[Sequence[Any]]) -> None:
+    """Count rows of `INCIDENTS` into their days, which are known by their numbers."""
+    for opened, outcome in rows:
+        day = days[opened // DAY]
         day.incidents += 1
         day.no_danger += outcome == NO_DANGER
-    for at, agreed in conn.execute(_REVIEWS, asked):
-        day = days[at // DAY - start]
+
+
+def count_reviews(days: Mapping[int, Day], rows: Iterable[Sequence[Any]]) -> None:
+    """Count rows of `REVIEWS`."""
+    for at, agreed in rows:
+        day = days[at // DAY]
         day.reviewed += 1
         day.agreed += bool(agreed)
-    for at, felt, heard, number in conn.execute(_ANSWERS, asked):
-        _count_answers(days[at // DAY - start], felt, heard, number)
-    return Figures(days, dict(outcomes.most_common()))
 
 
 def _count_answers(day: Day, felt: str | None, heard: str | None, number: int) -> None:
@@ -150,33 +180,36 @@ def _count_answers(day: Day, felt: str | None, heard: str | None, number: int) -
     day.heard += number * (heard == "yes")
 
 
-def _count_messages(day: Day, attention: int, delivery: int, number: int) -> None:
-    day.messages += number
-    if attention == Attention.QUEUE:
-        day.queued += number
-    elif attention == Attention.PAGE:
-        day.paged += number
-    if delivery == Delivery.HOLD:
-        day.held += number
-    elif delivery != Delivery.DELIVER:
-        day.hidden += number
+def count_messages(days: Mapping[int, Day], rows: Iterable[Sequence[Any]]) -> None:
+    """Count rows of `MESSAGES`."""
+    for number_of_day, attention, delivery, number in rows:
+        day = days[number_of_day]
+        day.messages += number
+        if attention == Attention.QUEUE:
+            day.queued += number
+        elif attention == Attention.PAGE:
+            day.paged += number
+        if delivery == Delivery.HOLD:
+            day.held += number
+        elif delivery != Delivery.DELIVER:
+            day.hidden += number
 
 
-def _count_items(days: Sequence[Day], start: int, rows: Iterable[Sequence[object]]) -> Counter[str]:
+def count_items(days: Mapping[int, Day], rows: Iterable[Sequence[Any]]) -> Counter[tuple[int, str]]:
+    """Count rows of `ITEMS`; answers how often what was decided, by the day the item came."""
     looks: dict[int, list[int]] = {}
     decisions: dict[int, list[int]] = {}
-    outcomes: Counter[str] = Counter()
+    outcomes = Counter[tuple[int, str]]()
     for since, looked, done, outcome in rows:
-        assert isinstance(since, int)
-        number = since // DAY - start
+        number = since // DAY
         days[number].items += 1
-        if isinstance(looked, int):
+        if looked is not None:
             looks.setdefault(number, []).append(max(0, looked - since))
-        if isinstance(done, int):
+        if done is not None:
             decisions.setdefault(number, []).append(max(0, done - since))
             days[number].decided += 1
             days[number].false_alarms += outcome == FALSE_ALARM
-            outcomes[str(outcome)] += 1
+            outcomes[number, str(outcome)] += 1
     for number, took in looks.items():
         days[number].look_p50, days[number].look_p95 = _rank(took, 0.5), _rank(took, 0.95)
     for number, took in decisions.items():

@@ -48,7 +48,7 @@ proofs = Table(
     Column("kind", String(8), nullable=False, server_default="test"),
     Index("ix_proofs_due", "state", "due_at"),
     comment="A test page over one contact, and whether its adult answered it; or a word about a "
-    "sign-in with a new browser. Kept for the term.",
+    "sign-in with a new browser. Purged with drills.",
 )
 
 shifts = Table(
@@ -57,7 +57,7 @@ shifts = Table(
     Column("staff", String(22), ForeignKey("staff.id"), primary_key=True),
     Column("start_at", BigInteger, primary_key=True),
     Column("accepted_at", BigInteger, nullable=False),
-    comment="The start of a shift, accepted by the adult whose shift it is; kept for the term.",
+    comment="The start of a shift, accepted by the adult whose shift it is; purged with drills.",
 )
 
 handovers = Table(
@@ -93,7 +93,7 @@ drills = Table(
     Column("failed", String(32)),
     Column("ended_at", BigInteger),
     Index("ix_drills_school", "school", "began_at"),
-    comment="Morning drills through the real pipeline, and what became of them; kept for the term.",
+    comment="Morning drills through the real pipeline, and what became of them; purged in time.",
 )
 
 heartbeats = Table(

@@ -31,6 +31,7 @@ __all__ = [
     "audit",
     "blocks",
     "cards",
+    "checkpoints",
     "contacts",
     "folded",
     "incident_notes",
@@ -46,6 +47,7 @@ __all__ = [
     "sessions",
     "staff",
     "students",
+    "tallies",
 ]
 
 students = Table(
@@ -251,4 +253,24 @@ audit = Table(
         postgresql_where=text("act = 'new_browser'"),
     ),
     comment="Every look and every act, each entry chained to the one before by SHA-256.",
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    comment="The last entry that went each time the front of the audit log was cut off.",
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("school", String(64), nullable=False),
+    Column("day", BigInteger, nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Index("ix_tallies_school_day", "school", "day"),
+    comment="How much there had been on a day of what was purged, for the figures; no words.",
 )

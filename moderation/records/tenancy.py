@@ -25,14 +25,23 @@ HERE = "split_part(CURRENT_USER::text, '_', 2)"
 """The school of whoever is connected: `elm` for `peerline_elm` and `peerline_elm_audit`."""
 UNUSED = frozenset({"places", "folded"})
 """Tables that are there for SQLite alone."""
-_DELETED = frozenset(
-    {"sessions", "links", "code_makers", "passkeys", "recovery_codes", "identities", "halves"}
+_LASTING = frozenset(
+    {
+        "students", "cards", "staff", "contacts", "answers", "blocks", "rotas",
+        "heartbeats", "custodian_keys", "rule_changes", "checkpoints", "tallies",
+    }
+)  # fmt: skip
+"""Tables of which a node can take no row away; of the others it purges what is old."""
+_ONLY_ADDED = frozenset(
+    {"audit", "answers", "incident_notes", "agreements", "outcomes", "checkpoints", "tallies"}
 )
-"""Tables of which rows are taken away; of the others a node can take none."""
-_ONLY_ADDED = frozenset({"audit", "answers", "incident_notes", "agreements", "outcomes"})
-"""Tables of which no row is ever changed, and a node can change none."""
+"""Tables of which no row is ever changed, and a node can change none.
+
+Of the log it can take away only what is older than a year: a policy of revision 0018 sees to that.
+"""
 _WATCHED = (
     "pages", "incidents", "items", "drills", "reveals", "calls", "heartbeats", "messages", "audit",
+    "checkpoints",
 )  # fmt: skip
 """What an auditor asks about."""
 
@@ -100,7 +109,7 @@ _ME = text(
 
 def _rights(table: str) -> str:
     rights = "SELECT, INSERT" if table in _ONLY_ADDED else "SELECT, INSERT, UPDATE"
-    return f"{rights}, DELETE" if table in _DELETED else rights
+    return rights if table in _LASTING else f"{rights}, DELETE"
 
 
 def _is_there(conn: Connection, role: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, func, make_url, select, text
+from sqlalchemy import Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -62,5 +62,9 @@ def two_schools(url: str, *, oak: bool = True) -> str:
 
 
 def seen(conn: Connection) -> dict[str, int]:
-    """How many rows of every table a connection sees."""
-    return {one.name: conn.scalar(select(func.count()).select_from(one)) for one in our_tables()}
+    """How many rows of every table a connection sees; of one that is not there yet, none."""
+    there = inspect(conn).get_table_names()
+    return {
+        one.name: conn.scalar(select(func.count()).select_from(one)) if one.name in there else 0
+        for one in our_tables()
+    }

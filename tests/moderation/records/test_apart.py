@@ -23,7 +23,7 @@ from tests.servers import OWNER, Postgres, postgres_programs
 _OURS = "((school)::text = split_part((CURRENT_USER)::text, '_'::text, 2))"
 _POLICIES = text(
     "SELECT polcmd, pg_get_expr(polqual, polrelid) AS seen, pg_get_expr(polwithcheck, polrelid)"
-    " AS taken FROM pg_policy WHERE polrelid = CAST(:name AS regclass)"
+    " AS taken FROM pg_policy WHERE polrelid = CAST(:name AS regclass) AND polpermissive"
 )
 
 

@@ -36,13 +36,13 @@ async def test_keys_go_when_rooms_are_long_over(store: Store) -> None:
     old, young, open_ = [await open_room(store) for _ in range(3)]
     await store.write(rooms.end_rooms, rooms.EndRoom(old, 1 * _HOUR, "left"))
     await store.write(rooms.end_rooms, rooms.EndRoom(young, 2 * _HOUR, "left"))
-    assert await store.write(purge, Purge(74 * _HOUR, 72)) == Purged(1, 0)
+    assert await store.write(purge, Purge(SCHOOL, 74 * _HOUR)) == Purged(words=1)
     assert [await key_of(store, room) for room in (old, young, open_)] == [
         None,
         b"wrapped",
         b"wrapped",
     ]
-    assert await store.write(purge, Purge(74 * _HOUR, 72)) == Purged(0, 0)
+    assert await store.write(purge, Purge(SCHOOL, 74 * _HOUR)) == Purged()
 
 
 async def test_an_unresolved_incident_holds_the_key(store: Store) -> None:
@@ -50,7 +50,7 @@ async def test_an_unresolved_incident_holds_the_key(store: Store) -> None:
     room = await open_room(store)
     await store.write(rooms.end_rooms, rooms.EndRoom(room, 1, "left"))
     await store.write(raise_incidents, new_incident(room, "ABC-2345"))
-    await store.write(purge, Purge(1_000 * _HOUR, 72))
+    await store.write(purge, Purge(SCHOOL, 1_000 * _HOUR))
     assert await key_of(store, room) == b"wrapped"
 
     def resolve(conn: Connection, rows: list[str]) -> list[None]:
@@ -58,7 +58,7 @@ async def test_an_unresolved_incident_holds_the_key(store: Store) -> None:
         return [None] * len(rows)
 
     await store.write(resolve, "")
-    await store.write(purge, Purge(1_000 * _HOUR, 72))
+    await store.write(purge, Purge(SCHOOL, 1_000 * _HOUR))
     assert await key_of(store, room) is None
 
 
@@ -67,7 +67,7 @@ async def test_old_sessions_are_deleted(store: Store) -> None:
     for name, at in ((b"idle", 1 * _HOUR), (b"ended", 26 * _HOUR), (b"live", 26 * _HOUR)):
         await store.write(sessions.open_sessions, sessions.NewSession(name, "student", "a", at))
     await store.write(sessions.end_sessions, sessions.EndSession(b"ended", 1 * _HOUR))
-    assert await store.write(purge, Purge(26 * _HOUR, 72)) == Purged(0, 2)
+    assert await store.write(purge, Purge(SCHOOL, 26 * _HOUR)) == Purged(sessions=2)
 
 
 @ONLY_SQLITE
@@ -84,7 +84,7 @@ async def test_K13_a_destroyed_key_is_nowhere_in_the_files(store: Store, store_u
     await store.scrub()
     assert key in contents(store_url)
     await store.write(rooms.end_rooms, rooms.EndRoom(row.id, 1, "left"))
-    await store.write(purge, Purge(1_000 * _HOUR, 72))
+    await store.write(purge, Purge(SCHOOL, 1_000 * _HOUR))
     await store.scrub()
     assert key not in contents(store_url)
 
@@ -113,8 +113,8 @@ async def test_identities_go_a_month_after_the_term(store: Store) -> None:
         query = select(i.identities.c.student)
         return set(await store.read(lambda conn: conn.scalars(query).all()))
 
-    assert (await store.write(purge, Purge(month, 72))).identities == 0
-    assert (await store.write(purge, Purge(month + 2 * _HOUR, 72))).identities == 1
+    assert (await store.write(purge, Purge(SCHOOL, month))).identities == 0
+    assert (await store.write(purge, Purge(SCHOOL, month + 2 * _HOUR))).identities == 1
     assert await kept() == {held, here}
     halves = await store.read(lambda conn: conn.scalars(select(i.halves.c.student)).all())
     assert set(halves) == {held, here}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
@@ -23,6 +24,7 @@ def _the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moderation.records.proofs.new_code", lambda: "AAA-2222")
 
 
+HOUR, DAY = 3_600_000, 86_400_000
 OFTEN = 3
 """Times that every operation is asked, each time with other arguments."""
 
@@ -142,8 +144,9 @@ def test_a_node_cannot_take_down_the_wall_or_change_what_was_written(both: str) 
         f"SET ROLE {OWNER}",
         "SET SESSION AUTHORIZATION peerline",
         "UPDATE audit SET who = 'nobody'",
-        "DELETE FROM audit",
-        "DELETE FROM messages",
+        "UPDATE incident_notes SET at = 0",
+        "DELETE FROM answers",
+        "DELETE FROM checkpoints",
         "TRUNCATE incidents",
         "SELECT * FROM folded",
         "CREATE TABLE public.mine (id integer)",
@@ -156,6 +159,27 @@ def test_a_node_cannot_take_down_the_wall_or_change_what_was_written(both: str) 
 
     with pytest.raises(DBAPIError, match="row-level security"):
         at(both, without, ELM)
+
+
+def test_K12_a_node_takes_nothing_away_that_is_young(both: str) -> None:
+    """Whoever has a node purges what is old; what is not, the server keeps, whoever asks."""
+    now = int(time.time() * 1000)
+    young = {
+        "audit": f"at = {now - 365 * DAY + HOUR}",
+        "messages": f"said_at = {now - 7 * DAY + HOUR}000",
+        "incidents": f"state = 'resolved', preserved_at = NULL, resolved_at = {now - 29 * DAY}",
+        "incident_notes": f"at = {now - 29 * DAY}",
+    }
+    for table, when in young.items():
+        at(both, lambda conn, sql=f"UPDATE {table} SET {when}": conn.exec_driver_sql(sql))
+        taken = f"DELETE FROM {table}"
+        assert at(both, lambda conn, sql=taken: conn.exec_driver_sql(sql).rowcount, ELM) == 0, table
+    at(
+        both,
+        lambda conn: conn.exec_driver_sql("UPDATE incidents SET resolved_at = 0, preserved_at = 1"),
+    )
+    taken = "DELETE FROM incidents"
+    assert at(both, lambda conn: conn.exec_driver_sql(taken).rowcount, ELM) == 0
 
 
 def test_the_auditor_reads_what_it_watches_and_nothing_else(both: str) -> None:

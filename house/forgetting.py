@@ -1,0 +1,26 @@
+"""What is kept for how long, from the settings; forgetting what is due.
+
+Used by `server.py` every hour, and by `commands/records.py` after a copy was put back.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from chat.settings import Keep
+from house.ground import Ground
+from moderation.records.purge import Purge, Times, purge
+
+
+def times_of(keep: Keep) -> Times:
+    """For how long each class is kept."""
+    return Times(**msgspec.structs.asdict(keep))
+
+
+async def forget(ground: Ground) -> bool:
+    """Forget a part of what is due, words all at once; answers whether more may be."""
+    records = ground.records
+    row = Purge(records.school, records.now(), times_of(ground.settings.keep))
+    done = await records.store.write(purge, row)
+    await records.store.scrub()
+    return done.more
