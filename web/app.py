@@ -54,6 +54,7 @@ def create_app(parts: Parts) -> web.Application:
     app[PAGES] = Pages(school.name, school.lines, demo=school.demo, sso=sso_name)
     app[student.ASSETS] = _static()
     app[signin.STAFF_TRIES] = signin.new_tries(parts.tries)
+    app[incidents.RECEIPT_TRIES] = incidents.new_receipt_tries(parts.tries)
     app.on_response_prepare.append(headers.add_headers)
     for method, path, handler in _HANDLERS:
         app.router.add_route(method, path, handler)

@@ -6,6 +6,8 @@ A moderator may see how an incident stands, never the case (`access.py`).
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -22,6 +24,9 @@ from web import body, case_view
 from web.answers import json, refused
 from web.guard import STAFF
 from web.parts import PARTS
+from web.tries import Elsewhere, Limit, Tries
+
+RECEIPT_TRIES = web.AppKey("receipt_tries", Limit)
 
 
 class Note(body.Body, frozen=True):
@@ -56,6 +61,11 @@ class Ending(body.Body, frozen=True):
     follow_up: Annotated[str, Meta(max_length=10)] | None = None
 
 
+def new_receipt_tries(elsewhere: Elsewhere | None) -> Limit:
+    """How many wrong receipts one member of staff may type: more than anybody does by mistake."""
+    return Limit(Tries(secrets.token_bytes(32), allowed=20), elsewhere)
+
+
 async def unresolved(request: web.Request) -> web.Response:
     """Every incident that is not resolved: state and class, no words."""
     parts, member = request.app[PARTS], request[STAFF]
@@ -88,10 +98,19 @@ async def case(request: web.Request) -> web.Response:
 
 @body.takes(Brought)
 async def brought(request: web.Request, asked: Brought) -> web.Response:
-    """The incident a student's receipt leads to; whoever hands it in has it."""
+    """The incident a student's receipt leads to; whoever hands it in has it.
+
+    Wrong ones count against the account: a receipt is short enough to be copied by hand, and opens
+    what two students said.
+    """
+    tries, who = request.app[RECEIPT_TRIES], f"receipt {request[STAFF].id}"
+    wait = await tries.take(who, time.monotonic())
+    if wait is not None:
+        return refused(request, refusal("rate_limited"), retry_after=wait)
     found = await request.app[PARTS].incidents.bring(asked.receipt, request[STAFF])
     if isinstance(found, Refused):
         return refused(request, refusal(found.code))
+    await tries.give_back(who, time.monotonic())
     return json({"code": found})
 
 

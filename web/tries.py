@@ -1,9 +1,9 @@
-"""How often one network address may fail to sign in as staff; in memory only.
+"""How often an address may fail to sign in as staff, and an account to name a receipt.
 
-Used by `signin.py`. An address is never kept: only an HMAC of it under a key made at start, and
-that for ten minutes at most (a leaky bucket, as in RFC 6585's 429 answers). A whole school often
-shares one address, so a sign-in that works gives its try back. Where there are several nodes, what
-is spent at one is spent at all; each node's own limit holds all the same.
+Used by `signin.py` and `incidents.py`. In memory only: what counts is never kept, only an HMAC of
+it under a key made at start, and that for ten minutes at most (a leaky bucket, as in RFC 6585's 429
+answers). A whole school often shares one address, so what works gives its try back. Where there are
+several nodes, what is spent at one is spent at all; each node's own limit holds all the same.
 """
 
 from __future__ import annotations

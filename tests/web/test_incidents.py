@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection
 
 from moderation.incidents.incident import OUTCOMES
+from moderation.records import tables as t
 from tests.web.site import Site
+from web import incidents
+from web.tries import WINDOW
 
 ANSWERS = {"seen": "a message", "done": "a tutor is there", "told": "lead", "why": "a plan"}
 
@@ -121,3 +125,31 @@ async def test_M10_who_is_on_call_and_whether_they_can_be_reached(site: Site) ->
         {"name": "Lee", "channels": []},
     ]
     assert "school.example" not in await answer.text()
+
+
+async def test_S16_nobody_finds_a_chat_by_guessing_receipts(site: Site) -> None:
+    """Wrong ones count, by account; right ones do not, and nobody else is kept waiting."""
+    limit = site.client.app[incidents.RECEIPT_TRIES]
+    dana, lee = await site.as_staff("dana"), await site.as_staff("lee")
+    room, _ = await site.room()
+    lookup = site.vault.lookup("receipt 7KQ2M9TD")
+
+    def give(conn: Connection, rows: list[None]) -> list[None]:
+        conn.execute(
+            t.seats.update()
+            .where(t.seats.c.room == room)
+            .where(t.seats.c.seat == 0)
+            .values(receipt=lookup)
+        )
+        return rows
+
+    await site.store.write(give, None)
+    for _ in range(limit.allowed - 1):
+        assert (await site.post("/api/receipts", {"receipt": "0000-0000"}, dana)).status == 404
+        assert (await site.post("/api/receipts", {"receipt": "7KQ2-M9TD"}, dana)).status == 200
+    assert (await site.post("/api/receipts", {"receipt": "0000-0001"}, dana)).status == 404
+    for receipt in ("0000-0002", "7KQ2-M9TD"):
+        answer = await site.post("/api/receipts", {"receipt": receipt}, dana)
+        assert answer.status == 429
+        assert 0 < (await answer.json())["retry_after"] <= WINDOW / limit.allowed
+    assert (await site.post("/api/receipts", {"receipt": "7KQ2-M9TD"}, lee)).status == 200
