@@ -16,8 +16,8 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from moderation.ids import new_code, new_id
 from moderation.on_call.escalation import Policy
+from moderation.records import audit, sending
 from moderation.records import paging_tables as p
-from moderation.records import sending
 from moderation.records import tables as t
 from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
 
@@ -203,6 +203,8 @@ def _answer(conn: Connection, row: Answer) -> bool:
         conn.execute(
             t.contacts.update().where(t.contacts.c.id == found.contact).values(proven_at=row.now)
         )
+    act = "contact_heard" if row.heard else "contact_not_heard"
+    audit.append(conn, [audit.Entry(row.now, row.staff, act, found.contact)])
     return True
 
 
@@ -216,6 +218,7 @@ def _remove(conn: Connection, row: Remove) -> bool:
         return False
     gone = t.contacts.update().where(t.contacts.c.id == row.contact)
     conn.execute(gone.values(removed_at=row.now, sealed_address=b""))
+    audit.append(conn, [audit.Entry(row.now, row.staff, "contact_removed", row.contact)])
     return True
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from moderation.on_call.contacts import Added, Contacts
 from moderation.pager.channel import Channel
 from moderation.pager.post import Poster
 from moderation.pager.webhook import Webhook
+from moderation.records import tables as t
 from tests.moderation.night import Adult, World
 
 
@@ -95,6 +97,20 @@ async def test_a_contact_taken_out_is_gone(world: World) -> None:
     assert await contacts.remove(ada, made)
     assert made not in {line.id for line in await contacts.of(ada)}
     assert await contacts.test(ada, made) == "not_found"
+
+
+async def test_what_makes_an_adult_count_as_reachable_is_audited(world: World) -> None:
+    """A way to be reached that was added, heard or not, and taken out; never where it leads."""
+    contacts, ada, made = await _new(world)
+    for heard in (False, True):
+        await contacts.test(ada, made)
+        await world.look()
+        assert await contacts.answer(ada, world.channel.taken[-1][2].code, heard=heard)
+        world.clock.wait(120)
+    assert await contacts.remove(ada, made)
+    entries = await world.rows(select(t.audit.c.who, t.audit.c.act, t.audit.c.about))
+    acts = ("added", "not_heard", "heard", "removed")
+    assert entries == [(ada.id, f"contact_{act}", made) for act in acts]
 
 
 async def test_F21_a_forged_word_leads_nowhere(world: World) -> None:
