@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta
 
-from moderation.people.own import Keys
+from moderation.people.own_account import Keys
 from web import body, browsers
 from web.answers import json
 from web.guard import STAFF, forget_cookie

@@ -1,8 +1,8 @@
 """The cookie by which a browser is known to whoever signed in with it before.
 
 Called by `signin.py` wherever a sign-in is tried or complete, and by `factors.py`;
-`moderation/people/own.py` says what it is good for. The cookie outlives a session, opens nothing
-and names nobody.
+`moderation/people/own_account.py` says what it is good for. The cookie outlives a session, opens
+nothing and names nobody.
 """
 
 from __future__ import annotations

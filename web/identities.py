@@ -20,7 +20,7 @@ from moderation.identities.reveals import MAX_WORDS, Began, Reveals
 from moderation.people.sessions import StaffMember
 from moderation.records.custody import CustodianLine
 from moderation.records.reveals import Handed
-from moderation.records.sharing import AT_ONCE
+from moderation.records.shared_halves import AT_ONCE
 from moderation.roles import NAMES, Action, Role, may
 from web import body
 from web.answers import json, refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from chat.desk.deeds import LONGEST
+from chat.desk.acts import LONGEST
 from moderation.roles import NAMES, Action, longest_bar, may
 from web import browsers
 from web.access import home, pages_of

@@ -11,8 +11,8 @@ import msgspec
 
 from chat.frames import to_staff
 from moderation import voices
-from moderation.records import acts, rooms, transcript
-from moderation.records.acts import StoredAct
+from moderation.records import item_acts, rooms, transcript
+from moderation.records.item_acts import StoredAct
 from moderation.records.items import StoredItem
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
@@ -51,7 +51,7 @@ async def card_of(row: StoredItem, store: Store, vault: Vault, names: Names) -> 
     """An item opened: the message, why it is here, and what was said around it."""
     opened = to_staff.Opened(item_of(row, names), (), row.mid, "", "", about=row.seat)
     opened.looked = row.looked_at
-    opened.past = tuple(_past(act, vault) for act in await store.read(acts.of_item, row.id))
+    opened.past = tuple(_past(act, vault) for act in await store.read(item_acts.of_item, row.id))
     room = await store.read(rooms.room, row.room) if row.room else None
     if room is None:
         return opened

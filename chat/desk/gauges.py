@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chat.desk.needs import DeskNeeds
 from chat.frames import to_staff
 from moderation.records import shifts
-from moderation.records.standing import standing
+from moderation.records.incident_standing import standing
 
 LATELY = 3_600_000
 """Milliseconds of first looks that count."""

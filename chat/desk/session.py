@@ -1,15 +1,15 @@
 """One moderator's connection at the desk: frames in, claims and acts, frames out.
 
-Reads each frame strictly; what an act does is in `deeds.py`, the queue itself in `desk.py`. Made by
+Reads each frame strictly; what an act does is in `acts.py`, the queue itself in `desk.py`. Made by
 `house/` for each socket of a member of staff.
 """
 
 from __future__ import annotations
 
 from chat import strict
-from chat.desk import deeds, overview, rights
+from chat.desk import acts, overview, rights
+from chat.desk.acts import Acts
 from chat.desk.card import card_of
-from chat.desk.deeds import Deeds
 from chat.desk.desk import Desk, Tired
 from chat.desk.gauges import incident_now
 from chat.desk.second_look import draw
@@ -21,9 +21,9 @@ from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.turns import Turns
 from moderation.people.sessions import StaffMember
-from moderation.records import acts, audit, decisions, items
-from moderation.records.acts import NewAct
+from moderation.records import audit, decisions, item_acts, items
 from moderation.records.decisions import UNDOABLE, Recuse, Undo
+from moderation.records.item_acts import NewAct
 from moderation.records.items import (
     AlreadyClaimed,
     Claim,
@@ -58,7 +58,7 @@ class DeskSession(Speaking):
         self.staff = staff
         self._desk = desk
         self._records = desk.needs.records
-        self._deeds = Deeds(desk.needs, staff)
+        self._acts = Acts(desk.needs, staff)
         self.recused: frozenset[str] = frozenset()
         self._turns = Turns(self.refuse)
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
@@ -210,13 +210,13 @@ class DeskSession(Speaking):
             return
         sealed = self._records.vault.seal_field(note.text, note.note)
         row = NewAct(note.note, note.item, self.staff.id, self._records.now(), "noted", sealed)
-        if await self._records.store.write(acts.keep_note, row):
+        if await self._records.store.write(item_acts.keep_note, row):
             self.send(to_staff.Done(note.item, "noted"))
         else:
             self.refuse("changed")
 
     async def _act(self, act: from_staff.Act) -> None:
-        path = deeds.flaw(act, self.staff.role)
+        path = acts.flaw(act, self.staff.role)
         if path is not None:
             self.send(error("bad_field", path=path))
             return
@@ -242,12 +242,12 @@ class DeskSession(Speaking):
     async def _carry_out(self, act: from_staff.Act, item: StoredItem) -> str | None:
         """None once it is done, or the code of why not."""
         mine = item.claimed_by == self.staff.id and item.done_at is None
-        if mine and act.act in deeds.SAID:
-            code = await self._deeds.speak(act, item)
+        if mine and act.act in acts.SAID:
+            code = await self._acts.speak(act, item)
             if code is not None:
                 return code
         try:
-            await self._deeds.commit(act, item)
+            await self._acts.commit(act, item)
         except (NotYours, NotHeld):
             return "changed"
         except NotFound:

@@ -45,7 +45,7 @@ class PutBack(Frame, tag="put_back"):
     know: bool = False
 
 
-Deed = Literal[
+ActName = Literal[
     "release",
     "withhold",
     "hide",
@@ -81,7 +81,7 @@ class Act(Frame, tag="act"):
     """
 
     item: Id
-    act: Deed
+    act: ActName
     reason: Note = ""
     text: Words = ""
     cid: Id | None = None

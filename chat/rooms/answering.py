@@ -11,7 +11,7 @@ import asyncio
 from contextlib import suppress
 
 from chat.rooms.rooms import Rooms
-from moderation.records.called import call
+from moderation.records.called_adults import call
 from moderation.records.store import Store, StoreUnavailable
 
 

@@ -16,7 +16,7 @@ from chat.settings import Chat, Pager
 from moderation import voices
 from moderation.conversation import JudgesTurns
 from moderation.records import rooms, transcript
-from moderation.records.called import called
+from moderation.records.called_adults import called
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.second_opinion import Asked

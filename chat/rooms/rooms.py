@@ -27,7 +27,7 @@ from moderation.ids import new_id
 from moderation.records import rooms, transcript
 from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
-from moderation.records.wanted import want
+from moderation.records.student_requests import want
 from moderation.terms import Decision, State
 
 HEARTBEAT = 20.0

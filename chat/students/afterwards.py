@@ -22,7 +22,7 @@ from moderation.records import afterwards, rooms
 from moderation.records.afterwards import Answered, Give
 from moderation.records.of_school import SchoolRecords
 from moderation.records.rooms import Block, StoredRoom
-from moderation.records.wanted import want
+from moderation.records.student_requests import want
 
 AboutPast = (
     from_student.Answers | from_student.AskReceipt | from_student.Report | from_student.Block

@@ -17,15 +17,15 @@ from moderation.identities.reveal import PRACTICE, REASONS, Act, Standing, State
 from moderation.ids import new_code
 from moderation.incidents.incident import Actor
 from moderation.people.sessions import StaffMember
-from moderation.records import asking, audit, custody, sharing
+from moderation.records import audit, custody, reveal_requests, shared_halves
 from moderation.records import reveals as rows
-from moderation.records.asking import Ask
 from moderation.records.audit import Entry
 from moderation.records.custody import CustodianLine, Register
 from moderation.records.of_school import SchoolRecords
 from moderation.records.refused import Refused
-from moderation.records.reveals import Deed, Handed, StoredReveal
-from moderation.records.sharing import Gift, Given, Lacking
+from moderation.records.reveal_requests import Ask
+from moderation.records.reveals import Handed, RevealAct, StoredReveal
+from moderation.records.shared_halves import Gift, Given, Lacking
 from moderation.roles import Action, may
 
 MOST = 500
@@ -124,7 +124,7 @@ class Reveals:
     async def lacking(self, staff: StaffMember, to: str) -> Lacking | str:
         """Their halves that the key `to` (a fingerprint) of their own rank lacks; audited."""
         try:
-            return await self._store.write(sharing.lacking, self._gift(staff, to))
+            return await self._store.write(shared_halves.lacking, self._gift(staff, to))
         except Refused as refused:
             return refused.code
 
@@ -136,7 +136,7 @@ class Reveals:
             return "bad_field"
         try:
             return await self._store.write(
-                sharing.give, Given(self._gift(staff, to), tuple(halves))
+                shared_halves.give, Given(self._gift(staff, to), tuple(halves))
             )
         except Refused as refused:
             return refused.code
@@ -208,7 +208,7 @@ class Reveals:
         sealed_why = self._vault.seal_field(msgspec.json.encode(why).decode(), f"{code} why")
         row = Ask(code, incident, alone, why.reason, sealed_why, _actor(staff), self._now())
         try:
-            await self._store.write(asking.ask, row)
+            await self._store.write(reveal_requests.ask, row)
         except Refused as refused:
             return refused.code
         self._due()
@@ -224,7 +224,7 @@ class Reveals:
         words: str = "",
     ) -> Handed | State | str:
         sealed_words = self._vault.seal_field(words, f"{code} {act}") if words else None
-        row = Deed(act, code, _actor(staff), self._now(), passed, sealed_words)
+        row = RevealAct(act, code, _actor(staff), self._now(), passed, sealed_words)
         try:
             done: Handed | State | str = await self._store.write(rows.act, row)
         except Refused as refused:

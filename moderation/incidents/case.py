@@ -14,7 +14,7 @@ from moderation.incidents.record import Record, read
 from moderation.on_call.adults import Adult, reachable
 from moderation.on_call.drill import NAME
 from moderation.records.cases import StoredCase, StoredItem, StoredNote, StoredPage, Summary
-from moderation.records.deeds import StoredIncident
+from moderation.records.incident_acts import StoredIncident
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import Excerpt, StoredMessage
 from moderation.records.vault import RoomKey, Vault

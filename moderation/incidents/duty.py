@@ -27,7 +27,7 @@ from moderation.incidents.incident import words
 from moderation.on_call import escalation
 from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.pager.channel import Channel, Notice, Outcome
-from moderation.records import calls, heartbeats, pages, proofs, rounds
+from moderation.records import heartbeats, pages, proofs, reveal_pages, rounds
 from moderation.records.heartbeats import Beat
 from moderation.records.of_school import SchoolRecords
 from moderation.records.pages import UNKEPT, Agenda
@@ -68,7 +68,7 @@ class _Kind:
 
 _PAGES = _Kind(pages.lease, pages.prolong, pages.record)
 _PROOFS = _Kind(proofs.lease, proofs.prolong, proofs.record)
-_CALLS = _Kind(calls.lease, calls.prolong, calls.record)
+_CALLS = _Kind(reveal_pages.lease, reveal_pages.prolong, reveal_pages.record)
 
 
 class Duty:
@@ -153,7 +153,9 @@ class Duty:
             due = await self._look()
         await self._send(due.pages, _PAGES)
         await self._send(await self._store.read(proofs.due, self._policy, self._now()), _PROOFS)
-        await self._send(await self._store.read(calls.due, self._policy, self._now()), _CALLS)
+        await self._send(
+            await self._store.read(reveal_pages.due, self._policy, self._now()), _CALLS
+        )
         await self._send_unkept()
         self.looked_at = self._now()
         await self._beat()

@@ -23,13 +23,13 @@ from moderation.on_call import adults
 from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.people import cards
 from moderation.people.sessions import StaffMember
-from moderation.records import afterwards, cases, deeds, rotas
+from moderation.records import afterwards, cases, incident_acts, rotas
 from moderation.records.afterwards import Bring
 from moderation.records.cases import Held, StoredCase
-from moderation.records.closed import closed
-from moderation.records.deeds import Deed
+from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import ReadThere, read_there
 from moderation.records.of_school import SchoolRecords
+from moderation.records.past_incidents import closed
 from moderation.records.refused import Refused
 
 MAX_NOTE = 4_000
@@ -107,7 +107,7 @@ class Incidents:
     async def case(self, code: str, staff: StaffMember) -> Case | str:
         """The whole case for an adult who may see it; audited, and their pages become seen."""
         try:
-            stored = await self._store.write(cases.look, self._deed(Act.LOOK, code, staff))
+            stored = await self._store.write(cases.look, self._row(Act.LOOK, code, staff))
         except Refused as refused:
             return refused.code
         assert isinstance(stored, StoredCase)
@@ -116,37 +116,37 @@ class Incidents:
 
     async def acknowledge(self, code: str, staff: StaffMember) -> State | str:
         """A named person has it: every page that was still to be sent is cancelled with it."""
-        return await self._act(self._deed(Act.ACKNOWLEDGE, code, staff))
+        return await self._act(self._row(Act.ACKNOWLEDGE, code, staff))
 
     async def with_student(self, code: str, staff: StaffMember) -> State | str:
         """Whoever has it is with the student now; without an outcome in time it still lapses."""
-        return await self._act(self._deed(Act.WITH_STUDENT, code, staff))
+        return await self._act(self._row(Act.WITH_STUDENT, code, staff))
 
     async def offer(self, code: str, staff: StaffMember, to: str) -> State | str:
         """Offer it to the adult with the id `to`; who has it keeps it until that one accepts."""
-        return await self._act(self._deed(Act.OFFER, code, staff, to=to))
+        return await self._act(self._row(Act.OFFER, code, staff, to=to))
 
     async def take_over(self, code: str, staff: StaffMember) -> State | str:
         """Accept what was offered: from now on it is theirs, as if they had acknowledged."""
-        return await self._act(self._deed(Act.TAKE_OVER, code, staff))
+        return await self._act(self._row(Act.TAKE_OVER, code, staff))
 
     async def recuse(self, code: str, staff: StaffMember) -> State | str:
         """Step aside, knowing the student perhaps: others are told, and it can never be theirs."""
-        return await self._act(self._deed(Act.RECUSE, code, staff))
+        return await self._act(self._row(Act.RECUSE, code, staff))
 
     async def note(self, code: str, staff: StaffMember, text: str) -> State | str:
         """Write something down; possible at any time, even after the outcome."""
-        return _unfit(text) or await self._act(self._deed(Act.NOTE, code, staff, text=text))
+        return _unfit(text) or await self._act(self._row(Act.NOTE, code, staff, text=text))
 
     async def bring(self, receipt: str, staff: StaffMember) -> str | Refused:
         """The code of the incident a student's receipt leads to; `staff` has it if it is new."""
         letters = cards.read(receipt, cards.RECEIPT_BYTES)
         if letters is None:
             return Refused("not_found")
-        deed = self._deed(Act.ACKNOWLEDGE, new_code(), staff)
+        row = self._row(Act.ACKNOWLEDGE, new_code(), staff)
         lookup = self._vault.lookup(f"receipt {letters}")
         try:
-            code: str = await self._store.write(afterwards.bring, Bring(lookup, deed))
+            code: str = await self._store.write(afterwards.bring, Bring(lookup, row))
         except Refused as refused:
             return refused
         self.changed(code)
@@ -159,9 +159,9 @@ class Incidents:
         wrong = unfit(record) if outcome in OUTCOMES else "bad_field"
         if wrong:
             return wrong
-        deed = self._deed(Act.RESOLVE, code, staff, outcome=outcome)
+        row = self._row(Act.RESOLVE, code, staff, outcome=outcome)
         sealed = self._vault.seal_field(sealable(record), code)
-        return await self._act(replace(deed, sealed_record=sealed, follow_up=record.follow_up))
+        return await self._act(replace(row, sealed_record=sealed, follow_up=record.follow_up))
 
     async def place(self, code: str, staff: StaffMember) -> Held | None:
         """The room of an incident, for the adult who has it; None for everybody else."""
@@ -178,7 +178,7 @@ class Incidents:
         room, said = await self._store.read(cases.conversation, held)
         return conversation(room, said, self._vault)
 
-    def _deed(
+    def _row(
         self,
         act: Act,
         code: str,
@@ -187,9 +187,9 @@ class Incidents:
         text: str = "",
         outcome: str | None = None,
         to: str = "",
-    ) -> Deed:
+    ) -> IncidentAct:
         note = new_id()
-        return Deed(
+        return IncidentAct(
             act=act,
             code=code,
             actor=Actor(staff.id, staff.school, staff.role),
@@ -202,13 +202,13 @@ class Incidents:
             sealed_note=self._vault.seal_field(text, note) if text else b"",
         )
 
-    async def _act(self, deed: Deed) -> State | str:
+    async def _act(self, row: IncidentAct) -> State | str:
         try:
-            state = await self._store.write(deeds.act, deed)
+            state = await self._store.write(incident_acts.act, row)
         except Refused as refused:
             return refused.code
         assert isinstance(state, State)
-        self.changed(deed.code)
+        self.changed(row.code)
         return state
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from moderation.incidents.incident import ENDINGS, words
-from moderation.records.closed import Closed
+from moderation.records.past_incidents import Closed
 
 
 @dataclass(frozen=True, slots=True)

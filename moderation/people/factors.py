@@ -48,7 +48,7 @@ class Halfway:
     """Whoever has shown a password, and the session it was in; `fresh` after a recent proof.
 
     `keyed` is whether their role needs a passkey: a code from an app then only leads to making one.
-    `known_since` is since when they are known in that browser, if they are (`own.py`).
+    `known_since` is since when they are known in that browser, if they are (`own_account.py`).
     """
 
     id: str

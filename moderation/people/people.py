@@ -19,9 +19,9 @@ from moderation.people.brakes import Brakes
 from moderation.people.factors import Factors
 from moderation.people.hashing import Hashing
 from moderation.people.oidc import Person
-from moderation.people.own import OwnAccount
+from moderation.people.own_account import OwnAccount
 from moderation.people.sessions import Sessions, StaffMember
-from moderation.records import audit, links
+from moderation.records import audit, issuer_links
 from moderation.records import people as rows
 from moderation.records.audit import CONSOLE
 from moderation.records.of_school import SchoolRecords
@@ -169,12 +169,12 @@ class People:
         Raises:
             Refused: It opens another one already.
         """
-        row = links.Link(person.issuer, person.subject, staff, self._now())
-        await self._store.write(links.link, row)
+        row = issuer_links.Link(person.issuer, person.subject, staff, self._now())
+        await self._store.write(issuer_links.link, row)
 
     async def sign_in_linked(self, person: Person) -> str | None:
         """A token for whoever the issuer vouches for, or None: nobody's account is linked."""
-        known = await self._store.read(links.linked, person.issuer, person.subject)
+        known = await self._store.read(issuer_links.linked, person.issuer, person.subject)
         if known is None or known.school != self._school or not known.works(self._now()):
             return None
         token = await self.sessions.begin("staff", known.id)

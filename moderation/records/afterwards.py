@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from moderation.incidents.incident import BROUGHT
-from moderation.records import deeds
+from moderation.records import incident_acts
 from moderation.records import tables as t
-from moderation.records.deeds import Deed
+from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.refused import Refused
 
@@ -45,10 +45,10 @@ class Give:
 
 @dataclass(frozen=True, slots=True)
 class Bring:
-    """A receipt brought to an adult, whose `deed` acknowledges the incident made of it."""
+    """A receipt brought to an adult, whose `act` acknowledges the incident made of it."""
 
     lookup: bytes
-    deed: Deed
+    act: IncidentAct
 
 
 _OVER = (
@@ -106,12 +106,14 @@ def bring(conn: Connection, rows: Sequence[Bring]) -> list[str | Refused]:
 
 
 def _bring(conn: Connection, row: Bring) -> str | Refused:
-    actor, now = row.deed.actor, row.deed.now
+    actor, now = row.act.actor, row.act.now
     found = conn.execute(_BROUGHT, {"lookup": row.lookup, "school": actor.school}).first()
     if found is None:
         return Refused("not_found")
-    new = NewIncident(row.deed.code, actor.school, found.id, found.seat, BROUGHT, now)
+    new = NewIncident(row.act.code, actor.school, found.id, found.seat, BROUGHT, now)
     (code,) = raise_incidents(conn, [new])
-    if code == row.deed.code:
-        deeds.act(conn, [row.deed])  # were it refused, the incident would page: the safe side
+    if code == row.act.code:
+        incident_acts.act(
+            conn, [row.act]
+        )  # were it refused, the incident would page: the safe side
     return code

@@ -1,7 +1,7 @@
 """Incidents as adults see them: the list of open ones, and one case with all that belongs to it.
 
 Operations for `Store.write` and queries for `Store.read`; used by
-`moderation/incidents/incidents.py`. What adults do with an incident stands in `deeds.py`.
+`moderation/incidents/incidents.py`. What adults do with an incident stands in `incident_acts.py`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Select, bindparam, case, func, select
 
 from moderation.incidents.incident import HELD_BY_SOMEBODY, UNATTENDED, State
 from moderation.on_call.adults import Adult
-from moderation.records import deeds, rooms, rotas, transcript
 from moderation.records import desk_tables as d
+from moderation.records import incident_acts, rooms, rotas, transcript
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.deeds import Deed, StoredIncident
+from moderation.records.incident_acts import IncidentAct, StoredIncident
 from moderation.records.refused import Refused
 
 BEFORE, AFTER, LAST = 20, 200, 200
@@ -248,19 +248,19 @@ def _said(conn: Connection, room: str, opened_at: int) -> transcript.Excerpt:
     return transcript.excerpt(conn, room, moment, before=BEFORE, after=AFTER, last=LAST)
 
 
-def look(conn: Connection, rows: Sequence[Deed]) -> list[StoredCase | Refused]:
+def look(conn: Connection, rows: Sequence[IncidentAct]) -> list[StoredCase | Refused]:
     """Open cases: the pages their adult got are now seen, which ends nothing."""
     return [_look(conn, row) for row in rows]
 
 
-def _look(conn: Connection, row: Deed) -> StoredCase | Refused:
-    judged = deeds.judged(conn, row)
+def _look(conn: Connection, row: IncidentAct) -> StoredCase | Refused:
+    judged = incident_acts.judged(conn, row)
     if isinstance(judged, Refused):
         return judged
     found, _ = judged
     conn.execute(_SEEN, {"of": row.code, "now": row.now})
     conn.execute(_PAGES_SEEN, {"of": row.code, "who": row.actor.id, "now": row.now})
-    deeds.write_down(conn, row)
+    incident_acts.write_down(conn, row)
     return _case(conn, found)
 
 
@@ -272,7 +272,7 @@ def _case(conn: Connection, found: StoredIncident) -> StoredCase:
         incident=found,
         holder=conn.scalar(_NAME, {"who": found.acknowledged_by}),
         resolver=conn.scalar(_NAME, {"who": found.resolved_by}),
-        offered_to=deeds.offered_to(conn, found.code),
+        offered_to=incident_acts.offered_to(conn, found.code),
         others=_others(conn, found),
         room=None if found.room is None else rooms.room(conn, found.room),
         said=said,
@@ -285,5 +285,5 @@ def _case(conn: Connection, found: StoredIncident) -> StoredCase:
 
 def _others(conn: Connection, found: StoredIncident) -> list[Adult]:
     """Who may have an incident, but whoever has it and who may know the student."""
-    not_them = {found.acknowledged_by, *deeds.recused(conn, found.code)}
+    not_them = {found.acknowledged_by, *incident_acts.recused(conn, found.code)}
     return [one for one in rotas.adults(conn, found.school) if one.id not in not_them]

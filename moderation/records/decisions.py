@@ -12,12 +12,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import acts, audit, bars, items, locks, messages, reviews, rooms
+from moderation.records import audit, bars, item_acts, items, locks, messages, reviews, rooms
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
-from moderation.records.acts import NewAct
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.item_acts import NewAct
 from moderation.records.items import (
     AlreadyClaimed,
     Claim,
@@ -215,7 +215,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
 
 def _then(conn: Connection, row: Decided) -> None:
     """The act enters the item's history, and the item goes where it belongs now."""
-    acts.add(conn, NewAct(row.entry, row.item, row.staff, row.at, row.act, row.sealed_reason))
+    item_acts.add(conn, NewAct(row.entry, row.item, row.staff, row.at, row.act, row.sealed_reason))
     if row.act in {"fine", "stop"}:
         reviews.settle(conn, row.item, row.staff, row.at, row.act)
     if row.then == "finish":

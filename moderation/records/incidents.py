@@ -45,7 +45,8 @@ class NewIncident:
 class ReadThere:
     """An adult in a room has surely been shown what was said there until `read_to`.
 
-    Times are in Unix milliseconds; the others are how long an acknowledgement lasts (`deeds.Deed`).
+    Times are in Unix milliseconds; the others are how long an acknowledgement lasts (as in
+    `IncidentAct`).
     """
 
     room: str

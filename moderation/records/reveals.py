@@ -1,9 +1,9 @@
 """Reveals in the tables: agreed to, opened, reviewed, each act one transaction with its audit.
 
 Operations for `Store.write` and queries for `Store.read`; used by
-`moderation/identities/reveals.py`. How they are asked for stands in `asking.py`. Who may do what is
-asked of `moderation/identities/reveal.py` over the row as it is in that transaction. What is handed
-to a person is the half sealed to their own key and nothing of anybody else's.
+`moderation/identities/reveals.py`. How they are asked for is in `reveal_requests.py`. Who may do
+what is asked of `moderation/identities/reveal.py` over the row as it is in that transaction. A
+person is handed the half sealed to their own key, and nothing of anybody else's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from moderation.identities import reveal
 from moderation.identities.reveal import LIMIT_MS, Act, Standing, State
 from moderation.identities.sealed import Half
 from moderation.incidents.incident import Actor
-from moderation.records import audit, calls
+from moderation.records import audit, reveal_pages
 from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
@@ -28,7 +28,7 @@ NOBODY = "house"
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class RevealAct:
     """A person's act on a reveal; `passed` is half B sealed again, `sealed` what they wrote."""
 
     act: Act
@@ -111,12 +111,12 @@ _LATE = select(i.reveals.c.code, i.reveals.c.requested_by).where(
 )
 
 
-def act(conn: Connection, rows: Sequence[Deed]) -> list[Handed | State | Refused]:
+def act(conn: Connection, rows: Sequence[RevealAct]) -> list[Handed | State | Refused]:
     """Do what people do to a reveal; answers what is handed to them, or the state afterwards."""
     return [_act(conn, row) for row in rows]
 
 
-def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
+def _act(conn: Connection, row: RevealAct) -> Handed | State | Refused:
     kept = conn.execute(_REVEAL, {"code": row.code}).first()
     if kept is None:
         return Refused("not_found")
@@ -133,9 +133,9 @@ def _act(conn: Connection, row: Deed) -> Handed | State | Refused:
         changed = i.reveals.update().where(i.reveals.c.code == row.code)
         conn.execute(changed.values(values | {"state": state}))
     if row.act in _ANSWERS or (row.act is Act.OPEN and not found.alone):
-        calls.stop(conn, row.code)
+        reveal_pages.stop(conn, row.code)
     if row.act in _TELLS:
-        calls.call(conn, row.code, _TELLS[row.act], [found.requested_by], [row.now])
+        reveal_pages.call(conn, row.code, _TELLS[row.act], [found.requested_by], [row.now])
     note(conn, row.now, row.actor.id, row.act.value, f"{row.code} {found.reason}")
     return handed
 
@@ -152,7 +152,7 @@ def _standing(found: StoredReveal, recused: Iterable[str]) -> Standing:
     )
 
 
-def _hand_half(conn: Connection, row: Deed, found: StoredReveal) -> Handed | Refused:
+def _hand_half(conn: Connection, row: RevealAct, found: StoredReveal) -> Handed | Refused:
     """Half B for whoever may agree, and the key it would be passed on to."""
     key = conn.scalar(KEY, {"whose": row.actor.id, "half": Half.B.value})
     if key is None:
@@ -164,7 +164,7 @@ def _hand_half(conn: Connection, row: Deed, found: StoredReveal) -> Handed | Ref
     return Handed(found.student, {Half.B.value: half}, point=point or b"")
 
 
-def _hand_all(conn: Connection, _row: Deed, found: StoredReveal) -> Handed | Refused:
+def _hand_all(conn: Connection, _row: RevealAct, found: StoredReveal) -> Handed | Refused:
     """Half A and what was passed on (or the safe's half), for whoever asked; once."""
     half = conn.scalar(HALF, {"whose": found.student, "half": Half.A.value, "key": found.key})
     identity = conn.scalar(_IDENTITY, {"whose": found.student})
@@ -183,11 +183,11 @@ _TELLS = {Act.APPROVE: "reveal_agreed", Act.REFUSE: "reveal_refused"}
 """The pages to whoever asked, who may be with somebody by now and not at the page."""
 _OVER = "reveal_over"
 """The kind of the page that tells them that time ran out."""
-_HANDS: Mapping[Act, Callable[[Connection, Deed, StoredReveal], Handed | Refused]] = {
+_HANDS: Mapping[Act, Callable[[Connection, RevealAct, StoredReveal], Handed | Refused]] = {
     Act.HALF: _hand_half,
     Act.OPEN: _hand_all,
 }
-_VALUES: Mapping[Act, Callable[[Deed], dict[str, object]]] = {
+_VALUES: Mapping[Act, Callable[[RevealAct], dict[str, object]]] = {
     Act.HALF: lambda _: {},
     Act.APPROVE: lambda row: {
         "answered_by": row.actor.id,
@@ -219,8 +219,8 @@ def _time_out(conn: Connection, now: int) -> list[str]:
     for code, asked in late:
         over = i.reveals.update().where(i.reveals.c.code == code)
         conn.execute(over.values(state=State.TIMED_OUT, passed=None))
-        calls.stop(conn, code)
-        calls.call(conn, code, _OVER, [asked], [now])
+        reveal_pages.stop(conn, code)
+        reveal_pages.call(conn, code, _OVER, [asked], [now])
         note(conn, now, NOBODY, "timed_out", code)
     return [code for code, _ in late]
 

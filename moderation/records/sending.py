@@ -1,9 +1,9 @@
 """What is sent to adults, whatever it is about: leased, then written down, by compare-and-set.
 
-Used by `pages.py` (which says what the states mean), `proofs.py` and `calls.py`, whose tables share
-these columns. Something being sent is leased until `leased_until`, and `attempts` is the fence: a
-lease raises it by one, and only over the number it was leased under is it prolonged and a result
-written, so that whoever stalled past the lease finds that nothing is theirs any more.
+Used by `pages.py` (which says what the states mean), `proofs.py` and `reveal_pages.py`, whose
+tables share these columns. Something being sent is leased until `leased_until`, and `attempts` is
+the fence: a lease raises it by one, and only over the number it was leased under is it prolonged
+and a result written, so that whoever stalled past the lease finds that nothing is theirs any more.
 """
 
 from __future__ import annotations

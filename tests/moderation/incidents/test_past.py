@@ -8,7 +8,7 @@ import pytest
 
 from moderation.incidents.incidents import LATELY
 from moderation.incidents.past import past
-from moderation.records.closed import Closed
+from moderation.records.past_incidents import Closed
 from tests.moderation.night import World, record
 
 

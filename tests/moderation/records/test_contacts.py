@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from moderation.ids import new_id
-from moderation.records import contacts, own, pages, proofs
+from moderation.records import contacts, own_account, pages, proofs
 from moderation.records import tables as t
 from moderation.records.contacts import MOST, Add, Arrived, Full, Leads
-from moderation.records.own import NewBrowser
+from moderation.records.own_account import NewBrowser
 from moderation.records.proofs import Answer, Ask, ask
 from tests.moderation.night import World, night
 
@@ -112,7 +112,7 @@ async def test_somebody_is_told_of_a_new_browser_where_no_browser_is(tmp_path: P
         ada = await world.adult("Ada", "counsellor", "noting", "mail")
         bob = await world.adult("Bob")
         for staff in (ada, ada, bob):
-            await world.store.write(own.came_in, NewBrowser(staff.id, world.clock.ms))
+            await world.store.write(own_account.came_in, NewBrowser(staff.id, world.clock.ms))
         await world.look()
         ((_, address, notice),) = world.channel.taken
         assert address == "Ada@mail"

@@ -88,7 +88,7 @@ class Hidden:
     sealed: bytes
 
 
-class Deeds:
+class Acts:
     """The acts of one member of staff at the desk."""
 
     def __init__(self, needs: DeskNeeds, staff: StaffMember) -> None:

@@ -57,7 +57,7 @@ class StoredIncident:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class IncidentAct:
     """A person's act on an incident.
 
     `with_student_ms` and `resolve_ms` are how long an acknowledgement lasts before its adult is
@@ -102,12 +102,12 @@ _MAY_TAKE = select(t.staff.c.id).where(
 )
 
 
-def act(conn: Connection, rows: Sequence[Deed]) -> list[State | Refused]:
+def act(conn: Connection, rows: Sequence[IncidentAct]) -> list[State | Refused]:
     """Do what adults do to incidents, but look; answers the state afterwards."""
     return [_act(conn, row) for row in rows]
 
 
-def judged(conn: Connection, row: Deed) -> tuple[StoredIncident, State] | Refused:
+def judged(conn: Connection, row: IncidentAct) -> tuple[StoredIncident, State] | Refused:
     """The incident as it stands, and the state after that act; or why it may not be."""
     kept = conn.execute(_INCIDENT, {"code": row.code}).first()
     if kept is None:
@@ -135,12 +135,12 @@ def recused(conn: Connection, code: str) -> frozenset[str]:
     return frozenset(conn.scalars(_RECUSED, {"code": code}))
 
 
-def write_down(conn: Connection, row: Deed) -> None:
+def write_down(conn: Connection, row: IncidentAct) -> None:
     """The act's entry in the audit."""
     audit.append(conn, [audit.Entry(row.now, row.actor.id, f"incident_{row.act}", row.code)])
 
 
-def _act(conn: Connection, row: Deed) -> State | Refused:
+def _act(conn: Connection, row: IncidentAct) -> State | Refused:
     decided = judged(conn, row)
     if isinstance(decided, Refused):
         return decided
@@ -164,11 +164,11 @@ def _act(conn: Connection, row: Deed) -> State | Refused:
 Changes = dict[str, object]
 
 
-def _nothing(_conn: Connection, _row: Deed, _found: StoredIncident) -> Changes:
+def _nothing(_conn: Connection, _row: IncidentAct, _found: StoredIncident) -> Changes:
     return {}
 
 
-def _acknowledge(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
+def _acknowledge(conn: Connection, row: IncidentAct, found: StoredIncident) -> Changes:
     pages.cancel(conn, row.code)
     _end_offers(conn, row)
     changes: Changes = {"answered_at": func.coalesce(t.incidents.c.answered_at, row.now)}
@@ -179,7 +179,7 @@ def _acknowledge(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
     return changes | _held_by(row)
 
 
-def _held_by(row: Deed) -> Changes:
+def _held_by(row: IncidentAct) -> Changes:
     """From now on this adult has it, and is soon with the student."""
     return {
         "acknowledged_by": row.actor.id,
@@ -188,13 +188,13 @@ def _held_by(row: Deed) -> Changes:
     }
 
 
-def _with_student(_conn: Connection, row: Deed, found: StoredIncident) -> Changes:
+def _with_student(_conn: Connection, row: IncidentAct, found: StoredIncident) -> Changes:
     since = row.now if found.acknowledged_at is None else found.acknowledged_at
     first = func.coalesce(t.incidents.c.with_student_at, row.now)
     return {"with_student_at": first, "due_at": since + row.resolve_ms}
 
 
-def _resolve(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
+def _resolve(conn: Connection, row: IncidentAct, _found: StoredIncident) -> Changes:
     _end_offers(conn, row)
     record = {"incident": row.code, "sealed": row.sealed_record, "follow_up": row.follow_up}
     conn.execute(t.outcomes.insert(), record)
@@ -206,7 +206,7 @@ def _resolve(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
     }
 
 
-def _offer(conn: Connection, row: Deed, found: StoredIncident) -> Changes | Refused:
+def _offer(conn: Connection, row: IncidentAct, found: StoredIncident) -> Changes | Refused:
     able = conn.scalar(_MAY_TAKE, {"who": row.to, "school": found.school})
     if able is None or row.to in {*recused(conn, row.code), found.acknowledged_by}:
         return Refused("not_found")
@@ -224,7 +224,7 @@ def _offer(conn: Connection, row: Deed, found: StoredIncident) -> Changes | Refu
     return {}
 
 
-def _take_over(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
+def _take_over(conn: Connection, row: IncidentAct, _found: StoredIncident) -> Changes:
     conn.execute(
         p.handovers.update()
         .where(p.handovers.c.incident == row.code, p.handovers.c.to_staff == row.actor.id)
@@ -234,7 +234,7 @@ def _take_over(conn: Connection, row: Deed, _found: StoredIncident) -> Changes:
     return _held_by(row)
 
 
-def _recuse(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
+def _recuse(conn: Connection, row: IncidentAct, found: StoredIncident) -> Changes:
     conn.execute(p.recusals.insert(), {"incident": row.code, "staff": row.actor.id, "at": row.now})
     mine = select(t.contacts.c.id).where(t.contacts.c.staff == row.actor.id)
     pages.cancel(conn, row.code, t.pages.c.contact.in_(mine))
@@ -245,7 +245,7 @@ def _recuse(conn: Connection, row: Deed, found: StoredIncident) -> Changes:
     return again | {"acknowledged_by": None, "acknowledged_at": None}
 
 
-_CHANGES: Mapping[Act, Callable[[Connection, Deed, StoredIncident], Changes | Refused]] = {
+_CHANGES: Mapping[Act, Callable[[Connection, IncidentAct, StoredIncident], Changes | Refused]] = {
     Act.ACKNOWLEDGE: _acknowledge,
     Act.WITH_STUDENT: _with_student,
     Act.RESOLVE: _resolve,
@@ -255,7 +255,7 @@ _CHANGES: Mapping[Act, Callable[[Connection, Deed, StoredIncident], Changes | Re
 }
 
 
-def _end_offers(conn: Connection, row: Deed) -> None:
+def _end_offers(conn: Connection, row: IncidentAct) -> None:
     conn.execute(
         p.handovers.update()
         .where(p.handovers.c.incident == row.code)
@@ -264,7 +264,7 @@ def _end_offers(conn: Connection, row: Deed) -> None:
     )
 
 
-def _note(conn: Connection, row: Deed) -> None:
+def _note(conn: Connection, row: IncidentAct) -> None:
     """Write a note down, later than every note before it, so that they always read in order."""
     last = conn.scalar(_LAST_NOTE, {"code": row.code})
     conn.execute(

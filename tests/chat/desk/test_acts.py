@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.desk.deeds import LONGEST_MUTE, flaw, hide
+from chat.desk.acts import LONGEST_MUTE, flaw, hide
 from chat.frames import from_staff, shared, to_student
 from chat.rooms.open_room import OpenRoom
 from moderation.ids import new_id

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from moderation.ids import new_id
-from moderation.people.own import MOST_MARKS, OwnAccount
+from moderation.people.own_account import MOST_MARKS, OwnAccount
 from moderation.records import people
 from moderation.records.of_school import SchoolRecords
 from moderation.records.people import NewStaff

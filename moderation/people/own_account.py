@@ -15,9 +15,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from moderation.records import own as rows
+from moderation.records import own_account as rows
 from moderation.records.of_school import SchoolRecords
-from moderation.records.own import ConsoleKeys, NewBrowser
+from moderation.records.own_account import ConsoleKeys, NewBrowser
 
 MOST_MARKS = 12
 """Marks a browser keeps, one for each who shares it; the oldest goes first."""

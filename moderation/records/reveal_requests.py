@@ -14,8 +14,8 @@ from sqlalchemy import Connection, bindparam, select
 from moderation.identities.reveal import CALLS_MS, LIMIT_MS, REVIEW_MS, State
 from moderation.identities.sealed import Half
 from moderation.incidents.incident import Actor
-from moderation.records import calls
 from moderation.records import identity_tables as i
+from moderation.records import reveal_pages
 from moderation.records import tables as t
 from moderation.records.refused import Refused
 from moderation.records.reveals import HALF, KEY, RECUSED, SAFE, note
@@ -124,10 +124,10 @@ def _canary(conn: Connection, row: Ask, key: str) -> str | Refused:
 
 def _call(conn: Connection, row: Ask) -> None:
     roles = holders(Action.REVIEW_REVEAL if row.alone else Action.OPEN_HALF_B)
-    people = calls.custodians(conn, row.actor.school, roles, row.now)
+    people = reveal_pages.custodians(conn, row.actor.school, roles, row.now)
     if row.incident is not None and not row.alone:
         recused = set(conn.scalars(RECUSED, {"code": row.incident}))
         people = [one for one in people if one not in recused]
     kind = BREAK_GLASS if row.alone else f"reveal_{row.reason}"
     times = (0, REVIEW_MS) if row.alone else CALLS_MS
-    calls.call(conn, row.code, kind, people, [row.now + at for at in times])
+    reveal_pages.call(conn, row.code, kind, people, [row.now + at for at in times])

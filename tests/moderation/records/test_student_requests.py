@@ -11,7 +11,7 @@ from moderation.records import rooms
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import Claim, Finish, Link, claim, finish, link_incident, open_items
 from moderation.records.store import Store
-from moderation.records.wanted import want
+from moderation.records.student_requests import want
 from tests.moderation.records.sample import (
     SCHOOL,
     add_staff,

@@ -1,4 +1,4 @@
-"""What an account keeps of its own, in the tables; used by `moderation/people/own.py`.
+"""What an account keeps of its own, in the tables; used by `moderation/people/own_account.py`.
 
 Operations for `Store.write`, a query for `Store.read`. Of a new browser only the time is kept,
 never what it was or where; the audit log keeps each for good.
