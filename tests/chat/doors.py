@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from chat.socket.front_door import FrontDoor
+from chat.socket.handover import HttpConnection
 from chat.socket.rules import HttpLimits, SocketLimits
-from tests.chat.raw_client import ORIGIN, RawClient
+from tests.chat.raw_client import ORIGIN, TEXT, RawClient, frame
 
 if TYPE_CHECKING:
     import ssl
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from chat.socket.connection import Connection
 
 PLAIN = SocketLimits()
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class EchoSession:
@@ -116,3 +119,39 @@ async def open_door(
     )
     door.port = await door.front.start("127.0.0.1", 0, tls)
     return door
+
+
+async def still_speaks_http(client: RawClient) -> bool:
+    """Whether a page is answered over that connection."""
+    client.send(GET)
+    answer = await client.answer()
+    return (answer.status, answer.body) == (200, b"hello")
+
+
+async def echoes(client: RawClient, words: bytes = b"hello?") -> bool:
+    """Whether a message comes back over that socket."""
+    client.send(frame(TEXT, words))
+    return await client.text() == words
+
+
+def alive(kind: type) -> int:
+    """How many of that kind are in memory."""
+    gc.collect()
+    return sum(1 for thing in gc.get_objects() if isinstance(thing, kind))
+
+
+def only_http(door: Door) -> HttpConnection:
+    """The one connection that still speaks HTTP."""
+    server = door.front._runner.server
+    assert server is not None
+    (http,) = server.connections
+    assert isinstance(http, HttpConnection)
+    return http
+
+
+async def connections_of(door: Door, are: Callable[[web.RequestHandler], bool]) -> None:
+    """Wait until all that aiohttp still has are so."""
+    server = door.front._runner.server
+    assert server is not None
+    while not all(map(are, server.connections)):  # noqa: ASYNC110 - aiohttp has no event for it
+        await asyncio.sleep(0)

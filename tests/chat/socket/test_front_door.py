@@ -1,76 +1,36 @@
+"""Pages, API and WebSocket over one port, and what is refused at the door."""
+
 from __future__ import annotations
 
 import asyncio
-import gc
-import ssl
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
 
 from chat.socket.connection import Connection
-from chat.socket.front_door import room
-from chat.socket.handover import HEADER_BYTES, HttpConnection, TurnedAway
-from chat.socket.rules import SocketLimits
-from tests.chat.doors import Door, EchoSession, open_door
-from tests.chat.raw_client import ACCEPT, CLOSE, ORIGIN, PATIENCE, TEXT, RawClient, frame, handshake
+from chat.socket.handover import HEADER_BYTES, HttpConnection
+from tests.chat.doors import (
+    GET,
+    Door,
+    EchoSession,
+    alive,
+    connections_of,
+    echoes,
+    open_door,
+    still_speaks_http,
+)
+from tests.chat.raw_client import ACCEPT, ORIGIN, handshake
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BOTH_LOOPS = True
-GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
 BROKEN = b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    door = await open_door()
-    yield door
-    await door.close()
-
-
-async def still_speaks_http(client: RawClient) -> bool:
-    client.send(GET)
-    answer = await client.answer()
-    return (answer.status, answer.body) == (200, b"hello")
-
-
-async def echoes(client: RawClient, words: bytes = b"hello?") -> bool:
-    client.send(frame(TEXT, words))
-    return await client.text() == words
-
-
-@pytest.fixture
-def only_what_comes() -> Iterator[None]:
-    """What is in memory by now, of whichever tests, is not gone through again and again."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-def alive(kind: type) -> int:
-    gc.collect()
-    return sum(1 for thing in gc.get_objects() if isinstance(thing, kind))
-
-
-def only_http(door: Door) -> HttpConnection:
-    """The one connection that still speaks HTTP."""
-    server = door.front._runner.server
-    assert server is not None
-    (http,) = server.connections
-    assert isinstance(http, HttpConnection)
-    return http
-
-
-async def connections_of(door: Door, are: Callable[[web.RequestHandler], bool]) -> None:
-    """Wait until all that aiohttp still has are so."""
-    server = door.front._runner.server
-    assert server is not None
-    while not all(map(are, server.connections)):  # noqa: ASYNC110 - aiohttp has no event for it
-        await asyncio.sleep(0)
 
 
 async def test_get_post_and_websocket_share_one_port(door: Door) -> None:
@@ -240,265 +200,6 @@ async def test_the_largest_head_aiohttp_takes_is_taken_by_websockets(door: Door)
     assert (await client.answer()).status == 101
 
 
-async def test_upgrade_on_a_reused_connection(door: Door) -> None:
-    """A proxy may send the knock on a connection that served pages and bodies before."""
-    client = await door.client()
-    assert await still_speaks_http(client)
-    client.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
-    assert (await client.answer()).body == b"body"
-    await client.upgraded()
-    assert await echoes(client)
-
-
-async def test_upgrade_behind_more_requests_than_aiohttp_queues(door: Door) -> None:
-    """While its queue is full aiohttp stops reading; the socket starts with reading on."""
-    client = await door.client()
-    client.send(GET * 50, handshake())
-    for _ in range(50):
-        assert (await client.answer()).body == b"hello"
-    assert (await client.answer()).status == 101
-    assert await echoes(client)
-
-
-async def test_F12_handshake_dribbled_byte_by_byte(door: Door) -> None:
-    """It does not matter how the network cuts the handshake."""
-    client = await door.client()
-    for byte in handshake():
-        client.send(bytes([byte]))
-        await client.writer.drain()
-        await asyncio.sleep(0)
-    assert (await client.answer()).status == 101
-    assert await echoes(client)
-
-
-async def test_bytes_glued_to_the_handshake_are_refused(door: Door) -> None:
-    """A frame sent before the handshake was answered is smuggling: 400 and the end."""
-    client = await door.client()
-    client.send(handshake(), frame(TEXT, b"early"))
-    assert (await client.answer()).status == 400
-    assert await client.ended()
-    assert door.sessions == []
-
-
-async def test_bytes_behind_the_handshake_in_a_later_packet_are_refused() -> None:
-    """Bytes that come while a middleware still thinks are refused as well."""
-    thinking, told = asyncio.Event(), asyncio.Event()
-
-    @web.middleware
-    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path == "/ws":
-            thinking.set()
-            await told.wait()
-        return await handler(request)
-
-    door = await open_door(middleware=think)
-    client = await door.client()
-    client.send(handshake())
-    await thinking.wait()
-    client.send(frame(TEXT, b"early"))
-    assert await still_speaks_http(await door.client())
-    told.set()
-    assert (await client.answer()).status == 400
-    assert await client.ended()
-    assert door.sessions == []
-    await door.close()
-
-
-async def test_a_client_that_leaves_during_the_knock_opens_no_session() -> None:
-    """A session is opened only for a connection that is still there."""
-    thinking, told = asyncio.Event(), asyncio.Event()
-
-    @web.middleware
-    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
-        thinking.set()
-        await told.wait()
-        return await handler(request)
-
-    door = await open_door(middleware=think)
-    client = await door.client()
-    client.send(handshake())
-    await thinking.wait()
-    await client.leave()
-    await connections_of(door, lambda http: http.transport is None)
-    told.set()
-    assert await still_speaks_http(await door.client())
-    assert door.sessions == []
-    await door.close()
-
-
-@pytest.mark.usefixtures("only_what_comes")
-async def test_aiohttp_keeps_nothing_of_a_connection_it_gave_away(door: Door) -> None:
-    """After the switch neither its handler, a task nor a timer of aiohttp is left."""
-    tasks = asyncio.all_tasks()
-    before = alive(HttpConnection), alive(Connection)
-    client = await door.socket()
-    assert await echoes(client)
-    assert asyncio.all_tasks() == tasks
-    server = door.front._runner.server
-    assert server is not None
-    assert server.connections == []
-    assert (alive(HttpConnection), alive(Connection)) == (before[0], before[1] + 1)
-
-
-async def test_nothing_of_aiohttp_is_written_after_the_switch(door: Door) -> None:
-    """The first bytes after the handshake's answer are the session's."""
-    client = await door.socket()
-    assert await echoes(client, b"first")
-    client.send(frame(CLOSE, (1000).to_bytes(2)))
-    assert await client.close_code() == 1000
-    assert await client.reader.read() == b""
-
-
-async def drip(client: RawClient, data: bytes) -> bool:
-    """Send a byte at a time until the server ends the stream or all is sent."""
-    for byte in data:
-        client.send(bytes([byte]))
-        try:
-            async with asyncio.timeout(0.01):
-                return await client.reader.read(1) == b""
-        except TimeoutError:
-            continue
-        except ConnectionError:
-            return True
-    return False
-
-
-async def test_V1_silent_and_dripped_first_heads_are_closed_by_the_deadline() -> None:
-    """A connection whose first head does not become whole in time is cut off."""
-    door = await open_door(header_deadline=0.05)
-    silent = await door.client()
-    assert await silent.ended()
-    assert await drip(await door.client(), b"GET / HTTP/1.1\r\nX: " + b"x" * 1000)
-    assert await drip(await door.client(), handshake(path="/ws?" + "x" * 1000))
-    await door.close()
-
-
-async def test_V1_dripped_head_of_a_second_request_is_closed_by_the_deadline(door: Door) -> None:
-    """Keep-alive gives no way around the deadline."""
-    client = await door.client()
-    assert await still_speaks_http(client)
-    only_http(door)._header_deadline = 0.05  # from now on: the first head had time to come
-    assert await drip(client, b"GET / HTTP/1.1\r\nX: " + b"x" * 1000)
-
-
-async def test_the_header_deadline_is_not_for_bodies(door: Door) -> None:
-    """Once a head is whole, its deadline is over; the next head has one of its own."""
-    client = await door.client()
-    client.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbo")
-    await door.body_wanted.wait()
-    http = only_http(door)
-    assert http._deadline is None
-    client.send(b"dy")
-    assert (await client.answer()).body == b"body"
-    client.send(b"G")
-    async with asyncio.timeout(PATIENCE):
-        while http._deadline is None:  # noqa: ASYNC110 - a byte that was read has no event
-            await asyncio.sleep(0)
-
-
-async def test_who_reads_no_answer_is_cut_off() -> None:
-    """Answers that nobody takes hold a connection only so long, whatever else is asked for."""
-    door = await open_door(unread=0.1)
-    client = await door.client(receive=4096)
-    body = b"x" * 60_000
-    ask = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    client.send(ask * 100)
-    await door.body_wanted.wait()
-    server = door.front._runner.server
-    assert server is not None
-    async with asyncio.timeout(PATIENCE):
-        while server.connections:  # noqa: ASYNC110 - aiohttp has no event for it
-            await asyncio.sleep(0)
-    assert await still_speaks_http(await door.client())
-    await door.close()
-
-
-async def test_an_idle_socket_outlives_http_keep_alive(door: Door) -> None:
-    """The timers of HTTP end with HTTP, and one that was due already ends nothing."""
-    client = await door.client()
-    assert await still_speaks_http(client)
-    http = only_http(door)
-    assert http._keepalive_handle is not None
-    await client.upgraded()
-    assert http._deadline is None
-    http._give_up()
-    http._process_keepalive()
-    assert await echoes(client)
-
-
-async def test_an_idle_http_connection_ends_after_its_keep_alive() -> None:
-    """A page that asks for nothing more holds no connection."""
-    door = await open_door(keep_alive=0.05)
-    client = await door.client()
-    assert await still_speaks_http(client)
-    assert await client.ended()
-    await door.close()
-
-
-async def test_shutdown_tells_every_socket_going_away() -> None:
-    """Every socket is sent 1001, idle HTTP connections end, and close() then returns."""
-    door = await open_door()
-    sockets = [await door.socket() for _ in range(20)]
-    idle = await door.client()
-    assert await still_speaks_http(idle)
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        group.create_task(door.front.close())
-        for client in sockets:
-            assert await client.close_code() == 1001
-            client.send(frame(CLOSE, (1001).to_bytes(2)))
-        assert await idle.ended()
-    assert [session.ends for session in door.sessions] == [1] * 20
-    await door.close()
-
-
-async def test_shutdown_does_not_wait_for_a_peer_that_says_nothing() -> None:
-    """A socket that does not answer the close is cut off at its deadline."""
-    door = await open_door(limits=SocketLimits(close_within=0.05))
-    await door.socket()
-    await door.front.close()
-    assert door.sessions[0].ended.is_set()
-    await door.close()
-
-
-async def test_shutdown_ends_a_slow_request_while_sockets_still_close(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A body that does not come holds nothing up beside a peer that does not answer its close."""
-    monkeypatch.setattr("chat.socket.front_door._REQUEST_SECONDS", 0.1)
-    door = await open_door(limits=SocketLimits(close_within=60.0))
-    silent, slow = await door.socket(), await door.client()
-    slow.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
-    await door.body_wanted.wait()
-    closing = asyncio.ensure_future(door.front.close())
-    assert await slow.ended()
-    assert not closing.done()
-    await silent.leave()
-    await closing
-    await door.close()
-
-
-async def test_a_knock_during_shutdown_is_refused() -> None:
-    """Nobody enters a house that is closing."""
-    thinking, told = asyncio.Event(), asyncio.Event()
-
-    @web.middleware
-    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
-        thinking.set()
-        await told.wait()
-        return await handler(request)
-
-    door = await open_door(middleware=think)
-    client = await door.client()
-    client.send(handshake())
-    await thinking.wait()
-    closing = asyncio.create_task(door.front.close())
-    await asyncio.sleep(0)
-    told.set()
-    assert (await client.answer()).status == 503
-    await closing
-    await door.close()
-
-
 async def test_a_taken_port_is_told() -> None:
     """Starting on a port in use raises, and leaves nothing behind."""
     door = await open_door()
@@ -534,93 +235,6 @@ async def test_nothing_leaks_after_a_hundred_aborted_clients(door: Door) -> None
     assert len(door.sessions) == 33
 
 
-async def test_tls_carries_pages_and_sockets(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
-    """Over TLS the same port serves pages, hands sockets over, and closes them."""
-    server_side, client_side = tls
-    door = await open_door(tls=server_side, limits=SocketLimits(close_within=0.5))
-    assert await still_speaks_http(await door.client(tls=client_side))
-    client = await door.socket(tls=client_side)
-    for words in (b"hello", b"x" * 8000):
-        assert await echoes(client, words)
-    client.send(frame(CLOSE, (1000).to_bytes(2)))
-    assert await client.close_code() == 1000
-    assert await client.ended()
-    await door.sessions[0].ended.wait()
-    failing = await door.socket(tls=client_side)
-    failing.send(frame(TEXT, b"bare", masked=False))
-    assert await failing.close_code() == 1002
-    glued = await door.client(tls=client_side)
-    glued.send(handshake(), frame(TEXT, b"early"))
-    assert (await glued.answer()).status == 400
-    await door.close()
-
-
-async def test_tls_handshake_has_the_header_deadline(
-    tls: tuple[ssl.SSLContext, ssl.SSLContext],
-) -> None:
-    """A client that never finishes the TLS handshake is cut off."""
-    door = await open_door(tls=tls[0], header_deadline=0.05)
-    assert await (await door.client()).ended()
-    await door.close()
-
-
-async def test_tls_clients_that_speak_before_they_are_looked_at_are_heard(
-    tls: tuple[ssl.SSLContext, ssl.SSLContext],
-) -> None:
-    """However soon their first bytes come, one after the other or all at once, none is lost."""
-    door = await open_door(tls=tls[0])
-    for _ in range(100):
-        assert await still_speaks_http(await door.client(tls=tls[1]))
-    clients = await asyncio.gather(*(door.client(tls=tls[1]) for _ in range(50)))
-    assert all([await still_speaks_http(client) for client in clients])
-    assert door.front.open == 150
-    await door.close()
-
-
-async def test_a_tls_socket_keeps_nothing_of_its_beginning(
-    tls: tuple[ssl.SSLContext, ssl.SSLContext],
-) -> None:
-    """Once handed over, neither the handshake nor the HTTP before it is kept in memory."""
-    door = await open_door(tls=tls[0])
-    before = alive(HttpConnection)
-    sockets = [await door.socket(tls=tls[1]) for _ in range(5)]
-    assert alive(HttpConnection) == before
-    assert all([await echoes(client, b"here") for client in sockets])
-    await door.close()
-
-
-async def test_F16_half_open_tls_handshakes_are_strangers_that_give_way(
-    tls: tuple[ssl.SSLContext, ssl.SSLContext],
-) -> None:
-    """Three thousand that never finish take no more places than there are, and keep nobody out."""
-    door = await open_door(tls=tls[0], most=50, header_deadline=60.0)
-    seated = await door.socket(tls=tls[1])
-    for _ in range(3_000):
-        (await door.client()).send(b"\x16\x03\x01")  # a handshake's first bytes, and no more
-        assert door.front.open <= 50 + 1
-    assert await still_speaks_http(await door.client(tls=tls[1]))
-    assert await echoes(seated, b"still here")
-    assert door.front.refused["turned_away"] == 0
-    assert 2_900 <= door.front.refused["gave_way"] <= 3_001
-    await door.close()
-    assert door.front.open == 0
-
-
-async def test_tls_clients_that_leave_in_the_handshake_are_forgotten(
-    tls: tuple[ssl.SSLContext, ssl.SSLContext],
-) -> None:
-    """One that hangs up, one that speaks nonsense: neither is counted any more."""
-    door = await open_door(tls=tls[0])
-    (await door.client()).send(b"GET / HTTP/1.1\r\n\r\n")
-    assert await door.clients[0].ended()
-    gone = await door.client()
-    gone.send(b"\x16\x03\x01")
-    await gone.leave()
-    while door.front.open:  # noqa: ASYNC110 - there is no event
-        await asyncio.sleep(0)
-    await door.close()
-
-
 async def test_a_session_that_fails_at_once_closes_its_socket() -> None:
     """A fault in connected() ends the socket with 1011 and is told once."""
 
@@ -634,61 +248,3 @@ async def test_a_session_that_fails_at_once_closes_its_socket() -> None:
     assert await client.close_code() == 1011
     await door.close()
     assert door.sessions[0].ends == 1
-
-
-def test_F16_connections_leave_files_for_everything_else() -> None:
-    """Of the files a process may open, 200 are for records and pages to adults."""
-    assert (room(1_024), room(100_000), room(256), room(40)) == (824, 99_800, 64, 10)
-    assert room(-1) is None
-
-
-async def test_F16_who_finds_no_room_is_told_and_the_others_stay() -> None:
-    """Where all have signed in the door answers 503; a place that is free is given to the next."""
-    door = await open_door(most=2)
-    sitting, other = await door.socket(), await door.socket()
-    late = await door.client()
-    late.send(GET)
-    assert (await late.answer()).status == 503
-    assert await echoes(sitting)
-    assert await echoes(other)
-    await other.leave()
-    await door.sessions[1].ended.wait()
-    assert await still_speaks_http(await door.client())
-    assert door.front.refused == {"gave_way": 0, "turned_away": 1}
-    await door.close()
-
-
-async def test_F16_a_flood_of_strangers_keeps_nobody_out() -> None:
-    """Silent connections and sockets that say nothing give way; who has signed in stays."""
-
-    class Stranger(EchoSession):
-        def __init__(self) -> None:
-            super().__init__()
-            self.known = False
-
-    door = await open_door(most=3)
-    sitting = await door.socket()
-    door.make_session = Stranger
-    for _ in range(3):
-        silent, mute = await door.client(), await door.socket()
-        for _ in range(2):
-            assert await still_speaks_http(await door.client())
-        assert await silent.ended()
-        assert await mute.ended()
-    assert await echoes(sitting)
-    assert door.front.open <= 3
-    assert door.front.refused == {"gave_way": 10, "turned_away": 0}
-    await door.close()
-
-
-async def test_F16_a_flood_of_those_turned_away_holds_no_files(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Where many wait to be told so already, the next is cut off at once."""
-    monkeypatch.setattr(TurnedAway, "MOST", 1)
-    door = await open_door(most=0)
-    first, second = await door.client(), await door.client()
-    assert await second.reader.read() == b""
-    first.send(GET)
-    assert (await first.answer()).status == 503
-    await door.close()

@@ -1,0 +1,130 @@
+"""From HTTP to a WebSocket: what the switch takes along, and what it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from chat.socket.connection import Connection
+from chat.socket.handover import HttpConnection
+from tests.chat.doors import GET, Door, alive, connections_of, echoes, open_door, still_speaks_http
+from tests.chat.raw_client import CLOSE, TEXT, frame, handshake
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+BOTH_LOOPS = True
+
+
+async def test_upgrade_on_a_reused_connection(door: Door) -> None:
+    """A proxy may send the knock on a connection that served pages and bodies before."""
+    client = await door.client()
+    assert await still_speaks_http(client)
+    client.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
+    assert (await client.answer()).body == b"body"
+    await client.upgraded()
+    assert await echoes(client)
+
+
+async def test_upgrade_behind_more_requests_than_aiohttp_queues(door: Door) -> None:
+    """While its queue is full aiohttp stops reading; the socket starts with reading on."""
+    client = await door.client()
+    client.send(GET * 50, handshake())
+    for _ in range(50):
+        assert (await client.answer()).body == b"hello"
+    assert (await client.answer()).status == 101
+    assert await echoes(client)
+
+
+async def test_F12_handshake_dribbled_byte_by_byte(door: Door) -> None:
+    """It does not matter how the network cuts the handshake."""
+    client = await door.client()
+    for byte in handshake():
+        client.send(bytes([byte]))
+        await client.writer.drain()
+        await asyncio.sleep(0)
+    assert (await client.answer()).status == 101
+    assert await echoes(client)
+
+
+async def test_bytes_glued_to_the_handshake_are_refused(door: Door) -> None:
+    """A frame sent before the handshake was answered is smuggling: 400 and the end."""
+    client = await door.client()
+    client.send(handshake(), frame(TEXT, b"early"))
+    assert (await client.answer()).status == 400
+    assert await client.ended()
+    assert door.sessions == []
+
+
+async def test_bytes_behind_the_handshake_in_a_later_packet_are_refused() -> None:
+    """Bytes that come while a middleware still thinks are refused as well."""
+    thinking, told = asyncio.Event(), asyncio.Event()
+
+    @web.middleware
+    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path == "/ws":
+            thinking.set()
+            await told.wait()
+        return await handler(request)
+
+    door = await open_door(middleware=think)
+    client = await door.client()
+    client.send(handshake())
+    await thinking.wait()
+    client.send(frame(TEXT, b"early"))
+    assert await still_speaks_http(await door.client())
+    told.set()
+    assert (await client.answer()).status == 400
+    assert await client.ended()
+    assert door.sessions == []
+    await door.close()
+
+
+async def test_a_client_that_leaves_during_the_knock_opens_no_session() -> None:
+    """A session is opened only for a connection that is still there."""
+    thinking, told = asyncio.Event(), asyncio.Event()
+
+    @web.middleware
+    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
+        thinking.set()
+        await told.wait()
+        return await handler(request)
+
+    door = await open_door(middleware=think)
+    client = await door.client()
+    client.send(handshake())
+    await thinking.wait()
+    await client.leave()
+    await connections_of(door, lambda http: http.transport is None)
+    told.set()
+    assert await still_speaks_http(await door.client())
+    assert door.sessions == []
+    await door.close()
+
+
+@pytest.mark.usefixtures("only_what_comes")
+async def test_aiohttp_keeps_nothing_of_a_connection_it_gave_away(door: Door) -> None:
+    """After the switch neither its handler, a task nor a timer of aiohttp is left."""
+    tasks = asyncio.all_tasks()
+    before = alive(HttpConnection), alive(Connection)
+    client = await door.socket()
+    assert await echoes(client)
+    assert asyncio.all_tasks() == tasks
+    server = door.front._runner.server
+    assert server is not None
+    assert server.connections == []
+    assert (alive(HttpConnection), alive(Connection)) == (before[0], before[1] + 1)
+
+
+async def test_nothing_of_aiohttp_is_written_after_the_switch(door: Door) -> None:
+    """The first bytes after the handshake's answer are the session's."""
+    client = await door.socket()
+    assert await echoes(client, b"first")
+    client.send(frame(CLOSE, (1000).to_bytes(2)))
+    assert await client.close_code() == 1000
+    assert await client.reader.read() == b""
