@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from chat.students.seating import Seating
 from moderation.records import bars
 from moderation.records.store import NotKept, StoreUnavailable
 from tests.chat.shells import START
-from tests.chat.students.test_session import ANN, BO, Entrance, Wire, an_entrance
+from tests.chat.students.entrance import ANN, BO, Entrance, Wire
 
 CHOOSE_AGAIN = ["error", "topics"]
 
@@ -59,69 +58,66 @@ def names(wire: Wire) -> list[str]:
     return [frame["t"] for frame in wire.seen]
 
 
-async def test_both_pages_get_their_seats(tmp_path: Path) -> None:
+async def test_both_pages_get_their_seats(entrance: Entrance) -> None:
     """Each in the same room, with the other as its peer."""
-    async with an_entrance(tmp_path) as entrance:
-        one, other = await come(entrance)
-        await seat(entrance)
-        (live,) = entrance.place.rooms.all_open()
-        assert live.pages == [one.session, other.session]
-        assert names(one) == names(other) == ["matched", "resumed"]
+    one, other = await come(entrance)
+    await seat(entrance)
+    (live,) = entrance.place.rooms.all_open()
+    assert live.pages == [one.session, other.session]
+    assert names(one) == names(other) == ["matched", "resumed"]
 
 
-async def test_whose_page_is_elsewhere_is_told_there(tmp_path: Path) -> None:
+async def test_whose_page_is_elsewhere_is_told_there(entrance: Entrance) -> None:
     """The other nodes hear that somebody was matched; also when a room was there before."""
-    async with an_entrance(tmp_path) as entrance:
-        await entrance.hello(ANN)
-        told = entrance.place.rooms.elsewhere.neighbours = Told()
-        for _ in range(2):
-            await seat(entrance)
-        assert told.events == [Matched(BO[:22]), Arrived(ANN[:22]), Matched(BO[:22])]
+    await entrance.hello(ANN)
+    told = entrance.place.rooms.elsewhere.neighbours = Told()
+    for _ in range(2):
+        await seat(entrance)
+    assert told.events == [Matched(BO[:22]), Arrived(ANN[:22]), Matched(BO[:22])]
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable(), NotKept("IntegrityError"), ValueError()])
-async def test_no_room_no_matter_why_both_choose_again(tmp_path: Path, error: Exception) -> None:
+async def test_no_room_no_matter_why_both_choose_again(
+    entrance: Entrance, error: Exception
+) -> None:
     """Nobody stays on the waiting screen; what is no answer of the records is logged."""
-    async with an_entrance(tmp_path) as entrance:
-        one, other = await come(entrance)
-        entrance.place.rooms.open = failing(error)  # type: ignore[method-assign]
-        with capture_logs() as logs:
-            await seat(entrance)
-        assert names(one) == names(other) == CHOOSE_AGAIN
-        assert one.codes == ["unavailable"]
-        expected = [] if isinstance(error, StoreUnavailable) else [type(error).__name__]
-        assert [line["error"] for line in logs] == expected
-
-
-async def test_who_sits_already_stays_and_the_other_waits_on(tmp_path: Path) -> None:
-    """Somebody matched twice has one room; whoever was matched with them keeps their place."""
-    async with an_entrance(tmp_path) as entrance:
-        one, other = await come(entrance)
-        live = await entrance.place.rooms.open([ANN[:22]], "mood")
-        for _ in range(2):
-            await seat(entrance)
-        assert live.pages == [one.session]
-        assert names(one) == ["matched", "resumed"]
-        assert set(names(other)) == {"waiting"}
-        assert BO[:22] in entrance.needs.lobby
-
-
-async def test_K10_of_two_of_whom_one_is_barred_the_other_waits_on(tmp_path: Path) -> None:
-    """Whoever matched them had not heard of it: the records have, and open no room."""
-    async with an_entrance(tmp_path) as entrance:
-        one, other = await come(entrance)
-        until = int((START + 60) * 1000)
-
-        def bar(conn: Connection, rows: Sequence[str]) -> list[None]:
-            return [bars.bar(conn, row, until) for row in rows]
-
-        await entrance.place.store.write(bar, ANN[:22])
-        entrance.register.bars[ANN[:22]] = until
+    one, other = await come(entrance)
+    entrance.place.rooms.open = failing(error)  # type: ignore[method-assign]
+    with capture_logs() as logs:
         await seat(entrance)
-        assert len(entrance.place.rooms) == 0
-        assert one.codes == ["barred"]
-        assert names(other) == ["waiting"]
-        assert list(entrance.needs.lobby._waiters) == [BO[:22]]
+    assert names(one) == names(other) == CHOOSE_AGAIN
+    assert one.codes == ["unavailable"]
+    expected = [] if isinstance(error, StoreUnavailable) else [type(error).__name__]
+    assert [line["error"] for line in logs] == expected
+
+
+async def test_who_sits_already_stays_and_the_other_waits_on(entrance: Entrance) -> None:
+    """Somebody matched twice has one room; whoever was matched with them keeps their place."""
+    one, other = await come(entrance)
+    live = await entrance.place.rooms.open([ANN[:22]], "mood")
+    for _ in range(2):
+        await seat(entrance)
+    assert live.pages == [one.session]
+    assert names(one) == ["matched", "resumed"]
+    assert set(names(other)) == {"waiting"}
+    assert BO[:22] in entrance.needs.lobby
+
+
+async def test_K10_of_two_of_whom_one_is_barred_the_other_waits_on(entrance: Entrance) -> None:
+    """Whoever matched them had not heard of it: the records have, and open no room."""
+    one, other = await come(entrance)
+    until = int((START + 60) * 1000)
+
+    def bar(conn: Connection, rows: Sequence[str]) -> list[None]:
+        return [bars.bar(conn, row, until) for row in rows]
+
+    await entrance.place.store.write(bar, ANN[:22])
+    entrance.register.bars[ANN[:22]] = until
+    await seat(entrance)
+    assert len(entrance.place.rooms) == 0
+    assert one.codes == ["barred"]
+    assert names(other) == ["waiting"]
+    assert list(entrance.needs.lobby._waiters) == [BO[:22]]
 
 
 @pytest.fixture(params=[0, 1])
@@ -140,27 +136,25 @@ def away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int
     return left
 
 
-async def test_nobody_is_lost_while_places_are_looked_for(tmp_path: Path, away: int) -> None:
+async def test_nobody_is_lost_while_places_are_looked_for(entrance: Entrance, away: int) -> None:
     """Who was found a place has it; who was not chooses again."""
-    async with an_entrance(tmp_path) as entrance:
-        one, other = await come(entrance)
-        await entrance.place.rooms.open([BO[:22]], "mood")
-        await seat(entrance)
-        assert names(one) == (["waiting"] if away else CHOOSE_AGAIN)
-        assert names(other) == CHOOSE_AGAIN
+    one, other = await come(entrance)
+    await entrance.place.rooms.open([BO[:22]], "mood")
+    await seat(entrance)
+    assert names(one) == (["waiting"] if away else CHOOSE_AGAIN)
+    assert names(other) == CHOOSE_AGAIN
 
 
-async def test_a_page_that_stumbles_keeps_nobody_else_from_their_seat(tmp_path: Path) -> None:
+async def test_a_page_that_stumbles_keeps_nobody_else_from_their_seat(entrance: Entrance) -> None:
     """The peer is seated, and neither is asked to choose again beside an open room."""
-    async with an_entrance(tmp_path) as entrance:
-        one, other = await come(entrance)
-        enter = entrance.place.rooms.enter
+    one, other = await come(entrance)
+    enter = entrance.place.rooms.enter
 
-        async def stumble(live: Any, seat: int, page: Any, resume: Any = None) -> None:
-            await enter(live, seat, page, resume)
-            if page is one.session:
-                raise ValueError
+    async def stumble(live: Any, seat: int, page: Any, resume: Any = None) -> None:
+        await enter(live, seat, page, resume)
+        if page is one.session:
+            raise ValueError
 
-        entrance.place.rooms.enter = stumble  # type: ignore[method-assign]
-        await seat(entrance)
-        assert names(one) == names(other) == ["matched", "resumed"]
+    entrance.place.rooms.enter = stumble  # type: ignore[method-assign]
+    await seat(entrance)
+    assert names(one) == names(other) == ["matched", "resumed"]

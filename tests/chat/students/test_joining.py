@@ -1,0 +1,135 @@
+"""From the wish for a topic to a seat in a room."""
+
+from __future__ import annotations
+
+import asyncio
+
+from moderation.records import rooms
+from tests.chat.shells import START
+from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, Wire
+
+
+async def test_two_who_join_are_handed_on_as_a_pair(entrance: Entrance) -> None:
+    """Joining twice is one wish, and the blocked of the records are avoided."""
+    one, other = await entrance.hello(ANN), await entrance.hello(BO)
+    await one.says("join", topic="mood")
+    await one.says("join", topic="family")
+    await other.says("join", topic="family")
+    assert len(entrance.pairs) == 1
+    block = rooms.Block(ANN[:22], BO[:22], 1)
+    await entrance.place.store.write(rooms.block, block)
+    await one.says("join", topic="mood")
+    await other.says("join", topic="mood")
+    assert len(entrance.pairs) == 1
+
+
+async def test_in_a_room_nobody_joins_another(entrance: Entrance) -> None:
+    """The room comes first."""
+    one, _ = await entrance.seated()
+    await one.says("join", topic="mood")
+    assert one.codes == ["already_in_room"]
+
+
+async def test_a_wish_that_a_match_overtakes_is_forgotten(entrance: Entrance) -> None:
+    """Whoever is seated while their wish is read is not put into the lobby as well."""
+    one = await entrance.hello(ANN)
+
+    async def seated_meanwhile(_student: str) -> None:
+        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
+        await one.session.enter(live, 0)
+
+    entrance.register.barred_until = seated_meanwhile  # type: ignore[method-assign]
+    await one.says("join", topic="mood")
+    assert one.codes == ["already_in_room"]
+    assert len(entrance.needs.lobby) == 0
+
+
+async def joins_slowly(entrance: Entrance, wire: Wire) -> asyncio.Event:
+    """Whoever it is asks to be matched, and the records answer once that is set."""
+    asked, answer, bars = asyncio.Event(), asyncio.Event(), entrance.register.barred_until
+
+    async def slow(_student: str) -> None:
+        asked.set()
+        await answer.wait()
+
+    entrance.register.barred_until = slow  # type: ignore[method-assign]
+    wire.session.frame_received(b'{"t": "join", "topic": "mood"}')
+    await asked.wait()
+    entrance.register.barred_until = bars  # type: ignore[method-assign]
+    return answer
+
+
+async def test_S13_a_page_that_was_told_it_waits_does_whatever_an_older_one_had_begun(
+    entrance: Entrance,
+) -> None:
+    """The wish of a page that is gone, come late out of the records, ends no newer one."""
+    old = await entrance.hello(ANN)
+    answer = await joins_slowly(entrance, old)
+    old.session.disconnected()
+    new = await entrance.hello(ANN)
+    assert (await new.says("join", topic="mood"))[-1]["t"] == "waiting"
+    answer.set()
+    await old.session._turns._last  # type: ignore[misc]
+    await (await entrance.hello(BO)).says("join", topic="mood")
+    assert len(entrance.pairs) == 1
+
+
+async def test_S13_a_page_that_goes_while_its_wish_is_read_keeps_its_place(
+    entrance: Entrance,
+) -> None:
+    """It waits as soon as it is back, and nobody is matched with it before."""
+    one = await entrance.hello(ANN)
+    answer = await joins_slowly(entrance, one)
+    one.session.disconnected()
+    answer.set()
+    await one.session._turns._last  # type: ignore[misc]
+    await (await entrance.hello(BO)).says("join", topic="mood")
+    assert entrance.pairs == []
+    await entrance.hello(ANN)
+    assert len(entrance.pairs) == 1
+
+
+async def test_S13_a_page_that_replaces_one_that_waits_waits_on(entrance: Entrance) -> None:
+    """It is told so, and when it goes too nobody is matched with a page that is not there."""
+    old = await entrance.hello(ANN)
+    await old.says("join", topic="mood")
+    new = await entrance.hello(ANN)
+    assert new.seen[-1]["t"] == "waiting"
+    old.session.disconnected()
+    new.session.disconnected()
+    await new.session._turns._last  # type: ignore[misc]
+    await (await entrance.hello(BO)).says("join", topic="mood")
+    assert entrance.pairs == []
+
+
+async def test_whoever_is_seated_waits_no_more(entrance: Entrance) -> None:
+    """A second wish, said before the room of the first was open, ends with the seat."""
+    one, other = await entrance.hello(ANN), await entrance.hello(BO)
+    live = await entrance.place.rooms.open([ANN[:22]], "mood")
+    await one.says("join", topic="mood")
+    await one.session.enter(live, 0)
+    await other.says("join", topic="mood")
+    assert entrance.pairs == []
+
+
+async def test_whoever_takes_another_seat_leaves_the_first_room(entrance: Entrance) -> None:
+    """What is said there is not shown here, and that room ends when they stay away."""
+    one, other = await entrance.seated()
+    (old,) = entrance.place.rooms.all_open()
+    await entrance.place.store.write(rooms.end_rooms, rooms.EndRoom(old.room.id, 1, "left"))
+    new = await entrance.place.rooms.open([ANN[:22]], "help")
+    await one.session.enter(new, 0)
+    del one.seen[:]
+    await other.says("say", cid=ROOM, text="hello")
+    await entrance.place.committed()
+    assert one.seen == []
+    assert old.absent == [START, None]
+
+
+async def test_a_page_that_is_gone_takes_no_seat(entrance: Entrance) -> None:
+    """A connection lost while its room was opened leaves a seat that is empty, not a ghost."""
+    one = await entrance.hello(ANN)
+    live = await entrance.place.rooms.open([ANN[:22]], "help")
+    one.session.disconnected()
+    await one.session.enter(live, 0)
+    assert (live.pages, live.absent) == ([None], [START])
