@@ -20,7 +20,7 @@ from moderation.records.rooms import AlreadySeated
 from moderation.records.store import Store
 
 if TYPE_CHECKING:
-    from chat.students.session import StudentSession
+    from chat.students.page import StudentPage
 
 HELLO_WITHIN = 5.0
 """Seconds a connection may stay silent before it says who it is."""
@@ -40,7 +40,7 @@ class StudentNeeds:
     chat_open: Callable[[], bool]
     longest_wait: float
     reachable: Callable[[], bool]
-    here: dict[str, StudentSession]
+    here: dict[str, StudentPage]
     max_connections: int
     hello_within: float = HELLO_WITHIN
     help_minutes: Callable[[], int | None] = lambda: None

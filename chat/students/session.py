@@ -1,8 +1,8 @@
 """One student's connection: frame in, core, effects out.
 
-Reads each frame strictly, asks the core, and answers refusals in one shape. Whoever is on the
-other end must say `hello` first, with the token of their own sign-in. Made by `house/`
-for each socket of the front door.
+Reads each frame strictly, asks the core, and answers refusals in one shape; what the core may do
+with the page is in `page.py`. Whoever is on the other end must say `hello` first, with the token of
+their own sign-in. Made by `house/` for each socket of the front door.
 """
 
 from __future__ import annotations
@@ -18,13 +18,11 @@ from chat.rooms.asking import reported
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import END_WHY
 from chat.socket.connection import Connection
-from chat.speaking import Speaking
 from chat.students.afterwards import AboutPast
 from chat.students.calling import Call, Calling
-from chat.students.entrance import is_barred, why_not
-from chat.students.matching import Ticket
+from chat.students.entrance import why_not
 from chat.students.needs import StudentNeeds
-from chat.turns import Turns
+from chat.students.page import StudentPage
 from moderation.people.sessions import Signed
 
 RIGHT_ANSWER = 1
@@ -37,31 +35,15 @@ REFUSED, REFUSED_OVER = 60, 60.0
 """Messages that may be refused within so many seconds before the connection ends."""
 
 
-class StudentSession(Speaking):
+class StudentSession(StudentPage):
     """A student's page while it is connected; `socket/front_door.py` drives it."""
 
-    __slots__ = (
-        "_allowance",
-        "_calling",
-        "_needs",
-        "_refused",
-        "_room",
-        "_seat",
-        "_signed",
-        "_timer",
-        "_token",
-        "_turns",
-    )
+    __slots__ = ("_allowance", "_calling", "_refused", "_timer", "_token")
 
     def __init__(self, needs: StudentNeeds) -> None:
-        super().__init__()
-        self._needs = needs
+        super().__init__(needs)
         self._timer: asyncio.TimerHandle | None = None
-        self._turns = Turns(self.refuse)
-        self._signed: Signed | None = None
         self._token = ""
-        self._room: OpenRoom | None = None
-        self._seat = 0
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
         self._refused = Allowance(REFUSED, REFUSED_OVER / REFUSED)
         self._calling = Calling(self._hear, needs.clock)
@@ -90,70 +72,12 @@ class StudentSession(Speaking):
         else:
             self._hear(read)
 
-    @property
-    def known(self) -> bool:
-        """Whether the page has said who it is."""
-        return self._signed is not None
-
-    @property
-    def session(self) -> bytes:
-        """What names the session of whoever said who they are."""
-        return self._known().session
-
-    @property
-    def seated(self) -> bool:
-        """Whether the page sits in a room."""
-        return self._room is not None
-
     def disconnected(self) -> None:
         """The socket is gone, whatever ended it."""
         self._stop_timer()
         self._connection = None
         self._calling.close()
-        signed = self._signed
-        if signed is None or self._needs.here.get(signed.who) is not self:
-            return
-        del self._needs.here[signed.who]
-        if self._room is not None:
-            self._needs.rooms.lost(self._room, self._seat, self)
-        self._turns.take(self._needs.lobby.lost(signed.who, self))
-
-    # --- what the core may do with a page ------------------------------------------------------
-
-    def left(self) -> None:
-        """The room this page was in is over."""
-        self._room = None
-
-    def barred(self, until: int) -> None:
-        """This student may not come in again until then (Unix milliseconds), and waits no more.
-
-        Their room with a peer is over by now; alone with staff they may stay.
-        """
-        self._signed = dataclasses.replace(self._known(), barred_until=until)
-        if not self.seated:
-            self.send(error("barred"))
-        self._turns.take(self._needs.lobby.withdraw(self._known().who))
-
-    async def wait(self, ticket: Ticket | None) -> None:
-        """Wait on with that wish, if there is one; whoever is barred by now is told."""
-        if ticket is None:
-            return
-        if is_barred(await self._with_bar(), self._needs.clock()):
-            await self._needs.lobby.withdraw(ticket.student)
-            self.send(error("barred"))
-        else:
-            await self._knock(ticket)
-
-    async def enter(self, live: OpenRoom, seat: int) -> None:
-        """Take a seat in a room, and leave any other place; a page that is gone takes none."""
-        if self._connection is None:
-            return
-        if self._room is not None and self._room is not live:
-            self._needs.rooms.lost(self._room, self._seat, self)
-        self._room, self._seat = live, seat
-        await self._needs.rooms.enter(live, seat, self)
-        if (who := self._known().who) in self._needs.lobby:
-            await self._needs.lobby.withdraw(who)
+        self.gone()
 
     # --- frames --------------------------------------------------------------------------------
 
@@ -278,20 +202,6 @@ class StudentSession(Speaking):
             return
         await self._knock(ticket)
 
-    async def _knock(self, ticket: Ticket) -> None:
-        """Wait with that wish; a newer page of the same student has wishes of its own."""
-        if self._needs.here.get(ticket.student, self) is not self:
-            return
-        await self._needs.lobby.knock(ticket, self)
-        if self._connection is None:
-            await self._needs.lobby.lost(ticket.student, self)
-
-    async def _with_bar(self) -> Signed:
-        """Who it is, barred as the records have it: another node may not have been heard."""
-        barred = await self._needs.sessions.barred_until(self._known().who)
-        self._signed = dataclasses.replace(self._known(), barred_until=barred)
-        return self._signed
-
     async def _leave(self) -> None:
         if self._room is not None:
             self._needs.rooms.end(self._room, "left", self._seat)
@@ -339,10 +249,6 @@ class StudentSession(Speaking):
         self.refuse("signed_out")
 
     # --- parts ---------------------------------------------------------------------------------
-
-    def _known(self) -> Signed:
-        assert self._signed is not None
-        return self._signed
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
