@@ -8,8 +8,11 @@ Small, cheap, and rebuilt by replaying the texts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from moderation.rules import Composite
 from moderation.terms import Decision, Finding, Text
@@ -26,7 +29,7 @@ ABOUT = "about_"
 _ANSWERED_WITHIN = 2
 
 
-class Heard(NamedTuple):
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """A signal in a turn of a seat; `words` is alike only where the message was."""
 
     turn: int
@@ -122,14 +125,24 @@ def within_reach(
 
 
 def built_up(
-    composites: Iterable[Composite], findings: Sequence[Finding], seat: Seat | None
+    composites: Iterable[Composite],
+    findings: Sequence[Finding],
+    seat: Seat | None,
+    explained: AbstractSet[str] = frozenset(),
 ) -> list[Finding]:
-    """Findings that only several signals together make, at least one of them from this message."""
-    now = [one for one in findings if one.signal and not one.signal.startswith(ASKED)]
+    """Findings that only several signals together make, at least one of them from this message.
+
+    Signals that are `explained` count with nothing.
+    """
+    now = [
+        one
+        for one in findings
+        if one.signal and one.signal not in explained and not one.signal.startswith(ASKED)
+    ]
     found: list[Finding] = []
     for composite in composites:
         fresh = [finding for finding in now if finding.signal in composite.of]
-        before = _earlier(composite, seat)
+        before = _earlier(composite, seat, explained)
         if not fresh or len(fresh) + len(before) < composite.count:
             continue
         names = _apart(composite, fresh) + before
@@ -162,13 +175,16 @@ def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:
     return [finding.signal for finding in chosen]
 
 
-def _earlier(composite: Composite, seat: Seat | None) -> list[str]:
+def _earlier(
+    composite: Composite, seat: Seat | None, explained: AbstractSet[str]
+) -> list[str]:
     if seat is None or not composite.window:
         return []
     return [
         one.name
         for one in seat.signals
         if one.name in composite.of
+        and one.name not in explained
         and seat.turns + 1 - one.turn
         <= (_ANSWERED_WITHIN if one.name.startswith(ASKED) else composite.window)
     ]

@@ -103,7 +103,7 @@ class Deadline:
         except OverdueError:
             self._since = None  # it may have come before the line above that says so
             decision = self._held(text, "overdue")
-        if decision.findings or self._failures:
+        if decision.attention or self._failures:  # a failure is always seen by somebody
             self._count(decision)
         return decision
 

@@ -16,6 +16,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from moderation.conversation import (
     ConversationState,
     Seat,
@@ -35,7 +37,7 @@ from moderation.layer import lowered
 from moderation.outcomes import FILE, Change, table_of
 from moderation.rule_files import as_on_disk, text_of
 from moderation.rulebook import LEXICON, Rulebook, added, load
-from moderation.setting import eased, easing, unexplained, unexplained_of
+from moderation.setting import Eased, eased, easing, told_lately
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading, called_by_signs, read, understand
 from moderation.tokens import Calling, Words
@@ -45,11 +47,20 @@ MOST_ORDINARY = 4_096
 LONGEST_ORDINARY = 160
 """Characters of a message that may be remembered; longer ones hardly ever come again."""
 MOST_HEARD = 512
-"""Sets of signals of which it is remembered what they could build up to."""
+"""Sets of signals of which it is remembered what eases them, and what they could build up to."""
 _SCORE = "linear"
 
-_Seen = tuple[tuple[Finding, ...], Decision]
-"""What all detectors see in a message, and what is decided where nothing builds up with it."""
+
+class _Seen(msgspec.Struct, frozen=True, gc=False):
+    """What is seen in a message, and what is decided where nothing builds up with it.
+
+    `eased` is the same in settings in which some of it weighs less.
+    """
+
+    found: tuple[Finding, ...]
+    signals: frozenset[str]
+    decision: Decision
+    eased: dict[Eased, _Seen]
 
 
 def fault(rule: str, detector: str = "pipeline") -> Finding:
@@ -92,6 +103,8 @@ class Judge:
         self._scored = any(detector.name == _SCORE for detector in self.detectors)
         in_reach = functools.partial(within_reach, book.composites)
         self._in_reach = functools.lru_cache(MOST_HEARD)(in_reach)
+        self._windows = {one.signal: one.window for one in book.settings}
+        self._easing = functools.lru_cache(MOST_HEARD)(functools.partial(easing, book.settings))
         self._ordinary: dict[str, _Seen] = {}
         self._older: dict[str, _Seen] = {}
 
@@ -130,13 +143,10 @@ class Judge:
             IndexError: `seat` is neither 0 nor 1.
         """
         own = state.seats[seat]
-        found, alone = self._seen(text)
-        whole: Sequence[Finding] = found
-        if own.pieces:
-            whole = found + self._from_pieces(text, own, found)
-        if whole:
-            whole = self._with_what_built_up(whole, state, own)
-        decision = alone if whole is found else decide(text, whole, self.version, self.table)
+        seen = self._seen(text)
+        if own.pieces and (joined := self._from_pieces(text, own, seen.found)):
+            seen = self._decided(text, seen.found + joined)
+        decision = self._after(text, seen, state, own) if seen.found else seen.decision
         remember(state, seat, text, decision.findings)
         return decision
 
@@ -155,18 +165,22 @@ class Judge:
 
     def findings(self, text: str) -> list[Finding]:
         """Everything all detectors see in one message that stands alone."""
-        return list(self._seen(text)[0])
+        return list(self._seen(text).found)
 
     def _seen(self, text: str) -> _Seen:
         seen = self._ordinary.get(text) or self._older.get(text)
         if seen is None:
-            found = tuple(self._look(text))
-            seen = found, decide(text, found, self.version, self.table)
-            if len(text) <= LONGEST_ORDINARY and not any(f.attention or f.delivery for f in found):
+            seen = self._decided(text, tuple(self._look(text)))
+            disturbs = any(found.attention or found.delivery for found in seen.found)
+            if len(text) <= LONGEST_ORDINARY and not disturbs:
                 self._ordinary[text] = seen
                 if len(self._ordinary) >= MOST_ORDINARY // 2:
                     self._older, self._ordinary = self._ordinary, {}
         return seen
+
+    def _decided(self, text: str, found: tuple[Finding, ...]) -> _Seen:
+        decision = decide(text, found, self.version, self.table)
+        return _Seen(found, signals_of(found), decision, {})
 
     def _look(self, text: str, worth: Callable[[Finding], bool] | None = None) -> Sequence[Finding]:
         """Everything all detectors see; the score only if something is `worth` its word."""
@@ -188,20 +202,27 @@ class Judge:
         found = weighed(found, self._sure, scored=self._scored)
         return heeded(text, found, self.table, self._sure)
 
-    def _with_what_built_up(
-        self, found: Sequence[Finding], state: ConversationState, own: Seat
-    ) -> Sequence[Finding]:
-        """The very same where nothing built up, and nothing weighs less."""
-        light = easing(self.book.settings, found, state.seats)
+    def _after(self, text: str, seen: _Seen, state: ConversationState, own: Seat) -> Decision:
+        """What is decided with all that was said before: of what they talk, what builds up."""
+        told = told_lately(self._windows, state.seats)
+        light = self._easing(told, seen.signals)
         if light.categories or light.lately:
-            found = eased(found, light, self._sure)
-        counted, seat = found, own
+            seen = self._lighter(text, seen, light)
+        signals, heard = seen.signals, heard_from(own, seen.signals)
         if light.explained:
-            counted = unexplained(found, light.explained)
-            seat = unexplained_of(own, light.explained)
-        signals = signals_of(counted)
-        built = built_up(self._in_reach(signals, heard_from(seat, signals)), counted, seat)
-        return [*found, *built] if built else found
+            signals, heard = signals - light.explained, heard - light.explained
+        reach = self._in_reach(signals, heard)
+        built = built_up(reach, seen.found, own, light.explained) if reach else []
+        if not built:
+            return seen.decision
+        return decide(text, [*seen.found, *built], self.version, self.table)
+
+    def _lighter(self, text: str, seen: _Seen, light: Eased) -> _Seen:
+        lighter = seen.eased.get(light)
+        if lighter is None:
+            lighter = self._decided(text, tuple(eased(seen.found, light, self._sure)))
+            seen.eased[light] = lighter
+        return lighter
 
     def _from_pieces(self, text: str, seat: Seat, found: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings that appear only when the speaker's last short messages are read as one."""

@@ -244,7 +244,12 @@ def _check_signals(
     rules: Iterable[Rule], composites: Iterable[Composite], settings: Iterable[Setting]
 ) -> None:
     signals = {rule.signal for rule in rules} | SIGNALS
+    told = [setting.signal for setting in settings]
     for setting in settings:
+        if told.count(setting.signal) > 1:
+            raise LexiconError(
+                f"composites.toml: setting {setting.id}: another is told by {setting.signal!r}"
+            )
         for name in (setting.signal, *sorted(setting.explains)):
             if name not in signals:
                 raise LexiconError(

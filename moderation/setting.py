@@ -12,7 +12,7 @@ explains, and a rule that is `sure` stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -34,56 +34,42 @@ class Eased(NamedTuple):
     explained: frozenset[str]
 
 
-NOT_EASED = Eased(frozenset(), frozenset(), frozenset())
+NOTHING = frozenset[str]()
+NOT_EASED = Eased(frozenset(), NOTHING, NOTHING)
+
+
+def told_lately(windows: Mapping[str, int], seats: Iterable[Seat]) -> frozenset[str]:
+    """What tells the settings that either of them told within so many of their own messages."""
+    told = [
+        name
+        for seat in seats
+        for name, turn in seat.about.items()
+        if seat.turns - turn < windows.get(name, 0)
+    ]
+    return frozenset(told) if told else NOTHING
 
 
 def easing(
-    settings: Iterable[Setting], findings: Sequence[Finding], seats: Iterable[Seat]
+    settings: Iterable[Setting], told: AbstractSet[str], signals: AbstractSet[str]
 ) -> Eased:
-    """What weighs less, and what counts with nothing, in what these two speakers talk about."""
-    earlier = _told(seats)
-    if not (earlier or any(finding.signal.startswith(ABOUT) for finding in findings)):
-        return NOT_EASED
-    names = {finding.signal for finding in findings}
-    if STRONG in names:
-        return NOT_EASED
-    categories, lately, now = set[Category](), set[str](), set[str]()
-    for setting in settings:
-        if earlier.get(setting.signal, setting.window) < setting.window:
-            categories |= setting.eases
-            lately |= setting.explains
-        elif setting.signal in names:
-            now |= setting.explains
-    now |= lately
-    if any(name.startswith(URGENT) and name not in now for name in names):
-        return NOT_EASED
-    return Eased(frozenset(categories), frozenset(lately), frozenset(now))
+    """What weighs less, and what counts with nothing, in a message of these signals.
 
-
-def _told(seats: Iterable[Seat]) -> dict[str, int]:
-    """How many messages of whoever told it last have come since each setting was told."""
-    told: dict[str, int] = {}
-    for seat in seats:
-        for name, turn in seat.about.items():
-            since = seat.turns - turn
-            told[name] = min(told.get(name, since), since)
-    return told
+    `told` are signals that were told lately; the message may tell other settings.
+    """
+    if STRONG in signals:
+        return NOT_EASED
+    before = [one for one in settings if one.signal in told]
+    now = [one for one in settings if one.signal in signals and one.signal not in told]
+    explained = NOTHING.union(*[one.explains for one in before + now])
+    if any(name.startswith(URGENT) and name not in explained for name in signals):
+        return NOT_EASED
+    categories = frozenset[Category]().union(*[one.eases for one in before])
+    return Eased(categories, NOTHING.union(*[one.explains for one in before]), explained)
 
 
 def eased(found: Iterable[Finding], light: Eased, sure: AbstractSet[str]) -> list[Finding]:
     """What was seen in one message, with one step less weight for what a setting eases."""
     return [finding if finding.rule in sure else _lighter(finding, light) for finding in found]
-
-
-def unexplained(found: Iterable[Finding], signals: AbstractSet[str]) -> list[Finding]:
-    """What was seen in one message without what a setting explains: what may build up."""
-    return [finding for finding in found if finding.signal not in signals]
-
-
-def unexplained_of(seat: Seat, signals: AbstractSet[str]) -> Seat:
-    """A speaker, remembered without what a setting explains."""
-    kept = [one for one in seat.signals if one.name not in signals]
-    return Seat(seat.turns, kept, seat.pieces)
 
 
 def _lighter(finding: Finding, light: Eased) -> Finding:

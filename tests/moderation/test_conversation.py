@@ -44,6 +44,16 @@ def test_two_different_signs_in_one_message_make_a_finding() -> None:
     assert built_up([_pair()], [_sign("wish"), _sign("goodbye")], None)
 
 
+def test_what_builds_up_rests_on_signs_that_are_not_explained() -> None:
+    """Neither what is said now nor what was said before counts where it is explained."""
+    state = ConversationState()
+    remember(state, 0, "x" * 40, [_sign("wish")])
+    parting, before = [_sign("goodbye")], state.seats[0]
+    assert built_up([_pair()], parting, before)
+    assert not built_up([_pair()], parting, before, {"wish"})
+    assert not built_up([_pair()], parting, before, {"goodbye"})
+
+
 def test_the_same_sign_twice_is_one_sign() -> None:
     """Saying one thing in two ways does not make it two signs."""
     assert not built_up([_pair()], [_sign("wish"), _sign("wish")], None)

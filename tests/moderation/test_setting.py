@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from moderation.conversation import ConversationState, Heard, Seat
+from moderation.conversation import ConversationState, Seat
 from moderation.linear.signals import STRONG
+from moderation.rulebook import LEXICON, load
 from moderation.rules import GRAVE, LexiconError, Setting, setting_of
-from moderation.setting import NOT_EASED, Eased, eased, easing, unexplained, unexplained_of
+from moderation.setting import NOT_EASED, NOTHING, Eased, eased, easing, told_lately
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 
-NOTHING = frozenset[str]()
 TOLD = {"about_game": 1}
 GAME = Setting("game", "about_game", frozenset({Category.HARM_TO_OTHERS}), NOTHING, 2)
 PARTING = frozenset({"goodbye", "linear_self", "urgent_self"})
 MOVE = Setting("move", "about_move", frozenset(), PARTING, 2)
+WINDOWS = {GAME.signal: GAME.window, MOVE.signal: MOVE.window}
 HARM = Eased(frozenset({Category.HARM_TO_OTHERS}), NOTHING, NOTHING)
 DEATH = Eased(frozenset({Category.SUICIDE}), NOTHING, NOTHING)
 MOVING = Eased(frozenset(), PARTING, PARTING)
@@ -31,38 +35,41 @@ def _found(
 
 
 def test_a_setting_lasts_for_a_few_messages_of_its_speaker() -> None:
-    """What was said before eases; this message's own words explain only what builds up."""
-    said = _found("about_game", Attention.NONE)
-    assert easing([GAME], [said], ()) == NOT_EASED
-    assert easing([GAME], [], ()) == NOT_EASED
-    assert easing([GAME], [], [Seat(turns=2, about=TOLD)]) == HARM
-    assert easing([GAME], [], [Seat(turns=3, about=TOLD)]) == NOT_EASED
-    moving = _found("about_move", Attention.NONE)
-    assert easing([MOVE], [moving], ()) == Eased(frozenset(), NOTHING, PARTING)
+    """Not from the message on that is one too many."""
+    assert told_lately(WINDOWS, []) == NOTHING
+    assert told_lately(WINDOWS, [Seat(turns=2, about=TOLD)]) == {"about_game"}
+    assert told_lately(WINDOWS, [Seat(turns=3, about=TOLD)]) == NOTHING
 
 
 def test_a_setting_told_by_either_counts_for_both() -> None:
     """It lasts for as many messages of whoever told it last, however many the other writes."""
     teller, other = Seat(turns=2, about=TOLD), Seat(turns=9)
-    assert easing([GAME], [], [other, teller]) == HARM
+    assert told_lately(WINDOWS, [other, teller]) == {"about_game"}
     over = Seat(turns=9, about=TOLD)
-    assert easing([GAME], [], [over, teller]) == HARM
-    assert easing([GAME], [], [over, other]) == NOT_EASED
+    assert told_lately(WINDOWS, [over, teller]) == {"about_game"}
+    assert told_lately(WINDOWS, [over, other]) == NOTHING
+
+
+def test_a_setting_told_before_eases_and_one_told_now_explains() -> None:
+    """What was said before eases; this message's own words explain only what builds up."""
+    assert easing([GAME], NOTHING, {"about_game"}) == NOT_EASED
+    assert easing([GAME], {"about_game"}, NOTHING) == HARM
+    assert easing([MOVE], NOTHING, {"about_move"}) == Eased(frozenset(), NOTHING, PARTING)
+    assert easing([MOVE], {"about_move"}, {"about_move"}) == MOVING
+    assert easing([GAME, MOVE], {"about_game"}, {"about_move"}) == HARM._replace(explained=PARTING)
 
 
 def test_a_strong_or_urgent_score_is_eased_by_nothing() -> None:
     """Where the score is sure, it does not matter what is talked about."""
-    before = [Seat(turns=2, about=TOLD)]
     for signal in (STRONG, "urgent_harm"):
-        assert easing([GAME], [_found(signal, detector="linear")], before) == NOT_EASED
+        assert easing([GAME], {"about_game"}, {signal}) == NOT_EASED
 
 
 def test_an_urgent_score_that_is_explained_is_queued_and_a_strong_one_is_not_eased() -> None:
     """One step less than a page, which only the strongest score is alone."""
-    before = [Seat(turns=2, about={"about_move": 1})]
     urgent = _found("urgent_self", category=Category.SUICIDE, detector="linear")
-    assert easing([MOVE], [urgent], before) == MOVING
-    assert easing([MOVE], [urgent, _found(STRONG, detector="linear")], before) == NOT_EASED
+    assert easing([MOVE], {"about_move"}, {"urgent_self"}) == MOVING
+    assert easing([MOVE], {"about_move"}, {"urgent_self", STRONG}) == NOT_EASED
     (seen,) = eased([urgent], MOVING, frozenset())
     assert (seen.attention, seen.signal) == (Attention.QUEUE, "")
 
@@ -74,15 +81,6 @@ def test_what_is_explained_weighs_one_step_less_and_counts_with_nothing() -> Non
     seen = eased([page, item], MOVING, frozenset())
     assert [(one.attention, one.signal) for one in seen] == [(1, ""), (0, "")]
     assert eased([page], MOVING, frozenset({"rule"})) == [page]
-
-
-def test_what_builds_up_rests_on_signs_that_are_not_explained() -> None:
-    """Neither what is said now nor what was said before the setting was told counts."""
-    means = _found("means", Attention.PAGE, Category.SUICIDE)
-    assert unexplained([means, _found("goodbye")], PARTING) == [means]
-    own = Seat(turns=2, signals=[Heard(1, "goodbye", 0), Heard(2, "passive", 0)])
-    kept = unexplained_of(own, PARTING)
-    assert (kept.turns, [one.name for one in kept.signals]) == (2, ["passive"])
 
 
 def test_nothing_explains_what_is_grave() -> None:
@@ -118,6 +116,16 @@ def test_pages_sure_rules_and_cries_for_help_stay() -> None:
     assert eased([cry, queued], NOT_EASED, frozenset()) == [cry, queued]
 
 
+def test_a_signal_tells_one_setting_alone(tmp_path: Path) -> None:
+    """For two there could be two windows."""
+    folder = tmp_path / "lexicon"
+    shutil.copytree(LEXICON, folder)
+    with (folder / "composites.toml").open("a") as file:
+        file.write('[[setting]]\nid = "again"\nsignal = "about_move"\n')
+    with pytest.raises(LexiconError, match="another is told by 'about_move'"):
+        load(folder)
+
+
 def test_a_setting_says_what_it_eases() -> None:
     """A word that is no category, or a window that is no number, is refused."""
     with pytest.raises(LexiconError):
@@ -133,6 +141,17 @@ def test_things_given_away_in_a_move_disturb_nobody() -> None:
     shared_judge().judge_turn("last week in this house", state, 0)
     assert not shared_judge().judge_turn(given, state, 0).attention
     assert shared_judge().judge(given).attention
+
+
+def test_what_is_remembered_of_a_message_is_eased_only_where_its_setting_was_told() -> None:
+    """Said again in a move and again without one, a faint sign is heard as if it were new."""
+    judge, faint = shared_judge(), "I have a history test tomorrow and it covers the whole unit"
+    room, moving = ConversationState(), ConversationState()
+    judge.judge_turn("we are moving to leeds", moving, 0)
+    alone, eased_, again = (judge.judge_turn(faint, at, 0) for at in (room, moving, room))
+    assert [one.signal for one in alone.findings] == ["weak_self"]
+    assert [one.signal for one in eased_.findings] == [""]
+    assert again == alone
 
 
 def _said(*turns: str) -> list[Attention]:
