@@ -94,7 +94,7 @@ def remember(state: ConversationState, seat: int, text: str, findings: Iterable[
     if len(text) <= MOST_PIECE:
         own.pieces.append(Text(text))
         del own.pieces[:-MOST_PIECES]
-    else:
+    elif own.pieces:
         own.pieces.clear()
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import FrameType
 
 from moderation.conversation import ConversationState, remember
@@ -71,20 +71,16 @@ class Deadline:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._timing = False
 
-    def judge(self, text: str, context: Sequence[str] = ()) -> Decision:
-        """As `Judge.judge`, but always in time."""
-        return self._guarded(self.inner.judge, text, context)
-
     def judge_turn(self, text: str, state: ConversationState, seat: int) -> Decision:
         """As `Judge.judge_turn`, but always in time; a message not judged is still remembered."""
         own = state.seats[seat]
         before = own.turns
-        decision = self._guarded(self.inner.judge_turn, text, state, seat)
+        decision = self._in_time(text, state, seat)
         if own.turns == before:
             remember(state, seat, text, ())
         return decision
 
-    def _guarded(self, call: Callable[..., Decision], text: str, *rest: object) -> Decision:
+    def _in_time(self, text: str, state: ConversationState, seat: int) -> Decision:
         if self._failures >= FAILURES_IN_A_ROW:
             if self._clock() < self._aside_until:
                 return self._held(text, "put_aside")
@@ -95,7 +91,7 @@ class Deadline:
                     self._since = time.monotonic()
                     if not self._timing:
                         self._set_timer(self._limit)
-                decision = call(text, *rest)
+                decision = self.inner.judge_turn(text, state, seat)
             except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
                 decision = self._held(text, "crashed")
             finally:

@@ -129,6 +129,10 @@ StudentFrame = (
     | AskReceipt
 )
 
+def _without_signs(cid: bytes) -> bytes:
+    return cid.replace(b"-", b"0").replace(b"_", b"0")
+
+
 _read = msgspec.json.Decoder(StudentFrame).decode
 
 
@@ -137,7 +141,6 @@ def read(raw: bytes) -> StudentFrame:
     frame: StudentFrame = _read(raw)
     if type(frame) is Say:
         cid = frame.cid.encode()
-        letters = cid.replace(b"-", b"0").replace(b"_", b"0")
-        if len(cid) != ID_LENGTH or not letters.isalnum():
+        if len(cid) != ID_LENGTH or not (cid.isalnum() or _without_signs(cid).isalnum()):
             raise msgspec.ValidationError("Expected an id - at `$.cid`")
     return frame

@@ -111,7 +111,7 @@ class Journal:
             sealed=live.key.seal(text, mid),
             sealed_shown=live.key.seal(shown, mid) if shown != text else None,
             state=mine.state if keep.release else "held",
-            said_at=self._said_at(),
+            said_at=self._said_at(live.heard_at),
             attention=int(decision.attention),
             delivery=int(decision.delivery),
             findings=_findings.encode(decision.findings).decode() if decision.findings else None,
@@ -123,14 +123,14 @@ class Journal:
         self._store.submit(messages.say, row, partial(self._kept, live, keep, row))
 
     def _kept(self, live: OpenRoom, keep: Keep, row: Spoken, answer: Kept | Exception) -> None:
-        mid = row.mid
-        if isinstance(answer, Kept):
-            if answer.seq is not None and answer.seq > live.room.head + 1:
-                self._elsewhere.wait(live, answer.seq, partial(self._kept, live, keep, row, answer))
+        if type(answer) is Kept:
+            seq = answer.seq
+            if seq is not None and seq > live.room.head + 1:
+                self._elsewhere.wait(live, seq, partial(self._kept, live, keep, row, answer))
                 return
             reachable = answer.incident is not None and self._reachable()
-            self.perform(live, live.room.kept(mid, answer.seq, reachable=reachable))
-            self._elsewhere.kept(live, row, answer.seq)
+            self.perform(live, live.room.kept(row.mid, seq, reachable=reachable))
+            self._elsewhere.kept(live, row, seq)
             if row.item is not None:
                 self._item_changed(row.item.id)
             if answer.incident is not None:
@@ -143,7 +143,7 @@ class Journal:
             task.add_done_callback(self._answering.discard)
         else:
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
-            self.perform(live, live.room.not_kept(mid, code))
+            self.perform(live, live.room.not_kept(row.mid, code))
 
     async def _answer_duplicate(self, live: OpenRoom, keep: Keep) -> None:
         """A `cid` older than memory: the same words get their stored answer again.
@@ -205,7 +205,7 @@ class Journal:
     async def speak(self, live: OpenRoom, speech: Speech) -> str | None:
         """Commit words of staff with their entry in the audit log, then send them."""
         text = typed.shown(speech.text)
-        row = spoken(speech, text, live, self._said_at())
+        row = spoken(speech, text, live, self._said_at(self._clock()))
         answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         told = partial(self._spoken, live, row, text, answered)
         self._store.submit(messages.say, row, told)
@@ -265,11 +265,11 @@ class Journal:
             there=frozenset(who for who, _ in live.staff),
         )
 
-    def _said_at(self) -> int:
+    def _said_at(self, heard: float) -> int:
         """Unix microseconds, never the same twice on this node."""
-        now, last = int(self._clock() * 1_000_000), self._last_said
-        self._last_said = now if now > last else last + 1
-        return self._last_said
+        at, last = int(heard * 1_000_000), self._last_said
+        self._last_said = at = at if at > last else last + 1
+        return at
 
 
 def _asked_about(live: OpenRoom, keep: Keep) -> Asked:

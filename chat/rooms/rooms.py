@@ -273,7 +273,7 @@ class Rooms:
     def _judged(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool) -> list[Effect]:
         """Who is muted says nothing, but for a cry for help: that is never stopped."""
         mine = live.room.seats[seat]
-        decision = marking.decided(mine, cid, text)
+        decision = marking.decided(mine, cid, text) if mine.marked else None
         if decision is None:
             decision = self._needs.judge.judge_turn(text, live.talk, seat)
         left = mine.muted_until - live.heard_at

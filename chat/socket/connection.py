@@ -124,12 +124,10 @@ class Connection(asyncio.Protocol):
         """
         if self._ending:
             return
-        out = self._out
+        out, size = self._out, len(frame)
         if not out:
             self._switchboard.flush_soon(self)
-        size = len(frame)
-        out.append(HEADS[size] if size < MOST_HEADS else text_header(size))
-        out.append(frame)
+        out += (HEADS[size] if size < MOST_HEADS else text_header(size), frame)
         self._unwritten += size
         if self._behind:
             self._frames_behind += 1

@@ -21,6 +21,7 @@ _MASKED = 0x80
 _SHORT, _MEDIUM = 126, 127  # RFC 6455 section 5.2: sizes that stand for a longer length field
 _LONG = 65536
 _MASK = 4
+_LEAST = 2 + _MASK  # bytes of a masked frame that says nothing
 
 
 def whole_texts(data: bytes, most: int) -> tuple[list[bytes], int]:
@@ -32,10 +33,12 @@ def whole_texts(data: bytes, most: int) -> tuple[list[bytes], int]:
     """
     found: list[bytes] = []
     at, here = 0, len(data)
-    while here - at >= 2 + _MASK and data[at] == _WHOLE_TEXT:
-        size, start = data[at + 1] - _MASKED, at + 2 + _MASK
+    while here - at >= _LEAST and data[at] == _WHOLE_TEXT:
+        start = at + _LEAST
+        size = data[at + 1] - _MASKED
         if size == _SHORT:
-            size, start = data[at + 2] << 8 | data[at + 3], start + 2
+            start += 2
+            size = data[at + 2] << 8 | data[at + 3]
             if size < _SHORT:
                 break
         elif size < 0 or size == _MEDIUM:

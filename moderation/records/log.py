@@ -182,7 +182,7 @@ class Book(dict[str, Standing]):
 
     def load(self, conn: Connection, rooms: Iterable[str]) -> None:
         """Remember those rooms too, if there are such rooms."""
-        missing = {room for room in rooms if room not in self}
+        missing = set(rooms).difference(self)
         if not missing:
             return
         for room, head, ended_at in conn.execute(_ROOMS, {"ids": list(missing)}).all():

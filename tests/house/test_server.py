@@ -22,6 +22,7 @@ from chat.socket.front_door import FrontDoor
 from chat.students.matching import Ticket
 from chat.students.seating import Seating
 from house import chores
+from moderation.conversation import ConversationState
 from moderation.people.appointing import Account
 from moderation.people.sessions import STUDENT_IDLE
 from moderation.pipeline import Judge
@@ -192,7 +193,7 @@ async def test_a_part_that_cannot_be_closed_keeps_no_other_open(
     async with house.open_ground(settings(tmp_path), terms=PLAIN) as ground:
         server = house.Server(ground, judge=in_time(rules))
         await server.start()
-        server.judging.judge.judge("we made soup")
+        server.judging.judge.judge_turn("we made soup", ConversationState(), 0)
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
         with pytest.raises(BrokenError):
             await server.close()

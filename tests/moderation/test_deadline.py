@@ -10,7 +10,7 @@ import pytest
 from moderation.conversation import ConversationState
 from moderation.deadline import ASIDE_SECONDS, Deadline
 from moderation.pipeline import Judge
-from moderation.terms import Attention, Category, Delivery, Finding
+from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading
 from tests.moderation.judging import shared_judge
 
@@ -77,12 +77,16 @@ def _deadline(slow: Slow, clock: Clock) -> Deadline:
     return Deadline(Judge(shared_judge().book, [slow]), LIMIT, clock)
 
 
+def _judged(deadline: Deadline, text: str) -> Decision:
+    return deadline.judge_turn(text, ConversationState(), 0)
+
+
 @pytest.mark.parametrize("hang", [_loop, _backtrack])
 def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
     hang: Callable[[], None],
 ) -> None:
     """An endless loop or a catastrophic expression cannot keep a message for ever."""
-    decision = _deadline(Slow(hang), Clock()).judge("hello")
+    decision = _judged(_deadline(Slow(hang), Clock()), "hello")
     assert (decision.attention, decision.delivery) == (Attention.QUEUE, Delivery.HOLD)
     assert decision.category is Category.FAULT
 
@@ -90,7 +94,7 @@ def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_F23_an_end_that_python_swallows_is_tried_again() -> None:
     """A judge that hangs on after its time was up in a finalizer is ended all the same."""
-    decision = _deadline(Slow(_throw_away_then_loop), Clock()).judge("hello there")
+    decision = _judged(_deadline(Slow(_throw_away_then_loop), Clock()), "hello there")
     assert decision.delivery is Delivery.HOLD
     assert decision.findings[0].rule == "overdue"
 
@@ -104,11 +108,10 @@ def test_F23_a_judge_that_fails_altogether_holds_the_message(
     def fail(*_: object) -> None:
         raise RuntimeError("a fault of judging itself")
 
-    for name in ("judge", "judge_turn"):
-        monkeypatch.setattr(deadline.inner, name, fail)
+    monkeypatch.setattr(deadline.inner, "judge_turn", fail)
     state = ConversationState()
-    for decision in (deadline.judge("hello"), deadline.judge_turn("hello", state, 0)):
-        assert (decision.delivery, decision.category) == (Delivery.HOLD, Category.FAULT)
+    decision = deadline.judge_turn("hello", state, 0)
+    assert (decision.delivery, decision.category) == (Delivery.HOLD, Category.FAULT)
     assert state.seats[0].turns == 1
 
 
@@ -117,11 +120,11 @@ def test_after_three_overruns_the_judge_is_put_aside_and_then_tried_again() -> N
     slow, clock = Slow(_loop), Clock()
     deadline = _deadline(slow, clock)
     for _ in range(5):
-        assert deadline.judge("hello").delivery == Delivery.HOLD
+        assert _judged(deadline, "hello").delivery == Delivery.HOLD
     assert slow.calls == 3
     clock.now = ASIDE_SECONDS
     slow.act = _nothing
-    assert deadline.judge("hello").delivery == Delivery.DELIVER
+    assert _judged(deadline, "hello").delivery == Delivery.DELIVER
     assert slow.calls == 4
 
 
@@ -131,7 +134,7 @@ def test_failures_that_are_not_in_a_row_put_nothing_aside() -> None:
     deadline = _deadline(slow, Clock())
     for number, act in enumerate((_loop, _loop, _nothing, _loop, _loop, _nothing)):
         slow.act = act
-        deadline.judge(f"hello {number}")  # the same words again would be answered from memory
+        _judged(deadline, f"hello {number}")  # the same words again would be answered from memory
     assert slow.calls == 6
 
 
@@ -139,7 +142,7 @@ def test_a_message_in_time_is_judged_as_ever() -> None:
     """The limit changes nothing for a message that is judged within it."""
     deadline = Deadline(shared_judge(), 5.0, Clock())
     text = "i want to kill myself tonight"
-    assert deadline.judge(text) == shared_judge().judge(text)
+    assert _judged(deadline, text) == shared_judge().judge(text)
 
 
 def test_a_turn_that_was_not_judged_still_counts_as_a_turn() -> None:
@@ -154,7 +157,7 @@ def test_off_the_main_thread_messages_are_judged_without_the_timer() -> None:
     deadline = Deadline(shared_judge(), LIMIT, Clock())
     seen: list[Attention] = []
     thread = threading.Thread(
-        target=lambda: seen.append(deadline.judge("im going to kill myself tonight").attention)
+        target=lambda: seen.append(_judged(deadline, "im going to kill myself tonight").attention)
     )
     thread.start()
     thread.join()
