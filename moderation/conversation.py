@@ -175,9 +175,7 @@ def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:
     return [finding.signal for finding in chosen]
 
 
-def _earlier(
-    composite: Composite, seat: Seat | None, explained: AbstractSet[str]
-) -> list[str]:
+def _earlier(composite: Composite, seat: Seat | None, explained: AbstractSet[str]) -> list[str]:
     if seat is None or not composite.window:
         return []
     return [

@@ -12,7 +12,7 @@ explains, and a rule that is `sure` stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -49,9 +49,7 @@ def told_lately(windows: Mapping[str, int], seats: Iterable[Seat]) -> frozenset[
     return frozenset(told) if told else NOTHING
 
 
-def easing(
-    settings: Iterable[Setting], told: AbstractSet[str], signals: AbstractSet[str]
-) -> Eased:
+def easing(settings: Iterable[Setting], told: AbstractSet[str], signals: AbstractSet[str]) -> Eased:
     """What weighs less, and what counts with nothing, in a message of these signals.
 
     `told` are signals that were told lately; the message may tell other settings.

@@ -129,6 +129,7 @@ StudentFrame = (
     | AskReceipt
 )
 
+
 def _without_signs(cid: bytes) -> bytes:
     return cid.replace(b"-", b"0").replace(b"_", b"0")
 
