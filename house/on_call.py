@@ -12,8 +12,9 @@ from house.paging import channels_of, paging_of, plan_of, policy_of
 from house.places import origins_of
 from moderation.deadline import Deadline
 from moderation.identities.reveals import Reveals
-from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.duty import Duty
 from moderation.incidents.incidents import Incidents
+from moderation.incidents.sender import DutySettings
 from moderation.on_call.contacts import Contacts
 from moderation.on_call.drills import Drills, Listeners
 

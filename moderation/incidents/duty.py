@@ -16,26 +16,23 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from functools import partial
 
 import structlog
 
 from moderation.faults import told_safely
 from moderation.ids import new_code
-from moderation.incidents.incident import words
+from moderation.incidents.sender import DutySettings, Sender
 from moderation.on_call import escalation
-from moderation.on_call.escalation import DEFAULT, Policy
-from moderation.pager.channel import Channel, Notice, Outcome
+from moderation.pager.channel import Channel, Outcome
 from moderation.records import heartbeats, pages, proofs, reveal_pages, rounds
 from moderation.records.heartbeats import Beat
 from moderation.records.of_school import SchoolRecords
-from moderation.records.pages import UNKEPT, Agenda
+from moderation.records.pages import Agenda
 from moderation.records.rounds import Begin, Unattended
 from moderation.records.sending import DuePage, Lease, Leased, Result
 from moderation.records.store import Op, Row, StoreUnavailable
 from moderation.records.store import Result as Answer
-from moderation.records.vault import Tampered
 
 AFTER_FAULT = 1.0
 """Seconds until the next look when one failed."""
@@ -46,15 +43,6 @@ BEAT_MS = 10_000
 """Milliseconds between two signs of life."""
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class DutySettings:
-    """`base_url` is where staff reach Peerline; pages tell the time of `zone`, or the host's."""
-
-    base_url: str
-    policy: Policy = DEFAULT
-    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +71,10 @@ class Duty:
         changed: Callable[[str], None] = lambda _code: None,
     ) -> None:
         self._store = records.store
-        self._vault = records.vault
         self._now = records.now
         self._channels = channels
-        self._settings = settings
         self._policy = settings.policy
+        self._sender = Sender(records.vault, channels, settings)
         self._changed = changed
         self._awake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -203,7 +190,7 @@ class Duty:
             key = (page.incident, page.contact)
             if abs(now - self._unkept.get(key, 0)) >= repeat:
                 self._unkept[key] = now
-                self._start(page.page, self._try(page))
+                self._start(page.page, self._sender.send(page))
 
     def _start(self, page: str, sending: Coroutine[None, None, object]) -> None:
         task = asyncio.create_task(sending)
@@ -232,7 +219,7 @@ class Duty:
             return
         holding = asyncio.create_task(self._hold(leased, kind))
         try:
-            outcome = await self._try(leased)
+            outcome = await self._sender.send(leased)
         finally:
             holding.cancel()
         now = self._now()
@@ -271,40 +258,3 @@ class Duty:
         return await self._write(kind.prolong, [Lease(leased.page, leased.attempt, until)]) == [
             True
         ]
-
-    async def _try(self, leased: Leased) -> Outcome:
-        """One attempt."""
-        channel = self._channels.get(leased.channel)
-        if channel is None:
-            return Outcome.FAILED_FOR_GOOD
-        try:
-            address = self._vault.open_field(leased.sealed_address, leased.contact)
-            async with asyncio.timeout(self._policy.send_ms / 1000):
-                return await channel.send(str(address), self._notice(leased))
-        except Tampered:
-            _log.error("address_unreadable", page=leased.page)
-            return Outcome.FAILED_FOR_GOOD
-        except Exception as error:  # noqa: BLE001 - a provider's fault is an outcome
-            _log.warning("page_failed", page=leased.page, **told_safely(error))
-            return Outcome.FAILED_FOR_NOW
-
-    def _notice(self, leased: Leased) -> Notice:
-        at = datetime.fromtimestamp(leased.opened_at / 1000, self._settings.zone)
-        when = at if at.tzinfo else at.astimezone()
-        return Notice(
-            code=leased.incident,
-            kind=words(leased.category),
-            when=f"{when:%H:%M on %A %d %B %Y} ({when:%Z})",
-            link=self._link(leased),
-            key=leased.page,
-        )
-
-    def _link(self, leased: Leased) -> str:
-        """Signed for this page alone, so that opening it tells that it came; it opens nothing else.
-
-        A page of which no row tells leads straight to the case.
-        """
-        base = self._settings.base_url.rstrip("/")
-        if leased.attempt == UNKEPT:
-            return f"{base}/staff/incidents/{leased.incident}"
-        return f"{base}/staff/page/{self._vault.sign_link(leased.page)}"

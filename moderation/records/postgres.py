@@ -130,7 +130,7 @@ class PostgresStore(Store):
                 continue
         raise server.Gone
 
-    async def _let_go(self) -> None:
+    async def _disconnect(self) -> None:
         await self._quiet.wait()  # a connection in use when its pool goes is never closed
         await self._readers.dispose()
         await self._writer.dispose()

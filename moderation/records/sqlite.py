@@ -100,7 +100,7 @@ class SqliteStore(Store):
         async with self._writing:
             await self._tend("TRUNCATE")
 
-    async def _let_go(self) -> None:
+    async def _disconnect(self) -> None:
         """Fold the log into the database and close it."""
         await asyncio.to_thread(self._reading.shutdown)
         for connection in self._idle:

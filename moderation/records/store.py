@@ -151,7 +151,7 @@ class Store(ABC):
         self._open = False
         if self._turn is not None:
             await self._turn
-        await self._let_go()
+        await self._disconnect()
 
     @abstractmethod
     async def scrub(self) -> None:
@@ -162,7 +162,7 @@ class Store(ABC):
         """Commit a batch; the answers in its order, all StoreUnavailable if nothing was kept."""
 
     @abstractmethod
-    async def _let_go(self) -> None:
+    async def _disconnect(self) -> None:
         """The last thing that happens to a store."""
 
     async def _kept(self, batch: list[Asked]) -> None:  # noqa: B027 - most databases need no care

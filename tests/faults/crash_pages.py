@@ -31,8 +31,9 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy import select as query
 
-from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.duty import Duty
 from moderation.incidents.incidents import Incidents
+from moderation.incidents.sender import DutySettings
 from moderation.pager import Ways, channels, networks
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import tables as t

@@ -47,7 +47,7 @@ POINTS = {
     "releasing": Point("chat.rooms.journal", "Journal._settle"),
     "released": Point("chat.rooms.journal", "Journal._settled"),
     "decided": Point("chat.rooms.rooms", "Rooms.decided"),
-    "page_sent": Point("moderation.incidents.duty", "Duty._try", after=True),
+    "page_sent": Point("moderation.incidents.sender", "Sender.send", after=True),
     "stalled": Point("house.on_call", "OnCall.enough", act=_stall),
 }
 """A verdict is there; its row waits for the commit; it is committed; writer and peer were told.

@@ -15,9 +15,10 @@ from chat.frames import to_student
 from chat.settings import Pager
 from chat.students.afterwards import Afterwards
 from moderation.ids import new_code, new_id
-from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.duty import Duty
 from moderation.incidents.incidents import Incidents
 from moderation.incidents.record import Record
+from moderation.incidents.sender import DutySettings
 from moderation.on_call.escalation import Policy
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records import items, messages, rooms

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.duty import Duty
+from moderation.incidents.sender import DutySettings
 from moderation.on_call.auditor import Auditor
 from moderation.records import pages
 from moderation.records.sending import Lease, Result

@@ -7,7 +7,8 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from moderation.incidents.duty import Duty, DutySettings
+from moderation.incidents.duty import Duty
+from moderation.incidents.sender import DutySettings
 from moderation.pager import Ways, channels, networks
 from moderation.pager.channel import Notice
 from moderation.records import tables as t
