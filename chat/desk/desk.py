@@ -37,10 +37,9 @@ a sign of life, also where a browser lets the clock of a page in the background 
 
 
 class Watcher(Protocol):
-    """A moderator's page at the desk; `recused` are rooms it is to be shown nothing of."""
+    """A moderator's page at the desk."""
 
     staff: StaffMember
-    recused: frozenset[str]
 
     def send(self, frame: shared.Frame) -> None:
         """Send a frame to this page."""
@@ -90,7 +89,7 @@ class Desk:
             self._gone[staff] = self._records.clock()
             self.needs.others.moderator_gone(staff)
 
-    async def look(self, claim: Claim, session: Watcher) -> StoredItem:
+    async def look(self, claim: Claim) -> StoredItem:
         """Claim an item in order to look at it.
 
         Raises:
@@ -99,7 +98,7 @@ class Desk:
             Tired: This moderator has read enough of such items; a colleague can take it.
         """
         row = await self._records.store.read(items.item, claim.item)
-        if row is None or row.room in session.recused or await self._own(row, claim.staff):
+        if row is None or await self._own(row, claim.staff):
             raise NotFound
         if row.claimed_by is None and await self._for_another(row, claim.staff):
             raise Tired
@@ -108,23 +107,22 @@ class Desk:
         return claimed
 
     async def hide_room(self, session: Watcher, room: str) -> None:
-        """Show this moderator, on each of their pages, nothing more of a room."""
+        """Show this moderator, on each of their pages, nothing more of a room; others have it."""
         stored = await self._records.store.read(items.open_items, self._records.school)
         pages = [each for each in self._watchers if each.staff.id == session.staff.id]
-        for page in {session, *pages}:
-            page.recused |= {room}
-            for row in stored:
-                if row.room == room:
+        for row in stored:
+            if row.room == room:
+                for page in {session, *pages}:
                     page.send(to_staff.ItemGone(row.id, "know"))
+                self.changed(row.id)
 
     async def queue(self, session: Watcher) -> to_staff.Queue:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
         rows = await self._records.store.read(items.open_items, self._records.school)
+        recused = await self._records.store.read(decisions.recused, me.id)
         stored = [
-            row
-            for row in rows
-            if row.room not in session.recused and not await self._own(row, me.id)
+            row for row in rows if row.room not in recused and not await self._own(row, me.id)
         ]
         found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
         on_call = await self.needs.incidents.on_call(self._records.school)
@@ -233,9 +231,10 @@ class Desk:
         frame: shared.Frame = to_staff.ItemGone(item, row.outcome or "done")
         if row.done_at is None:
             frame = to_staff.ItemChanged(item_of(row, self.name_of))
+        hidden_from = await self._records.store.read(decisions.recused_from, row.room)
         first_by = await self._records.store.read(reviews.first_by, item)
         for watcher in self._watchers:
-            if row.room not in watcher.recused and first_by != watcher.staff.id:
+            if watcher.staff.id not in {first_by, *hidden_from}:
                 watcher.send(frame)
 
     def _stay(self, staff: str) -> None:

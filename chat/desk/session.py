@@ -59,7 +59,6 @@ class DeskSession(Speaking):
         self._desk = desk
         self._records = desk.needs.records
         self._acts = Acts(desk.needs, staff)
-        self.recused: frozenset[str] = frozenset()
         self._turns = Turns(self.refuse)
         self._allowance = Allowance(FRAMES, FRAMES_OVER / FRAMES)
 
@@ -126,18 +125,15 @@ class DeskSession(Speaking):
             case from_staff.AskRooms():
                 queue = await self._desk.queue(self)
                 found = await overview.rooms_now(needs, queue.items, await overview.where(needs))
-                hidden = self.recused
+                hidden = await self._records.store.read(decisions.recused, self.staff.id)
                 self.send(to_staff.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
             case from_staff.LookIn():
-                view = None
-                if frame.room not in self.recused:
-                    view = await overview.look_in(needs, self.staff, frame.room)
+                view = await overview.look_in(needs, self.staff, frame.room)
                 self.send(view or error("ended"))
             case from_staff.AskTeam():
                 self.send(await overview.team_now(needs, self._desk.moderators()))
 
     async def _watch(self, watch: from_staff.Watch) -> None:
-        self.recused = await self._records.store.read(decisions.recused, self.staff.id)
         self._desk.presence.shift(self.staff.id, on=watch.on)
         self._desk.watch(self)
         self.send(await self._desk.queue(self))
@@ -162,7 +158,7 @@ class DeskSession(Speaking):
             return
         claim = Claim(item, self.staff.id, self._records.now())
         try:
-            claimed = await self._desk.look(claim, self)
+            claimed = await self._desk.look(claim)
         except AlreadyClaimed:
             self.refuse("already_claimed")
         except NotFound:
@@ -196,12 +192,14 @@ class DeskSession(Speaking):
         try:
             room = await self._records.store.write(decisions.recuse, row)
         except NotYours:
+            room = None
             self.refuse("changed")
         else:
             self.send(to_staff.Done(item, "know"))
-            if isinstance(room, str):
-                await self._desk.hide_room(self, room)
-        self._desk.changed(item)
+        if room is None:
+            self._desk.changed(item)
+        else:
+            await self._desk.hide_room(self, room)
 
     async def _keep_note(self, note: from_staff.KeepNote) -> None:
         item = await self._records.store.read(items.item, note.item)

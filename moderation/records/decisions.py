@@ -107,6 +107,7 @@ _CLAIMED = select(t.items.c.id).where(
     t.items.c.claimed_by.is_not(None), t.items.c.done_at.is_(None)
 )
 _CLAIMED_BY = _CLAIMED.where(t.items.c.claimed_by == bindparam("by"))
+_CLAIMED_IN = _CLAIMED_BY.where(t.items.c.room == bindparam("room"))
 _RETURN = (
     t.items.update()
     .where(t.items.c.id == bindparam("item"))
@@ -136,6 +137,7 @@ _STUDENT = select(t.seats.c.student).where(
     t.seats.c.room == bindparam("room"), t.seats.c.seat == bindparam("seat")
 )
 _RECUSED = select(d.room_recusals.c.room).where(d.room_recusals.c.staff == bindparam("staff"))
+_RECUSED_FROM = select(d.room_recusals.c.staff).where(d.room_recusals.c.room == bindparam("room"))
 _EXPOSED = select(d.exposures.c.item).where(
     d.exposures.c.staff == bindparam("staff"), d.exposures.c.item == bindparam("item")
 )
@@ -144,14 +146,21 @@ _EXPOSED = select(d.exposures.c.item).where(
 def look(conn: Connection, rows: Sequence[Claim]) -> list[StoredItem | AlreadyClaimed | NotFound]:
     """Claim items in order to look at them; every look is in the audit log.
 
-    What a moderator has read is counted once for each item, by its category.
+    What a moderator has read is counted once for each item, by its category. For whoever recused
+    themselves from its room there is no such item.
     """
-    answers = items.claim(conn, rows)
-    for row, answer in zip(rows, answers, strict=True):
-        if isinstance(answer, StoredItem):
-            audit.append(conn, [Entry(row.at, row.staff, "look", row.item)])
-            _expose(conn, row, answer.category)
-    return answers
+    return [_look(conn, row) for row in rows]
+
+
+def _look(conn: Connection, row: Claim) -> StoredItem | AlreadyClaimed | NotFound:
+    found = items.item(conn, row.item)
+    if found is None or found.room in recused(conn, row.staff):
+        return NotFound()
+    answer = items.claim(conn, [row])[0]
+    if isinstance(answer, StoredItem):
+        audit.append(conn, [Entry(row.at, row.staff, "look", row.item)])
+        _expose(conn, row, answer.category)
+    return answer
 
 
 def _expose(conn: Connection, row: Claim, category: str) -> None:
@@ -227,7 +236,8 @@ def _then(conn: Connection, row: Decided) -> None:
 def undo(conn: Connection, rows: Sequence[Undo]) -> list[StoredItem | NotYours]:
     """Take back how items were finished: each is its moderator's again.
 
-    Refused once it is too late, or when the message it held can no longer be held.
+    Refused once it is too late, when the message it held can no longer be held, or when they have
+    recused themselves from its room since.
     """
     return [_undo(conn, row) for row in rows]
 
@@ -235,6 +245,8 @@ def undo(conn: Connection, rows: Sequence[Undo]) -> list[StoredItem | NotYours]:
 def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
     before = items.item(conn, row.item)
     if before is None or before.outcome not in UNDOABLE:
+        return NotYours()
+    if before.room in recused(conn, row.staff):
         return NotYours()
     withheld = before.outcome == "withhold" and before.held
     room = rooms.room(conn, before.room) if before.room else None
@@ -251,7 +263,7 @@ def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
 
 
 def recuse(conn: Connection, rows: Sequence[Recuse]) -> list[str | NotYours | None]:
-    """Give claimed items back for good, with their rooms; answers the room of each."""
+    """Give claimed items back for good, with all of their rooms; answers the room of each."""
     return [_recuse(conn, row) for row in rows]
 
 
@@ -260,6 +272,8 @@ def _recuse(conn: Connection, row: Recuse) -> str | NotYours | None:
     if isinstance(given, NotYours):
         return given
     audit.append(conn, [Entry(row.at, row.staff, "recuse", row.item)])
+    for other in conn.scalars(_CLAIMED_IN, {"by": row.staff, "room": given.room}).all():
+        conn.execute(_RETURN, {"item": other})
     if given.room is not None and given.room not in recused(conn, row.staff):
         values = {"staff": row.staff, "room": given.room, "at": row.at}
         conn.execute(d.room_recusals.insert(), values)
@@ -269,6 +283,11 @@ def _recuse(conn: Connection, row: Recuse) -> str | NotYours | None:
 def recused(conn: Connection, staff: str) -> frozenset[str]:
     """The rooms of which this member of staff is to see nothing."""
     return frozenset(conn.scalars(_RECUSED, {"staff": staff}))
+
+
+def recused_from(conn: Connection, room: str | None) -> frozenset[str]:
+    """The members of staff who are to see nothing of a room."""
+    return frozenset(conn.scalars(_RECUSED_FROM, {"room": room}))
 
 
 def _note(conn: Connection, row: Decided, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from chat.desk.acts import LONGEST_MUTE, flaw, hide
 from chat.frames import from_staff, shared, to_student
 from chat.rooms.open_room import OpenRoom
 from moderation.ids import new_id
-from moderation.records import items, rooms
+from moderation.records import decisions, items, rooms
 from moderation.records import tables as t
+from moderation.roles import Role
 from tests.chat.desk.moderators import Moderator, Shift, told
 from tests.chat.shells import Page
 from tests.moderation.records.sample import add_students
@@ -241,6 +243,47 @@ async def test_M17_who_may_know_a_student_sees_nothing_more_of_them(shift: Shift
     queue, _ = await again.says("watch")
     assert queue["items"] == []
     assert "recuse" in await acts(shift)
+
+
+async def test_M17_every_page_asks_whether_its_moderator_stepped_aside(shift: Shift) -> None:
+    """One that never watched, or that another node has: nothing of the room opens in it."""
+    live, _, _, mo, held = await claimed(shift)
+    await mo.says("act", item=held, act="done")
+    await shift.place.said(live, 0, "hold me too")
+    await mo.says("claim", item=shift.place.items[-1])
+    row = decisions.Recuse(shift.place.items[-1], mo.session.staff.id, 1)
+    await shift.place.store.write(decisions.recuse, row)  # at another node
+    for page in (mo, shift.page(replace(mo.session.staff, role=Role.COUNSELLOR))):
+        await page.says("claim", item=row.item)
+        assert page.names() == ["not_found"]
+        await page.says("undo", item=held)
+        assert page.names() == ["too_late"]
+        await page.says("ask_rooms")
+        assert page.seen[0]["rooms"] == []
+    await page.says("look_in", room=live.room.id)
+    assert page.names() == ["ended"]
+    del mo.seen[:]
+    shift.desk.heard(row.item)
+    await told(shift.desk)
+    assert mo.seen == []
+
+
+async def test_M17_stepping_aside_gives_back_all_of_the_room(shift: Shift) -> None:
+    """A second item of the same room, claimed before, does not stay with who cannot see it."""
+    live, *_, mo, held = await claimed(shift)
+    jo = await shift.moderator("jo")
+    await shift.place.said(live, 1, "hold me too")
+    other = shift.place.items[-1]
+    await mo.says("claim", item=other)
+    await jo.says("watch")
+    await mo.says("put_back", item=held, know=True)
+    assert sorted(frame["item"] for frame in mo.seen if frame["t"] == "gone") == sorted(
+        [held, other]
+    )
+    told_jo = {frame["item"]["id"]: frame["item"]["claimed_by"] for frame in jo.seen[2:]}
+    assert told_jo == {held: None, other: None}
+    await jo.says("claim", item=other)
+    assert jo.names() == ["opened", "item"]
 
 
 @pytest.mark.parametrize("act", ["withhold", "done", "false_alarm"])
