@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.clients import Student
+from tests.clients import Student, pair
 from tests.journeys.conftest import Running
 
 
@@ -43,6 +43,22 @@ async def test_S11_nothing_a_student_receives_says_who_or_when_the_other_is(
     seen = str(other.seen)
     for secret in (one.token, cid, *(seat.student for seat in live.room.seats)):
         assert secret not in seen
+
+
+async def test_S5_whoever_finds_a_card_is_shown_no_earlier_chat(running: Running) -> None:
+    """Signed in anew after a chat, a page has what every page has: topics and help lines."""
+    cards = await running.people.issue_cards(2)
+    one, other = await pair(running.origin, cards, "mood")
+    await one.say("nobody at home may read this")
+    await other.until("message")
+    (room,) = [frame["room"] for frame in one.seen if frame["t"] == "matched"]
+    await one.send("leave")
+    await one.until("ended")
+    for card in cards:
+        found = await Student.ready(running.origin, card)
+        assert {frame["t"] for frame in found.seen} == {"topics"}
+        assert room not in str(found.seen)
+        assert "nobody at home" not in str(found.seen)
 
 
 async def test_S8_a_page_that_comes_back_gets_what_it_missed_once(running: Running) -> None:
