@@ -21,7 +21,7 @@ SCORE_ALONE = {"es-1776", "ie-1205", "in-3084"}
 """Held by the trained score alone."""
 NEW = {"wa-0558", "wb-1040"} | {
     "ya-0173", "ya-0562", "ya-0700", "ya-0989", "ya-1393", "ya-1563", "ya-2050",
-    "yb-0310", "yb-1351", "yb-1768", "yb-2204",
+    "yb-0310", "yb-1351", "yb-1768", "yb-2204", "yc-0924", "yc-0943",
 }  # fmt: skip
 """Tellings of hands that were judged before anything was mended for them: to be mended."""
 OF_ONESELF = {"au-1022", "vb-0337", "vd-1068", "vd-1073", "vd-1074"} | {
