@@ -46,6 +46,9 @@ UNDO_GRACE = 2_000
 _NO_FIRST_ANSWER = frozenset({"escalate", "ask", "fine", "stop"})
 """Acts that are no first answer, and so are not looked at again."""
 
+_OF_A_PAGE = (from_staff.Watch, from_staff.Here, from_staff.Claim)
+"""Frames that say a page is there, or ask to be shown something; an act counts from anywhere."""
+
 _STAYS = frozenset({"note", "warn", "mute", "unmute"})
 """Acts after which the card is shown again as it is now."""
 
@@ -91,6 +94,8 @@ class DeskSession(Speaking):
     # --- frames --------------------------------------------------------------------------------
 
     async def _answer(self, frame: from_staff.StaffFrame) -> None:
+        if self._connection is None and isinstance(frame, _OF_A_PAGE):
+            return  # sent in the moment the page went
         if (action := rights.withheld(frame, self.staff.role)) is not None:
             entry = audit.Entry(self._records.now(), self.staff.id, "refused", action)
             await self._records.store.write(audit.append, entry)

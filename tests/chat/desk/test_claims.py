@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,29 @@ async def test_M3_items_come_back_when_the_last_page_is_gone(tmp_path: Path) -> 
         (free,) = [frame for frame in jo.seen if frame["t"] == "item"]
         assert free["item"]["claimed_by"] is None
         assert len(shift.desk) == 1
+
+
+async def test_M3_F24_a_page_that_went_as_it_spoke_is_not_at_the_desk(shift: Shift) -> None:
+    """What came with its end is no sign of life, and claims nothing; only an act is carried out."""
+    *_, held = await shift.held()
+    frames = {"watch": {}, "here": {"quiet": 0}, "claim": {"item": held}}
+    for t, fields in frames.items():
+        page = await shift.moderator(f"mo_{t}")
+        page.session.frame_received(json.dumps({"t": t, **fields}).encode())
+        page.session.disconnected()
+        assert page.session._turns._last is not None
+        await page.session._turns._last
+        shift.place.clock.now += MISSED
+        assert not shift.desk.presence.silent(shift.place.clock())
+    assert (shift.desk._watchers, await owner(shift, held)) == (set(), None)
+    mo = await shift.moderator("mo")
+    await mo.says("claim", item=held)
+    act = {"t": "act", "item": held, "act": "escalate", "reason": "now"}
+    mo.session.frame_received(json.dumps(act).encode())
+    mo.session.disconnected()
+    assert mo.session._turns._last is not None
+    await mo.session._turns._last
+    assert len(shift.pages) == 1
 
 
 async def test_M3_items_come_back_though_the_records_were_away(tmp_path: Path) -> None:
