@@ -73,7 +73,7 @@ def flaw(act: from_staff.Act, role: str) -> str | None:
     return next((path for path, is_wrong in wrong.items() if is_wrong), None)
 
 
-def _fits(act: str, kind: str) -> bool:
+def fits(act: str, kind: str) -> bool:
     """Whether an act makes sense for that kind of item."""
     if kind == NAME:
         return act in _ON_DRILLS
@@ -106,15 +106,13 @@ class Acts:
         return await self._needs.guests.speak(speech)
 
     async def commit(self, act: from_staff.Act, item: StoredItem) -> None:
-        """Carry an act out.
+        """Carry out an act that fits its item.
 
         Raises:
             NotYours: The item is not, or no longer, this moderator's.
             NotHeld: Its message is no longer held, or it has none.
             NotFound: There is no such student in its room.
         """
-        if not _fits(act.act, item.kind):
-            raise NotFound
         hidden = await self._hidden(act, item) if act.act == "hide" else None
         stop = await self._stop(act, item) if act.act in STOPS else None
         decided = self._decided(act, item, hidden, stop)

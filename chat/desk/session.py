@@ -243,7 +243,9 @@ class DeskSession(Speaking):
         self._desk.changed(act.item)
 
     async def _carry_out(self, act: from_staff.Act, item: StoredItem) -> str | None:
-        """None once it is done, or the code of why not."""
+        """None once it is done, or the code of why not; before anything is said in the room."""
+        if not acts.fits(act.act, item.kind):
+            return "not_found"
         mine = item.claimed_by == self.staff.id and item.done_at is None
         if mine and act.act in acts.SAID:
             code = await self._acts.speak(act, item)

@@ -105,3 +105,19 @@ async def test_only_a_second_look_is_answered_as_one(shift: Shift) -> None:
     await jo.says("claim", item=again)
     await jo.says("act", item=again, act="close_room", reason="x")
     assert jo.names()[0] == "not_found"
+
+
+async def test_M8_a_refused_act_says_nothing_in_the_room(shift: Shift) -> None:
+    """A note or a warning does not fit a second look: the students hear nothing of it."""
+    always(shift)
+    _, one, other, held = await shift.held()
+    mo, jo = await at_the_desk(shift, "mo"), await at_the_desk(shift, "jo")
+    await mo.says("claim", item=held)
+    await mo.says("act", item=held, act="release")
+    (again, *_) = await looks(shift)
+    await jo.says("claim", item=again)
+    del one.seen[:], other.seen[:]
+    for act in ("note", "warn"):
+        await jo.says("act", item=again, act=act, text="hello", to="both", cid="c" * 22)
+        assert jo.names()[0] == "not_found"
+    assert (one.seen, other.seen) == ([], [])
