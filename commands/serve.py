@@ -9,6 +9,7 @@ import gc
 import os
 import resource
 import signal
+import sys
 import time
 
 import house
@@ -89,13 +90,20 @@ def reload_on_sighup(server: house.Server) -> None:
 async def _first_administrator(ground: Ground) -> None:
     """A fresh school has no account yet: whoever sees this console makes the first one.
 
-    Students may be talking already, so records that are busy must not end the server.
+    Where nobody may be looking, as under systemd, what is printed is kept, so no link is: whoever
+    reads it there could be administrator. Students may be talking already, so records that are
+    busy must not end the server.
     """
     with contextlib.suppress(StoreUnavailable):
-        if not await ground.people.accounts.has_administrator():
-            token = await ground.people.accounts.invite(Role.ADMINISTRATOR)
-            print("No administrator has an account yet. This link makes one, once:", flush=True)
-            print(f"  {invitation(ground.settings, token)}", flush=True)
+        if await ground.people.accounts.has_administrator():
+            return
+        print("No administrator has an account yet.", flush=True)
+        if not sys.stdout.isatty():
+            print("  run_server.py staff invite --role administrator makes a link.", flush=True)
+            return
+        token = await ground.people.accounts.invite(Role.ADMINISTRATOR)
+        print("This link makes one, once:", flush=True)
+        print(f"  {invitation(ground.settings, token)}", flush=True)
 
 
 def _open_more_files(settings: Settings) -> None:

@@ -103,10 +103,11 @@ async def test_F8_records_that_are_busy_end_no_open_server(
 
 
 async def test_a_fresh_school_prints_one_link_for_its_first_administrator(
-    config: Path, capsys: pytest.CaptureFixture[str]
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Printed at the start, once more at the next, and never again once somebody has it."""
     settings = load(config, {})
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     async with house.open_ground(settings) as ground:
         for _ in range(2):
             await serve._first_administrator(ground)
@@ -115,3 +116,15 @@ async def test_a_fresh_school_prints_one_link_for_its_first_administrator(
         await ground.people.accounts.accept(second, "ada", "Ada", "tea with oat milk")
         await serve._first_administrator(ground)
         assert capsys.readouterr().out == ""
+
+
+async def test_no_link_is_printed_where_a_journal_keeps_it(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever may read the journal of a machine is not its administrator: the verb is named."""
+    async with house.open_ground(load(config, {})) as ground:
+        await serve._first_administrator(ground)
+        told = capsys.readouterr().out
+        assert "staff invite --role administrator" in told
+        assert "#" not in told
+        assert await ground.people.accounts.invitations() == []
