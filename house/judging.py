@@ -12,7 +12,7 @@ from pathlib import Path
 from house.ground import Ground
 from moderation.deadline import Deadline
 from moderation.in_force import InForce, load_rules
-from moderation.ruling import Ruling
+from moderation.rules_page import RulesPage
 
 
 class Judging:
@@ -25,4 +25,4 @@ class Judging:
         build = partial(load_rules, data, settings.decisions)
         self.judge = judge or Deadline(build(), settings.chat.judge_seconds, time.monotonic)
         self.rules = InForce(self.judge, build, ground.records.clock)
-        self.ruling = Ruling(ground.records, self.rules, data, settings.decisions)
+        self.rules_page = RulesPage(ground.records, self.rules, data, settings.decisions)

@@ -121,7 +121,7 @@ class Server:
             talking.second.start()
         await talking.node.start()
         opened.push_async_callback(talking.node.close)
-        await self.judging.ruling.refresh()
+        await self.judging.rules_page.refresh()
         opened.push_async_callback(talking.rooms.quiet)
         opened.push_async_callback(talking.answering.quiet)
         await talking.rooms.load_open()
@@ -170,7 +170,7 @@ class Server:
                 (REACHABLE_EVERY, on_call.reveals.tick),
                 (REACHABLE_EVERY, on_call.drills.tick),
                 (REACHABLE_EVERY, talking.answered.look),
-                (RULES_EVERY, self.judging.ruling.refresh),
+                (RULES_EVERY, self.judging.rules_page.refresh),
                 (PURGE_EVERY, self._forget),
             )
         )
@@ -195,7 +195,7 @@ class Server:
             paging=on_call.paging,
             drills=on_call.drills,
             joining=self.talking.joining,
-            ruling=self.judging.ruling,
+            rules_page=self.judging.rules_page,
             reveals=on_call.reveals,
             store=ground.records.store,
             settings=ground.settings,

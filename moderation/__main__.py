@@ -19,12 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from moderation.conversation import ConversationState
-from moderation.pipeline import Judge
-from moderation.progress import shown
-from moderation.rulebook import load
-from moderation.rules import LexiconError
-from moderation.terms import Attention, Decision
-from moderation.written import (
+from moderation.corpus_lines import (
     CORPUS,
     BadLineError,
     corpus,
@@ -32,6 +27,11 @@ from moderation.written import (
     message_problem,
     records,
 )
+from moderation.pipeline import Judge
+from moderation.progress import shown
+from moderation.rulebook import load
+from moderation.rules import LexiconError
+from moderation.terms import Attention, Decision
 
 BAD_INPUT = 2
 

@@ -3,7 +3,7 @@
 Pure. The layer is a rule file like any other (`data/rules/*.toml`) with one more table, `lowered`,
 which names shipped rules that shall do less in this school, each with a reason: a page becomes a
 look by a moderator, a look becomes a record. Changes agreed on the rules page of staff are written
-into such a file by `moderation/ruling.py`. Used by `pipeline.py` when rules are loaded.
+into such a file by `moderation/rules_page.py`. Used by `pipeline.py` when rules are loaded.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The life of a change to the rules: who may take it a step further, and when.
 
 Pure. Proposed by one person, approved by another, recorded in shadow, then in force; ended by
-anybody who may propose or approve. Used by `moderation/ruling.py`, which carries it out.
+anybody who may propose or approve. Used by `moderation/rules_page.py`, which carries it out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a change of the rules would alter: a judge with it and one without, over what there is.
 
-Pure. Used by `moderation/ruling.py`. Only what the change can touch is judged (`reach.py`), mostly
-little; where that is much of what is written, so many of it, evenly spread. Of stored messages only
-counts come out; the examples are messages written for this project.
+Pure. Used by `moderation/rules_page.py`. Only what the change can touch is judged (`reach.py`).
+That is mostly little; where it is many of the written messages, some are taken, evenly spread. Of
+stored messages only counts come out; the examples are messages written for this project.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from moderation.on_call.paging import Paging
 from moderation.people.issuer import Issuer
 from moderation.people.people import People
 from moderation.records.store import Store
-from moderation.ruling import Ruling
+from moderation.rules_page import RulesPage
 from web.tries import Elsewhere
 
 
@@ -39,7 +39,7 @@ class Parts:
     paging: Paging
     drills: Drills
     joining: Joining
-    ruling: Ruling
+    rules_page: RulesPage
     reveals: Reveals
     store: Store
     settings: Settings

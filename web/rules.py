@@ -1,6 +1,6 @@
 """The rules page of staff, as JSON: why a message is judged so, and changes two people agree to.
 
-Only calls `moderation/ruling.py`, whose rules decide. What is pasted here is kept nowhere.
+Only calls `moderation/rules_page.py`, whose rules decide. What is pasted here is kept nowhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from moderation.in_force import Loaded
 from moderation.layer import SHORTEST_REASON, Change
 from moderation.roles import Action, may
 from moderation.rule_change import Step
-from moderation.ruling import Proposed, Ruling, Unusable
+from moderation.rules_page import Proposed, RulesPage, Unusable
 from moderation.terms import Category
 from moderation.trial import Trial
 from web import body
@@ -50,12 +50,12 @@ class Stepping(body.Body, frozen=True):
 
 async def standing(request: web.Request) -> web.Response:
     """What is in force since when, every change, and what this person may do."""
-    ruling, member = _ruling(request), request[STAFF]
-    judge = ruling.rules.judge
+    rules_page, member = _rules_page(request), request[STAFF]
+    judge = rules_page.rules.judge
     return json(
         {
-            "in_force": _loaded(ruling.rules.last),
-            "changes": await ruling.standing(member),
+            "in_force": _loaded(rules_page.rules.last),
+            "changes": await rules_page.standing(member),
             "may_propose": may(member.role, Action.PROPOSE_RULES),
             "categories": [name for name in Category if name is not Category.FAULT],
             "rules": [
@@ -71,19 +71,19 @@ async def standing(request: web.Request) -> web.Response:
 @body.takes(Asking)
 async def explain(request: web.Request, asked: Asking) -> web.Response:
     """Every stage of judging a pasted message by the rules in force."""
-    return json(_ruling(request).explain(asked.text, asked.before))
+    return json(_rules_page(request).explain(asked.text, asked.before))
 
 
 @body.takes(Proposing)
 async def try_out(request: web.Request, asked: Proposing) -> web.Response:
     """What a change would alter; `{"refused": …}` with the reason when it is no rule."""
-    return _answered(request, await _ruling(request).try_out(asked.change, request[STAFF]))
+    return _answered(request, await _rules_page(request).try_out(asked.change, request[STAFF]))
 
 
 @body.takes(Proposing)
 async def propose(request: web.Request, asked: Proposing) -> web.Response:
     """Write a change down for somebody else to agree to."""
-    answer = await _ruling(request).propose(asked.change, request[STAFF])
+    answer = await _rules_page(request).propose(asked.change, request[STAFF])
     return json(answer) if isinstance(answer, Proposed) else _answered(request, answer)
 
 
@@ -109,7 +109,7 @@ async def _step(request: web.Request, asked: Stepping, step: Step) -> web.Respon
     if step == "end" and len(asked.why.strip()) < SHORTEST_REASON:
         return refused(request, refusal("bad_field"), path="why")
     name, member = request.match_info["id"], request[STAFF]
-    answer = await _ruling(request).step(name, step, member, asked.why)
+    answer = await _rules_page(request).step(name, step, member, asked.why)
     if isinstance(answer, str):
         return refused(request, refusal(answer))
     return json(_loaded(answer))
@@ -118,7 +118,7 @@ async def _step(request: web.Request, asked: Stepping, step: Step) -> web.Respon
 @body.takes_nothing
 async def reload(request: web.Request) -> web.Response:
     """Read the rule files again."""
-    return json(_loaded(await _ruling(request).reload(request[STAFF])))
+    return json(_loaded(await _rules_page(request).reload(request[STAFF])))
 
 
 def _answered(request: web.Request, answer: Trial | Unusable | str) -> web.Response:
@@ -133,5 +133,5 @@ def _loaded(last: Loaded) -> dict[str, object]:
     return {"version": last.version, "since": int(last.at * 1000), "refused": last.refused}
 
 
-def _ruling(request: web.Request) -> Ruling:
-    return request.app[PARTS].ruling
+def _rules_page(request: web.Request) -> RulesPage:
+    return request.app[PARTS].rules_page

@@ -21,7 +21,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from moderation import bounded
+from moderation import limited_read
 from moderation.people.oidc import Asked, Client, Person, SsoFailed, ask, code_of, judge
 from moderation.records.of_school import SchoolRecords
 from moderation.records.vault import Tampered
@@ -134,7 +134,7 @@ class Issuer:
                 aiohttp.ClientSession(timeout=timeout) as http,
                 http.request(method, url, data=form, allow_redirects=False) as answer,
             ):
-                value = json.loads(await bounded.body(answer, MOST)) if answer.ok else None
+                value = json.loads(await limited_read.body(answer, MOST)) if answer.ok else None
         except (aiohttp.ClientError, TimeoutError, ValueError):
             raise SsoFailed("unreachable") from None
         if not isinstance(value, dict):

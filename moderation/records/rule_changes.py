@@ -1,6 +1,6 @@
 """Changes of the rules in the records, with who proposed, approved and ended them.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/ruling.py`.
+Operations for `Store.write`, queries for `Store.read`; used by `moderation/rules_page.py`.
 """
 
 from __future__ import annotations

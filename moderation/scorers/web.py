@@ -15,8 +15,8 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from moderation import bounded
-from moderation.bounded import TooMuchError
+from moderation import limited_read
+from moderation.limited_read import TooMuchError
 from moderation.pager.networks import Network, is_named
 from moderation.pager.post import Lookup, Pinned, addresses, split
 from moderation.scorers import ScorerError, scores_of
@@ -82,7 +82,7 @@ class WebScorer:
             async with self._session.post(
                 self._url, data=body, headers=headers, allow_redirects=False
             ) as answer:
-                raw = await bounded.body(answer, MOST_BYTES)
+                raw = await limited_read.body(answer, MOST_BYTES)
         except TooMuchError:
             raise ScorerError("the answer is too long") from None
         except (OSError, aiohttp.ClientError) as error:

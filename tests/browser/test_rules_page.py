@@ -37,7 +37,7 @@ async def test_two_people_change_the_rules_in_their_browsers(
     running: Running, browser: Browser
 ) -> None:
     """Why, try, propose; agree, put in force; the chat judges by it; rolled back with a reason."""
-    running.server.judging.ruling._written = WRITTEN  # fewer messages than a house has
+    running.server.judging.rules_page._written = WRITTEN  # fewer messages than a house has
     lead = await sign_in(browser, running, "lee", LEAD, "/staff/rules")
     await lead.fill("#text", "im not going to k1ll myself lol")
     await lead.click("#ask button")

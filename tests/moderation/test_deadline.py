@@ -10,9 +10,9 @@ import pytest
 from moderation.conversation import ConversationState
 from moderation.deadline import ASIDE_SECONDS, Deadline
 from moderation.pipeline import Judge
-from moderation.terms import Attention, Category, Decision, Delivery, Finding
+from moderation.terms import Attention, Category, Delivery, Finding
 from moderation.text import Reading
-from tests.moderation.judging import shared_judge
+from tests.moderation.judging import judged, shared_judge
 
 LIMIT = 0.05
 
@@ -77,16 +77,12 @@ def _deadline(slow: Slow, clock: Clock) -> Deadline:
     return Deadline(Judge(shared_judge().book, [slow]), LIMIT, clock)
 
 
-def _judged(deadline: Deadline, text: str) -> Decision:
-    return deadline.judge_turn(text, ConversationState(), 0)
-
-
 @pytest.mark.parametrize("hang", [_loop, _backtrack])
 def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
     hang: Callable[[], None],
 ) -> None:
     """An endless loop or a catastrophic expression cannot keep a message for ever."""
-    decision = _judged(_deadline(Slow(hang), Clock()), "hello")
+    decision = judged(_deadline(Slow(hang), Clock()), "hello")
     assert (decision.attention, decision.delivery) == (Attention.QUEUE, Delivery.HOLD)
     assert decision.category is Category.FAULT
 
@@ -94,7 +90,7 @@ def test_a_detector_that_hangs_ends_in_time_and_the_message_is_held(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_F23_an_end_that_python_swallows_is_tried_again() -> None:
     """A judge that hangs on after its time was up in a finalizer is ended all the same."""
-    decision = _judged(_deadline(Slow(_throw_away_then_loop), Clock()), "hello there")
+    decision = judged(_deadline(Slow(_throw_away_then_loop), Clock()), "hello there")
     assert decision.delivery is Delivery.HOLD
     assert decision.findings[0].rule == "overdue"
 
@@ -120,11 +116,11 @@ def test_after_three_overruns_the_judge_is_put_aside_and_then_tried_again() -> N
     slow, clock = Slow(_loop), Clock()
     deadline = _deadline(slow, clock)
     for _ in range(5):
-        assert _judged(deadline, "hello").delivery == Delivery.HOLD
+        assert judged(deadline, "hello").delivery == Delivery.HOLD
     assert slow.calls == 3
     clock.now = ASIDE_SECONDS
     slow.act = _nothing
-    assert _judged(deadline, "hello").delivery == Delivery.DELIVER
+    assert judged(deadline, "hello").delivery == Delivery.DELIVER
     assert slow.calls == 4
 
 
@@ -134,7 +130,7 @@ def test_failures_that_are_not_in_a_row_put_nothing_aside() -> None:
     deadline = _deadline(slow, Clock())
     for number, act in enumerate((_loop, _loop, _nothing, _loop, _loop, _nothing)):
         slow.act = act
-        _judged(deadline, f"hello {number}")  # the same words again would be answered from memory
+        judged(deadline, f"hello {number}")  # the same words again would be answered from memory
     assert slow.calls == 6
 
 
@@ -142,7 +138,7 @@ def test_a_message_in_time_is_judged_as_ever() -> None:
     """The limit changes nothing for a message that is judged within it."""
     deadline = Deadline(shared_judge(), 5.0, Clock())
     text = "i want to kill myself tonight"
-    assert _judged(deadline, text) == shared_judge().judge(text)
+    assert judged(deadline, text) == shared_judge().judge(text)
 
 
 def test_a_turn_that_was_not_judged_still_counts_as_a_turn() -> None:
@@ -157,7 +153,7 @@ def test_off_the_main_thread_messages_are_judged_without_the_timer() -> None:
     deadline = Deadline(shared_judge(), LIMIT, Clock())
     seen: list[Attention] = []
     thread = threading.Thread(
-        target=lambda: seen.append(_judged(deadline, "im going to kill myself tonight").attention)
+        target=lambda: seen.append(judged(deadline, "im going to kill myself tonight").attention)
     )
     thread.start()
     thread.join()

@@ -16,7 +16,7 @@ from moderation.pipeline import Judge
 from moderation.rules import LexiconError
 from moderation.terms import Category, Decision
 from moderation.text import Reading
-from tests.moderation.judging import shared_judge
+from tests.moderation.judging import judged, shared_judge
 
 RULE = """category = "abuse"
 [[rule]]
@@ -56,10 +56,10 @@ async def test_new_rules_judge_from_the_next_message_on(tmp_path: Path) -> None:
     deadline = Deadline(shared_judge(), 10.0, _clock)
     rules = InForce(deadline, lambda: Judge.load(sorted(tmp_path.glob("*.toml"))), _clock)
     text = "a new zorgshed"
-    before = deadline.judge(text)
+    before = judged(deadline, text)
     (tmp_path / "own.toml").write_text(RULE.format(miss="hi"))
     loaded = await rules.reload()
-    after = deadline.judge(text)
+    after = judged(deadline, text)
     assert (before.attention.word, after.attention.word) == ("none", "page")
     assert before.version != after.version == loaded.version == rules.judge.version
     assert (loaded.at, loaded.refused) == (7.0, "")
@@ -107,14 +107,14 @@ async def test_every_message_is_judged_by_one_whole_rule_set(two: tuple[Judge, J
 
     def talk() -> None:
         while not over.is_set():
-            decisions.append(deadline.judge("oh shit"))
+            decisions.append(judged(deadline, "oh shit"))
 
     talkers = [threading.Thread(target=talk) for _ in range(2)]
     for talker in talkers:
         talker.start()
     for _ in range(40):
         await rules.reload()
-        decisions.append(deadline.judge("oh shit"))
+        decisions.append(judged(deadline, "oh shit"))
         await asyncio.sleep(0)
     over.set()
     for talker in talkers:
@@ -155,6 +155,6 @@ async def test_rules_that_failed_and_were_put_aside_are_forgiven_with_the_new() 
     broken = Judge(shared.book, [Broken()])  # type: ignore[list-item]
     deadline = Deadline(broken, 10.0, _clock)
     for _ in range(FAILURES_IN_A_ROW + 1):
-        assert deadline.judge("hello").delivery.word == "hold"
+        assert judged(deadline, "hello").delivery.word == "hold"
     await InForce(deadline, shared_judge, _clock).reload()
-    assert deadline.judge("hello").delivery.word == "deliver"
+    assert judged(deadline, "hello").delivery.word == "deliver"

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.conversation import ConversationState
+from moderation.corpus_lines import CORPUS, corpus
 from moderation.linear.heldout import held_out
 from moderation.terms import Attention, Category, Decision
-from moderation.written import CORPUS, corpus
 from tests.moderation.judging import shared_judge
 from tests.moderation.perturbations import DISGUISES, SLIPS, Perturbation
 

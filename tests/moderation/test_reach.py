@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from moderation.corpus_lines import CORPUS, corpus
 from moderation.pipeline import Judge
 from moderation.reach import Reach
-from moderation.written import CORPUS, corpus
 from tests.moderation.judging import shared_judge
 
 RULES = """category = "abuse"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from moderation.corpus_lines import CORPUS, corpus
 from moderation.pipeline import Judge
 from moderation.rule_files import text_of
 from moderation.rulebook import LEXICON, Rulebook, added
 from moderation.rules import LexiconError
 from moderation.terms import Attention
-from moderation.written import CORPUS, corpus
 from tests.moderation.judging import shared_judge
 
 RULE = """category = "abuse"

@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from moderation import tokens as module
+from moderation.corpus_lines import CORPUS, corpus
 from moderation.gates import SHUT
 from moderation.tokens import Calling, Words
-from moderation.written import CORPUS, corpus
 from tests.moderation.judging import shared_judge
 from tests.moderation.perturbations import DISGUISES, SLIPS
 

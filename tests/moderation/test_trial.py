@@ -8,10 +8,10 @@ import pytest
 
 from moderation import trial
 from moderation.backtest import compared
+from moderation.corpus_lines import CORPUS, corpus
 from moderation.layer import Add, Lower, toml_of
 from moderation.pipeline import Judge
 from moderation.trial import Moved, tried
-from moderation.written import CORPUS, corpus
 from tests.moderation.judging import shared_judge
 
 OWN = Add(

@@ -40,7 +40,7 @@ from moderation.records.of_school import SchoolRecords
 from moderation.records.rooms import NewRoom
 from moderation.records.store import Store
 from moderation.records.vault import RoomKey, Vault
-from moderation.ruling import Ruling
+from moderation.rules_page import RulesPage
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.judging import shared_judge
 from web.app import create_app
@@ -220,7 +220,7 @@ async def open_site(
     contacts = Contacts(records, ways)
     deadline = Deadline(shared_judge(), 30.0, clock)
     rules = InForce(deadline, shared_judge, clock)
-    ruling = Ruling(records, rules, folder, {}, written=WRITTEN)
+    rules_page = RulesPage(records, rules, folder, {}, written=WRITTEN)
     drills = Drills(records, deadline, Plan())
     paging = Paging(records, ways, PagingSettings(needed=2, outside=("Police", "999")))
     joining = Joining(cast("Guests", Nowhere()), incidents, clock)
@@ -231,7 +231,7 @@ async def open_site(
         paging=paging,
         drills=drills,
         joining=joining,
-        ruling=ruling,
+        rules_page=rules_page,
         reveals=Reveals(records, break_glass=True),
         store=store,
         settings=settings,

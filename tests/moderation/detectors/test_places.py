@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from moderation.corpus_lines import CORPUS
 from moderation.detectors import places
 from moderation.detectors.places import Places
 from moderation.text import read
-from moderation.written import CORPUS
 from tests.moderation.judging import shared_judge
 
 TEXTS = [

@@ -1,7 +1,7 @@
 """Work in a thread that leaves the interpreter to others: a shell around long loops.
 
-Used by `moderation/ruling.py`. While a thread works, an event loop waits five milliseconds for the
-interpreter each time it comes back from the system; where the thread rests, it waits for one.
+Used by `moderation/rules_page.py`. While a thread works, an event loop waits five milliseconds for
+the interpreter each time it comes back from the system; where the thread rests, it waits for one.
 """
 
 from __future__ import annotations

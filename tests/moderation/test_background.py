@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from moderation.resting import REST, WORK, resting
+from moderation.background import REST, WORK, resting
 
 
 def test_a_long_loop_rests_after_each_piece_of_work() -> None:

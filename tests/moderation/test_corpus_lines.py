@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.written import CORPUS, BadLineError, corpus
+from moderation.corpus_lines import CORPUS, BadLineError, corpus
 
 
 def test_a_folder_is_read_as_all_its_files(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import msgspec
 
+from moderation.background import resting
+from moderation.corpus_lines import CORPUS, corpus
 from moderation.explain import Explanation, explanation
 from moderation.ids import new_id
 from moderation.in_force import InForce, Loaded, load_rules
@@ -31,13 +33,11 @@ from moderation.records.audit import Entry
 from moderation.records.of_school import SchoolRecords
 from moderation.records.rule_changes import NewChange, Stepped, StoredChange, StoredWords
 from moderation.records.vault import Tampered
-from moderation.resting import resting
 from moderation.rule_change import State, Step, open_steps, stepped
 from moderation.rule_files import put
 from moderation.rules import LexiconError
 from moderation.terms import Category
 from moderation.trial import Trial, tried
-from moderation.written import CORPUS, corpus
 
 FILE = "approved.toml"
 """The rule file, in `rules/` of the data directory, that holds what was agreed on."""
@@ -85,7 +85,7 @@ _trials = msgspec.json.Decoder(Trial)
 _changes: msgspec.json.Decoder[Change] = msgspec.json.Decoder(Change)
 
 
-class Ruling:
+class RulesPage:
     """What the rules page does; one trial at a time, since each costs seconds of a processor.
 
     They are seconds of a thread that rests whenever the chat may want the interpreter.
