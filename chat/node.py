@@ -181,7 +181,8 @@ class Node:
                 stepping = self._soon(self._step())
 
     async def _step(self) -> None:
-        """Bring every room of this node in step with the records."""
+        """Bring every room of this node in step with the records, and its desk at the next tick."""
+        self._desk.behind()
         open_here = {live.room.id: live for live in self._needs.rooms.all_open()}
         heads = await self._needs.store.read(rooms.heads, list(open_here))
         for room, live in open_here.items():

@@ -1,9 +1,9 @@
 """The moderators' desk: the live queue, who is there, and who has which item.
 
 One `Desk` for the node pushes every change to all who watch; `session.py` is one moderator's
-connection. An item belongs to one moderator at a time and comes back when their page is gone for
-`KEEP_CLAIM` seconds, or silent (`presence.py`). Nobody is shown anything of a room they recused
-themselves from. Made by `house/`.
+connection. What it could not tell, or did not hear of, is told a tick later. An item belongs to one
+moderator at a time and comes back when their page is gone for `KEEP_CLAIM` seconds, or silent
+(`presence.py`). Nobody is shown anything of a room they recused themselves from. Made by `house/`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,10 @@ class Desk:
         self._watchers: set[Watcher] = set()
         self._gone: dict[str, float] = {}
         self._owed: set[str] = set()
+        self._shown: dict[str, StoredItem] = {}
+        self._incidents: set[str] = set()
+        self._behind = False
+        self._in_turn = asyncio.Lock()  # or what was read first might be told last
         self._telling: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -116,6 +120,14 @@ class Desk:
                     page.send(to_staff.ItemGone(row.id, "know"))
                 self.changed(row.id)
 
+    async def show_queue(self, session: Watcher) -> None:
+        """Send the whole queue to a page that watches."""
+        async with self._in_turn:
+            rows = await self._records.store.read(items.open_items, self._records.school)
+            session.send(await self.queue(session))
+            if self._watchers <= {session}:
+                self._shown = {row.id: row for row in rows}
+
     async def queue(self, session: Watcher) -> to_staff.Queue:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
@@ -148,6 +160,9 @@ class Desk:
         await self._take_back(at)
         if not self._watchers:
             return
+        if self._behind:
+            self._behind = False
+            self._soon(self._catch_up())
         now = await gauges(self.needs, self._on_shift(), self.places)
         if now != self._told or abs(at - self._told_at) >= BEAT:
             self._told, self._told_at = now, at
@@ -199,13 +214,16 @@ class Desk:
 
     def _incident_changed(self, code: str) -> None:
         if self._watchers:
+            self._incidents.add(code)
             self._soon(self._tell_incident(code))
 
     async def _tell_incident(self, code: str) -> None:
-        frame = await incident_now(self.needs, code)
-        if frame is not None:
-            for watcher in self._watchers:
-                watcher.send(frame)
+        async with self._in_turn:
+            frame = await incident_now(self.needs, code)
+            self._incidents.discard(code)
+            if frame is not None:
+                for watcher in self._watchers:
+                    watcher.send(frame)
 
     def changed(self, item: str) -> None:
         """An item is new, or changed hands: tell everybody who watches, at every node."""
@@ -216,6 +234,10 @@ class Desk:
         """Another node says that an item is new, or changed hands."""
         self._soon(self._tell(item))
 
+    def behind(self) -> None:
+        """Something may be new that nobody told this desk: it looks at the next tick."""
+        self._behind = True
+
     def moderators(self) -> dict[str, str]:
         """The name of each moderator who is at this desk and on shift, by id."""
         here = {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
@@ -223,9 +245,22 @@ class Desk:
         return {staff: name for staff, name in here.items() if staff in on_shift}
 
     async def _tell(self, item: str) -> None:
-        if not self._watchers:
-            return
-        row = await self._records.store.read(items.item, item)
+        async with self._in_turn:
+            await self._show(item)
+
+    async def _catch_up(self) -> None:
+        """Tell whatever is otherwise than those who watch were shown."""
+        async with self._in_turn:
+            rows = await self._records.store.read(items.open_items, self._records.school)
+            now = {row.id: row for row in rows}
+            for item in now.keys() | self._shown.keys():
+                if now.get(item) != self._shown.get(item):
+                    await self._show(item)
+        for code in tuple(self._incidents):
+            await self._tell_incident(code)
+
+    async def _show(self, item: str) -> None:
+        row = await self._records.store.read(items.item, item) if self._watchers else None
         if row is None:
             return
         frame: shared.Frame = to_staff.ItemGone(item, row.outcome or "done")
@@ -233,9 +268,12 @@ class Desk:
             frame = to_staff.ItemChanged(item_of(row, self.name_of))
         hidden_from = await self._records.store.read(decisions.recused_from, row.room)
         first_by = await self._records.store.read(reviews.first_by, item)
+        self._shown[item] = row
         for watcher in self._watchers:
             if watcher.staff.id not in {first_by, *hidden_from}:
                 watcher.send(frame)
+        if row.done_at is not None:
+            del self._shown[item]
 
     def _stay(self, staff: str) -> None:
         """The items of this moderator do not come back for now."""
@@ -251,14 +289,14 @@ class Desk:
             self.changed(item)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(_if_it_can_be_read(work))
+        task = asyncio.ensure_future(self._or_later(work))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
-
-async def _if_it_can_be_read(work: Coroutine[Any, Any, None]) -> None:
-    """What cannot be told now is in the queue that a page gets when it comes back."""
-    try:
-        await work
-    except StoreUnavailable:
-        _log.warning("desk_not_told")
+    async def _or_later(self, work: Coroutine[Any, Any, None]) -> None:
+        """What cannot be read now is told once it can."""
+        try:
+            await work
+        except StoreUnavailable:
+            _log.warning("desk_not_told")
+            self._behind = True

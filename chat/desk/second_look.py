@@ -5,6 +5,8 @@ Used by `session.py` after every decision. Chance comes from outside (`DeskNeeds
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from chat.desk.needs import DeskNeeds
 from moderation.ids import new_id
 from moderation.records import reviews
@@ -21,10 +23,10 @@ ANSWERS = frozenset({"fine", "stop"})
 _STUDENTS = 2
 
 
-async def draw(needs: DeskNeeds, item: StoredItem, act: str, staff: str) -> list[str]:
+async def draw(needs: DeskNeeds, item: StoredItem, act: str, staff: str) -> AsyncIterator[str]:
     """Draw whether this decision is looked at again, and whether some delivered message is.
 
-    Answers the ids of the new items.
+    Answers the id of each new item as soon as it is committed.
     """
     share = needs.moderators.second_look_share
     drawn = []
@@ -38,7 +40,7 @@ async def draw(needs: DeskNeeds, item: StoredItem, act: str, staff: str) -> list
             drawn.append(NewReview(_item(needs, room, seat, mid), None, AUTOMATIC, None))
     for row in drawn:
         await needs.records.store.write(reviews.add, row)
-    return [row.item.id for row in drawn]
+        yield row.item.id
 
 
 def _item(needs: DeskNeeds, room: str | None, seat: int | None, mid: str) -> NewItem:

@@ -6,6 +6,9 @@ Reads each frame strictly; what an act does is in `acts.py`, the queue itself in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from chat import strict
 from chat.desk import acts, overview, rights
 from chat.desk.acts import Acts
@@ -141,7 +144,7 @@ class DeskSession(Speaking):
     async def _watch(self, watch: from_staff.Watch) -> None:
         self._desk.presence.shift(self.staff.id, on=watch.on)
         self._desk.watch(self)
-        self.send(await self._desk.queue(self))
+        await self._desk.show_queue(self)
         await self._tell_shift()
         self._desk.gauges_again()
 
@@ -162,17 +165,25 @@ class DeskSession(Speaking):
             self.refuse("off_shift")
             return
         claim = Claim(item, self.staff.id, self._records.now())
+        with self._telling(item):
+            try:
+                claimed = await self._desk.look(claim)
+            except AlreadyClaimed:
+                self.refuse("already_claimed")
+            except NotFound:
+                self.refuse("not_found")
+            except Tired:
+                self.refuse("rest")
+            else:
+                await self._show(claimed)
+
+    @contextmanager
+    def _telling(self, item: str) -> Iterator[None]:
+        """Whatever goes wrong in this, what is committed of it is told to all who watch."""
         try:
-            claimed = await self._desk.look(claim)
-        except AlreadyClaimed:
-            self.refuse("already_claimed")
-        except NotFound:
-            self.refuse("not_found")
-        except Tired:
-            self.refuse("rest")
-        else:
-            await self._show(claimed)
-        self._desk.changed(item)
+            yield
+        finally:
+            self._desk.changed(item)
 
     async def _show(self, item: StoredItem) -> None:
         """The item as it is now, with what was said around it."""
@@ -183,13 +194,13 @@ class DeskSession(Speaking):
             self.send(standing)
 
     async def _put_back(self, item: str) -> None:
-        try:
-            await self._records.store.write(items.put_back, PutBack(item, self.staff.id))
-        except NotYours:
-            self.refuse("changed")
-        else:
-            self.send(to_staff.Done(item, "put_back"))
-        self._desk.changed(item)
+        with self._telling(item):
+            try:
+                await self._records.store.write(items.put_back, PutBack(item, self.staff.id))
+            except NotYours:
+                self.refuse("changed")
+            else:
+                self.send(to_staff.Done(item, "put_back"))
 
     async def _recuse(self, item: str) -> None:
         """The moderator may know a student: the item, and all of its room, is for somebody else."""
@@ -227,20 +238,20 @@ class DeskSession(Speaking):
         if item is None:
             self.refuse("not_found")
             return
-        code = await self._carry_out(act, item)
-        if code is None:
-            until = self._records.now() + UNDO_WITHIN if act.act in UNDOABLE else None
-            self.send(to_staff.Done(act.item, act.act, until))
-        else:
-            self.refuse(code)
-        if code == "changed":
-            await self._show_changed(act.item)
-        elif code is None and act.act in _STAYS:
-            await self._show(item)
-        elif code is None and act.act not in _NO_FIRST_ANSWER:
-            for drawn in await draw(self._desk.needs, item, act.act, self.staff.id):
-                self._desk.changed(drawn)
-        self._desk.changed(act.item)
+        with self._telling(act.item):
+            code = await self._carry_out(act, item)
+            if code is None:
+                until = self._records.now() + UNDO_WITHIN if act.act in UNDOABLE else None
+                self.send(to_staff.Done(act.item, act.act, until))
+            else:
+                self.refuse(code)
+            if code == "changed":
+                await self._show_changed(act.item)
+            elif code is None and act.act in _STAYS:
+                await self._show(item)
+            elif code is None and act.act not in _NO_FIRST_ANSWER:
+                async for drawn in draw(self._desk.needs, item, act.act, self.staff.id):
+                    self._desk.changed(drawn)
 
     async def _carry_out(self, act: from_staff.Act, item: StoredItem) -> str | None:
         """None once it is done, or the code of why not; before anything is said in the room."""
@@ -274,8 +285,8 @@ class DeskSession(Speaking):
             self.refuse("too_late")
             return
         assert isinstance(found, StoredItem)
-        self.send(to_staff.Done(item, "undo"))
-        if found.held and found.room and found.mid:
-            await self._desk.needs.rooms.held_again(found.room, found.mid)
-        await self._show(found)
-        self._desk.changed(item)
+        with self._telling(item):
+            self.send(to_staff.Done(item, "undo"))
+            if found.held and found.room and found.mid:
+                await self._desk.needs.rooms.held_again(found.room, found.mid)
+            await self._show(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 from chat.desk.desk import KEEP_CLAIM
 from chat.node import Node
 from moderation.records import items
-from tests.chat.desk.moderators import Shift, a_shift, claimed, owner
+from tests.chat.desk.moderators import Shift, a_shift, claimed, owner, told
 
 MO = "m" * 22
 
@@ -79,6 +80,22 @@ async def test_M3_while_nobody_knows_who_is_where_nothing_is_taken_away(tmp_path
         assert await owner(shift, held) is not None
         await look(node, shift, KEEP_CLAIM)
         assert await owner(shift, held) is None
+
+
+async def test_M1_F7_a_desk_that_heard_nothing_looks_as_the_rooms_do(tmp_path: Path) -> None:
+    """An item another node has raised is on the screen a tick after this one is in step again."""
+    async with a_shift(tmp_path) as shift:
+        mo = await shift.moderator("mo")
+        await mo.says("watch")
+        node, _ = a_node(shift)
+        node._needs.rooms = shift.place.rooms
+        *_, held = await shift.held()
+        del mo.seen[:]
+        node.caught_up()
+        await asyncio.wait(node._working)
+        await shift.desk.tick()
+        await told(shift.desk)
+        assert [frame["item"]["id"] for frame in mo.seen if frame["t"] == "item"] == [held]
 
 
 async def test_F24_nobody_watches_from_elsewhere_while_that_cannot_be_known(

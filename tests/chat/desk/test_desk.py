@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from structlog.testing import capture_logs
 
 from chat.desk.desk import BEAT
 from chat.frames import to_student
 from moderation.people.sessions import StaffMember
 from moderation.records import items
+from moderation.records.store import StoreUnavailable
 from moderation.roles import Role
 from tests.chat.desk.moderators import Shift, told
+from tests.chat.shells import Late
 from tests.moderation.records.sample import SCHOOL, add_staff
 
 
@@ -94,6 +97,77 @@ async def test_a_page_is_told_something_every_few_seconds(shift: Shift) -> None:
         shift.place.clock.now += 1
         await shift.desk.tick()
     assert mo.names() == ["gauges"]
+
+
+async def test_M1_F8_what_could_not_be_told_is_told_at_the_next_tick(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New items and what adults do: each once, as soon as the records can be read again."""
+    mo = await shift.moderator("mo")
+    await mo.says("watch")
+    await shift.held()
+    await mo.says("claim", item=shift.place.items[-1])
+    await mo.says("act", item=shift.place.items[-1], act="escalate", reason="he means it")
+    code = mo.seen[1]["item"]["incident"]
+    *_, held = await shift.held()
+    del mo.seen[:]
+    with monkeypatch.context() as away:
+        away.setattr(shift.place.store, "read", _refuse)
+        shift.desk.changed(held)
+        shift.desk._incident_changed(code)
+        await told(shift.desk)
+    assert mo.seen == []
+    for expected in (["incident", "item"], []):
+        await shift.desk.tick()
+        await told(shift.desk)
+        assert sorted({frame["t"] for frame in mo.seen} - {"gauges"}) == expected
+        del mo.seen[:]
+
+
+async def test_M1_F7_what_another_node_told_in_vain_is_looked_for(shift: Shift) -> None:
+    """New, changed or done there while nothing was heard: told here, and nothing else is."""
+    kept, claimed, done = [(await shift.held())[3] for _ in range(3)]
+    mo, jo = await shift.moderator("mo"), await shift.moderator("jo")
+    await mo.says("watch")
+    del mo.seen[:]
+    store, staff = shift.place.store, jo.session.staff.id
+    for item in (claimed, done):
+        await store.write(items.claim, items.Claim(item, staff, 1))
+    await store.write(items.finish, items.Finish(done, staff, 2, "done", None))
+    *_, new = await shift.held()
+    await shift.desk.tick()
+    assert mo.names() == ["gauges"]
+    del mo.seen[:]
+    for _ in range(2):
+        shift.desk.behind()
+        await shift.desk.tick()
+        await told(shift.desk)
+    found = [frame.get("item") for frame in mo.seen]
+    assert sorted(one if isinstance(one, str) else one["id"] for one in found) == sorted(
+        [claimed, done, new]
+    )
+    assert kept not in found
+
+
+async def test_M7_what_was_read_first_is_not_told_last(shift: Shift) -> None:
+    """However slowly the records answer, a page ends with how the item stands."""
+    *_, held = await shift.held()
+    mo, jo = await shift.moderator("mo"), await shift.moderator("jo")
+    await jo.says("watch")
+    late = Late(shift.place.store, items.item)
+    shift.desk.changed(held)
+    await late.begun.wait()
+    await shift.place.store.write(items.claim, items.Claim(held, mo.session.staff.id, 1))
+    shift.desk.changed(held)
+    for _ in range(9):  # time enough for the second to be told
+        await shift.place.store.read(items.item, held)
+    late.come()
+    await told(shift.desk)
+    assert jo.seen[-1]["item"]["claimed_by"] == "a colleague"
+
+
+async def _refuse(*_args: object) -> None:
+    raise StoreUnavailable
 
 
 async def test_F14_a_change_that_cannot_be_read_is_no_ones_end(shift: Shift) -> None:

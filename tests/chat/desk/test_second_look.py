@@ -89,7 +89,8 @@ async def test_M16_the_share_is_what_the_school_set(shift: Shift) -> None:
     share = shift.desk.needs.moderators.second_look_share
     for number, count in ((share, 0), (share - 0.01, 1)):
         always(shift, number)
-        assert len(await draw(shift.desk.needs, row, "release", mo.session.staff.id)) == count
+        drawn = draw(shift.desk.needs, row, "release", mo.session.staff.id)
+        assert len([item async for item in drawn]) == count
 
 
 async def test_only_a_second_look_is_answered_as_one(shift: Shift) -> None:

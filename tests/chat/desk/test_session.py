@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from chat.speaking import MAX_ERRORS
 from moderation.people.sessions import StaffMember
 from moderation.records import audit
 from moderation.records import tables as t
+from moderation.records.store import StoreUnavailable
 from moderation.roles import Role
 from tests.chat.desk.moderators import ITEM, Shift
 from tests.chat.desk.test_rights import every_frame
@@ -89,6 +92,36 @@ async def test_M7_a_message_taken_back_is_not_released(shift: Shift) -> None:
     assert other.seen == []
     await mo.says("act", item=held, act="done")
     assert mo.names() == ["done", "gone"]
+
+
+async def test_M2_F8_what_is_committed_is_told_though_the_rest_fails(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card or a second look cannot be read or kept: colleagues still see who has what."""
+    *_, held = await shift.held()
+    mo, jo = await shift.moderator("mo"), await shift.moderator("jo")
+    await mo.says("watch")
+    await jo.says("watch")
+
+    async def fails(*_args: object) -> None:
+        raise StoreUnavailable
+
+    async def draws_one(*_args: object) -> AsyncIterator[str]:
+        yield held
+        raise StoreUnavailable
+
+    monkeypatch.setattr("chat.desk.session.card_of", fails)
+    monkeypatch.setattr("chat.desk.session.draw", draws_one)
+    for frame, expected in (
+        ({"t": "claim"}, ["item"]),
+        ({"t": "act", "act": "warn", "text": "please", "to": "both", "cid": "c" * 22}, ["item"]),
+        ({"t": "act", "act": "done"}, ["gone", "gone"]),
+        ({"t": "undo"}, ["item"]),
+    ):
+        del jo.seen[:]
+        await mo.says(**frame, item=held)
+        assert "unavailable" in mo.names()
+        assert jo.names() == expected
 
 
 async def test_M10_escalating_wakes_the_pager_and_keeps_the_card(shift: Shift) -> None:
