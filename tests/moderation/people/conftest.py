@@ -13,6 +13,8 @@ from moderation.people.people import People
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
+from tests.moderation.people import second_step
+from tests.moderation.people.second_step import SecondStep
 
 PASSWORD = "a long and quiet evening"
 
@@ -63,3 +65,14 @@ async def signed_in(people: People) -> str:
     token = await people.sign_in_student(card)
     assert token is not None
     return token
+
+
+@pytest.fixture
+async def step(tmp_path: Path) -> AsyncIterator[SecondStep]:
+    """A school with a moderator who has a password only."""
+    store = await Store.open(f"sqlite:///{tmp_path / 'records.db'}")
+    made = SecondStep(store)
+    await made.people.add_staff("mo", "Mo", "moderator", second_step.PASSWORD)
+    yield made
+    made.people.close()
+    await store.close()
