@@ -7,11 +7,10 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.eyes import sign_in
 from tests.browser.sight import Sight
+from tests.browser.windows import PHONE
 from tests.journeys.conftest import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-PHONE = {"width": 360, "height": 740}
 
 
 async def _page(running: Running, browser: Browser, **how: object) -> Page:

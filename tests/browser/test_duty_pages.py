@@ -12,13 +12,12 @@ from moderation.records import items
 from moderation.records import tables as t
 from tests.browser.eyes import PAGED, sign_in
 from tests.browser.sight import Sight
+from tests.browser.windows import PHONE
 from tests.clients import Student
 from tests.journeys.conftest import Running
 from tests.moderation.records.sample import new_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-PHONE = {"width": 360, "height": 740}
 
 
 async def _raise(running: Running) -> Student:

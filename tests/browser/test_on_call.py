@@ -18,7 +18,7 @@ from moderation.records import rotas
 from moderation.records.rotas import SaveRota
 from tests.browser.sight import Sight
 from tests.browser.town import Town, post_office, until
-from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow
+from tests.browser.windows import DISCLOSURE, PHONE, Glass, StaffWindow, StudentWindow
 from tests.journeys.conftest import PASSWORD
 
 pytestmark = [
@@ -27,7 +27,6 @@ pytestmark = [
 ]
 
 DAYS = tuple(range(7))
-PHONE = {"width": 360, "height": 740}
 MONDAY = datetime(2026, 11, 30, 10, 0, tzinfo=ZoneInfo("Europe/London")).timestamp()
 ASKED = {"needs_staff": True, "needs_adults": 2, "repeat_seconds": 90.0}
 

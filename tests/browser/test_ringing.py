@@ -18,15 +18,13 @@ from moderation.records import tables as t
 from moderation.records.heartbeats import Beat
 from tests.browser.sight import Sight
 from tests.browser.town import PATIENCE, Town, until
-from tests.browser.windows import DISCLOSURE, Glass, StaffWindow
+from tests.browser.windows import DISCLOSURE, PHONE, Glass, StaffWindow
 from tests.journeys.conftest import PASSWORD
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-PHONE = {"width": 360, "height": 740}
 
 
 async def _disclosure(glass: Glass) -> None:

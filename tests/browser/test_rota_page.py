@@ -7,11 +7,10 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.eyes import PAGED, sign_in
 from tests.browser.sight import violations
+from tests.browser.windows import PHONE
 from tests.journeys.conftest import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-PHONE = {"width": 360, "height": 740}
 
 
 async def test_P7_P15_the_lead_sees_red_minutes_and_plans_them_away(

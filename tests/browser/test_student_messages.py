@@ -8,15 +8,13 @@ from playwright.async_api import expect
 from moderation.records import tables as t
 from tests.browser.sight import Sight
 from tests.browser.town import Town
-from tests.browser.windows import DISCLOSURE, HELD, Glass, StudentWindow
-from tests.moderation.records.sample import resolve
+from tests.browser.windows import HELD, PHONE, Glass, StudentWindow
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
-PHONE = {"width": 360, "height": 740}
 
 KEEP_TEXTS = """() => {
   window.said = [];
@@ -214,89 +212,6 @@ async def test_S8_a_restart_of_the_server_loses_nothing(own_town: Town, own_glas
     await expect(one.find("#banner")).to_be_empty()
     await other.say("after")
     await expect(one.peer_said).to_have_text(["after"])
-
-
-async def test_S10_a_disclosure_is_delivered_and_both_hear_of_the_adult(
-    own_town: Town, own_glass: Glass
-) -> None:
-    """Calm cards on both pages; neither blocks, takes the focus, or stops anybody from writing."""
-    await own_town.hire("ola", "counsellor")
-    one, other = await own_glass.pair()
-    await other.page.focus("#text")
-    await one.say(DISCLOSURE)
-    await expect(one.own()).to_have_text("Delivered")
-    await one.sees(".care-card", "It was right to say it.")
-    await one.sees(".care-card", "You can keep typing.")
-    await other.sees(".care-card", "You did well to listen.")
-    for window in (one, other):
-        await expect(window.find("#text")).to_be_focused()
-        await window.say("still here")
-        await expect(window.own()).to_have_text("Delivered")
-    await one.page.get_by_role("button", name="Okay").click()
-    await expect(one.find(".care-card")).to_have_count(0)
-
-
-async def test_S10_what_was_disclosed_stays_in_sight_and_a_reload_forgets_no_adult(
-    own_town: Town, own_glass: Glass
-) -> None:
-    """The card takes its room from above the words, on a phone too, and comes back with them."""
-    await own_town.hire("ola", "counsellor")
-    one, other = await own_glass.pair(viewport={"width": 360, "height": 740})
-    await one.say("it goes on and on " * 30)
-    await expect(one.own()).to_have_text("Delivered")
-    await one.say(DISCLOSURE)
-    for window, who in ((one, "me"), (other, "peer")):
-        await window.sees(".care-card", "We have called a trained adult")
-        said = window.find(f".message[data-who={who}] .bubble").last
-        await expect(said).to_have_text(DISCLOSURE)
-        await expect(said).to_be_in_viewport()
-        await window.page.reload()
-        await window.sees(".care-card", "We have called a trained adult")
-
-
-async def test_S10_a_student_says_how_to_be_met_and_the_adult_reads_it(
-    own_town: Town, own_glass: Glass
-) -> None:
-    """By tap and by key, without losing the place to write; the peer's page has none of it."""
-    await own_town.hire("ola", "counsellor")
-    one, other = await own_glass.pair(viewport=PHONE, has_touch=True)
-    adult = await own_glass.staff(viewport=PHONE, has_touch=True)
-    await adult.come("ola", "/staff/incidents")
-    await one.say(DISCLOSURE)
-    await one.sees(".wishes", "How would you like to meet the adult?")
-    await expect(one.find("#text")).to_be_focused()
-    await adult.page.click(".case-link")
-    await adult.sees(".happened", DISCLOSURE)
-    await expect(adult.find(".met")).to_have_count(0)
-    await one.page.get_by_role("button", name="Here in the chat").tap()
-    await one.sees(".wishes-status", "The adult can see this.")
-    await adult.sees(".met", "How they would like to be met: Here in the chat")
-    await one.page.get_by_role("button", name="Someone could overhear").focus()
-    await one.page.keyboard.press("Enter")
-    await adult.sees(".met", "What may make it hard: Someone could overhear")
-    await one.page.reload()
-    picked = one.find(".wishes [aria-pressed=true]")
-    await expect(picked).to_have_text(["Here in the chat", "Someone could overhear"])
-    await one.page.get_by_role("button", name="I don’t mind").tap()
-    await expect(picked).to_have_text(["I don’t mind", "Someone could overhear"])
-    await adult.sees(".met", "How they would like to be met: They do not mind")
-    await expect(other.find(".wishes")).to_have_count(0)
-    assert not [frame for frame in other.frames if frame["t"] == "wishes"]
-    await Sight(one.page).check("how to be met")
-    await Sight(adult.page).check("a case with the student's answers")
-
-
-async def test_S10_an_answer_that_is_not_kept_says_so(own_town: Town, own_glass: Glass) -> None:
-    """Nothing is shown as picked that the adult cannot see."""
-    await own_town.hire("ola", "counsellor")
-    one = await own_glass.beside_one_unseen()
-    await one.say(DISCLOSURE)
-    await one.sees(".wishes", "You can skip this.")
-    (incident,) = await own_town.server.on_call.incidents.open_list("test", "")
-    await own_town.store.write(resolve, incident.code)
-    await one.page.get_by_role("button", name="Here in the chat").click()
-    await one.sees(".wishes-status", "We could not save that.")
-    await expect(one.find(".wishes [aria-pressed=true]")).to_have_count(0)
 
 
 async def test_S6_what_only_waits_for_its_turn_says_so(glass: Glass) -> None:

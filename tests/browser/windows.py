@@ -28,6 +28,9 @@ DISCLOSURE = "i am going to kill myself tonight"
 
 RIGHT_ANSWER = "A trained adult at school"
 
+PHONE = {"width": 360, "height": 740}
+"""The viewport of a small phone."""
+
 EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 """What Chromium itself writes to the console when a test takes the network or the server away."""
 

@@ -36,7 +36,9 @@ _DECIDE = ("tests/moderation/test_decide.py",)
 _ROOM = ("tests/chat/rooms/test_room.py",)
 _ORDER = ("tests/chat/rooms/test_order.py",)
 _JOURNAL = ("tests/chat/rooms/test_journal.py", "tests/chat/rooms/test_rooms.py")
-_RECORDS = ("tests/moderation/records/test_messages.py", "tests/moderation/records/test_store.py")
+_RECORDS = tuple(
+    f"tests/moderation/records/test_{name}.py" for name in ("messages", "store", "sqlite")
+)
 _REPLAY = ("tests/chat/rooms/test_replay.py", "tests/chat/rooms/test_rooms.py")
 _OPEN = ("tests/chat/rooms/test_open_room.py",)
 

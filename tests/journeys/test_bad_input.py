@@ -2,92 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 
 from chat.speaking import MAX_ERRORS
 from chat.students.session import FRAMES
-from moderation.pipeline import Judge
-from tests.clients import Moderator, Student
-from tests.journeys.conftest import Running, an_open_house, in_time, settings
-
-ID = "i" * 22
-
-
-# --- who is there ------------------------------------------------------------------------------
-
-
-STUDENT_FRAMES: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("join", {"topic": "mood"}),
-    ("say", {"cid": ID, "text": "hello"}),
-    ("help", {}),
-    ("bye", {}),
-)
-STAFF_FRAMES: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("watch", {}),
-    ("claim", {"item": ID}),
-    ("put_back", {"item": ID}),
-    ("act", {"item": ID, "act": "release"}),
-)
-
-
-async def test_K14_the_first_frame_must_be_hello(running: Running) -> None:
-    """Whoever begins with anything else is refused and closed for good."""
-    for t, fields in STUDENT_FRAMES:
-        page = await Student.connect(running.origin)
-        await page.send(t, **fields)
-        assert (await page.refused())["code"] == "bad_ticket", t
-        assert await page.closed() == 4503, t
-
-
-async def test_K14_a_token_that_opens_nothing_is_refused(running: Running) -> None:
-    """A made-up token and one that was signed out get the same answer."""
-    student = await running.student()
-    await student.send("bye")
-    assert await student.closed() == 4502
-    for token in (secrets.token_urlsafe(32), student.token):
-        page = await Student.open(running.origin, token)
-        assert (await page.refused())["code"] == "bad_ticket"
-        assert await page.closed() == 4503
-
-
-async def test_whoever_says_no_hello_is_closed(tmp_path: Path, rules: Judge) -> None:
-    """A connection that stays silent ends, and may come back."""
-    async with an_open_house(settings(tmp_path), in_time(rules), hello_within=0.01) as running:
-        page = await Student.connect(running.origin)
-        assert (await page.refused())["code"] == "no_hello"
-        assert await page.closed() == 4003
-
-
-async def test_a_second_connection_replaces_the_first(running: Running) -> None:
-    """The older page is closed with a code that keeps it from coming back; the new one goes on."""
-    one, other = await running.pair()
-    again = await Student.open(running.origin, one.token)
-    await again.until("resumed")
-    assert (await one.refused())["code"] == "replaced"
-    assert await one.closed() == 4501
-    await other.say("hello")
-    assert (await again.until("message"))["text"] == "hello"
-
-
-async def test_a_second_hello_ends_the_connection(running: Running) -> None:
-    """One connection is one student."""
-    one, two = await running.student(), await running.student()
-    await one.send("hello", token=two.token)
-    assert await one.closed() == 4503
-
-
-async def test_K14_a_desk_is_not_opened_without_a_moderators_cookie(running: Running) -> None:
-    """Asking for the staff socket without being staff is refused before the upgrade."""
-    with pytest.raises(InvalidStatus) as refused:
-        await Moderator.at_the_desk(running.origin, cookie="__Host-staff=made-up")
-    assert refused.value.response.status_code in {401, 403}
-
+from tests.clients import Student
+from tests.journeys.conftest import Running
+from tests.journeys.frames import ID, STAFF_FRAMES, STUDENT_FRAMES
 
 # --- what cannot be read -----------------------------------------------------------------------
 
@@ -193,6 +117,8 @@ async def test_K15_what_no_page_can_show_is_refused(running: Running) -> None:
 
 
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+
+
 ODD = (
     ("\u202eolleh\u202c \u2066there\u2069", "olleh there"),
     ("<b>hello</b> {{7*7}} ${jndi:x}", "<b>hello</b> {{7*7}} ${jndi:x}"),

@@ -19,6 +19,7 @@ from chat.rooms.open_room import OpenRoom
 from moderation.incidents.incidents import Incidents
 from moderation.people.sessions import StaffMember
 from moderation.records import items
+from moderation.records import tables as t
 from moderation.roles import Role
 from tests.chat.shells import Page, Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_staff
@@ -120,3 +121,18 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
             Alone(),
         )
         yield Shift(place, Desk(needs, keep_claim), pages, barred)
+
+
+async def held_by(shift: Shift, login: str = "mo") -> tuple[OpenRoom, Page, Page, Moderator, str]:
+    """A room with a held message, its pages, and the moderator who has claimed the item."""
+    live, one, other, held = await shift.held()
+    moderator = await shift.moderator(login)
+    await moderator.says("watch")
+    await moderator.says("claim", item=held)
+    return live, one, other, moderator, held
+
+
+async def audited(shift: Shift) -> list[str]:
+    """What the audit log has, in order."""
+    found = await shift.place.store.read(lambda conn: conn.execute(t.audit.select()).all())
+    return [row.act for row in found]

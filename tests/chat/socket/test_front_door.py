@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BOTH_LOOPS = True
-
-
 BROKEN = b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n"
 
 

@@ -16,11 +16,7 @@ from tests.moderation.authenticator import Device
 from tests.moderation.night import Clock
 
 PASSWORD = "tea with oat milk"
-
-
 HOST = "chat.elm.example"
-
-
 SITE = Site("Elm", HOST, {f"https://{HOST}"})
 
 

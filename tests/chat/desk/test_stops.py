@@ -1,0 +1,93 @@
+"""Students who are muted or barred."""
+
+from __future__ import annotations
+
+from chat.frames import shared, to_student
+from chat.rooms.open_room import OpenRoom
+from moderation.records import rooms
+from moderation.records import tables as t
+from tests.chat.desk.moderators import Shift, held_by
+from tests.chat.shells import Page
+from tests.moderation.records.sample import add_students
+
+
+async def test_who_is_muted_says_nothing_but_a_cry_for_help(shift: Shift) -> None:
+    """Refused with the time left, also after a restart; unmuting is told."""
+    live, one, other, mo, held = await held_by(shift)
+    await mo.says("act", item=held, act="mute", reason="x", minutes=5)
+    assert mo.names() == ["done", "opened", "item"]
+    assert mo.seen[1]["muted"] == [int((shift.place.clock.now + 300) * 1000), None]
+    assert one.take() == [to_student.Notice("muted")]
+    shift.place.clock.now += 60
+    await shift.place.said(live, 0, "but why")
+    (refused,) = one.take()
+    assert isinstance(refused, shared.Error)
+    assert (refused.code, refused.retry_after) == ("muted", 240.0)
+    await shift.place.said(live, 0, "help me")
+    assert [frame.state for frame in one.take() if isinstance(frame, to_student.Ack)] == [
+        "released"
+    ]
+    assert other.take() != []
+    loaded = await shift.place.again().find(live.room.id)
+    assert loaded is not None
+    muted, coming = (
+        to_student.Notice(code, standing=True) for code in ("muted", "peer_adult_coming")
+    )
+    assert muted in loaded.standing(0, shift.place.clock.now)
+    assert loaded.standing(1, shift.place.clock.now) == [coming]
+    await mo.says("act", item=held, act="unmute")
+    assert one.take() == [to_student.Notice("unmuted")]
+    await shift.place.said(live, 0, "again")
+    assert isinstance(one.take()[0], to_student.Ack)
+
+
+async def seated_anew(shift: Shift, live: OpenRoom, *peers: str) -> tuple[OpenRoom, list[Page]]:
+    """The student whose message was held has left that room and sits in another."""
+    shift.place.rooms.end(live, "left", 0)
+    await shift.place.committed()
+    students = [live.room.seats[0].student, *peers]
+    for student in peers:
+        await shift.place.store.write(add_students, student)
+    new, pages = await shift.place.rooms.open(students, "mood"), [Page() for _ in students]
+    for seat, page in enumerate(pages):
+        await shift.place.rooms.enter(new, seat, page)
+        page.take()
+    return new, pages
+
+
+async def test_K10_who_is_barred_is_out_of_the_room_they_sit_in_by_now(shift: Shift) -> None:
+    """Not only of the one it is about: whoever is their peer there hears nothing more."""
+    live, *_, mo, held = await held_by(shift)
+    new, (barred, peer) = await seated_anew(shift, live, "p" * 22)
+    await mo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    assert mo.names() == ["done", "gone"]
+    assert (barred.lefts, peer.lefts) == (1, 1)
+    assert [type(frame) for frame in peer.take()] == [to_student.Ended]
+    stored = await shift.place.store.read(rooms.room, new.room.id)
+    assert stored is not None
+    assert stored.ended_why == "moderator"
+
+
+async def test_S9_who_is_barred_keeps_the_room_where_they_asked_for_a_person(shift: Shift) -> None:
+    """There is no peer to be kept from in it."""
+    live, *_, mo, held = await held_by(shift)
+    new, (page,) = await seated_anew(shift, live)
+    await mo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    assert mo.names() == ["done", "gone"]
+    assert shift.place.rooms.here(new.room.id) is new
+    assert page.take() == []
+
+
+async def test_who_is_barred_is_out_and_stays_out(shift: Shift) -> None:
+    """The room ends, the house hears who and until when, and only that pseudonym is barred."""
+    live, one, _, mo, held = await held_by(shift)
+    await mo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    assert mo.names() == ["done", "gone"]
+    until = int((shift.place.clock.now + 3600) * 1000)
+    assert shift.barred == [(live.room.seats[0].student, until)]
+    assert one.take() == [to_student.Ended("moderator")]
+    found = await shift.place.store.read(lambda conn: conn.execute(t.students.select()).all())
+    assert {row.id: row.barred_until for row in found} == {
+        live.room.seats[0].student: until,
+        live.room.seats[1].student: None,
+    }
