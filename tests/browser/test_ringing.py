@@ -75,16 +75,22 @@ async def test_a_siren_that_could_not_ring_says_so(own_town: Town, own_glass: Gl
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "false")
 
 
-async def test_P14_a_minute_of_silence_turns_red_and_rings(
-    own_town: Town, own_glass: Glass
-) -> None:
-    """A page that hears nothing from the house any more says for how long, and rings by itself."""
+async def with_a_siren(own_town: Town, own_glass: Glass) -> StaffWindow:
+    """An adult whose page has its siren on, and whose clock can be put forward."""
     await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff(viewport=PHONE)
     await adult.page.clock.install()
     await adult.come("ola")
     await adult.page.click("#siren")
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
+    return adult
+
+
+async def test_P14_a_minute_of_silence_turns_red_and_rings(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """A page that hears nothing from the house any more says for how long, and rings by itself."""
+    adult = await with_a_siren(own_town, own_glass)
     await adult.context.set_offline(True)
     await adult.page.clock.run_for(70_000)
     await adult.sees("#fresh", "No answer from Peerline for 1 min")
@@ -95,12 +101,7 @@ async def test_P14_F25_a_pager_that_stands_still_rings_a_page_that_nobody_touche
     own_town: Town, own_glass: Glass
 ) -> None:
     """A siren keeps watch all evening: the server answers, paging does not, and it rings."""
-    await own_town.hire("ola", "counsellor")
-    adult = await own_glass.staff(viewport=PHONE)
-    await adult.page.clock.install()
-    await adult.come("ola")
-    await adult.page.click("#siren")
-    await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")
+    adult = await with_a_siren(own_town, own_glass)
     await adult.page.clock.run_for(30 * 60_000)
     await expect(adult.find("#heartbeat")).to_contain_text("last heartbeat")
     await expect(adult.find("#siren")).to_have_attribute("aria-checked", "true")

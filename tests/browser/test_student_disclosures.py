@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.sight import Sight
 from tests.browser.town import Town
 from tests.browser.windows import DISCLOSURE, PHONE, Glass
 from tests.moderation.records.sample import resolve
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 
 async def test_S10_a_disclosure_is_delivered_and_both_hear_of_the_adult(

@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
-
 KEEP_TEXTS = """() => {
   window.said = [];
   window.states = [];

@@ -11,17 +11,8 @@ from moderation.layer import Add, Lower, lowered, toml_of
 from moderation.pipeline import Judge
 from moderation.rules import LexiconError
 from moderation.terms import Attention
-from tests.moderation.judging import shared_judge
+from tests.moderation.judging import OWN, shared_judge
 
-OWN = Add(
-    id="own.zorgshed",
-    category="abuse",
-    attention="page",
-    delivery="deliver",
-    say=("zorgshed",),
-    match=("he keeps me in the zorgshed",),
-    miss=("a shed",),
-)
 PAGES = "suicide_intent"
 TEXT = "im going to kill myself tonight"
 

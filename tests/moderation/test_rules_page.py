@@ -20,18 +20,9 @@ from moderation.records.vault import Vault
 from moderation.rules_page import FILE, Proposed, RulesPage, Unusable
 from moderation.terms import Attention
 from moderation.trial import Trial
-from tests.moderation.judging import judged, shared_judge
+from tests.moderation.judging import OWN, judged, shared_judge
 from tests.web.site import SCHOOL, WRITTEN, Site, open_site
 
-OWN = Add(
-    id="own.zorgshed",
-    category="abuse",
-    attention="page",
-    delivery="deliver",
-    say=("zorgshed",),
-    match=("he keeps me in the zorgshed",),
-    miss=("a shed",),
-)
 BAD = Add(
     id="own.bad",
     category="abuse",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Requests } from "../../../../web/static/student/requests.js";
+import { Clock } from "./clock.js";
 
 const ROOM = "A".repeat(22);
 const OTHER = "B".repeat(22);
@@ -13,20 +14,18 @@ const reported = { t: "notice", code: "reported" };
 const refused = (code, more = {}) => ({ t: "error", code, words: "", ...more });
 
 /** A line that takes what is sent while it is up, and time that passes when told to. */
-class Line {
+class Line extends Clock {
   up = true;
-  now = 0;
   sent = [];
   failed = [];
-  timers = new Map();
-  made = 0;
 
   constructor() {
+    super();
     this.requests = new Requests({
       send: (frame) => this.up && this.sent.push(frame) > 0,
       failed: (frame) => this.failed.push(frame.t),
-      setTimeout: (act, ms) => this.timers.set((this.made += 1), { act, at: this.now + ms }) && this.made,
-      clearTimeout: (timer) => this.timers.delete(timer),
+      setTimeout: (act, ms) => this.setTimeout(act, ms),
+      clearTimeout: (timer) => this.clearTimeout(timer),
     });
   }
 
@@ -42,19 +41,6 @@ class Line {
   welcome(room = null) {
     this.up = true;
     this.requests.welcome(room);
-  }
-
-  pass(ms) {
-    const until = this.now + ms;
-    for (;;) {
-      const due = [...this.timers].filter(([, timer]) => timer.at <= until);
-      if (due.length === 0) break;
-      const [id, timer] = due.sort((a, b) => a[1].at - b[1].at)[0];
-      this.timers.delete(id);
-      this.now = timer.at;
-      timer.act();
-    }
-    this.now = until;
   }
 }
 

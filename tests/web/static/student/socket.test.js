@@ -2,24 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Connection, readFrame } from "../../../../web/static/student/socket.js";
+import { Clock } from "./clock.js";
 
 /** A world in which time passes when told to, and sockets do what the test says. */
-class World {
-  now = 0;
-  timers = new Map();
+class World extends Clock {
   sockets = [];
   up = true;
   log = [];
   probes = [];
-  made = 0;
 
   constructor() {
+    super();
     const world = this;
     this.connection = new Connection(
       {
         makeSocket: () => world.#socket(),
-        setTimeout: (act, ms) => world.timers.set((world.made += 1), { act, at: world.now + ms }) && world.made,
-        clearTimeout: (timer) => world.timers.delete(timer),
+        setTimeout: (act, ms) => world.setTimeout(act, ms),
+        clearTimeout: (timer) => world.clearTimeout(timer),
         random: () => 0.5,
         online: () => world.up,
         probe: () => new Promise((good, bad) => world.probes.push({ good, bad })),
@@ -52,19 +51,6 @@ class World {
 
   get socket() {
     return this.sockets.at(-1);
-  }
-
-  pass(ms) {
-    const until = this.now + ms;
-    for (;;) {
-      const due = [...this.timers].filter(([, timer]) => timer.at <= until);
-      if (due.length === 0) break;
-      const [id, timer] = due.sort((a, b) => a[1].at - b[1].at)[0];
-      this.timers.delete(id);
-      this.now = timer.at;
-      timer.act();
-    }
-    this.now = until;
   }
 }
 
