@@ -48,6 +48,8 @@ class Action(enum.StrEnum):
     """Be paged; read, acknowledge and resolve a case."""
     RESOLVE_ANY = "resolve_any"
     """Resolve a case that a colleague has."""
+    PRESERVE = "preserve"
+    """Keep a case past its time, for a court or an inquiry; and end that."""
     BE_REACHED = "be_reached"
     """Be paged: keep one's own ways to be reached, and answer test pages."""
     HOLD_KEY = "hold_key"
@@ -99,6 +101,7 @@ _COUNSEL = _MODERATE | {_A.JOIN_CHAT, _A.LOOK_IN, _A.TAKE_CASE, _A.BE_REACHED}
 _CUSTODY = frozenset({_A.HOLD_KEY, _A.REVIEW_REVEAL, _A.READ_REVEALS, _A.BE_REACHED})
 _LEAD = (_COUNSEL | _CUSTODY) | {
     _A.RESOLVE_ANY,
+    _A.PRESERVE,
     _A.REQUEST_REVEAL,
     _A.BREAK_GLASS,
     _A.OPEN_HALF_A,

@@ -92,6 +92,8 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("POST", "/api/incidents/{code}/recuse"): Action.TAKE_CASE,
     ("POST", "/api/incidents/{code}/note"): Action.TAKE_CASE,
     ("POST", "/api/incidents/{code}/resolve"): Action.TAKE_CASE,
+    ("POST", "/api/incidents/{code}/preserve"): Action.PRESERVE,
+    ("POST", "/api/incidents/{code}/lift"): Action.PRESERVE,
     ("GET", "/api/incidents/{code}/chat"): Action.JOIN_CHAT,
     ("POST", "/api/incidents/{code}/join"): Action.JOIN_CHAT,
     ("POST", "/api/incidents/{code}/say"): Action.JOIN_CHAT,

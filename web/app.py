@@ -125,6 +125,8 @@ _HANDLERS = (
     ("POST", "/api/incidents/{code}/recuse", incidents.recuse),
     ("POST", "/api/incidents/{code}/note", incidents.note),
     ("POST", "/api/incidents/{code}/resolve", incidents.resolve),
+    ("POST", "/api/incidents/{code}/preserve", incidents.preserve),
+    ("POST", "/api/incidents/{code}/lift", incidents.lift),
     ("GET", "/api/incidents/{code}/chat", joining.chat),
     ("POST", "/api/incidents/{code}/join", joining.join),
     ("POST", "/api/incidents/{code}/say", joining.say),

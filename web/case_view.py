@@ -85,6 +85,7 @@ class CaseView(msgspec.Struct, frozen=True):
     offered_to_you: bool
     others: tuple[Colleague, ...]
     may_resolve: bool
+    may_preserve: bool
     acknowledged_at: int | None
     with_student_at: int | None
     resolver: str | None
@@ -95,6 +96,8 @@ class CaseView(msgspec.Struct, frozen=True):
     wished_at: int | None
     anew_at: int | None
     more_at: int | None
+    preserver: str | None
+    preserved_at: int | None
     lines: tuple[LineView, ...]
     notes: tuple[NoteView, ...]
     pages: tuple[PageView, ...]
@@ -124,6 +127,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         offered_to_you=one.offered_to_you,
         others=one.others if may_resolve else (),
         may_resolve=may_resolve,
+        may_preserve=may(role, Action.PRESERVE) and not one.drill,
         acknowledged_at=one.acknowledged_at,
         with_student_at=one.with_student_at,
         resolver=one.resolver,
@@ -134,6 +138,8 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         wished_at=one.wished_at,
         anew_at=one.anew_at,
         more_at=one.more_at,
+        preserver=one.preserver,
+        preserved_at=one.preserved_at,
         lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
         pages=_newest(one.pages),

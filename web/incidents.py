@@ -163,6 +163,22 @@ async def resolve(request: web.Request, asked: Ending) -> web.Response:
     return _said(request, await incidents.resolve(code, request[STAFF], asked.outcome, record))
 
 
+@body.takes(Note)
+async def preserve(request: web.Request, asked: Note) -> web.Response:
+    """Have a case kept past its time, and say why."""
+    incidents = request.app[PARTS].incidents
+    code = request.match_info["code"]
+    return _said(request, await incidents.preserve(code, request[STAFF], asked.text))
+
+
+@body.takes(Note)
+async def lift(request: web.Request, asked: Note) -> web.Response:
+    """Let it go when its time is over, and say why."""
+    incidents = request.app[PARTS].incidents
+    code = request.match_info["code"]
+    return _said(request, await incidents.lift(code, request[STAFF], asked.text))
+
+
 async def _act(
     request: web.Request, act: Callable[[str, StaffMember], Awaitable[State | str]]
 ) -> web.Response:

@@ -127,6 +127,8 @@ class Case:
     wished_at: int | None
     anew_at: int | None
     more_at: int | None
+    preserver: str | None
+    preserved_at: int | None
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
     pages: tuple[StoredPage, ...]
@@ -183,6 +185,8 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         wished_at=row.wished_at,
         anew_at=_anew(row, stored.holder),
         more_at=row.anew_at,
+        preserver=stored.preserver,
+        preserved_at=row.preserved_at,
         conversation=conversation(room, stored.said, vault),
         notes=tuple(_noted(note, vault) for note in stored.notes),
         pages=tuple(stored.pages),

@@ -1,6 +1,6 @@
 """The life of an incident: who may do what to it, and what it is afterwards.
 
-Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Seven rules hold everything:
+Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Eight rules hold everything:
 
 1. An incident is *open* until a signed-in adult acknowledges it. Nothing else ends the chase: not
    a provider that says "sent", not a page that was seen, not a moderator, not time.
@@ -13,6 +13,7 @@ Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Seven rule
 6. An outcome is never taken back. What comes later is added as a note.
 7. It was given for what was known. Something graver, or something new after a long quiet, ends it
    at once (`anew`), unless whoever has it is in the students' room.
+8. What a lead has preserved is not purged until a lead lifts that; both say why.
 
 The whole machine is the table `_NEXT`; what is not in it is refused. Everything is refused to
 another school with the words for "there is no such thing".
@@ -48,6 +49,8 @@ class Act(enum.StrEnum):
     TAKE_OVER = "take_over"
     RECUSE = "recuse"
     RESOLVE = "resolve"
+    PRESERVE = "preserve"
+    LIFT = "lift"
     LAPSE = "lapse"
 
 
@@ -80,6 +83,8 @@ _NEXT: Mapping[tuple[State, Act], State] = {
 
 _HOLDERS = frozenset({Act.WITH_STUDENT, Act.RESOLVE, Act.OFFER})
 """Acts of whoever has the incident."""
+_PRESERVING: Mapping[Act, bool] = {Act.PRESERVE: False, Act.LIFT: True}
+"""Acts that leave every state as it is, each for what is preserved or what is not."""
 _FOR_THEM = frozenset({Act.RESOLVE, Act.OFFER})
 """Those of them that whoever may resolve any case may do in their place."""
 
@@ -225,6 +230,7 @@ class Standing:
     offered_to: str | None = None
     recused: frozenset[str] = frozenset()
     drill: bool = False
+    preserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,16 +253,24 @@ def judge(standing: Standing, act: Act, actor: Actor) -> State | str:
         return "not_found"
     if not may(actor.role, Action.TAKE_CASE) or act is Act.LAPSE or actor.id in standing.recused:
         return "forbidden"
+    if act in _PRESERVING:
+        return _preserving(standing, act, actor)
     has_it = standing.acknowledged_by == actor.id and standing.state in HELD_BY_SOMEBODY
     following = _following(standing, act, has_it=has_it)
     if following is None:
         return "changed"
-    if act is Act.TAKE_OVER and standing.offered_to != actor.id:
-        return "forbidden"
     for_them = act in _FOR_THEM and may(actor.role, Action.RESOLVE_ANY)
-    if act in _HOLDERS and not has_it and not for_them:
+    not_theirs = act in _HOLDERS and not has_it and not for_them
+    not_offered = act is Act.TAKE_OVER and standing.offered_to != actor.id
+    return "forbidden" if not_theirs or not_offered else following
+
+
+def _preserving(standing: Standing, act: Act, actor: Actor) -> State | str:
+    """The state, which stays; a drill is nothing to preserve."""
+    if not may(actor.role, Action.PRESERVE):
         return "forbidden"
-    return following
+    fits = standing.preserved is _PRESERVING[act] and not standing.drill
+    return standing.state if fits else "changed"
 
 
 def _following(standing: Standing, act: Act, *, has_it: bool) -> State | None:

@@ -138,6 +138,14 @@ class Incidents:
         """Write something down; possible at any time, even after the outcome."""
         return _unfit(text) or await self._act(self._row(Act.NOTE, code, staff, text=text))
 
+    async def preserve(self, code: str, staff: StaffMember, why: str) -> State | str:
+        """Have it kept past its time until somebody lifts that; why becomes a note."""
+        return _unfit(why) or await self._act(self._row(Act.PRESERVE, code, staff, text=why))
+
+    async def lift(self, code: str, staff: StaffMember, why: str) -> State | str:
+        """It goes when its time is over again; why becomes a note."""
+        return _unfit(why) or await self._act(self._row(Act.LIFT, code, staff, text=why))
+
     async def bring(self, receipt: str, staff: StaffMember) -> str | Refused:
         """The code of the incident a student's receipt leads to; `staff` has it if it is new."""
         letters = cards.read(receipt, cards.RECEIPT_BYTES)

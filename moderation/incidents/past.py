@@ -24,6 +24,7 @@ class Past:
     resolver: str | None
     resolved_at: int
     look_again: str | None
+    preserved: bool
 
 
 def past(row: Closed) -> Past:
@@ -36,6 +37,7 @@ def past(row: Closed) -> Past:
         resolver=row.resolver,
         resolved_at=row.resolved_at,
         look_again=None if _looked(row) else row.follow_up,
+        preserved=row.preserved,
     )
 
 

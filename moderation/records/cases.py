@@ -93,6 +93,7 @@ class StoredCase:
     incident: StoredIncident
     holder: str | None
     resolver: str | None
+    preserver: str | None
     offered_to: str | None
     others: Sequence[Adult]
     room: rooms.StoredRoom | None
@@ -272,6 +273,7 @@ def _case(conn: Connection, found: StoredIncident) -> StoredCase:
         incident=found,
         holder=conn.scalar(_NAME, {"who": found.acknowledged_by}),
         resolver=conn.scalar(_NAME, {"who": found.resolved_by}),
+        preserver=conn.scalar(_NAME, {"who": found.preserved_by}),
         offered_to=incident_acts.offered_to(conn, found.code),
         others=_others(conn, found),
         room=None if found.room is None else rooms.room(conn, found.room),

@@ -54,6 +54,8 @@ class StoredIncident:
     barrier: str | None
     wished_at: int | None
     anew_at: int | None
+    preserved_by: str | None
+    preserved_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def judged(conn: Connection, row: IncidentAct) -> tuple[StoredIncident, State] |
         offered_to=offered_to(conn, row.code),
         recused=recused(conn, row.code),
         drill=found.drill,
+        preserved=found.preserved_at is not None,
     )
     state = judge(standing, row.act, row.actor)
     return (found, state) if isinstance(state, State) else Refused(state)
@@ -245,6 +248,14 @@ def _recuse(conn: Connection, row: IncidentAct, found: StoredIncident) -> Change
     return again | {"acknowledged_by": None, "acknowledged_at": None}
 
 
+def _preserve(_conn: Connection, row: IncidentAct, _found: StoredIncident) -> Changes:
+    return {"preserved_by": row.actor.id, "preserved_at": row.now}
+
+
+def _lift(_conn: Connection, _row: IncidentAct, _found: StoredIncident) -> Changes:
+    return {"preserved_by": None, "preserved_at": None}
+
+
 _CHANGES: Mapping[Act, Callable[[Connection, IncidentAct, StoredIncident], Changes | Refused]] = {
     Act.ACKNOWLEDGE: _acknowledge,
     Act.WITH_STUDENT: _with_student,
@@ -252,6 +263,8 @@ _CHANGES: Mapping[Act, Callable[[Connection, IncidentAct, StoredIncident], Chang
     Act.OFFER: _offer,
     Act.TAKE_OVER: _take_over,
     Act.RECUSE: _recuse,
+    Act.PRESERVE: _preserve,
+    Act.LIFT: _lift,
 }
 
 

@@ -18,7 +18,10 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A resolved incident; `follow_up` is the day to look again, `noted_at` the newest note."""
+    """A resolved incident; `follow_up` is the day to look again, `noted_at` the newest note.
+
+    One that is `preserved` is listed as long as it is.
+    """
 
     code: str
     category: str
@@ -28,6 +31,7 @@ class Closed:
     resolved_at: int
     follow_up: str | None
     noted_at: int | None
+    preserved: bool = False
 
 
 _NOTED = (
@@ -35,6 +39,7 @@ _NOTED = (
     .where(t.incident_notes.c.incident == t.incidents.c.code)
     .scalar_subquery()
 )
+_PRESERVED = t.incidents.c.preserved_at.is_not(None)
 _CLOSED = (
     select(
         t.incidents.c.code,
@@ -45,6 +50,7 @@ _CLOSED = (
         t.incidents.c.resolved_at,
         t.outcomes.c.follow_up,
         _NOTED,
+        _PRESERVED,
     )
     .join(t.staff, t.staff.c.id == t.incidents.c.resolved_by, isouter=True)
     .join(t.outcomes, t.outcomes.c.incident == t.incidents.c.code, isouter=True)
@@ -53,16 +59,17 @@ _CLOSED = (
         t.incidents.c.state == State.RESOLVED,
         t.incidents.c.drill.is_(False),
         or_(
+            _PRESERVED,
             t.incidents.c.resolved_at >= bindparam("since"),
             t.outcomes.c.follow_up >= bindparam("day"),
         ),
     )
-    .order_by(t.incidents.c.resolved_at.desc())
+    .order_by(t.incidents.c.preserved_at.is_(None), t.incidents.c.resolved_at.desc())
     .limit(MOST)
 )
 
 
 def closed(conn: Connection, school: str, since: int, day: str) -> list[Closed]:
-    """Incidents of a school resolved since then, or to be looked at again on that day or later."""
+    """Incidents resolved since then, or to be looked at again from that day on, or preserved."""
     given = {"school": school, "since": since, "day": day}
     return [Closed(*row) for row in conn.execute(_CLOSED, given)]

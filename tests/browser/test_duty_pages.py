@@ -167,6 +167,28 @@ async def test_whoever_may_know_the_student_steps_aside(running: Running, browse
     await expect(ben.locator(".standing")).to_have_text("Nobody has this yet")
 
 
+async def test_a_lead_preserves_a_case_and_lifts_it(running: Running, browser: Browser) -> None:
+    """Folded away, with a reason that is asked for; the case says so until it is lifted."""
+    await _raise(running)
+    page = await sign_in(
+        browser, running, "lea", "safeguarding_lead", "/staff/incidents", viewport=PHONE
+    )
+    await _open(page)
+    await page.click(".preserve summary")
+    await page.click("#preserve")
+    await expect(page.locator(".preserve .trouble")).to_contain_text("Write down why")
+    await page.fill("#preserve-why", "the court asked")
+    await Sight(page).check("preserving")
+    await page.click("#preserve")
+    await expect(page.locator(".preserved")).to_contain_text("Preserved by Lea")
+    await expect(page.locator(".notes ol")).to_contain_text("the court asked")
+    await page.click(".lift summary")
+    await page.fill("#lift-why", "the court is done")
+    await page.click("#lift")
+    await expect(page.locator(".preserved")).to_have_count(0)
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
 async def test_P16_what_is_being_written_survives(running: Running, browser: Browser) -> None:
     """A note half written stays when the page is drawn anew, and goes once it was added."""
     await _raise(running)

@@ -24,6 +24,7 @@ WHO: dict[Action, set[Role]] = {
     Action.SEE_ROTA: QUEUE | {Role.AUDITOR, Role.ADMINISTRATOR},
     Action.TAKE_CASE: CASES,
     Action.RESOLVE_ANY: LEAD,
+    Action.PRESERVE: LEAD,
     Action.BE_REACHED: CASES | {Role.SENIOR_LEADER},
     Action.HOLD_KEY: LEAD | {Role.SENIOR_LEADER},
     Action.REQUEST_REVEAL: LEAD,

@@ -153,3 +153,22 @@ async def test_S16_nobody_finds_a_chat_by_guessing_receipts(site: Site) -> None:
         assert answer.status == 429
         assert 0 < (await answer.json())["retry_after"] <= WINDOW / limit.allowed
     assert (await site.post("/api/receipts", {"receipt": "7KQ2-M9TD"}, lee)).status == 200
+
+
+async def test_only_the_lead_may_preserve_a_case(site: Site) -> None:
+    """A counsellor is refused and sees no button; the lead's reason stands beside it."""
+    code = await site.incident()
+    dana = await site.as_staff("dana")
+    lee = await site.as_staff("lee")
+    path = f"/api/incidents/{code}"
+    refused = await site.post(f"{path}/preserve", {"text": "the police asked"}, dana)
+    assert refused.status == 403
+    assert not (await (await site.get(path, dana)).json())["may_preserve"]
+    kept = await site.post(f"{path}/preserve", {"text": "the police asked"}, lee)
+    assert await kept.json() == {"state": "open"}
+    case = await (await site.get(path, lee)).json()
+    assert (case["may_preserve"], case["preserver"]) == (True, "Lee")
+    assert case["notes"][-1]["text"] == "the police asked"
+    assert (await site.post(f"{path}/preserve", {"text": "again"}, lee)).status == 409
+    assert (await site.post(f"{path}/lift", {"text": "they are done"}, lee)).status == 200
+    assert (await (await site.get(path, lee)).json())["preserved_at"] is None

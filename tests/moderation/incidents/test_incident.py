@@ -100,6 +100,20 @@ def test_who_may_know_the_student_can_do_nothing_more() -> None:
             assert judge(standing, act, ADA) == judge(standing, act, LEAD) == "forbidden"
 
 
+@pytest.mark.parametrize("state", State)
+def test_only_a_lead_preserves_and_only_a_lead_lifts(state: State) -> None:
+    """At any time, once each, without changing how it stands; a drill is nothing to preserve."""
+    plain, kept = Standing("school", state, "ada"), Standing("school", state, "ada", preserved=True)
+    assert judge(plain, Act.PRESERVE, LEAD) is judge(kept, Act.LIFT, LEAD) is state
+    assert judge(kept, Act.PRESERVE, LEAD) == judge(plain, Act.LIFT, LEAD) == "changed"
+    assert judge(Standing("school", state, drill=True), Act.PRESERVE, LEAD) == "changed"
+    for act, standing in ((Act.PRESERVE, plain), (Act.LIFT, kept)):
+        assert judge(standing, act, ADA) == "forbidden"
+        for role in STAFF_ROLES:
+            allowed = role == "safeguarding_lead"
+            assert (judge(standing, act, Actor("x", "school", role)) is state) == allowed
+
+
 _ACTS = st.lists(st.tuples(st.sampled_from(Act), st.sampled_from([ADA, LIN, LEAD])), max_size=30)
 
 

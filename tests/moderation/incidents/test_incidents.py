@@ -256,3 +256,26 @@ async def test_S16_a_receipt_leads_nowhere_without_its_letters_its_school_or_its
     assert isinstance(refused, Refused)
     assert refused.code == "not_found"
     assert await world.rows(select(t.incidents.c.code)) == []
+
+
+async def test_a_preserved_case_says_so_and_stays_in_the_list(world: World) -> None:
+    """Who had it preserved, when and why; found again however old; lifted, it is as before."""
+    lea = await world.adult("Lea", "safeguarding_lead")
+    code = await world.say(await world.room())
+    await world.incidents.acknowledge(code, lea)
+    await world.incidents.resolve(code, lea, "spoken_to", record())
+    assert await world.incidents.preserve(code, lea, " ") == "empty"
+    assert await world.incidents.preserve(code, lea, "the court asked") is State.RESOLVED
+    case = await _case(world, code, lea)
+    assert (case.preserver, case.preserved_at) == ("Lea", case.notes[-1].at)
+    assert case.notes[-1].text == "the court asked"
+    world.clock.wait(90 * 86_400)
+    assert [(one.code, one.preserved) for one in await world.incidents.past("school")] == [
+        (code, True)
+    ]
+    assert await world.incidents.lift(code, lea, "the court is done") is State.RESOLVED
+    assert await world.incidents.past("school") == []
+    case = await _case(world, code, lea)
+    assert (case.preserver, case.preserved_at) == (None, None)
+    acts = await world.store.read(lambda conn: conn.scalars(select(t.audit.c.act)).all())
+    assert {"incident_preserve", "incident_lift"} <= set(acts)

@@ -4,6 +4,7 @@ import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Chat } from "./case_chat.js";
 import { Forms } from "./case_forms.js";
 import { Outcome } from "./case_outcome.js";
+import { Preserving } from "./case_preserve.js";
 import { RevealAsking } from "./case_reveal.js";
 import { drill, ending, happened, lines, met, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
 import { $, el, setText } from "./dom.js";
@@ -22,6 +23,7 @@ let again = 0;
 
 const forms = new Forms({ act });
 const outcome = new Outcome({ act, ended: toTop });
+const preserving = new Preserving({ act });
 const reveal = new RevealAsking(home);
 const chat = new Chat({
   post,
@@ -98,7 +100,7 @@ function disclosed(one, kept) {
   const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
   return [
     top(one), kept.bar, over ? end : "", happened(one), met(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
-    talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, lines(one),
+    talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, preserving.draw(one), lines(one),
   ];
 }
 

@@ -24,6 +24,7 @@ function line(one, today) {
   const again = toLookAgain(one, today);
   return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": again && one.look_again <= today ? "due" : "past" },
     again && el("span", { class: "state" }, again),
+    one.preserved && el("span", { class: "state" }, "Preserved"),
     el("strong", {}, capital(one.kind)),
     el("span", { class: "about" }, [one.outcome, one.resolver, `${one.code}, closed ${date(one.resolved_at)}`].filter(Boolean).join(" · "))));
 }
