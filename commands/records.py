@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chat.settings import Settings
 from commands.verbs import Verbs
+from house.auditing import auditor_file
 from house.places import MASTER_KEY, data_directory, database_url
 from moderation.records import backup
 from moderation.records.migrations import migrate
@@ -55,6 +56,10 @@ async def restore(options: argparse.Namespace, settings: Settings) -> int:
         print(f"Lost from the old file: {found.lost[0]} messages, {found.lost[1]} incidents.")
     if found.aside is not None:
         print(f"The old file lies at {found.aside}: tell the safeguarding lead before deleting it.")
+    seen = auditor_file(settings)
+    if seen.exists():
+        seen.rename(seen.with_name(f"{seen.name}.before-{now}"))
+        print("The audit log ends earlier than the auditor had seen: start the auditor anew.")
     if not (data / MASTER_KEY).exists():
         print(f"There is no {data / 'master.key'}: put it back too, or nothing can be opened.")
     return 0

@@ -34,6 +34,24 @@ def test_F27_a_backup_is_made_and_put_back(
     assert "will draw a gap" in told
 
 
+def test_F27_a_backup_that_was_put_back_is_no_change_of_the_audit_log(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The auditor begins anew at what the log says of it, and cries about nothing that was told."""
+    verb = ["--config", str(config)]
+    copy = str(tmp_path / "copy.db")
+    assert run_server.main(["migrate", *verb]) == 0
+    assert run_server.main(["backup", *verb, "--to", copy]) == 0
+    assert run_server.main(["cards", "issue", *verb]) == 0
+    assert run_server.main(["audit", "--once", *verb]) == 1  # no server pages anybody here
+    assert run_server.main(["restore", *verb, "--from", copy]) == 0
+    assert "start the auditor anew" in capsys.readouterr().out
+    assert run_server.main(["audit", "--once", *verb]) == 1
+    assert capsys.readouterr().out == "Paging has stopped: nobody is being paged.\n"
+    (aside,) = (tmp_path / "data").glob("auditor.json.before-*")
+    assert '"entry":1' in aside.read_text()
+
+
 def one_line(told: str) -> bool:
     return told.startswith("peerline: ") and len(told.splitlines()) == 1
 
