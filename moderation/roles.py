@@ -66,10 +66,8 @@ class Action(enum.StrEnum):
     """Open the safeguarding leads' half of an identity."""
     OPEN_HALF_B = "open_half_b"
     """Open the senior leaders' half of an identity."""
-    EXPORT_CASE = "export_case"
-    """Ask for a case as a file."""
     SECOND = "second"
-    """Be the second person for what needs two: an export, a change of rules."""
+    """Be the second person for what needs two: a change of rules."""
     PROPOSE_RULES = "propose_rules"
     """See why the rules judge as they do, and propose a change."""
     SEE_ROTA = "see_rota"
@@ -105,7 +103,6 @@ _LEAD = (_COUNSEL | _CUSTODY) | {
     _A.REQUEST_REVEAL,
     _A.BREAK_GLASS,
     _A.OPEN_HALF_A,
-    _A.EXPORT_CASE,
     _A.SECOND,
     _A.APPOINT,
     _A.PROPOSE_RULES,
@@ -137,7 +134,6 @@ SENSITIVE: frozenset[Action] = frozenset(
         _A.REVIEW_REVEAL,
         _A.OPEN_HALF_A,
         _A.OPEN_HALF_B,
-        _A.EXPORT_CASE,
         _A.SECOND,
     }
 )

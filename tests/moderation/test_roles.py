@@ -33,7 +33,6 @@ WHO: dict[Action, set[Role]] = {
     Action.READ_REVEALS: LEAD | {Role.SENIOR_LEADER, Role.AUDITOR},
     Action.OPEN_HALF_A: LEAD,
     Action.OPEN_HALF_B: {Role.SENIOR_LEADER},
-    Action.EXPORT_CASE: LEAD,
     Action.SECOND: LEAD | {Role.SENIOR_LEADER},
     Action.PROPOSE_RULES: LEAD,
     Action.MANAGE_ROTA: LEAD | {Role.ADMINISTRATOR},
@@ -53,7 +52,6 @@ CONTENT = {
     Action.LOOK_IN,
     Action.TAKE_CASE,
     Action.JOIN_CHAT,
-    Action.EXPORT_CASE,
     Action.OPEN_HALF_A,
     Action.OPEN_HALF_B,
 }
