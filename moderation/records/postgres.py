@@ -104,23 +104,28 @@ class PostgresStore(Store):
         answers: list[Any] = [StoreUnavailable()] * len(batch)
         try:
             for mine in places.values():
-                found = await self._commit([batch[place] for place in mine])
-                for place, answer in zip(mine, found, strict=True):
-                    answers[place] = answer
+                await self._commit(batch, mine, answers)
         except server.Gone:
             pass  # what was not answered is unavailable; the pool makes a new connection
         return answers
 
-    async def _commit(self, group: list[Asked]) -> Sequence[Any]:
-        """Commit rows of one operation, together or, if one of them is at fault, one by one."""
+    async def _commit(self, batch: list[Asked], mine: list[int], answers: list[Any]) -> None:
+        """Commit rows of one operation, together or, if one of them is at fault, one by one.
+
+        `mine` are their places in the batch; each is answered once it is committed.
+        """
         try:
-            return await self._transaction(group)
+            found = await self._transaction([batch[place] for place in mine])
         except server.Gone:
             raise
         except Exception as error:  # noqa: BLE001 - one row's fault must not become another's
-            if len(group) == 1:
-                return [NotKept(_kind(error))]
-        return [answer for asked in group for answer in await self._commit([asked])]
+            if len(mine) > 1:
+                for place in mine:
+                    await self._commit(batch, [place], answers)
+                return
+            found = [NotKept(_kind(error))]
+        for place, answer in zip(mine, found, strict=True):
+            answers[place] = answer
 
     async def _transaction(self, group: list[Asked]) -> Sequence[Any]:
         for _ in range(TRIES):

@@ -94,6 +94,25 @@ async def test_K12_nodes_add_to_one_audit_chain(nodes: list[Store]) -> None:
     assert await nodes[0].read(audit.verify) is None
 
 
+def one_at_a_time(conn: Connection, rows: Sequence[str]) -> Sequence[None]:
+    """Students, but never two at once; the server is gone when the second comes."""
+    if len(rows) > 1:
+        raise ValueError
+    if rows == ["bo"]:
+        raise ConnectionError
+    return add_students(conn, rows)
+
+
+async def test_F8_what_was_kept_before_the_server_went_is_answered(nodes: list[Store]) -> None:
+    """Rows that are committed one by one: only those that were not are unavailable."""
+    ann, bo, cy = await asyncio.gather(
+        *(nodes[0].write(one_at_a_time, who) for who in ("ann", "bo", "cy")), return_exceptions=True
+    )
+    assert ann is None
+    assert isinstance(bo, StoreUnavailable)
+    assert isinstance(cy, StoreUnavailable)
+
+
 def two_factors(conn: Connection, rows: Sequence[str]) -> list[None]:
     """Somebody with a passkey and an app."""
     for who in rows:
