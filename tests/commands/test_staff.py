@@ -50,7 +50,7 @@ def test_staff_are_added_changed_and_closed(
 def test_what_the_console_does_stands_in_the_audit_log(
     config: Path, types: Callable[[str], None]
 ) -> None:
-    """Accounts and ways to reach people are written down, what was refused as well."""
+    """Accounts, passwords, ways to reach people are written down, what was refused as well."""
     adding = ["staff", "add", "--login", "mo", "--name", "Mo", "--role", "counsellor"]
     for status in (0, 2):
         types(f"{PASSWORD}\n")
@@ -59,6 +59,12 @@ def test_what_the_console_does_stands_in_the_audit_log(
     assert run_server.main(_with(config, reaching)) == 2
     acts = [("add_staff", "counsellor")] * 2 + [("add_contact", "mail")]
     assert asyncio.run(audited(config)) == [("console", *act) for act in acts]
+    types("another long password\n")
+    assert run_server.main(_with(config, ["staff", "password", "--login", "mo"])) == 0
+    assert run_server.main(_with(config, ["staff", "disable", "--login", "mo"])) == 0
+    *_, password, disable = asyncio.run(audited(config))
+    assert [password[:2], disable[:2]] == [("console", "set_password"), ("console", "disable")]
+    assert password[2] == disable[2]
 
 
 @pytest.mark.parametrize("rank", list(GUARDED))
