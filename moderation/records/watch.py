@@ -50,7 +50,12 @@ class Watched:
 
 
 def number_of(conn: Connection, end: bytes) -> int | None:
-    """The number of the audit entry with that hash, an end the log once had; None without one."""
+    """The number of the audit entry with that hash, an end the log once had; None without one.
+
+    Every log once ended with nothing, which is told as zeros.
+    """
+    if not any(end):
+        return 0
     return conn.scalar(select(t.audit.c.n).where(t.audit.c.hash == end))
 
 

@@ -108,6 +108,7 @@ def test_K12_a_log_that_was_written_anew_does_not_have_the_end_that_was_kept(
     assert status == 0
     assert "It goes on from that end, which was entry 2." in told
 
+    assert since("00" * 32)[0] == 0, "an empty log ended so"
     asyncio.run(write("add_staff", "disable", anew=True))
     status, told = since(end)
     assert status == 1
