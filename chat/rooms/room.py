@@ -144,10 +144,12 @@ class Room:
             mine.line[mid] = waiting
         keep = self._unkept[mid] = Keep(waiting, text, decision, release, None, after)
         mine.order.under_way(cid)
-        mine.recent[cid] = keep
-        mine.marked.pop(cid, None)
-        if len(mine.recent) > RECENT:
-            del mine.recent[next(iter(mine.recent))]
+        recent = mine.recent
+        recent[cid] = keep
+        if len(recent) > RECENT:
+            del recent[next(iter(recent))]
+        if mine.marked:
+            mine.marked.pop(cid, None)
         return [keep]
 
     def kept(self, mid: str, seq: int | None, *, reachable: bool) -> list[Effect]:

@@ -165,19 +165,19 @@ class Rooms:
         """Carry out what a room asked for."""
         self._journal.perform(live, effects)
 
-    def say(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool = False) -> bool:
+    def say(self, live: OpenRoom, seat: int, said: from_student.Say) -> bool:
         """A message from a page: judged, kept, and only then delivered; False if it was too soon.
 
         A page that asks is first told what would be hidden.
         """
-        wait, effects = 0.0, live.room.repeat(seat, cid, text)
+        wait, effects = 0.0, live.room.repeat(seat, said.cid, said.text)
         if effects is None:
             live.heard_at = self._needs.clock()
             wait = live.allowances[seat].spend(live.heard_at)
             if wait:
-                effects = live.room.put_off(seat, cid, "rate_limited", wait)
+                effects = live.room.put_off(seat, said.cid, "rate_limited", wait)
             else:
-                effects = self._judged(live, seat, cid, text, ask=ask)
+                effects = self._judged(live, seat, said)
         self._journal.perform(live, effects)
         return not wait
 
@@ -270,9 +270,9 @@ class Rooms:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _judged(self, live: OpenRoom, seat: int, cid: str, text: str, *, ask: bool) -> list[Effect]:
+    def _judged(self, live: OpenRoom, seat: int, said: from_student.Say) -> list[Effect]:
         """Who is muted says nothing, but for a cry for help: that is never stopped."""
-        mine = live.room.seats[seat]
+        mine, cid, text = live.room.seats[seat], said.cid, said.text
         decision = marking.decided(mine, cid, text) if mine.marked else None
         if decision is None:
             decision = self._needs.judge.judge_turn(text, live.talk, seat)
@@ -280,7 +280,7 @@ class Rooms:
         if left > 0 and not decision.asks_for_help:
             return live.room.turn_down(seat, cid, "muted", left)
         # With nobody there, nothing is hidden from anybody.
-        if ask and len(live.room.seats) > 1:
+        if said.ask and len(live.room.seats) > 1:
             marked = marking.mark(mine, cid, text, decision)
             if marked is not None:
                 return live.room.mark(seat, marked)

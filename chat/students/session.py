@@ -130,7 +130,7 @@ class StudentSession(StudentPage):
         elif (flaw := typed.flaw(say.text)) is not None:
             self.send(error(flaw, say.cid))
         else:
-            return self._needs.rooms.say(self._room, self._seat, say.cid, say.text, ask=say.ask)
+            return self._needs.rooms.say(self._room, self._seat, say)
         return False
 
     def _hear(self, frame: from_student.StudentFrame) -> None:

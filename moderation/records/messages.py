@@ -17,7 +17,7 @@ from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.items import NewItem, as_row
-from moderation.records.transcript import FIELDS, PLAIN, SHOWN
+from moderation.records.transcript import FIELDS, FOUND, PLAIN, SHOWN
 from moderation.terms import State
 
 
@@ -117,6 +117,7 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
     book.expect(conn, rows)
     answers: list[Answer] = []
     plain: list[tuple[object, ...]] = []
+    found: list[tuple[object, ...]] = []
     whole: list[tuple[object, ...]] = []
     alarms: list[int] = []
     for row in rows:
@@ -138,12 +139,15 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
         if row.item or row.incident or row.entry:
             alarms.append(len(answers))
         values = _plain(row, seq)
-        if row.sealed_shown is None and row.findings is None:
-            plain.append(values)
-        else:
+        if row.sealed_shown is not None:
             whole.append((*values, row.sealed_shown, row.findings))
+        elif row.findings is not None:
+            found.append((*values, row.findings))
+        else:
+            plain.append(values)
         answers.append(Kept(seq))
     bulk.insert(conn, t.messages, PLAIN, plain)
+    bulk.insert(conn, t.messages, FOUND, found)
     bulk.insert(conn, t.messages, FIELDS, whole)
     book.write_heads(conn)
     for place in alarms:

@@ -54,6 +54,7 @@ FIELDS = StoredMessage.__struct_fields__
 """The columns of a message, in the order in which `messages.py` writes them too."""
 PLAIN = FIELDS[:-2]
 """Those that nearly every message has; to leave the others out is cheaper than to write NULL."""
+FOUND = (*PLAIN, "findings")
 _MESSAGES = select(*(t.messages.c[name] for name in FIELDS)).where(log.in_room())
 _SHOWN_AFTER = (
     _MESSAGES.where(t.messages.c.seq > bindparam("after"))

@@ -18,6 +18,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from chat.frames import shared
+from chat.frames.from_student import Say
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.rooms import Rooms
@@ -179,7 +180,7 @@ class Place:
     ) -> str:
         """Say something and wait until it is answered."""
         cid = cid or f"{len(self.judge.asked):022}"
-        self.rooms.say(live, seat, cid, text, ask=ask)
+        self.rooms.say(live, seat, Say(cid, text, ask))
         await self.committed()
         return cid
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chat.frames import shared, to_student
+from chat.frames.from_student import Say
 from chat.rooms.open_room import OpenRoom
 from moderation.records import rooms, transcript
 from moderation.records import tables as t
@@ -26,7 +27,7 @@ async def a_room_behind(place: Place) -> tuple[OpenRoom, Page, Page]:
     copy = await elsewhere.find(live.room.id)
     assert copy is not None
     for cid, text in ((FIRST, "one"), (SECOND, "two")):
-        elsewhere.say(copy, 0, cid, text)
+        elsewhere.say(copy, 0, Say(cid, text))
         await place.committed()
     return live, one, other
 
@@ -135,7 +136,7 @@ async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) ->
         elsewhere = place.again()
         copy = await elsewhere.find(live.room.id)
         assert copy is not None
-        elsewhere.say(copy, 0, FIRST, "hold this")
+        elsewhere.say(copy, 0, Say(FIRST, "hold this"))
         await place.committed()
         (mid,) = copy.room.seats[0].line
         seq = await place.store.write(settle, Settle(mid, live.room.id, "released"))

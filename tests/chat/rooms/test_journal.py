@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chat.frames import shared, to_student
+from chat.frames.from_student import Say
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import items, rooms, transcript
@@ -20,7 +21,7 @@ async def test_nothing_is_sent_before_its_commit(tmp_path: Path) -> None:
     """A message is neither acked nor delivered until the store has answered."""
     async with a_place(tmp_path) as place:
         live, one, other = await place.pair()
-        place.rooms.say(live, 0, "c" * 22, "hello")
+        place.rooms.say(live, 0, Say("c" * 22, "hello"))
         assert one.seen == other.seen == []
         await place.committed()
         (ack,) = one.take()
@@ -102,7 +103,7 @@ async def test_S8_a_cid_older_than_memory_gets_its_stored_answer(tmp_path: Path,
         assert back is not None
         await again.enter(back, 0, one)
         one.take()
-        again.say(back, 0, cid, text)
+        again.say(back, 0, Say(cid, text))
         await place.store.read(rooms.room, live.room.id)
         await place.committed()
         await again.quiet()
@@ -120,7 +121,7 @@ async def test_a_cid_older_than_memory_with_other_words_is_a_conflict(tmp_path: 
         assert back is not None
         await again.enter(back, 0, one)
         one.take()
-        again.say(back, 0, cid, "other words")
+        again.say(back, 0, Say(cid, "other words"))
         await place.committed()
         await again.quiet()
         (refused,) = one.take()
@@ -143,13 +144,13 @@ async def test_S8_a_stored_answer_that_cannot_be_read_is_asked_for_again(
         one.take()
         with monkeypatch.context() as broken:
             broken.setattr(transcript, "by_cid", None)
-            again.say(back, 0, cid, "hello")
+            again.say(back, 0, Say(cid, "hello"))
             await place.committed()
             await again.quiet()
         (refused,) = one.take()
         assert isinstance(refused, shared.Error)
         assert (refused.code, refused.cid) == ("unavailable", cid)
-        again.say(back, 0, cid, "hello")
+        again.say(back, 0, Say(cid, "hello"))
         await place.committed()
         await again.quiet()
         assert one.take() == [first]
@@ -167,14 +168,14 @@ async def test_S6_what_is_settled_while_its_answer_is_read_does_not_wait_again(
         assert back is not None
         await again.enter(back, 0, one)
         late = Late(place.store, transcript.by_cid)
-        again.say(back, 0, cid, "hold this")
+        again.say(back, 0, Say(cid, "hold this"))
         await late.begun.wait()
         again.take_back(back, 0, cid)
         await place.committed()
         late.come()
         await again.quiet()
         one.take()
-        again.say(back, 0, "c" * 22, "hello")
+        again.say(back, 0, Say("c" * 22, "hello"))
         await place.committed()
         (ack,) = one.take()
         assert isinstance(ack, to_student.Ack)
@@ -186,7 +187,7 @@ async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:
     async with a_place(tmp_path) as place:
         live, one, other = await place.pair()
         await place.store.close()
-        place.rooms.say(live, 0, "c" * 22, "hello")
+        place.rooms.say(live, 0, Say("c" * 22, "hello"))
         await place.rooms.quiet()
         await one.heard.wait()
         (refused,) = one.take()
@@ -204,10 +205,10 @@ def told(page: Page) -> list[tuple[str, str | None]]:
 async def one_not_kept(place: Place, live: OpenRoom) -> None:
     """Seat 0 has said three things; the first was not kept, and the two behind it came later."""
     stumble = Stumble(place.store)
-    place.rooms.say(live, 0, FIRST, "one")
+    place.rooms.say(live, 0, Say(FIRST, "one"))
     await stumble.begun.wait()
-    place.rooms.say(live, 0, SECOND, "two")
-    place.rooms.say(live, 0, THIRD, "three")
+    place.rooms.say(live, 0, Say(SECOND, "two"))
+    place.rooms.say(live, 0, Say(THIRD, "three"))
     stumble.fail()
     await place.committed()
 
@@ -225,7 +226,7 @@ async def test_K4_what_is_said_behind_a_message_that_is_not_kept_is_not_kept_bef
         assert told(one) == [(no, FOURTH)]
         assert other.seen == []
         for cid, text in ((FIRST, "one"), (SECOND, "two"), (THIRD, "three"), (FOURTH, "said")):
-            place.rooms.say(live, 0, cid, text)
+            place.rooms.say(live, 0, Say(cid, text))
         await place.committed()
         assert [frame.text for frame in other.take()] == ["one", "two", "three", "said"]  # type: ignore[attr-defined]
 
@@ -235,16 +236,16 @@ async def test_K4_a_page_that_moves_before_it_hears_keeps_its_order(tmp_path: Pa
     async with a_place(tmp_path) as place:
         live, one, _ = await place.pair()
         stumble = Stumble(place.store)
-        place.rooms.say(live, 0, FIRST, "one")
+        place.rooms.say(live, 0, Say(FIRST, "one"))
         await stumble.begun.wait()
-        place.rooms.say(live, 0, SECOND, "two")
+        place.rooms.say(live, 0, Say(SECOND, "two"))
         place.rooms.lost(live, 0, one)
         node = place.again()
         moved = await node.find(live.room.id)
         assert moved is not None
         await node.enter(moved, 0, Page())
-        node.say(moved, 0, FIRST, "one")
-        node.say(moved, 0, SECOND, "two")
+        node.say(moved, 0, Say(FIRST, "one"))
+        node.say(moved, 0, Say(SECOND, "two"))
         stumble.fail()
         await place.committed()
         await node.quiet()

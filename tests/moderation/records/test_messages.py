@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -209,6 +210,21 @@ async def test_settling_keeps_what_the_peer_was_to_see(store: Store) -> None:
     await store.write(settle, Settle(row.mid, room, "masked"))
     (found,) = await store.read(shown_after, room, 0, 1)
     assert found.sealed_shown == b"starred"
+
+
+@pytest.mark.parametrize("shown", [None, b"starred"])
+@pytest.mark.parametrize("findings", [None, '[{"rule":"one"}]'])
+async def test_what_few_messages_have_is_kept_in_its_column(
+    store: Store, shown: bytes | None, findings: str | None
+) -> None:
+    """Other words for the peer and findings come back, with either, both or none of them."""
+    room = await open_room(store)
+    row = msgspec.structs.replace(spoken(room), sealed_shown=shown, findings=findings)
+    await say_all(store, [row, spoken(room)])
+    first, second = await store.read(shown_after, room, 0, 2)
+    assert (first.sealed_shown, first.findings) == (shown, findings)
+    assert (first.mid, first.sealed, first.version) == (row.mid, row.sealed, row.version)
+    assert (second.sealed_shown, second.findings) == (None, None)
 
 
 async def test_surroundings_stop_where_they_should(store: Store) -> None:
