@@ -119,6 +119,12 @@ class Elsewhere:
             if live.room.moment == asked_at:
                 return found
 
+    async def find_out(self, live: OpenRoom, mid: str) -> None:
+        """What became of a message that waits here and is not held any more."""
+        with contextlib.suppress(StoreUnavailable):  # it is tried again as long as it waits
+            await self._refresh_line(live, mid)
+            await self._read(live)
+
     async def quiet(self) -> None:
         """Wait until nothing is being read."""
         while self._reading:
@@ -158,10 +164,13 @@ class Elsewhere:
                 room.wait(waiting(row, live.key))
         for seat in room.seats:
             for mid in list(seat.line):
-                found = await self.ask(live, transcript.by_mid, mid, room.id)
-                if found is None or found.state == "held" or found.state in SHOWN:
-                    continue  # not kept yet, still held, or shown in its place
-                self._perform(live, room.settled(mid, found.state, None))
+                await self._refresh_line(live, mid)
+
+    async def _refresh_line(self, live: OpenRoom, mid: str) -> None:
+        found = await self.ask(live, transcript.by_mid, mid, live.room.id)
+        if found is None or found.state == "held" or found.state in SHOWN:
+            return  # not kept yet, still held, or shown in its place
+        self._perform(live, live.room.settled(mid, found.state, None))
 
     async def _read_if_it_can(self, live: OpenRoom) -> None:
         with contextlib.suppress(StoreUnavailable):  # the clock of the rooms tries again

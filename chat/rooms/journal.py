@@ -7,8 +7,9 @@ room hears that it is kept → `Send`. No task and no queue for a message. Used 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 import msgspec
 import structlog
@@ -138,12 +139,12 @@ class Journal:
             if self._judged is not None:
                 self._judged(_asked_about(live, keep))
         elif isinstance(answer, DuplicateCid):
-            task = asyncio.ensure_future(self._answer_duplicate(live, keep))
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            self._soon(self._answer_duplicate(live, keep))
         else:
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
             self.perform(live, live.room.not_kept(row.mid, code))
+            if row.item is not None:  # it may be kept, where only the answer was lost
+                self._item_changed(row.item.id)
 
     async def _answer_duplicate(self, live: OpenRoom, keep: Keep) -> None:
         """A `cid` older than memory: the same words get their stored answer again.
@@ -181,15 +182,18 @@ class Journal:
     def _settled(self, live: OpenRoom, settle: Settle, answer: int | Exception | None) -> None:
         if isinstance(answer, Exception):
             self.perform(live, live.room.not_settled(settle.mid))
-            if isinstance(answer, NotHeld):  # somebody else has settled it
-                self._elsewhere.catch_up(live)
+            if not isinstance(answer, NotHeld):
+                return
+            # Somebody else has settled it, or an earlier answer was lost.
+            self._soon(self._elsewhere.find_out(live, settle.mid))
         elif answer is not None and answer > live.room.head + 1:
             self._elsewhere.wait(live, answer, partial(self._settled, live, settle, answer))
+            return
         else:
             self.perform(live, live.room.settled(settle.mid, settle.state, answer))
             self._elsewhere.changed(live.room.id)
-            if settle.state == "taken_back":
-                self._store.submit(items.let_go, LetGo(live.room.id, settle.mid), self._let_go)
+        if settle.state == "taken_back":
+            self._store.submit(items.let_go, LetGo(live.room.id, settle.mid), self._let_go)
 
     def let_go(self, live: OpenRoom) -> None:
         """A room is over: what it held goes to nobody, and moderators see that."""
@@ -251,6 +255,11 @@ class Journal:
         self._elsewhere.over(live.room.id, end.why, end.seat)
 
     # --- parts -------------------------------------------------------------------------------
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
 
     def _incident(self, live: OpenRoom, seat: int, decision: Decision) -> NewIncident:
         return NewIncident(

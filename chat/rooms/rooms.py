@@ -27,6 +27,7 @@ from moderation.ids import new_id
 from moderation.records import rooms, transcript
 from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
+from moderation.records.store import StoreUnavailable
 from moderation.records.student_requests import want
 from moderation.terms import Decision, State
 
@@ -248,7 +249,11 @@ class Rooms:
     ) -> None:
         """Have a report or a call for a person wait in the queue; committed when it returns."""
         item = for_person(self._spot(live, seat), kind, self._needs.pager, category)
-        self._needs.item_changed(await self._needs.store.write(want, item))
+        try:
+            self._needs.item_changed(await self._needs.store.write(want, item))
+        except StoreUnavailable:
+            self._needs.item_changed(item.id)  # it may be kept, where only the answer was lost
+            raise
 
     def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
         """Words of staff: None once they are kept and sent, or a refusal's code."""

@@ -99,10 +99,13 @@ class Page:
 
 
 class Stumble:
-    """The next commit of a store: it stands still until it fails; those after it go well."""
+    """The next commit of a store: it stands still until it fails; those after it go well.
 
-    def __init__(self, store: Store) -> None:
-        self._store, self._keep = store, store._keep
+    One that is `kept` is on disk, and only its answer is lost.
+    """
+
+    def __init__(self, store: Store, *, kept: bool = False) -> None:
+        self._store, self._keep, self._is_kept = store, store._keep, kept
         self._fails = asyncio.Event()
         self.begun = asyncio.Event()
         store._keep = self._stand_still  # type: ignore[method-assign]
@@ -111,10 +114,12 @@ class Stumble:
         self._store._keep = self._keep  # type: ignore[method-assign]
         self.begun.set()
         await self._fails.wait()
+        if self._is_kept:
+            await self._keep(batch)
         return [StoreUnavailable()] * len(batch)
 
     def fail(self) -> None:
-        """Nothing of it was kept."""
+        """It is answered: nothing of it was kept, as far as anybody knows."""
         self._fails.set()
 
 

@@ -12,6 +12,7 @@ from chat.frames.from_student import Say
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import items, rooms, transcript
+from moderation.records.store import StoreUnavailable
 from tests.chat.shells import Late, Page, Place, Stumble, a_place, count
 
 FIRST, SECOND, THIRD, FOURTH = (letter * 22 for letter in "abcd")
@@ -180,6 +181,48 @@ async def test_S6_what_is_settled_while_its_answer_is_read_does_not_wait_again(
         (ack,) = one.take()
         assert isinstance(ack, to_student.Ack)
         assert ack.state == "released"
+
+
+async def test_M1_F10_what_may_be_kept_is_looked_for_in_the_queue(tmp_path: Path) -> None:
+    """Where the answer was lost, moderators are told all the same."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        lost = Stumble(place.store, kept=True)
+        place.rooms.say(live, 0, "c" * 22, "hold this")
+        await lost.begun.wait()
+        lost.fail()
+        await place.committed()
+        found = await place.store.read(items.open_items, place.needs.school)
+        assert place.items == [row.id for row in found]
+        lost = Stumble(place.store, kept=True)
+        lost.fail()
+        with pytest.raises(StoreUnavailable):
+            await place.rooms.ask_person(live, 0, "help")
+        found = await place.store.read(items.open_items, place.needs.school)
+        assert sorted(place.items) == sorted(row.id for row in found)
+
+
+async def test_S6_F10_what_was_taken_back_and_never_answered_holds_nothing_up(
+    tmp_path: Path,
+) -> None:
+    """The page asks again until it is answered: then it is over, and what waited goes on."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        cid = await place.said(live, 0, "hold this")
+        await place.said(live, 0, "and this")
+        one.take()
+        lost = Stumble(place.store, kept=True)
+        lost.fail()
+        for expected in ([], ["taken_back", "released"]):
+            place.rooms.take_back(live, 0, cid)
+            await lost.begun.wait()
+            await place.committed()
+            await place.committed()
+            states = [frame.state for frame in one.take() if isinstance(frame, to_student.Status)]
+            assert states == expected
+        assert [frame.text for frame in other.take()] == ["and this"]  # type: ignore[attr-defined]
+        (row,) = await place.store.read(items.open_items, place.needs.school)
+        assert not row.held
 
 
 async def test_a_store_that_keeps_nothing_acks_nothing(tmp_path: Path) -> None:
