@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 _PATH = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|js|css|html|md|toml|lua|sh|jsonl|txt))`")
 _TEST = re.compile(r"`(test_\w+)(…?)`")
-_THREAT = re.compile(r"^\*\*(T\d+) (?:.|\n(?!\n))+", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -53,15 +52,3 @@ def test_every_test_a_page_names_exists(page: Path) -> None:
         and not (open_end and any(test.startswith(name) for test in _tests()))
     ]
     assert missing == []
-
-
-def test_every_threat_says_what_stops_it_what_is_left_and_what_holds_it() -> None:
-    """In that order, numbered without a gap; a threat that no test holds says so."""
-    words = (ROOT / "THREAT_MODEL.md").read_text()
-    threats = {found[1]: found[0] for found in _THREAT.finditer(words)}
-    assert list(threats) == [f"T{n}" for n in range(1, len(threats) + 1)]
-    whole = re.compile(
-        r"\*Stops:\*.+\*Left:\*.+\*Held\s+by:\*\s+(`test_|nothing; no test)", re.DOTALL
-    )
-    assert [number for number, threat in threats.items() if not whole.search(threat)] == []
-    assert len(threats) > 40
