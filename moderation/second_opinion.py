@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Limits:
     """How a scorer is used; times in seconds, scores from 0 to 1.
 
     `queue_from` is the score from which a moderator looks, `page_from` that from which an adult is
-    paged (None: never). `raised_per_hour` bounds what it may add to the queue.
+    paged (None: never). `raised_per_hour` bounds what it may queue, and what it may page.
     """
 
     seconds: float = 2.0
@@ -83,7 +83,8 @@ class SecondOpinion:
         self._failures = 0
         self._ready = False
         self._aside_until = float("-inf")
-        self._recent: deque[float] = deque()
+        self._recent: dict[Attention, deque[float]] = defaultdict(deque)
+        self._bounded: set[Attention] = set()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -131,7 +132,7 @@ class SecondOpinion:
             self.tally.left_out += 1
             return
         finding = await self._opinion(asked)
-        if finding is not None and self._may_raise():
+        if finding is not None and self._may_raise(finding.attention):
             await self._raised(asked, finding)
             self.tally.raised += 1
         self._failures = 0
@@ -156,18 +157,20 @@ class SecondOpinion:
             return Attention.PAGE
         return Attention.QUEUE if score >= self._limits.queue_from else Attention.NONE
 
-    def _may_raise(self) -> bool:
-        """Whether the scorer has raised few enough of late; else it goes aside until it has."""
-        now = self._clock()
-        while self._recent and self._recent[0] <= now - _HOUR:
-            self._recent.popleft()
-        if len(self._recent) >= self._limits.raised_per_hour:
-            self._aside_until = self._recent[0] + _HOUR
-            self.tally.left_out += 1
-            _log.error("second_opinion_raises_too_much", per_hour=self._limits.raised_per_hour)
-            return False
-        self._recent.append(now)
-        return True
+    def _may_raise(self, attention: Attention) -> bool:
+        """Whether few enough were raised so of late: items for the queue use up no page's share."""
+        now, recent = self._clock(), self._recent[attention]
+        while recent and recent[0] <= now - _HOUR:
+            recent.popleft()
+        if len(recent) < self._limits.raised_per_hour:
+            recent.append(now)
+            self._bounded.discard(attention)
+            return True
+        self.tally.left_out += 1
+        if attention not in self._bounded:
+            self._bounded.add(attention)
+            _log.error("second_opinion_raises_too_much", to=attention.word)
+        return False
 
     def _failed(self, error: Exception) -> None:
         """Start the scorer anew, and put it aside when that keeps happening."""

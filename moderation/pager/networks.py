@@ -14,6 +14,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Network = IPv4Network | IPv6Network
 
 _NAT64 = ip_network("64:ff9b::/96")
+_INSIDE = tuple(
+    ip_network(name) for name in ("64:ff9b:1::/48", "fec0::/10", "::/96", "::ffff:0:0:0/96")
+)
+"""Called global by Python, and inside or leading there: NAT64 of a network's own (RFC 8215),
+site-local (RFC 3879), IPv4-compatible (RFC 4291), translated (RFC 7915)."""
 
 
 def networks(named: Iterable[str]) -> tuple[Network, ...]:
@@ -32,7 +37,9 @@ def is_named(address: str, named: Sequence[Network]) -> bool:
 def is_public(address: str) -> bool:
     """Whether this is an address of the open internet, also when one hides inside another."""
     found = _plain(address)
-    return found is not None and found.is_global and not found.is_multicast
+    if found is None or any(found in network for network in _INSIDE):
+        return False
+    return found.is_global and not found.is_multicast
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address | None:

@@ -229,7 +229,7 @@ def _change(conn: Connection, row: Change) -> Refused | None:
     if code is not None:
         return Refused(code)
     _carry_out(conn, row)
-    end_all_of(conn, row.staff, row.at)
+    end_all_of(conn, [row.staff], row.at)
     audit.append(conn, [audit.Entry(row.at, row.actor.id, row.act, row.staff)])
     return None
 
@@ -282,6 +282,6 @@ def _expire(conn: Connection, now: int) -> list[str]:
     due = expired(conn, now)
     for staff in due:
         conn.execute(_s.update().where(_s.c.id == staff).values(disabled_at=now))
-        end_all_of(conn, staff, now)
+        end_all_of(conn, [staff], now)
         audit.append(conn, [audit.Entry(now, "clock", "expired", staff)])
     return due

@@ -222,7 +222,7 @@ def _use(conn: Connection, row: Prove) -> bool:
         case NewKey():
             if row.keyed and not _has_key(conn, row.staff):
                 # What a code opened was good for nothing until now, and must not become so.
-                end_all_of(conn, row.staff, row.at)
+                end_all_of(conn, [row.staff], row.at)
             return _add_key(conn, row.staff, row.proof, row.at)
     return True
 

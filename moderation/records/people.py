@@ -204,7 +204,7 @@ def _set_password(conn: Connection, row: SetPassword) -> NoSuchStaff | str:
     if owner is None:
         return NoSuchStaff("nobody has that login")
     conn.execute(_SET_PASSWORD, {"whose": owner.id, "hashed": row.password})
-    end_all_of(conn, owner.id, row.at)
+    end_all_of(conn, [owner.id], row.at)
     audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "set_password", owner.id)])
     return owner.id
 
@@ -219,6 +219,6 @@ def _disable(conn: Connection, row: Disable) -> NoSuchStaff | str:
     if owner is None:
         return NoSuchStaff("nobody has that login")
     conn.execute(_DISABLE, {"whose": owner.id, "now": row.at})
-    end_all_of(conn, owner.id, row.at)
+    end_all_of(conn, [owner.id], row.at)
     audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "disable", owner.id)])
     return owner.id

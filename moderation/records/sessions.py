@@ -139,7 +139,9 @@ _END = (
 )
 _END_ALL_OF = (
     t.sessions.update()
-    .where(t.sessions.c.who == bindparam("whose"), t.sessions.c.ended_at.is_(None))
+    .where(
+        t.sessions.c.who.in_(bindparam("whose", expanding=True)), t.sessions.c.ended_at.is_(None)
+    )
     .values(ended_at=bindparam("now"))
 )
 _LASTING = (
@@ -244,7 +246,7 @@ def forget_sessions(conn: Connection, before: int) -> int:
 def end_all(conn: Connection, rows: Sequence[EndAll]) -> list[None]:
     """End every session of these people, at their own wish."""
     for row in rows:
-        end_all_of(conn, row.who, row.at)
+        end_all_of(conn, [row.who], row.at)
         audit.append(conn, [audit.Entry(row.at, row.who, "signed_out_everywhere", row.who)])
     return [None] * len(rows)
 
@@ -261,6 +263,6 @@ def own(conn: Connection, who: str, since: tuple[int, int]) -> list[OwnSession]:
     return [OwnSession(*row) for row in conn.execute(_OWN, bounds)]
 
 
-def end_all_of(conn: Connection, who: str, at: int) -> None:
-    """End every session of one person; called inside another operation."""
+def end_all_of(conn: Connection, who: Sequence[str], at: int) -> None:
+    """End every session of these people; called inside another operation."""
     conn.execute(_END_ALL_OF, {"whose": who, "now": at})

@@ -166,22 +166,28 @@ async def test_a_scorer_that_keeps_failing_is_put_aside_and_asked_again_later() 
     await second.close()
 
 
-async def test_a_scorer_that_cries_wolf_is_put_aside() -> None:
-    """One that raises everything may fill the queue up to its share and no further."""
+async def test_a_scorer_that_cries_wolf_fills_no_more_than_its_share() -> None:
+    """One that raises everything is left out until an hour has passed, and that is logged once."""
     clock = Clock()
-    scorer = Scripted(*[1.0] * 10)
     limits = Limits(raised_per_hour=3)
     with capture_logs() as logs:
-        second, desk = await _through(scorer, [_asked(str(n)) for n in range(10)], limits, clock)
-    assert len(desk.heard) == 3
-    assert second.aside
-    assert "second_opinion_raises_too_much" in {entry["event"] for entry in logs}
+        asked = [_asked(str(n)) for n in range(10)]
+        second, desk = await _through(Scripted(*[1.0] * 11), asked, limits, clock)
+    assert (len(desk.heard), second.tally.left_out) == (3, 7)
+    assert [entry["event"] for entry in logs] == ["second_opinion_raises_too_much"]
     clock.now += 3600
     second.offer(_asked("an hour later"))
-    async with asyncio.timeout(PATIENCE):
-        while len(desk.heard) < 4:
-            desk.news.clear()
-            await desk.news.wait()
+    await _settled(second)
+    assert len(desk.heard) == 4
+    await second.close()
+
+
+async def test_what_it_queues_uses_up_no_page() -> None:
+    """However many items one student makes it raise, the next child in danger pages."""
+    scorer = Scripted(*[0.95] * 5, 1.0)
+    limits = Limits(raised_per_hour=3, page_from=0.99)
+    second, desk = await _through(scorer, [_asked(str(n)) for n in range(6)], limits, Clock())
+    assert [finding.attention.word for _, finding in desk.heard] == ["queue"] * 3 + ["page"]
     await second.close()
 
 

@@ -12,8 +12,10 @@ from moderation.identities import enrolment
 from moderation.identities.enrolment import BadFile, Made, Roster
 from moderation.identities.registry import Registry, Taken
 from moderation.people.people import People
+from moderation.records import identities
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
+from moderation.records.identities import EndTerm
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
@@ -139,3 +141,15 @@ async def _bar(store: Store, student: str | None, until: int) -> None:
 async def _barred(store: Store, student: str | None) -> int | None:
     query = select(t.students.c.barred_until).where(t.students.c.id == student)
     return await store.read(lambda conn: conn.scalar(query))
+
+
+async def test_a_term_ends_for_every_pupil_however_many(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many are named in one statement, and as many statements as it takes are made."""
+    monkeypatch.setattr(identities, "AT_ONCE", 2)
+    text = "name,class,number,band\n" + "".join(f"Pupil {n},9B,{n},year9\n" for n in range(5))
+    found = made(text=text)
+    await school.registry.take(found.batch)
+    assert await school.store.write(identities.end_term, EndTerm("elm", frozenset(), 9)) == 5
+    assert [await school.who(card.code) for card in found.cards] == [None] * 5
