@@ -188,7 +188,7 @@ async def test_M1_F10_what_may_be_kept_is_looked_for_in_the_queue(tmp_path: Path
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         lost = Stumble(place.store, kept=True)
-        place.rooms.say(live, 0, "c" * 22, "hold this")
+        place.rooms.say(live, 0, Say("c" * 22, "hold this"))
         await lost.begun.wait()
         lost.fail()
         await place.committed()
