@@ -10,6 +10,7 @@ import pytest
 
 from chat.frames import shared, to_student
 from chat.frames.from_student import Say
+from chat.live.neighbours import AnyEvent
 from chat.rooms.open_room import OpenRoom
 from moderation.records import rooms, transcript
 from moderation.records import tables as t
@@ -127,6 +128,35 @@ async def test_who_is_muted_while_that_is_read_stays_muted(tmp_path: Path) -> No
         late.come()
         await refreshed
         assert live.room.seats[1].muted_until == until
+
+
+class Neighbours:
+    """Other nodes, which are told and tell nothing."""
+
+    def tell(self, event: AnyEvent) -> None:
+        """They know."""
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_K3_what_others_tell_while_a_room_is_loaded_is_not_missed(
+    tmp_path: Path, *, over: bool
+) -> None:
+    """Said, or ended, between two reads of it: the room is as the records are once it is open."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        elsewhere = place.again()
+        elsewhere.elsewhere.neighbours = Neighbours()
+        late = Late(place.store, transcript.recent)
+        loaded = asyncio.ensure_future(elsewhere.find(live.room.id))
+        await late.begun.wait()
+        await place.said(live, 0, "one", FIRST)
+        if over:
+            place.rooms.end(live, "left", 0)
+            await place.committed()
+        late.come()
+        found = await loaded
+        assert (found and found.room.head) == (None if over else 1)
+        assert len(elsewhere) == (not over)
 
 
 async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) -> None:
