@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from playwright.async_api import expect
 
 from chat.students import answered
+from moderation.voices import Voice
 from tests.browser.test_student_screens import LINES
-from tests.browser.town import Town
+from tests.browser.town import Town, until
 from tests.browser.windows import Glass, StudentWindow
 
 pytestmark = [
@@ -109,3 +113,65 @@ async def test_S9_the_sheet_says_how_long_it_lately_took(
     await window.sees("#help-body", "someone nearly always looked within 2 minutes")
     monkeypatch.undo()
     await town.server.talking.answered.look()
+
+
+@asynccontextmanager
+async def _away(window: StudentWindow) -> AsyncIterator[None]:
+    """The page has lost its line meanwhile."""
+    await window.context.set_offline(offline=True)
+    await window.sees("#banner:not(:empty)", "You are offline.")
+    yield
+    seated = len(window.frames)
+    await window.context.set_offline(offline=False)
+    await until(lambda: _heard(window, seated))
+
+
+async def _heard(window: StudentWindow, since: int) -> bool:
+    return any(frame["t"] == "resumed" for frame in window.frames[since:])
+
+
+async def _ask(window: StudentWindow) -> None:
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "We have asked a person to come")
+    await window.page.click("#help [data-act=close]")
+
+
+@pytest.mark.parametrize("voice", ["moderator", "adult"])
+async def test_S9_whoever_was_helped_once_can_ask_again_in_that_chat(
+    voice: Voice, own_town: Town, own_glass: Glass
+) -> None:
+    """The person came and went: the sheet has its button again, and the second call is heard."""
+    await own_town.hire("ola", "counsellor")
+    window, _ = await own_glass.pair()
+    await _ask(window)
+    guests = own_town.server.talking.guests
+    (live,) = own_town.server.talking.rooms.all_open()
+    here = window.find(f"[data-notice={voice}_here]")
+    await guests.come(live.room.id, "mo", voice)
+    await expect(here).to_be_visible()
+    await guests.go(live.room.id, "mo", voice)
+    await expect(here).to_have_count(0)
+    await _ask(window)
+    await expect(window.find("[data-notice=help_asked]")).to_be_visible()
+
+
+async def test_S9_a_page_that_comes_back_offers_the_call_unless_it_still_stands(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Whoever came and went while the page was away can be asked for again."""
+    await own_town.hire("ola", "counsellor")
+    window, _ = await own_glass.pair()
+    await _ask(window)
+    guests = own_town.server.talking.guests
+    (live,) = own_town.server.talking.rooms.all_open()
+    async with _away(window):
+        pass
+    await window.page.click("#help-open")
+    await window.sees("#help-title", "We have asked a person to come")
+    await expect(window.find("#help-body .button")).to_have_count(0)
+    await window.page.click("#help [data-act=close]")
+    async with _away(window):
+        await guests.come(live.room.id, "mo", "moderator")
+        await guests.go(live.room.id, "mo", "moderator")
+    await _ask(window)

@@ -62,7 +62,8 @@ export class Help {
     this.linesChanged();
   }
 
-  /** The chat that a person was asked to come to is over: somebody can be asked again. */
+  /** The person who was asked has come, or the chat they were asked to is over: somebody can be
+   * asked again. */
   over() {
     if (this.#stage === "asked") this.#stage = "ready";
     this.linesChanged();
