@@ -64,7 +64,10 @@ class StudentPage(Speaking):
         """Wait on with that wish, if there is one; whoever is barred by now is told."""
         if ticket is None:
             return
-        if is_barred(await self._with_bar(), self._needs.clock()):
+        signed = await self._with_bar()
+        if self.seated:  # the wish was granted meanwhile
+            return
+        if is_barred(signed, self._needs.clock()):
             await self._needs.lobby.withdraw(ticket.student)
             self.send(error("barred"))
         else:

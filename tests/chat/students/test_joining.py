@@ -102,6 +102,25 @@ async def test_S13_a_page_that_replaces_one_that_waits_waits_on(entrance: Entran
     assert entrance.pairs == []
 
 
+async def test_S13_a_page_that_comes_back_and_is_seated_is_not_put_back_into_the_lobby(
+    entrance: Entrance,
+) -> None:
+    """Its wish was granted while its bar was read: it stays where it sits, and waits no more."""
+    old = await entrance.hello(ANN)
+    await old.says("join", topic="mood")
+    new = entrance.connect()
+
+    async def seated_meanwhile(_student: str) -> None:
+        entrance.needs.lobby.seated(ANN[:22])
+        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
+        await new.session.enter(live, 0)
+
+    entrance.register.barred_until = seated_meanwhile  # type: ignore[method-assign]
+    await new.says("hello", token=ANN)
+    assert new.seen[-1]["t"] == "resumed"
+    assert len(entrance.needs.lobby) == 0
+
+
 async def test_whoever_is_seated_waits_no_more(entrance: Entrance) -> None:
     """A second wish, said before the room of the first was open, ends with the seat."""
     one, other = await entrance.hello(ANN), await entrance.hello(BO)
