@@ -21,9 +21,10 @@ from moderation.people.accounts import Terms
 from moderation.people.people import People
 from moderation.records import sealed_with, tenancy
 from moderation.records.database import AlreadyOpen, BadAddress, Lost, file_of, is_file
+from moderation.records.master_key import NoKey, make_master_key, read_master_key
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
-from moderation.records.vault import BadKey, NoKey, Vault, make_master_key, read_master_key
+from moderation.records.vault import BadKey, Vault
 
 _log = structlog.get_logger()
 

@@ -13,9 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import stat
 from base64 import urlsafe_b64encode
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -43,10 +41,6 @@ class Tampered(Exception):  # noqa: N818 - says what was found
 
 class BadKey(Exception):  # noqa: N818 - says what was found
     """The master key's file cannot be used; the message says why and never shows the key."""
-
-
-class NoKey(BadKey):
-    """There is no master key's file."""
 
 
 def _seal(key: AESGCM, plain: bytes, about: str) -> bytes:
@@ -155,56 +149,3 @@ class Vault:
 def _subkey(master: bytes, purpose: bytes, length: int = KEY_BYTES) -> bytes:
     hkdf = HKDF(algorithm=SHA256(), length=length, salt=None, info=b"peerline " + purpose)
     return hkdf.derive(master)
-
-
-def make_master_key(path: Path) -> bytes:
-    """A new master key in that file, readable by its owner only; the one that is there, if one is.
-
-    For records that nothing was ever sealed in. Raises what `read_master_key` raises.
-    """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return read_master_key(path)
-    with os.fdopen(handle, "wb") as file:
-        key = os.urandom(KEY_BYTES)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_directory(path.parent)
-    return key
-
-
-def read_master_key(path: Path) -> bytes:
-    """The master key in that file.
-
-    Raises:
-        NoKey: There is no such file.
-        BadKey: Others may read the file, it is no plain file, or it holds no key.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NoKey(f"{path} is not there") from None
-    except OSError as error:
-        raise BadKey(f"{path} cannot be read: {error.strerror}") from error
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise BadKey(f"{path} is no plain file")
-        if stat.S_IMODE(status.st_mode) & 0o077:
-            raise BadKey(f"{path} can be read by others: chmod 600 it, and think of a new key")
-        key = os.read(handle, KEY_BYTES + 1)
-    finally:
-        os.close(handle)
-    if len(key) != KEY_BYTES:
-        raise BadKey(f"{path} does not hold a key of {KEY_BYTES} bytes")
-    return key
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
