@@ -20,7 +20,7 @@ import structlog
 
 from chat.settings import BadSettings
 from chat.settings_file import load
-from commands import cards, demo, records, serve, staff, watch
+from commands import cards, demo, keys, records, serve, staff, watch
 from commands.verbs import Verbs
 from moderation.faults import LogFile, tell_uncaught_safely
 from moderation.records.backup import NotABackup
@@ -43,6 +43,7 @@ VERBS: dict[str, Action] = {
     "migrate": Action.RUN_SERVER,
     "backup": Action.RUN_SERVER,
     "restore": Action.RUN_SERVER,
+    "keys": Action.RUN_SERVER,
     "audit": Action.RUN_SERVER,
     "cards": Action.MANAGE_PEOPLE,
     "staff": Action.MANAGE_PEOPLE,
@@ -120,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Settings come from the TOML file, then from PEERLINE__SECTION__KEY variables.",
     )
     verbs = Verbs(parser)
-    for file in (serve, watch, records, cards, staff):
+    for file in (serve, watch, records, keys, cards, staff):
         file.add(verbs)
     return parser
 

@@ -17,11 +17,13 @@ from sqlalchemy import Connection, make_url
 from chat.settings import BadSettings, Settings, Staff
 from chat.socket.front_door import SPARE_FILES
 from house.auditing import unusable
-from house.places import tls_of
-from moderation.records import custody
+from house.places import MASTER_KEY, tls_of
+from moderation.records import custody, sealed_with
 from moderation.records.server import is_loopback
 from moderation.records.store import Store
 
+KEY_YEARS = 2
+"""Years after which a new master key is advised."""
 SOON = 14
 """Days before the end of a term on which it is told."""
 
@@ -83,6 +85,18 @@ def exposed(settings: Settings, config: Path | None) -> list[str]:
 async def custodians(settings: Settings, store: Store, now: float) -> list[str]:
     """Why identities could not be opened by two people; `now` in seconds since 1970."""
     return await store.read(custody.troubles, settings.school.id, int(now * 1000))
+
+
+async def keys(settings: Settings, store: Store, now: float) -> list[str]:
+    """What would be wise about the master key; `now` in seconds since 1970."""
+    since, path = await store.read(sealed_with.since), Path(settings.server.data) / MASTER_KEY
+    found = [
+        f"{aside} lies beside its successor: keep it with the backups it opens, or destroy it"
+        for aside in sorted(path.parent.glob(f"{path.name}.before-*"))
+    ]
+    if since is not None and now - since / 1000 > KEY_YEARS * 365 * 86_400:
+        found.append(f"master.key is older than {KEY_YEARS} years: stop the server, keys rotate")
+    return found
 
 
 def advice(settings: Settings, today: date) -> list[str]:

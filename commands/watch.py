@@ -49,10 +49,11 @@ async def check(options: argparse.Namespace, settings: Settings) -> int:
         print(f"channels   {', '.join(sorted(ways))}")
         faults = [*doctor.unsafe(settings), *await doctor.look(settings, ground.records.store)]
         faults += await doctor.custodians(settings, ground.records.store, time.time())
+        advice = await doctor.keys(settings, ground.records.store, time.time())
     faults += doctor.exposed(settings, options.config)
     for fault in faults:
         print(f"unsafe     {fault}")
-    for words in doctor.advice(settings, datetime.now(UTC).date()):
+    for words in [*doctor.advice(settings, datetime.now(UTC).date()), *advice]:
         print(f"advice     {words}")
     return 1 if faults else 0
 

@@ -21,7 +21,13 @@ from moderation.people.accounts import Terms
 from moderation.people.people import People
 from moderation.records import sealed_with, tenancy
 from moderation.records.database import AlreadyOpen, BadAddress, Lost, file_of, is_file
-from moderation.records.master_key import NoKey, make_master_key, read_master_key
+from moderation.records.master_key import (
+    NoKey,
+    coming_of,
+    make_master_key,
+    read_master_key,
+    take_over,
+)
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import BadKey, Vault
@@ -52,11 +58,9 @@ async def open_ground(
     key = _key_of(path, url)
     store = await of_this_school(await _open_store(url, beside=beside), settings)
     try:
-        vault = Vault(await _begun_with(store, settings.school.id, path) if key is None else key)
-        if not await store.read(sealed_with.is_key, settings.school.id, vault):
-            raise BadKey(
-                f"{path} is not the key of these records: put back the one saved with them"
-            )
+        await store.read(sealed_with.settled)
+        key = await _begun_with(store, settings.school.id, path) if key is None else key
+        vault = await _in_force(store, settings.school.id, path, key)
         records = SchoolRecords(settings.school.id, store, vault, clock)
         people = People(records, terms=terms or terms_of(settings))
         try:
@@ -101,6 +105,20 @@ async def _begun_with(store: Store, school: str, path: Path) -> bytes:
             " apart from them, with mode 600. No new key is made: it would open nothing of them"
         )
     return await asyncio.to_thread(make_master_key, path)
+
+
+async def _in_force(store: Store, school: str, path: Path, key: bytes) -> Vault:
+    """The vault of the key that sealed these records; ends a change of keys that was cut short."""
+    if await store.read(sealed_with.is_key, school, vault := Vault(key)):
+        return vault
+    try:
+        coming = Vault(await asyncio.to_thread(read_master_key, coming_of(path)))
+    except NoKey:
+        coming = None
+    if coming is None or not await store.read(sealed_with.is_key, school, coming):
+        raise BadKey(f"{path} is not the key of these records: put back the one saved with them")
+    await asyncio.to_thread(take_over, path)
+    return coming
 
 
 def terms_of(settings: Settings) -> Terms:

@@ -16,6 +16,8 @@ from moderation.records import tables as t
 MIGRATING = 7_205_701
 """Whoever holds this brings the tables up to date."""
 _AUDITING = 7_205_702  # of one school
+ROTATING = 7_205_704
+"""Whoever holds this seals everything anew under another master key."""
 DRILLING = 7_205_703
 """Whoever holds this begins and ends drills."""
 

@@ -5,11 +5,12 @@ Used by `house/opened.py` and `house/rotation.py`; what the key does stands in `
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
 
-from moderation.records.vault import KEY_BYTES, BadKey
+from moderation.records.vault import KEY_BYTES, KEY_LENGTHS, BadKey
 
 
 class NoKey(BadKey):
@@ -21,17 +22,38 @@ def make_master_key(path: Path) -> bytes:
 
     For records that nothing was ever sealed in. Raises what `read_master_key` raises.
     """
+    key = os.urandom(KEY_BYTES)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        _write(path, key)
     except FileExistsError:
         return read_master_key(path)
-    with os.fdopen(handle, "wb") as file:
-        key = os.urandom(KEY_BYTES)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_directory(path.parent)
     return key
+
+
+def write_coming_key(path: Path, key: bytes) -> None:
+    """Put the successor of the key in that file beside it, in the place of one never used."""
+    coming_of(path).unlink(missing_ok=True)
+    _write(coming_of(path), key)
+
+
+def set_aside(path: Path, now: int) -> Path:
+    """Have the key in that file under a second name too, which has the time in milliseconds."""
+    aside = path.with_name(f"{path.name}.before-{now}")
+    os.link(path, aside)
+    _sync_directory(path.parent)
+    return aside
+
+
+def take_over(path: Path) -> None:
+    """Put the coming key in the place of that one; nothing, if somebody else just did."""
+    with contextlib.suppress(FileNotFoundError):
+        coming_of(path).replace(path)
+    _sync_directory(path.parent)
+
+
+def coming_of(path: Path) -> Path:
+    """Where the successor of the key in that file lies until it is in force."""
+    return path.with_name(f"{path.name}.coming")
 
 
 def read_master_key(path: Path) -> bytes:
@@ -53,12 +75,22 @@ def read_master_key(path: Path) -> bytes:
             raise BadKey(f"{path} is no plain file")
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise BadKey(f"{path} can be read by others: chmod 600 it, and think of a new key")
-        key = os.read(handle, KEY_BYTES + 1)
+        key = os.read(handle, max(KEY_LENGTHS) + 1)
     finally:
         os.close(handle)
-    if len(key) != KEY_BYTES:
+    if len(key) not in KEY_LENGTHS:
         raise BadKey(f"{path} does not hold a key of {KEY_BYTES} bytes")
     return key
+
+
+def _write(path: Path, key: bytes) -> None:
+    """A new file that only its owner can read; raises FileExistsError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_directory(path.parent)
 
 
 def _sync_directory(directory: Path) -> None:

@@ -39,6 +39,8 @@ _ONLY_ADDED = frozenset(
 
 Of the log it can take away only what is older than a year: a policy of revision 0018 sees to that.
 """
+_RESEALED = frozenset({"incident_notes", "outcomes"})
+"""Those of them that are sealed anew under another master key: of that column alone."""
 _WATCHED = (
     "pages", "incidents", "items", "drills", "reveals", "calls", "heartbeats", "messages", "audit",
     "checkpoints",
@@ -109,6 +111,8 @@ _ME = text(
 
 def _rights(table: str) -> str:
     rights = "SELECT, INSERT" if table in _ONLY_ADDED else "SELECT, INSERT, UPDATE"
+    if table in _RESEALED:
+        rights += ", UPDATE (sealed)"
     return rights if table in _LASTING else f"{rights}, DELETE"
 
 

@@ -6,6 +6,10 @@ beside the database and never in it, opens everything through
 subkeys made with HKDF (RFC 5869). Sealing is AES-256-GCM (NIST SP 800-38D) with random 96-bit
 nonces; `about`, the identifier of the row, is bound to the sealed value, so that a value moved to
 another row does not open. Destroying a room's wrapped key makes its words unreadable for good.
+
+A master key can have a *successor*: what was sealed is sealed anew under it (`rotation.py`). What
+was hashed cannot be, for nobody here knows card codes, and browsers know the push key; so the
+subkeys for hashes are handed on, in the same file, and open nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64encode
+from itertools import accumulate, pairwise
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,10 +30,19 @@ from moderation.ids import new_nonce
 from moderation.terms import Text
 
 KEY_BYTES = 32
+_HANDED_ON = (
+    (b"card codes", KEY_BYTES),
+    (b"tries to sign in", KEY_BYTES),
+    (b"links in pages", KEY_BYTES),
+    (b"known browsers", KEY_BYTES),
+    (b"web push", 48),
+)
+"""For what the subkeys are that a successor keeps, and their lengths."""
+KEY_LENGTHS = (KEY_BYTES, KEY_BYTES + sum(length for _, length in _HANDED_ON))
+"""Bytes of a first master key, and of a successor."""
 _NONCE_BYTES = 12
 _LINK_BYTES = 16
 _TRY_BYTES = 16
-_PUSH_BYTES = 48
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """How many points P-256 has (FIPS 186-5)."""
 _FORM = b"\x01"
@@ -83,16 +97,13 @@ class Vault:
     __slots__ = ("_fields", "_links", "_lookup", "_marks", "_push", "_tries", "_wrap")
 
     def __init__(self, master: bytes) -> None:
-        """Take the 32 bytes of the master key; raises BadKey when there are more or fewer."""
-        if len(master) != KEY_BYTES:
+        """Take the bytes of a master key, the first or a successor; raises BadKey for others."""
+        if len(master) not in KEY_LENGTHS:
             raise BadKey(f"a master key has {KEY_BYTES} bytes")
-        self._wrap = AESGCM(_subkey(master, b"room keys"))
-        self._fields = AESGCM(_subkey(master, b"fields"))
-        self._lookup = _subkey(master, b"card codes")
-        self._tries = _subkey(master, b"tries to sign in")
-        self._links = _subkey(master, b"links in pages")
-        self._marks = _subkey(master, b"known browsers")
-        self._push = _subkey(master, b"web push", _PUSH_BYTES)
+        sealing = master[:KEY_BYTES]
+        self._wrap = AESGCM(_subkey(sealing, b"room keys"))
+        self._fields = AESGCM(_subkey(sealing, b"fields"))
+        self._lookup, self._tries, self._links, self._marks, self._push = _for_hashes(master)
 
     def __repr__(self) -> str:
         return "<vault>"
@@ -105,6 +116,14 @@ class Vault:
     def room(self, wrapped: bytes) -> RoomKey:
         """The room key that was wrapped; raises Tampered."""
         return RoomKey(_open(self._wrap, wrapped, "room"))
+
+    def wrap_anew(self, wrapped: bytes, before: Vault) -> bytes:
+        """A room key that another vault wrapped, for this one; raises Tampered."""
+        return _seal(self._wrap, _open(before._wrap, wrapped, "room"), "room")
+
+    def seal_anew(self, sealed: bytes, before: Vault, about: str) -> bytes:
+        """What another vault sealed for the same row, for this one; raises Tampered."""
+        return self.seal_field(before.open_field(sealed, about), about)
 
     def seal_field(self, value: str, about: str) -> bytes:
         """An address, a reason or a note sealed for the row whose id is `about`."""
@@ -144,6 +163,19 @@ class Vault:
         (FIPS 186-5, A.2.1).
         """
         return ec.derive_private_key(int.from_bytes(self._push) % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def successor(master: bytes) -> bytes:
+    """A new master key that seals anew and hashes as that one did."""
+    return b"".join((os.urandom(KEY_BYTES), *_for_hashes(master)))
+
+
+def _for_hashes(master: bytes) -> list[bytes]:
+    """The subkeys for hashes: of the first master key, or as they were handed on."""
+    if len(master) == KEY_BYTES:
+        return [_subkey(master, purpose, length) for purpose, length in _HANDED_ON]
+    ends = list(accumulate((length for _, length in _HANDED_ON), initial=KEY_BYTES))
+    return [master[start:end] for start, end in pairwise(ends)]
 
 
 def _subkey(master: bytes, purpose: bytes, length: int = KEY_BYTES) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.records.vault import BadKey, Tampered, Vault
+from moderation.records.vault import BadKey, Tampered, Vault, successor
 from moderation.terms import Text
 
 VAULT = Vault(bytes(range(32)))
@@ -96,3 +96,31 @@ def test_the_key_for_push_stays_the_same() -> None:
     keys = [Vault(master).push_key().private_numbers() for master in (bytes(32), bytes(32))]
     assert keys[0] == keys[1]
     assert Vault(bytes(31) + b"1").push_key().private_numbers() != keys[0]
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_successor_hashes_as_before_and_opens_nothing_of_before(master: bytes) -> None:
+    """Cards, links, known browsers and the push key stay; what was sealed needs the old key."""
+    old, new = Vault(master), Vault(successor(master))
+    third = Vault(successor(successor(master)))
+    for vault in (new, third):
+        assert vault.lookup("a card") == old.lookup("a card")
+        assert vault.hash_try("ann") == old.hash_try("ann")
+        assert vault.sign_link("page") == old.sign_link("page")
+        assert vault.mark("ann") == old.mark("ann")
+        mine, theirs = vault.push_key(), old.push_key()
+        assert mine.private_numbers() == theirs.private_numbers()
+        with pytest.raises(Tampered):
+            vault.open_field(old.seal_field("words", "row"), "row")
+        with pytest.raises(Tampered):
+            vault.room(old.new_room()[1])
+
+
+def test_a_successor_does_not_hold_the_key_before() -> None:
+    """Whoever finds the new file cannot open a backup made under the old one."""
+    master = os.urandom(32)
+    held, sealed = successor(master), Vault(master).seal_field("words", "row")
+    assert master not in held
+    for start in range(len(held) - 31):
+        with pytest.raises(Tampered):
+            Vault(held[start : start + 32]).open_field(sealed, "row")

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import pytest
+from sqlalchemy import Engine, event
+
+import house
+from chat.settings import School, Server, Settings
+from house import rotation
+from moderation.records import audit, transcript
+from moderation.records import rooms as kept
+from moderation.records.database import AlreadyOpen
+from moderation.records.master_key import coming_of, read_master_key
+from moderation.records.messages import say
+from moderation.records.vault import BadKey
+from tests.moderation.records.sample import SCHOOL, add_students, new_room, spoken
+from tests.servers import Postgres
+
+WORDS = "a quiet heron at noon"
+ROOM = "r" * 22
+ROOT = Path(__file__).parents[2]
+
+
+CHILD = """
+import asyncio, importlib.util, pathlib
+spec = importlib.util.spec_from_file_location("child", {file!r})
+child = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(child)
+chosen = child.settings(pathlib.Path({data!r}))
+asyncio.run(child.resealing(chosen, child.Steps({last}, child.die)))
+"""
+
+
+class Killed(BaseException):
+    """As if the process had been killed there."""
+
+
+def settings(data: Path, database: str = "") -> Settings:
+    """A school whose records lie there."""
+    return Settings(school=School(id=SCHOOL), server=Server(data=str(data)), database=database)
+
+
+async def begun(chosen: Settings) -> str:
+    """A school with a card, somebody who can be reached, and a chat; answers the card."""
+    async with house.open_ground(chosen) as ground:
+        store, vault = ground.records.store, ground.records.vault
+        (card,) = await ground.people.issue_cards(1)
+        await ground.people.add_staff("lee", "Lee", "counsellor", WORDS)
+        await ground.people.add_contact("lee", "mail", "lee@elm.example")
+        key, wrapped = vault.new_room()
+        for student in ("ann", "bob"):
+            await store.write(add_students, student)
+        await store.write(
+            kept.open_rooms, replace(new_room("ann", "bob", ROOM), wrapped_key=wrapped)
+        )
+        row = spoken(ROOM)
+        await store.write(say, msgspec.structs.replace(row, sealed=key.seal(WORDS, row.mid)))
+    return card
+
+
+async def reads(chosen: Settings, card: str) -> None:
+    """The school opens, and what was said and who may come in is as before."""
+    async with house.open_ground(chosen) as ground:
+        store, vault = ground.records.store, ground.records.vault
+        assert await ground.people.sign_in_student(card)
+        found = await store.read(kept.room, ROOM)
+        assert found is not None
+        assert found.wrapped_key is not None
+        (message,) = await store.read(transcript.recent, ROOM, 9)
+        assert vault.room(found.wrapped_key).open(message.sealed, message.mid) == WORDS
+        assert await store.read(audit.verify) is None
+
+
+def keys_in(data: Path) -> list[str]:
+    """The files of master keys that lie there."""
+    return [file.name for file in data.glob("master.key*")]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def chosen(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A school over each kind of database."""
+    if request.param == "sqlite":
+        return settings(tmp_path / "data")
+    server: Postgres = request.getfixturevalue("postgres")
+    return settings(tmp_path / "data", asyncio.run(server.database(SCHOOL)))
+
+
+async def test_a_new_key_opens_everything_and_the_old_one_nothing(chosen: Settings) -> None:
+    """Cards, words and people go on; the old key lies aside, for the backups made under it."""
+    card = await begun(chosen)
+    path = Path(chosen.server.data) / "master.key"
+    old = path.read_bytes()
+    done = await rotation.rotate(chosen, keep_old=True)
+    assert done.sealed.left == 0
+    assert done.aside is not None
+    assert read_master_key(done.aside) == old != path.read_bytes()
+    await reads(chosen, card)
+    assert not coming_of(path).exists()
+    path.write_bytes(old)
+    with pytest.raises(BadKey, match="not the key of these records"):
+        await reads(chosen, card)
+
+
+async def test_the_old_key_goes_where_that_is_asked_for(chosen: Settings) -> None:
+    """Nothing of it is left in the directory; a key can be changed again and again."""
+    card = await begun(chosen)
+    data = Path(chosen.server.data)
+    keys = [(data / "master.key").read_bytes()]
+    for _ in range(2):
+        assert (await rotation.rotate(chosen, keep_old=False)).aside is None
+        keys.append((data / "master.key").read_bytes())
+    assert keys_in(data) == ["master.key"]
+    assert len(set(keys)) == 3
+    await reads(chosen, card)
+
+
+async def test_nobody_gets_a_new_key_while_a_server_runs(tmp_path: Path) -> None:
+    """It is refused before anything is written, and the old key stays in force."""
+    chosen = settings(tmp_path)
+    card = await begun(chosen)
+    async with house.open_ground(chosen):
+        with pytest.raises(AlreadyOpen):
+            await rotation.rotate(chosen, keep_old=True)
+    assert keys_in(tmp_path) == ["master.key"]
+    await reads(chosen, card)
+
+
+class Steps:
+    """Counts what a change of keys does to file and tables, and ends it at one of them."""
+
+    def __init__(self, last: int, end: Callable[[], None]) -> None:
+        self.count, self.last, self.end = 0, last, end
+        self._fsync, self._link, self._replace = os.fsync, os.link, Path.replace
+
+    def step(self, *_: object) -> None:
+        """One more; the last is not done."""
+        self.count += 1
+        if self.count == self.last:
+            self.end()
+
+    def __enter__(self) -> Self:
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(Engine, name, self.step)
+        os.fsync = lambda file: (self.step(), self._fsync(file))[1]
+        os.link = lambda *names: (self.step(), self._link(*names))[1]
+        Path.replace = lambda old, new: (self.step(), self._replace(old, new))[1]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("before_cursor_execute", "commit"):
+            event.remove(Engine, name, self.step)
+        os.fsync, os.link, Path.replace = self._fsync, self._link, self._replace
+
+
+def die() -> None:
+    """As `kill -9` in this very place."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed() -> None:
+    """The same, for a test that goes on."""
+    raise Killed
+
+
+async def resealing(chosen: Settings, steps: Steps) -> bool:
+    """Change the key, from where something is changed first; whether that went to its end."""
+    data = Path(chosen.server.data)
+    old = await asyncio.to_thread(read_master_key, data / "master.key")
+    try:
+        with steps:
+            await rotation.change(chosen, old, keep_old=True, now=5)
+    except Killed:
+        return False
+    return True
+
+
+async def test_killed_at_any_step_every_text_reads_as_before(tmp_path: Path) -> None:
+    """Wherever a change of keys ends, the next start finds one key that opens everything."""
+    first = tmp_path / "first"
+    card = await begun(settings(first))
+    before = (first / "master.key").read_bytes()
+    in_force = set()
+    for last in itertools.count(1, 2):
+        data = tmp_path / str(last)
+        await asyncio.to_thread(shutil.copytree, first, data)
+        done = await resealing(settings(data), Steps(last, killed))
+        await reads(settings(data), card)
+        in_force.add((data / "master.key").read_bytes() == before)
+        if done:
+            break
+    assert last > 20
+    assert in_force == {True, False}
+    await rotation.rotate(settings(tmp_path / "1"), keep_old=True)  # what was begun is begun anew
+    await reads(settings(tmp_path / "1"), card)
+
+
+@pytest.mark.parametrize("last", [3, 12, 24])
+async def test_after_kill_9_the_next_start_opens_everything(tmp_path: Path, last: int) -> None:
+    """The same with a process that is really killed: before, while and after it is sealed."""
+    card = await begun(settings(tmp_path))
+    child = CHILD.format(file=__file__, data=str(tmp_path), last=last)
+    ended = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", child], cwd=ROOT, check=False, timeout=120
+    )
+    assert ended.returncode == -signal.SIGKILL
+    await reads(settings(tmp_path), card)
+
+
+async def test_a_damaged_successor_is_not_taken(tmp_path: Path) -> None:
+    """A key that opens nothing takes no other's place."""
+    chosen = settings(tmp_path)
+    await begun(chosen)
+    path = tmp_path / "master.key"
+    for file, key in ((path, bytes(32)), (coming_of(path), bytes(range(32)))):
+        file.write_bytes(key)
+        file.chmod(0o600)
+    with pytest.raises(BadKey, match="not the key of these records"):
+        async with house.open_ground(chosen):
+            pass
+    assert path.read_bytes() == bytes(32)
