@@ -14,15 +14,15 @@ from typing import Any, Protocol
 
 import structlog
 
-from chat.desk import care
 from chat.desk.card import item_of
 from chat.desk.gauges import gauges, incident_now
 from chat.desk.needs import DeskNeeds
 from chat.desk.presence import Presence
+from chat.desk.shift import better_for_another
 from chat.desk.urgency import pressing
 from chat.frames import shared, to_staff
 from moderation.people.sessions import StaffMember
-from moderation.records import decisions, items, reviews, shifts
+from moderation.records import decisions, items, recusals, reviews
 from moderation.records.items import Claim, NotFound, StoredItem
 from moderation.records.store import StoreUnavailable
 
@@ -104,7 +104,7 @@ class Desk:
         row = await self._records.store.read(items.item, claim.item)
         if row is None or await self._own(row, claim.staff):
             raise NotFound
-        if row.claimed_by is None and await self._for_another(row, claim.staff):
+        if row.claimed_by is None and await self._tired(row, claim.staff):
             raise Tired
         claimed = await self._records.store.write(decisions.look, claim)
         assert isinstance(claimed, StoredItem)
@@ -132,7 +132,7 @@ class Desk:
         """The whole queue as that moderator may see it, most pressing first."""
         me = session.staff
         rows = await self._records.store.read(items.open_items, self._records.school)
-        recused = await self._records.store.read(decisions.recused, me.id)
+        recused = await self._records.store.read(recusals.recused, me.id)
         stored = [
             row for row in rows if row.room not in recused and not await self._own(row, me.id)
         ]
@@ -199,18 +199,9 @@ class Desk:
             return False
         return await self._records.store.read(reviews.first_by, row.id) == staff
 
-    async def _for_another(self, row: StoredItem, staff: str) -> bool:
-        """Whether somebody else who is here should rather read this."""
-        if row.category not in care.HEAVY:
-            return False
-        rules, now = self.needs.moderators, self._records.clock()
-        since = int((now - rules.heavy_hours * 3600) * 1000)
-        mine = await self._records.store.read(shifts.read_by, staff, since)
-        others = [
-            await self._records.store.read(shifts.read_by, other, since)
-            for other in self.presence.on_shift(now) - {staff}
-        ]
-        return care.for_another(row.category, mine, others, rules.heavy_looks)
+    async def _tired(self, row: StoredItem, staff: str) -> bool:
+        here = self.presence.on_shift(self._records.clock())
+        return await better_for_another(self.needs, row.category, staff, here - {staff})
 
     def _incident_changed(self, code: str) -> None:
         if self._watchers:
@@ -266,7 +257,7 @@ class Desk:
         frame: shared.Frame = to_staff.ItemGone(item, row.outcome or "done")
         if row.done_at is None:
             frame = to_staff.ItemChanged(item_of(row, self.name_of))
-        hidden_from = await self._records.store.read(decisions.recused_from, row.room)
+        hidden_from = await self._records.store.read(recusals.recused_from, row.room)
         first_by = await self._records.store.read(reviews.first_by, item)
         self._shown[item] = row
         for watcher in self._watchers:

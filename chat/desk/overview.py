@@ -14,7 +14,7 @@ from chat.desk.needs import DeskNeeds
 from chat.desk.urgency import class_of
 from chat.frames import to_staff
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, decisions, items, reviews, rooms, shifts
+from moderation.records import audit, items, recusals, reviews, rooms, shifts
 from moderation.records.audit import Entry
 
 AGREEMENT = 30 * 24 * 3_600_000
@@ -54,7 +54,7 @@ async def look_in(needs: DeskNeeds, staff: StaffMember, room: str) -> to_staff.R
 
     For whoever recused themselves from it there is no such room.
     """
-    if room in await needs.records.store.read(decisions.recused, staff.id):
+    if room in await needs.records.store.read(recusals.recused, staff.id):
         return None
     stored = await needs.records.store.read(rooms.room, room)
     if stored is None or stored.school != needs.records.school or stored.ended_at is not None:

@@ -24,8 +24,8 @@ from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.turns import Turns
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, decisions, item_acts, items
-from moderation.records.decisions import UNDOABLE, Recuse, Undo
+from moderation.records import audit, decisions, item_acts, items, recusals
+from moderation.records.decisions import UNDOABLE, Undo
 from moderation.records.item_acts import NewAct
 from moderation.records.items import (
     AlreadyClaimed,
@@ -133,7 +133,7 @@ class DeskSession(Speaking):
             case from_staff.AskRooms():
                 queue = await self._desk.queue(self)
                 found = await overview.rooms_now(needs, queue.items, await overview.where(needs))
-                hidden = await self._records.store.read(decisions.recused, self.staff.id)
+                hidden = await self._records.store.read(recusals.recused, self.staff.id)
                 self.send(to_staff.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
             case from_staff.LookIn():
                 view = await overview.look_in(needs, self.staff, frame.room)
@@ -204,9 +204,9 @@ class DeskSession(Speaking):
 
     async def _recuse(self, item: str) -> None:
         """The moderator may know a student: the item, and all of its room, is for somebody else."""
-        row = Recuse(item, self.staff.id, self._records.now())
+        row = recusals.Recuse(item, self.staff.id, self._records.now())
         try:
-            room = await self._records.store.write(decisions.recuse, row)
+            room = await self._records.store.write(recusals.recuse, row)
         except NotYours:
             room = None
             self.refuse("changed")

@@ -5,7 +5,9 @@ Used by `session.py`. Who is there now is `presence.py`'s; here is what lasts.
 
 from __future__ import annotations
 
-from chat.desk.care import HEAVY
+from collections.abc import Set as AbstractSet
+
+from chat.desk.care import HEAVY, for_another
 from chat.desk.needs import DeskNeeds
 from chat.frames import to_staff
 from moderation.ids import new_id
@@ -50,6 +52,19 @@ async def end_shift(needs: DeskNeeds, staff: StaffMember, note: str) -> None:
     running = await needs.records.store.write(shifts.begin, row)
     sealed = needs.records.vault.seal_field(note.strip(), running.id) if note.strip() else None
     await needs.records.store.write(shifts.end, End(running.id, staff.id, now, sealed))
+
+
+async def better_for_another(
+    needs: DeskNeeds, category: str, staff: str, others: AbstractSet[str]
+) -> bool:
+    """Whether somebody of the `others` who are here should rather read an item of that category."""
+    if category not in HEAVY:
+        return False
+    store, rules = needs.records.store, needs.moderators
+    since = needs.records.now() - int(rules.heavy_hours * 3_600_000)
+    mine = await store.read(shifts.read_by, staff, since)
+    theirs = [await store.read(shifts.read_by, other, since) for other in others]
+    return for_another(category, mine, theirs, rules.heavy_looks)
 
 
 def _left(needs: DeskNeeds, shift: StoredShift) -> to_staff.Left:

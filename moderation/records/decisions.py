@@ -12,7 +12,17 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import audit, bars, item_acts, items, locks, messages, reviews, rooms
+from moderation.records import (
+    audit,
+    bars,
+    item_acts,
+    items,
+    locks,
+    messages,
+    recusals,
+    reviews,
+    rooms,
+)
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.audit import Entry
@@ -25,7 +35,6 @@ from moderation.records.items import (
     Link,
     NotFound,
     NotYours,
-    PutBack,
     StoredItem,
 )
 from moderation.records.messages import NotHeld, Settle
@@ -90,15 +99,6 @@ class Undo:
     since: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recuse:
-    """A moderator who may know a student is to see nothing more of the item's room."""
-
-    item: str
-    staff: str
-    at: int
-
-
 UNDOABLE = frozenset({"withhold", "done", "false_alarm"})
 """Ways to finish an item that can be taken back."""
 
@@ -107,7 +107,6 @@ _CLAIMED = select(t.items.c.id).where(
     t.items.c.claimed_by.is_not(None), t.items.c.done_at.is_(None)
 )
 _CLAIMED_BY = _CLAIMED.where(t.items.c.claimed_by == bindparam("by"))
-_CLAIMED_IN = _CLAIMED_BY.where(t.items.c.room == bindparam("room"))
 _RETURN = (
     t.items.update()
     .where(t.items.c.id == bindparam("item"))
@@ -136,8 +135,6 @@ _MUTE = (
 _STUDENT = select(t.seats.c.student).where(
     t.seats.c.room == bindparam("room"), t.seats.c.seat == bindparam("seat")
 )
-_RECUSED = select(d.room_recusals.c.room).where(d.room_recusals.c.staff == bindparam("staff"))
-_RECUSED_FROM = select(d.room_recusals.c.staff).where(d.room_recusals.c.room == bindparam("room"))
 _EXPOSED = select(d.exposures.c.item).where(
     d.exposures.c.staff == bindparam("staff"), d.exposures.c.item == bindparam("item")
 )
@@ -154,7 +151,7 @@ def look(conn: Connection, rows: Sequence[Claim]) -> list[StoredItem | AlreadyCl
 
 def _look(conn: Connection, row: Claim) -> StoredItem | AlreadyClaimed | NotFound:
     found = items.item(conn, row.item)
-    if found is None or found.room in recused(conn, row.staff):
+    if found is None or found.room in recusals.recused(conn, row.staff):
         return NotFound()
     answer = items.claim(conn, [row])[0]
     if isinstance(answer, StoredItem):
@@ -246,7 +243,7 @@ def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
     before = items.item(conn, row.item)
     if before is None or before.outcome not in UNDOABLE:
         return NotYours()
-    if before.room in recused(conn, row.staff):
+    if before.room in recusals.recused(conn, row.staff):
         return NotYours()
     withheld = before.outcome == "withhold" and before.held
     room = rooms.room(conn, before.room) if before.room else None
@@ -260,34 +257,6 @@ def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
     audit.append(conn, [Entry(row.at, row.staff, "undo", row.item)])
     found = items.item(conn, row.item)
     return NotYours() if found is None else found
-
-
-def recuse(conn: Connection, rows: Sequence[Recuse]) -> list[str | NotYours | None]:
-    """Give claimed items back for good, with all of their rooms; answers the room of each."""
-    return [_recuse(conn, row) for row in rows]
-
-
-def _recuse(conn: Connection, row: Recuse) -> str | NotYours | None:
-    given = items.put_back(conn, [PutBack(row.item, row.staff)])[0]
-    if isinstance(given, NotYours):
-        return given
-    audit.append(conn, [Entry(row.at, row.staff, "recuse", row.item)])
-    for other in conn.scalars(_CLAIMED_IN, {"by": row.staff, "room": given.room}).all():
-        conn.execute(_RETURN, {"item": other})
-    if given.room is not None and given.room not in recused(conn, row.staff):
-        values = {"staff": row.staff, "room": given.room, "at": row.at}
-        conn.execute(d.room_recusals.insert(), values)
-    return given.room
-
-
-def recused(conn: Connection, staff: str) -> frozenset[str]:
-    """The rooms of which this member of staff is to see nothing."""
-    return frozenset(conn.scalars(_RECUSED, {"staff": staff}))
-
-
-def recused_from(conn: Connection, room: str | None) -> frozenset[str]:
-    """The members of staff who are to see nothing of a room."""
-    return frozenset(conn.scalars(_RECUSED_FROM, {"room": room}))
 
 
 def _note(conn: Connection, row: Decided, code: str) -> None:

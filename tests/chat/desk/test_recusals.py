@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moderation.records import decisions
+from moderation.records import recusals
 from moderation.roles import Role
 from tests.chat.desk.moderators import Shift, audited, held_by, told
 
@@ -37,8 +37,8 @@ async def test_M17_every_page_asks_whether_its_moderator_stepped_aside(shift: Sh
     await mo.says("act", item=held, act="done")
     await shift.place.said(live, 0, "hold me too")
     await mo.says("claim", item=shift.place.items[-1])
-    row = decisions.Recuse(shift.place.items[-1], mo.session.staff.id, 1)
-    await shift.place.store.write(decisions.recuse, row)  # at another node
+    row = recusals.Recuse(shift.place.items[-1], mo.session.staff.id, 1)
+    await shift.place.store.write(recusals.recuse, row)  # at another node
     for page in (mo, shift.page(replace(mo.session.staff, role=Role.COUNSELLOR))):
         await page.says("claim", item=row.item)
         assert page.names() == ["not_found"]
