@@ -25,6 +25,7 @@ from moderation.records import audit, issuer_links
 from moderation.records import people as rows
 from moderation.records.audit import CONSOLE
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 from moderation.roles import STAFF_ROLES, Action
 
 
@@ -149,13 +150,17 @@ class People:
         at night, however often a stranger tries in their name.
 
         Raises:
-            Refused: It came too soon after others in that name, and was not looked at.
+            Refused: It came too soon after others in that name, or while too many strangers are
+                in line, and was not looked at.
         """
-        login = login_of(login)
-        who = f"login {login}" if known_since is None else f"browser {known_since} {login}"
+        login, stranger = login_of(login), known_since is None
+        if stranger and self._hashing.crowded:
+            raise Refused("rate_limited", 1.0)
+        who = f"login {login}" if stranger else f"browser {known_since} {login}"
         await self.brakes.pass_on(who)
         known = await self._store.read(rows.credential, login)
-        good = await self._hashing.fits(None if known is None else known.password, password)
+        hashed = None if known is None else known.password
+        good = await self._hashing.fits(hashed, password, known=not stranger)
         if known is None or not good or not known.works(self._now()):
             return None
         if known.school != self._school:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
+from moderation.people.hashing import IN_LINE
 from moderation.people.patience import FREE
 from moderation.people.people import People
 from moderation.people.sessions import StaffMember
@@ -164,15 +167,52 @@ async def test_of_guesses_made_at_once_only_the_free_ones_are_looked_at(
     looked = []
     fits = people._hashing.fits
 
-    async def noting(kept: str | None, given: str) -> bool:
+    async def noting(kept: str | None, given: str, *, known: bool) -> bool:
         looked.append(given)
-        return await fits(kept, given)
+        return await fits(kept, given, known=known)
 
     monkeypatch.setattr(people._hashing, "fits", noting)
     guesses = (people.sign_in_staff("ann", "wrong password") for _ in range(50))
     answers = await asyncio.gather(*guesses, return_exceptions=True)
     assert len(looked) == FREE
     assert sum(isinstance(each, Refused) for each in answers) == 50 - FREE
+
+
+async def test_a_line_of_strangers_keeps_nobody_who_is_known_waiting(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many names are tried from however many addresses, an adult on call gets in."""
+    await people.add_staff("ann", "Ann", "counsellor", PASSWORD)
+    go_on, verify = threading.Event(), people._hashing.hasher.verify
+
+    def slow(kept: str | bytes, given: str | bytes) -> bool:
+        assert given == PASSWORD or go_on.wait(30)
+        return verify(kept, given)
+
+    full, fits = asyncio.Event(), people._hashing.fits
+
+    async def noting(kept: str | None, given: str, *, known: bool) -> bool:
+        fitting = asyncio.ensure_future(fits(kept, given, known=known))
+        await asyncio.sleep(0)
+        if people._hashing.crowded:
+            full.set()
+        return await fitting
+
+    monkeypatch.setattr(people._hashing, "hasher", Mock(verify=slow))
+    monkeypatch.setattr(people._hashing, "fits", noting)
+    line = [
+        asyncio.create_task(people.sign_in_staff(f"somebody{n}", "a guess")) for n in range(IN_LINE)
+    ]
+    await full.wait()
+    with pytest.raises(Refused, match="rate_limited"):
+        await people.sign_in_staff("somebody else", "a guess")
+    try:
+        async with asyncio.timeout(20):
+            assert await people.sign_in_staff("ann", PASSWORD, known_since=1) is not None
+    finally:
+        go_on.set()
+    assert set(await asyncio.gather(*line)) == {None}
+    assert not people._hashing.crowded
 
 
 async def test_disabling_ends_every_session_at_once(people: People) -> None:
