@@ -40,7 +40,8 @@ from moderation.records import tables as t
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from tests.moderation.night import BASE, NIGHT, Adult, Clock, Noting, World, record
+from tests.moderation.night import BASE, Adult, World, record
+from tests.moderation.noting import NIGHT, Clock, Noting
 
 POINTS = ("before", "during", "after", "noted")
 """Where a life ends: before the provider is called, while it is, before that is kept, and after."""

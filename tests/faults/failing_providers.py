@@ -24,7 +24,8 @@ from pathlib import Path
 import structlog
 
 from moderation.pager.channel import Notice, Outcome
-from tests.moderation.night import Adult, Clock, World, night, record
+from tests.moderation.night import Adult, World, night, record
+from tests.moderation.noting import Clock
 from tests.stories.conftest import day_and_night, in_force
 
 WITHIN = 90.0

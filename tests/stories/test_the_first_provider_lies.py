@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from moderation.pager.channel import Outcome
-from tests.moderation.night import Noting, World
+from tests.moderation.night import World
+from tests.moderation.noting import Noting
 from tests.stories.conftest import day_and_night, in_force
 
 

@@ -16,7 +16,7 @@ from moderation.people.sessions import STAFF_LONGEST, StaffMember
 from moderation.records.of_school import SchoolRecords
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from tests.moderation.night import Clock
+from tests.moderation.noting import Clock
 
 PASSWORD = "tea with oat milk"
 

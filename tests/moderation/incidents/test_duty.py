@@ -10,7 +10,8 @@ from moderation.records import items
 from moderation.records import tables as t
 from moderation.records.items import Claim, Finish
 from moderation.records.store import Store, StoreUnavailable
-from tests.moderation.night import CANARY, World
+from tests.moderation.night import World
+from tests.moderation.noting import CANARY
 
 
 async def test_page_goes_out_at_once_to_every_contact(world: World) -> None:

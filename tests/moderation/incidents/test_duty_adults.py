@@ -6,7 +6,8 @@ import pytest
 
 from moderation.incidents.incident import State
 from moderation.records import proofs
-from tests.moderation.night import BASE, World, fails, night, record
+from tests.moderation.night import BASE, World, night, record
+from tests.moderation.noting import fails
 
 
 async def test_acknowledging_stops_pages_for_everybody(world: World) -> None:

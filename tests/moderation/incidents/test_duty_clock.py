@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.moderation.night import Noting, World, fails, night, raises, useless
+from tests.moderation.night import World, night
+from tests.moderation.noting import Noting, fails, raises, useless
 
 
 async def test_F17_clock_jump_forward_makes_one_round_and_no_storm(world: World) -> None:

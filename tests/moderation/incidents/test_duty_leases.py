@@ -9,7 +9,8 @@ from moderation.on_call.escalation import DEFAULT
 from moderation.pager.channel import Outcome
 from moderation.records import pages
 from moderation.records.sending import Lease, Result
-from tests.moderation.night import Noting, World, night
+from tests.moderation.night import World, night
+from tests.moderation.noting import Noting
 
 
 async def test_F22_crash_in_mid_send_at_most_one_duplicate_never_none(world: World) -> None:

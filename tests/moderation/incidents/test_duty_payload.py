@@ -12,7 +12,8 @@ from moderation.incidents.sender import DutySettings
 from moderation.pager import Ways, channels, networks
 from moderation.pager.channel import Notice
 from moderation.records import tables as t
-from tests.moderation.night import BASE, CANARY, NIGHT, Noting, World, fails, raises, useless
+from tests.moderation.night import BASE, World
+from tests.moderation.noting import CANARY, NIGHT, Noting, fails, raises, useless
 from tests.moderation.pager.listeners import mail_server, web_server
 from tests.moderation.pager.test_mail import Server
 

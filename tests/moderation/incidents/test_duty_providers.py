@@ -9,7 +9,8 @@ import pytest
 from moderation.incidents.incident import State
 from moderation.pager.channel import Outcome
 from moderation.records import tables as t
-from tests.moderation.night import Noting, World, fails, night, raises, useless
+from tests.moderation.night import World, night
+from tests.moderation.noting import Noting, fails, raises, useless
 
 
 async def test_F20_provider_that_says_sent_stops_nothing(world: World) -> None:

@@ -9,7 +9,8 @@ from moderation.records import audit, transcript
 from moderation.records import tables as t
 from moderation.records.refused import Refused
 from moderation.records.wishes import Wish, wish
-from tests.moderation.night import CANARY, Adult, World, record
+from tests.moderation.night import Adult, World, record
+from tests.moderation.noting import CANARY
 
 
 async def _case(world: World, code: str, adult: Adult) -> Case:

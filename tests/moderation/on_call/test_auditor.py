@@ -11,7 +11,8 @@ from moderation.records import audit, drills, transcript
 from moderation.records import tables as t
 from moderation.records.drills import BeginDrill
 from moderation.records.store import StoreUnavailable
-from tests.moderation.night import CANARY, World
+from tests.moderation.night import World
+from tests.moderation.noting import CANARY
 from tests.moderation.pager.listeners import web_server
 
 

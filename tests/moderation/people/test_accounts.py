@@ -19,7 +19,7 @@ from moderation.records.refused import Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from moderation.roles import Role
-from tests.moderation.night import Clock
+from tests.moderation.noting import Clock
 
 PASSWORD = "a long and quiet evening"
 _DAY = 86_400.0

@@ -13,7 +13,7 @@ from moderation.records.of_school import SchoolRecords
 from moderation.records.people import NewStaff
 from moderation.records.store import Store
 from moderation.records.vault import Vault
-from tests.moderation.night import Clock
+from tests.moderation.noting import Clock
 
 
 class Desk:
