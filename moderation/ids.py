@@ -18,6 +18,7 @@ _PLAIN = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _FETCHED = 9216
 _NONCES = struct.Struct("12s" * (_FETCHED // 12))
 _ID, _LETTERS = 22, 24
+_IDS = [slice(at, at + _ID) for at in range(0, _FETCHED * 4 // 3, _LETTERS)]
 _nonces: list[bytes] = []
 _ids: list[str] = []
 
@@ -45,7 +46,7 @@ def new_id() -> str:
             return _ids.pop()
         except IndexError:
             letters = urlsafe_b64encode(os.urandom(_FETCHED)).decode()
-            _ids.extend([letters[at : at + _ID] for at in range(0, len(letters), _LETTERS)])
+            _ids.extend(map(letters.__getitem__, _IDS))
 
 
 def _forget() -> None:

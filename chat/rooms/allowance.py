@@ -21,24 +21,22 @@ class Allowance:
 
     def spend(self, now: float) -> float:
         """Spend one message: 0.0 if it was there, else the seconds until one will be."""
-        self._earn(now)
+        left = self._left
+        if now > self._at:
+            left += (now - self._at) / self._every
+            if left > self._burst:  # noqa: PLR1730 - `min` is several times as dear
+                left = self._burst
         self._at = now  # also where the clock was set back
-        if self._left >= 1.0:
-            self._left -= 1.0
+        if left >= 1.0:
+            self._left = left - 1.0
             return 0.0
-        return (1.0 - self._left) * self._every
+        self._left = left
+        return (1.0 - left) * self._every
 
     def spent(self, at: float) -> None:
         """One message was spent then where this bucket did not see it; times may be unordered."""
         if at > self._at:
-            self._earn(at)
-            self._at = at
-        elif self._at - at > self._burst * self._every:
-            return  # it has been earned again since
-        self._left = max(0.0, self._left - 1.0)
-
-    def _earn(self, now: float) -> None:
-        if now > self._at:
-            left = self._left + (now - self._at) / self._every
-            # Not `min`, which is several times as dear, and asked for every message.
-            self._left = left if left < self._burst else self._burst  # noqa: FURB136
+            if self.spend(at):
+                self._left = 0.0
+        elif self._at - at <= self._burst * self._every:  # else it has been earned again since
+            self._left = max(0.0, self._left - 1.0)
