@@ -37,6 +37,9 @@ class Alone:
     def item_changed(self, item: str) -> None:
         """The desk of this node knows already."""
 
+    def incident_changed(self, code: str) -> None:
+        """The desk of this node knows already."""
+
     def barred(self, student: str, until: int) -> None:
         """The page of this node knows already."""
 

@@ -22,6 +22,7 @@ from chat.live.neighbours import (
     Arrived,
     Barred,
     Changed,
+    Incident,
     Item,
     Matched,
     Over,
@@ -90,6 +91,10 @@ class Node:
         """An item of the queue is new or changed hands."""
         self._nodes.tell(Item(item))
 
+    def incident_changed(self, code: str) -> None:
+        """Something about an incident is new."""
+        self._nodes.tell(Incident(code))
+
     def barred(self, student: str, until: int) -> None:
         """This student may not come in until then (Unix milliseconds)."""
         self._nodes.tell(Barred(student, until))
@@ -130,6 +135,8 @@ class Node:
                     page.refuse("replaced")
             case Item():
                 self._desk.heard(event.item)
+            case Incident():
+                self._desk.heard_of_incident(event.code)
 
     def _heard_of_room(self, room: str, event: Said | Changed | Over | Passing) -> None:
         rooms, live = self._needs.rooms, self._needs.rooms.here(room)

@@ -204,6 +204,11 @@ class Desk:
         return await better_for_another(self.needs, row.category, staff, here - {staff})
 
     def _incident_changed(self, code: str) -> None:
+        self.heard_of_incident(code)
+        self.needs.others.incident_changed(code)
+
+    def heard_of_incident(self, code: str) -> None:
+        """Here or at another node something about an incident is new."""
         if self._watchers:
             self._incidents.add(code)
             self._soon(self._tell_incident(code))

@@ -21,6 +21,9 @@ class OtherDesks(Protocol):
     def item_changed(self, item: str) -> None:
         """Tell them that an item came, or that something about it is new."""
 
+    def incident_changed(self, code: str) -> None:
+        """Tell them that something about an incident is new."""
+
     def at_other_desks(self) -> dict[str, str]:
         """Who is on shift there: names by the id of the account."""
 

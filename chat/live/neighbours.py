@@ -72,7 +72,13 @@ class Item(Event, frozen=True, gc=False, tag="item"):
     item: str
 
 
-AnyEvent = Said | Changed | Over | Passing | Matched | Arrived | Barred | Item
+class Incident(Event, frozen=True, gc=False, tag="incident"):
+    """Something about an incident is new: what adults did, or how its pages fare."""
+
+    code: str
+
+
+AnyEvent = Said | Changed | Over | Passing | Matched | Arrived | Barred | Item | Incident
 
 
 class Neighbours(Protocol):

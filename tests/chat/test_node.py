@@ -9,6 +9,7 @@ from random import Random
 from types import SimpleNamespace
 
 from chat.desk.desk import KEEP_CLAIM
+from chat.live.neighbours import AnyEvent
 from chat.node import Node
 from moderation.records import items
 from tests.chat.desk.moderators import Shift, a_shift, claimed, owner, told
@@ -22,6 +23,10 @@ class Others:
 
     moderators: dict[str, str] = field(default_factory=dict)
     well: bool = True
+    told: list[AnyEvent] = field(default_factory=list)
+
+    def tell(self, event: AnyEvent) -> None:
+        self.told.append(event)
 
 
 def a_node(shift: Shift) -> tuple[Node, Others]:
@@ -96,6 +101,27 @@ async def test_M1_F7_a_desk_that_heard_nothing_looks_as_the_rooms_do(tmp_path: P
         await shift.desk.tick()
         await told(shift.desk)
         assert [frame["item"]["id"] for frame in mo.seen if frame["t"] == "item"] == [held]
+
+
+async def test_M10_what_adults_do_at_one_node_is_told_at_every_desk(tmp_path: Path) -> None:
+    """Whichever node answered the adult, or sent the page: the card of a moderator follows it."""
+    async with a_shift(tmp_path) as shift:
+        mo = await shift.moderator("mo")
+        *_, held = await shift.held()
+        await mo.says("watch")
+        await mo.says("claim", item=held)
+        await mo.says("act", item=held, act="escalate", reason="he means it")
+        code = mo.seen[1]["item"]["incident"]
+        node, others = a_node(shift)
+        object.__setattr__(shift.desk.needs, "others", node)
+        shift.desk.needs.incidents.changed(code)
+        await told(shift.desk)
+        (event,) = others.told
+        del mo.seen[:]
+        node.heard(event)
+        await told(shift.desk)
+        assert [(frame["t"], frame["code"]) for frame in mo.seen] == [("incident", code)]
+        assert others.told == [event]
 
 
 async def test_F24_nobody_watches_from_elsewhere_while_that_cannot_be_known(
