@@ -5,6 +5,7 @@ Only calls `chat/rooms/joining.py`, which lets in nobody but the adult who has t
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from aiohttp import web
@@ -15,6 +16,8 @@ from web import body, case_view
 from web.answers import json, refused
 from web.guard import STAFF
 from web.parts import PARTS
+
+_MOMENT = re.compile(r"[0-9]{1,15}")
 
 
 class Words(body.Body, frozen=True):
@@ -33,11 +36,19 @@ async def join(request: web.Request) -> web.Response:
 
 
 async def chat(request: web.Request) -> web.Response:
-    """What is said in the room, for the adult who is in it."""
-    found = await request.app[PARTS].joining.view(request.match_info["code"], request[STAFF])
+    """What is said in the room, for the adult who is in it.
+
+    `read_to` is the `anew_at` of the newest answer that the page drew while somebody could see it.
+    """
+    read_to = request.query.get("read_to", "0")
+    if not _MOMENT.fullmatch(read_to):
+        return refused(request, refusal("bad_field"), path="read_to")
+    joining = request.app[PARTS].joining
+    found = await joining.view(request.match_info["code"], request[STAFF], int(read_to))
     if isinstance(found, str):
         return refused(request, refusal(found))
-    return json({"lines": case_view.lines_of(found.said, found.seat)})
+    lines = case_view.lines_of(found.said, found.seat)
+    return json({"lines": lines, "anew_at": found.anew_at})
 
 
 @body.takes(Words)

@@ -22,11 +22,6 @@ from moderation.voices import Voice
 AWAY = 20.0
 """Seconds without a word from the page of an adult, after which they have gone."""
 
-UNREAD = 5.0
-"""Seconds before the last word from a page, the news of which its adult may not have read: a page
-asks every three, its last answer may not have come, and what is said is kept a moment later. What
-would have called them waits a little longer than both (`records/incidents.py`)."""
-
 _VOICE: Voice = "adult"
 
 
@@ -48,10 +43,15 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an adult in a room sees, and the seat whose words raised the incident."""
+    """What an adult in a room sees, and the seat whose words raised the incident.
+
+    `anew_at` (Unix milliseconds) is when the newest of it would have called them; their page says
+    it back once it has shown this.
+    """
 
     said: tuple[Said, ...]
     seat: int | None
+    anew_at: int
 
 
 class Joining:
@@ -62,7 +62,7 @@ class Joining:
         self._incidents = incidents
         self._clock = clock
         self._here: dict[tuple[str, str], tuple[str, float]] = {}
-        self._read: dict[tuple[str, str], int] = {}  # by room and adult: told anew when, and read
+        self._read: dict[tuple[str, str], int] = {}  # by room and adult: up to when it is kept
 
     async def come(self, code: str, staff: StaffMember) -> str | None:
         """Be in the room of an incident from now on; None, or the code of a refusal."""
@@ -74,14 +74,18 @@ class Joining:
             self._here[code, staff.id] = (held.room, self._clock())
         return wrong
 
-    async def view(self, code: str, staff: StaffMember) -> View | str:
-        """The conversation, for somebody who is in the room; tells that they still are."""
+    async def view(self, code: str, staff: StaffMember, read_to: int = 0) -> View | str:
+        """The conversation, for somebody who is in the room; tells that they still are.
+
+        `read_to` is the `anew_at` of the newest view their page has shown them, or 0.
+        """
         held = await self._held(code, staff)
         if held is None or (code, staff.id) not in self._here:
             return "not_in_room"
         self._here[code, staff.id] = (held.room, self._clock())
-        await self._note_read(held, staff.id)
-        return View(await self._incidents.conversation(held), held.seat)
+        await self._note_read(held, staff.id, read_to)
+        # What is read after `held` has everything that was told anew by then.
+        return View(await self._incidents.conversation(held), held.seat, held.anew_at or 0)
 
     async def say(self, code: str, staff: StaffMember, words: Words) -> str | None:
         """Say something in the room; None once it is kept and sent, or the code of a refusal."""
@@ -120,13 +124,15 @@ class Joining:
             for (other, who), (where, _) in self._here.items()
         )
 
-    async def _note_read(self, held: Held, staff: str) -> None:
-        """What would have called them, had they not been there, they have read by now."""
-        read_to = self._clock() - UNREAD
-        anew_at = held.anew_at or 0
-        if self._read.get((held.room, staff), 0) < anew_at <= read_to * 1000:
+    async def _note_read(self, held: Held, staff: str, read_to: int) -> None:
+        """What would have called them, had they not been there, their page has shown them.
+
+        Never more than there was to show, whatever the page says.
+        """
+        read_to = min(read_to, held.anew_at or 0)
+        if self._read.get((held.room, staff), 0) < read_to:
             await self._incidents.read_there(held, staff, read_to)
-            self._read[held.room, staff] = anew_at
+            self._read[held.room, staff] = read_to
 
     async def _held(self, code: str, staff: StaffMember) -> Held | None:
         return await self._incidents.place(code, staff)

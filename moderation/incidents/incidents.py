@@ -175,10 +175,10 @@ class Incidents:
         """The room of an incident, for the adult who has it; None for everybody else."""
         return await self._store.read(cases.held, code, staff.school, staff.id)
 
-    async def read_there(self, held: Held, staff: str, read_to: float) -> None:
-        """An adult in a room has read it up to then (seconds): that calls them no more."""
+    async def read_there(self, held: Held, staff: str, read_to: int) -> None:
+        """An adult in a room was shown it up to then (Unix ms): that calls them no more."""
         lasts = self._policy.with_student_ms, self._policy.resolve_ms
-        row = ReadThere(held.room, staff, int(read_to * 1000), *lasts)
+        row = ReadThere(held.room, staff, read_to, *lasts)
         await self._store.write(read_there, row)
 
     async def conversation(self, held: Held) -> tuple[Said, ...]:

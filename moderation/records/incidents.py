@@ -43,7 +43,7 @@ class NewIncident:
 
 @dataclass(frozen=True, slots=True)
 class ReadThere:
-    """An adult in a room has surely been shown what was said there until `read_to`.
+    """The page of an adult in a room has shown what was told anew there until `read_to`.
 
     Times are in Unix milliseconds; the others are how long an acknowledgement lasts (as in
     `IncidentAct`).

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Locator, expect
+from sqlalchemy import select
 
 from chat.rooms import joining
+from moderation.records import tables as t
+from moderation.records.incidents import THERE_MS
 from tests.browser.sight import Sight
 from tests.browser.town import Town
 from tests.browser.windows import DISCLOSURE, Glass, StaffWindow, StudentWindow
@@ -121,6 +124,38 @@ async def test_P9_nobody_is_shown_an_adult_who_has_gone(
     monkeypatch.setattr(joining, "AWAY", 0.5)
     await adult.context.set_offline(True)
     await expect(_notice(one)).to_have_count(0)
+
+
+async def test_P12_only_what_was_drawn_in_sight_calls_no_adult_in_the_chat(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """A tab behind another draws it and says nothing; brought to the front it says so at once."""
+    adult, one, _ = await _taken(own_town, own_glass)
+    await adult.page.click("#join")
+    await expect(_notice(one)).to_be_visible()
+    lasts = await _due(own_town)
+    await adult.page.evaluate(_HIDDEN, True)
+    await one.say("i took them all")
+    await adult.sees("#live", "i took them all")
+    for _ in range(3):
+        async with adult.page.expect_response("**/chat?read_to=*"):
+            pass
+    assert await _due(own_town) < lasts - THERE_MS
+    await adult.page.evaluate(_HIDDEN, False)
+    for _ in range(3):
+        async with adult.page.expect_response("**/chat?read_to=*"):
+            pass
+    assert await _due(own_town) == lasts
+
+
+_HIDDEN = "is => Object.defineProperty(document, 'hidden', { get: () => is, configurable: true })"
+
+
+async def _due(town: Town) -> int:
+    """When the only incident moves by itself."""
+    (due,) = await town.store.read(lambda conn: list(conn.scalars(select(t.incidents.c.due_at))))
+    assert due is not None
+    return int(due)
 
 
 @pytest.mark.parametrize("own_town", [{"unattended_urgent": 1.0}], indirect=True)

@@ -96,8 +96,8 @@ async def test_P12_more_after_a_long_quiet_calls_the_holder_anew(school: World) 
     assert len(school.channel.times("Ola@noting")) == 2
 
 
-async def reads(school: World, code: str, adult: Adult, read_to: float) -> None:
-    """The page of somebody in the room has surely shown what was said there until then."""
+async def reads(school: World, code: str, adult: Adult, read_to: int) -> None:
+    """The page of somebody in the room has shown what was said there until then."""
     held = await school.incidents.place(code, adult)
     assert held is not None
     await school.incidents.read_there(held, adult.id, read_to)
@@ -111,7 +111,7 @@ async def test_P12_whoever_is_in_the_room_reads_it_and_is_not_called(school: Wor
     await school.wait(30)
     await school.say(room, category=ATTEMPT, there=[ola])
     await school.wait(10)
-    await reads(school, code, ola, school.clock())
+    await reads(school, code, ola, school.clock.ms)
     await school.wait(60)
     assert school.channel.times("Ola@noting") == [0]
     assert (await school.incident(code)).due_at == before
@@ -127,7 +127,7 @@ async def test_P12_whoever_went_dark_in_the_room_is_called_for_what_they_cannot_
     ola = await school.adult("Ola")
     room, code = await a_hint_that_the_first_took(school, ola)
     await school.wait(30)
-    asleep_at = school.clock()
+    asleep_at = school.clock.ms
     await school.wait(12)
     told_at = school.clock.ms
     await school.say(room, category=ATTEMPT, there=[ola])
@@ -163,7 +163,7 @@ async def test_P12_what_somebody_else_read_is_not_read_by_the_holder(school: Wor
     held = await school.incidents.place(code, ola)
     assert held is not None
     await school.say(room, category=ATTEMPT, there=[ola])
-    await school.incidents.read_there(held, ivo.id, school.clock())
+    await school.incidents.read_there(held, ivo.id, school.clock.ms)
     await school.wait(30)
     assert school.channel.times("Ola@noting") == [0, 30]
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from chat.frames import to_student
 from chat.rooms.guests import Guests
-from chat.rooms.joining import AWAY, UNREAD, Joining, View
+from chat.rooms.joining import AWAY, Joining, View
 from moderation.ids import new_id
 from moderation.incidents.incident import QUIET_MS
 from moderation.incidents.incidents import Incidents
@@ -192,11 +192,11 @@ async def test_P12_who_is_in_the_room_is_not_called_at_once(tmp_path: Path) -> N
         assert states == ["acknowledged", "open"]
 
 
-@pytest.mark.parametrize(("after", "read"), [(UNREAD + 1, True), (1, False)])
-async def test_P12_what_a_page_gone_dark_did_not_bring_calls_its_adult_soon(
-    tmp_path: Path, after: float, *, read: bool
+@pytest.mark.parametrize("shown", [True, False])
+async def test_P12_what_a_page_gone_dark_did_not_show_calls_its_adult_soon(
+    tmp_path: Path, *, shown: bool
 ) -> None:
-    """The page's last word was so soon after it that it may not have come, or surely later."""
+    """However late it asked: only a page that says back what it was sent has shown it."""
     async with a_place(tmp_path) as place:
         joining, adult = await _incident(place, "ola")
         (live,) = place.rooms._open.values()
@@ -207,9 +207,13 @@ async def test_P12_what_a_page_gone_dark_did_not_bring_calls_its_adult_soon(
         soon = int(place.clock() * 1000) + THERE_MS
         await place.said(live, 0, "help me")
         assert await _due(place, CODE) == soon
-        place.clock.now += after
-        await joining.view(CODE, adult)
-        assert await _due(place, CODE) == (lasts if read else soon)
+        place.clock.now += 12
+        view = await joining.view(CODE, adult)
+        assert isinstance(view, View)
+        assert await _due(place, CODE) == soon
+        if shown:
+            await joining.view(CODE, adult, view.anew_at)
+        assert await _due(place, CODE) == (lasts if shown else soon)
         place.clock.now += AWAY + 1
         await joining.tick()
         assert live.present() == []
@@ -232,9 +236,29 @@ async def test_P12_who_reads_on_one_page_has_read_of_both_incidents_of_the_room(
         place.clock.now += QUIET_MS / 1000
         await place.said(live, 1, "help me")
         assert await _due(place, "XYZ-2345") == int(place.clock() * 1000) + THERE_MS
-        place.clock.now += UNREAD + 1
-        await joining.view(CODE, adult)
+        view = await joining.view(CODE, adult)
+        assert isinstance(view, View)
+        await joining.view(CODE, adult, view.anew_at)
         assert await _due(place, "XYZ-2345") == lasts
+
+
+async def test_P12_what_is_said_after_a_page_was_answered_is_not_read_by_what_it_says_back(
+    tmp_path: Path,
+) -> None:
+    """Neither by the moment of what it showed before, nor by one that nobody told it."""
+    async with a_place(tmp_path) as place:
+        joining, adult = await _incident(place, "ola")
+        (live,) = place.rooms._open.values()
+        await joining._incidents.with_student(CODE, adult)
+        await joining.come(CODE, adult)
+        first = await joining.view(CODE, adult, 9 * 10**14)
+        assert isinstance(first, View)
+        place.clock.now += QUIET_MS / 1000
+        soon = int(place.clock() * 1000) + THERE_MS
+        await place.said(live, 0, "help me")
+        for _ in range(3):
+            await joining.view(CODE, adult, first.anew_at)
+        assert await _due(place, CODE) == soon
 
 
 async def _due(place: Place, code: str) -> int:

@@ -27,7 +27,7 @@ const preserving = new Preserving({ act });
 const reveal = new RevealAsking(home);
 const chat = new Chat({
   post,
-  read: () => ask("GET", `${home}/chat`),
+  read: (readTo) => ask("GET", `${home}/chat?read_to=${readTo}`),
   lastly: (name) => navigator.sendBeacon(`${home}/${name}`, new Blob(["{}"], { type: "application/json" })),
 });
 

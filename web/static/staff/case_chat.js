@@ -17,13 +17,14 @@ export class Chat {
   #timer = 0;
   #cid = "";
   #drawn = "";
+  #readTo = 0;
   #place = "";
   #student = null;
   #section = el("section", { class: "chat", "aria-labelledby": "h-chat" });
   #trouble = el("p", { class: "trouble", role: "alert" });
   #lines = el("div", { class: "live talk", id: "live", tabindex: "0", role: "log", "aria-label": "What is said in the chat" });
 
-  /** hooks: {post(name, body): answer, read(): answer, lastly(name)}. */
+  /** hooks: {post(name, body): answer, read(readTo): answer, lastly(name)}. */
   constructor(hooks) {
     this.#hooks = hooks;
     addEventListener("pagehide", () => { if (this.#here) this.#hooks.lastly("leave"); });
@@ -83,10 +84,10 @@ export class Chat {
   }
 
   async #look() {
-    const answer = await this.#hooks.read();
+    const answer = await this.#hooks.read(this.#readTo);
     if (!this.#here) return;
     this.#tell(answer);
-    if (answer.ok) this.#write(answer.value.lines);
+    if (answer.ok) this.#write(answer.value);
     else if (answer.code === "not_in_room") await this.#comeBack();
   }
 
@@ -99,12 +100,15 @@ export class Chat {
     this.#show(answer.code === "ended" ? "over" : "outside");
   }
 
-  #write(lines) {
+  /** What was drawn where nobody could see it was not read: it may have to call its adult. */
+  #write({ lines, anew_at }) {
     const next = JSON.stringify(lines);
-    if (next === this.#drawn) return;
-    this.#drawn = next;
-    this.#lines.replaceChildren(said(lines));
-    this.#lines.scrollTop = this.#lines.scrollHeight;
+    if (next !== this.#drawn) {
+      this.#drawn = next;
+      this.#lines.replaceChildren(said(lines));
+      this.#lines.scrollTop = this.#lines.scrollHeight;
+    }
+    if (!document.hidden) this.#readTo = anew_at;
   }
 
   /** The same words that did not get through are sent again under the same id, so once at most. */
