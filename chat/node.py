@@ -225,7 +225,7 @@ class Node:
                 live.absent[seat] = self._needs.clock()
         for live in open_here:
             if present and not live.busy() and present >= {s.student for s in live.room.seats}:
-                self._needs.rooms.let_go(live)
+                self._needs.rooms.leave_to_others(live)
 
     async def _take_orphans(self) -> None:
         """Open here what was left by a node that is gone, so that it goes on or ends in time."""

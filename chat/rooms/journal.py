@@ -28,7 +28,7 @@ from moderation.ids import new_code
 from moderation.incidents.incident import heard_in
 from moderation.records import items, messages, rooms, transcript
 from moderation.records.incidents import NewIncident
-from moderation.records.items import LetGo, NewItem
+from moderation.records.items import NewItem, Unhold
 from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
 from moderation.records.rooms import EndRoom
 from moderation.records.store import StoreUnavailable
@@ -193,14 +193,14 @@ class Journal:
             self.perform(live, live.room.settled(settle.mid, settle.state, answer))
             self._elsewhere.changed(live.room.id)
         if settle.state == "taken_back":
-            self._store.submit(items.let_go, LetGo(live.room.id, settle.mid), self._let_go)
+            self._store.submit(items.unhold, Unhold(live.room.id, settle.mid), self._unheld)
 
-    def let_go(self, live: OpenRoom) -> None:
+    def unhold_all(self, live: OpenRoom) -> None:
         """A room is over: what it held goes to nobody, and moderators see that."""
         if any(seat.line for seat in live.room.seats):
-            self._store.submit(items.let_go, LetGo(live.room.id), self._let_go)
+            self._store.submit(items.unhold, Unhold(live.room.id), self._unheld)
 
-    def _let_go(self, found: list[str] | Exception) -> None:
+    def _unheld(self, found: list[str] | Exception) -> None:
         for item in () if isinstance(found, Exception) else found:
             self._item_changed(item)
 
@@ -250,7 +250,7 @@ class Journal:
                 live.send(end.seat, error("unavailable"))
             return
         self.perform(live, live.room.ended(end.why, end.seat))
-        self.let_go(live)
+        self.unhold_all(live)
         self._over(live)
         self._elsewhere.over(live.room.id, end.why, end.seat)
 

@@ -118,12 +118,12 @@ class OpenRoom:
             page.refuse(code)
 
     def hold_back(self, seat: int) -> list[shared.Frame]:
-        """From now on, what is sent to that seat waits in the answer for `let_go`."""
+        """From now on, what is sent to that seat waits in the answer for `send_held_back`."""
         later: list[shared.Frame] = []
         self._later[seat] = later
         return later
 
-    def let_go(self, seat: int, later: list[shared.Frame], shown: int) -> None:
+    def send_held_back(self, seat: int, later: list[shared.Frame], shown: int) -> None:
         """Send what waited, but for messages up to `shown`, which the replay has sent.
 
         An ack is sent whatever its place: a page that says again what was shown waits for it.

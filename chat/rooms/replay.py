@@ -44,7 +44,7 @@ async def replay(
     except StoreUnavailable:
         page.refuse("slow_reader")
     finally:
-        live.let_go(seat, later, after)
+        live.send_held_back(seat, later, after)
 
 
 async def _history(

@@ -233,14 +233,14 @@ class Rooms:
         """It is committed, not by this room, that it is over."""
         if live.room.end(why):
             self.perform(live, live.room.ended(why, by))
-            self._journal.let_go(live)
+            self._journal.unhold_all(live)
             self._forget(live)
 
     def here(self, room: str) -> OpenRoom | None:
         """A room, if it is open on this node."""
         return self._open.get(room)
 
-    def let_go(self, live: OpenRoom) -> None:
+    def leave_to_others(self, live: OpenRoom) -> None:
         """Have this room no longer at this node: it goes on at others."""
         self._forget(live)
 

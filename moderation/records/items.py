@@ -91,7 +91,7 @@ class PutBack:
 
 
 @dataclass(frozen=True, slots=True)
-class LetGo:
+class Unhold:
     """A held message of a room, or each of them, that will never be delivered."""
 
     room: str
@@ -218,12 +218,12 @@ def _finish(conn: Connection, row: Finish) -> StoredItem | NotYours:
     return _own(conn, row.item, changed)
 
 
-def let_go(conn: Connection, rows: Sequence[LetGo]) -> list[list[str]]:
+def unhold(conn: Connection, rows: Sequence[Unhold]) -> list[list[str]]:
     """Open items whose message nobody waits for any more hold nothing up; answers their ids."""
-    return [_let_go(conn, row) for row in rows]
+    return [_unhold(conn, row) for row in rows]
 
 
-def _let_go(conn: Connection, row: LetGo) -> list[str]:
+def _unhold(conn: Connection, row: Unhold) -> list[str]:
     query = _HOLDING if row.mid is None else _HOLDING.where(t.items.c.mid == row.mid)
     found = list(conn.scalars(query, {"in_room": row.room}))
     for one in found:

@@ -57,7 +57,7 @@ def test_what_is_said_during_a_replay_comes_after_it() -> None:
     for frame in (message(1), shared.Typing(), message(2), message(3)):
         live.send(0, frame)
     assert page.seen == []
-    live.let_go(0, later, 2)
+    live.send_held_back(0, later, 2)
     assert page.seen == [shared.Typing(), message(3)]
     live.send(0, message(4))
     assert page.seen[-1] == message(4)
@@ -69,7 +69,7 @@ def test_S8_what_is_said_again_during_a_replay_is_acked() -> None:
     later = live.hold_back(0)
     ack = to_student.Ack("c" * 22, "m" * 22, "released", 2)
     live.send(0, ack)
-    live.let_go(0, later, 2)
+    live.send_held_back(0, later, 2)
     assert page.seen == [ack]
 
 
@@ -79,9 +79,9 @@ def test_the_later_of_two_replays_decides() -> None:
     older = live.hold_back(0)
     newer = live.hold_back(0)
     live.send(0, message(1))
-    live.let_go(0, older, 0)
+    live.send_held_back(0, older, 0)
     assert page.seen == []
-    live.let_go(0, newer, 0)
+    live.send_held_back(0, newer, 0)
     assert page.seen == [message(1)]
 
 
