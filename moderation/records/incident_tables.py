@@ -29,7 +29,7 @@ incidents = Table(
     metadata,
     Column("code", String(12), primary_key=True),
     Column("school", String(64), nullable=False),
-    Column("room", String(22), ForeignKey("rooms.id")),
+    Column("room", String(22), ForeignKey("rooms.id"), index=True),
     Column("seat", SmallInteger),
     Column("category", String(20), nullable=False),
     Column("state", String(12), nullable=False),

@@ -216,7 +216,7 @@ items = Table(
     metadata,
     Column("id", String(22), primary_key=True),
     Column("school", String(64), nullable=False),
-    Column("room", String(22), ForeignKey("rooms.id")),
+    Column("room", String(22), ForeignKey("rooms.id"), index=True),
     Column("seat", SmallInteger),
     Column("mid", String(22)),
     Column("kind", String(8), nullable=False),
