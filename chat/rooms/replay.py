@@ -68,16 +68,22 @@ async def _history(
     if room.head - after > LIMIT:
         after = room.head - LIMIT
         page.send(to_student.Reset(room.id, room.epoch, after, "too_far"))
-    # What is beyond the room's head is not shown yet, and waits until it is.
-    while after < room.head and (
+    # What waits now may be shown by the next read, before the room hears of it; with its words, for
+    # those are told to no page again. Anything else beyond the room's head waits until it is shown.
+    moves = bool(room.seats[seat].line) or room.committing()
+    unsettled, told_alone = await store.read(transcript.own, room.id, seat)
+    sent = set[str]()
+    while (moves or after < room.head) and (
         rows := await store.read(transcript.shown_after, room.id, after, _AT_ONCE)
     ):
         for row in rows:
             page.send(message(row, seat, live.key))
+            sent.add(row.mid)
         after = rows[-1].seq or after
     page.send(to_student.Resumed(after))
-    unsettled, told_alone = await store.read(transcript.own, room.id, seat)
     for row in unsettled:
+        if row.mid in sent:
+            continue
         words = live.key.open(row.sealed, row.mid)
         waited = max(0, round(now - row.said_at / 1e6)) if row.state == "held" else None
         page.send(to_student.Status(row.cid, row.mid, row.state, text=words, waited=waited))

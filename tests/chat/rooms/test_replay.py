@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chat.frames import from_student, to_student
 from chat.rooms import replay
 from chat.rooms.open_room import OpenRoom
+from moderation.records import transcript
+from moderation.records.messages import Settle, settle
 from tests.chat.shells import Page, Place, a_place
 
 
@@ -54,6 +57,41 @@ async def test_S8_a_page_that_was_there_gets_only_the_rest(tmp_path: Path) -> No
             await place.said(live, 0, text)
         assert seqs(await come_back(place, live, 1, resume(live, 1))) == [2, 3]
         assert seqs(await come_back(place, live, 1, resume(live, 3))) == []
+
+
+@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("first", [False, True])
+async def test_S6_what_is_released_while_a_page_comes_back_is_shown_with_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, first: bool, heard: bool
+) -> None:
+    """Before or after it was read what waits, and whether or not the room has heard of it yet."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        cid = await place.said(live, 0, "hold this")
+        (mid,) = live.room.seats[0].line
+        read = place.store.read
+
+        async def release() -> None:
+            row = Settle(mid, live.room.id, "released")
+            seq = await place.store.write(settle, row)
+            if heard:
+                place.rooms.decided(live.room.id, mid, "released", seq)
+
+        async def meanwhile(query: Any, *args: Any) -> Any:
+            if query is transcript.own and first:
+                await release()
+            answer = await read(query, *args)
+            if query is transcript.own and not first:
+                await release()
+            return answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(place.store, "read", meanwhile)
+            page = await come_back(place, live, 0, None)
+        shown = to_student.Message(1, mid, "me", "hold this", cid, "released")
+        assert page.seen[1:3] == [shown, to_student.Resumed(1)]
+        told = [to_student.Status(cid, mid, "released", 1)] if heard else []
+        assert page.seen[3:] == told
 
 
 async def test_another_history_is_a_reset(tmp_path: Path) -> None:
