@@ -1,9 +1,10 @@
 """The life of a reveal: who may ask for an identity, agree, open it, and for how long; pure.
 
 Used by `reveals.py` and the operations beneath it. A safeguarding lead asks and says why; a senior
-leader agrees or refuses in time; the lead opens it once, in time. Where a school has a key in its
-safe and allows it, one lead opens alone: everybody is told and somebody else reviews it. The
-machine is the table `_NEXT`; what is not in it is refused.
+leader agrees or refuses in time; the lead opens it in time, and again until that time is over,
+should an answer be lost. Where a school has a key in its safe and allows it, one lead opens alone:
+everybody is told and somebody else reviews it. The machine is the table `_NEXT`; what is not in it
+is refused.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ _NEXT: Mapping[tuple[State, Act], State] = {
     (State.ASKED, Act.APPROVE): State.APPROVED,
     (State.ASKED, Act.REFUSE): State.REFUSED,
     (State.APPROVED, Act.OPEN): State.OPENED,
+    (State.OPENED, Act.OPEN): State.OPENED,  # the answer was lost
     (State.OPENED, Act.REVIEW): State.OPENED,
 }
 _RIGHTS: Mapping[Act, Action] = {
@@ -113,7 +115,7 @@ def judge(standing: Standing, act: Act, actor: Actor, now: int) -> State | str:
     if mine != (act is Act.OPEN):
         return "own_change" if mine else "forbidden"
     following = _NEXT.get((standing.state, act))
-    if following is None or (act is Act.REVIEW and (not standing.alone or standing.reviewed)):
+    if following is None or standing.reviewed or (act is Act.REVIEW and not standing.alone):
         return "changed"
     return "over" if act is not Act.REVIEW and now >= standing.expires_at else following
 

@@ -1,4 +1,4 @@
-"""Reveals as the staff pages see them: asked for, agreed to, opened once, reviewed; and the keys.
+"""Reveals as the staff pages see them: asked for, agreed to, opened, reviewed; and the keys.
 
 Used by `web`. It seals what people write, hands every act to one transaction, and has custodians
 paged. Who a student is passes through here sealed, and half of it at a time: no act of this module
@@ -170,7 +170,7 @@ class Reveals:
         return _state(await self._act(Act.REFUSE, code, staff, words=words))
 
     async def open(self, code: str, staff: StaffMember) -> Handed | str:
-        """Everything that opens it, this once, to whoever asked."""
+        """Everything that opens it, to whoever asked; audited each time."""
         return _handed(await self._act(Act.OPEN, code, staff))
 
     async def review(self, code: str, staff: StaffMember, words: str) -> State | str:
@@ -190,7 +190,7 @@ class Reveals:
         return await self.log(staff)
 
     async def tick(self) -> None:
-        """Time out what nobody answered or opened; whoever asked is paged."""
+        """Time out what nobody answered or opened, and erase what was passed on."""
         now = self._now()
         if await self._store.read(rows.late, now):
             await self._store.write(rows.time_out, now)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from moderation.identities import reveal
 from moderation.identities.reveal import LIMIT_MS, Act, Standing, State
@@ -109,6 +109,12 @@ _IDENTITY = select(i.identities.c.sealed).where(i.identities.c.student == bindpa
 _LATE = select(i.reveals.c.code, i.reveals.c.requested_by).where(
     i.reveals.c.state.in_((State.ASKED, State.APPROVED)), i.reveals.c.expires_at <= bindparam("now")
 )
+_SPENT = (
+    i.reveals.c.state == State.OPENED,
+    i.reveals.c.passed.is_not(None),
+    i.reveals.c.expires_at <= bindparam("now"),
+)
+"""Opened, and its time is over: what was passed on for it is needed no more."""
 
 
 def act(conn: Connection, rows: Sequence[RevealAct]) -> list[Handed | State | Refused]:
@@ -165,7 +171,7 @@ def _hand_half(conn: Connection, row: RevealAct, found: StoredReveal) -> Handed 
 
 
 def _hand_all(conn: Connection, _row: RevealAct, found: StoredReveal) -> Handed | Refused:
-    """Half A and what was passed on (or the safe's half), for whoever asked; once."""
+    """Half A and what was passed on (or the safe's half), for whoever asked."""
     half = conn.scalar(HALF, {"whose": found.student, "half": Half.A.value, "key": found.key})
     identity = conn.scalar(_IDENTITY, {"whose": found.student})
     if found.alone:
@@ -200,7 +206,7 @@ _VALUES: Mapping[Act, Callable[[RevealAct], dict[str, object]]] = {
         "answered_at": row.now,
         "sealed_answer": row.sealed,
     },
-    Act.OPEN: lambda row: {"opened_at": row.now, "passed": None},
+    Act.OPEN: lambda row: {"opened_at": func.coalesce(i.reveals.c.opened_at, row.now)},
     Act.REVIEW: lambda row: {
         "reviewed_by": row.actor.id,
         "reviewed_at": row.now,
@@ -210,11 +216,15 @@ _VALUES: Mapping[Act, Callable[[RevealAct], dict[str, object]]] = {
 
 
 def time_out(conn: Connection, rows: Sequence[int]) -> list[list[str]]:
-    """End every reveal nobody answered or opened in time, and page who asked; answers the codes."""
+    """End every reveal nobody answered or opened in time, and page who asked; answers the codes.
+
+    Of those that were opened, what was passed on is erased.
+    """
     return [_time_out(conn, now) for now in rows]
 
 
 def _time_out(conn: Connection, now: int) -> list[str]:
+    conn.execute(i.reveals.update().where(*_SPENT).values(passed=None), {"now": now})
     late = conn.execute(_LATE.with_for_update(), {"now": now}).all()
     for code, asked in late:
         over = i.reveals.update().where(i.reveals.c.code == code)
@@ -226,8 +236,9 @@ def _time_out(conn: Connection, now: int) -> list[str]:
 
 
 def late(conn: Connection, now: int) -> bool:
-    """Whether any reveal has run out of time."""
-    return conn.execute(_LATE, {"now": now}).first() is not None
+    """Whether any reveal has run out of time, opened or not."""
+    spent = select(i.reveals.c.code).where(*_SPENT)
+    return any(conn.execute(each, {"now": now}).first() for each in (_LATE, spent))
 
 
 def of_school(conn: Connection, school: str, most: int) -> list[tuple[StoredReveal, Standing]]:

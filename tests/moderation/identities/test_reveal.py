@@ -22,6 +22,7 @@ ALLOWED = {
     (State.ASKED, Act.APPROVE, "sue"): State.APPROVED,
     (State.ASKED, Act.REFUSE, "sue"): State.REFUSED,
     (State.APPROVED, Act.OPEN, "lee"): State.OPENED,
+    (State.OPENED, Act.OPEN, "lee"): State.OPENED,
 }
 
 
@@ -29,7 +30,7 @@ ALLOWED = {
     ("state", "act", "actor"), list(itertools.product(State, Act, (LEE, LOU, SUE)))
 )
 def test_P10_exactly_these_steps_are_possible(state: State, act: Act, actor: Actor) -> None:
-    """A senior leader agrees or refuses while it is asked; whoever asked opens it once; no more."""
+    """A senior leader agrees or refuses while it is asked; whoever asked opens it; no more."""
     found = reveal.judge(replace(ASKED, state=state), act, actor, 999)
     expected = ALLOWED.get((state, act, actor.id))
     assert (found if isinstance(found, State) else None) == expected
@@ -52,6 +53,14 @@ def test_P10_an_answer_that_is_late_is_none(act: Act) -> None:
     """At the end of the fifteen minutes it is over, for the half as for the word."""
     assert isinstance(reveal.judge(ASKED, act, SUE, 999), State)
     assert reveal.judge(ASKED, act, SUE, 1_000) == "over"
+
+
+def test_P10_an_answer_that_was_lost_is_had_again_in_time() -> None:
+    """By whoever asked, until the fifteen minutes are over or somebody has reviewed it."""
+    opened = replace(ASKED, state=State.OPENED, alone=True)
+    assert reveal.judge(opened, Act.OPEN, LEE, 999) is State.OPENED
+    assert reveal.judge(opened, Act.OPEN, LEE, 1_000) == "over"
+    assert reveal.judge(replace(opened, reviewed=True), Act.OPEN, LEE, 0) == "changed"
 
 
 def test_P10_who_may_know_the_student_agrees_to_nothing() -> None:

@@ -1,5 +1,5 @@
 // One reveal: what was asked and why, and the one thing whoever looks may do now. Halves are opened
-// in this browser; what opens an identity is never sent, and the identity is shown once.
+// in this browser; what opens an identity is never sent, and a page shows it once.
 
 import { ask, wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
@@ -14,6 +14,9 @@ const code = location.pathname.split("/").at(-1);
 const home = `/api/identities/${code}`;
 const STEPS = { approve: approving, open: opening, review: reviewing };
 
+/** What this page is doing once it has shown an identity: nothing any more. */
+const SHOWN = "shown";
+
 let drawn = "";
 let doing = "";
 
@@ -26,8 +29,8 @@ function heard(value) {
   if (next !== drawn) $("reveal").replaceChildren(about(one, todo));
   drawn = next;
   const step = one.steps.find((each) => STEPS[each]) ?? one.state;
-  if (step !== doing) $("do").replaceChildren(...(STEPS[step]?.(one, value) ?? waiting(one, value)));
-  doing = step;
+  if (step !== doing && doing !== SHOWN) $("do").replaceChildren(...(STEPS[step]?.(one, value) ?? waiting(one, value)));
+  if (doing !== SHOWN) doing = step;
   return undefined;
 }
 
@@ -81,7 +84,9 @@ function opening(one, { me }) {
   const first = picker("half", "a");
   const safe = one.alone ? picker("safe", "safe") : null;
   const inside = el("div", {}, first.element, safe?.element ?? "");
-  return [form(one.alone ? "Open it alone" : "It is agreed", "Open it, this once", { element: inside }, async () => {
+  const title = one.alone ? "Open it alone" : "It is agreed";
+  const again = one.state === "opened";
+  return [form(again ? "Was it lost?" : title, again ? "Open it again" : "Open it", { element: inside }, async () => {
     const own = await first.unlock();
     const other = safe ? await safe.unlock() : own;
     const answer = await ask("POST", `${home}/open`, {});
@@ -95,14 +100,14 @@ function opening(one, { me }) {
       put(el("p", { class: "trouble", role: "alert" }, "It was handed out, but the two halves did not open it. Ask again, and tell whoever enrolled the pupils."));
     }
     return answer;
-  }, [el("p", {}, one.alone
+  }, [el("p", {}, again ? `You have opened it. If you have not seen who it is, you can open it again until ${moment(one.expires_at)}. Each time is recorded.` : one.alone
     ? "Every custodian has just been told. Somebody else must review this within a day."
-    : "It is handed out once. Have your key file and passphrase ready, and nobody looking over your shoulder.")])];
+    : "It is for you alone, and recorded. Have your key file and passphrase ready, and nobody looking over your shoulder.")])];
 }
 
 /** In the place of the form, and left there whatever the server says next. */
 function put(element) {
-  doing = "opened";
+  doing = SHOWN;
   $("do").replaceChildren(element);
 }
 

@@ -18,7 +18,7 @@ export function standing(one) {
 /** What whoever looks is asked to do, or nothing. */
 export function wanted(one, now) {
   if (one.steps.includes("approve")) return `Your answer is needed within ${minutes(one.expires_at - now)}`;
-  if (one.steps.includes("open")) return `Ready: open it within ${minutes(one.expires_at - now)}`;
+  if (one.state === "approved" && one.steps.includes("open")) return `Ready: open it within ${minutes(one.expires_at - now)}`;
   if (one.steps.includes("review")) return one.review_due_at > now ? `Review it before ${moment(one.review_due_at)}` : "The review is overdue";
   if (one.mine && one.state === "asked") return `Waiting for a senior leader, ${minutes(one.expires_at - now)} left`;
   return "";

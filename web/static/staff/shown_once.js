@@ -10,13 +10,13 @@ const MARKS = 24;
 export function shownOnce({ name, group, number }, one, me) {
   const mark = `${me} · ${moment(Date.now())} · ${one.code}`;
   const close = () => section.replaceChildren(el("h2", { tabindex: "-1" }, "Closed"),
-    el("p", {}, "It cannot be shown again. If you need it once more, ask again."));
+    el("p", {}, `Nothing of it is kept here. Until ${moment(one.expires_at)} you can load this page and open it again; after that, ask again.`));
   const line = (title, words) => words && el("div", {}, el("dt", {}, title), el("dd", {}, words));
   const section = el("section", { class: "card identity", "aria-labelledby": "identity-title" },
     el("div", { class: "marks", "aria-hidden": "true" }, Array.from({ length: MARKS }, () => el("span", {}, mark))),
     el("h2", { id: "identity-title", tabindex: "-1" }, "This is the student"),
     el("dl", {}, line("Name", name), line("Class", group), line("Number", number)),
-    el("p", { class: "about" }, `Shown to ${me} on ${moment(Date.now())}, this once. Nothing of it is kept here. Tell only: ${one.why?.recipients || "nobody, this is practice"}.`),
+    el("p", { class: "about" }, `Shown to ${me} on ${moment(Date.now())}. Nothing of it is kept here. Tell only: ${one.why?.recipients || "nobody, this is practice"}.`),
     el("button", { class: "button", type: "button", id: "close-identity", "data-kind": "main", onClick: close }, "Close it"));
   window.addEventListener("pagehide", close, { once: true });
   setTimeout(close, LONGEST_MS);

@@ -16,6 +16,7 @@ test("each is told what is wanted of them, and others nothing", () => {
   assert.equal(wanted({ ...one, mine: true }, 0), "Waiting for a senior leader, 15 min left");
   assert.equal(wanted({ ...one, steps: ["approve", "refuse"] }, 60_000), "Your answer is needed within 14 min");
   assert.equal(wanted({ ...one, state: "approved", steps: ["open"] }, 0), "Ready: open it within 15 min");
+  assert.equal(wanted({ ...one, state: "opened", steps: ["open"] }, 0), "");
   assert.equal(wanted({ ...one, state: "opened", alone: true, steps: ["review"], review_due_at: 5 }, 6), "The review is overdue");
 });
 
