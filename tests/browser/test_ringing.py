@@ -27,6 +27,10 @@ pytestmark = [
 ]
 
 
+FROM_A_FINGER = "() => { WindowClient.prototype.focus = async function () { return this; }; }"
+"""Only a real tap lets a worker bring a window to the front."""
+
+
 async def _disclosure(glass: Glass) -> None:
     one, _ = await glass.unseen_pair()
     await one.until("ack", cid=await one.say(DISCLOSURE))
@@ -149,6 +153,31 @@ async def test_P1_a_locked_phone_shows_code_class_and_time(own_town: Town, devic
 
     await until(delivered)
     assert await adult.page.evaluate("caches.keys()") == []
+
+
+async def test_P1_a_tapped_page_throws_away_nothing_that_is_being_written(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The case in which somebody types stays open, and shows a link to the one that was tapped."""
+    await own_town.hire("ola", "counsellor")
+    await _disclosure(own_glass)
+    adult = await own_glass.staff(viewport=PHONE)
+    await adult.come("ola", "/staff/incidents")
+    await adult.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    await adult.page.click(".case-link")
+    await adult.page.fill("#note", "she is at home now")
+    await _disclosure(own_glass)
+    found = await own_town.store.read(lambda conn: set(conn.scalars(select(t.incidents.c.code))))
+    (code,) = found - {adult.page.url.split("/")[-1]}
+    tapped = {"data": f"/staff/incidents/{code}", "tag": code, "title": "danger to life"}
+    (worker,) = adult.context.service_workers
+    await worker.evaluate(FROM_A_FINGER)
+    await worker.evaluate("(tapped) => go(tapped)", tapped)
+    await adult.sees("#tapped a", f"Danger to life · {code}")
+    await expect(adult.find("#note")).to_have_value("she is at home now")
+    await Sight(adult.page).check("another page was tapped")
+    await adult.page.click("#tapped a")
+    await adult.page.wait_for_url(f"**/{code}")
 
 
 async def _push(window: StaffWindow, data: str) -> list[dict[str, Any]]:

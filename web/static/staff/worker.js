@@ -1,6 +1,10 @@
 // The service worker of staff: shows a page on a locked phone, and opens it when it is tapped.
 // A page is code, class, time and link. Nothing is kept: no cache, no answer to any fetch.
 
+/** Pages on which there is nothing to lose. */
+const IDLE = new Set(["/staff/incidents", "/staff/sign-in"]);
+/** Pages that show nothing of what was tapped (`tapped.js` is not on them). */
+const DEAF = new Set(["/staff/second-step", "/staff/welcome"]);
 const WORDS = { code: "Peerline", class: "Open Peerline", time: "" };
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -13,7 +17,7 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(go(event.notification.data));
+  event.waitUntil(go(event.notification));
 });
 
 function read(data) {
@@ -58,10 +62,15 @@ function path(link) {
   }
 }
 
-async function go(where) {
+/** To what was tapped, never in the place of a page on which somebody may be writing. */
+async function go({ data: where, tag: code, title: kind }) {
   const windows = await self.clients.matchAll({ type: "window" });
-  const open = windows.find((one) => new URL(one.url).pathname.startsWith("/staff/"));
-  if (!open) return self.clients.openWindow(where);
-  await open.focus();
-  return open.navigate(where);
+  const open = (fits) => windows.find(({ url }) => fits(new URL(url).pathname));
+  const there = open((place) => place.endsWith(`/${code}`));
+  if (there) return there.focus();
+  const idle = open((place) => IDLE.has(place));
+  if (idle) return (await idle.focus()).navigate(where);
+  const other = open((place) => place.startsWith("/staff/") && !DEAF.has(place));
+  if (!other) return self.clients.openWindow(where);
+  (await other.focus()).postMessage({ where, code, kind });
 }
