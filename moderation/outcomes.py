@@ -16,7 +16,8 @@ from typing import Any, Literal
 import msgspec
 
 from moderation.rules import LexiconError
-from moderation.telling import Telling, telling_of
+from moderation.telling import Telling
+from moderation.telling_words import telling_of
 from moderation.terms import CRY_FOR_HELP, Attention, Category, Delivery, Finding
 
 FILE = "decisions.toml"
