@@ -17,6 +17,18 @@ from moderation.terms import Category
 _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd", "one_of", "people"}
     | {"reports", "speaking", "received", "forces", "owed", "wants", "harms", "home", "joins"}
+    | {
+        "quotes",
+        "like",
+        "confides",
+        "company",
+        "disowned",
+        "pasts",
+        "suffered",
+        "ahead",
+        "unnamed",
+        "after_all",
+    }
     | {"pleas", "dreads", "calms", "addressed", "unstopped"}
     | {"comforts", "denials", "insults", "griefs", "cares", "steadies", "treats"}
     | {"advice", "tells", "adults", "errands", "withheld"}
@@ -24,10 +36,15 @@ _KEYS = frozenset(
 )
 _READER_ES = r"\w+[aei]r(?:te|os)"
 """Spanish verbs that carry "you" at their end."""
-_NAME = r"(?:(?!i |good |that )\w+ ){0,7}?"
+_YA = r"ya(?! (?:no|me|m|le|les|l|lo|la|se|he|ha|estoy|esta|tengo|es|son)(?!\w))"
+"""English for "you", where it is not Spanish for "already"."""
+_NAME = r"(?:(?!i |good |that |my |mi |mis |no )\w+ ){0,7}?"
 _FEW = r"(?:(?!i |good )\w+ ){0,7}?"
 _SOME = r"(?:(?!i |front )\w+ ){0,7}?"
 """Words that may stand between; "be a good girl" names nobody, and "in front of me" is a place."""
+
+_TO_THEM_ES = r"(?:tengo|tuve|debo|toca|hay) (?:que |q )?\w+[aei]r(?:les?|sel[oa]s?)"
+"""Spanish that says what the writer must do for somebody whom the verb alone names."""
 
 _ASKED_HOW = r"how (?:do|does|can|did) (?:i|you|ye|u|ya|people|anyone) (?:\w+ )?"
 """Before what calms: "how do you stop yourself" asks for help and speaks to nobody."""
@@ -61,12 +78,17 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
     tells = rf"{withheld}{row['tells']} {row['adults']}(?! {row['errands']}(?!\w))"
     kind = f"(?:{steady}|{tells}|{row['cares']}|{_trifle(row)}|{row['treats']})"
     gentle = f"(?:{kind}|{advice}|{_harmless(row)})"
+    named = f"(?:{somebody}|him|her|them)"
+    whom = f"(?:me|my|us|our|his|it|a|the|mi|{named})"
+    suffered = rf"(?:got|was|were|been) (?:\w+ ){{0,2}}?{row['suffered']}"
+    own_wounds = f"(?:i|ive|im|we) (?:{suffered}|(?:get|getting) {row['suffered']})"
+    did = f"{somebody} {_not_ahead(row['ahead'])}{row['pasts']} {whom}"
     return Telling(
-        reader=_words(f"(?:{row['reader']}|{_READER_ES})"),
+        reader=_words(f"(?:{row['reader']}|{_READER_ES}|{_YA})"),
         speaker=_words(row["speaker"]),
         own=_words(f"(?:{row['doer']}|{row['sufferer']})"),
         doer=_words(row["doer"]),
-        witness=_words(row["witness"]),
+        witness=_words(f"(?:{row['witness']}|{own_wounds})"),
         joins=_words(row["joins"]),
         own_harm=_words(f"{_OWN_WILL}{row['harms']} (?:you|your|u|it)"),
         speech=_words(rf"{row['reports']} (?:to )?me (?:i|ill|im|if) .*"),
@@ -91,12 +113,27 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         others=_words(row["others"]),
         report=_words(f"(?:{somebody} {_FEW}{row['reports']}|{row['received']})"),
         done_to=_words(f"(?:{somebody} {_SOME}{row['sufferer']}|{row['received']})"),
+        own_doing=_words(f"(?:{row['doer']}|my|our|mi)"),
+        with_them=_words("(?:him|his|her|hers)"),
+        unnamed=_words(f"(?:{row['unnamed']}|{_TO_THEM_ES})"),
+        quoted=_words(rf"{named}(?: (?:\w+ ){{0,7}}?{row['quotes']}(?: \w+){{0,2}})?$"),
+        quoted_after=_words(rf"(?:\w+ ){{0,2}}?{named} (?:\w+ )?{row['quotes']}"),
+        like=_words(rf"{row['like']}(?= {row['speaking']}(?!\w))"),
+        done=_words(f"(?:{did}|{suffered})"),
+        company=_words(f"{row['company']}(?! or(?!\\w))"),
+        disowned=_words(f"{row['disowned']}(?! {row['after_all']}(?!\\w))"),
+        confided=_words(f"(?:im |i am )?{row['confides']}"),
     )
 
 
 def _dreads(row: Mapping[str, str], unstopped: str) -> str:
     """Who shrinks back from what they might do, which "nobody can stop me" does not."""
     return f"(?:{_ASKED_HOW}{row['calms']}|{_not_behind(unstopped)}{row['dreads']})"
+
+
+def _not_ahead(ahead: str) -> str:
+    """Words between who did it and what was done, none of which says that it is still to come."""
+    return rf"(?:(?!i |{ahead} )\w+ ){{0,9}}?"
 
 
 def _harmless(row: Mapping[str, str]) -> str:

@@ -301,3 +301,66 @@ def test_who_cannot_be_stopped_or_takes_it_up_is_not_told(text: str) -> None:
 def test_care_is_that_of_a_peer_who_tells_nothing(text: str, *, cared: bool) -> None:
     """What somebody suffers or saw stays seen, though words of advice stand in it."""
     assert (TELLING.cared(text, [LURING]) == {LURING}) == cared
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (THREAT, "they jumped me behind the shop again, three of them"),
+        (THREAT, "he threw a plate at mum and cut her head open"),
+        (THREAT, "i got beaten up outside the gym"),
+        (THREAT, "ive got the hammer and im outside his door. somebody talk to me"),
+        (THREAT, "quiero pegarle, habladme de algo por favor"),
+        (THREAT, "id love to see him crawl. not going to do anything, i just lie there"),
+        (LURING, "shes saying send another or your school gets it"),
+        (LURING, "hes like send it or everyone in your year gets the pic"),
+        (LURING, "quiere que le mande un vídeo para la audición"),
+        (LURING, "para entrar tengo que pasarle fotos"),
+        (LURING, "ya l mandé una foto a un señor, ayuda"),
+        (LURING, "m pid3 f0t0s"),
+        (LURING, 'the coach say "you so mature for 14" and he shut the door'),
+        (LURING, "man at the stop go 'don't you look older' every morning"),
+        (LURING, "“send me one” he writes, every night"),
+        (LURING, 'my mum: "send pictures of you eating"'),
+        (LURING, "im only telling you, hes 30 and he sends me money"),
+        (LURING, "i let him see me on camera once"),
+        (SLUR, "a lady at the shop le gritó a mi mamá en frente de mi hermanito"),
+    ],
+)
+def test_what_was_done_quoted_or_confided_is_told(category: Category, text: str) -> None:
+    """Tense, quotation marks and who the words are said to tell it from doing it."""
+    assert _told(text, category)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        (THREAT, "jump him at the rink, all three of us"),
+        (THREAT, "shes getting jumped on monday"),
+        (THREAT, "he will have hit the floor by friday"),
+        (THREAT, "he hit her so im gonna hit him"),
+        (THREAT, "im outside her house. someone talk to me or i go in"),
+        (THREAT, "one of them is going to talk"),
+        (THREAT, "not going to do anything yet, friday he bleeds"),
+        (LURING, "im saying send another or your dad hears"),
+        (LURING, "my mate has your video, hes saying send another"),
+        (LURING, "dice el jefe que te pongas guapa"),
+        (LURING, 'he said youre cute, so "send me one" ok'),
+        (LURING, '"are you home alone" asking for a friend'),
+        (LURING, 'my mate says "how old are you", and can you cam'),
+        (LURING, "im only telling you, come to his car"),
+        (LURING, "youre the only one i told, send me one for him"),
+        (LURING, "put her on camera for me"),
+        (LURING, "s3nd y0ur p1cs, he said"),
+    ],
+)
+def test_a_lure_or_a_threat_in_such_words_is_not_told(category: Category, text: str) -> None:
+    """What is still to come, and what the reader is asked for, stays held."""
+    assert not _told(text, category)
+
+
+def test_a_message_made_of_quotes_is_not_searched_for_their_speakers() -> None:
+    """Each quote costs a reading of the text, so that only a few are asked whose they are."""
+    few, many = ("he asks " + 'and "are you alone" ' * times for times in (1, 9))
+    assert _told(few, LURING)
+    assert not _told(many, LURING)
