@@ -2,7 +2,8 @@
 
 A copy is one moment of the database, whole, whatever the server does meanwhile. What is put back is
 older than what students have seen: every room gets a new epoch, so that their pages draw a gap
-instead of mixing two histories, and what was lost is counted where the old file can still be read.
+instead of mixing two histories. Where the old file can still be read, what was lost is counted, and
+what was preserved since stays so, for the copy is purged as soon as it serves.
 The master key is in neither; back it up apart.
 """
 
@@ -11,8 +12,11 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -20,6 +24,10 @@ from moderation.records import audit, database, log
 from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.migrations import upgrade_file
+
+Found = TypeVar("Found")
+_Preserved = tuple[str, str | None, int | None]
+"""A case by its code, by whom it was preserved and when."""
 
 
 class NotABackup(Exception):  # noqa: N818 - says what was found
@@ -83,8 +91,8 @@ def restore(url: str, source: Path, now: int) -> Restored:
         with database.in_plain_words(fresh):
             _copy(source, fresh)
             upgrade_file(fresh)
-            until, rooms = _renew(fresh, now)
-        lost = _lost(file, until)
+            until, rooms = _renew(fresh, now, _ask(file, _preserved) or [])
+        lost = _ask(file, partial(_newer, until=until or 0))
         aside = _put_aside(file, now)
         fresh.rename(file)
         _sync(file.parent)
@@ -136,8 +144,8 @@ def _copy(source: Path, target: Path) -> None:
     _sync(target.parent)
 
 
-def _renew(file: Path, now: int) -> tuple[int | None, int]:
-    """Give every room a new epoch and note in the audit log that this is a copy."""
+def _renew(file: Path, now: int, preserved: Sequence[_Preserved]) -> tuple[int | None, int]:
+    """Give every room a new epoch, preserve what was, and note in the log that this is a copy."""
     engine = database.writer(file)
     try:
         with engine.connect() as conn, conn.begin():
@@ -146,6 +154,9 @@ def _renew(file: Path, now: int) -> tuple[int | None, int]:
             for room in ids:
                 fresh = t.rooms.update().where(t.rooms.c.id == room)
                 conn.execute(fresh.values(epoch=secrets.token_hex(8)))
+            for code, by, at in preserved:
+                again = t.incidents.update().where(t.incidents.c.code == code)
+                conn.execute(again.values(preserved_by=by, preserved_at=at))
             audit.append(conn, [Entry(now, audit.CONSOLE, "restore", "records")])
             until = conn.scalar(select(func.max(t.messages.c.said_at)))
         with engine.connect() as conn:
@@ -157,18 +168,25 @@ def _renew(file: Path, now: int) -> tuple[int | None, int]:
     return (until // 1000 if until else None), len(ids)
 
 
-def _lost(file: Path, until: int | None) -> tuple[int, int] | None:
-    """Messages and incidents of the old database that are newer than the copy, if it is legible."""
+def _ask(file: Path, query: Callable[[Connection], Found]) -> Found | None:
+    """What the database says that is being replaced, if it is legible."""
     if not file.exists():
         return None
     engine = database.readers(file)
     try:
         with engine.connect() as conn, conn.begin():
-            return _newer(conn, until or 0)
+            return query(conn)
     except Exception:  # noqa: BLE001 - damaged is why it is being replaced
         return None
     finally:
         engine.dispose()
+
+
+def _preserved(conn: Connection) -> list[_Preserved]:
+    """Cases that are not to be purged, whatever the copy knew of that."""
+    which = select(t.incidents.c.code, t.incidents.c.preserved_by, t.incidents.c.preserved_at)
+    found = conn.execute(which.where(t.incidents.c.preserved_at.is_not(None)))
+    return [(code, by, at) for code, by, at in found]
 
 
 def _newer(conn: Connection, until: int) -> tuple[int, int]:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from moderation.records import audit, backup, database, rooms, sqlite
+from moderation.records import tables as t
 from moderation.records.messages import say
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
 from moderation.records.transcript import shown_after
 from tests.moderation.records.sample import open_room, spoken
+from tests.moderation.records.test_purge_cases import a_case, do, forget
 
 NOW = 1_800_000_000_000
 
@@ -158,3 +161,26 @@ def test_postgresql_has_its_own_backup(tmp_path: Path) -> None:
     """For PostgreSQL the command says so, instead of making half a copy."""
     with pytest.raises(database.BadAddress):
         backup.back_up("postgresql://peerline@127.0.0.1/peerline", tmp_path / "copy")
+
+
+async def test_what_was_preserved_after_a_copy_was_made_stays_so(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """A court's case is not purged because yesterday's copy did not know of the court."""
+    copy = tmp_path / "copy.db"
+    store = await Store.open(sqlite_url)
+    await a_case(store)
+    backup.back_up(sqlite_url, copy)
+    preserved = update(t.incidents).values(preserved_at=5, preserved_by="lea")
+    await store.write(do(lambda conn: conn.execute(preserved)), "")
+    await store.close()
+    backup.restore(sqlite_url, copy, NOW)
+    again = await Store.open(sqlite_url)
+    await forget(again, 30_000)
+    kept = await again.read(
+        lambda conn: conn.execute(
+            select(t.incidents.c.preserved_by, t.incidents.c.preserved_at)
+        ).all()
+    )
+    assert [tuple(row) for row in kept] == [("lea", 5)]
+    await again.close()
