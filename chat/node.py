@@ -32,6 +32,7 @@ from chat.live.neighbours import (
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
 from chat.live.tries import RedisTries
+from chat.rooms.answering import Answering
 from chat.rooms.open_room import OpenRoom
 from chat.students.needs import StudentNeeds
 from moderation.records import items, rooms
@@ -74,10 +75,11 @@ class Node:
         self._working: set[asyncio.Task[None]] = set()
         self._away: dict[str, float] = {}
 
-    def join(self, needs: StudentNeeds, desk: Desk) -> None:
+    def join(self, needs: StudentNeeds, desk: Desk, answering: Answering) -> None:
         """Have these rooms, pages and moderators known at the other nodes."""
         self._needs = needs
         self._desk = desk
+        self._answering = answering
         needs.rooms.elsewhere.neighbours = self._nodes
 
     async def start(self) -> None:
@@ -137,6 +139,7 @@ class Node:
                 self._desk.heard(event.item)
             case Incident():
                 self._desk.heard_of_incident(event.code)
+                self._answering.incident_changed(event.code)
 
     def _heard_of_room(self, room: str, event: Said | Changed | Over | Passing) -> None:
         rooms, live = self._needs.rooms, self._needs.rooms.here(room)
@@ -150,7 +153,10 @@ class Node:
             case Over():
                 rooms.ended_elsewhere(live, event.why, event.by)
             case Passing() if event.seat < len(live.pages) and live.pages[event.seat]:
-                live.send(event.seat, _passing(event.frame))
+                frame = _passing(event.frame)
+                if isinstance(frame, to_student.Notice):
+                    live.room.calls.heard(event.seat, frame.code)
+                live.send(event.seat, frame)
 
     def caught_up(self) -> None:
         """Others can be heard again: look for what they said meanwhile."""
@@ -196,6 +202,8 @@ class Node:
             head, ended = heads.get(room, (0, True))
             if ended or head > live.room.head or any(seat.line for seat in live.room.seats):
                 await self._needs.rooms.elsewhere.refresh(live)
+            if any(live.room.calls.told):
+                await self._answering.refresh(live)
 
     async def _find_lost(self) -> None:
         """Students who wait here and are in no queue: in a room by now, or forgotten by Redis."""

@@ -2,7 +2,8 @@
 
 Between the page and the adult in the chat lie minutes in which a student would otherwise hear
 nothing. Should nobody have it any more, they hear that an adult is being called again. Told of
-every incident that changes (`Incidents.on_change`); made by `house/`.
+every incident that changes here (`Incidents.on_change`) or at another node (`chat/node.py`): each
+node looks for itself, and tells the pages it has. Made by `house/`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from chat.rooms.open_room import OpenRoom
 from chat.rooms.rooms import Rooms
-from moderation.records.called_adults import call
+from moderation.records.called_adults import answers, room_of
 from moderation.records.store import Store, StoreUnavailable
 
 
@@ -34,14 +36,16 @@ class Answering:
         while self._telling:
             await asyncio.wait(list(self._telling))
 
+    async def refresh(self, live: OpenRoom) -> None:
+        """Have a room told what the records say of its calls; raises StoreUnavailable."""
+        calls = live.room.calls
+        for seat, has_it in await self._store.read(answers, live.room.id):
+            effects = calls.answered(seat) if has_it else calls.unanswered(seat)
+            self._rooms.perform_here(live, effects)
+
     async def _tell(self, code: str) -> None:
         with suppress(StoreUnavailable):  # a page that comes back is told what the records say
-            found = await self._store.read(call, code)
-            if found is None:
-                return
-            room, seat, has_it = found
-            live = await self._rooms.find(room)
+            room = await self._store.read(room_of, code)
+            live = await self._rooms.here_soon(room) if room else None
             if live is not None:
-                calls = live.room.calls
-                effects = calls.answered(seat) if has_it else calls.unanswered(seat)
-                self._rooms.perform(live, effects)
+                await self.refresh(live)

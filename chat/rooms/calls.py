@@ -13,6 +13,9 @@ from moderation.voices import Voice
 _OWN = frozenset({"adult_coming", "adult_answered"})
 """What a student was told whose own words called an adult; a peer changes nothing of it."""
 
+_PEERS = frozenset({"peer_adult_coming", "peer_adult_answered"})
+"""What a student was told of the other one's call."""
+
 _WAITS = frozenset({"adult_coming", "help_asked"})
 """What a student was told who hears of an adult that has an incident of their own seat."""
 
@@ -76,6 +79,11 @@ class Calls:
             elif each != seat and code == "peer_adult_answered":
                 effects += self.tell(each, "peer_adult_coming")
         return effects
+
+    def heard(self, seat: int, code: to_student.NoticeCode) -> None:
+        """Another node told that student; of a peer's call, unless they wait for somebody too."""
+        if code in _PEERS and (self.told[seat] is None or self.told[seat] in _PEERS):
+            self.told[seat] = code
 
     def before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
         """What students were told before a restart, of an adult or of anybody, still holds."""

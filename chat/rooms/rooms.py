@@ -66,11 +66,10 @@ class Rooms:
     def look_after(self, live: OpenRoom) -> None:
         """Pause a room that nobody of the staff watches, or let it go on.
 
-        Only pages here are told: another node keeps what is said there, and pauses by itself.
+        Another node keeps what is said there, and pauses by itself.
         """
         seen = self._watched or bool(live.staff)
-        effects = live.room.go_on() if seen else live.room.pause()
-        self.perform(live, [e for e in effects if type(e) is not Send or live.pages[e.seat]])
+        self.perform_here(live, live.room.go_on() if seen else live.room.pause())
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -166,6 +165,10 @@ class Rooms:
         """Carry out what a room asked for."""
         self._journal.perform(live, effects)
 
+    def perform_here(self, live: OpenRoom, effects: list[Effect]) -> None:
+        """The same, telling only pages here: another node comes to tell its own by itself."""
+        self.perform(live, [e for e in effects if type(e) is not Send or live.pages[e.seat]])
+
     def say(self, live: OpenRoom, seat: int, said: from_student.Say) -> bool:
         """A message from a page: judged, kept, and only then delivered; False if it was too soon.
 
@@ -239,6 +242,10 @@ class Rooms:
     def here(self, room: str) -> OpenRoom | None:
         """A room, if it is open on this node."""
         return self._open.get(room)
+
+    async def here_soon(self, room: str) -> OpenRoom | None:
+        """A room, if it is open on this node or being loaded."""
+        return await self.find(room) if room in self._open or room in self._loading else None
 
     def leave_to_others(self, live: OpenRoom) -> None:
         """Have this room no longer at this node: it goes on at others."""

@@ -46,9 +46,9 @@ _ASKED = select(
 _CALLED = union_all(_ASKED, _COMING)
 
 
-_CALL = select(t.incidents.c.room, t.incidents.c.seat, _ACKNOWLEDGED).where(
-    t.incidents.c.code == bindparam("code"),
-    t.incidents.c.room.is_not(None),
+_ROOM = select(t.incidents.c.room).where(t.incidents.c.code == bindparam("code"))
+_ANSWERS = select(t.incidents.c.seat, _ACKNOWLEDGED).where(
+    t.incidents.c.room == bindparam("of"),
     t.incidents.c.seat.is_not(None),
     t.incidents.c.state.in_(("open", "acknowledged")),
 )
@@ -76,7 +76,13 @@ def called(conn: Connection, room: str, school: str) -> list[Called]:
     return sorted(found, key=lambda each: (each.adult, each.answered))
 
 
-def call(conn: Connection, code: str) -> tuple[str, int, bool] | None:
-    """Room and seat of an incident no adult is with the student about yet; whether one has it."""
-    found = conn.execute(_CALL, {"code": code}).first()
-    return None if found is None else (str(found[0]), int(found[1]), bool(found[2]))
+def room_of(conn: Connection, code: str) -> str | None:
+    """The room of an incident, if it has one."""
+    found: str | None = conn.scalar(_ROOM, {"code": code})
+    return found
+
+
+def answers(conn: Connection, room: str) -> list[tuple[int, bool]]:
+    """The seats of a room with an incident no adult is with the student about; if one has it."""
+    found = conn.execute(_ANSWERS, {"of": room})
+    return [(int(seat), bool(has_it)) for seat, has_it in found]

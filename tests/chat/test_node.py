@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from chat.desk.desk import KEEP_CLAIM
 from chat.live.neighbours import AnyEvent
 from chat.node import Node
+from chat.rooms.answering import Answering
 from moderation.records import items
 from tests.chat.desk.moderators import Shift, a_shift, claimed, owner, told
 
@@ -37,6 +38,7 @@ def a_node(shift: Shift) -> tuple[Node, Others]:
     school = SimpleNamespace(id=place.needs.school)
     node._needs = SimpleNamespace(store=place.store, school=school, clock=place.clock)  # type: ignore[assignment]
     node._desk = shift.desk
+    node._answering = Answering(place.rooms, place.store)
     return node, others
 
 

@@ -77,6 +77,23 @@ async def test_S10_a_page_that_comes_back_hears_who_has_answered(tmp_path: Path)
             await rooms.quiet()
 
 
+async def test_S10_a_room_at_another_node_is_told_there(tmp_path: Path) -> None:
+    """Where it is not open nobody is told and nothing is loaded; its own node looks for itself."""
+    async with a_place(tmp_path) as place:
+        here, incidents, adult, code, (one, other) = await _disclosed(place)
+        incidents._listeners.clear()
+        rooms = place.again()
+        there = Answering(rooms, place.store)
+        incidents.on_change(there.incident_changed)
+        await incidents.acknowledge(code, adult)
+        await there.quiet()
+        assert (len(rooms), one.take(), other.take()) == (0, [], [])
+        here.incident_changed(code)
+        await here.quiet()
+        assert one.take() == [to_student.Notice("adult_answered")]
+        assert other.take() == [to_student.Notice("peer_adult_answered")]
+
+
 async def test_S10_of_two_in_danger_each_hears_of_their_own_adult(tmp_path: Path) -> None:
     """One tap answers one of them; the other waits on, also after a restart."""
     async with a_place(tmp_path) as place:

@@ -108,3 +108,16 @@ def test_S10_an_answer_that_holds_no_more_is_not_left_standing() -> None:
         Send(1, to_student.Notice("peer_adult_coming")),
     ]
     assert calls.unanswered(0) == []
+
+
+def test_S10_what_another_node_told_of_a_peers_call_stands_here_too() -> None:
+    """But whoever waits for somebody of their own waits on."""
+    calls = Calls(2)
+    calls.heard(0, "adult_here")
+    assert calls.told == [None, None]
+    calls.heard(0, "peer_adult_coming")
+    assert calls.told == ["peer_adult_coming", None]
+    assert calls.answered(1) == [Send(0, to_student.Notice("peer_adult_answered"))]
+    calls.asked(1)
+    calls.heard(1, "peer_adult_coming")
+    assert calls.told == ["peer_adult_answered", "help_asked"]
