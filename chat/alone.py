@@ -13,6 +13,7 @@ from chat.live.memory import MemoryLive
 if TYPE_CHECKING:
     from chat.desk.desk import Desk
     from chat.rooms.answering import Answering
+    from chat.rooms.joining import Joining
     from chat.students.needs import StudentNeeds
 
 
@@ -23,7 +24,7 @@ class Alone:
         self.live: Live = MemoryLive()
         self.tries = None
 
-    def join(self, needs: StudentNeeds, desk: Desk, answering: Answering) -> None:
+    def join(self, needs: StudentNeeds, desk: Desk, answering: Answering, joining: Joining) -> None:
         """There is nobody to know them."""
 
     async def start(self) -> None:

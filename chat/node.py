@@ -22,17 +22,20 @@ from chat.live.neighbours import (
     Arrived,
     Barred,
     Changed,
+    Gone,
     Incident,
     Item,
     Matched,
     Over,
     Passing,
     Said,
+    There,
 )
 from chat.live.nodes import RedisNodes
 from chat.live.redis import RedisLive, connect
 from chat.live.tries import RedisTries
 from chat.rooms.answering import Answering
+from chat.rooms.joining import Joining
 from chat.rooms.open_room import OpenRoom
 from chat.students.needs import StudentNeeds
 from moderation.records import items, rooms
@@ -75,12 +78,13 @@ class Node:
         self._working: set[asyncio.Task[None]] = set()
         self._away: dict[str, float] = {}
 
-    def join(self, needs: StudentNeeds, desk: Desk, answering: Answering) -> None:
-        """Have these rooms, pages and moderators known at the other nodes."""
+    def join(self, needs: StudentNeeds, desk: Desk, answering: Answering, joining: Joining) -> None:
+        """Have these rooms, pages, moderators and adults known at the other nodes."""
         self._needs = needs
         self._desk = desk
         self._answering = answering
-        needs.rooms.elsewhere.neighbours = self._nodes
+        self._joining = joining
+        needs.rooms.elsewhere.neighbours = joining.neighbours = self._nodes
 
     async def start(self) -> None:
         """Hear the others from now on."""
@@ -140,6 +144,8 @@ class Node:
             case Incident():
                 self._desk.heard_of_incident(event.code)
                 self._answering.incident_changed(event.code)
+            case There() | Gone():
+                self._joining.heard(event)
 
     def _heard_of_room(self, room: str, event: Said | Changed | Over | Passing) -> None:
         rooms, live = self._needs.rooms, self._needs.rooms.here(room)

@@ -71,7 +71,7 @@ class Talking:
         self.lobby = Lobby(self.node.live, records.clock, seating.open, self.may_pair)
         self.answered = Answered(ground.records)
         self.students = self._students(hello_within)
-        self.node.join(self.students, self.desk, self.answering)
+        self.node.join(self.students, self.desk, self.answering, self.joining)
 
     def is_open(self) -> bool:
         """Whether students may come in: adults are there, and the last drill was answered."""

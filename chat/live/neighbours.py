@@ -78,7 +78,24 @@ class Incident(Event, frozen=True, gc=False, tag="incident"):
     code: str
 
 
-AnyEvent = Said | Changed | Over | Passing | Matched | Arrived | Barred | Item | Incident
+class There(Event, frozen=True, gc=False, tag="there"):
+    """An adult is in the room of an incident: their page has said so just now."""
+
+    code: str
+    staff: str
+    room: str
+
+
+class Gone(Event, frozen=True, gc=False, tag="gone"):
+    """An adult is in the room of an incident no more."""
+
+    code: str
+    staff: str
+
+
+AnyEvent = (
+    Said | Changed | Over | Passing | Matched | Arrived | Barred | Item | Incident | There | Gone
+)
 
 
 class Neighbours(Protocol):

@@ -2,7 +2,8 @@
 
 What the moderators' desk and the pages of adults on call share. Whoever calls has asked before
 whether this person may (`roles`, a claimed item, an incident they hold); everything done here is in
-the audit log. Students see what staff speak as, never a name.
+the audit log. Students see what staff speak as, never a name. That staff are there or have gone
+each node tells the pages it has (`joining.py`).
 """
 
 from __future__ import annotations
@@ -42,25 +43,39 @@ class Guests:
         if live is None:
             return "ended"
         await self._note(staff, "come", room)
-        new = voice not in live.present()
-        live.staff.add((staff, voice))
-        if new:
-            self._rooms.perform(live, live.room.staff_came(voice))
-        self._rooms.look_after(live)
+        self.came(room, staff, voice)
         return None
 
     async def go(self, room: str, staff: str, voice: Voice) -> None:
         """Be in a room no more; nothing happens for somebody who was not there.
 
-        Until it is written down they are still there; raises StoreUnavailable.
+        Whether they were is not known where the room is not open. Until it is written down they
+        are still there; raises StoreUnavailable.
         """
-        live = await self._rooms.find(room)
+        live = self._rooms.here(room)
+        if live is None or (staff, voice) in live.staff:
+            await self._note(staff, "go", room)
+            self.went(room, staff, voice)
+
+    def came(self, room: str, staff: str, voice: Voice) -> None:
+        """It is known, here or from another node, that they are in a room."""
+        live = self._rooms.here(room)
+        if live is None or (staff, voice) in live.staff:
+            return
+        new = voice not in live.present()
+        live.staff.add((staff, voice))
+        if new:
+            self._rooms.perform_here(live, live.room.staff_came(voice))
+        self._rooms.look_after(live)
+
+    def went(self, room: str, staff: str, voice: Voice) -> None:
+        """It is known, here or from another node, that they are in a room no more."""
+        live = self._rooms.here(room)
         if live is None or (staff, voice) not in live.staff:
             return
-        await self._note(staff, "go", room)
         live.staff.discard((staff, voice))
         if voice not in live.present():
-            self._rooms.perform(live, live.room.staff_went(voice))
+            self._rooms.perform_here(live, live.room.staff_went(voice))
         self._rooms.look_after(live)
 
     async def _note(self, staff: str, act: str, room: str) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from types import SimpleNamespace
 
 from chat.desk.desk import KEEP_CLAIM
-from chat.live.neighbours import AnyEvent
+from chat.live.neighbours import AnyEvent, Gone, Incident, There
 from chat.node import Node
 from chat.rooms.answering import Answering
 from moderation.records import items
@@ -124,6 +124,21 @@ async def test_M10_what_adults_do_at_one_node_is_told_at_every_desk(tmp_path: Pa
         await told(shift.desk)
         assert [(frame["t"], frame["code"]) for frame in mo.seen] == [("incident", code)]
         assert others.told == [event]
+
+
+async def test_S10_P9_what_adults_do_at_another_node_is_looked_at_for_students_here(
+    tmp_path: Path,
+) -> None:
+    """Who has answered, who is in a room and who has gone; at once, not at the next look."""
+    async with a_shift(tmp_path) as shift:
+        node, _ = a_node(shift)
+        heard: list[object] = []
+        node._answering = SimpleNamespace(incident_changed=heard.append)  # type: ignore[assignment]
+        node._joining = SimpleNamespace(heard=heard.append)  # type: ignore[assignment]
+        there, gone = There("ABC-2345", MO, "r" * 22), Gone("ABC-2345", MO)
+        for event in (Incident("ABC-2345"), there, gone):
+            node.heard(event)
+        assert heard == ["ABC-2345", there, gone]
 
 
 async def test_F24_nobody_watches_from_elsewhere_while_that_cannot_be_known(

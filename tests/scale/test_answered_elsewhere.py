@@ -71,6 +71,30 @@ async def test_S10_students_hear_of_an_adult_who_answers_where_their_room_is_not
     await other.until("notice", code="peer_adult_answered")
 
 
+async def test_P9_whose_page_asks_another_node_each_time_is_in_the_room_at_all(
+    two: tuple[Running, Running],
+) -> None:
+    """She comes in at one, reads and goes at the other; each student hears of it once."""
+    await ola(two)
+    one, other = await matched_across(two)
+    await one.say(DISCLOSURE)
+    await other.until("notice", code="peer_adult_coming")
+    adult = await Adult.called(two)
+    assert await adult.does(0, "acknowledge") == 200
+    assert await adult.does(0, "join") == 200
+    for page in (one, other):
+        await page.until("notice", code="adult_here")
+    assert await adult.does(1, "chat") == 200
+    other = await Student.open(two[1].origin, other.token, place(other))
+    await other.until("notice", code="adult_here", standing=True)
+    assert await adult.does(1, "leave") == 200
+    for page in (one, other):
+        await page.until("notice", code="adult_gone")
+    await heard(one, other)
+    assert told(one)[-2:] == ["adult_here", "adult_gone"]
+    assert told(other) == ["adult_here", "adult_gone"]
+
+
 async def test_S10_both_nodes_of_a_room_know_who_has_answered(
     two: tuple[Running, Running],
 ) -> None:

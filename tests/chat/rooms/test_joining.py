@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from chat.frames import to_student
+from chat.live.neighbours import AnyEvent, Gone, There
 from chat.rooms.guests import Guests
 from chat.rooms.joining import AWAY, Joining, View
 from moderation.ids import new_id
@@ -165,6 +166,92 @@ async def test_P9_who_has_gone_is_seen_to_go_though_the_records_were_away(tmp_pa
         place.clock.now += AWAY + 1
         await joining.tick()
         assert page.take() == [to_student.Notice("adult_gone")]
+
+
+@dataclass
+class Line:
+    """Tells one other node what an adult's page has said, as long as it is well."""
+
+    other: Joining
+    well: bool = True
+
+    def tell(self, event: AnyEvent) -> None:
+        if self.well and isinstance(event, There | Gone):
+            self.other.heard(event)
+
+
+def _two_nodes(place: Place, here: Joining) -> tuple[Joining, Line, Line]:
+    """Another node on the same records, and the lines between the two."""
+    rooms = place.again()
+    guests = Guests(rooms, place.store, place.clock)
+    there = Joining(guests, Incidents(place.records), place.clock)
+    out, back = Line(there), Line(here)
+    here.neighbours, there.neighbours = out, back  # type: ignore[assignment]
+    return there, out, back
+
+
+async def test_P9_nobody_has_gone_whose_page_asks_another_node(tmp_path: Path) -> None:
+    """It is answered there without coming in again; once it asks no node, students hear it once."""
+    async with a_place(tmp_path) as place:
+        here, adult = await _incident(place, "ola")
+        there, *_ = _two_nodes(place, here)
+        (live,) = place.rooms._open.values()
+        page = live.pages[0]
+        assert isinstance(page, Page)
+        assert await here.come(CODE, adult) is None
+        for _ in range(3):
+            place.clock.now += AWAY - 1
+            assert isinstance(await there.view(CODE, adult), View)
+            await here.tick()
+        assert page.take() == [to_student.Notice("adult_here")]
+        for _ in range(2):
+            place.clock.now += AWAY + 1
+            await there.tick()
+            await here.tick()
+        assert page.take() == [to_student.Notice("adult_gone")]
+        assert await here.view(CODE, adult) == "not_in_room"
+
+
+async def test_P9_F7_while_nodes_cannot_hear_each_other_nobody_is_said_to_have_gone(
+    tmp_path: Path,
+) -> None:
+    """The page may be at another; once they can again, it has its whole time to say so."""
+    async with a_place(tmp_path) as place:
+        here, adult = await _incident(place, "ola")
+        there, *lines = _two_nodes(place, here)
+        (live,) = place.rooms._open.values()
+        await here.come(CODE, adult)
+        for line in lines:
+            line.well = False
+        for _ in range(3):
+            place.clock.now += AWAY + 1
+            await there.view(CODE, adult)
+            await here.tick()
+        assert live.present() == ["adult"]
+        for line in lines:
+            line.well = True
+        place.clock.now += AWAY
+        await here.tick()
+        assert live.present() == ["adult"]
+        place.clock.now += 1
+        await here.tick()
+        assert live.present() == []
+
+
+async def test_P9_students_who_come_to_another_node_see_who_is_there(tmp_path: Path) -> None:
+    """Also where the room was not open when she came in; and who goes there, goes everywhere."""
+    async with a_place(tmp_path) as place:
+        here, adult = await _incident(place, "ola")
+        there, *_ = _two_nodes(place, here)
+        (live,) = place.rooms._open.values()
+        await here.come(CODE, adult)
+        copy = await there._guests._rooms.find(live.room.id)
+        assert copy is not None
+        assert copy.present() == []
+        await here.view(CODE, adult)
+        assert copy.present() == ["adult"]
+        await there.go(CODE, adult.id)
+        assert (live.present(), copy.present()) == ([], [])
 
 
 async def test_P9_who_hands_it_over_is_out(tmp_path: Path) -> None:
