@@ -52,7 +52,8 @@ def heeded(
 ) -> Sequence[Finding]:
     """The same findings, but quiet where all that queues is heard in a peer's care or advice.
 
-    Never where anything pages, asks for help or is of a rule marked `sure`; its signals stay.
+    Never where anything pages, asks for help or is of a rule marked `sure`, where the score hears
+    it too, or a rule in words beside the care: who lures may add "tell your teacher". Signals stay.
     """
     heard = [finding for finding in found if finding.attention]
     of: set[Category] = {finding.category for finding in heard}
@@ -60,11 +61,19 @@ def heeded(
         return found
     if table.telling.cared(text, of) != of:
         return found
+    if any(_is_beside_care(text, finding, table) for finding in heard):
+        return found
     return [_quiet(finding) if finding.attention else finding for finding in found]
 
 
 def _is_grave(finding: Finding, sure: AbstractSet[str]) -> bool:
     return finding.attention == Attention.PAGE or finding.rule in sure
+
+
+def _is_beside_care(text: str, finding: Finding, table: Table) -> bool:
+    if finding.detector == "linear":
+        return True
+    return table.telling.is_beside_care(text, finding.start, finding.end)
 
 
 def _quiet(finding: Finding) -> Finding:

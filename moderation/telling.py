@@ -117,6 +117,14 @@ class Telling:
         harms = (self.unkind, self.lure, *([self.insult] if category == Category.BULLYING else ()))
         return all(harm.search(beside) is None for harm in harms)
 
+    def is_beside_care(self, text: str, start: int, end: int) -> bool:
+        """Whether the words from `start` to `end` stand whole beside what cares or advises.
+
+        Advice may sound like what it warns of; it makes nothing harmless that stands next to it.
+        """
+        beside = self.comfort.sub(" | ", self.gentle.sub(" | ", _plain(text)))
+        return _plain(text[start:end]) in beside
+
     def _is_quoted(self, text: str) -> bool:
         """Whether all that speaks to the reader stands in the quoted words of somebody else."""
         quotes = list(_QUOTE.finditer(text)) if len(text) <= LONGEST else []

@@ -78,10 +78,14 @@ def test_nothing_is_urgent_where_grave_words_were_cleared() -> None:
 
 
 def test_what_is_heard_in_a_peers_care_alone_disturbs_nobody() -> None:
-    """Unless it pages, asks for help, is of a sure rule, or somebody lures beside it."""
+    """Unless it pages, asks for help, is of a sure rule, is heard by the score, or beside it."""
     table = table_of(tomllib.loads((LEXICON / "decisions.toml").read_text(encoding="utf-8")))
     care = "dont pay him, block him and tell your mum"
-    heard = Finding(Category.EXPLOITATION, Attention.QUEUE, Delivery.HOLD, "phrases", "asked")
+    asked = Category.EXPLOITATION, Attention.QUEUE, Delivery.HOLD
+    heard = Finding(*asked, "phrases", "asked", 0, len(care))
+    scored = Finding(*asked, "linear", "linear.exploitation")
+    lure = "nobody else needs to know"
+    beside = Finding(*asked, "phrases", "asked", 0, len(lure))
     (quiet,) = heeded(care, [heard], table, frozenset())
     assert (quiet.attention, quiet.delivery) == (Attention.NONE, Delivery.DELIVER)
     pages = msgspec.structs.replace(heard, attention=Attention.PAGE)
@@ -91,5 +95,7 @@ def test_what_is_heard_in_a_peers_care_alone_disturbs_nobody() -> None:
         (care, [heard, cry], frozenset()),
         (care, [heard], frozenset({"asked"})),
         (f"{care}. or send me one", [heard], frozenset()),
+        (care, [heard, scored], frozenset()),
+        (f"{lure}, {care}", [beside], frozenset()),
     ):
         assert heeded(text, found, table, sure) == found

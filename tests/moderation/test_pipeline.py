@@ -162,3 +162,20 @@ def test_few_ordinary_messages_are_remembered(monkeypatch: pytest.MonkeyPatch) -
     for text in ("one", "two", "three", "four", "three", "one", "so " * 60, "so " * 60):
         judge.judge(text)
     assert len(asked) == 7
+
+
+@pytest.mark.parametrize("tail", [", tell your teacher", ", block and report"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is your bedroom door locked",
+        "nobody else needs to know",
+        "gays shouldnt be let near kids",
+        "no wonder you have no friends",
+        "vente a telegram que aquí nos leen",
+    ],
+)
+def test_a_few_words_of_advice_hide_nothing(text: str, tail: str) -> None:
+    """Whoever lures or hurts may add them: somebody looks all the same."""
+    assert shared_judge().judge(text).attention is Attention.QUEUE
+    assert shared_judge().judge(text + tail).attention >= Attention.QUEUE
