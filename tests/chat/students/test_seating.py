@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -148,13 +149,16 @@ async def test_nobody_is_lost_while_places_are_looked_for(entrance: Entrance, aw
 async def test_a_page_that_stumbles_keeps_nobody_else_from_their_seat(entrance: Entrance) -> None:
     """The peer is seated, and neither is asked to choose again beside an open room."""
     one, other = await come(entrance)
-    enter = entrance.place.rooms.enter
+    enter, entered = entrance.place.rooms.enter, asyncio.Event()
 
     async def stumble(live: Any, seat: int, page: Any, resume: Any = None) -> None:
         await enter(live, seat, page, resume)
         if page is one.session:
             raise ValueError
+        entered.set()
 
     entrance.place.rooms.enter = stumble  # type: ignore[method-assign]
     await seat(entrance)
+    async with asyncio.timeout(10):
+        await entered.wait()
     assert names(one) == names(other) == ["matched", "resumed"]
