@@ -20,10 +20,10 @@ async def test_somebody_is_told_of_a_sign_in_with_a_new_browser(town: Town, glas
     mine, other = await glass.staff(), await glass.staff()
     await mine.sign_in("mo")
     await other.sign_in("mo")
-    await expect(other.find(".news")).to_have_count(0)
+    await expect(other.find("p.news")).to_have_count(0)
     await mine.page.reload()
-    await mine.sees(".news", "with a browser that was not used before")
-    await mine.page.click(".news a")
+    await mine.sees("p.news", "with a browser that was not used before")
+    await mine.page.click("p.news a")
     await mine.sees("#browser-when", "on ")
     await Sight(mine.page).check("a sign-in with a new browser")
     await other.page.goto("/staff/account")
@@ -32,7 +32,7 @@ async def test_somebody_is_told_of_a_sign_in_with_a_new_browser(town: Town, glas
     await expect(mine.find("#browser")).to_have_count(0)
     await expect(mine.find("#main")).to_be_focused()
     await mine.page.goto("/staff/rota")
-    await expect(mine.find(".news")).to_have_count(0)
+    await expect(mine.find("p.news")).to_have_count(0)
 
 
 async def test_somebody_who_was_not_there_ends_every_session(town: Town, glass: Glass) -> None:
