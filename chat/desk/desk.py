@@ -66,7 +66,8 @@ class Desk:
         self._shown: dict[str, StoredItem] = {}
         self._incidents: set[str] = set()
         self._behind = False
-        self._in_turn = asyncio.Lock()  # or what was read first might be told last
+        self.in_turn = asyncio.Lock()
+        """Held while something is told, or what was read first might be told last."""
         self._telling: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -122,7 +123,7 @@ class Desk:
 
     async def show_queue(self, session: Watcher) -> None:
         """Send the whole queue to a page that watches."""
-        async with self._in_turn:
+        async with self.in_turn:
             rows = await self._records.store.read(items.open_items, self._records.school)
             session.send(await self.queue(session))
             if self._watchers <= {session}:
@@ -214,7 +215,7 @@ class Desk:
             self._soon(self._tell_incident(code))
 
     async def _tell_incident(self, code: str) -> None:
-        async with self._in_turn:
+        async with self.in_turn:
             frame = await incident_now(self.needs, code)
             self._incidents.discard(code)
             if frame is not None:
@@ -241,12 +242,12 @@ class Desk:
         return {staff: name for staff, name in here.items() if staff in on_shift}
 
     async def _tell(self, item: str) -> None:
-        async with self._in_turn:
+        async with self.in_turn:
             await self._show(item)
 
     async def _catch_up(self) -> None:
         """Tell whatever is otherwise than those who watch were shown."""
-        async with self._in_turn:
+        async with self.in_turn:
             rows = await self._records.store.read(items.open_items, self._records.school)
             now = {row.id: row for row in rows}
             for item in now.keys() | self._shown.keys():

@@ -277,6 +277,10 @@ class DeskSession(Speaking):
             await self._show(row)
 
     async def _undo(self, item: str) -> None:
+        async with self._desk.in_turn:  # that it was gone is told before that it is back
+            await self._take_back(item)
+
+    async def _take_back(self, item: str) -> None:
         now = self._records.now()
         row = Undo(item, self.staff.id, now, now - UNDO_WITHIN - UNDO_GRACE)
         try:

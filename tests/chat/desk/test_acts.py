@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from chat.desk.acts import LONGEST_MUTE, flaw, hide
 from chat.frames import from_staff, to_student
 from moderation.ids import new_id
 from moderation.records import items
-from tests.chat.desk.moderators import Shift, audited, held_by
+from tests.chat.desk.moderators import Shift, audited, held_by, told
 from tests.chat.shells import Page
 
 ITEM = "i" * 22
@@ -201,3 +203,34 @@ async def test_M7_what_holds_no_message_is_not_settled(shift: Shift, act: str) -
     found = await shift.place.store.read(items.item, item)
     assert found is not None
     assert found.done_at is None
+
+
+async def test_M6_what_is_undone_is_not_told_to_be_gone_afterwards(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The news that it was withheld is still being read as its moderator wants it back."""
+    *_, held = await shift.held()
+    mo = await shift.moderator("mo")
+    await mo.says("watch")
+    await mo.says("claim", item=held)
+    del mo.seen[:]
+    read, reading, go_on = shift.place.store.read, asyncio.Event(), asyncio.Event()
+
+    async def slowly(query: Any, *given: Any, **named: Any) -> Any:
+        found = await read(query, *given, **named)
+        if query is items.item and found.done_at is not None:
+            reading.set()
+            await go_on.wait()
+        return found
+
+    monkeypatch.setattr(shift.place.store, "read", slowly)
+    withhold = {"t": "act", "item": held, "act": "withhold", "reason": "x"}
+    for frame in (withhold, {"t": "undo", "item": held}):
+        mo.session.frame_received(json.dumps(frame).encode())
+        await reading.wait()
+    assert mo.session._turns._last is not None
+    await asyncio.wait([mo.session._turns._last], timeout=0.2)  # it may be quick, or have to wait
+    go_on.set()
+    await mo.session._turns._last
+    await told(shift.desk)
+    assert mo.names().index("gone") < mo.names().index("opened")
