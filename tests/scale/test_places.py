@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from chat.settings import Chat, Moderators
 from moderation.pipeline import Judge
+from tests.clients import PATIENCE
 from tests.journeys.conftest import an_open_house, in_time, settings
 from tests.servers import Postgres, Redis
 
@@ -35,8 +37,10 @@ async def test_rooms_of_other_nodes_count(
         await moderator.until("queue")
         for node in (one, other):
             await node.server.on_call.look_who_is_there()
-            await node.server.talking.node.tick()
-        assert other.server.talking.may_pair()
+        async with asyncio.timeout(PATIENCE):
+            while not other.server.talking.may_pair():
+                for node in (one, other):
+                    await node.server.talking.node.tick()
         students = await one.pair()
         for node in (one, other):
             await node.server.talking.node.tick()
