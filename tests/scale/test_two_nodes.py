@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from moderation.records import transcript
-from tests.clients import Student
+from tests.clients import Page, Student
 from tests.journeys.conftest import Running
 from tests.journeys.detectors import HELD
 from tests.journeys.test_restart import AN_HOUR, place, say_all
@@ -32,6 +32,15 @@ async def meet(*pages: Student) -> None:
     assert rooms[0] == rooms[1]
     for page in pages:
         await page.until("resumed")
+
+
+async def bar(moderator: Page, item: str, student: Student) -> None:
+    """Who wrote what is looked at may not come in for an hour, and hears it."""
+    await moderator.send("claim", item=item)
+    await moderator.until("opened")
+    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
+    await moderator.until("done")
+    await student.until("error", code="barred")
 
 
 def shown(page: Student) -> list[int]:
@@ -200,11 +209,7 @@ async def test_K10_who_is_barred_says_nothing_at_any_node(two: tuple[Running, Ru
     await moderator.until("queue")
     await one.until("ack", cid=await one.say(HELD), state="held")
     item = (await moderator.until("item"))["item"]["id"]
-    await moderator.send("claim", item=item)
-    await moderator.until("opened")
-    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
-    await moderator.until("done")
-    await one.until("error", code="barred")
+    await bar(moderator, item, one)
     await one.say("one word more")
     await one.until("error", code="not_in_room")
     await one.send("join", topic="mood")
@@ -226,11 +231,7 @@ async def test_K10_who_is_barred_is_out_of_a_newer_room_at_any_node(
     await one.until("ended")
     await other.until("peer_left")
     await meet(one, other)
-    await moderator.send("claim", item=item)
-    await moderator.until("opened")
-    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
-    await moderator.until("done")
-    await one.until("error", code="barred")
+    await bar(moderator, item, one)
     await one.say("one word more")
     await one.until("error", code="not_in_room")
     await other.until("ended", why="moderator")
@@ -250,11 +251,7 @@ async def test_K10_whoever_waits_at_one_node_and_is_barred_at_another_meets_nobo
     await other.until("peer_left")
     await one.send("join", topic="mood")
     await one.until("waiting")
-    await moderator.send("claim", item=item)
-    await moderator.until("opened")
-    await moderator.send("act", item=item, act="bar", reason="threats", minutes=60)
-    await moderator.until("done")
-    await one.until("error", code="barred")
+    await bar(moderator, item, one)
     await other.send("join", topic="mood")
     await other.until("waiting")
     await other.until("waiting")  # five seconds later
