@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chat.errors import Refusal
+from chat.errors import Refusal, refusal
 from chat.settings import Line
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,7 +66,7 @@ def json(value: object, status: int = 200) -> web.Response:
 
 def refused(
     request: web.Request,
-    refusal: Refusal,
+    why: Refusal,
     *,
     words: str | None = None,
     path: str | None = None,
@@ -79,22 +79,27 @@ def refused(
     """
     wait = None if retry_after is None else max(1, int(-(-retry_after // 1)))
     if _wants_page(request):
-        heading = _HEADINGS.get(refusal.status, _HEADINGS[500])
+        heading = _HEADINGS.get(why.status, _HEADINGS[500])
         staff = request.path.startswith("/staff")
         answer = request.app[PAGES].render(
-            "error.html", heading=heading, words=refusal.words, code=refusal.code, staff=staff
+            "error.html", heading=heading, words=why.words, code=why.code, staff=staff
         )
-        answer.set_status(refusal.status)
+        answer.set_status(why.status)
     else:
-        body: dict[str, Any] = {"code": refusal.code, "words": words or refusal.words}
+        body: dict[str, Any] = {"code": why.code, "words": words or why.words}
         if path is not None:
             body["path"] = path
         if wait is not None:
             body["retry_after"] = wait
-        answer = json(body, refusal.status)
+        answer = json(body, why.status)
     if wait is not None:
         answer.headers["Retry-After"] = str(wait)
     return answer
+
+
+def done(request: web.Request, wrong: str | None) -> web.Response:
+    """It is done, which is all there is to say; or it is refused, with the code `wrong`."""
+    return json({}) if wrong is None else refused(request, refusal(wrong))
 
 
 def _wants_page(request: web.Request) -> bool:

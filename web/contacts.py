@@ -21,7 +21,7 @@ from moderation.on_call.contacts import LONGEST_ADDRESS, LONGEST_LABEL
 from moderation.records.contacts import Leads
 from moderation.records.proofs import ContactLine
 from web import body
-from web.answers import json, refused
+from web.answers import done, json, refused
 from web.guard import STAFF
 from web.parts import PARTS, Parts
 
@@ -107,8 +107,7 @@ async def add(request: web.Request, asked: New) -> web.Response:
 async def test(request: web.Request) -> web.Response:
     """Send me a test page."""
     contacts = request.app[PARTS].contacts
-    wrong = await contacts.test(request[STAFF], request.match_info["id"])
-    return refused(request, refusal(wrong)) if wrong else json({})
+    return done(request, await contacts.test(request[STAFF], request.match_info["id"]))
 
 
 @body.takes_nothing
@@ -116,7 +115,7 @@ async def remove(request: web.Request) -> web.Response:
     """Do not page me this way any more."""
     contacts = request.app[PARTS].contacts
     gone = await contacts.remove(request[STAFF], request.match_info["id"])
-    return json({}) if gone else refused(request, refusal("not_found"))
+    return done(request, None if gone else "not_found")
 
 
 @body.takes(Heard)
@@ -124,14 +123,14 @@ async def answer(request: web.Request, asked: Heard) -> web.Response:
     """The test page came; heard, or only found."""
     contacts = request.app[PARTS].contacts
     known = await contacts.answer(request[STAFF], request.match_info["code"], heard=asked.heard)
-    return json({}) if known else refused(request, refusal("not_found"))
+    return done(request, None if known else "not_found")
 
 
 @body.takes(Word)
 async def arrived(request: web.Request, asked: Word) -> web.Response:
     """A phone says that a page came."""
     leads = await _leads(request, asked.word)
-    return json({}) if leads else refused(request, refusal("not_found"))
+    return done(request, None if leads else "not_found")
 
 
 async def follow(request: web.Request) -> web.Response:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from chat.errors import refusal
 from moderation.records.drills import StoredDrill
 from moderation.roles import Action, may
 from web import body
-from web.answers import json, refused
+from web.answers import done, json
 from web.guard import STAFF
 from web.parts import PARTS
 
@@ -53,8 +52,7 @@ async def results(request: web.Request) -> web.Response:
 @body.takes_nothing
 async def begin(request: web.Request) -> web.Response:
     """Hold a drill now."""
-    wrong = await request.app[PARTS].drills.begin(request[STAFF])
-    return refused(request, refusal(wrong)) if wrong else json({})
+    return done(request, await request.app[PARTS].drills.begin(request[STAFF]))
 
 
 def _view(one: StoredDrill) -> DrillView:

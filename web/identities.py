@@ -23,7 +23,8 @@ from moderation.records.reveals import Handed
 from moderation.records.shared_halves import AT_ONCE
 from moderation.roles import NAMES, Action, Role, may
 from web import body
-from web.answers import json, refused
+from web.acts import act
+from web.answers import done, json, refused
 from web.guard import STAFF
 from web.parts import PARTS
 
@@ -133,8 +134,7 @@ async def of_incident(request: web.Request) -> web.Response:
 @body.takes(Key)
 async def register(request: web.Request, asked: Key) -> web.Response:
     """My new public key."""
-    wrong = await _reveals(request).register(request[STAFF], asked.public)
-    return refused(request, refusal(wrong)) if wrong else json({})
+    return done(request, await _reveals(request).register(request[STAFF], asked.public))
 
 
 @body.takes(Wish)
@@ -187,8 +187,7 @@ async def unseal(request: web.Request) -> web.Response:
 @body.takes(Passing)
 async def approve(request: web.Request, asked: Passing) -> web.Response:
     """I agree."""
-    code = request.match_info["code"]
-    return _said(request, await _reveals(request).approve(code, request[STAFF], asked.passed))
+    return await act(request, _reveals(request).approve, asked.passed)
 
 
 @body.takes(Words)
@@ -224,17 +223,11 @@ async def _hand(
 async def _write(
     request: web.Request,
     asked: Words,
-    act: Callable[[str, StaffMember, str], Awaitable[State | str]],
+    do: Callable[[str, StaffMember, str], Awaitable[State | str]],
 ) -> web.Response:
     if len(asked.words.strip()) < SHORTEST_WORDS:
         return refused(request, refusal("bad_field"), path="words")
-    return _said(request, await act(request.match_info["code"], request[STAFF], asked.words))
-
-
-def _said(request: web.Request, answer: State | str) -> web.Response:
-    if isinstance(answer, State):
-        return json({"state": answer.value})
-    return refused(request, refusal(answer))
+    return await act(request, do, asked.words)
 
 
 def _began(request: web.Request, answer: Began | str) -> web.Response:

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from aiohttp import web
 from msgspec import Meta
 
 from chat.errors import refusal
-from moderation.incidents.incident import State
-from moderation.incidents.incidents import MAX_NOTE
+from moderation.incidents.incidents import MAX_NOTE, Incidents
 from moderation.incidents.record import MAX_ANSWER, Record
-from moderation.people.sessions import StaffMember
 from moderation.records.refused import Refused
 from web import body, case_view
+from web.acts import act
 from web.answers import json, refused
 from web.guard import STAFF
 from web.parts import PARTS
@@ -107,7 +105,7 @@ async def brought(request: web.Request, asked: Brought) -> web.Response:
     wait = await tries.take(who, time.monotonic())
     if wait is not None:
         return refused(request, refusal("rate_limited"), retry_after=wait)
-    found = await request.app[PARTS].incidents.bring(asked.receipt, request[STAFF])
+    found = await _incidents(request).bring(asked.receipt, request[STAFF])
     if isinstance(found, Refused):
         return refused(request, refusal(found.code))
     await tries.give_back(who, time.monotonic())
@@ -117,75 +115,57 @@ async def brought(request: web.Request, asked: Brought) -> web.Response:
 @body.takes_nothing
 async def acknowledge(request: web.Request) -> web.Response:
     """I've got this."""
-    return await _act(request, request.app[PARTS].incidents.acknowledge)
+    return await act(request, _incidents(request).acknowledge)
 
 
 @body.takes_nothing
 async def with_student(request: web.Request) -> web.Response:
     """I am with the student."""
-    return await _act(request, request.app[PARTS].incidents.with_student)
+    return await act(request, _incidents(request).with_student)
 
 
 @body.takes_nothing
 async def take_over(request: web.Request) -> web.Response:
     """I take what was offered to me."""
-    return await _act(request, request.app[PARTS].incidents.take_over)
+    return await act(request, _incidents(request).take_over)
 
 
 @body.takes_nothing
 async def recuse(request: web.Request) -> web.Response:
     """I may know this student."""
-    return await _act(request, request.app[PARTS].incidents.recuse)
+    return await act(request, _incidents(request).recuse)
 
 
 @body.takes(Offer)
 async def offer(request: web.Request, asked: Offer) -> web.Response:
     """Offer it to a colleague."""
-    incidents = request.app[PARTS].incidents
-    code = request.match_info["code"]
-    return _said(request, await incidents.offer(code, request[STAFF], asked.to))
+    return await act(request, _incidents(request).offer, asked.to)
 
 
 @body.takes(Note)
 async def note(request: web.Request, asked: Note) -> web.Response:
     """Add a note."""
-    incidents = request.app[PARTS].incidents
-    code = request.match_info["code"]
-    return _said(request, await incidents.note(code, request[STAFF], asked.text))
+    return await act(request, _incidents(request).note, asked.text)
 
 
 @body.takes(Ending)
 async def resolve(request: web.Request, asked: Ending) -> web.Response:
     """Say how it ended."""
-    incidents = request.app[PARTS].incidents
-    code = request.match_info["code"]
     record = Record(asked.seen, asked.done, asked.told, asked.why, asked.follow_up)
-    return _said(request, await incidents.resolve(code, request[STAFF], asked.outcome, record))
+    return await act(request, _incidents(request).resolve, asked.outcome, record)
 
 
 @body.takes(Note)
 async def preserve(request: web.Request, asked: Note) -> web.Response:
     """Have a case kept past its time, and say why."""
-    incidents = request.app[PARTS].incidents
-    code = request.match_info["code"]
-    return _said(request, await incidents.preserve(code, request[STAFF], asked.text))
+    return await act(request, _incidents(request).preserve, asked.text)
 
 
 @body.takes(Note)
 async def lift(request: web.Request, asked: Note) -> web.Response:
     """Let it go when its time is over, and say why."""
-    incidents = request.app[PARTS].incidents
-    code = request.match_info["code"]
-    return _said(request, await incidents.lift(code, request[STAFF], asked.text))
+    return await act(request, _incidents(request).lift, asked.text)
 
 
-async def _act(
-    request: web.Request, act: Callable[[str, StaffMember], Awaitable[State | str]]
-) -> web.Response:
-    return _said(request, await act(request.match_info["code"], request[STAFF]))
-
-
-def _said(request: web.Request, answer: State | str) -> web.Response:
-    if isinstance(answer, State):
-        return json({"state": answer.value})
-    return refused(request, refusal(answer))
+def _incidents(request: web.Request) -> Incidents:
+    return request.app[PARTS].incidents

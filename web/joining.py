@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from web import body, case_view
-from web.answers import json, refused
+from web.answers import done, json, refused
 from web.guard import STAFF
 from web.parts import PARTS
 
@@ -32,7 +32,7 @@ class Words(body.Body, frozen=True):
 async def join(request: web.Request) -> web.Response:
     """Come into the room; the students see that an adult is there."""
     joining = request.app[PARTS].joining
-    return _told(request, await joining.come(request.match_info["code"], request[STAFF]))
+    return done(request, await joining.come(request.match_info["code"], request[STAFF]))
 
 
 async def chat(request: web.Request) -> web.Response:
@@ -55,7 +55,7 @@ async def chat(request: web.Request) -> web.Response:
 async def say(request: web.Request, asked: Words) -> web.Response:
     """Say something in the room."""
     joining = request.app[PARTS].joining
-    return _told(request, await joining.say(request.match_info["code"], request[STAFF], asked))
+    return done(request, await joining.say(request.match_info["code"], request[STAFF], asked))
 
 
 @body.takes_nothing
@@ -63,7 +63,3 @@ async def leave(request: web.Request) -> web.Response:
     """Go out of the room; the students see that, too."""
     await request.app[PARTS].joining.go(request.match_info["code"], request[STAFF].id)
     return json({})
-
-
-def _told(request: web.Request, wrong: str | None) -> web.Response:
-    return refused(request, refusal(wrong)) if wrong else json({})

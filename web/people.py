@@ -19,7 +19,7 @@ from moderation.records.people import LoginTaken
 from moderation.records.refused import Refused
 from moderation.roles import NAMES, PASSKEYS, STAFF_ROLES, Role
 from web import body
-from web.answers import json, refused
+from web.answers import done, json, refused
 from web.guard import STAFF
 from web.parts import PARTS
 
@@ -94,32 +94,32 @@ async def invite(request: web.Request, asked: Inviting) -> web.Response:
 @body.takes(Invited)
 async def uninvite(request: web.Request, asked: Invited) -> web.Response:
     """An invitation stops working."""
-    return await _done(request, _accounts(request).uninvite(_me(request), asked.invitation))
+    return await _act(request, _accounts(request).uninvite(_me(request), asked.invitation))
 
 
 @body.takes(NewRole)
 async def change_role(request: web.Request, asked: NewRole) -> web.Response:
     """Another role; every session of theirs ends."""
     change = _accounts(request).change_role(_me(request), asked.staff, asked.role)
-    return await _done(request, change)
+    return await _act(request, change)
 
 
 @body.takes(Member)
 async def disable(request: web.Request, asked: Member) -> web.Response:
     """The account is closed at once."""
-    return await _done(request, _accounts(request).disable(_me(request), asked.staff))
+    return await _act(request, _accounts(request).disable(_me(request), asked.staff))
 
 
 @body.takes(NewEnd)
 async def expire(request: web.Request, asked: NewEnd) -> web.Response:
     """The account ends at another time."""
-    return await _done(request, _accounts(request).expire(_me(request), asked.staff, asked.at))
+    return await _act(request, _accounts(request).expire(_me(request), asked.staff, asked.at))
 
 
 @body.takes(Member)
 async def forget_factors(request: web.Request, asked: Member) -> web.Response:
     """Somebody who lost their second factor sets up a new one at their next sign-in."""
-    return await _done(request, _accounts(request).forget_factors(_me(request), asked.staff))
+    return await _act(request, _accounts(request).forget_factors(_me(request), asked.staff))
 
 
 async def appointments(request: web.Request) -> web.Response:
@@ -132,15 +132,15 @@ async def appointments(request: web.Request) -> web.Response:
 @body.takes(Invited)
 async def agree(request: web.Request, asked: Invited) -> web.Response:
     """Agree to one of them."""
-    return await _done(request, _accounts(request).agree(_me(request), asked.invitation))
+    return await _act(request, _accounts(request).agree(_me(request), asked.invitation))
 
 
-async def _done(request: web.Request, act: Awaitable[None]) -> web.Response:
+async def _act(request: web.Request, act: Awaitable[None]) -> web.Response:
     try:
         await act
     except Refused as no:
-        return refused(request, refusal(no.code))
-    return json({})
+        return done(request, no.code)
+    return done(request, None)
 
 
 def _accounts(request: web.Request) -> Accounts:
