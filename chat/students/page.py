@@ -85,11 +85,15 @@ class StudentPage(Speaking):
             await self._needs.lobby.withdraw(who)
 
     def gone(self) -> None:
-        """The page is gone: its seat, or its place among those who wait, is kept for a while."""
+        """The page is gone: its seat, or its place among those who wait, is kept for a while.
+
+        One that was replaced still has its place until the page that replaced it takes it.
+        """
         signed = self._signed
-        if signed is None or self._needs.here.get(signed.who) is not self:
+        if signed is None:
             return
-        del self._needs.here[signed.who]
+        if self._needs.here.get(signed.who) is self:
+            del self._needs.here[signed.who]
         if self._room is not None:
             self._needs.rooms.lost(self._room, self._seat, self)
         self._turns.take(self._needs.lobby.lost(signed.who, self))

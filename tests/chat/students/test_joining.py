@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from moderation.records import rooms
+from moderation.records.store import StoreUnavailable
 from tests.chat.shells import START
 from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, Wire
 
@@ -42,6 +45,11 @@ async def test_a_wish_that_a_match_overtakes_is_forgotten(entrance: Entrance) ->
     await one.says("join", topic="mood")
     assert one.codes == ["already_in_room"]
     assert len(entrance.needs.lobby) == 0
+
+
+async def away(_student: str) -> None:
+    """The records cannot say where anybody sits."""
+    raise StoreUnavailable
 
 
 async def joins_slowly(entrance: Entrance, wire: Wire) -> asyncio.Event:
@@ -119,6 +127,23 @@ async def test_S13_a_page_that_comes_back_and_is_seated_is_not_put_back_into_the
     await new.says("hello", token=ANN)
     assert new.seen[-1]["t"] == "resumed"
     assert len(entrance.needs.lobby) == 0
+
+
+async def test_S13_a_page_that_could_not_come_back_does_not_wait_for_ever(
+    entrance: Entrance,
+) -> None:
+    """It replaced one that waits, the records were away, and it went: nobody is matched with it."""
+    old = await entrance.hello(ANN)
+    await old.says("join", topic="mood")
+    new = entrance.connect()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(entrance.place.rooms, "of_student", away)
+        await new.says("hello", token=ANN)
+    old.session.disconnected()
+    new.session.disconnected()
+    await old.session._turns._last  # type: ignore[misc]
+    await (await entrance.hello(BO)).says("join", topic="mood")
+    assert entrance.pairs == []
 
 
 async def test_whoever_is_seated_waits_no_more(entrance: Entrance) -> None:

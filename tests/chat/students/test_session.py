@@ -7,8 +7,17 @@ import dataclasses
 from pathlib import Path
 
 from chat.errors import refusal
-from tests.chat.shells import START
+from chat.live.neighbours import AnyEvent
+from moderation.records import rooms
+from tests.chat.shells import START, Late
 from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, an_entrance
+
+
+class Others:
+    """Other nodes, which are told and tell nothing."""
+
+    def tell(self, event: AnyEvent) -> None:
+        """They know."""
 
 
 async def test_hello_is_answered_with_topics(entrance: Entrance) -> None:
@@ -122,6 +131,26 @@ async def test_a_lost_page_keeps_its_seat(entrance: Entrance) -> None:
     assert ANN[:22] not in entrance.needs.here
     back = await entrance.hello(ANN)
     assert [frame["t"] for frame in back.seen] == ["matched", "resumed"]
+
+
+async def test_a_page_that_goes_before_it_has_its_seat_leaves_nobody_in_it(
+    entrance: Entrance,
+) -> None:
+    """It has replaced another, and both are gone: the peer does not sit with a page that is not."""
+    old, other = await entrance.seated()
+    entrance.place.rooms.elsewhere.neighbours = Others()  # of several nodes, each asks the records
+    late = Late(entrance.place.store, rooms.room)
+    new = entrance.connect()
+    came = asyncio.ensure_future(new.says("hello", token=ANN))
+    await late.begun.wait()
+    new.session.disconnected()
+    old.session.disconnected()
+    late.come()
+    await came
+    entrance.place.clock.now += entrance.place.needs.chat.away_seconds + 1
+    entrance.place.rooms.tick()
+    await entrance.place.committed()
+    assert other.seen[-1]["t"] == "peer_left"
 
 
 async def test_a_room_that_ended_meanwhile_is_told(entrance: Entrance) -> None:
