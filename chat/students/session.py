@@ -152,18 +152,20 @@ class StudentSession(StudentPage):
             before.refuse("replaced")
         live = await self._needs.rooms.of_student(signed.who)
         if live is None:
-            if hello.resume is not None:
-                await self._tell_end(hello.resume.room, signed)
+            ended = await self._end_of(hello.resume.room, signed) if hello.resume else None
+            if self.seated:  # by a match, which has told the page where it is
+                return
+            if ended is not None:
+                self.send(ended)
             await self._to_the_lobby(signed)
         elif self._connection is not None:
             self._room, self._seat = live, live.seat_of(signed.who)
             await self._needs.rooms.enter(live, self._seat, self, hello.resume)
 
-    async def _tell_end(self, room: str, signed: Signed) -> None:
-        """The room this page comes back to ended while it was away."""
+    async def _end_of(self, room: str, signed: Signed) -> to_student.Ended | None:
+        """How the room this page comes back to ended while it was away."""
         why = await self._needs.rooms.why_over(room, signed.who)
-        if why is not None:
-            self.send(to_student.Ended(END_WHY.get(why, "left")))
+        return None if why is None else to_student.Ended(END_WHY.get(why, "left"))
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
@@ -203,12 +205,12 @@ class StudentSession(StudentPage):
         await self._knock(ticket)
 
     async def _leave(self) -> None:
-        if self._room is not None:
+        if not self.seated:
+            await self._needs.lobby.withdraw(self._known().who)
+        if self._room is not None:  # maybe since just now, by a match
             self._needs.rooms.end(self._room, "left", self._seat)
-            return
-        signed = self._known()
-        await self._needs.lobby.withdraw(signed.who)
-        self._tell_topics(signed)
+        else:
+            self._tell_topics(self._known())
 
     async def _report(self, live: OpenRoom, reason: from_student.Wrong) -> None:
         await self._needs.rooms.keep_apart(live)

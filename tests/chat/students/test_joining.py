@@ -8,7 +8,7 @@ import pytest
 
 from moderation.records import rooms
 from moderation.records.store import StoreUnavailable
-from tests.chat.shells import START
+from tests.chat.shells import START, Late
 from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, Wire
 
 
@@ -144,6 +144,48 @@ async def test_S13_a_page_that_could_not_come_back_does_not_wait_for_ever(
     await old.session._turns._last  # type: ignore[misc]
     await (await entrance.hello(BO)).says("join", topic="mood")
     assert entrance.pairs == []
+
+
+async def test_S13_who_stops_waiting_as_a_match_comes_leaves_its_room(
+    entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody chooses a topic while a peer sits with them in a room they believe they left."""
+    one, other = await entrance.hello(ANN), await entrance.hello(BO)
+    await one.says("join", topic="mood")
+    withdraw = entrance.needs.lobby.withdraw
+
+    async def seated_meanwhile(student: str) -> None:
+        monkeypatch.undo()
+        await withdraw(student)
+        live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
+        for seat, wire in enumerate((one, other)):
+            await wire.session.enter(live, seat)
+
+    monkeypatch.setattr(entrance.needs.lobby, "withdraw", seated_meanwhile)
+    await one.says("leave")
+    await entrance.place.committed()
+    assert (one.seen[-1]["t"], other.seen[-1]["t"]) == ("ended", "peer_left")
+    assert "topics" not in [frame["t"] for frame in one.seen]
+
+
+async def test_S13_a_page_seated_while_it_asks_after_its_old_room_is_not_told_to_choose(
+    entrance: Entrance,
+) -> None:
+    """Told both, it would take the room it was just given for one that is over."""
+    one, _ = await entrance.seated()
+    (matched,) = [frame for frame in one.seen if frame["t"] == "matched"]
+    await one.says("leave")
+    await entrance.place.committed()
+    one.session.disconnected()
+    late = Late(entrance.place.store, rooms.room)
+    back = entrance.connect()
+    resume = {"room": matched["room"], "epoch": matched["epoch"], "seq": 0}
+    came = asyncio.ensure_future(back.says("hello", token=ANN, resume=resume))
+    await late.begun.wait()
+    await back.session.enter(await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood"), 0)
+    late.come()
+    await came
+    assert [frame["t"] for frame in back.seen] == ["matched", "resumed"]
 
 
 async def test_whoever_is_seated_waits_no_more(entrance: Entrance) -> None:
