@@ -118,7 +118,7 @@ def purge(conn: Connection, rows: Sequence[Purge]) -> list[Purged]:
 def _purge(conn: Connection, row: Purge) -> Purged:
     times, today = row.times, datetime.fromtimestamp(row.now / 1000, UTC).date().isoformat()
     cases = purge_cases.purge_cases(conn, row.school, _ago(row, times.cases_days), today)
-    drills = purge_cases.purge_drills(conn, _ago(row, times.drills_days))
+    drills = purge_cases.purge_drills(conn, row.school, _ago(row, times.drills_days))
     words = _destroy_keys(conn, row)
     verdicts = purge_rooms.purge_rooms(conn, row.school, _ago(row, times.verdicts_days))
     identities = _forget_identities(conn, _ago(row, MONTH_DAYS))

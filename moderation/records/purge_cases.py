@@ -1,8 +1,9 @@
 """Cases whose time is over: an incident goes with everything that was written down about it.
 
-Used by `purge.py` inside its transaction. Nobody's case goes while it is unresolved or preserved,
-before the day somebody promised to look again, or while an identity that was opened in it alone
-has no review; the time counts from its end or its last note, whichever is later.
+Used by `purge.py` inside its transaction. What no moderator finished of a case goes with it.
+Nobody's case goes while it is unresolved or preserved, before the day somebody promised to look
+again, or while an identity that was opened in it alone has no review; the time counts from its end
+or its last note, whichever is later.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from moderation.records import identity_tables as i
 from moderation.records import locks, tallies
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
+from moderation.records.purge_rooms import purge_items
 from moderation.records.taken_away import take_away
 
 MOST = 100
@@ -43,6 +45,9 @@ _DRILLS = select(_c.code, _c.room).where(*_CLOSED, _c.drill, _c.resolved_at < _b
 _OF_CASES = select(i.reveals.c.code).where(
     i.reveals.c.incident.in_(bindparam("ids", expanding=True))
 )
+_UNFINISHED = select(t.items.c.id).where(
+    t.items.c.incident.in_(bindparam("ids", expanding=True)), t.items.c.done_at.is_(None)
+)
 _PRACTISED = (
     select(i.reveals.c.code)
     .where(i.reveals.c.incident.is_(None), i.reveals.c.expires_at < _before, ~_OWED)
@@ -55,14 +60,14 @@ def purge_cases(conn: Connection, school: str, before: int, today: str) -> int:
     """Remove cases closed before that, seen from the day `today`; answers how many."""
     codes = _due(conn, _CASES, {"before": before, "today": today})
     tallies.of_cases(conn, school, codes)
-    _remove(conn, codes)
+    _remove(conn, school, codes)
     return len(codes)
 
 
-def purge_drills(conn: Connection, before: int) -> int:
+def purge_drills(conn: Connection, school: str, before: int) -> int:
     """Remove drills over before that, and practised reveals; answers how many drills."""
     codes = _due(conn, _DRILLS, {"before": before})
-    _remove(conn, codes)
+    _remove(conn, school, codes)
     _remove_reveals(conn, list(conn.scalars(_PRACTISED, {"before": before})))
     unsaid = p.drills.c.incident.is_(None) & (p.drills.c.began_at < before)
     conn.execute(p.drills.delete().where(unsaid))
@@ -86,8 +91,10 @@ def _due(
     return [row.code for row in conn.execute(which.where(mine).with_for_update(), asked)]
 
 
-def _remove(conn: Connection, codes: Sequence[str]) -> None:
+def _remove(conn: Connection, school: str, codes: Sequence[str]) -> None:
     _remove_reveals(conn, list(conn.scalars(_OF_CASES, {"ids": codes})))
+    # Without its case, what no moderator finished would wait for an adult anew.
+    purge_items(conn, school, list(conn.scalars(_UNFINISHED, {"ids": codes})))
     conn.execute(t.items.update().where(t.items.c.incident.in_(codes)).values(incident=None))
     for column in (
         t.pages.c.incident,

@@ -6,6 +6,8 @@ about it and nothing in it waits; counts of it stay (`tallies.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from moderation.records import desk_tables as d
@@ -43,11 +45,8 @@ def purge_rooms(conn: Connection, school: str, before: int) -> int:
     locks.rooms(conn, found)
     rooms = list(conn.scalars(_DUE.where(_r.id.in_(found)), asked)) if found else []
     items = [*conn.scalars(_OF_ROOMS, {"ids": rooms}), *conn.scalars(_OF_NO_ROOM, asked)]
-    tallies.of_rooms(conn, school, rooms, items)
-    take_away(conn, d.reviews.c.item, items)
-    conn.execute(d.reviews.update().where(d.reviews.c.of_item.in_(items)).values(of_item=None))
-    for column in (d.exposures.c.item, d.item_acts.c.item, t.items.c.id):
-        take_away(conn, column, items)
+    tallies.of_rooms(conn, school, rooms)
+    purge_items(conn, school, items)
     for room in rooms:
         conn.execute(_FORGET_SAID, {"in_room": room})
     if not locks.several_writers(conn):
@@ -55,3 +54,12 @@ def purge_rooms(conn: Connection, school: str, before: int) -> int:
     for column in (d.room_recusals.c.room, t.seats.c.room, t.rooms.c.id):
         take_away(conn, column, rooms)
     return len(rooms)
+
+
+def purge_items(conn: Connection, school: str, items: Sequence[str]) -> None:
+    """Remove items with all that is about them."""
+    tallies.of_items(conn, school, items)
+    take_away(conn, d.reviews.c.item, items)
+    conn.execute(d.reviews.update().where(d.reviews.c.of_item.in_(items)).values(of_item=None))
+    for column in (d.exposures.c.item, d.item_acts.c.item, t.items.c.id):
+        take_away(conn, column, items)

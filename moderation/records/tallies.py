@@ -32,11 +32,17 @@ class _Days(defaultdict[int, Day]):
         return made
 
 
-def of_rooms(conn: Connection, school: str, rooms: Sequence[str], items: Sequence[str]) -> None:
-    """Write down how much there was in these rooms and items, before they go."""
+def of_rooms(conn: Connection, school: str, rooms: Sequence[str]) -> None:
+    """Write down how much was said in these rooms, before they go."""
     days = _Days()
     for room in rooms:
         numbers.count_messages(days, conn.execute(_MESSAGES, {"in_room": room}))
+    _write(conn, school, days, Counter())
+
+
+def of_items(conn: Connection, school: str, items: Sequence[str]) -> None:
+    """Write down how many items these were, and what was decided, before they go."""
+    days = _Days()
     outcomes = numbers.count_items(days, conn.execute(_ITEMS, {"ids": items}))
     numbers.count_reviews(days, conn.execute(_REVIEWS, {"ids": items}))
     _write(conn, school, days, outcomes)

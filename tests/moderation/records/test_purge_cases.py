@@ -5,16 +5,24 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from moderation.on_call.escalation import DEFAULT
 from moderation.records import account_tables as a
 from moderation.records import identity_tables as i
-from moderation.records import messages, rooms
+from moderation.records import items, messages, numbers, pages, rooms
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.audit import verify
 from moderation.records.incidents import raise_incidents
 from moderation.records.purge import MONTH_DAYS, Purge, Times, purge
 from moderation.records.store import Store
-from tests.moderation.records.sample import SCHOOL, add_staff, new_incident, open_room, spoken
+from tests.moderation.records.sample import (
+    SCHOOL,
+    add_staff,
+    new_incident,
+    new_item,
+    open_room,
+    spoken,
+)
 
 DAY = 86_400_000
 CODE = "ABC-2345"
@@ -195,6 +203,21 @@ async def test_K11_a_purge_is_in_the_log_and_names_nobody(store: Store) -> None:
         ("purge", "purged_verdicts", "1"),
     ]
     assert await store.read(verify) is None
+
+
+async def test_what_nobody_finished_of_a_case_pages_nobody_once_it_went(store: Store) -> None:
+    """An adult ended it: what still waited at a desk then goes with it, and so does its room."""
+    room = await a_case(store)
+    await open_room_with_words(store)
+    item = new_item(room)
+    await store.write(items.add_items, item)
+    await store.write(items.link_incident, items.Link(item.id, CODE))
+    await forget(store, 102)
+    assert (await store.read(pages.agenda, DEFAULT, 102 * DAY)).items == ()
+    assert await left(store, t.items) == [0]
+    assert await store.read(rooms.room, room) is None
+    figures = await store.read(numbers.figures, SCHOOL, 0, 1)
+    assert (figures.days[0].items, figures.days[0].decided) == (1, 0)
 
 
 async def test_drills_have_a_time_of_their_own(store: Store) -> None:
