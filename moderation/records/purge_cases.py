@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
+from moderation.identities.reveal import State as Reveal
 from moderation.incidents.incident import State
 from moderation.records import identity_tables as i
 from moderation.records import locks, tallies
@@ -36,7 +37,7 @@ _PROMISED = (
     .where(t.outcomes.c.incident == _c.code, t.outcomes.c.follow_up >= bindparam("today"))
     .exists()
 )
-_OWED = i.reveals.c.review_due_at.is_not(None) & i.reveals.c.reviewed_at.is_(None)
+_OWED = i.reveals.c.alone & (i.reveals.c.state == Reveal.OPENED) & i.reveals.c.reviewed_at.is_(None)
 _UNREVIEWED = select(i.reveals.c.code).where(i.reveals.c.incident == _c.code, _OWED).exists()
 _CASES = select(_c.code, _c.room).where(
     *_CLOSED, ~_c.drill, _c.resolved_at < _before, ~_NOTED, ~_PROMISED, ~_UNREVIEWED

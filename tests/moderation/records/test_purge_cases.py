@@ -169,23 +169,34 @@ async def test_a_later_note_or_a_promised_day_puts_it_off(store: Store) -> None:
         assert await left(store, t.incidents) == [codes]
 
 
-async def test_an_identity_opened_alone_is_reviewed_before_its_case_goes(store: Store) -> None:
-    """What nobody looked at after it was opened alone stays, with its case."""
-    room = await a_case(store)
+async def ask_alone(store: Store, room: str, state: str) -> None:
+    """Somebody asked alone for who is in that room, and this became of it."""
 
     def ask(conn: Connection) -> None:
         who = conn.scalar(select(t.seats.c.student).where(t.seats.c.room == room))
         lead = conn.scalar(select(t.staff.c.id))
         values = {"code": "REV-2345", "school": SCHOOL, "incident": CODE, "student": who}
-        values |= {"alone": True, "state": "opened", "reason": "danger", "sealed_why": b"w"}
+        values |= {"alone": True, "state": state, "reason": "danger", "sealed_why": b"w"}
         values |= {"key": "K", "requested_by": lead, "requested_at": 1, "expires_at": 2}
         conn.execute(i.reveals.insert(), values | {"review_due_at": 3})
 
     await store.write(do(ask), "")
+
+
+async def test_an_identity_opened_alone_is_reviewed_before_its_case_goes(store: Store) -> None:
+    """What nobody looked at after it was opened alone stays, with its case."""
+    await ask_alone(store, await a_case(store), "opened")
     await forget(store, 200)
     assert await left(store, t.incidents, i.reveals) == [1, 1]
     reviewed = update(i.reveals).values(reviewed_at=4)
     await store.write(do(lambda conn: conn.execute(reviewed)), "")
+    await forget(store, 200)
+    assert await left(store, t.incidents, i.reveals) == [0, 0]
+
+
+async def test_an_identity_that_was_not_opened_keeps_no_case(store: Store) -> None:
+    """Who asked alone and did not open it in time has nothing to be reviewed."""
+    await ask_alone(store, await a_case(store), "timed_out")
     await forget(store, 200)
     assert await left(store, t.incidents, i.reveals) == [0, 0]
 
