@@ -1,7 +1,7 @@
 """What the students of a room were told about somebody who was called; pure.
 
 A page that comes back is told again, until staff are in the room. Owned by `room.py`; what is told
-of an adult rests on the records, so that a restart changes nothing of it (`needs.py`).
+of an adult rests on the records, so that a restart changes nothing of it (`loading.py`).
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from chat.frames import shared, to_student
 from chat.live.neighbours import Arrived, Changed, Matched, Neighbours, Over, Passing, Said
 from chat.rooms.effects import Effect, Send
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.replay import message, waiting
 from chat.rooms.room import told
+from chat.rooms.stored import message, waiting
 from moderation import voices
 from moderation.conversation import JudgesTurns
 from moderation.records import rooms, transcript

@@ -12,32 +12,24 @@ from functools import partial
 from typing import Any
 
 import msgspec
-import structlog
 
 from chat import typed
 from chat.errors import error
-from chat.frames import to_student
 from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.replay import waiting
+from chat.rooms.repeats import answered_before
 from chat.rooms.speech import Speech, spoken
-from moderation.faults import told_safely
 from moderation.ids import new_code
 from moderation.incidents.incident import heard_in
-from moderation.records import items, messages, rooms, transcript
+from moderation.records import items, messages, rooms
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem, Unhold
 from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
 from moderation.records.rooms import EndRoom
-from moderation.records.store import StoreUnavailable
-from moderation.records.transcript import StoredMessage
-from moderation.records.vault import RoomKey
 from moderation.second_opinion import Asked
 from moderation.terms import Attention, Decision, Text
-
-_log = structlog.get_logger()
 
 _findings = msgspec.json.Encoder()
 
@@ -139,41 +131,15 @@ class Journal:
             if self._judged is not None:
                 self._judged(_asked_about(live, keep))
         elif isinstance(answer, DuplicateCid):
-            self._soon(self._answer_duplicate(live, keep))
+            self._soon(self._answer_again(live, keep))
         else:
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
             self.perform(live, live.room.not_kept(row.mid, code))
             if row.item is not None:  # it may be kept, where only the answer was lost
                 self._item_changed(row.item.id)
 
-    async def _answer_duplicate(self, live: OpenRoom, keep: Keep) -> None:
-        """A `cid` older than memory: the same words get their stored answer again.
-
-        What its seat says meanwhile waits behind it, for it may be held. Whatever goes wrong, its
-        writer is told to say it again.
-        """
-        try:
-            effects = await self._stored_answer(live, keep)
-        except Exception as wrong:  # noqa: BLE001 - or the writer would never hear of it again
-            if not isinstance(wrong, StoreUnavailable):
-                _log.error("repeat_not_answered", **told_safely(wrong))
-            effects = live.room.not_kept(keep.waiting.mid, "unavailable")
-        self.perform(live, effects)
-
-    async def _stored_answer(self, live: OpenRoom, keep: Keep) -> list[Effect]:
-        mine = keep.waiting
-        said = live.room.id, mine.seat, mine.cid
-        row = await self._elsewhere.ask(live, transcript.by_cid, *said)
-        if row is None:
-            raise StoreUnavailable
-        if row.seq is not None:
-            await self._elsewhere.level(live, row.seq)
-        same = live.key.open(row.sealed, row.mid) == keep.text
-        answer = _answer_again(row, live.key) if same else error("cid_conflict", mine.cid)
-        if row.state == "held":
-            live.room.take_place(mine.mid, waiting(row, live.key))
-        effects = live.room.not_kept(mine.mid, "cid_conflict")
-        return [Send(mine.seat, answer), *effects[1:]]
+    async def _answer_again(self, live: OpenRoom, keep: Keep) -> None:
+        self.perform(live, await answered_before(live, keep, self._elsewhere))
 
     def _settle(self, live: OpenRoom, settle: Settle) -> None:
         row = messages.Settle(settle.mid, live.room.id, settle.state)
@@ -284,10 +250,3 @@ class Journal:
 def _asked_about(live: OpenRoom, keep: Keep) -> Asked:
     waiting = keep.waiting
     return Asked(live.room.id, waiting.seat, waiting.mid, Text(keep.text), keep.decision.attention)
-
-
-def _answer_again(row: StoredMessage, key: RoomKey) -> to_student.Ack:
-    """The ack of a stored message, with what the peer sees where that differs."""
-    shown = row.sealed_shown if row.state in ("masked", "redacted") else None
-    text = None if shown is None else key.open(shown, row.mid)
-    return to_student.Ack(row.cid, row.mid, row.state, row.seq, text)

@@ -7,15 +7,11 @@ read, then drain), so nothing falls between the two. Used by `rooms.py`.
 from __future__ import annotations
 
 from chat.frames import from_student, to_student
-from chat.rooms.effects import Waiting
 from chat.rooms.open_room import OpenRoom, Page
-from chat.rooms.room import STATE_WHEN_SHOWN, told
-from moderation import voices
+from chat.rooms.room import told
+from chat.rooms.stored import message
 from moderation.records import transcript
 from moderation.records.store import Store, StoreUnavailable
-from moderation.records.transcript import StoredMessage
-from moderation.records.vault import RoomKey
-from moderation.terms import Delivery
 
 LIMIT = 400
 """Most messages a page is given back; before them it draws a gap."""
@@ -90,25 +86,3 @@ async def _history(
     for row in told_alone:
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
     return after
-
-
-def message(row: StoredMessage, seat: int, key: RoomKey) -> to_student.Message:
-    """A shown message as the page in that seat receives it."""
-    mine = row.seat == seat
-    voice = voices.voice_of(row.seat)
-    return to_student.Message(
-        seq=row.seq or 0,
-        mid=row.mid,
-        who=voice or ("me" if mine else "peer"),
-        text=key.open(row.sealed_shown or row.sealed, row.mid),
-        cid=row.cid if mine else None,
-        state=row.state,
-    )
-
-
-def waiting(row: StoredMessage, key: RoomKey) -> Waiting:
-    """A held message as the core knew it before a restart."""
-    shown = key.open(row.sealed_shown or row.sealed, row.mid)
-    delivery = Delivery(row.delivery)
-    state = STATE_WHEN_SHOWN[delivery]
-    return Waiting(row.cid, row.mid, row.seat, shown, state, delivery is not Delivery.HOLD)

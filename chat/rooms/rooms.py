@@ -18,11 +18,13 @@ from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
 from chat.rooms.journal import Journal
-from chat.rooms.needs import RoomNeeds, load
+from chat.rooms.loading import load
+from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom, Page
-from chat.rooms.replay import replay, waiting
+from chat.rooms.replay import replay
 from chat.rooms.room import Room, Seat
 from chat.rooms.speech import Speech
+from chat.rooms.stored import waiting
 from moderation.ids import new_id
 from moderation.records import rooms, transcript
 from moderation.records.items import NewItem

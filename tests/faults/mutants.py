@@ -39,7 +39,7 @@ _JOURNAL = ("tests/chat/rooms/test_journal.py", "tests/chat/rooms/test_rooms.py"
 _RECORDS = tuple(
     f"tests/moderation/records/test_{name}.py" for name in ("messages", "store", "sqlite")
 )
-_REPLAY = ("tests/chat/rooms/test_replay.py", "tests/chat/rooms/test_rooms.py")
+_STORED = ("tests/chat/rooms/test_replay.py", "tests/chat/rooms/test_loading.py")
 _OPEN = ("tests/chat/rooms/test_open_room.py",)
 
 
@@ -135,6 +135,10 @@ MUTANTS: Sequence[Mutant] = (
         ("if decision.attention is Attention.PAGE:", "if False:"),
         ("self.perform(live, live.room.not_kept(row.mid, code))", "self.perform(live, live.room.kept(row.mid, None, reachable=False))"),
         ("            self.perform(live, live.room.not_settled(settle.mid))\n", "            self.perform(live, live.room.settled(settle.mid, settle.state, live.room.head + 1))\n"),
+    ),
+    *_in(
+        "chat/rooms/repeats.py",
+        ("tests/chat/rooms/test_repeats.py",),
         ("same = live.key.open(row.sealed, row.mid) == keep.text", "same = True"),
     ),
     *_in(
@@ -151,8 +155,8 @@ MUTANTS: Sequence[Mutant] = (
         ("if (later := self._later[seat]) is not None:\n            later.append(frame)\n        elif", "if"),
     ),
     *_in(
-        "chat/rooms/replay.py",
-        _REPLAY,
+        "chat/rooms/stored.py",
+        _STORED,
         ("row.sealed_shown or row.sealed, row.mid),\n        cid=", "row.sealed, row.mid),\n        cid="),
         ("delivery is not Delivery.HOLD)", "True)"),
     ),

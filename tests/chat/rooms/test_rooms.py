@@ -1,4 +1,4 @@
-"""The rooms of a node: opened, found again, ended, and loaded after a restart."""
+"""The rooms of a node: opened, found again, and ended."""
 
 from __future__ import annotations
 
@@ -11,14 +11,9 @@ from chat.frames import shared, to_student
 from chat.rooms.guests import Guests
 from chat.rooms.rooms import HEARTBEAT
 from chat.settings import Chat
-from moderation.ids import new_id
-from moderation.records import items, people, rooms, transcript
-from moderation.records import tables as t
-from moderation.records.incidents import NewIncident, raise_incidents
-from moderation.records.people import NewStaff
-from moderation.terms import Category
-from tests.chat.shells import Page, Place, a_place
-from tests.moderation.records.sample import SCHOOL, add_students
+from moderation.records import items, rooms
+from tests.chat.shells import Page, a_place
+from tests.moderation.records.sample import add_students
 
 STAFF = "s" * 22
 
@@ -42,92 +37,6 @@ async def test_a_student_finds_their_own_room(tmp_path: Path) -> None:
         assert await place.rooms.of_student("eve") is None
 
 
-async def test_S10_a_page_that_comes_back_shows_what_was_answered(tmp_path: Path) -> None:
-    """Only the student about whom an adult was called is told, and what they answered alone."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        await place.said(live, 0, "help me")
-        answered = await place.rooms.wish(live, 0, shared.Wishes("chat", "told"))
-        assert answered == shared.Wishes("chat", "told")
-        one, other = Page(), Page()
-        await place.rooms.enter(live, 0, one)
-        await place.rooms.enter(live, 1, other)
-        assert one.seen[-2:] == [_standing("adult_coming"), shared.Wishes("chat", "told")]
-        assert other.seen[-1] == _standing("peer_adult_coming")
-
-
-async def test_S10_the_card_comes_back_after_a_restart(tmp_path: Path) -> None:
-    """The server forgot it, the records did not: both students are told again, until it is over."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        await place.said(live, 0, "help me")
-        await place.rooms.wish(live, 0, shared.Wishes("chat"))
-        one, other = await _after_a_restart(place, live.room.id)
-        assert one.seen[-2:] == [_standing("adult_coming"), shared.Wishes("chat")]
-        assert other.seen[-1] == _standing("peer_adult_coming")
-        over = t.incidents.update().values(state="resolved")
-        await place.store.write(lambda conn, rows: [conn.execute(over) and None for _ in rows], 0)
-        one, other = await _after_a_restart(place, live.room.id)
-        assert _standing("adult_coming") not in one.seen
-        assert _standing("peer_adult_coming") not in other.seen
-
-
-async def test_S10_an_adult_called_by_others_is_promised_to_nobody(tmp_path: Path) -> None:
-    """Neither at once nor after a restart, until a student's own words call one too."""
-    async with a_place(tmp_path) as place:
-        live, *here = await place.pair()
-        about = live.room.id, 0, Category.SUICIDE, int(place.clock.now * 1000)
-        raised = NewIncident("K7F-2M4Q", SCHOOL, *about)
-        await place.store.write(raise_incidents, raised)
-        pages = *here, *await _after_a_restart(place, live.room.id)
-        assert not any(
-            isinstance(frame, to_student.Notice) for page in pages for frame in page.seen
-        )
-        await place.said(live, 0, "help me")
-        one, other = await _after_a_restart(place, live.room.id)
-        assert _standing("adult_coming") in one.seen
-        assert other.seen[-1] == _standing("peer_adult_coming")
-
-
-async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path: Path) -> None:
-    """Only they are, and not once somebody looks."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        await place.rooms.ask_person(live, 1, "help")
-        one, other = await _after_a_restart(place, live.room.id)
-        assert other.seen[-1] == _standing("help_asked")
-        assert _standing("help_asked") not in one.seen
-        mo = NewStaff(new_id(), SCHOOL, "mo", "Mo", "moderator", "hash")
-        claim = items.Claim(place.items[-1], await place.store.write(people.add_staff, mo), 1)
-        await place.store.write(items.claim, claim)
-        _, other = await _after_a_restart(place, live.room.id)
-        assert _standing("help_asked") not in other.seen
-
-
-async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_path: Path) -> None:
-    """While nobody can be paged, the page does not say that somebody comes."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        await place.said(live, 0, "help me")
-        one, _ = await _after_a_restart(place, live.room.id, reachable=lambda: False)
-        assert _standing("adult_coming") not in one.seen
-
-
-def _standing(code: to_student.NoticeCode) -> to_student.Notice:
-    return to_student.Notice(code, standing=True)
-
-
-async def _after_a_restart(place: Place, room: str, **changes: object) -> tuple[Page, Page]:
-    """The pages of both students of a room, in a server that was just started."""
-    rooms_again = place.again(**changes)
-    live = await rooms_again.find(room)
-    assert live is not None
-    pages = Page(), Page()
-    for seat, page in enumerate(pages):
-        await rooms_again.enter(live, seat, page)
-    return pages
-
-
 async def test_F24_rooms_nobody_watches_are_paused_also_after_a_restart(tmp_path: Path) -> None:
     """What was said meanwhile is shown when somebody watches again, and a new page is told."""
     async with a_place(tmp_path) as place:
@@ -141,7 +50,7 @@ async def test_F24_rooms_nobody_watches_are_paused_also_after_a_restart(tmp_path
         one, other = Page(), Page()
         await again.enter(back, 0, one)
         await again.enter(back, 1, other)
-        assert one.seen[-1] == other.seen[-1] == _standing("paused")
+        assert one.seen[-1] == other.seen[-1] == to_student.Notice("paused", standing=True)
         other.take()
         again.watched(by_somebody=True)
         await place.committed()
@@ -165,19 +74,6 @@ async def test_F24_staff_in_a_room_watch_it(tmp_path: Path) -> None:
         ]
         await guests.go(live.room.id, STAFF, "adult")
         assert one.take()[-1] == to_student.Notice("paused")
-
-
-async def test_S10_a_peer_has_nothing_to_answer(tmp_path: Path) -> None:
-    """Whoever no incident is about is refused alike, before and after one about their peer."""
-    async with a_place(tmp_path) as place:
-        live, one, _ = await place.pair()
-        before = await place.rooms.wish(live, 1, shared.Wishes("chat"))
-        await place.said(live, 0, "help me")
-        one.take()
-        assert await place.rooms.wish(live, 1, shared.Wishes("chat")) == before
-        assert isinstance(before, shared.Error)
-        assert before.code == "not_found"
-        assert one.seen == []
 
 
 async def test_a_new_page_replaces_the_old(tmp_path: Path) -> None:
@@ -249,36 +145,6 @@ async def test_pages_hear_a_sign_of_life(tmp_path: Path) -> None:
         place.rooms.tick()
         place.rooms.tick()
         assert one.take() == other.take() == [to_student.Resumed(1)]
-
-
-async def test_a_restart_finds_open_rooms_as_they_were(tmp_path: Path) -> None:
-    """Head, handles, what is held and what was said to the judge come back from the records."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        await place.said(live, 0, "one")
-        await place.said(live, 0, "hold two")
-        await place.said(live, 0, "three")
-        place.judge.asked.clear()
-        again = place.again()
-        await again.load_open()
-        back = await again.find(live.room.id)
-        assert back is not None
-        assert back.room.head == 1
-        assert back.room.epoch == live.room.epoch
-        assert [s.handle for s in back.room.seats] == [s.handle for s in live.room.seats]
-        assert [w.shown for w in back.room.seats[0].line.values()] == ["hold two", "three"]
-        assert place.judge.asked == [(0, "one"), (0, "hold two"), (0, "three")]
-
-
-async def test_a_restart_releases_nothing_that_only_a_person_may(tmp_path: Path) -> None:
-    """What was held for its words is still held when its room is opened again."""
-    async with a_place(tmp_path) as place:
-        live, _, _ = await place.pair()
-        await place.said(live, 0, "hold this")
-        again = place.again()
-        await again.load_open()
-        await place.committed()
-        assert await place.store.read(transcript.shown_after, live.room.id, 0, 10) == []
 
 
 async def test_a_room_is_loaded_once_however_many_ask(tmp_path: Path) -> None:
