@@ -154,14 +154,20 @@ class Elsewhere:
             return
         await self._refresh_lines(live)
         for seat, until in enumerate(await self.ask(live, rooms.muted, room.id)):
-            room.seats[seat].muted_until = (until or 0) / 1000
+            self._stop(live, seat, (until or 0) / 1000)
         await self._read(live)
+
+    def _stop(self, live: OpenRoom, seat: int, until: float) -> None:
+        """A seat may say nothing until then: its page, if it is here, hears what is new of it."""
+        if live.room.seats[seat].muted_until != until:
+            told = live.room.mute(seat, until)
+            self._perform(live, told if live.pages[seat] is not None else [])
 
     async def _refresh_lines(self, live: OpenRoom) -> None:
         room = live.room
         for row in await self.ask(live, transcript.held, room.id):
             if room.held(row.mid) is None and voices.voice_of(row.seat) is None:
-                room.wait(waiting(row, live.key))
+                self._perform(live, room.hold_again(waiting(row, live.key)))
         for seat in room.seats:
             for mid in list(seat.line):
                 await self._refresh_line(live, mid)

@@ -220,7 +220,7 @@ class Rooms:
         """It is committed until when (seconds) a moderator lets that seat say nothing."""
         live = self._open.get(room)
         if live is not None:
-            self.perform(live, live.room.mute(seat, until))
+            self.perform_here(live, live.room.mute(seat, until))
         self.elsewhere.changed(room)
 
     async def quiet(self) -> None:

@@ -98,6 +98,26 @@ async def test_a_moderator_anywhere_releases_a_message_held_elsewhere(
     assert (await other.until("message"))["text"] == "and this waits"
 
 
+async def test_who_is_muted_anywhere_hears_it_and_when_it_is_over(
+    two: tuple[Running, Running],
+) -> None:
+    """The moderator's node has nobody of that room."""
+    one, other = await two[0].pair()
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    await one.until("ack", cid=await one.say(HELD), state="held")
+    item = (await moderator.until("item"))["item"]["id"]
+    await moderator.send("claim", item=item)
+    await moderator.until("opened")
+    await moderator.send("act", item=item, act="mute", reason="x", minutes=5)
+    await one.until("notice", code="muted")
+    await moderator.send("act", item=item, act="unmute")
+    await one.until("notice", code="unmuted")
+    await other.until("ack", cid=await other.say("hello"))
+    assert [f for f in other.seen if f["t"] == "notice"] == []
+    assert [f["code"] for f in one.seen if f["t"] == "notice"] == ["muted", "unmuted"]
+
+
 async def test_a_page_that_moves_takes_its_seat_with_it(two: tuple[Running, Running]) -> None:
     """A page that comes back at the other node resumes where it was; the old one must go."""
     one, other = await matched_across(two)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from chat.frames import shared, to_student
 from chat.frames.from_student import Say
-from chat.live.neighbours import AnyEvent
+from chat.live.neighbours import AnyEvent, Changed
 from chat.rooms.open_room import OpenRoom
 from moderation.records import rooms, transcript
 from moderation.records import tables as t
-from moderation.records.messages import Settle, settle
+from moderation.records.messages import Settle, hold_again, settle
 from moderation.records.store import StoreUnavailable
 from tests.chat.shells import Late, Page, Place, a_place
 
@@ -130,11 +132,49 @@ async def test_who_is_muted_while_that_is_read_stays_muted(tmp_path: Path) -> No
         assert live.room.seats[1].muted_until == until
 
 
+async def stop(place: Place, live: OpenRoom, until: float) -> None:
+    """A moderator at another node, at which that room is not open, stops the first student."""
+    seat = t.seats.update().where(t.seats.c.room == live.room.id, t.seats.c.seat == 0)
+    row = seat.values(muted_until=int(until * 1000))
+    await place.store.write(lambda conn, rows: [conn.execute(row) and None for _ in rows], 0)
+    await place.rooms.elsewhere.refresh(live)
+
+
+async def test_who_is_muted_at_another_node_hears_it_and_when_it_is_over(tmp_path: Path) -> None:
+    """Once each, and nobody hears of the other one."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        for until, code in ((place.clock() + 60, "muted"), (0, "unmuted")):
+            await stop(place, live, until)
+            await place.rooms.elsewhere.refresh(live)
+            assert one.take() == [to_student.Notice(code)]  # type: ignore[arg-type]
+        assert other.take() == []
+
+
+async def test_who_is_muted_by_a_node_that_has_only_their_peer_hears_it_once(
+    tmp_path: Path,
+) -> None:
+    """Their own node looks into the records, and tells them."""
+    async with a_place(tmp_path) as place:
+        live, _, other = await place.pair()
+        told: list[AnyEvent] = []
+        place.rooms.elsewhere.neighbours = Neighbours(told)
+        place.rooms.elsewhere.opened(live)
+        live.pages[0] = None
+        place.rooms.muted(live.room.id, 0, place.clock() + 60)
+        assert told == [Changed(live.room.id)]
+        assert other.take() == []
+
+
 class Neighbours:
     """Other nodes, which are told and tell nothing."""
 
+    def __init__(self, told: list[AnyEvent] | None = None) -> None:
+        self.told = told if told is not None else []
+
     def tell(self, event: AnyEvent) -> None:
         """They know."""
+        self.told.append(event)
 
 
 @pytest.mark.parametrize("over", [False, True])
@@ -173,3 +213,23 @@ async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) ->
         place.rooms.decided(live.room.id, mid, "released", seq)
         await place.committed()
         assert [frame.text for frame in other.take()] == ["hold this"]  # type: ignore[attr-defined]
+
+
+async def test_M6_what_is_held_again_at_another_node_is_told_to_its_writer(tmp_path: Path) -> None:
+    """A moderator takes back to have withheld it, where its room is not open: it is checked."""
+    async with a_place(tmp_path) as place:
+        live, one, other = await place.pair()
+        await place.said(live, 0, "hold this", FIRST)
+        (mid,) = live.room.seats[0].line
+        await place.store.write(settle, Settle(mid, live.room.id, "withheld"))
+        place.rooms.decided(live.room.id, mid, "withheld", None)
+        one.take()
+        await place.store.write(_held_again, (live.room.id, mid))
+        for _ in range(2):
+            await place.rooms.elsewhere.refresh(live)
+        assert one.take() == [to_student.Status(FIRST, mid, "held")]
+        assert other.take() == []
+
+
+def _held_again(conn: Connection, rows: Sequence[tuple[str, str]]) -> list[bool]:
+    return [hold_again(conn, room, mid) for room, mid in rows]
