@@ -17,7 +17,7 @@ from chat.settings import Settings
 from house.opened import open_ground
 from house.places import MASTER_KEY, data_directory, database_url
 from moderation.records.master_key import read_master_key, set_aside, take_over, write_coming_key
-from moderation.records.rotation import Resealed, reseal
+from moderation.records.rotation import Change, Resealed, reseal
 from moderation.records.vault import Vault, successor
 
 
@@ -26,7 +26,7 @@ class Rotated:
     """What was sealed anew; where the old key lies now, unless it is gone."""
 
     sealed: Resealed
-    aside: Path | None
+    aside: Path | None = None
 
 
 async def rotate(
@@ -37,7 +37,7 @@ async def rotate(
     Raises:
         AlreadyOpen: Somebody is using the records; nothing was changed.
         BadAddress: They cannot be reached, or not as somebody who sees this school alone.
-        BadKey: The master key cannot be used, or is not that of these records.
+        BadKey: The master key cannot be used, or is not that of these records, or no longer.
     """
     async with open_ground(settings, clock=clock):
         old = await asyncio.to_thread(read_master_key, data_directory(settings) / MASTER_KEY)
@@ -45,10 +45,15 @@ async def rotate(
 
 
 async def change(settings: Settings, old: bytes, *, keep_old: bool, now: int) -> Rotated:
-    """Put a successor in the place of the key that is in force; raises what `rotate` does."""
+    """Put a successor in the place of the key `old`; raises what `rotate` does."""
     path, new = data_directory(settings) / MASTER_KEY, successor(old)
-    await asyncio.to_thread(write_coming_key, path, new)
-    aside = await asyncio.to_thread(set_aside, path, now) if keep_old else None
-    sealed = await reseal(database_url(settings), Vault(old), Vault(new), now)
+    aside: list[Path] = []
+
+    def ready() -> None:
+        write_coming_key(path, new)
+        aside[:] = [set_aside(path, now)] if keep_old else []
+
+    act = Change(settings.school.id, Vault(old), Vault(new), now, ready)
+    sealed = await reseal(database_url(settings), act)
     await asyncio.to_thread(take_over, path)
-    return Rotated(sealed, aside)
+    return Rotated(sealed, *aside)

@@ -37,9 +37,13 @@ def write_coming_key(path: Path, key: bytes) -> None:
 
 
 def set_aside(path: Path, now: int) -> Path:
-    """Have the key in that file under a second name too, which has the time in milliseconds."""
+    """Have the key in that file under a second name too, which has the time in milliseconds.
+
+    Done twice it changes nothing.
+    """
     aside = path.with_name(f"{path.name}.before-{now}")
-    os.link(path, aside)
+    with contextlib.suppress(FileExistsError):
+        os.link(path, aside)
     _sync_directory(path.parent)
     return aside
 

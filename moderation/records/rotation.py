@@ -1,7 +1,8 @@
 """Everything sealed anew under another master key, in one transaction: all of it, or nothing.
 
 Used by `house/rotation.py` while nothing else serves the school. Whatever kills it, the records
-are sealed by the key before or by its successor, and never by both.
+are sealed by the key before or by its successor, and never by both. Nothing is written, not even
+the new key's file, before it is known that the key before is still theirs.
 """
 
 from __future__ import annotations
@@ -14,18 +15,32 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, bindparam, select, text
 
-from moderation.records import audit, database, locks, server
+from moderation.records import audit, database, locks, sealed_with, server
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.database import AlreadyOpen, BadAddress
 from moderation.records.sealed_with import FIELDS, ROTATED
-from moderation.records.vault import Tampered, Vault
+from moderation.records.vault import BadKey, Tampered, Vault
 
 PATIENCE = 3_600.0
 """Seconds it may take over PostgreSQL."""
 TRIES, PAUSE = 10, 0.3
 """How often, and how many seconds apart, it is asked whether nodes have gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A school's change of keys, at a time in Unix milliseconds.
+
+    `ready` puts the new key where it outlives whatever ends the change; it may be called twice.
+    """
+
+    school: str
+    old: Vault
+    new: Vault
+    now: int
+    ready: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +60,15 @@ _OTHERS = text(
 )
 
 
-async def reseal(url: str, old: Vault, new: Vault, now: int) -> Resealed:
-    """Seal anew what the old one sealed, at a time in Unix milliseconds.
+async def reseal(url: str, change: Change) -> Resealed:
+    """Seal anew what the old one sealed.
 
     Raises:
         AlreadyOpen: Somebody is using the records.
         BadAddress: The PostgreSQL server went away; what it kept is whole.
+        BadKey: The old one did not seal them; nothing was changed.
     """
-    act = partial(_reseal, old=old, new=new, now=now)
+    act = partial(_reseal, change=change)
     if database.is_file(url):
         return await asyncio.to_thread(_in_file, url, act)
     for _ in range(TRIES - 1):
@@ -98,7 +114,11 @@ def _alone(conn: Connection, act: partial[Resealed]) -> Resealed:
     return act(conn)
 
 
-def _reseal(conn: Connection, old: Vault, new: Vault, now: int) -> Resealed:
+def _reseal(conn: Connection, change: Change) -> Resealed:
+    old, new = change.old, change.new
+    if not sealed_with.is_key(conn, change.school, old):
+        raise BadKey("somebody else gave these records a new key meanwhile: get that one first")
+    change.ready()
     rooms = {room: _if_whole(new.wrap_anew, wrapped, old) for room, wrapped in conn.execute(_KEYS)}
     _set(conn, t.rooms.c.id, t.rooms.c.wrapped_key, rooms)
     sealed, acts = [*rooms.values()], dict[bytes, bytes | None]()
@@ -111,7 +131,7 @@ def _reseal(conn: Connection, old: Vault, new: Vault, now: int) -> Resealed:
             acts = dict(zip((row[1] for row in rows), fresh, strict=True))
     reasons = {item: acts.get(value) for item, value in conn.execute(_REASONS)}
     _set(conn, t.items.c.id, t.items.c.sealed_reason, reasons)
-    audit.append(conn, [Entry(now, audit.CONSOLE, ROTATED, "records")])
+    audit.append(conn, [Entry(change.now, audit.CONSOLE, ROTATED, "records")])
     return Resealed(len(rooms), len(sealed) - len(rooms), sealed.count(None))
 
 

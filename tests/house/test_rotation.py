@@ -137,6 +137,37 @@ async def test_nobody_gets_a_new_key_while_a_server_runs(tmp_path: Path) -> None
     await reads(chosen, card)
 
 
+async def test_a_key_is_changed_from_the_one_in_force_alone(chosen: Settings) -> None:
+    """Somebody else changed it meanwhile, here or on another machine: nothing is written."""
+    card = await begun(chosen)
+    data = Path(chosen.server.data)
+    old = read_master_key(data / "master.key")
+    await rotation.rotate(chosen, keep_old=False)
+    with pytest.raises(BadKey, match="meanwhile"):
+        await rotation.change(chosen, old, keep_old=True, now=6)
+    assert keys_in(data) == ["master.key"]
+    await reads(chosen, card)
+
+
+async def test_of_two_who_change_the_key_at_once_one_does(
+    chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes between what is sealed and its key taking the place of the old touches none."""
+    card = await begun(chosen)
+    path, take_over = Path(chosen.server.data) / "master.key", rotation.take_over
+    old = read_master_key(path)
+
+    def interrupted(path: Path) -> None:
+        monkeypatch.setattr(rotation, "take_over", take_over)
+        with pytest.raises(BadKey, match="meanwhile"):
+            asyncio.run(rotation.change(chosen, old, keep_old=False, now=6))
+        take_over(path)
+
+    monkeypatch.setattr(rotation, "take_over", interrupted)
+    await rotation.change(chosen, old, keep_old=False, now=5)
+    await reads(chosen, card)
+
+
 class Steps:
     """Counts what a change of keys does to file and tables, and ends it at one of them."""
 

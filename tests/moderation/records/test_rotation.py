@@ -10,7 +10,7 @@ from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.audit import verify
 from moderation.records.database import AlreadyOpen
-from moderation.records.rotation import reseal
+from moderation.records.rotation import Change, reseal
 from moderation.records.sealed_with import FIELDS, ROTATED, is_key, since
 from moderation.records.store import Store
 from moderation.records.vault import Tampered, Vault, successor
@@ -89,6 +89,11 @@ async def prepared(url: str) -> str:
     return url
 
 
+def to(new: Vault, at: int = 5) -> Change:
+    """A change from the old key to that one, whose file is none of this test's."""
+    return Change(SCHOOL, OLD, new, at, lambda: None)
+
+
 async def read(url: str, vault: Vault) -> list[str]:
     """Everything that is sealed there."""
     store = await Store.open(url)
@@ -104,7 +109,7 @@ async def test_every_text_reads_as_before_under_the_new_key_alone(store_url: str
     url = await prepared(store_url)
     before = await read(url, OLD)
     new = Vault(successor(KEY))
-    done = await reseal(url, OLD, new, 5)
+    done = await reseal(url, to(new))
     assert (done.left, done.fields) == (0, len(before) - 1)  # a reason repeats that of an act
     assert await read(url, new) == before
     with pytest.raises(Tampered):
@@ -114,7 +119,7 @@ async def test_every_text_reads_as_before_under_the_new_key_alone(store_url: str
 async def test_which_key_it_is_shows_on_whatever_is_left(store_url: str) -> None:
     """One sealed value of any kind tells the right key from the one before."""
     url, new = await prepared(store_url), Vault(successor(KEY))
-    await reseal(url, OLD, new, 5)
+    await reseal(url, to(new))
     store = await Store.open(url)
     assert await store.read(is_key, SCHOOL, new)
     assert not await store.read(is_key, SCHOOL, OLD)
@@ -129,7 +134,7 @@ async def test_what_was_damaged_is_counted_and_left(sqlite_url: str) -> None:
     await store.write(do(lambda conn: conn.execute(damaged)), "")
     outcomes = await store.read(lambda conn: len(conn.scalars(select(t.outcomes.c.sealed)).all()))
     await store.close()
-    done = await reseal(url, OLD, new, 5)
+    done = await reseal(url, to(new))
     assert done.left == outcomes > 0
 
 
@@ -139,7 +144,7 @@ async def test_nobody_changes_keys_under_a_node(store_url: str) -> None:
     node = await Store.open(url)
     await node.read(is_key, SCHOOL, OLD)
     with pytest.raises(AlreadyOpen):
-        await reseal(url, OLD, Vault(successor(KEY)), 5)
+        await reseal(url, to(Vault(successor(KEY))))
     assert await node.read(opened_by, OLD)
     await node.close()
 
@@ -150,7 +155,7 @@ async def test_the_log_says_when_the_key_began(store_url: str) -> None:
     store = await Store.open(url)
     first = await store.read(since)
     await store.close()
-    await reseal(url, OLD, new, 2_000_000_000_000)
+    await reseal(url, to(new, at=2_000_000_000_000))
     store = await Store.open(url)
     assert await store.read(since) == 2_000_000_000_000 != first
     acts = await store.read(lambda conn: conn.scalars(select(t.audit.c.act)).all())
