@@ -143,7 +143,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     *_in(
         "chat/rooms/rooms.py",
-        (*_JOURNAL, "tests/chat/desk/test_acts.py"),
+        (*_JOURNAL, "tests/chat/desk/test_stops.py"),
         ("decision = self._needs.judge.judge_turn(text, live.talk, seat)", "decision = Decision(0, 0, (), text, '')  # type: ignore"),
         ("if left > 0 and not decision.asks_for_help:", "if False:"),
     ),

@@ -121,10 +121,8 @@ async def test_K4_nothing_is_kept_without_what_it_stands_behind(store: Store) ->
     for row in (second, other):
         with pytest.raises(OutOfTurn):
             await store.write(say, row)
-    answers = await asyncio.gather(
-        *(store.write(say, row) for row in (third, first, second, third)), return_exceptions=True
-    )
-    assert [type(answer) for answer in answers] == [OutOfTurn, Kept, Kept, Kept]
+    answers = await say_all(store, [third, first, third, second, third])
+    assert [type(answer) for answer in answers] == [OutOfTurn, Kept, OutOfTurn, Kept, Kept]
     with pytest.raises(OutOfTurn):
         await store.write(say, spoken(room, seat=1, after=(cids[0],)))
 
