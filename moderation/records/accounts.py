@@ -109,8 +109,11 @@ _OPEN = select(_i).where(_i.c.ended_at.is_(None), _i.c.expires_at > bindparam("n
 _END_SAME = (
     _i.update()
     .where(_i.c.school == bindparam("of"), _i.c.login == bindparam("same"), _i.c.ended_at.is_(None))
+    .where(or_(_i.c.login != "", _i.c.role == Role.ADMINISTRATOR.value))
     .values(ended_at=bindparam("now"))
 )
+_TURN = select(_i.c.id).with_for_update()
+"""One after another opens an invitation, or agrees to it, at whatever node."""
 _END = (
     _i.update()
     .where(_i.c.id == bindparam("which"), _i.c.school == bindparam("of"), _i.c.ended_at.is_(None))
@@ -137,14 +140,18 @@ _ADMINISTRATORS = select(
 
 
 def invite(conn: Connection, rows: Sequence[NewInvitation]) -> list[LoginTaken | None]:
-    """Write down invitations; an open one for the same login stops working."""
+    """Write down invitations; an open one for the same login stops working.
+
+    So does one for an administrator who would choose their login, when another is made.
+    """
     return [_invite(conn, row) for row in rows]
 
 
 def _invite(conn: Connection, row: NewInvitation) -> LoginTaken | None:
     if conn.execute(select(_s.c.id).where(_s.c.login == row.login)).first():
         return LoginTaken("somebody has that login already")
-    conn.execute(_END_SAME, {"of": row.school, "same": row.login, "now": row.made_at})
+    if row.login or row.role == Role.ADMINISTRATOR:
+        conn.execute(_END_SAME, {"of": row.school, "same": row.login, "now": row.made_at})
     conn.execute(_i.insert(), {name: getattr(row, name) for name in row.__slots__})
     audit.append(conn, [audit.Entry(row.made_at, row.made_by, "invited", row.role)])
     return None
@@ -177,6 +184,7 @@ def accept(conn: Connection, rows: Sequence[Accept]) -> list[str | Refused | Log
 
 
 def _accept(conn: Connection, row: Accept) -> str | Refused | LoginTaken:
+    conn.execute(_TURN.where(_i.c.lookup == row.lookup)).all()
     found = invitation(conn, row.lookup, row.at)
     if found is None:
         return Refused("bad_invitation")
@@ -198,6 +206,7 @@ def agree(conn: Connection, rows: Sequence[Agree]) -> list[Refused | None]:
 
 
 def _agree(conn: Connection, row: Agree) -> Refused | None:
+    conn.execute(_TURN.where(_i.c.id == row.invitation)).all()
     query = _OPEN.where(_i.c.id == row.invitation, _i.c.school == row.school)
     found = conn.execute(query, {"now": row.at}).first()
     if found is None:

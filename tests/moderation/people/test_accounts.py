@@ -110,6 +110,17 @@ async def test_a_new_invitation_replaces_the_old(accounts: Accounts) -> None:
         await accounts.invite(Role.AUDITOR, login="una", name="Una")
 
 
+async def test_links_by_which_people_choose_their_login_work_side_by_side(
+    accounts: Accounts,
+) -> None:
+    """Who invites several people ends no link of theirs; of an administrator the newest works."""
+    for_all = [await accounts.invite(Role.MODERATOR) for _ in range(2)]
+    old, new = [await accounts.invite(Role.ADMINISTRATOR) for _ in range(2)]
+    for place, token in enumerate((*for_all, new)):
+        await accounts.accept(token, f"una{place}", "Una", PASSWORD)
+    assert await accounts.invitation(old) is None
+
+
 async def test_a_link_is_stored_by_its_hash_alone(accounts: Accounts, tmp_path: Path) -> None:
     """Whoever reads the database cannot open an invitation."""
     token = await accounts.invite(Role.AUDITOR, login="una", name="Una")

@@ -11,12 +11,13 @@ from moderation.ids import new_id
 from moderation.records import account_tables as a
 from moderation.records import audit, database, factors, postgres, server
 from moderation.records import tables as t
+from moderation.records.accounts import Accept, NewInvitation, accept, invite
 from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle
 from moderation.records.rooms import Block, block, blocked_peers
 from moderation.records.rooms import room as stored_room
 from moderation.records.store import NotKept, Store, StoreUnavailable
 from moderation.records.transcript import shown_after
-from tests.moderation.records.sample import add_students, open_room, spoken
+from tests.moderation.records.sample import SCHOOL, add_students, open_room, spoken
 from tests.servers import Postgres
 
 NODES = 3
@@ -135,6 +136,22 @@ async def test_of_two_factors_taken_away_at_two_nodes_one_stays(nodes: list[Stor
             return_exceptions=True,
         )
         assert sorted(str(answer) for answer in answers) == ["None", "last_factor"]
+
+
+async def test_an_invitation_that_is_opened_at_two_nodes_makes_one_account(
+    nodes: list[Store],
+) -> None:
+    """Who chooses two logins in the same moment has one account; the other is told so."""
+    for place in range(6):
+        link, login = f"link {place}".encode(), f"una{place}"
+        values = ("", "Una", "moderator", "console", 1, 9)
+        await nodes[0].write(invite, NewInvitation(link, new_id(), SCHOOL, *values))
+        both = [Accept(link, new_id(), f"{login}{n}", "Una", "hash", 2, None) for n in (0, 1)]
+        answers = await asyncio.gather(
+            *(nodes[n].write(accept, both[n]) for n in (0, 1)), return_exceptions=True
+        )
+        refused = [answer for answer in answers if not isinstance(answer, str)]
+        assert [str(answer) for answer in refused] == ["bad_invitation"]
 
 
 async def test_two_who_block_each_other_at_once_are_kept_apart(nodes: list[Store]) -> None:
