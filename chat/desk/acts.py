@@ -14,6 +14,7 @@ from chat import typed
 from chat.desk.needs import DeskNeeds
 from chat.desk.second_look import ANSWERS
 from chat.frames import from_staff
+from chat.rooms import moderated
 from chat.rooms.speech import Speech
 from moderation.decide import HIDDEN
 from moderation.ids import new_code, new_id
@@ -162,17 +163,17 @@ class Acts:
 
     def _carry_out(self, decided: Decided, outcome: Outcome, hidden: Hidden | None) -> None:
         """Tell the room and the pager what is committed."""
-        needs = self._needs
+        needs, rooms = self._needs, self._needs.rooms
         if decided.settle is not None:
-            settle = decided.settle
             text = hidden.text if hidden else None
-            needs.rooms.decided(settle.room, settle.mid, settle.state, outcome.seq, text)
+            moderated.decided(rooms, decided.settle, outcome.seq, text)
         if decided.mute is not None:
-            needs.rooms.muted(decided.mute.room, decided.mute.seat, decided.mute.until / 1000)
+            mute = decided.mute
+            moderated.muted(rooms, mute.room, mute.seat, mute.until / 1000)
         if decided.end is not None:
-            needs.rooms.closed(decided.end.id, decided.end.why)
+            moderated.closed(rooms, decided.end.id, decided.end.why)
         if outcome.left is not None:
-            needs.rooms.closed(outcome.left, "moderator")
+            moderated.closed(rooms, outcome.left, "moderator")
         if decided.bar is not None and outcome.barred is not None:
             needs.barred(outcome.barred, decided.bar.until)
         if decided.incident is not None:

@@ -19,6 +19,7 @@ from chat.desk.second_look import draw
 from chat.desk.shift import begin_shift, end_shift
 from chat.errors import error
 from chat.frames import from_staff, shared, to_staff
+from chat.rooms import moderated
 from chat.rooms.allowance import Allowance
 from chat.socket.connection import Connection
 from chat.speaking import Speaking
@@ -292,5 +293,5 @@ class DeskSession(Speaking):
         with self._telling(item):
             self.send(to_staff.Done(item, "undo"))
             if found.held and found.room and found.mid:
-                await self._desk.needs.rooms.held_again(found.room, found.mid)
+                await moderated.held_again(self._desk.needs.rooms, found.room, found.mid)
             await self._show(found)

@@ -1,6 +1,6 @@
 """What would be hidden from the peer is first marked for its writer, who may change it; pure.
 
-Used by `rooms.py`, for pages that ask. Nothing is kept before the writer answers; what they then
+Used by `judging.py`, for pages that ask. Nothing is kept before the writer answers; what they then
 say under the same `cid` goes the way of every message, with the decision that was marked. What
 anybody is to look at is never stopped here: a cry for help does not wait for a click.
 """

@@ -12,26 +12,26 @@ import secrets
 from collections.abc import Awaitable, Iterable
 
 from chat.frames import from_student, shared
-from chat.rooms import marking, wishing
+from chat.rooms import wishing
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
 from chat.rooms.journal import Journal
+from chat.rooms.judging import judged
 from chat.rooms.loading import load
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay
 from chat.rooms.room import Room, Seat
 from chat.rooms.speech import Speech
-from chat.rooms.stored import waiting
 from moderation.ids import new_id
-from moderation.records import rooms, transcript
+from moderation.records import rooms
 from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom
 from moderation.records.store import StoreUnavailable
 from moderation.records.student_requests import want
-from moderation.terms import Decision, State
+from moderation.terms import Decision
 
 HEARTBEAT = 20.0
 """Seconds between two signs of life to a seated page, so that it notices a dead connection."""
@@ -43,7 +43,7 @@ class Rooms:
     def __init__(self, needs: RoomNeeds) -> None:
         self._needs = needs
         self._open: dict[str, OpenRoom] = {}
-        self._of: dict[str, str] = {}
+        self._room_of: dict[str, str] = {}
         self._beat = needs.clock()
         self._watched = True
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
@@ -89,7 +89,7 @@ class Rooms:
     async def of_student(self, student: str) -> OpenRoom | None:
         """The room of a student whose page is here, loaded or brought in step with the records."""
         self.elsewhere.arrived(student)
-        room = self._of.get(student)
+        room = self._room_of.get(student)
         if room is None:
             room = await self._needs.store.read(rooms.open_room_of, student)
         if room in self._open and self.elsewhere.neighbours is not None:
@@ -183,7 +183,7 @@ class Rooms:
             if wait:
                 effects = live.room.put_off(seat, said.cid, "rate_limited", wait)
             else:
-                effects = self._judged(live, seat, said)
+                effects = judged(self._needs, live, seat, said)
         self._journal.perform(live, effects)
         return not wait
 
@@ -195,44 +195,9 @@ class Rooms:
         """Somebody leaves, or a moderator closes the room."""
         self.perform(live, live.room.end(why, seat))
 
-    def decided(
-        self, room: str, mid: str, state: State, seq: int | None, hidden: str | None = None
-    ) -> None:
-        """It is committed what a moderator decided about a held message."""
-        live = self._open.get(room)
-        known = live is not None and live.room.held(mid) is not None  # or another node held it
-        if live is not None and seq is not None and (seq > live.room.head + 1 or not known):
-            self.elsewhere.catch_up(live)
-        elif live is not None:
-            self.perform(live, live.room.settled(mid, state, seq, hidden))
-        self.elsewhere.changed(room)
-
-    async def held_again(self, room: str, mid: str) -> None:
-        """It is committed that a moderator took back to have withheld a message."""
-        live = self._open.get(room)
-        if live is not None:
-            row = await self.elsewhere.ask(live, transcript.by_mid, mid, room)
-            if row is not None and row.state == "held" and live.room.held(mid) is None:
-                self.perform(live, live.room.hold_again(waiting(row, live.key)))
-        self.elsewhere.changed(room)
-
-    def muted(self, room: str, seat: int, until: float) -> None:
-        """It is committed until when (seconds) a moderator lets that seat say nothing."""
-        live = self._open.get(room)
-        if live is not None:
-            self.perform_here(live, live.room.mute(seat, until))
-        self.elsewhere.changed(room)
-
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
         await self._journal.quiet()
-
-    def closed(self, room: str, why: str) -> None:
-        """It is committed that a moderator closed a room."""
-        live = self._open.get(room)
-        if live is not None:
-            self.ended_elsewhere(live, why, None)
-        self.elsewhere.over(room, why, None)
 
     def ended_elsewhere(self, live: OpenRoom, why: str, by: int | None) -> None:
         """It is committed, not by this room, that it is over."""
@@ -284,22 +249,6 @@ class Rooms:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _judged(self, live: OpenRoom, seat: int, said: from_student.Say) -> list[Effect]:
-        """Who is muted says nothing, but for a cry for help: that is never stopped."""
-        mine, cid, text = live.room.seats[seat], said.cid, said.text
-        decision = marking.decided(mine, cid, text) if mine.marked else None
-        if decision is None:
-            decision = self._needs.judge.judge_turn(text, live.talk, seat)
-        left = mine.muted_until - live.heard_at
-        if left > 0 and not decision.asks_for_help:
-            return live.room.turn_down(seat, cid, "muted", left)
-        # With nobody there, nothing is hidden from anybody.
-        if said.ask and len(live.room.seats) > 1:
-            marked = marking.mark(mine, cid, text, decision)
-            if marked is not None:
-                return live.room.mark(seat, marked)
-        return live.room.say(seat, cid, new_id(), text, decision)
-
     def _too_long(self, since: float | None, now: float) -> bool:
         return since is not None and now - since > self._needs.chat.away_seconds
 
@@ -315,14 +264,14 @@ class Rooms:
         self._open[live.room.id] = live
         self.elsewhere.opened(live)
         for seat in live.room.seats:
-            self._of[seat.student] = live.room.id
+            self._room_of[seat.student] = live.room.id
         return live
 
     def _forget(self, live: OpenRoom) -> None:
         self._open.pop(live.room.id, None)
         for seat, page in zip(live.room.seats, live.pages, strict=True):
-            if self._of.get(seat.student) == live.room.id:
-                del self._of[seat.student]
+            if self._room_of.get(seat.student) == live.room.id:
+                del self._room_of[seat.student]
             if page is not None:
                 page.left()
 

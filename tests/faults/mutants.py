@@ -142,9 +142,9 @@ MUTANTS: Sequence[Mutant] = (
         ("same = live.key.open(row.sealed, row.mid) == keep.text", "same = True"),
     ),
     *_in(
-        "chat/rooms/rooms.py",
+        "chat/rooms/judging.py",
         (*_JOURNAL, "tests/chat/desk/test_stops.py"),
-        ("decision = self._needs.judge.judge_turn(text, live.talk, seat)", "decision = Decision(0, 0, (), text, '')  # type: ignore"),
+        ("decision = needs.judge.judge_turn(text, live.talk, seat)", "decision = Decision(0, 0, (), text, '')  # type: ignore"),
         ("if left > 0 and not decision.asks_for_help:", "if False:"),
     ),
     *_in(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from chat.frames import shared, to_student
 from chat.frames.from_student import Say
 from chat.live.neighbours import AnyEvent, Changed
+from chat.rooms import moderated
 from chat.rooms.open_room import OpenRoom
 from moderation.records import rooms, transcript
 from moderation.records import tables as t
@@ -126,7 +127,7 @@ async def test_who_is_muted_while_that_is_read_stays_muted(tmp_path: Path) -> No
         seat = t.seats.update().where(t.seats.c.room == live.room.id, t.seats.c.seat == 1)
         row = seat.values(muted_until=int(until * 1000))
         await place.store.write(lambda conn, rows: [conn.execute(row) and None for _ in rows], 0)
-        place.rooms.muted(live.room.id, 1, until)
+        moderated.muted(place.rooms, live.room.id, 1, until)
         late.come()
         await refreshed
         assert live.room.seats[1].muted_until == until
@@ -161,7 +162,7 @@ async def test_who_is_muted_by_a_node_that_has_only_their_peer_hears_it_once(
         place.rooms.elsewhere.neighbours = Neighbours(told)
         place.rooms.elsewhere.opened(live)
         live.pages[0] = None
-        place.rooms.muted(live.room.id, 0, place.clock() + 60)
+        moderated.muted(place.rooms, live.room.id, 0, place.clock() + 60)
         assert told == [Changed(live.room.id)]
         assert other.take() == []
 
@@ -209,8 +210,8 @@ async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) ->
         elsewhere.say(copy, 0, Say(FIRST, "hold this"))
         await place.committed()
         (mid,) = copy.room.seats[0].line
-        seq = await place.store.write(settle, Settle(mid, live.room.id, "released"))
-        place.rooms.decided(live.room.id, mid, "released", seq)
+        row = Settle(mid, live.room.id, "released")
+        moderated.decided(place.rooms, row, await place.store.write(settle, row))
         await place.committed()
         assert [frame.text for frame in other.take()] == ["hold this"]  # type: ignore[attr-defined]
 
@@ -221,8 +222,8 @@ async def test_M6_what_is_held_again_at_another_node_is_told_to_its_writer(tmp_p
         live, one, other = await place.pair()
         await place.said(live, 0, "hold this", FIRST)
         (mid,) = live.room.seats[0].line
-        await place.store.write(settle, Settle(mid, live.room.id, "withheld"))
-        place.rooms.decided(live.room.id, mid, "withheld", None)
+        row = Settle(mid, live.room.id, "withheld")
+        moderated.decided(place.rooms, row, await place.store.write(settle, row))
         one.take()
         await place.store.write(_held_again, (live.room.id, mid))
         for _ in range(2):

@@ -9,6 +9,7 @@ import pytest
 
 from chat.frames import shared, to_student
 from chat.frames.from_student import Say
+from chat.rooms import moderated
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import items, transcript
@@ -258,7 +259,7 @@ async def test_nothing_waits_for_what_its_writer_has_back(tmp_path: Path, text: 
         await place.said(live, 0, text, FIRST, ask=True)
         place.clock.now += 10
         if text == "hush now":
-            place.rooms.muted(live.room.id, 0, place.clock.now + 1)
+            moderated.muted(place.rooms, live.room.id, 0, place.clock.now + 1)
         await place.said(live, 0, text, FIRST, ask=True)
         place.clock.now += 10
         await place.said(live, 0, "and on", SECOND)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chat.frames import from_student, to_student
-from chat.rooms import replay
+from chat.rooms import moderated, replay
 from chat.rooms.open_room import OpenRoom
 from moderation.records import transcript
 from moderation.records.messages import Settle, settle
@@ -75,7 +75,7 @@ async def test_S6_what_is_released_while_a_page_comes_back_is_shown_with_its_wor
             row = Settle(mid, live.room.id, "released")
             seq = await place.store.write(settle, row)
             if heard:
-                place.rooms.decided(live.room.id, mid, "released", seq)
+                moderated.decided(place.rooms, row, seq)
 
         async def meanwhile(query: Any, *args: Any) -> Any:
             if query is transcript.own and first:

@@ -164,41 +164,6 @@ async def test_a_room_read_while_it_is_opened_is_not_two_rooms(tmp_path: Path) -
         assert await place.rooms._load(live.room.id) is live
 
 
-async def test_a_decision_reaches_the_room(tmp_path: Path) -> None:
-    """What a moderator's transaction settled is told to both pages at its place."""
-    async with a_place(tmp_path) as place:
-        live, one, other = await place.pair()
-        cid = await place.said(live, 0, "hold this")
-        (mid,) = live.room.seats[0].line
-        one.take()
-        place.rooms.decided(live.room.id, mid, "released", 1)
-        assert one.take() == [to_student.Status(cid, mid, "released", 1)]
-        assert other.take() == [to_student.Message(1, mid, "peer", "hold this")]
-        place.rooms.decided("r" * 22, mid, "released", 1)
-
-
-async def test_M6_what_is_decided_again_meanwhile_is_not_held_again(tmp_path: Path) -> None:
-    """A withheld message is taken back, and let through before the room has heard of either."""
-    async with a_place(tmp_path) as place:
-        live, one, _ = await place.pair()
-        await place.said(live, 0, "hello")
-        (ack,) = one.take()
-        assert isinstance(ack, to_student.Ack)
-        await place.rooms.held_again(live.room.id, ack.mid)
-        await place.rooms.held_again("r" * 22, ack.mid)
-        assert (live.room.seats[0].line, one.take()) == ({}, [])
-
-
-async def test_a_moderator_closes_a_room(tmp_path: Path) -> None:
-    """Both pages hear it, once."""
-    async with a_place(tmp_path) as place:
-        live, one, other = await place.pair()
-        place.rooms.closed(live.room.id, "moderator")
-        place.rooms.closed(live.room.id, "moderator")
-        assert one.take() == other.take() == [to_student.Ended("moderator")]
-        assert one.lefts == 1
-
-
 async def test_S9_a_call_for_a_person_is_an_item_that_escalates(tmp_path: Path) -> None:
     """With or without a room it is in the queue, and becomes a page if nobody takes it."""
     async with a_place(tmp_path) as place:
