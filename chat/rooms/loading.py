@@ -6,6 +6,7 @@ for, how much each seat may still say, and what judging remembers.
 
 from __future__ import annotations
 
+from chat.rooms.calls import Calls
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.room import Room, Seat
@@ -36,7 +37,14 @@ async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
             needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
     for row in await store.read(transcript.held, room):
         core.wait(waiting(row, key))
-    if needs.reachable():
-        for one in await store.read(called, room, needs.school):
-            core.calls.before(one.seat, adult=one.adult, answered=one.answered)
+    core.calls = await expected(needs, core)
     return live
+
+
+async def expected(needs: RoomNeeds, room: Room) -> Calls:
+    """Whom the students of a room were told to expect, as the records have it."""
+    calls = Calls(len(room.seats))
+    if needs.reachable():
+        for one in await needs.store.read(called, room.id, needs.school):
+            calls.before(one.seat, adult=one.adult, answered=one.answered)
+    return calls

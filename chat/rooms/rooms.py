@@ -19,7 +19,7 @@ from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
 from chat.rooms.journal import Journal
 from chat.rooms.judging import judged
-from chat.rooms.loading import load
+from chat.rooms.loading import expected, load
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay
@@ -93,7 +93,7 @@ class Rooms:
         if room is None:
             room = await self._needs.store.read(rooms.open_room_of, student)
         if room in self._open and self.elsewhere.neighbours is not None:
-            await self.elsewhere.refresh(self._open[room])
+            await self._in_step(self._open[room], student)
         return await self.find(room) if room else None
 
     async def why_over(self, room: str, student: str) -> str | None:
@@ -248,6 +248,13 @@ class Rooms:
             await self._needs.store.write(rooms.block, Block(one, other, at))
 
     # --- parts -------------------------------------------------------------------------------
+
+    async def _in_step(self, live: OpenRoom, student: str) -> None:
+        """A room that another node may have had until now, for a student whose page comes here."""
+        await self.elsewhere.refresh(live)
+        seat, calls = live.seat_of(student), await expected(self._needs, live.room)
+        if "adult" not in live.present():
+            live.room.calls.told[seat] = calls.told[seat]
 
     def _too_long(self, since: float | None, now: float) -> bool:
         return since is not None and now - since > self._needs.chat.away_seconds

@@ -14,6 +14,7 @@ from chat.frames import shared, to_student
 from chat.frames.from_student import Say
 from chat.live.neighbours import AnyEvent, Changed
 from chat.rooms import moderated
+from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from moderation.records import rooms, transcript
 from moderation.records import tables as t
@@ -198,6 +199,39 @@ async def test_K3_what_others_tell_while_a_room_is_loaded_is_not_missed(
         found = await loaded
         assert (found and found.room.head) == (None if over else 1)
         assert len(elsewhere) == (not over)
+
+
+async def test_S10_whose_page_moves_is_still_told_of_whom_they_wait_for(tmp_path: Path) -> None:
+    """The node it comes to had the room open, and was told of no call for that seat."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        elsewhere = place.again()
+        elsewhere.elsewhere.neighbours = Neighbours()
+        there, peer = await elsewhere.find(live.room.id), Page()
+        assert there is not None
+        await elsewhere.enter(there, 1, peer)
+        there.room.calls.heard(1, "peer_adult_coming")
+        await place.said(live, 0, "help me")
+        assert await elsewhere.of_student(live.room.seats[0].student) is there
+        page = Page()
+        await elsewhere.enter(there, 0, page)
+        assert to_student.Notice("adult_coming", standing=True) in page.seen
+        assert there.room.calls.told == ["adult_coming", "peer_adult_coming"]
+        assert not [frame for frame in peer.take() if isinstance(frame, to_student.Notice)]
+
+
+async def test_S10_whose_page_moves_is_not_told_of_an_adult_who_is_there(tmp_path: Path) -> None:
+    """Who was called and has come is in the room, and no longer on the way."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        elsewhere = place.again()
+        elsewhere.elsewhere.neighbours = Neighbours()
+        await place.said(live, 0, "help me")
+        there = await elsewhere.find(live.room.id)
+        assert there is not None
+        Guests(elsewhere, place.store, place.clock).came(live.room.id, "ola", "adult")
+        await elsewhere.of_student(live.room.seats[0].student)
+        assert there.room.calls.told == [None, None]
 
 
 async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) -> None:
