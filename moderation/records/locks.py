@@ -1,8 +1,8 @@
 """Turns between nodes: what a transaction locks first, in one order; for this package only.
 
 Over SQLite there is one writer and nothing to lock. Over PostgreSQL students come first, then
-rooms, each in the order of their ids, then whatever belongs to them, and the audit log last; two
-transactions that keep to that never wait for each other.
+rooms, each in the order of their ids, then whatever belongs to them, incidents before their pages,
+and the audit log last; two transactions that keep to that never wait for each other.
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ _STUDENTS = (
     .order_by(t.students.c.id)
     .with_for_update(key_share=True)
 )
+_INCIDENTS = (
+    select(t.incidents.c.code)
+    .where(t.incidents.c.code.in_(select(t.pages.c.incident).where(is_any(t.pages.c.id, "pages"))))
+    .order_by(t.incidents.c.code)
+    .with_for_update(key_share=True)
+)
 _STAFF = (
     select(t.staff.c.id)
     .where(is_any(t.staff.c.id, "ids"))
@@ -64,6 +70,12 @@ def rooms(conn: Connection, ids: Iterable[str | None]) -> None:
     wanted = sorted({room for room in ids if room is not None})
     if wanted and several_writers(conn):
         conn.execute(_ROOMS, {"ids": wanted}).all()
+
+
+def incidents_of(conn: Connection, pages: Iterable[str]) -> None:
+    """Let no other transaction change the incidents of these pages until the end."""
+    if several_writers(conn):
+        conn.execute(_INCIDENTS, {"pages": list(pages)}).all()
 
 
 def students(conn: Connection, ids: Iterable[str]) -> None:

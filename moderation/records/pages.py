@@ -26,7 +26,7 @@ from moderation.incidents.incident import State
 from moderation.on_call import escalation
 from moderation.on_call.drill import NAME
 from moderation.on_call.escalation import Policy
-from moderation.records import rotas, sending
+from moderation.records import locks, rotas, sending
 from moderation.records import tables as t
 from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
 
@@ -240,6 +240,7 @@ def prolong(conn: Connection, rows: Sequence[Lease]) -> list[bool]:
 
 def record(conn: Connection, rows: Sequence[Result]) -> list[bool]:
     """Write down what became of attempts; False where the lease had passed to somebody else."""
+    locks.incidents_of(conn, (row.page for row in rows))
     return [_record(conn, row) for row in rows]
 
 

@@ -16,7 +16,7 @@ from moderation.ids import new_id
 from moderation.incidents.incident import UNATTENDED, State, lapsed
 from moderation.on_call import escalation
 from moderation.on_call.escalation import Planned, Policy
-from moderation.records import audit, rotas
+from moderation.records import audit, locks, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incidents import CLOCK, NewIncident, raise_incidents
@@ -50,6 +50,9 @@ _INCIDENT = (
     .where(t.incidents.c.code == bindparam("code"), t.incidents.c.state != State.RESOLVED)
     .with_for_update()
 )
+_ROOMS = select(t.items.c.id, t.items.c.room).where(
+    t.items.c.id.in_(bindparam("ids", expanding=True))
+)
 _RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
 _TRIED = (
     select(t.pages.c.contact, t.pages.c.state)
@@ -63,19 +66,25 @@ _ASKED = frozenset({"help", "report"})
 
 
 def raise_unattended(conn: Connection, rows: Sequence[Unattended]) -> list[str | None]:
-    """Make incidents of items nobody looked at; the code, or None when somebody just did."""
-    return [_raise_unattended(conn, row) for row in rows]
+    """Make incidents of items nobody looked at; the code, or None when somebody just did.
+
+    Also None for one that waits in another room by now: the next look finds it there.
+    """
+    found = conn.execute(_ROOMS, {"ids": [row.item for row in rows]}).all()
+    rooms = {row.id: row.room for row in found}
+    locks.rooms(conn, rooms.values())
+    return [_raise_unattended(conn, row, rooms.get(row.item)) for row in rows]
 
 
-def _raise_unattended(conn: Connection, row: Unattended) -> str | None:
-    query = select(t.items.c.school, t.items.c.room, t.items.c.seat, t.items.c.kind)
+def _raise_unattended(conn: Connection, row: Unattended, room: str | None) -> str | None:
+    query = select(t.items.c.school, t.items.c.seat, t.items.c.kind)
     mine = t.items.c.id == row.item
-    late = overdue(row.now, row.skew_ms)
+    late = (t.items.c.room.is_not_distinct_from(room), *overdue(row.now, row.skew_ms))
     found = conn.execute(query.where(mine, *late).with_for_update()).first()
     if found is None:
         return None
     category = found.kind if found.kind in _ASKED else UNATTENDED
-    new = NewIncident(row.code, found.school, found.room, found.seat, category, row.now)
+    new = NewIncident(row.code, found.school, room, found.seat, category, row.now)
     (code,) = raise_incidents(conn, [new])
     conn.execute(t.items.update().where(mine).values(incident=code))
     return code

@@ -12,6 +12,8 @@ from moderation.records.store import Store
 from tests.moderation.records.schools import two_schools
 from tests.servers import Postgres
 
+NODES = 3
+
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
@@ -39,6 +41,15 @@ async def store(store_url: str) -> AsyncIterator[Store]:
     opened = await Store.open(store_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def nodes(postgres_url: str) -> AsyncIterator[list[Store]]:
+    """Several nodes on one database."""
+    opened = await asyncio.gather(*(Store.open(postgres_url) for _ in range(NODES)))
+    yield opened
+    for store in opened:
+        await store.close()
 
 
 @pytest.fixture

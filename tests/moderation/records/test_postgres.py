@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -17,20 +17,11 @@ from moderation.records.rooms import Block, block, blocked_peers
 from moderation.records.rooms import room as stored_room
 from moderation.records.store import NotKept, Store, StoreUnavailable
 from moderation.records.transcript import shown_after
+from tests.moderation.records.conftest import NODES
 from tests.moderation.records.sample import SCHOOL, add_students, open_room, spoken
 from tests.servers import Postgres
 
-NODES = 3
 ENOUGH = 20
-
-
-@pytest.fixture
-async def nodes(postgres_url: str) -> AsyncIterator[list[Store]]:
-    """Several nodes on one database."""
-    opened = await asyncio.gather(*(Store.open(postgres_url) for _ in range(NODES)))
-    yield opened
-    for store in opened:
-        await store.close()
 
 
 @pytest.fixture

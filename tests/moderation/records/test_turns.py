@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from moderation.incidents.incident import Act, Actor
+from moderation.on_call.escalation import DEFAULT
+from moderation.records import incident_acts, locks, pages
+from moderation.records import tables as t
+from moderation.records.incident_acts import IncidentAct
+from moderation.records.incidents import raise_incidents
+from moderation.records.items import NewItem, add_items
+from moderation.records.rounds import Unattended, raise_unattended
+from moderation.records.sending import Lease, Result
+from moderation.records.store import Store
+from moderation.records.student_requests import want
+from tests.moderation.records.sample import SCHOOL, add_staff, new_incident, new_item, open_room
+
+CODE = "ABC-2345"
+
+
+async def test_who_raises_an_item_and_who_calls_anew_wait_for_no_circle(nodes: list[Store]) -> None:
+    """Both take the room first, then the item: the server has to undo neither."""
+    room, runs = await open_room(nodes[0]), []
+    first = new_item(room, kind="help", category="help")
+    await nodes[0].write(add_items, first)
+    inside = asyncio.Event()
+
+    def calls(conn: Connection, rows: Sequence[NewItem]) -> list[str]:
+        runs.append("calls")
+        locks.rooms(conn, [room])
+        inside.set()
+        conn.execute(select(func.pg_sleep(0.3)))
+        return want(conn, rows)
+
+    def raises(conn: Connection, rows: Sequence[Unattended]) -> list[str | None]:
+        runs.append("raises")
+        return raise_unattended(conn, rows)
+
+    calling = asyncio.ensure_future(
+        nodes[0].write(calls, new_item(room, kind="help", category="help"))
+    )
+    await inside.wait()
+    raised = await nodes[1].write(raises, Unattended(first.id, CODE, 70_000, 5_000))
+    assert (await calling, raised) == (first.id, CODE)
+    assert runs == ["calls", "raises"]
+
+
+async def test_who_acknowledges_while_a_page_is_written_down_waits_for_no_circle(
+    nodes: list[Store],
+) -> None:
+    """Both take the incident first, then its pages."""
+    staff = await add_staff(nodes[0], "lee", "counsellor", contacts=1)
+    await nodes[0].write(raise_incidents, new_incident(None, CODE))
+    (due,) = (await nodes[0].read(pages.agenda, DEFAULT, 3_000)).pages
+    await nodes[0].write(pages.lease, Lease(due.page, 0, 9_000))
+    inside, runs = asyncio.Event(), []
+
+    def acknowledges(conn: Connection, rows: Sequence[IncidentAct]) -> list[Any]:
+        runs.append("acknowledges")
+        conn.execute(t.incidents.update().values(count=1))
+        inside.set()
+        conn.execute(select(func.pg_sleep(0.3)))
+        return incident_acts.act(conn, rows)
+
+    def writes_down(conn: Connection, rows: Sequence[Result]) -> list[bool]:
+        runs.append("writes down")
+        return pages.record(conn, rows)
+
+    act = IncidentAct(Act.ACKNOWLEDGE, CODE, Actor(staff, SCHOOL, "counsellor"), 4_000)
+    having = asyncio.ensure_future(nodes[0].write(acknowledges, act))
+    await inside.wait()
+    assert await nodes[1].write(writes_down, Result(due.page, 1, "sent", 4_000, 5_000))
+    await having
+    assert runs == ["acknowledges", "writes down"]
