@@ -192,6 +192,7 @@ def part(conn: Connection, student: str, at: int) -> str | None:
 
 def block(conn: Connection, rows: Sequence[Block]) -> list[None]:
     """Write down that two students never meet again; doing so twice changes nothing."""
+    locks.students(conn, (student for row in rows for student in (row.one, row.other)))
     for row in rows:
         one, other = sorted((row.one, row.other))
         if conn.execute(_KNOWN_BLOCK, {"one": one, "other": other}).first() is None:
