@@ -1,4 +1,4 @@
-"""What the students of a room were told about somebody who was called; pure.
+"""What the students of a room were told about staff who were called, came and went; pure.
 
 A page that comes back is told again, until staff are in the room. Owned by `room.py`; what is told
 of an adult rests on the records, so that a restart changes nothing of it (`loading.py`).
@@ -9,6 +9,10 @@ from __future__ import annotations
 from chat.frames import to_student
 from chat.rooms.effects import Effect, Send
 from moderation.voices import Voice
+
+HERE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_here", "adult": "adult_here"}
+GONE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
+"""How students hear that staff came into their room, and went."""
 
 _OWN = frozenset({"adult_coming", "adult_answered"})
 """What a student was told whose own words called an adult; a peer changes nothing of it."""
@@ -94,8 +98,16 @@ class Calls:
         if answered:
             self.answered(seat)
 
-    def came(self, voice: Voice) -> None:
+    def came(self, voice: Voice) -> list[Effect]:
         """Staff are in the room: an adult ends every call, a moderator that for anybody."""
         self.told = [
             None if voice == "adult" or code == "help_asked" else code for code in self.told
         ]
+        return self._tell_all(HERE[voice])
+
+    def went(self, voice: Voice) -> list[Effect]:
+        """Nobody of that kind is in the room any more."""
+        return self._tell_all(GONE[voice])
+
+    def _tell_all(self, code: to_student.NoticeCode) -> list[Effect]:
+        return [Send(seat, to_student.Notice(code)) for seat in range(len(self.told))]

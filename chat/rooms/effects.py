@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from chat.frames import shared, to_student
-from moderation.terms import Decision, State
+from moderation.terms import Decision, Delivery, State
 
 
 class Waiting(msgspec.Struct, gc=False):
@@ -26,6 +26,15 @@ class Waiting(msgspec.Struct, gc=False):
     state: State
     checked: bool
     settling: bool = False
+
+
+STATE_WHEN_SHOWN: dict[Delivery, State] = {
+    Delivery.DELIVER: "released",
+    Delivery.MASK: "masked",
+    Delivery.REDACT: "redacted",
+    Delivery.HOLD: "released",
+}
+"""The state a message has once the peer may see it; a held one that a person releases is whole."""
 
 
 class Keep(msgspec.Struct, gc=False):

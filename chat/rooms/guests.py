@@ -65,7 +65,7 @@ class Guests:
         new = voice not in live.present()
         live.staff.add((staff, voice))
         if new:
-            self._rooms.perform_here(live, live.room.staff_came(voice))
+            self._rooms.perform_here(live, live.room.calls.came(voice))
         self._rooms.look_after(live)
 
     def went(self, room: str, staff: str, voice: Voice) -> None:
@@ -75,7 +75,7 @@ class Guests:
             return
         live.staff.discard((staff, voice))
         if voice not in live.present():
-            self._rooms.perform_here(live, live.room.staff_went(voice))
+            self._rooms.perform_here(live, live.room.calls.went(voice))
         self._rooms.look_after(live)
 
     async def _note(self, staff: str, act: str, room: str) -> None:

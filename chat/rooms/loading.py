@@ -9,7 +9,8 @@ from __future__ import annotations
 from chat.rooms.calls import Calls
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.room import Room, Seat
+from chat.rooms.room import Room
+from chat.rooms.seat import Seat
 from chat.rooms.stored import waiting
 from moderation import voices
 from moderation.records import rooms, transcript

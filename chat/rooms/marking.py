@@ -8,7 +8,7 @@ anybody is to look at is never stopped here: a cry for help does not wait for a 
 from __future__ import annotations
 
 from chat.frames import to_student
-from chat.rooms.room import RECENT, Seat
+from chat.rooms.seat import RECENT, Seat
 from moderation.decide import hidden
 from moderation.terms import Attention, Decision, Delivery
 

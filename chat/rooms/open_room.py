@@ -11,7 +11,8 @@ from typing import Protocol
 
 from chat.frames import shared, to_student
 from chat.rooms.allowance import Allowance
-from chat.rooms.room import HERE, Room
+from chat.rooms.calls import HERE
+from chat.rooms.room import Room
 from chat.settings import Chat
 from moderation.conversation import ConversationState
 from moderation.records.vault import RoomKey

@@ -25,51 +25,22 @@ from collections.abc import Iterable
 from chat.errors import error, refusal
 from chat.frames import to_student
 from chat.rooms.calls import Calls
-from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle, Waiting
-from chat.rooms.order import Order
+from chat.rooms.effects import (
+    STATE_WHEN_SHOWN,
+    Effect,
+    End,
+    Keep,
+    Refuse,
+    Send,
+    Settle,
+    Waiting,
+)
+from chat.rooms.seat import RECENT, Seat
 from moderation import voices
 from moderation.terms import Attention, Decision, Delivery, State
-from moderation.voices import Voice
-
-RECENT = 8
-"""Own messages of each seat that are remembered in memory, to answer a repeated `cid`.
-
-Only a page that has just lost its connection repeats any; the records answer for older ones.
-"""
-
-STATE_WHEN_SHOWN: dict[Delivery, State] = {
-    Delivery.DELIVER: "released",
-    Delivery.MASK: "masked",
-    Delivery.REDACT: "redacted",
-    Delivery.HOLD: "released",
-}
-"""The state a message has once the peer may see it; a held one that a person releases is whole."""
-
-HERE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_here", "adult": "adult_here"}
-GONE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_gone", "adult": "adult_gone"}
-"""How students hear that staff came into their room, and went."""
 
 _CHANGED = frozenset({"masked", "redacted"})
 _HOLD, _PAGE = Delivery.HOLD, Attention.PAGE  # to look up an enum's member costs as much as a call
-
-
-class Seat:
-    """One student's side of a room: what it said lately and what still waits.
-
-    `muted_until` is the time (seconds) until which a moderator lets it say nothing. `marked` are
-    words by their `cid` of which the page was told what would be hidden (`marking.py`).
-    """
-
-    __slots__ = ("handle", "line", "marked", "muted_until", "order", "recent", "student")
-
-    def __init__(self, student: str, handle: str) -> None:
-        self.student = student
-        self.handle = handle
-        self.muted_until = 0.0
-        self.line: dict[str, Waiting] = {}
-        self.order = Order()
-        self.recent: dict[str, Keep] = {}
-        self.marked: dict[str, tuple[str, Decision]] = {}
 
 
 class Room:
@@ -287,7 +258,7 @@ class Room:
         told = [Send(seat, to_student.Notice("unpaused")) for seat in range(len(self.seats))]
         return [*told, *self.unblocked()]
 
-    # --- staff in the room -------------------------------------------------------------------
+    # --- staff speak -------------------------------------------------------------------------
 
     def staff_said(self, mid: str, seat: int, seq: int | None, text: str) -> list[Effect]:
         """Words of staff are committed: with their place, or to one student alone."""
@@ -297,15 +268,6 @@ class Room:
         self.head = max(self.head, seq or 0)
         message = to_student.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
         return [Send(each, message) for each in range(len(self.seats))]
-
-    def staff_came(self, voice: Voice) -> list[Effect]:
-        """Somebody of the staff is in the room from now on."""
-        self.calls.came(voice)
-        return [Send(seat, to_student.Notice(HERE[voice])) for seat in range(len(self.seats))]
-
-    def staff_went(self, voice: Voice) -> list[Effect]:
-        """Nobody of that kind is in the room any more."""
-        return [Send(seat, to_student.Notice(GONE[voice])) for seat in range(len(self.seats))]
 
     # --- the end -----------------------------------------------------------------------------
 

@@ -23,7 +23,8 @@ from chat.rooms.loading import expected, load
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay
-from chat.rooms.room import Room, Seat
+from chat.rooms.room import Room
+from chat.rooms.seat import Seat
 from chat.rooms.speech import Speech
 from moderation.ids import new_id
 from moderation.records import rooms

@@ -7,8 +7,7 @@ after another node (`elsewhere.py`), for a message that is said again (`repeats.
 from __future__ import annotations
 
 from chat.frames import to_student
-from chat.rooms.effects import Waiting
-from chat.rooms.room import STATE_WHEN_SHOWN
+from chat.rooms.effects import STATE_WHEN_SHOWN, Waiting
 from moderation import voices
 from moderation.records.transcript import StoredMessage
 from moderation.records.vault import RoomKey

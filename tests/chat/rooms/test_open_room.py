@@ -6,7 +6,8 @@ import pytest
 
 from chat.frames import shared, to_student
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.room import Room, Seat
+from chat.rooms.room import Room
+from chat.rooms.seat import Seat
 from chat.settings import Chat
 from moderation.records.vault import Vault
 from tests.chat.shells import Page

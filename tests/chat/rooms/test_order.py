@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from chat.frames import shared, to_student
 from chat.rooms.effects import Effect, Keep, Refuse, Send
 from chat.rooms.order import MOST, Order
-from chat.rooms.room import Room, Seat
+from chat.rooms.room import Room
+from chat.rooms.seat import Seat
 from moderation.terms import Attention, Decision, Delivery
 
 PLAIN = Decision(Attention.NONE, Delivery.DELIVER, (), "hello", "v1")

@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
 from chat.errors import error
-from chat.frames import shared, to_student
-from chat.rooms.effects import Effect, End, Keep, Send, Settle, Waiting
-from chat.rooms.room import RECENT, Room, Seat
-from moderation.terms import Attention, Category, Decision, Delivery, Finding, State
-from tests.playbook import Event, Playbook
-
-PLAIN = Decision(Attention.NONE, Delivery.DELIVER, (), "hello", "v1")
-SLUR = Decision(
-    Attention.QUEUE,
-    Delivery.HOLD,
-    (Finding(Category.HATE, Attention.QUEUE, Delivery.HOLD, "slurs", "r"),),
-    "a slur",
-    "v1",
+from chat.frames import to_student
+from chat.rooms.effects import End, Keep, Send, Settle, Waiting
+from chat.rooms.room import Room
+from chat.rooms.seat import RECENT, Seat
+from tests.chat.rooms.scripts import (
+    CRY,
+    PLAIN,
+    SLUR,
+    SWORE,
+    a_room,
+    heard,
+    held,
+    keep,
+    kept,
+    repeat,
+    say,
+    settled,
 )
-CRY = Decision(
-    Attention.PAGE,
-    Delivery.DELIVER,
-    (Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "phrases", "r"),),
-    "help me",
-    "v1",
-)
-SWORE = Decision(
-    Attention.NONE,
-    Delivery.MASK,
-    (Finding(Category.PROFANITY, Attention.NONE, Delivery.MASK, "profanity", "r"),),
-    "oh ****",
-    "v1",
-)
-
-
-def a_room() -> Room:
-    return Room("room", "e" * 16, "mood", [Seat("ann", "Calm Otter"), Seat("bo", "Kind Fox")], 0)
-
-
-def say(seat: int, cid: str, decision: Decision, text: str | None = None) -> Event:
-    words = decision.shown if text is None else text
-    return lambda room: room.say(seat, cid, "m" + cid, words, decision)
-
-
-def repeat(seat: int, cid: str, text: str) -> Event:
-    return lambda room: room.repeat(seat, cid, text)
-
-
-def kept(cid: str, seq: int | None, *, reachable: bool = True) -> Event:
-    return lambda room: room.kept("m" + cid, seq, reachable=reachable)
-
-
-def settled(cid: str, state: State, seq: int | None) -> Event:
-    return lambda room: room.settled("m" + cid, state, seq)
-
-
-def keep(seat: int, cid: str, decision: Decision, *, release: bool) -> Keep:
-    states: dict[Delivery, State] = {
-        Delivery.DELIVER: "released",
-        Delivery.MASK: "masked",
-        Delivery.HOLD: "released",
-    }
-    checked = decision.delivery is not Delivery.HOLD
-    waiting = Waiting(cid, "m" + cid, seat, decision.shown, states[decision.delivery], checked)
-    return Keep(waiting, decision.shown, decision, release)
+from tests.playbook import Playbook
 
 
 def test_message_reaches_the_peer_only_after_it_is_kept() -> None:
@@ -105,14 +60,8 @@ def test_held_message_is_acked_and_goes_nowhere() -> None:
 def test_what_follows_a_held_message_waits_behind_it() -> None:
     """Later words of the same seat are released in their order once the first is settled."""
     script = Playbook(a_room())
-    script >> say(0, "1", SLUR)
-    script << keep(0, "1", SLUR, release=False)
-    script >> kept("1", None)
-    script << Send(0, to_student.Ack("1", "m1", "held"))
-    script >> say(0, "2", PLAIN)
-    script << keep(0, "2", PLAIN, release=False)
-    script >> kept("2", None)
-    script << Send(0, to_student.Ack("2", "m2", "held"))
+    held(script, "1", SLUR)
+    held(script, "2", PLAIN)
     script >> settled("1", "withheld", None)
     script << Send(0, to_student.Status("1", "m1", "withheld"))
     script << Settle("m2", "released")
@@ -137,13 +86,7 @@ def test_S10_cry_for_help_waits_behind_nothing() -> None:
     script = Playbook(a_room())
     script >> say(0, "1", SLUR)
     script << keep(0, "1", SLUR, release=False)
-    script >> say(0, "2", CRY)
-    script << keep(0, "2", CRY, release=True)
-    script >> kept("2", 1)
-    script << Send(0, to_student.Ack("2", "m2", "released", 1))
-    script << Send(1, to_student.Message(1, "m2", "peer", "help me"))
-    script << Send(0, to_student.Notice("adult_coming"))
-    script << Send(1, to_student.Notice("peer_adult_coming"))
+    heard(script, "2")
     script.done()
 
 
@@ -154,18 +97,9 @@ def test_F24_while_nobody_watches_what_is_said_waits_and_a_cry_for_help_does_not
     script << Send(0, to_student.Notice("paused"))
     script << Send(1, to_student.Notice("paused"))
     script >> (lambda room: room.pause())
-    script >> say(0, "1", PLAIN)
-    script << keep(0, "1", PLAIN, release=False)
-    script >> kept("1", None)
-    script << Send(0, to_student.Ack("1", "m1", "held"))
+    held(script, "1", PLAIN)
     script >> (lambda room: room.unblocked())
-    script >> say(0, "2", CRY)
-    script << keep(0, "2", CRY, release=True)
-    script >> kept("2", 1)
-    script << Send(0, to_student.Ack("2", "m2", "released", 1))
-    script << Send(1, to_student.Message(1, "m2", "peer", "help me"))
-    script << Send(0, to_student.Notice("adult_coming"))
-    script << Send(1, to_student.Notice("peer_adult_coming"))
+    heard(script, "2")
     script >> (lambda room: room.go_on())
     script << Send(0, to_student.Notice("unpaused"))
     script << Send(1, to_student.Notice("unpaused"))
@@ -248,10 +182,7 @@ def test_a_held_message_that_cannot_be_kept_holds_nothing_up() -> None:
 def test_what_waits_is_not_released_before_it_is_kept() -> None:
     """When the message before it is settled first, its own commit is waited for."""
     script = Playbook(a_room())
-    script >> say(0, "1", SLUR)
-    script << keep(0, "1", SLUR, release=False)
-    script >> kept("1", None)
-    script << Send(0, to_student.Ack("1", "m1", "held"))
+    held(script, "1", SLUR)
     script >> say(0, "2", PLAIN)
     script << keep(0, "2", PLAIN, release=False)
     script >> settled("1", "withheld", None)
@@ -265,10 +196,7 @@ def test_what_waits_is_not_released_before_it_is_kept() -> None:
 def test_S7_the_writer_may_take_a_held_message_back() -> None:
     """A message that is being checked can be taken back, once, and frees those behind it."""
     script = Playbook(a_room())
-    script >> say(0, "1", SLUR)
-    script << keep(0, "1", SLUR, release=False)
-    script >> kept("1", None)
-    script << Send(0, to_student.Ack("1", "m1", "held"))
+    held(script, "1", SLUR)
     script >> (lambda room: room.take_back(0, "1"))
     script << Settle("m1", "taken_back")
     script >> (lambda room: room.take_back(0, "1"))
@@ -281,10 +209,7 @@ def test_S7_the_writer_may_take_a_held_message_back() -> None:
 def test_M7_a_decision_about_a_settled_message_does_nothing() -> None:
     """What is no longer held is neither shown nor told of again."""
     script = Playbook(a_room())
-    script >> say(0, "1", SLUR)
-    script << keep(0, "1", SLUR, release=False)
-    script >> kept("1", None)
-    script << Send(0, to_student.Ack("1", "m1", "held"))
+    held(script, "1", SLUR)
     script >> settled("1", "withheld", None)
     script << Send(0, to_student.Status("1", "m1", "withheld"))
     script >> settled("1", "released", 1)
@@ -294,10 +219,7 @@ def test_M7_a_decision_about_a_settled_message_does_nothing() -> None:
 def test_a_settling_that_fails_leaves_the_message_held() -> None:
     """When the commit fails, it can be taken back again; while one is under way, it cannot."""
     script = Playbook(a_room())
-    script >> say(0, "1", SLUR)
-    script << keep(0, "1", SLUR, release=False)
-    script >> kept("1", None)
-    script << Send(0, to_student.Ack("1", "m1", "held"))
+    held(script, "1", SLUR)
     script >> (lambda room: room.take_back(0, "1"))
     script << Settle("m1", "taken_back")
     script >> (lambda room: room.take_back(0, "1"))
@@ -350,98 +272,3 @@ def test_only_the_latest_messages_are_remembered() -> None:
         room.say(0, str(n), f"m{n}", "hello", PLAIN)
         room.kept(f"m{n}", n + 1, reachable=True)
     assert len(room.seats[0].recent) == RECENT
-
-
-class RoomMachine(RuleBasedStateMachine):
-    """Any order of saying, committing, failing and deciding keeps the rules."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.room = a_room()
-        self.said = 0
-        self.seq = 0
-        self.commits: list[Keep | Settle] = []
-        self.delivered: list[list[int]] = [[], []]
-        self.order: list[list[str]] = [[], []]
-        self.shown: list[list[str]] = [[], []]
-
-    def take(self, effects: list[Effect] | None) -> None:
-        for effect in effects or []:
-            if isinstance(effect, (Keep, Settle)):
-                self.commits.append(effect)
-            elif isinstance(effect, Send):
-                self.see(effect.seat, effect.frame)
-
-    def see(self, seat: int, frame: shared.Frame) -> None:
-        seq = getattr(frame, "seq", None)
-        if seq is not None:
-            self.delivered[seat].append(seq)
-        if isinstance(frame, to_student.Message):
-            self.shown[seat].append(frame.mid)
-
-    @rule(seat=st.integers(0, 1), decision=st.sampled_from([PLAIN, SLUR, SWORE]))
-    def says(self, seat: int, decision: Decision) -> None:
-        self.said += 1
-        cid = str(self.said)
-        self.order[seat].append("m" + cid)
-        self.take(self.room.say(seat, cid, "m" + cid, decision.shown, decision))
-
-    @precondition(lambda self: self.commits)
-    @rule(fails=st.booleans())
-    def commits_next(self, *, fails: bool) -> None:
-        effect = self.commits.pop(0)
-        mid = effect.waiting.mid if isinstance(effect, Keep) else effect.mid
-        if isinstance(effect, Keep):
-            self.commit_keep(effect, mid, fails=fails)
-        elif fails:
-            self.take(self.room.not_settled(mid))
-        else:
-            self.take(self.room.settled(mid, effect.state, self.place(effect.state)))
-
-    def commit_keep(self, effect: Keep, mid: str, *, fails: bool) -> None:
-        if fails:
-            self.take(self.room.not_kept(mid, "unavailable"))
-        else:
-            seq = self.place("released") if effect.release else None
-            self.take(self.room.kept(mid, seq, reachable=True))
-
-    def place(self, state: str) -> int | None:
-        if state in ("withheld", "taken_back"):
-            return None
-        self.seq += 1
-        return self.seq
-
-    @precondition(lambda self: any(seat.line for seat in self.room.seats))
-    @rule(seat=st.integers(0, 1), release=st.booleans())
-    def decides(self, seat: int, *, release: bool) -> None:
-        unkept = {c.waiting.mid for c in self.commits if isinstance(c, Keep)}
-        line = [w for w in self.room.seats[seat].line.values() if w.mid not in unkept]
-        if line and not line[0].checked:
-            state: State = line[0].state if release else "withheld"
-            self.take(self.room.settled(line[0].mid, state, self.place(state)))
-
-    @rule(watched=st.booleans())
-    def moderators_come_and_go(self, *, watched: bool) -> None:
-        self.take(self.room.go_on() if watched else self.room.pause())
-
-    @rule()
-    def ticks(self) -> None:
-        self.take(self.room.unblocked())
-
-    @invariant()
-    def both_hear_of_every_place_in_order(self) -> None:
-        """Neither seat is ever told a place twice, late, or with a gap."""
-        for seqs in self.delivered:
-            assert seqs == list(range(1, len(seqs) + 1))
-
-    @invariant()
-    def each_seat_is_heard_in_the_order_it_spoke(self) -> None:
-        """What the peer sees of a seat is in the order that seat said it."""
-        for seat in (0, 1):
-            said = self.order[seat]
-            seen = [said.index(mid) for mid in self.shown[1 - seat]]
-            assert seen == sorted(seen)
-
-
-TestRoomMachine = RoomMachine.TestCase
-TestRoomMachine.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

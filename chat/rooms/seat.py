@@ -1,0 +1,32 @@
+"""One student's side of a room; pure. Owned by `room.py`, with what `marking.py` notes in it."""
+
+from __future__ import annotations
+
+from chat.rooms.effects import Keep, Waiting
+from chat.rooms.order import Order
+from moderation.terms import Decision
+
+RECENT = 8
+"""Own messages of each seat that are remembered in memory, to answer a repeated `cid`.
+
+Only a page that has just lost its connection repeats any; the records answer for older ones.
+"""
+
+
+class Seat:
+    """One student's side of a room: what it said lately and what still waits.
+
+    `muted_until` is the time (seconds) until which a moderator lets it say nothing. `marked` are
+    words by their `cid` of which the page was told what would be hidden (`marking.py`).
+    """
+
+    __slots__ = ("handle", "line", "marked", "muted_until", "order", "recent", "student")
+
+    def __init__(self, student: str, handle: str) -> None:
+        self.student = student
+        self.handle = handle
+        self.muted_until = 0.0
+        self.line: dict[str, Waiting] = {}
+        self.order = Order()
+        self.recent: dict[str, Keep] = {}
+        self.marked: dict[str, tuple[str, Decision]] = {}
