@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -20,6 +20,7 @@ from moderation.incidents.incident import OUTCOMES, Act, Actor, State
 from moderation.incidents.past import Past, past
 from moderation.incidents.record import Record, sealable, unfit
 from moderation.on_call import adults
+from moderation.on_call.clocks import DAY_MS, local
 from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.people import cards
 from moderation.people.sessions import StaffMember
@@ -34,7 +35,7 @@ from moderation.records.refused import Refused
 
 MAX_NOTE = 4_000
 """Characters of a note."""
-LATELY = timedelta(days=60)
+LATELY_MS = 60 * DAY_MS
 """For so long a resolved incident stands in the list, from its end or the day to look again."""
 
 _log = structlog.get_logger()
@@ -57,7 +58,6 @@ class Incidents:
         self._store = records.store
         self._vault = records.vault
         self._now = records.now
-        self._clock = records.clock
         self._policy = policy
         self._channels = channels
         self._listeners: list[Callable[[str], None]] = []
@@ -83,11 +83,10 @@ class Incidents:
 
     async def past(self, school: str) -> list[Past]:
         """Incidents resolved lately, the newest first, and those to be looked at again."""
-        since = datetime.fromtimestamp(self._clock(), UTC) - LATELY
-        rows = await self._store.read(
-            closed, school, int(since.timestamp() * 1000), since.date().isoformat()
-        )
-        return [past(row) for row in rows]
+        _, rota = await self._store.read(rotas.latest, school)
+        zone, since = ZoneInfo(rota.zone), self._now() - LATELY_MS
+        day = local(since, zone).date().isoformat()
+        return [past(row, zone) for row in await self._store.read(closed, school, since, day)]
 
     async def on_call(self, school: str) -> dict[str, list[str]]:
         """The proven channels of everybody on call now, by name; empty for who has none."""

@@ -7,9 +7,10 @@ day or later says that somebody did.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from moderation.incidents.incident import ENDINGS, words
+from moderation.on_call.clocks import local
 from moderation.records.past_incidents import Closed
 
 
@@ -27,8 +28,8 @@ class Past:
     preserved: bool
 
 
-def past(row: Closed) -> Past:
-    """The line of a resolved incident."""
+def past(row: Closed, zone: ZoneInfo) -> Past:
+    """The line of a resolved incident of a school in that zone."""
     return Past(
         code=row.code,
         kind=words(row.category),
@@ -36,13 +37,13 @@ def past(row: Closed) -> Past:
         outcome=ENDINGS.get(row.outcome, ""),
         resolver=row.resolver,
         resolved_at=row.resolved_at,
-        look_again=None if _looked(row) else row.follow_up,
+        look_again=None if _looked(row, zone) else row.follow_up,
         preserved=row.preserved,
     )
 
 
-def _looked(row: Closed) -> bool:
+def _looked(row: Closed, zone: ZoneInfo) -> bool:
     """Whether something was noted on the day to look again or later."""
     if row.follow_up is None or row.noted_at is None:
         return row.follow_up is None
-    return datetime.fromtimestamp(row.noted_at / 1000, UTC).date().isoformat() >= row.follow_up
+    return local(row.noted_at, zone).date().isoformat() >= row.follow_up

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, false, func, or_, select
 
 from moderation.incidents.incident import State
 from moderation.records import tables as t
 
 MOST = 100
-"""As many of the newest are listed."""
+"""As many are listed: what is preserved, what is to be looked at again, then the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ _NOTED = (
     .scalar_subquery()
 )
 _PRESERVED = t.incidents.c.preserved_at.is_not(None)
+_PROMISED = func.coalesce(t.outcomes.c.follow_up >= bindparam("day"), false())
 _CLOSED = (
     select(
         t.incidents.c.code,
@@ -64,7 +65,7 @@ _CLOSED = (
             t.outcomes.c.follow_up >= bindparam("day"),
         ),
     )
-    .order_by(t.incidents.c.preserved_at.is_(None), t.incidents.c.resolved_at.desc())
+    .order_by(_PRESERVED.desc(), _PROMISED.desc(), t.incidents.c.resolved_at.desc())
     .limit(MOST)
 )
 
