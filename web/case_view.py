@@ -127,7 +127,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         offered_to_you=one.offered_to_you,
         others=one.others if may_resolve else (),
         may_resolve=may_resolve,
-        may_preserve=may(role, Action.PRESERVE) and not one.drill,
+        may_preserve=may(role, Action.PRESERVE) and not (one.drill or one.preserved_by_you),
         acknowledged_at=one.acknowledged_at,
         with_student_at=one.with_student_at,
         resolver=one.resolver,

@@ -128,6 +128,7 @@ class Case:
     anew_at: int | None
     more_at: int | None
     preserver: str | None
+    preserved_by_you: bool
     preserved_at: int | None
     conversation: tuple[Said, ...]
     notes: tuple[Noted, ...]
@@ -186,6 +187,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         anew_at=_anew(row, stored.holder),
         more_at=row.anew_at,
         preserver=stored.preserver,
+        preserved_by_you=row.preserved_by == asker,
         preserved_at=row.preserved_at,
         conversation=conversation(room, stored.said, vault),
         notes=tuple(_noted(note, vault) for note in stored.notes),

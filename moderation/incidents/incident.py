@@ -13,7 +13,7 @@ Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Eight rule
 6. An outcome is never taken back. What comes later is added as a note.
 7. It was given for what was known. Something graver, or something new after a long quiet, ends it
    at once (`anew`), unless whoever has it is in the students' room.
-8. What a lead has preserved is not purged until a lead lifts that; both say why.
+8. What a lead has preserved is not purged until another lead lifts that; both say why.
 
 The whole machine is the table `_NEXT`; what is not in it is refused. Everything is refused to
 another school with the words for "there is no such thing".
@@ -83,8 +83,8 @@ _NEXT: Mapping[tuple[State, Act], State] = {
 
 _HOLDERS = frozenset({Act.WITH_STUDENT, Act.RESOLVE, Act.OFFER})
 """Acts of whoever has the incident."""
-_PRESERVING: Mapping[Act, bool] = {Act.PRESERVE: False, Act.LIFT: True}
-"""Acts that leave every state as it is, each for what is preserved or what is not."""
+_PRESERVING = frozenset({Act.PRESERVE, Act.LIFT})
+"""Acts that leave every state as it is."""
 _FOR_THEM = frozenset({Act.RESOLVE, Act.OFFER})
 """Those of them that whoever may resolve any case may do in their place."""
 
@@ -221,7 +221,8 @@ def anew(known: str, heard: str, quiet_ms: int) -> bool:
 class Standing:
     """What the rules need to know of an incident.
 
-    `offered_to` is the adult it is being handed to, `recused` who may know the student.
+    `offered_to` is the adult it is being handed to, `recused` who may know the student,
+    `preserved_by` who has it kept past its time.
     """
 
     school: str
@@ -230,7 +231,7 @@ class Standing:
     offered_to: str | None = None
     recused: frozenset[str] = frozenset()
     drill: bool = False
-    preserved: bool = False
+    preserved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,11 +267,16 @@ def judge(standing: Standing, act: Act, actor: Actor) -> State | str:
 
 
 def _preserving(standing: Standing, act: Act, actor: Actor) -> State | str:
-    """The state, which stays; a drill is nothing to preserve."""
+    """The state, which stays; a drill is nothing to preserve.
+
+    One person has it kept, so that nobody waits for a second; two agree that it may go.
+    """
     if not may(actor.role, Action.PRESERVE):
         return "forbidden"
-    fits = standing.preserved is _PRESERVING[act] and not standing.drill
-    return standing.state if fits else "changed"
+    preserved = standing.preserved_by is not None
+    if standing.drill or preserved is not (act is Act.LIFT):
+        return "changed"
+    return "own_change" if standing.preserved_by == actor.id else standing.state
 
 
 def _following(standing: Standing, act: Act, *, has_it: bool) -> State | None:

@@ -122,7 +122,7 @@ def judged(conn: Connection, row: IncidentAct) -> tuple[StoredIncident, State] |
         offered_to=offered_to(conn, row.code),
         recused=recused(conn, row.code),
         drill=found.drill,
-        preserved=found.preserved_at is not None,
+        preserved_by=found.preserved_by,
     )
     state = judge(standing, row.act, row.actor)
     return (found, state) if isinstance(state, State) else Refused(state)

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from moderation.incidents.incident import OUTCOMES
 from moderation.records import tables as t
-from tests.web.site import Site
+from tests.web.site import PASSWORD, Site
 from web import incidents
 from web.tries import WINDOW
 
@@ -156,7 +156,10 @@ async def test_S16_nobody_finds_a_chat_by_guessing_receipts(site: Site) -> None:
 
 
 async def test_only_the_lead_may_preserve_a_case(site: Site) -> None:
-    """A counsellor is refused and sees no button; the lead's reason stands beside it."""
+    """A counsellor is refused and sees no button; the lead's reason stands beside it.
+
+    To whoever had it preserved no button says that they could end it, for another lead does.
+    """
     code = await site.incident()
     dana = await site.as_staff("dana")
     lee = await site.as_staff("lee")
@@ -167,8 +170,12 @@ async def test_only_the_lead_may_preserve_a_case(site: Site) -> None:
     kept = await site.post(f"{path}/preserve", {"text": "the police asked"}, lee)
     assert await kept.json() == {"state": "open"}
     case = await (await site.get(path, lee)).json()
-    assert (case["may_preserve"], case["preserver"]) == (True, "Lee")
+    assert (case["may_preserve"], case["preserver"]) == (False, "Lee")
     assert case["notes"][-1]["text"] == "the police asked"
     assert (await site.post(f"{path}/preserve", {"text": "again"}, lee)).status == 409
-    assert (await site.post(f"{path}/lift", {"text": "they are done"}, lee)).status == 200
-    assert (await (await site.get(path, lee)).json())["preserved_at"] is None
+    assert (await site.post(f"{path}/lift", {"text": "they are done"}, lee)).status == 409
+    await site.people.add_staff("lin", "Lin", "safeguarding_lead", PASSWORD)
+    lin = await site.as_staff("lin")
+    assert (await (await site.get(path, lin)).json())["may_preserve"]
+    assert (await site.post(f"{path}/lift", {"text": "they are done"}, lin)).status == 200
+    assert (await (await site.get(path, lin)).json())["preserved_at"] is None

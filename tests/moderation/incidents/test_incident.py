@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,9 +103,11 @@ def test_who_may_know_the_student_can_do_nothing_more() -> None:
 
 
 @pytest.mark.parametrize("state", State)
-def test_only_a_lead_preserves_and_only_a_lead_lifts(state: State) -> None:
+def test_only_a_lead_preserves_and_only_another_lead_lifts(state: State) -> None:
     """At any time, once each, without changing how it stands; a drill is nothing to preserve."""
-    plain, kept = Standing("school", state, "ada"), Standing("school", state, "ada", preserved=True)
+    plain = Standing("school", state, "ada")
+    kept = replace(plain, preserved_by="lin")
+    assert judge(replace(plain, preserved_by=LEAD.id), Act.LIFT, LEAD) == "own_change"
     assert judge(plain, Act.PRESERVE, LEAD) is judge(kept, Act.LIFT, LEAD) is state
     assert judge(kept, Act.PRESERVE, LEAD) == judge(plain, Act.LIFT, LEAD) == "changed"
     assert judge(Standing("school", state, drill=True), Act.PRESERVE, LEAD) == "changed"

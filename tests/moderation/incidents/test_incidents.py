@@ -260,7 +260,7 @@ async def test_S16_a_receipt_leads_nowhere_without_its_letters_its_school_or_its
 
 
 async def test_a_preserved_case_says_so_and_stays_in_the_list(world: World) -> None:
-    """Who had it preserved, when and why; found again however old; lifted, it is as before."""
+    """Who had it preserved, when and why; found again however old; another lead lifts it."""
     lea = await world.adult("Lea", "safeguarding_lead")
     code = await world.say(await world.room())
     await world.incidents.acknowledge(code, lea)
@@ -274,7 +274,11 @@ async def test_a_preserved_case_says_so_and_stays_in_the_list(world: World) -> N
     assert [(one.code, one.preserved) for one in await world.incidents.past("school")] == [
         (code, True)
     ]
-    assert await world.incidents.lift(code, lea, "the court is done") is State.RESOLVED
+    assert case.preserved_by_you
+    assert await world.incidents.lift(code, lea, "the court is done") == "own_change"
+    lin = await world.adult("Lin", "safeguarding_lead")
+    assert not (await _case(world, code, lin)).preserved_by_you
+    assert await world.incidents.lift(code, lin, "the court is done") is State.RESOLVED
     assert await world.incidents.past("school") == []
     case = await _case(world, code, lea)
     assert (case.preserver, case.preserved_at) == (None, None)

@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 const WORDS = {
   preserve: {
     title: "Preserve this case",
-    hint: "For a court, the police or an inquiry. Nothing of it is deleted until a safeguarding lead lifts this, however old it is. Words that are deleted already do not come back.",
+    hint: "For a court, the police or an inquiry. Nothing of it is deleted until another safeguarding lead lifts this, however old it is. Words that are deleted already do not come back.",
     label: "Who asked for it, and why?",
   },
   lift: {
@@ -26,7 +26,7 @@ export class Preserving {
     this.#hooks = hooks;
   }
 
-  /** What the lead can do about it now; nothing for anybody else. */
+  /** What the lead can do about it now; nothing for anybody else, nor for who had it preserved. */
   draw(one) {
     if (!one.may_preserve) return "";
     const name = one.preserved_at ? "lift" : "preserve";

@@ -18,7 +18,7 @@ export function top(one) {
   const since = one.state === "acknowledged" ? ` since ${clock(one.acknowledged_at)}` : "";
   return el("header", { class: "case-top", "data-state": one.drill ? "drill" : one.yours && one.state !== "open" ? "mine" : one.state },
     el("p", { class: "standing" }, `${standingWords(one)}${since}`),
-    one.preserved_at && el("p", { class: "preserved" }, `Preserved by ${one.preserver ?? "a safeguarding lead"}, ${day(one.preserved_at)}: it is kept until a safeguarding lead lifts that`),
+    one.preserved_at && el("p", { class: "preserved" }, `Preserved by ${one.preserver ?? "a safeguarding lead"}, ${day(one.preserved_at)}: it is kept until another safeguarding lead lifts that`),
     one.anew_at && el("p", { class: "anew" }, `New since ${one.yours ? "you" : one.holder} took this, at ${clock(one.anew_at, true)}: ${one.kind}`),
     el("h1", { tabindex: "-1" }, capital(one.kind)),
     el("p", { class: "about" }, `${one.code} · began `, one.state === "resolved" ? `on ${day(one.opened_at)}, ${clock(one.opened_at)}` : [`${clock(one.opened_at)}, `,
