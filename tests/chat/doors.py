@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from aiohttp.typedefs import Middleware
+    from aiohttp.typedefs import Handler, Middleware
 
     from chat.socket.connection import Connection
 
@@ -47,6 +47,25 @@ class EchoSession:
         self.connection = None
         self.ends += 1
         self.ended.set()
+
+
+class Thinking:
+    """Stands before the application and thinks about every knock until it is `told` to go on."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.told = asyncio.Event()
+
+    @property
+    def middleware(self) -> Middleware:
+        @web.middleware
+        async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path == "/ws":
+                self.begun.set()
+                await self.told.wait()
+            return await handler(request)
+
+        return think
 
 
 class Door:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp import web
 
 from chat.socket.rules import SocketLimits
-from tests.chat.doors import open_door, still_speaks_http
+from tests.chat.doors import Thinking, open_door, still_speaks_http
 from tests.chat.raw_client import CLOSE, frame, handshake
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BOTH_LOOPS = True
 
@@ -64,21 +57,14 @@ async def test_shutdown_ends_a_slow_request_while_sockets_still_close(
 
 async def test_a_knock_during_shutdown_is_refused() -> None:
     """Nobody enters a house that is closing."""
-    thinking, told = asyncio.Event(), asyncio.Event()
-
-    @web.middleware
-    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
-        thinking.set()
-        await told.wait()
-        return await handler(request)
-
-    door = await open_door(middleware=think)
+    thinking = Thinking()
+    door = await open_door(middleware=thinking.middleware)
     client = await door.client()
     client.send(handshake())
-    await thinking.wait()
+    await thinking.begun.wait()
     closing = asyncio.create_task(door.front.close())
     await asyncio.sleep(0)
-    told.set()
+    thinking.told.set()
     assert (await client.answer()).status == 503
     await closing
     await door.close()

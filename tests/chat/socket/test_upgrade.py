@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp import web
 
 from chat.socket.connection import Connection
 from chat.socket.handover import HttpConnection
-from tests.chat.doors import GET, Door, alive, connections_of, echoes, open_door, still_speaks_http
+from tests.chat.doors import (
+    GET,
+    Door,
+    Thinking,
+    alive,
+    connections_of,
+    echoes,
+    open_door,
+    still_speaks_http,
+)
 from tests.chat.raw_client import CLOSE, TEXT, frame, handshake
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BOTH_LOOPS = True
 
@@ -63,22 +65,14 @@ async def test_bytes_glued_to_the_handshake_are_refused(door: Door) -> None:
 
 async def test_bytes_behind_the_handshake_in_a_later_packet_are_refused() -> None:
     """Bytes that come while a middleware still thinks are refused as well."""
-    thinking, told = asyncio.Event(), asyncio.Event()
-
-    @web.middleware
-    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path == "/ws":
-            thinking.set()
-            await told.wait()
-        return await handler(request)
-
-    door = await open_door(middleware=think)
+    thinking = Thinking()
+    door = await open_door(middleware=thinking.middleware)
     client = await door.client()
     client.send(handshake())
-    await thinking.wait()
+    await thinking.begun.wait()
     client.send(frame(TEXT, b"early"))
     assert await still_speaks_http(await door.client())
-    told.set()
+    thinking.told.set()
     assert (await client.answer()).status == 400
     assert await client.ended()
     assert door.sessions == []
@@ -87,21 +81,14 @@ async def test_bytes_behind_the_handshake_in_a_later_packet_are_refused() -> Non
 
 async def test_a_client_that_leaves_during_the_knock_opens_no_session() -> None:
     """A session is opened only for a connection that is still there."""
-    thinking, told = asyncio.Event(), asyncio.Event()
-
-    @web.middleware
-    async def think(request: web.Request, handler: Handler) -> web.StreamResponse:
-        thinking.set()
-        await told.wait()
-        return await handler(request)
-
-    door = await open_door(middleware=think)
+    thinking = Thinking()
+    door = await open_door(middleware=thinking.middleware)
     client = await door.client()
     client.send(handshake())
-    await thinking.wait()
+    await thinking.begun.wait()
     await client.leave()
     await connections_of(door, lambda http: http.transport is None)
-    told.set()
+    thinking.told.set()
     assert await still_speaks_http(await door.client())
     assert door.sessions == []
     await door.close()
