@@ -1,4 +1,4 @@
-"""Prints the tables of the linear stage: rules alone, the trained stage alone, and both.
+"""Prints the tables of docs/moderation-figures.md: rules alone, the score alone, and both.
 
 Used by `train_linear.py`. Each record is judged by the whole pipeline, with the model of the fold
 it was left out of.
@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from moderation.linear.network import Network
     from moderation.rulebook import Rulebook
 
-WAYS = ("rules", "linear", "both")
+WAYS = ("rules", "score", "both")
+TENTHS_BELOW = 9.95
+"""Percentages from this on are given whole."""
+
+BECOMES: dict[str, Callable[[Decision], bool]] = {
+    "missed": lambda decision: decision.attention == Attention.NONE,
+    "not paged": lambda decision: decision.attention < Attention.PAGE,
+    "paged": lambda decision: decision.attention == Attention.PAGE,
+    "queued": lambda decision: decision.attention == Attention.QUEUE,
+    "held": lambda decision: decision.delivery == Delivery.HOLD,
+    "leaked": lambda decision: decision.delivery < Delivery.REDACT,
+}
+"""What can become of a message, in the words of those tables."""
+
 Judged = list[tuple[Record, dict[str, Decision]]]
 
 
@@ -42,39 +55,6 @@ def judged(ways: list[dict[str, Judge]], rows: list[Record], fold: list[int] | N
     ]
 
 
-def _share(hits: Iterable[bool]) -> str:
-    seen = list(hits)
-    return f"{sum(seen)}/{len(seen)} ({100 * sum(seen) / len(seen):.1f} %)" if seen else "-"
-
-
-def _figures(some: Judged, way: str) -> list[str]:
-    page = [d[way] for row, d in some if row.attention == Attention.PAGE]
-    queue = [d[way] for row, d in some if row.attention == Attention.QUEUE]
-    none = [d[way] for row, d in some if row.attention == Attention.NONE]
-    held = [d[way] for row, d in some if row.delivery in ("hold", "redact")]
-    cries = [d[way] for row, d in some if row.risky and row.delivery == "deliver"]
-    return [
-        _share(d.attention == Attention.NONE for d in page),
-        _share(d.attention < Attention.PAGE for d in page),
-        _share(d.attention == Attention.NONE for d in queue),
-        _share(d.attention == Attention.PAGE for d in none),
-        _share(d.attention == Attention.QUEUE for d in none),
-        _share(d.delivery < Delivery.REDACT for d in held),
-        _share(d.delivery == Delivery.HOLD for d in cries),
-    ]
-
-
-def _table(title: str, some: Judged, key: Callable[[Record], str], names: Iterable[str]) -> None:
-    print(
-        f"\n| {title} | way | missed | not paged | queue missed | false pages | false queue "
-        "| leaks | cries held |\n|---|---|---|---|---|---|---|---|---|"
-    )
-    for name in names:
-        part = [(row, d) for row, d in some if name == "all" or key(row) == name]
-        for way in WAYS:
-            print(f"| {name} | {way} | {' | '.join(_figures(part, way))} |")
-
-
 def report(
     name: str, ways: list[dict[str, Judge]], rows: list[Record], fold: list[int] | None
 ) -> None:
@@ -83,19 +63,99 @@ def report(
     written = [
         (row, d) for row, d in found if row.trait != TURN and (fold is None or not row.held_out)
     ]
-    print(f"\n## By {name}")
-    _table("hand", written, lambda row: row.hand, ["all", *HANDS])
+    print(f"\n# {name}")
+    _table("By author", "hand", [("**all**", written), *_parts(written, "hand", HANDS)])
     if fold:
-        _table("language", written, lambda row: row.lang, ["en", "es", "en-es"])
-        _table("category", written, lambda row: row.category, [*GROUP_OF, "identity", "none"])
-        _table("trait", written, lambda row: row.trait, ["plain", "indirect"])
+        _table("By language", "language", _parts(written, "lang", ("en", "es", "en-es")))
+        categories = (*GROUP_OF, "identity", "none")
+        _table("By category", "category", _parts(written, "category", categories))
+        _table("By directness", "", _parts(written, "trait", ("plain", "indirect")))
         unread = [(r, d) for r, d in written if r.hand != "dev" and not int(r.id[-1]) % 2]
-        _table("unread half", unread, lambda _: "", ["all"])
-    comments = [d for row, d in found if row.hand == COMMENTS]
-    for way in WAYS if comments else ():
-        counts = [sum(d[way].attention == a for d in comments) for a in Attention]
-        each = 10_000 / len(comments)
-        print(
-            f"comments, {way}: queued {counts[1] * each:.1f}, paged {counts[2] * each:.1f} "
-            f"of 10,000 ({counts[1]}, {counts[2]})"
-        )
+        _table("The half nobody reads", "", [("all", unread)])
+        _counts("The development messages", [(r, d) for r, d in written if r.hand == "dev"])
+    _counts("All", written)
+    _comments([(row, d) for row, d in found if row.hand == COMMENTS])
+
+
+def _parts(some: Judged, field: str, names: Iterable[str]) -> Iterable[tuple[str, Judged]]:
+    return [(name, [(r, d) for r, d in some if getattr(r, field) == name]) for name in names]
+
+
+def _table(title: str, head: str, parts: Iterable[tuple[str, Judged]]) -> None:
+    """A row for each part, with its percentages; where one stands alone, of both together."""
+    print(
+        f"\n## {title}\n| {head} | to page | missed: rules · score · both | not paged | harmless "
+        "| false queue: rules · score · both | false pages | to hold or hide | leaks |\n"
+        "|---|---|---|---|---|---|---|---|---|"
+    )
+    for name, part in parts:
+        print(f"| {name} | {' | '.join(_cells(part))} |")
+
+
+def _cells(some: Judged) -> tuple[str, ...]:
+    page, none, hide = _apart(some)
+    return (
+        _size(page),
+        _percents(page, "missed"),
+        _percent(page, "not paged"),
+        _size(none),
+        _percents(none, "queued"),
+        _percent(none, "paged"),
+        _size(hide),
+        _percent(hide, "leaked"),
+    )
+
+
+def _counts(title: str, some: Judged) -> None:
+    """The same of both together in numbers of messages, and the cries for help that are held."""
+    page, none, hide = _apart(some)
+    cries = [(row, d) for row, d in some if row.risky and row.delivery == "deliver"]
+    cells = (
+        f"{_count(page, 'missed')} of {_size(page)}",
+        _count(page, "not paged"),
+        f"{_count(none, 'paged')} of {_size(none)}",
+        _count(none, "queued"),
+        f"{_count(hide, 'leaked')} of {_size(hide)}",
+        _count(cries, "held"),
+    )
+    print(
+        f"\n## {title}\n| missed | not paged | false pages | false queue | leaks | cries held |\n"
+        f"|---|---|---|---|---|---|\n| {' | '.join(map(str, cells))} |"
+    )
+
+
+def _comments(some: Judged) -> None:
+    """How many real comments of 10,000 disturb somebody."""
+    if not some:
+        return
+    print(f"\n## Real comments, of 10,000\n| | {' | '.join(WAYS)} |\n|---|---|---|---|")
+    for what in ("queued", "paged"):
+        counts = [_count(some, what, way) for way in WAYS]
+        cells = (f"{10_000 * count / len(some):.1f} ({count})" for count in counts)
+        print(f"| {what} | {' | '.join(cells)} |")
+
+
+def _apart(some: Judged) -> tuple[Judged, Judged, Judged]:
+    """What should page, what is harmless, and what should be held or partly hidden."""
+    page = [(row, d) for row, d in some if row.attention == Attention.PAGE]
+    none = [(row, d) for row, d in some if row.attention == Attention.NONE]
+    return page, none, [(row, d) for row, d in some if row.delivery in ("hold", "redact")]
+
+
+def _count(some: Judged, what: str, way: str = "both") -> int:
+    return sum(BECOMES[what](decisions[way]) for _, decisions in some)
+
+
+def _percent(some: Judged, what: str, way: str = "both") -> str:
+    if not some:
+        return "–"
+    share = 100 * _count(some, what, way) / len(some)
+    return f"{share:.1f}" if share < TENTHS_BELOW else f"{share:.0f}"
+
+
+def _percents(some: Judged, what: str) -> str:
+    return " · ".join(_percent(some, what, way) for way in WAYS)
+
+
+def _size(some: Judged) -> str:
+    return f"{len(some):,}" if some else "–"
