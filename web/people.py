@@ -160,6 +160,7 @@ def _shown(one: Listed, me: str) -> dict[str, object]:
         "role": one.role,
         "disabled_at": one.disabled_at,
         "expires_at": one.expires_at,
+        "ended": one.ended,
         "code_maker": one.code_maker,
         "passkeys": one.passkeys,
         "keyed": one.role in PASSKEYS,

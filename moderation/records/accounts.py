@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, case, or_, select
 
 from moderation.people import appointing
 from moderation.people.appointing import Account
@@ -69,6 +69,7 @@ class Change:
     """What an administrator does to an account; `act` stands in the audit log.
 
     With a `role`, that becomes theirs; else `act` is disable, expire, forget_factors or uninvite.
+    Who was closed out by a person has no last day any more, and none opens their account again.
     """
 
     act: str
@@ -103,6 +104,13 @@ class Listed:
     code_maker: bool
     passkeys: int
 
+    @property
+    def ended(self) -> bool:
+        """Whether its last day closed it, and no person: a new last day opens it again."""
+        if self.disabled_at is None or self.expires_at is None:
+            return False
+        return self.disabled_at >= self.expires_at
+
 
 _i, _s = a.invitations, t.staff
 _OPEN = select(_i).where(_i.c.ended_at.is_(None), _i.c.expires_at > bindparam("now"))
@@ -125,6 +133,7 @@ _ACCOUNT = select(_s.c.id, _s.c.role).where(
     _s.c.id == bindparam("which"), _s.c.school == bindparam("of")
 )
 _DUE = select(_s.c.id).where(_s.c.expires_at <= bindparam("now"), _s.c.disabled_at.is_(None))
+_CLOSED_STILL = case((_s.c.disabled_at >= _s.c.expires_at, None), else_=_s.c.disabled_at)
 _KEYS = select(a.passkeys.c.staff)
 _MAKERS = select(a.code_makers.c.staff).where(a.code_makers.c.confirmed_at.is_not(None))
 _ADMINISTRATORS = select(
@@ -248,9 +257,9 @@ def _carry_out(conn: Connection, row: Change) -> None:
     if row.role is not None:
         conn.execute(account.values(role=row.role))
     elif row.act == "disable":
-        conn.execute(account.values(disabled_at=row.at))
+        conn.execute(account.values(disabled_at=row.at, expires_at=None))
     elif row.act == "expire":
-        conn.execute(account.values(expires_at=row.expires_at))
+        conn.execute(account.values(expires_at=row.expires_at, disabled_at=_CLOSED_STILL))
     else:
         forget_factors(conn, row.staff)
 

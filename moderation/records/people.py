@@ -102,7 +102,9 @@ _SET_PASSWORD = (
     t.staff.update().where(t.staff.c.id == bindparam("whose")).values(password=bindparam("hashed"))
 )
 _DISABLE = (
-    t.staff.update().where(t.staff.c.id == bindparam("whose")).values(disabled_at=bindparam("now"))
+    t.staff.update()
+    .where(t.staff.c.id == bindparam("whose"))
+    .values(disabled_at=bindparam("now"), expires_at=None)
 )
 
 

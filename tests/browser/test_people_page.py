@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from moderation.people.appointing import Account
+from moderation.roles import Role
 from tests.browser.sight import violations
 from tests.browser.town import Town
 from tests.browser.windows import Glass
@@ -54,3 +56,23 @@ async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Gla
     await expect(person).to_contain_text("closed on")
     await may.page.goto("/staff/incidents")
     await expect(may.find("h1")).to_have_text("Staff sign-in")
+
+
+async def test_an_account_that_ended_is_opened_again(own_town: Town, own_glass: Glass) -> None:
+    """With a new last day somebody is here as before; of one that was closed nothing is offered."""
+    for login, role in (("ada", "administrator"), ("mo", "moderator"), ("bo", "moderator")):
+        await own_town.hire(login, role)
+    await own_town.people.disable_staff("bo")
+    (mo,) = [one.id for one in await own_town.people.accounts.everybody() if one.login == "mo"]
+    await own_town.people.accounts.expire(Account("console", Role.ADMINISTRATOR), mo, 1_000)
+    await own_town.people.accounts.close_expired()
+    ada = await own_glass.staff()
+    await ada.come("ada")
+    ended = ada.find("#people .person", has_text="ended on")
+    await ended.locator("summary").click()
+    assert await violations(ada.page) == []
+    await ended.locator("input[type=date]").fill("2099-01-20")
+    await ended.get_by_text("Save the last day").click()
+    await expect(ada.find("#people .person", has_text="until 20 January 2099")).to_have_count(1)
+    closed = ada.find("#people .person", has_text="closed on")
+    await expect(closed.locator("summary")).to_have_count(0)

@@ -31,8 +31,8 @@ async def test_the_list_shows_who_has_an_account_and_how_it_is_secured(site: Sit
     assert mo["login"] not in keyed
     assert mo["expires_at"] > site.now
     assert set(mo) == {
-        "id", "login", "name", "role", "disabled_at", "expires_at", "code_maker", "passkeys", "me",
-        "keyed",
+        "id", "login", "name", "role", "disabled_at", "expires_at", "ended", "code_maker",
+        "passkeys", "keyed", "me",
     }  # fmt: skip
     assert "@school.example" not in str(found)
 

@@ -190,6 +190,31 @@ async def test_an_account_ends_with_the_term(
     assert heard == [mo.id]
 
 
+async def test_an_account_that_ended_goes_on_once_it_has_a_new_last_day(
+    people: People, accounts: Accounts, clock: Clock
+) -> None:
+    """A new term finds its leads, who agree to the next; whom a person closed out stays out."""
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
+    mo, bo = [await hired(accounts, login, Role.MODERATOR) for login in ("mo", "bo")]
+    clock.wait(10 * _DAY)
+    await accounts.disable(ada, mo.id)
+    await people.disable_staff("bo")
+    clock.wait(111 * _DAY)
+    await accounts.close_expired()
+    new = await hired(accounts, "ann", Role.ADMINISTRATOR)
+    ended = {one.login for one in await accounts.everybody() if one.ended}
+    assert ended == {"ada", "lee"}
+    for one in (lee, mo, bo):
+        await accounts.expire(new, one.id, accounts._now() + 1_000)
+    assert await people.sign_in_staff("lee", PASSWORD)
+    assert await people.sign_in_staff("mo", PASSWORD) is None
+    assert await people.sign_in_staff("bo", PASSWORD) is None
+    clock.wait(1)
+    await accounts.close_expired()
+    assert await people.sign_in_staff("lee", PASSWORD) is None
+
+
 def test_the_last_day_of_term_counts_whole() -> None:
     """Accounts end with that day, and so many days from now once it is over."""
     terms = Terms(ends=date(2027, 2, 12), days=100)

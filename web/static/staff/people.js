@@ -44,7 +44,7 @@ function person(one, now) {
   return el("li", { class: "card person", "data-closed": Boolean(one.disabled_at) },
     el("h3", {}, one.name, el("span", { class: "about" }, ` ${one.login}${one.me ? " · you" : ""}`)),
     el("p", { class: "about" }, facts.filter(Boolean).join(" · ")),
-    one.disabled_at || one.me ? null : changes(one));
+    one.ended ? again(one) : one.disabled_at || one.me ? null : changes(one));
 }
 
 function factors(one) {
@@ -57,23 +57,35 @@ function factors(one) {
 }
 
 function until(one, now) {
-  if (one.disabled_at) return `closed on ${day(one.disabled_at)}`;
+  if (one.disabled_at) return `${one.ended ? "ended" : "closed"} on ${day(one.disabled_at)}`;
   if (!one.expires_at) return "no end set";
   return `${one.expires_at - now < SOON ? "ends soon: " : "until "}${day(one.expires_at)}`;
 }
 
-function changes(one) {
-  const role = el("select", { class: "field", "aria-label": `Role of ${one.name}` }, options(one.role));
+const quiet = { class: "button small", type: "button", "data-kind": "quiet" };
+
+/** Another last day; it also opens an account again that ended with one. */
+function lastDay(one, trouble) {
   const end = el("input", { class: "field", type: "date", "aria-label": `Last day of ${one.name}`,
     value: one.expires_at ? new Date(one.expires_at).toISOString().slice(0, 10) : "" });
+  return el("div", { class: "change" }, end, el("button", { ...quiet,
+    onClick: () => end.value && act("expire", { staff: one.id, at: Date.parse(end.value) + DAY - 1 }, `The last day of ${one.name} is saved.`, trouble) }, "Save the last day"));
+}
+
+function again(one) {
   const trouble = el("p", { class: "trouble", role: "alert" });
-  const quiet = { class: "button small", type: "button", "data-kind": "quiet" };
+  return el("details", {}, el("summary", {}, "Open again"), lastDay(one, trouble),
+    el("p", { class: "hint" }, "With a new last day they sign in as before."), trouble);
+}
+
+function changes(one) {
+  const role = el("select", { class: "field", "aria-label": `Role of ${one.name}` }, options(one.role));
+  const trouble = el("p", { class: "trouble", role: "alert" });
   return el("details", {},
     el("summary", {}, "Change"),
     el("div", { class: "change" }, role, el("button", { ...quiet,
       onClick: () => act("role", { staff: one.id, role: role.value }, `${one.name} is ${roleName(role.value)} now.`, trouble) }, "Save the role")),
-    el("div", { class: "change" }, end, el("button", { ...quiet,
-      onClick: () => end.value && act("expire", { staff: one.id, at: Date.parse(end.value) + DAY - 1 }, `The last day of ${one.name} is saved.`, trouble) }, "Save the last day")),
+    lastDay(one, trouble),
     el("div", { class: "change" },
       el("button", { ...quiet, onClick: async () => {
         if (await sure(`Take away the second step of ${one.name}?`, "They are signed out and set up a new one after their password. Do this when a phone is lost, once you know it is really them who asks.", "Take it away")) {
