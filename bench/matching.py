@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chat.live.redis import LEASE, RedisLive, connect
 from chat.live.redis import _written as written
-from chat.students.matching import Ticket, Waiting
+from chat.students.matching import Ticket, Tickets
 from tests.servers import Redis
 
 SIZES = (1_000, 10_000, 100_000)
@@ -26,7 +26,7 @@ def ticket(number: int) -> Ticket:
 
 def in_memory(waiting: int) -> float:
     """Microseconds of processor for each pairing."""
-    held = Waiting()
+    held = Tickets()
     for number in range(waiting):
         held._put(ticket(number))  # noqa: SLF001 - `add` would pair them
     begun = time.process_time()

@@ -1,6 +1,6 @@
 """One day of one school, event by event, over the rules that the product itself pairs by.
 
-Every student who knocks waits in `chat.matching.Waiting`; rooms open only while moderators are
+Every student who knocks waits in `chat/students/matching.py`; rooms open only while moderators are
 enough for one more, as `house/` has it. Chance comes from one seed, so a day can be lived again.
 """
 
@@ -18,7 +18,7 @@ from bench.simulate.desk import Desk, Job, Taken
 from bench.simulate.school import HOUR, MINUTE, SPREAD, School, Work
 from chat.desk import urgency
 from chat.frames import to_staff
-from chat.students.matching import WIDEN, Pair, Ticket, Waiting
+from chat.students.matching import WIDEN, Pair, Ticket, Tickets
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Day:
     _now: float = 0.0
     _count: int = 0
     _events: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
-    _waiting: Waiting = field(default_factory=Waiting)
+    _tickets: Tickets = field(default_factory=Tickets)
     _early: OrderedDict[str, Ticket] = field(default_factory=OrderedDict)
     """Who came while no more rooms might be open, in the order they came."""
     _open: int = 0
@@ -70,7 +70,7 @@ class Day:
         while self._events:
             self._now, _, happen = heapq.heappop(self._events)
             happen()
-        self.account.still_waiting = len(self._waiting) + len(self._early)
+        self.account.still_waiting = len(self._tickets) + len(self._early)
         self.account.undone = len(self._desk)
         return self.account
 
@@ -122,7 +122,7 @@ class Day:
         return self._open < self.school.rooms_each * self.school.moderators
 
     def _wish(self, ticket: Ticket) -> None:
-        pair = self._waiting.add(ticket, self._now)
+        pair = self._tickets.add(ticket, self._now)
         if pair is not None:
             self._meet(pair)
         else:
@@ -130,11 +130,11 @@ class Day:
 
     def _widen(self) -> None:
         if self._may_pair():
-            for pair in self._waiting.widened(self._now):
+            for pair in self._tickets.widened(self._now):
                 self._meet(pair)
 
     def _gives_up(self, ticket: Ticket) -> None:
-        if self._waiting.remove(ticket.student) or self._early.pop(ticket.student, None):
+        if self._tickets.remove(ticket.student) or self._early.pop(ticket.student, None):
             self.account.gave_up += 1
 
     # --- rooms ---------------------------------------------------------------------------------

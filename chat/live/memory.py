@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chat.students.matching import Pair, Ticket, Waiting
+from chat.students.matching import Pair, Ticket, Tickets
 
 
 class MemoryLive:
     """The tickets of one process, paired by `students/matching.py` as they are."""
 
     def __init__(self) -> None:
-        self._waiting = Waiting()
+        self._tickets = Tickets()
 
     async def knock(self, ticket: Ticket, now: float) -> Pair | None:
         """Pair the ticket at once, or let it wait."""
-        return self._waiting.add(ticket, now)
+        return self._tickets.add(ticket, now)
 
     async def withdraw(self, student: str) -> Ticket | None:
         """Take a student's ticket back; None when there was none."""
-        return self._waiting.remove(student)
+        return self._tickets.remove(student)
 
     async def widened(self, now: float) -> list[Pair]:
         """Pairs that waiting has made possible since the last call."""
-        return self._waiting.widened(now)
+        return self._tickets.widened(now)
 
     async def still(self, students: Sequence[str], now: float) -> Iterable[str]:  # noqa: ARG002
         """These wait at this node; answers those whose tickets are gone."""
-        return [student for student in students if student not in self._waiting]
+        return [student for student in students if student not in self._tickets]

@@ -3,7 +3,7 @@
 Two rules are absolute: nobody meets across schools or age bands, and two students of whom one
 has blocked or reported the other never meet again. Within them, whoever has waited longest is
 paired first, about the same topic; after `WIDEN` seconds both of a pair may have named different
-topics, and `ANYTHING` goes with every topic at once. One `Waiting` holds the tickets of one
+topics, and `ANYTHING` goes with every topic at once. One `Tickets` holds the tickets of one
 place; `live/memory.py` keeps it, and any other live store must pair exactly alike.
 """
 
@@ -62,7 +62,7 @@ def suits(one: Ticket, other: Ticket, now: float) -> bool:
 
 
 @dataclass(slots=True)
-class Waiting:
+class Tickets:
     """The tickets that wait, each student at most once, oldest first within pool and topic.
 
     However many wait, a pairing looks at the first of each topic and no further than who may not
@@ -70,13 +70,13 @@ class Waiting:
     """
 
     _queues: dict[Pool, dict[str, OrderedDict[str, Ticket]]] = field(default_factory=dict)
-    _places: dict[str, Ticket] = field(default_factory=dict)
+    _by_student: dict[str, Ticket] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._by_student)
 
     def __contains__(self, student: str) -> bool:
-        return student in self._places
+        return student in self._by_student
 
     def add(self, ticket: Ticket, now: float) -> Pair | None:
         """Pair `ticket` with the one that has waited longest for it, or let it wait."""
@@ -90,7 +90,7 @@ class Waiting:
 
     def remove(self, student: str) -> Ticket | None:
         """Take a student's ticket back; None when there was none."""
-        ticket = self._places.pop(student, None)
+        ticket = self._by_student.pop(student, None)
         if ticket is not None:
             queue = self._queues[ticket.pool][ticket.topic]
             del queue[student]
@@ -106,7 +106,7 @@ class Waiting:
                 for ticket in takewhile(lambda t: now - t.since >= WIDEN, queue.values())
             ]
             for ticket in sorted(ripe, key=_place):
-                other = self._partner(ticket, now) if ticket.student in self._places else None
+                other = self._partner(ticket, now) if ticket.student in self._by_student else None
                 if other is not None:
                     self.remove(ticket.student)
                     self.remove(other.student)
@@ -117,7 +117,7 @@ class Waiting:
         queue = self._queues.setdefault(ticket.pool, {}).setdefault(ticket.topic, OrderedDict())
         mine = _place(ticket)  # a page that came back keeps its place before those who came later
         later = list(takewhile(lambda t: _place(t) > mine, reversed(queue.values())))
-        queue[ticket.student] = self._places[ticket.student] = ticket
+        queue[ticket.student] = self._by_student[ticket.student] = ticket
         for other in reversed(later):
             queue.move_to_end(other.student)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from chat.students.matching import ANYTHING, WIDEN, Pair, Ticket, Waiting, may_meet, suits
+from chat.students.matching import ANYTHING, WIDEN, Pair, Ticket, Tickets, may_meet, suits
 
 STUDENTS = tuple("abcdefgh")
 TOPICS = ("mood", "family", ANYTHING)
@@ -24,54 +24,54 @@ def names(pair: Pair | None) -> tuple[str, str] | None:
 
 def test_two_who_want_the_same_meet_at_once() -> None:
     """The second of two equal wishes is paired, and the first stands first."""
-    waiting = Waiting()
-    assert waiting.add(ticket("a"), 0) is None
-    assert names(waiting.add(ticket("b", 1), 1)) == ("a", "b")
-    assert len(waiting) == 0
+    tickets = Tickets()
+    assert tickets.add(ticket("a"), 0) is None
+    assert names(tickets.add(ticket("b", 1), 1)) == ("a", "b")
+    assert len(tickets) == 0
 
 
 def test_whoever_waited_longest_is_paired_first() -> None:
     """Of two that suit, the one that has waited longer is taken."""
-    waiting = Waiting()
+    tickets = Tickets()
     avoid = frozenset({"a"})
-    assert waiting.add(ticket("a", 0), 0) is None
-    assert waiting.add(ticket("b", 1, avoid=avoid), 1) is None
-    assert names(waiting.add(ticket("c", 2), 2)) == ("a", "c")
+    assert tickets.add(ticket("a", 0), 0) is None
+    assert tickets.add(ticket("b", 1, avoid=avoid), 1) is None
+    assert names(tickets.add(ticket("c", 2), 2)) == ("a", "c")
 
 
 def test_a_ticket_that_comes_back_keeps_its_place() -> None:
     """A page that lost its connection is not overtaken by those who knocked meanwhile."""
-    waiting = Waiting()
-    waiting.add(ticket("b", 5, avoid=frozenset({"a"})), 5)
-    waiting.add(ticket("a", 1), 6)
-    assert names(waiting.add(ticket("c", 7), 7)) == ("a", "c")
+    tickets = Tickets()
+    tickets.add(ticket("b", 5, avoid=frozenset({"a"})), 5)
+    tickets.add(ticket("a", 1), 6)
+    assert names(tickets.add(ticket("c", 7), 7)) == ("a", "c")
 
 
 def test_other_topics_meet_only_once_both_have_waited() -> None:
     """Different topics are paired when the later of the two has waited long enough."""
-    waiting = Waiting()
-    waiting.add(ticket("a", 0, "mood"), 0)
-    assert waiting.add(ticket("b", 5, "family"), 5) is None
-    assert waiting.widened(WIDEN + 4.9) == []
-    assert [names(pair) for pair in waiting.widened(WIDEN + 5)] == [("a", "b")]
+    tickets = Tickets()
+    tickets.add(ticket("a", 0, "mood"), 0)
+    assert tickets.add(ticket("b", 5, "family"), 5) is None
+    assert tickets.widened(WIDEN + 4.9) == []
+    assert [names(pair) for pair in tickets.widened(WIDEN + 5)] == [("a", "b")]
 
 
 def test_anything_goes_with_every_topic_at_once() -> None:
     """Who is glad of any topic is paired without waiting."""
-    waiting = Waiting()
-    waiting.add(ticket("a", 0, "family"), 0)
-    assert names(waiting.add(ticket("b", 0, ANYTHING), 0)) == ("a", "b")
+    tickets = Tickets()
+    tickets.add(ticket("a", 0, "family"), 0)
+    assert names(tickets.add(ticket("b", 0, ANYTHING), 0)) == ("a", "b")
 
 
 def test_a_ticket_taken_back_is_gone() -> None:
     """Removing answers the ticket once, and nobody is paired with it afterwards."""
-    waiting = Waiting()
+    tickets = Tickets()
     mine = ticket("a")
-    waiting.add(mine, 0)
-    assert "a" in waiting
-    assert waiting.remove("a") is mine
-    assert waiting.remove("a") is None
-    assert waiting.add(ticket("b"), 0) is None
+    tickets.add(mine, 0)
+    assert "a" in tickets
+    assert tickets.remove("a") is mine
+    assert tickets.remove("a") is None
+    assert tickets.add(ticket("b"), 0) is None
 
 
 @given(ours=POOLS, theirs=POOLS, topic=st.sampled_from(TOPICS), waited=st.floats(0, 1e6))
@@ -79,21 +79,21 @@ def test_K9_nobody_meets_across_schools_or_bands(
     ours: tuple[str, str], theirs: tuple[str, str], topic: str, waited: float
 ) -> None:
     """However long two have waited and whatever they would talk about, they meet in one pool."""
-    waiting = Waiting()
-    waiting.add(Ticket("a", *ours, ANYTHING, 0.0), 0)
-    pair = waiting.add(Ticket("b", *theirs, topic, 0.0), waited)
-    met = pair is not None or waiting.widened(waited) != []
+    tickets = Tickets()
+    tickets.add(Ticket("a", *ours, ANYTHING, 0.0), 0)
+    pair = tickets.add(Ticket("b", *theirs, topic, 0.0), waited)
+    met = pair is not None or tickets.widened(waited) != []
     assert met == (ours == theirs)
 
 
 def test_S12_two_hundred_rounds_never_pair_the_blocked() -> None:
     """Two of whom one avoids the other are never paired, however often both knock."""
-    waiting = Waiting()
+    tickets = Tickets()
     for now in range(200):
-        waiting.add(ticket("a", now, avoid=frozenset({"b"})), now)
-        waiting.add(ticket("b", now), now)
-        assert waiting.widened(now + 10 * WIDEN) == []
-        assert len(waiting) == 2
+        tickets.add(ticket("a", now, avoid=frozenset({"b"})), now)
+        tickets.add(ticket("b", now), now)
+        assert tickets.widened(now + 10 * WIDEN) == []
+        assert len(tickets) == 2
 
 
 def expected_partner(mine: Ticket, others: list[Ticket], now: float) -> Ticket | None:
@@ -107,7 +107,7 @@ class MatchingMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.waiting = Waiting()
+        self.tickets = Tickets()
         self.known: dict[str, Ticket] = {}
         self.now = 0.0
         self.so_far = 0
@@ -128,7 +128,7 @@ class MatchingMachine(RuleBasedStateMachine):
         mine = Ticket(student, *pool, topic, since, avoid)
         self.known.pop(student, None)
         other = expected_partner(mine, list(self.known.values()), self.now)
-        pair = self.waiting.add(mine, self.now)
+        pair = self.tickets.add(mine, self.now)
         if other is None:
             assert pair is None
             self.known[student] = mine
@@ -139,7 +139,7 @@ class MatchingMachine(RuleBasedStateMachine):
 
     @rule(student=st.sampled_from(STUDENTS))
     def leaves(self, student: str) -> None:
-        assert self.waiting.remove(student) == self.known.pop(student, None)
+        assert self.tickets.remove(student) == self.known.pop(student, None)
 
     @rule(seconds=st.sampled_from([1.0, 10.0, WIDEN]))
     def time_passes(self, seconds: float) -> None:
@@ -156,7 +156,7 @@ class MatchingMachine(RuleBasedStateMachine):
             if other is not None:
                 del left[mine.student], left[other.student]
                 expected.append({mine.student, other.student})
-        pairs = self.waiting.widened(self.now)
+        pairs = self.tickets.widened(self.now)
         assert sorted(map(sorted, expected)) == sorted(sorted(names(pair) or ()) for pair in pairs)
         for pair in pairs:
             self.met(pair)
@@ -174,9 +174,9 @@ class MatchingMachine(RuleBasedStateMachine):
     @invariant()
     def nobody_is_lost_and_nobody_stands_twice(self) -> None:
         """Exactly those wait who knocked and neither left nor met anybody."""
-        assert len(self.waiting) == len(self.known)
+        assert len(self.tickets) == len(self.known)
         for student in STUDENTS:
-            assert (student in self.waiting) == (student in self.known)
+            assert (student in self.tickets) == (student in self.known)
 
 
 TestMatchingMachine = MatchingMachine.TestCase
