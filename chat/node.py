@@ -156,6 +156,7 @@ class Node:
                 rooms.elsewhere.said(live, event.row)
             case Changed():
                 self._soon(rooms.elsewhere.refresh(live))
+                self._answering.look(room)
             case Over():
                 rooms.ended_elsewhere(live, event.why, event.by)
             case Passing() if event.seat < len(live.pages) and live.pages[event.seat]:

@@ -63,7 +63,7 @@ class Talking:
         self.second = self._second_opinion()
         self.rooms = self._rooms(judge)
         self.guests = Guests(self.rooms, records.store, records.clock)
-        self.answering = Answering(self.rooms, records.store)
+        self.answering = Answering(self.rooms, records)
         on_call.incidents.on_change(self.answering.incident_changed)
         self.joining = Joining(self.guests, on_call.incidents, records.clock)
         self.desk = Desk(self._desk(failing), keep_claim)
@@ -162,6 +162,7 @@ class Talking:
             incidents=self._on_call.incidents,
             incident_raised=self._on_call.duty.wake,
             barred=self._barred,
+            call_finished=self.answering.call_finished,
             others=self.node,
             moderators=ground.settings.moderators,
             chance=SystemRandom().random,

@@ -119,6 +119,8 @@ class Acts:
         decided = self._decided(act, item, hidden, stop)
         outcome = await self._records.store.write(decisions.decide, decided)
         self._carry_out(decided, outcome, hidden)
+        if item.kind == "help" and item.room is not None and decided.then == "finish":
+            self._needs.call_finished(item.room)
 
     async def _hidden(self, act: from_staff.Act, item: StoredItem) -> Hidden:
         """What the peer sees of a message of which parts are hidden."""

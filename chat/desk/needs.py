@@ -36,7 +36,8 @@ class DeskNeeds:
     """The rest of the server, as the desk knows it.
 
     `incident_raised` wakes the pager; `barred` is told which student may not come in until when
-    (Unix milliseconds), so that an open page of theirs hears of it at once. `failing` names parts
+    (Unix milliseconds), so that an open page of theirs hears of it at once; `call_finished` of a
+    room in which a call for a person is done with. `failing` names parts
     that do not work; `chance` is a number from 0 up to 1.
     """
 
@@ -46,6 +47,7 @@ class DeskNeeds:
     incidents: Incidents
     incident_raised: Callable[[], None]
     barred: Callable[[str, int], None]
+    call_finished: Callable[[str], None]
     others: OtherDesks
     moderators: Moderators = field(default_factory=Moderators)
     failing: Callable[[], Iterable[str]] = tuple

@@ -164,6 +164,7 @@ NoticeCode = Literal[
     "adult_answered",
     "peer_adult_answered",
     "help_asked",
+    "call_over",
     "no_adult",
     "reported",
     "apart",
@@ -184,9 +185,9 @@ class Notice(Frame, tag="notice"):
     `adult_coming`: what you wrote was delivered and a trained adult is being called.
     `peer_adult_coming`: the same for the other student, who did well. `adult_answered` and
     `peer_adult_answered`: an adult has answered that call. `help_asked`: a person has been asked
-    to come. `no_adult`: nobody can be reached now, call a line. `reported`: a
-    moderator looks. `apart`: these two do not meet again; the answer to `block` about a room that
-    is over.
+    to come. `call_over`: that call, or the one of what was written, was finished and nobody came.
+    `no_adult`: nobody can be reached now, call a line. `reported`: a moderator looks. `apart`:
+    these two do not meet again; the answer to `block` about a room that is over.
     `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
     `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
     `muted` / `unmuted`: a moderator lets this student write nothing for a while, or again.

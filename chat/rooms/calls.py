@@ -6,6 +6,8 @@ of an adult rests on the records, so that a restart changes nothing of it (`load
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chat.frames import to_student
 from chat.rooms.effects import Effect, Send
 from moderation.voices import Voice
@@ -25,12 +27,16 @@ _WAITS = frozenset({"adult_coming", "help_asked"})
 
 
 class Calls:
-    """By seat: what it was told about somebody who was called and is not in the room yet."""
+    """By seat: what it was told about somebody who was called and is not in the room yet.
 
-    __slots__ = ("told",)
+    `moment` is another one after every call.
+    """
+
+    __slots__ = ("moment", "told")
 
     def __init__(self, seats: int) -> None:
         self.told: list[to_student.NoticeCode | None] = [None] * seats
+        self.moment = 0
 
     def own(self, seat: int) -> bool:
         """Whether that student's own words called an adult who is not in the room yet."""
@@ -43,6 +49,7 @@ class Calls:
 
     def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
         """A student's words called an adult; nobody is promised one who cannot be reached."""
+        self.moment += 1
         if not reachable:
             return [Send(seat, to_student.Notice("no_adult"))]
         effects = self.tell(seat, "adult_coming")
@@ -57,6 +64,7 @@ class Calls:
 
     def asked(self, seat: int) -> list[Effect]:
         """A student asked for a person; whose words called an adult waits for that one still."""
+        self.moment += 1
         if self.own(seat):
             return [Send(seat, to_student.Notice("help_asked"))]
         return self.tell(seat, "help_asked")
@@ -84,8 +92,24 @@ class Calls:
                 effects += self.tell(each, "peer_adult_coming")
         return effects
 
+    def over(self, go_on: Collection[int], here: Collection[int]) -> list[Effect]:
+        """It is committed that nobody comes any more because of calls but those of some seats.
+
+        Whose page is not `here` is told when it comes.
+        """
+        effects: list[Effect] = []
+        for seat, code in enumerate(self.told):
+            whose = 1 - seat if code in _PEERS else seat
+            if code is None or whose in go_on:
+                continue
+            self.told[seat] = None if seat in here or whose != seat else "call_over"
+            if whose == seat and code != "call_over":
+                effects.append(Send(seat, to_student.Notice("call_over")))
+        return effects
+
     def heard(self, seat: int, code: to_student.NoticeCode) -> None:
         """Another node told that student; of a peer's call, unless they wait for somebody too."""
+        self.moment += 1
         if code in _PEERS and (self.told[seat] is None or self.told[seat] in _PEERS):
             self.told[seat] = code
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, case, select, union_all
+from sqlalchemy import Connection, bindparam, case, or_, select, union, union_all
 from sqlalchemy.sql.expression import literal_column
 
 from moderation.records import tables as t
@@ -44,7 +44,20 @@ _ASKED = select(
     t.items.c.done_at.is_(None),
 )
 _CALLED = union_all(_ASKED, _COMING)
-
+_UNRESOLVED = t.incidents.c.state != "resolved"
+_HELPING = (
+    select(t.items.c.seat)
+    .outerjoin(t.incidents, t.incidents.c.code == t.items.c.incident)
+    .where(
+        t.items.c.school == bindparam("school"),
+        t.items.c.room == bindparam("of"),
+        t.items.c.kind == "help",
+        t.items.c.done_at.is_(None),
+        or_(t.items.c.incident.is_(None), _UNRESOLVED),
+    )
+)
+_CARED_FOR = select(t.incidents.c.seat).where(t.incidents.c.room == bindparam("of"), _UNRESOLVED)
+_GOES_ON = union(_HELPING, _CARED_FOR)
 
 _ROOM = select(t.incidents.c.room).where(t.incidents.c.code == bindparam("code"))
 _ANSWERS = select(t.incidents.c.seat, _ACKNOWLEDGED).where(
@@ -66,6 +79,18 @@ class Called:
     answered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How the calls of a room stand.
+
+    `incidents` are the seats with one no adult is with the student about, and if somebody has it;
+    `go_on` those with a call, of whatever kind, that nobody has finished yet.
+    """
+
+    incidents: tuple[tuple[int, bool], ...]
+    go_on: frozenset[int]
+
+
 def called(conn: Connection, room: str, school: str) -> list[Called]:
     """Whom the seats of a room wait for: anybody first, then an adult."""
     given = {"of": room, "school": school}
@@ -82,7 +107,11 @@ def room_of(conn: Connection, code: str) -> str | None:
     return found
 
 
-def answers(conn: Connection, room: str) -> list[tuple[int, bool]]:
-    """The seats of a room with an incident no adult is with the student about; if one has it."""
+def answers(conn: Connection, room: str, school: str) -> Answers:
+    """How the calls of a room stand."""
     found = conn.execute(_ANSWERS, {"of": room})
-    return [(int(seat), bool(has_it)) for seat, has_it in found]
+    goes_on = conn.scalars(_GOES_ON, {"of": room, "school": school})
+    return Answers(
+        tuple((int(seat), bool(has_it)) for seat, has_it in found),
+        frozenset(int(seat) for seat in goes_on if seat is not None),
+    )

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from chat.students import answered
+from moderation.records import tables as t
 from moderation.voices import Voice
 from tests.browser.test_student_screens import LINES
 from tests.browser.town import Town, until
@@ -175,3 +176,22 @@ async def test_S9_a_page_that_comes_back_offers_the_call_unless_it_still_stands(
         await guests.come(live.room.id, "mo", "moderator")
         await guests.go(live.room.id, "mo", "moderator")
     await _ask(window)
+
+
+async def test_S9_whose_call_was_finished_and_nobody_came_can_ask_again(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The page says so, and the sheet has its button again."""
+    await own_town.hire("ola", "counsellor")
+    window, _ = await own_glass.pair()
+    await _ask(window)
+    store, talking = own_town.server.talking.rooms._needs.store, own_town.server.talking
+    (live,) = talking.rooms.all_open()
+    row = t.items.update().values(done_at=1)
+    await store.write(lambda conn, rows: [conn.execute(row) and None for _ in rows], 0)
+    talking.answering.call_finished(live.room.id)
+    await window.sees("[data-notice=call_over]", "Somebody has looked at this")
+    await expect(window.find("[data-notice=help_asked]")).to_have_count(0)
+    await _ask(window)
+    await expect(window.find("[data-notice=call_over]")).to_have_count(0)
+    await expect(window.find("[data-notice=help_asked]")).to_be_visible()

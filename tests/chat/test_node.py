@@ -38,7 +38,7 @@ def a_node(shift: Shift) -> tuple[Node, Others]:
     school = SimpleNamespace(id=place.needs.school)
     node._needs = SimpleNamespace(store=place.store, school=school, clock=place.clock)  # type: ignore[assignment]
     node._desk = shift.desk
-    node._answering = Answering(place.rooms, place.store)
+    node._answering = Answering(place.rooms, place.records)
     return node, others
 
 

@@ -14,6 +14,7 @@ from chat.alone import Alone
 from chat.desk.desk import Desk
 from chat.desk.needs import DeskNeeds
 from chat.desk.session import DeskSession
+from chat.rooms.answering import Answering
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from moderation.incidents.incidents import Incidents
@@ -69,6 +70,7 @@ class Shift:
 
     place: Place
     desk: Desk
+    answering: Answering
     pages: list[None]
     barred: list[tuple[str, int]]
 
@@ -108,7 +110,7 @@ async def owner(shift: Shift, item: str) -> str | None:
 @contextlib.asynccontextmanager
 async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shift]:
     async with a_place(tmp_path) as place:
-        incidents = Incidents(place.records)
+        incidents, answering = Incidents(place.records), Answering(place.rooms, place.records)
         pages: list[None] = []
         barred: list[tuple[str, int]] = []
         needs = DeskNeeds(
@@ -118,9 +120,10 @@ async def a_shift(tmp_path: Path, keep_claim: float = 60.0) -> AsyncIterator[Shi
             incidents,
             lambda: pages.append(None),
             lambda student, until: barred.append((student, until)),
+            answering.call_finished,
             Alone(),
         )
-        yield Shift(place, Desk(needs, keep_claim), pages, barred)
+        yield Shift(place, Desk(needs, keep_claim), answering, pages, barred)
 
 
 async def held_by(shift: Shift, login: str = "mo") -> tuple[OpenRoom, Page, Page, Moderator, str]:

@@ -234,3 +234,20 @@ async def test_M6_what_is_undone_is_not_told_to_be_gone_afterwards(
     await mo.session._turns._last
     await told(shift.desk)
     assert mo.names().index("gone") < mo.names().index("opened")
+
+
+@pytest.mark.parametrize("act", ["done", "false_alarm"])
+async def test_S9_whose_call_is_finished_hears_that_nobody_comes(shift: Shift, act: str) -> None:
+    """They may call again; while a moderator only looks at it they hear nothing."""
+    live, one, other = await shift.place.pair()
+    await shift.place.rooms.ask_person(live, 0, "help")
+    shift.place.rooms.perform(live, live.room.calls.asked(0))
+    mo = await shift.moderator("mo")
+    await mo.says("watch")
+    await mo.says("claim", item=shift.place.items[-1])
+    shift.answering.look(live.room.id)
+    await shift.answering.quiet()
+    assert one.take() == [to_student.Notice("help_asked")]
+    await mo.says("act", item=shift.place.items[-1], act=act)
+    await shift.answering.quiet()
+    assert (one.take(), other.take()) == ([to_student.Notice("call_over")], [])

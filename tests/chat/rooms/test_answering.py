@@ -8,11 +8,14 @@ from sqlalchemy import select
 
 from chat.frames import to_student
 from chat.rooms.answering import Answering
+from chat.rooms.open_room import OpenRoom
 from moderation.incidents.incidents import Incidents
 from moderation.records import tables as t
+from moderation.records.called_adults import answers
 from moderation.records.incidents import NewIncident, raise_incidents
 from tests.chat.rooms.test_joining import Adult, an_adult
-from tests.chat.shells import Page, Place, a_place
+from tests.chat.shells import Late, Page, Place, a_place
+from tests.moderation.night import record
 from tests.moderation.records.sample import SCHOOL
 
 
@@ -24,7 +27,7 @@ async def _disclosed(place: Place) -> tuple[Answering, Incidents, Adult, str, tu
         page.take()
     adult = await an_adult(place)
     incidents = Incidents(place.records)
-    answering = Answering(place.rooms, place.store)
+    answering = Answering(place.rooms, place.records)
     incidents.on_change(answering.incident_changed)
     (code,) = await place.store.read(lambda conn: list(conn.scalars(select(t.incidents.c.code))))
     return answering, incidents, adult, code, (pages[0], pages[1])
@@ -83,7 +86,7 @@ async def test_S10_a_room_at_another_node_is_told_there(tmp_path: Path) -> None:
         here, incidents, adult, code, (one, other) = await _disclosed(place)
         incidents._listeners.clear()
         rooms = place.again()
-        there = Answering(rooms, place.store)
+        there = Answering(rooms, place.records)
         incidents.on_change(there.incident_changed)
         await incidents.acknowledge(code, adult)
         await there.quiet()
@@ -142,3 +145,53 @@ async def test_S10_nobody_is_left_to_tell_in_a_room_that_is_over(tmp_path: Path)
         await incidents.acknowledge(code, adult)
         await answering.quiet()
         assert [page.take() for page in pages] == [[], []]
+
+
+async def test_S9_a_call_finished_while_another_is_made_takes_nothing_from_that_one(
+    tmp_path: Path,
+) -> None:
+    """What is known of the first is older than the second, which waits."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        answering = Answering(place.rooms, place.records)
+        await call(place, live)
+        await finish(place)
+        late = Late(place.store, answers)
+        answering.call_finished(live.room.id)
+        await late.begun.wait()
+        await call(place, live)
+        one.take()
+        late.come()
+        await answering.quiet()
+        assert one.take() == []
+        await finish(place)
+        answering.call_finished(live.room.id)
+        await answering.quiet()
+        assert one.take() == [to_student.Notice("call_over")]
+
+
+async def test_S10_whose_adult_ends_the_case_without_coming_can_call_again(tmp_path: Path) -> None:
+    """They met somewhere else, or nothing was wrong: nobody is on the way any more."""
+    async with a_place(tmp_path) as place:
+        answering, incidents, adult, code, (one, other) = await _disclosed(place)
+        (live,) = place.rooms.all_open()
+        for act in (incidents.acknowledge, incidents.with_student):
+            await act(code, adult)
+            await answering.quiet()
+        one.take(), other.take()
+        await incidents.resolve(code, adult, "spoken_to", record())
+        await answering.quiet()
+        assert (one.take(), other.take()) == ([to_student.Notice("call_over")], [])
+        assert live.room.calls.told == [None, None]
+
+
+async def call(place: Place, live: OpenRoom) -> None:
+    """The first student asks for a person."""
+    await place.rooms.ask_person(live, 0, "help")
+    place.rooms.perform(live, live.room.calls.asked(0))
+
+
+async def finish(place: Place) -> None:
+    """A moderator is done with every call."""
+    row = t.items.update().values(done_at=1)
+    await place.store.write(lambda conn, rows: [conn.execute(row) and None for _ in rows], 0)

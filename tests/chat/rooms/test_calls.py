@@ -121,3 +121,27 @@ def test_S10_what_another_node_told_of_a_peers_call_stands_here_too() -> None:
     calls.asked(1)
     calls.heard(1, "peer_adult_coming")
     assert calls.told == ["peer_adult_answered", "help_asked"]
+
+
+def test_S9_a_call_that_is_finished_is_told_to_whoever_made_it() -> None:
+    """Once, to whose page is not here when it comes; whoever waits for somebody else waits on."""
+    calls = Calls(2)
+    calls.asked(0)
+    assert calls.over({0}, [0, 1]) == []
+    assert calls.over((), [0, 1]) == [Send(0, to_student.Notice("call_over"))]
+    assert (calls.over((), [0, 1]), calls.told) == ([], [None, None])
+    calls.asked(0)
+    calls.adult(1, reachable=True)
+    assert calls.told == ["help_asked", "adult_coming"]
+    assert calls.over({1}, [1]) == [Send(0, to_student.Notice("call_over"))]
+    assert calls.told == ["call_over", "adult_coming"]
+    assert calls.over({1}, [0, 1]) == []
+    assert calls.told == [None, "adult_coming"]
+
+
+def test_S10_who_was_told_of_a_peers_adult_hears_no_more_of_it() -> None:
+    """Nobody is on the way, and they had called nobody."""
+    calls = Calls(2)
+    calls.adult(0, reachable=True)
+    assert calls.over((), [0, 1]) == [Send(0, to_student.Notice("call_over"))]
+    assert calls.told == [None, None]

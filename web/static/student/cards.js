@@ -2,17 +2,26 @@
 
 import { announce, button, find, make, speak } from "./dom.js";
 
-const CALLED = ["adult_coming", "peer_adult_coming", "adult_answered", "peer_adult_answered", "help_asked"];
+const CALLED = [
+  "adult_coming",
+  "peer_adult_coming",
+  "adult_answered",
+  "peer_adult_answered",
+  "help_asked",
+  "call_over",
+];
 /** Cards that are no longer true once a notice has come. */
 const REPLACES = {
   unpaused: ["paused"],
-  adult_coming: ["adult_answered"],
+  adult_coming: ["adult_answered", "call_over"],
   peer_adult_coming: ["peer_adult_answered"],
+  help_asked: ["call_over"],
+  call_over: CALLED,
   adult_answered: CALLED,
   peer_adult_answered: CALLED,
   adult_here: [...CALLED, "adult_gone"],
   adult_gone: ["adult_here"],
-  moderator_here: ["help_asked", "moderator_gone"],
+  moderator_here: ["help_asked", "call_over", "moderator_gone"],
   moderator_gone: ["moderator_here"],
   unmuted: ["muted"],
 };
@@ -21,6 +30,9 @@ const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
 
 /** Notices that somebody of the staff has come. */
 export const COMES = new Set(["adult_here", "moderator_here"]);
+
+/** Notices after which nobody is on the way any more: somebody can be called again. */
+export const ENDS_CALL = new Set([...COMES, "call_over"]);
 
 /** Takes away the cards that a notice makes untrue; answers whether it has one of its own. */
 export function startsCard(code) {

@@ -62,8 +62,8 @@ export class Help {
     this.linesChanged();
   }
 
-  /** The person who was asked has come, or the chat they were asked to is over: somebody can be
-   * asked again. */
+  /** The person who was asked has come or will not, or the chat they were asked to is over: somebody
+   * can be asked again. */
   over() {
     if (this.#stage === "asked") this.#stage = "ready";
     this.linesChanged();

@@ -1,7 +1,7 @@
 // Talking: the connection, and what each frame of the server does to the page.
 
 import { Afterwards } from "./afterwards.js";
-import { COMES } from "./cards.js";
+import { ENDS_CALL } from "./cards.js";
 import { Chat } from "./chat.js";
 import { setUpUnderstanding, showTopics } from "./choosing.js";
 import { announce, find, setText, speak } from "./dom.js";
@@ -194,7 +194,7 @@ export function begin({ memory, help, signedOut }) {
     const past = code === "apart" || (about?.room && about.room !== chat.place?.room);
     if (past) return announce(speak(code === "apart" ? "wrong.kept_apart" : "wrong.reported"));
     if (code === "help_asked" || code === "no_adult") help.answered(code, standing);
-    else if (COMES.has(code)) help.over();
+    else if (ENDS_CALL.has(code)) help.over();
     if (code !== "no_adult") chat.notice(code);
   }
 

@@ -181,6 +181,10 @@ export const words = {
       "title": "We have asked a person to come",
       "body": "Stay on this page if you can. If you are in danger right now, go to an adult near you, or call a number: they are under “A person, now”."
     },
+    "call_over": {
+      "title": "Somebody has looked at this",
+      "body": "If you want a person to come, press “A person, now” again. You can do that at any time."
+    },
     "no_adult": {
       "title": "Nobody at school can answer right now",
       "body": "These people can talk with you:"
