@@ -2,7 +2,9 @@
 
 Used by `accounts.py`. Two ranks open the two halves of an identity, so nobody gets such an account
 by one person's will: once a school has somebody of that rank, a member of it and a member of the
-other rank must agree to the next. An administrator can close such an account, never make one.
+other rank must agree to the next. Nor does an administrator alone let in who reads what students
+write: once a school has a safeguarding lead, one must agree. An administrator can close all of
+these accounts, and make none of them.
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ def needed(role: str, ever: Iterable[str]) -> frozenset[Role]:
     `ever` are the roles of all accounts the school has had, closed ones too: otherwise whoever
     closes the last lead's account could appoint the next alone.
     """
-    guarded = next((rank for rank in GUARDED if rank == role), None)
-    if guarded is None or guarded not in set(ever):
-        return frozenset()
-    return frozenset({guarded, GUARDED[guarded]})
+    had = set(ever)
+    rank = next((one for one in GUARDED if one == role), None)
+    if rank is not None:
+        return frozenset({rank, GUARDED[rank]}) if rank in had else frozenset()
+    reads = _reads(role) and Role.SAFEGUARDING_LEAD in had
+    return frozenset({Role.SAFEGUARDING_LEAD}) if reads else frozenset()
 
 
 def refused(actor: Account, target: Account, role: str | None = None) -> str | None:
@@ -50,5 +54,11 @@ def refused(actor: Account, target: Account, role: str | None = None) -> str | N
         return None
     if role not in STAFF_ROLES:
         return "bad_field"
-    guarded = set(GUARDED)
-    return "needs_invitation" if role in guarded or target.role in guarded else None
+    ranked = role in set(GUARDED) or target.role in set(GUARDED)
+    begins_to_read = _reads(role) and not _reads(target.role)
+    return "needs_invitation" if ranked or begins_to_read else None
+
+
+def _reads(role: str) -> bool:
+    """Whether somebody of that role reads what students write."""
+    return may(role, Action.WORK_QUEUE)

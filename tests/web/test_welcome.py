@@ -4,6 +4,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 
+from moderation.people.appointing import Account
 from moderation.roles import Role
 from tests.web.site import Site
 from web import signin
@@ -14,7 +15,11 @@ CHOSEN = "tea with oat milk"
 
 async def test_an_invitation_becomes_an_account_that_is_signed_in(site: Site) -> None:
     """The page learns what it is for; joining sets the cookie and leads to the own page."""
-    token = await site.people.accounts.invite(Role.MODERATOR, login="may", name="May")
+    accounts = site.people.accounts
+    token = await accounts.invite(Role.MODERATOR, login="may", name="May")
+    (lee,) = [one.id for one in await accounts.everybody() if one.login == "lee"]
+    (waiting,) = await accounts.invitations()
+    await accounts.agree(Account(lee, Role.SAFEGUARDING_LEAD), waiting.id)
     look = await site.post("/api/welcome/look", {"token": token})
     told = await look.json()
     assert (told["login"], told["name"], told["role"]) == ("may", "May", "Moderator")

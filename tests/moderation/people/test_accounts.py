@@ -195,8 +195,8 @@ async def test_an_account_that_ended_goes_on_once_it_has_a_new_last_day(
 ) -> None:
     """A new term finds its leads, who agree to the next; whom a person closed out stays out."""
     ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
-    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
     mo, bo = [await hired(accounts, login, Role.MODERATOR) for login in ("mo", "bo")]
+    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
     clock.wait(10 * _DAY)
     await accounts.disable(ada, mo.id)
     await people.disable_staff("bo")
@@ -231,7 +231,7 @@ async def test_a_second_lead_needs_both_ranks(accounts: Accounts) -> None:
     ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
     lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
     sue = await hired(accounts, "sue", Role.SENIOR_LEADER)
-    mo = await hired(accounts, "mo", Role.MODERATOR)
+    mo = Account("mo", Role.MODERATOR)
     token = await accounts.invite(Role.SAFEGUARDING_LEAD, login="lin", name="Lin", by=ada.id)
     with pytest.raises(Refused, match="needs_agreement"):
         await accounts.accept(token, "", "", PASSWORD)
@@ -248,6 +248,24 @@ async def test_a_second_lead_needs_both_ranks(accounts: Accounts) -> None:
     assert await accounts.accept(token, "", "", PASSWORD)
     with pytest.raises(Refused, match="not_found"):
         await accounts.agree(sue, waiting.id)
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.COUNSELLOR])
+async def test_who_reads_needs_a_leads_word(accounts: Accounts, role: Role) -> None:
+    """An administrator alone lets in nobody under another name who reads what students write."""
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    before = await accounts.invite(role, login="bo", name="Bo", by=ada.id)
+    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
+    for token in (before, await accounts.invite(role, login="mo", name="Mo", by=ada.id)):
+        with pytest.raises(Refused, match="needs_agreement"):
+            await accounts.accept(token, "", "", PASSWORD)
+        found = await accounts.invitation(token)
+        assert found is not None
+        await accounts.agree(lee, found.id)
+        assert await accounts.accept(token, "", "", PASSWORD)
+    una = await hired(accounts, "una", Role.AUDITOR)
+    with pytest.raises(Refused, match="needs_invitation"):
+        await accounts.change_role(ada, una.id, role)
 
 
 async def test_closing_the_last_lead_does_not_open_the_way(accounts: Accounts) -> None:

@@ -5,18 +5,31 @@ import itertools
 import pytest
 
 from moderation.people.appointing import GUARDED, Account, needed, refused
-from moderation.roles import STAFF_ROLES, Action, Role, may
+from moderation.roles import STAFF_ROLES, TABLE, Action, Role, may
 
 ADA = Account("ada", Role.ADMINISTRATOR)
 RANKS = {Role.SAFEGUARDING_LEAD, Role.SENIOR_LEADER}
+READERS = {Role.MODERATOR, Role.COUNSELLOR}
 
 
 @pytest.mark.parametrize("role", STAFF_ROLES)
-def test_a_guarded_rank_needs_both_ranks_once_there_is_one(role: Role) -> None:
-    """The first of a rank is founded; the next needs a member of it and one of the other."""
+def test_a_guarded_rank_needs_both_ranks_and_a_reader_a_lead_once_there_is_one(role: Role) -> None:
+    """The first of a rank is founded; the next needs a member of it and one of the other.
+
+    Who reads what students write needs a lead, as soon as the school has had one.
+    """
+    both = RANKS if role in RANKS else frozenset()
+    lead = {Role.SAFEGUARDING_LEAD} if role in READERS else frozenset()
     assert needed(role, []) == frozenset()
-    assert needed(role, STAFF_ROLES) == (RANKS if role in RANKS else frozenset())
+    assert needed(role, set(STAFF_ROLES) - {Role.SAFEGUARDING_LEAD} - {role}) == frozenset()
+    assert needed(role, STAFF_ROLES) == both | lead
     assert needed(role.value, [one.value for one in STAFF_ROLES]) == needed(role, STAFF_ROLES)
+
+
+def test_whoever_reads_is_known_to_a_lead() -> None:
+    """No right to what students write is given by an administrator alone."""
+    words = {Action.WORK_QUEUE, Action.LOOK_IN, Action.JOIN_CHAT, Action.TAKE_CASE}
+    assert {one for one in STAFF_ROLES if TABLE[one] & words} <= READERS | RANKS
 
 
 def test_who_can_open_half_an_identity_is_guarded() -> None:
@@ -27,8 +40,12 @@ def test_who_can_open_half_an_identity_is_guarded() -> None:
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(STAFF_ROLES, STAFF_ROLES)))
 def test_a_role_changes_only_among_those_that_are_not_guarded(before: Role, after: Role) -> None:
-    """Into and out of a guarded rank leads no change, for the ranks count who they ever had."""
-    expected = "needs_invitation" if {before, after} & RANKS else None
+    """Into and out of a guarded rank leads no change, for the ranks count who they ever had.
+
+    Nor does one lead to reading for who did not read before.
+    """
+    begins = after in READERS and before not in READERS
+    expected = "needs_invitation" if begins or {before, after} & RANKS else None
     assert refused(ADA, Account("mo", before), after) == expected
 
 

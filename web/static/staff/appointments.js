@@ -1,4 +1,4 @@
-// Invitations to a guarded rank, for the two ranks that must agree to them.
+// Invitations that wait for somebody of the rank of whoever is signed in to agree to them.
 
 import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
