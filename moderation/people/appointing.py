@@ -9,7 +9,7 @@ these accounts, and make none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from moderation.roles import STAFF_ROLES, Action, Role, may
@@ -29,17 +29,19 @@ class Account:
     role: str
 
 
-def needed(role: str, ever: Iterable[str]) -> frozenset[Role]:
+def needed(role: str, ever: Collection[str], here: Collection[str]) -> frozenset[Role]:
     """Of which roles one person each must agree to an invitation to `role`.
 
     `ever` are the roles of all accounts the school has had, closed ones too: otherwise whoever
-    closes the last lead's account could appoint the next alone.
+    closes the last lead's account could appoint the next alone. `here` are the roles of those that
+    no person closed: of two ranks of which one has left, the other agrees.
     """
-    had = set(ever)
     rank = next((one for one in GUARDED if one == role), None)
     if rank is not None:
-        return frozenset({rank, GUARDED[rank]}) if rank in had else frozenset()
-    reads = _reads(role) and Role.SAFEGUARDING_LEAD in had
+        both = frozenset({rank, GUARDED[rank]})
+        left = frozenset(one for one in both if one in here)
+        return left or both if rank in ever else frozenset()
+    reads = _reads(role) and Role.SAFEGUARDING_LEAD in ever
     return frozenset({Role.SAFEGUARDING_LEAD}) if reads else frozenset()
 
 

@@ -128,6 +128,7 @@ _END = (
     .values(ended_at=bindparam("now"))
 )
 _EVER = select(_s.c.role).where(_s.c.school == bindparam("of")).distinct()
+_HERE = _EVER.where(or_(_s.c.disabled_at.is_(None), _s.c.disabled_at >= _s.c.expires_at))
 _AGREED = select(a.agreements.c.role).where(a.agreements.c.invitation == bindparam("which"))
 _ACCOUNT = select(_s.c.id, _s.c.role).where(
     _s.c.id == bindparam("which"), _s.c.school == bindparam("of")
@@ -183,7 +184,8 @@ def _opened(conn: Connection, row: object) -> Invitation:
     values = {name: getattr(row, name) for name in names}
     ever = conn.scalars(_EVER, {"of": values["school"]}).all()
     agreed = set(conn.scalars(_AGREED, {"which": values["id"]}))
-    needed = appointing.needed(values["role"], ever)
+    here = conn.scalars(_HERE, {"of": values["school"]}).all()
+    needed = appointing.needed(values["role"], ever, here)
     return Invitation(**values, waits_for=frozenset(one for one in needed if one not in agreed))
 
 

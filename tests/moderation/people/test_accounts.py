@@ -278,6 +278,24 @@ async def test_closing_the_last_lead_does_not_open_the_way(accounts: Accounts) -
         await accounts.accept(token, "", "", PASSWORD)
 
 
+async def test_where_a_rank_has_left_the_other_one_agrees(accounts: Accounts) -> None:
+    """The only lead was closed out when they left: a senior leader agrees to who comes after them.
+
+    One whose account merely ended may be opened again, and is asked as before.
+    """
+    ada = await hired(accounts, "ada", Role.ADMINISTRATOR)
+    lee = await hired(accounts, "lee", Role.SAFEGUARDING_LEAD)
+    sue = await hired(accounts, "sue", Role.SENIOR_LEADER)
+    await accounts.expire(ada, lee.id, 1)
+    await accounts.close_expired()
+    token = await accounts.invite(Role.SAFEGUARDING_LEAD, login="lin", name="Lin", by=ada.id)
+    (waiting,) = await accounts.invitations()
+    assert waiting.waits_for == {Role.SAFEGUARDING_LEAD, Role.SENIOR_LEADER}
+    await accounts.disable(ada, lee.id)
+    await accounts.agree(sue, waiting.id)
+    assert await accounts.accept(token, "", "", PASSWORD)
+
+
 async def test_K9_another_schools_accounts_are_not_there(
     people: People, accounts: Accounts, clock: Clock
 ) -> None:

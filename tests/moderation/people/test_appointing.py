@@ -20,10 +20,19 @@ def test_a_guarded_rank_needs_both_ranks_and_a_reader_a_lead_once_there_is_one(r
     """
     both = RANKS if role in RANKS else frozenset()
     lead = {Role.SAFEGUARDING_LEAD} if role in READERS else frozenset()
-    assert needed(role, []) == frozenset()
-    assert needed(role, set(STAFF_ROLES) - {Role.SAFEGUARDING_LEAD} - {role}) == frozenset()
-    assert needed(role, STAFF_ROLES) == both | lead
-    assert needed(role.value, [one.value for one in STAFF_ROLES]) == needed(role, STAFF_ROLES)
+    others = set(STAFF_ROLES) - {Role.SAFEGUARDING_LEAD, role}
+    assert needed(role, [], STAFF_ROLES) == needed(role, others, STAFF_ROLES) == frozenset()
+    assert needed(role, STAFF_ROLES, STAFF_ROLES) == both | lead
+    words = [one.value for one in STAFF_ROLES]
+    assert needed(role.value, words, words) == both | lead
+
+
+@pytest.mark.parametrize("role", sorted(RANKS))
+def test_of_two_ranks_the_one_that_is_left_agrees(role: Role) -> None:
+    """Where both have gone nobody can, for whoever closed them would be the only one asked."""
+    for one in RANKS:
+        assert needed(role, STAFF_ROLES, [one, Role.ADMINISTRATOR]) == {one}
+    assert needed(role, STAFF_ROLES, [Role.ADMINISTRATOR]) == RANKS
 
 
 def test_whoever_reads_is_known_to_a_lead() -> None:
