@@ -21,7 +21,8 @@ from moderation.on_call.drill import NAME, NOT_PAGED, PATIENCE_MS, WORDS, Plan
 from moderation.people.sessions import StaffMember
 from moderation.records import drills as kept_drills
 from moderation.records import rotas
-from moderation.records.drills import CLOCK, BeginDrill, GiveUp, StoredDrill
+from moderation.records.audit import DRILLS
+from moderation.records.drills import BeginDrill, GiveUp, StoredDrill
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
 from moderation.records.messages import Spoken
@@ -90,7 +91,7 @@ class Drills:
         if due is not None:
             found = await self._store.read(kept_drills.newest, self._records.school, 1)
             if not found or found[0].began_at < due:
-                await self._begin(due, CLOCK)
+                await self._begin(due, DRILLS)
         answered = await self._store.read(kept_drills.last_answered, self._records.school)
         self.stands = drill.may_open(self._plan, due, answered)
         await self._tell()

@@ -24,9 +24,14 @@ from moderation.records import tables as t
 
 CONSOLE = "console"
 """Who stands in the log for whoever has the machine."""
-
+DUTY = "duty"
+"""Who stands in it where an incident lapsed, or was told anew by what was said."""
+DRILLS = "drills"
+"""Who stands in it where a drill began, or ended, by itself."""
+HOUSE = "house"
+"""Who stands in it where the time for a reveal was over."""
 PURGER = "purge"
-"""Who stands in the log for what was purged because its time was over."""
+"""Who stands in it for what was purged because its time was over."""
 CUT = "purged_log"
 """The act of the entry that names the newest checkpoint."""
 MOST = 10_000

@@ -22,9 +22,6 @@ from moderation.records import tables as t
 from moderation.records.messages import Kept, Spoken
 from moderation.records.rooms import EndRoom, NewRoom
 
-CLOCK = "drills"
-"""Who the audit names when a drill began, or ended, by itself."""
-
 
 @dataclass(frozen=True, slots=True)
 class BeginDrill:
@@ -39,7 +36,7 @@ class BeginDrill:
     day: str
     at: int
     since: int
-    by: str = CLOCK
+    by: str = audit.DRILLS
     failed: str | None = None
     spoken: Spoken | None = None
     wrapped_key: bytes = b""
@@ -175,7 +172,7 @@ def _give_up(conn: Connection, row: GiveUp) -> list[str]:
             continue
         pages.cancel(conn, code)
         end(conn, code, row.at, UNANSWERED)
-        audit.append(conn, [audit.Entry(row.at, CLOCK, "drill_missed", code)])
+        audit.append(conn, [audit.Entry(row.at, audit.DRILLS, "drill_missed", code)])
         given_up.append(code)
     return given_up
 

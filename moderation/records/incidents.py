@@ -59,9 +59,6 @@ class ReadThere:
 THERE_MS = 30_000
 """How long whoever is in the room has to read there what would have called them."""
 
-CLOCK = "duty"
-"""Who the audit names when nobody did it but time, or what was said."""
-
 _SAME = (
     select(t.incidents.c.code, t.incidents.c.category, t.incidents.c.state, t.incidents.c.heard_at)
     .add_columns(t.incidents.c.opened_at, t.incidents.c.acknowledged_by)
@@ -183,7 +180,7 @@ def _again(conn: Connection, row: NewIncident, known: Row[Any]) -> None:
         conn.execute(_SOON, {"known": known.code, "soon": row.at + THERE_MS})
         return
     conn.execute(_CHASE, {**given, "now_is": lapsed(state)})
-    audit.append(conn, [audit.Entry(row.at, CLOCK, "anew", known.code)])
+    audit.append(conn, [audit.Entry(row.at, audit.DUTY, "anew", known.code)])
 
 
 def _page(row: NewIncident, contact: str, number: int) -> dict[str, object]:

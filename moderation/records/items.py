@@ -109,16 +109,19 @@ class Finish:
     sealed_reason: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item that became, or joined, an incident."""
+
+    item: str
+    code: str
+
+
 _ITEMS = select(t.items, t.rooms.c.topic).outerjoin(t.rooms, t.rooms.c.id == t.items.c.room)
 _ITEM = _ITEMS.where(t.items.c.id == bindparam("item"))
 _OPEN_ITEMS = _ITEMS.where(
     t.items.c.school == bindparam("school"), t.items.c.done_at.is_(None)
 ).order_by(t.items.c.attention.desc(), t.items.c.since, t.items.c.id)
-_OVERDUE = _ITEMS.where(
-    t.items.c.done_at.is_(None),
-    t.items.c.incident.is_(None),
-    t.items.c.escalate_at <= bindparam("now"),
-).order_by(t.items.c.escalate_at)
 _MINE = (
     t.items.c.id == bindparam("item"),
     t.items.c.claimed_by == bindparam("by"),
@@ -241,14 +244,6 @@ def _own(conn: Connection, item_id: str, changed: int) -> StoredItem | NotYours:
     return NotYours() if found is None else found
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An item that became, or joined, an incident."""
-
-    item: str
-    code: str
-
-
 def link_incident(conn: Connection, rows: Sequence[Link]) -> list[bool]:
     """Note on items which incident they belong to; answers whether there was such an item."""
     return [conn.execute(_LINK, {"item": row.item, "code": row.code}).rowcount == 1 for row in rows]
@@ -267,11 +262,6 @@ def item(conn: Connection, item_id: str) -> StoredItem | None:
 def open_items(conn: Connection, school: str) -> list[StoredItem]:
     """Everything that waits in a school: most pressing first, then oldest first."""
     return [_stored(row) for row in conn.execute(_OPEN_ITEMS, {"school": school})]
-
-
-def overdue(conn: Connection, now: int) -> list[StoredItem]:
-    """Unfinished items that should by now have become an incident and have not."""
-    return [_stored(row) for row in conn.execute(_OVERDUE, {"now": now})]
 
 
 def claimers(conn: Connection, school: str) -> set[str]:

@@ -23,9 +23,6 @@ from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.refused import Refused
 
-NOBODY = "house"
-"""Who the audit names when the clock did it."""
-
 
 @dataclass(frozen=True, slots=True)
 class RevealAct:
@@ -231,7 +228,7 @@ def _time_out(conn: Connection, now: int) -> list[str]:
         conn.execute(over.values(state=State.TIMED_OUT, passed=None))
         reveal_pages.stop(conn, code)
         reveal_pages.call(conn, code, _OVER, [asked], [now])
-        note(conn, now, NOBODY, "timed_out", code)
+        note(conn, now, audit.HOUSE, "timed_out", code)
     return [code for code, _ in late]
 
 

@@ -24,9 +24,6 @@ from moderation.roles import Action, holders
 ON_CALL_ROLES = tuple(role.value for role in holders(Action.TAKE_CASE))
 """Roles whose holders are paged: whoever may take a case."""
 
-NOBODY = "house"
-"""Who the audit names when no person did it."""
-
 
 class Outdated(Exception):  # noqa: N818 - an answer, told to a person
     """Somebody else changed the rota meanwhile."""

@@ -19,7 +19,7 @@ from moderation.on_call.escalation import Planned, Policy
 from moderation.records import audit, locks, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.incidents import CLOCK, NewIncident, raise_incidents
+from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.pages import of_round, overdue
 from moderation.records.sending import WAITING
 
@@ -122,7 +122,7 @@ def _begin(conn: Connection, row: Begin) -> bool:
         t.incidents.update().where(t.incidents.c.code == row.code).values(values | {"state": state})
     )
     if lapses:
-        audit.append(conn, [audit.Entry(row.now, CLOCK, "lapse", row.code)])
+        audit.append(conn, [audit.Entry(row.now, audit.DUTY, "lapse", row.code)])
     _page(conn, row, began + this.number, this.pages)
     return True
 

@@ -5,12 +5,10 @@ import asyncio
 import pytest
 
 from moderation.ids import new_id
-from moderation.records.incidents import raise_incidents
 from moderation.records.items import (
     AlreadyClaimed,
     Claim,
     Finish,
-    Link,
     NotFound,
     NotYours,
     PutBack,
@@ -18,13 +16,11 @@ from moderation.records.items import (
     claim,
     finish,
     item,
-    link_incident,
     open_items,
-    overdue,
     put_back,
 )
 from moderation.records.store import Store
-from tests.moderation.records.sample import SCHOOL, add_staff, new_incident, new_item
+from tests.moderation.records.sample import SCHOOL, add_staff, new_item
 
 
 async def test_of_fifty_moderators_one_gets_the_item(store: Store) -> None:
@@ -92,17 +88,3 @@ async def test_the_queue_is_most_pressing_first(store: Store, oak: Store) -> Non
     await store.write(claim, Claim(rows[1].id, ann, 9))
     await store.write(finish, Finish(rows[1].id, ann, 10, "fine", None))
     assert rows[1].id not in [found.id for found in await store.read(open_items, SCHOOL)]
-
-
-async def test_overdue_items_are_those_without_an_incident(store: Store) -> None:
-    """An item is overdue from its moment on, unless it is done or has become an incident."""
-    rows = [new_item(None, escalate_at=at) for at in (100, 200, None)]
-    for row in rows:
-        await store.write(add_items, row)
-    assert [found.id for found in await store.read(overdue, 99)] == []
-    assert [found.id for found in await store.read(overdue, 100)] == [rows[0].id]
-    assert [found.id for found in await store.read(overdue, 200)] == [rows[0].id, rows[1].id]
-    code = await store.write(raise_incidents, new_incident(None, "ABC-2345"))
-    assert await store.write(link_incident, Link(rows[0].id, code)) is True
-    assert await store.write(link_incident, Link(new_id(), code)) is False
-    assert [found.id for found in await store.read(overdue, 200)] == [rows[1].id]
