@@ -22,7 +22,7 @@ async def keys(options: argparse.Namespace, settings: Settings) -> int:
     """Make a new master key, and say what is to be done with both."""
     done = await rotate(settings, keep_old=not options.delete_old)
     sealed = done.sealed
-    print(f"Sealed anew: {sealed.rooms} keys of rooms, {sealed.fields} other values.")
+    print(f"Sealed anew: keys of rooms {sealed.rooms}, other values {sealed.fields}.")
     if sealed.left:
         print(f"{sealed.left} were damaged before, opened with no key, and were left as they are.")
     path = data_directory(settings) / MASTER_KEY

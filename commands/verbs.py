@@ -38,6 +38,12 @@ class Verbs:
             default=argparse.SUPPRESS,
             help="settings as TOML",
         )
+        self._late.add_argument(
+            "--demo",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="the made-up school of `make run`",
+        )
         self._verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def add(self, name: str, run: Run, words: str) -> argparse.ArgumentParser:

@@ -127,7 +127,7 @@ class DirectoryLock:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._handle)
-            raise AlreadyOpen(f"another server is using {directory}") from None
+            raise AlreadyOpen(f"another server is using {directory}: stop it first") from None
 
     def close(self) -> None:
         """Let another server in."""

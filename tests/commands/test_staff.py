@@ -90,8 +90,11 @@ def test_an_invitation_is_printed_as_a_link(
     """The link names the address browsers use and hides its secret behind #, and it works."""
     asked = ["invite", "--role", "auditor", "--login", "una", "--name", "Una"]
     assert run_server.main(_with(config, ["staff", *asked])) == 0
-    link, _, token = capsys.readouterr().out.strip().partition("#")
-    assert link == "https://chat.elm.example/staff/welcome"
+    link, words = capsys.readouterr().out.strip().split("\n", 1)
+    address, _, token = link.partition("#")
+    assert address == "https://chat.elm.example/staff/welcome"
+    assert "works once, for 14 days" in words
+    assert "must agree" not in words
 
     async def role() -> str | None:
         async with house.open_ground(load(config, {})) as ground:
@@ -99,6 +102,22 @@ def test_an_invitation_is_printed_as_a_link(
             return found and found.role
 
     assert asyncio.run(role()) == "auditor"
+
+
+def test_an_invitation_to_a_rank_that_the_school_has_says_who_must_agree(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The link alone opens nothing then, and whoever gives it on knows where the others agree."""
+
+    async def hire() -> None:
+        async with house.open_ground(load(config, {})) as ground:
+            await ground.people.add_staff("lee", "Lee", "safeguarding_lead", PASSWORD)
+
+    asyncio.run(hire())
+    asked = ["staff", "invite", "--role", "safeguarding_lead", "--name", "Lena"]
+    assert run_server.main([*asked, "--config", str(config)]) == 0
+    told = capsys.readouterr().out
+    assert "a safeguarding lead and a senior leader must agree, each on their account page" in told
 
 
 @pytest.mark.parametrize(
