@@ -21,7 +21,9 @@ def add(verbs: Verbs) -> None:
     verbs.add("migrate", upgrade, "bring the tables of the database up to date")
     backing = verbs.add("backup", back_up, "copy the records to a file, also while serving")
     backing.add_argument("--to", type=Path, required=True, metavar="FILE", help="a new file")
-    restoring = verbs.add("restore", restore, "put a copy in the place of the records, while no server runs")
+    restoring = verbs.add(
+        "restore", restore, "put a copy in the place of the records, while no server runs"
+    )
     restoring.add_argument(
         "--from", dest="source", type=Path, required=True, metavar="FILE", help="a copy by `backup`"
     )

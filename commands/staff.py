@@ -51,7 +51,7 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
                 ways = channels_of(settings, ground.records.vault, origins_of(settings)[0])
                 _check(ways, options.channel, options.address)
                 await people.add_contact(options.login, options.channel, options.address)
-                print("It counts once they have heard a test page: they send it on *How I am reached*.")
+                print("It counts once they heard a test page, sent from their *How I am reached*.")
             case "invite":
                 token = await people.accounts.invite(
                     options.role, login=options.login, name=options.name
@@ -60,7 +60,8 @@ async def staff(options: argparse.Namespace, settings: Settings) -> int:
                 print("It works once, for 14 days: give it to that one person.")
                 found = await people.accounts.invitation(token)
                 if found is not None and found.waits_for:
-                    print(f"First {_ranks(found.waits_for)} must agree, each on their account page.")
+                    ranks = _ranks(found.waits_for)
+                    print(f"First {ranks} must agree, on their account page.")
                 return 0
             case "password":
                 await people.set_password(options.login, secret("Password: "))

@@ -28,7 +28,7 @@ from moderation.records.store import Store
 def add(verbs: Verbs) -> None:
     """Add these verbs."""
     verbs.add("check", check, "say what is unsafe or broken, without starting anything")
-    auditing = verbs.add("audit", audit, "watch from outside whether paging works, until asked to stop")
+    auditing = verbs.add("audit", audit, "watch from outside whether paging works, until stopped")
     ways = auditing.add_mutually_exclusive_group()
     ways.add_argument("--once", action="store_true", help="look once, say what is wrong")
     ways.add_argument("--log", action="store_true", help="follow the whole audit log, say its end")

@@ -80,7 +80,8 @@ class Proposed:
     id: str
 
 
-_FOLDERS = re.compile(r"\S*/rules/")
+_PLACE = re.compile(rf"\S*/rules/(?:{re.escape(FILE)}:\d+: )?")
+"""Where a change stands in a file that whoever wrote it never sees."""
 _trials = msgspec.json.Decoder(Trial)
 _changes: msgspec.json.Decoder[Change] = msgspec.json.Decoder(Change)
 
@@ -282,7 +283,7 @@ class RulesPage:
 
 def _without_paths(reason: str) -> str:
     """The reason without the folders of this machine."""
-    return _FOLDERS.sub("", reason)
+    return _PLACE.sub("", reason)
 
 
 def _read(path: Path) -> str:

@@ -128,6 +128,7 @@ async def test_M4_single_letters_can_be_switched_off(running: Running, browser: 
     await page.keyboard.press("?")
     async with page.expect_response(KEPT):
         await page.uncheck("#single")
+    await expect(page.locator("#help kbd").first).to_be_visible()
     await page.keyboard.press("Escape")
     await page.reload()
     await _live(page)

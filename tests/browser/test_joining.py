@@ -21,6 +21,11 @@ pytestmark = [
 HERE = "An adult from your school is in this chat"
 
 
+_UNCOVERED = """() => document.querySelector("#say-it").getBoundingClientRect().bottom
+    <= document.querySelector(".take").getBoundingClientRect().top"""
+"""Whether writing and sending stand above what is fixed at the foot of the window."""
+
+
 def _notice(student: StudentWindow) -> Locator:
     """What tells a student that an adult is there."""
     return student.page.locator(".care-card", has_text=HERE)
@@ -50,9 +55,14 @@ async def test_P9_a_school_adult_joins_and_both_students_see_it(
 ) -> None:
     """Role and no name on either page, words arrive as the adult's, and going is seen as well."""
     adult, one, other = await _taken(own_town, own_glass)
+    await other.say("stay here with me. " * 40)
+    await expect(other.own()).to_have_text("Delivered")
     await adult.page.click("#join")
     for student in (one, other):
         await expect(_notice(student)).to_be_visible()
+    await adult.sees("#live", "stay here")
+    await expect(adult.find("#say")).to_be_focused()
+    assert await adult.page.evaluate(_UNCOVERED)
     await adult.page.fill("#say", "Hello, I am here with you both.")
     await adult.page.click("#say-it")
     for student in (one, other):

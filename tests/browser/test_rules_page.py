@@ -28,9 +28,11 @@ async def _propose(page: Page) -> None:
     await expect(page.locator("#propose-trouble")).to_contain_text(
         "must not match", timeout=PATIENCE
     )
+    assert "toml" not in await page.inner_text("#propose-trouble")
     await page.fill("#miss", "a shed")
     await page.click("#try")
     await expect(page.locator("#tried")).to_contain_text("What it would alter", timeout=PATIENCE)
+    assert "false\n" not in await page.inner_text("#tried")
 
 
 async def test_two_people_change_the_rules_in_their_browsers(

@@ -45,6 +45,21 @@ async def test_M1_a_report_and_a_call_for_help_reach_the_desk(
     assert {frame["t"] for frame in other.frames} <= MEETING
 
 
+async def test_a_button_that_cannot_be_pressed_looks_so_under_the_pointer(
+    own_glass: Glass,
+) -> None:
+    """Whoever has just pressed it has the pointer there, and still reads what it says."""
+    window = await own_glass.staff(reduced_motion="reduce")
+    await window.page.goto("/staff")
+    button = window.find("#enter")
+    look = "one => getComputedStyle(one).backgroundColor"
+    before = await button.evaluate(look)
+    await button.evaluate("one => one.setAttribute('aria-disabled', 'true')")
+    after = await button.evaluate(look)
+    await button.hover(force=True)
+    assert await button.evaluate(look) == after != before
+
+
 async def test_M2_of_two_who_claim_at_once_one_decides_for_the_student(
     own_town: Town, own_glass: Glass
 ) -> None:

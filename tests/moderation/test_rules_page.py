@@ -184,6 +184,7 @@ async def test_a_rule_that_does_not_hold_is_refused_with_its_reason(desk: Desk) 
     assert isinstance(tried, Unusable)
     assert "must match 'a shed'" in tried.reason
     assert "/" not in tried.reason
+    assert FILE not in tried.reason
     assert isinstance(await desk.rules_page.propose(BAD, desk.lee), Unusable)
     assert await desk.rules_page.standing(desk.lee) == []
 

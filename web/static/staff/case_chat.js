@@ -81,6 +81,7 @@ export class Chat {
     document.getElementById("say")?.focus();
     this.#timer = setInterval(() => this.#look(), EVERY_MS);
     await this.#look();
+    this.#section.querySelector("form")?.scrollIntoView({ block: "nearest" }); // the talk above it has just grown
   }
 
   async #look() {

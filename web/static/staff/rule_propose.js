@@ -62,7 +62,7 @@ export function wireProposing({ lines, proposed }) {
     const examples = trial.examples.map(({ text, wanted: label, before, after }) =>
       el("li", {}, `From ${brought(before)} to ${brought(after)}${label ? ` (should be ${brought(label)})` : ""}: `, el("span", { class: "spoken" }, text)));
     show(el("h3", {}, "What it would alter"), el("ul", { class: "facts" }, trialFacts(trial)),
-      examples.length > 0 && el("details", {}, el("summary", {}, "Written messages it decides differently"), el("ul", { class: "examples" }, examples)),
+      ...(examples.length > 0 ? [el("details", {}, el("summary", {}, "Written messages it decides differently"), el("ul", { class: "examples" }, examples))] : []),
       el("p", { class: "both" }, button));
     $("tried").focus({ preventScroll: true });
   }
