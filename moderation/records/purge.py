@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from moderation.incidents.incident import State
 from moderation.records import account_tables as a
 from moderation.records import audit, purge_cases, purge_rooms, sessions
 from moderation.records import desk_tables as d
@@ -83,13 +82,12 @@ class Purged:
 
 
 _OF_ROOM = t.incidents.c.room == t.rooms.c.id
-_NEEDED_NOW = or_(t.incidents.c.state != State.RESOLVED, t.incidents.c.preserved_at.is_not(None))
 _LATELY = (
     (t.incidents.c.resolved_at >= bindparam("closed_since"))
     & ~t.incidents.c.drill
     & (t.incidents.c.outcome != NO_DANGER)
 )
-_HELD = select(t.incidents.c.code).where(_OF_ROOM, _NEEDED_NOW | _LATELY).exists()
+_HELD = select(t.incidents.c.code).where(_OF_ROOM, purge_cases.HELD | _LATELY).exists()
 _DESTROY = (
     t.rooms.update()
     .where(t.rooms.c.ended_at < bindparam("before"), t.rooms.c.wrapped_key.is_not(None), ~_HELD)
@@ -98,7 +96,7 @@ _DESTROY = (
 _NEEDED = (
     select(t.seats.c.student)
     .join(t.incidents, t.incidents.c.room == t.seats.c.room)
-    .where(t.seats.c.student == i.identities.c.student, _NEEDED_NOW)
+    .where(t.seats.c.student == i.identities.c.student, purge_cases.HELD)
     .exists()
 )
 _IN_USE = select(t.cards.c.student).where(
@@ -111,7 +109,7 @@ _INVITED = select(a.invitations.c.id).where(a.invitations.c.expires_at < bindpar
 
 
 def purge(conn: Connection, rows: Sequence[Purge]) -> list[Purged]:
-    """Forget what is due; an unresolved or preserved incident holds what belongs to it."""
+    """Forget what is due; what a case holds (`purge_cases.py`) stays with it."""
     return [_purge(conn, row) for row in rows]
 
 
@@ -119,9 +117,9 @@ def _purge(conn: Connection, row: Purge) -> Purged:
     times, today = row.times, datetime.fromtimestamp(row.now / 1000, UTC).date().isoformat()
     cases = purge_cases.purge_cases(conn, row.school, _ago(row, times.cases_days), today)
     drills = purge_cases.purge_drills(conn, row.school, _ago(row, times.drills_days))
-    words = _destroy_keys(conn, row)
+    words = _destroy_keys(conn, row, today)
     verdicts = purge_rooms.purge_rooms(conn, row.school, _ago(row, times.verdicts_days))
-    identities = _forget_identities(conn, _ago(row, MONTH_DAYS))
+    identities = _forget_identities(conn, _ago(row, MONTH_DAYS), today)
     ended = sessions.forget_sessions(conn, row.now - SESSION_HOURS * _HOUR)
     _forget_duty(conn, row)
     _forget_invitations(conn, _ago(row, MONTH_DAYS))
@@ -139,16 +137,17 @@ def _ago(row: Purge, days: int) -> int:
     return max(0, row.now - days * _DAY)
 
 
-def _destroy_keys(conn: Connection, row: Purge) -> int:
-    asked = {
+def _destroy_keys(conn: Connection, row: Purge, today: str) -> int:
+    asked: dict[str, object] = {
+        "today": today,
         "before": max(0, int(row.now - row.times.rooms_hours * _HOUR)),
         "closed_since": _ago(row, row.times.case_words_days),
     }
     return conn.execute(_DESTROY, asked).rowcount
 
 
-def _forget_identities(conn: Connection, since: int) -> int:
-    over = conn.scalars(_OVER, {"since": since}).all()
+def _forget_identities(conn: Connection, since: int, today: str) -> int:
+    over = conn.scalars(_OVER, {"since": since, "today": today}).all()
     for table in (i.halves, i.identities):
         take_away(conn, table.c.student, over)
     return len(over)

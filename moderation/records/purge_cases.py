@@ -39,9 +39,9 @@ _PROMISED = (
 )
 _OWED = i.reveals.c.alone & (i.reveals.c.state == Reveal.OPENED) & i.reveals.c.reviewed_at.is_(None)
 _UNREVIEWED = select(i.reveals.c.code).where(i.reveals.c.incident == _c.code, _OWED).exists()
-_CASES = select(_c.code, _c.room).where(
-    *_CLOSED, ~_c.drill, _c.resolved_at < _before, ~_NOTED, ~_PROMISED, ~_UNREVIEWED
-)
+HELD = (_c.state != State.RESOLVED) | _c.preserved_at.is_not(None) | _PROMISED | _UNREVIEWED
+"""Of what case nothing goes, seen from the day `today`: neither words nor who the students are."""
+_CASES = select(_c.code, _c.room).where(~HELD, ~_c.drill, _c.resolved_at < _before, ~_NOTED)
 _DRILLS = select(_c.code, _c.room).where(*_CLOSED, _c.drill, _c.resolved_at < _before, ~_NOTED)
 _OF_CASES = select(i.reveals.c.code).where(
     i.reveals.c.incident.in_(bindparam("ids", expanding=True))

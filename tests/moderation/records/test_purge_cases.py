@@ -131,17 +131,22 @@ async def test_where_nobody_was_in_danger_words_go_as_from_any_room(store: Store
     assert await key_of(store, room) is None
 
 
-async def test_what_is_preserved_is_never_purged(store: Store) -> None:
-    """Neither the case, nor its words, nor who the students are, however long; until lifted."""
-    room = await a_case(store, preserved_at=5, preserved_by="lea")
-    await open_room_with_words(store)
+async def enrol(store: Store, room: str) -> None:
+    """Somebody in that room has a sealed identity, and no card any more."""
 
-    def enrol(conn: Connection) -> None:
+    def op(conn: Connection) -> None:
         who = conn.scalar(select(t.seats.c.student).where(t.seats.c.room == room))
         row = {"student": who, "sealed": b"s", "canary": False, "imported_at": 1}
         conn.execute(i.identities.insert(), row)
 
-    await store.write(do(enrol), "")
+    await store.write(do(op), "")
+
+
+async def test_what_is_preserved_is_never_purged(store: Store) -> None:
+    """Neither the case, nor its words, nor who the students are, however long; until lifted."""
+    room = await a_case(store, preserved_at=5, preserved_by="lea")
+    await open_room_with_words(store)
+    await enrol(store, room)
     await forget(store, 20_000)
     assert await left(store, *OF_A_CASE, i.identities) == [1, 1, 1, 1, 1, 1]
     assert await key_of(store, room) == b"wrapped"
@@ -183,11 +188,25 @@ async def ask_alone(store: Store, room: str, state: str) -> None:
     await store.write(do(ask), "")
 
 
+async def test_who_looks_again_on_the_day_they_promised_finds_what_was_said(store: Store) -> None:
+    """Until that day words and who the students are stay with the case, however far it is."""
+    room = await a_case(store, follow_up="1970-07-20", outcome="no_danger")  # day 200
+    await enrol(store, room)
+    await forget(store, 200)
+    assert await key_of(store, room) == b"wrapped"
+    assert await left(store, i.identities) == [1]
+    await forget(store, 201)
+    assert await key_of(store, room) is None
+    assert await left(store, i.identities) == [0]
+
+
 async def test_an_identity_opened_alone_is_reviewed_before_its_case_goes(store: Store) -> None:
-    """What nobody looked at after it was opened alone stays, with its case."""
-    await ask_alone(store, await a_case(store), "opened")
+    """What nobody looked at after it was opened alone stays, with its case and its words."""
+    room = await a_case(store)
+    await ask_alone(store, room, "opened")
     await forget(store, 200)
     assert await left(store, t.incidents, i.reveals) == [1, 1]
+    assert await key_of(store, room) == b"wrapped"
     reviewed = update(i.reveals).values(reviewed_at=4)
     await store.write(do(lambda conn: conn.execute(reviewed)), "")
     await forget(store, 200)
