@@ -169,7 +169,7 @@ class Server:
                 (REACHABLE_EVERY, on_call.look_who_is_there),
                 (REACHABLE_EVERY, on_call.reveals.tick),
                 (REACHABLE_EVERY, on_call.drills.tick),
-                (REACHABLE_EVERY, talking.answered.look),
+                (REACHABLE_EVERY, talking.help_minutes.look),
                 (RULES_EVERY, self.judging.rules_page.refresh),
                 (PURGE_EVERY, self._forget),
             )

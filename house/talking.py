@@ -20,7 +20,7 @@ from chat.rooms.joining import Joining
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.rooms import Rooms
 from chat.students.afterwards import Afterwards
-from chat.students.answered import Answered
+from chat.students.help_minutes import HelpMinutes
 from chat.students.lobby import Lobby
 from chat.students.needs import StudentNeeds
 from chat.students.seating import Seating
@@ -69,7 +69,7 @@ class Talking:
         self.desk = Desk(self._desk(failing), keep_claim)
         seating = Seating(lambda: self.students)
         self.lobby = Lobby(self.node.live, records.clock, seating.open, self.may_pair)
-        self.answered = Answered(ground.records)
+        self.help_minutes = HelpMinutes(ground.records)
         self.students = self._students(hello_within)
         self.node.join(self.students, self.desk, self.answering, self.joining)
 
@@ -186,7 +186,7 @@ class Talking:
             here={},
             max_connections=settings.chat.max_connections,
             hello_within=hello_within,
-            help_minutes=lambda: self.answered.minutes,
+            help_minutes=lambda: self.help_minutes.minutes,
         )
 
 

@@ -1,4 +1,4 @@
-"""How long students who asked for a person waited for somebody; `chat/students/answered.py` asks.
+"""How long students who asked for a person waited for somebody, for the figure they are told.
 
 A query for `Store.read`. Somebody is whoever came first: a moderator who looked at the item, or an
 adult who acknowledged the incident it became. Items are kept as long as their room, so this is

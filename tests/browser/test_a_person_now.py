@@ -107,13 +107,13 @@ async def test_S9_the_sheet_says_how_long_it_lately_took(
     await expect(window.find("#help-body .button")).to_have_text("Yes, ask for a person")
     await expect(window.find("#help-body")).not_to_contain_text("nearly always")
     monkeypatch.setattr(answered, "minutes_of", lambda _: 2)
-    await town.server.talking.answered.look()
+    await town.server.talking.help_minutes.look()
     await window.page.reload()
     await expect(window.find("#screen-topics")).to_be_visible()
     await window.page.click("#help-open")
     await window.sees("#help-body", "someone nearly always looked within 2 minutes")
     monkeypatch.undo()
-    await town.server.talking.answered.look()
+    await town.server.talking.help_minutes.look()
 
 
 @asynccontextmanager

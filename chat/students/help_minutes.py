@@ -29,7 +29,7 @@ def minutes_of(waits: Sequence[int | None]) -> int | None:
     return None if longest == inf else max(1, ceil(longest / 60_000))
 
 
-class Answered:
+class HelpMinutes:
     """The figure of one school; `minutes` is None while there is none."""
 
     def __init__(self, records: SchoolRecords) -> None:

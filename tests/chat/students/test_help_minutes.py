@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.students.answered import FEWEST, minutes_of
+from chat.students.help_minutes import FEWEST, minutes_of
 
 MINUTE = 60_000
 
