@@ -209,7 +209,7 @@ class Node:
             head, ended = heads.get(room, (0, True))
             if ended or head > live.room.head or any(seat.line for seat in live.room.seats):
                 await self._needs.rooms.elsewhere.refresh(live)
-            if any(live.room.calls.told):
+            if live.room.calls.waits:
                 await self._answering.refresh(live)
 
     async def _find_lost(self) -> None:

@@ -68,7 +68,7 @@ class Answering:
 
     async def _tell(self, room: str) -> None:
         live = await self._rooms.here_soon(room)
-        if live is not None and any(live.room.calls.told):
+        if live is not None and live.room.calls.waits:
             await self.refresh(live)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:

@@ -29,14 +29,21 @@ _WAITS = frozenset({"adult_coming", "help_asked"})
 class Calls:
     """By seat: what it was told about somebody who was called and is not in the room yet.
 
-    `moment` is another one after every call.
+    Whoever was told that nobody can answer was promised nothing; yet everybody is called, and they
+    hear of it once somebody has their incident. `moment` is another one after every call.
     """
 
-    __slots__ = ("moment", "told")
+    __slots__ = ("_in_vain", "moment", "told")
 
     def __init__(self, seats: int) -> None:
         self.told: list[to_student.NoticeCode | None] = [None] * seats
         self.moment = 0
+        self._in_vain: set[int] = set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether anybody waits to hear what becomes of a call."""
+        return any(self.told) or bool(self._in_vain)
 
     def own(self, seat: int) -> bool:
         """Whether that student's own words called an adult who is not in the room yet."""
@@ -45,13 +52,20 @@ class Calls:
     def tell(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:
         """Tell a student that somebody was called, or what became of it."""
         self.told[seat] = code
+        self._in_vain.discard(seat)
         return [Send(seat, to_student.Notice(code))]
+
+    def in_vain(self, seat: int) -> list[Effect]:
+        """A student called for somebody, and nobody on call can be reached."""
+        self.moment += 1
+        self._in_vain.add(seat)
+        return [Send(seat, to_student.Notice("no_adult"))]
 
     def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
         """A student's words called an adult; nobody is promised one who cannot be reached."""
-        self.moment += 1
         if not reachable:
-            return [Send(seat, to_student.Notice("no_adult"))]
+            return self.in_vain(seat)
+        self.moment += 1
         effects = self.tell(seat, "adult_coming")
         for other in range(len(self.told)):
             if other == seat or self.own(other):
@@ -76,7 +90,7 @@ class Calls:
         """
         effects: list[Effect] = []
         for each, code in enumerate(self.told):
-            if each == seat and code in _WAITS:
+            if each == seat and (code in _WAITS or seat in self._in_vain):
                 effects += self.tell(each, "adult_answered")
             elif each != seat and code == "peer_adult_coming":
                 effects += self.tell(each, "peer_adult_answered")
@@ -98,6 +112,7 @@ class Calls:
         Whose page is not `here` is told when it comes.
         """
         effects: list[Effect] = []
+        self._in_vain.intersection_update(go_on)
         for seat, code in enumerate(self.told):
             whose = 1 - seat if code in _PEERS else seat
             if code is None or whose in go_on:
@@ -124,6 +139,8 @@ class Calls:
 
     def came(self, voice: Voice) -> list[Effect]:
         """Staff are in the room: an adult ends every call, a moderator that for anybody."""
+        if voice == "adult":
+            self._in_vain.clear()
         self.told = [
             None if voice == "adult" or code == "help_asked" else code for code in self.told
         ]

@@ -229,10 +229,9 @@ class StudentSession(StudentPage):
                 await self.enter(live, live.seat_of(who))
         seat = live.seat_of(who)  # a page that is gone took none
         await self._needs.rooms.ask_person(live, seat, "help")
-        if self._needs.reachable():
-            self._needs.rooms.perform(live, live.room.calls.asked(seat))
-        else:
-            self.send(to_student.Notice("no_adult"))
+        calls = live.room.calls
+        told = calls.asked(seat) if self._needs.reachable() else calls.in_vain(seat)
+        self._needs.rooms.perform(live, told)
 
     def _is_past(self, room: str | None) -> bool:
         """Whether a frame is about another room than the one this page is in."""

@@ -75,6 +75,26 @@ async def test_S9_a_person_is_asked_and_paged_when_nobody_looks(
     assert "home" not in letter
 
 
+@pytest.mark.parametrize("own_town", [URGENT], indirect=True)
+async def test_S9_who_read_that_nobody_can_answer_reads_that_somebody_has(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """As at night, when nobody is on call and somebody takes it: the sheet says so too."""
+    window = await own_glass.student()
+    await window.ready()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees("#help-title", "Nobody at school can answer right now")
+    await own_town.hire("ola", "counsellor")
+    adult = await own_glass.staff()
+    await adult.come("ola")
+    await adult.page.click(".case-link")
+    await adult.page.click("#take")
+    await window.sees("#help-title", "We have asked a person to come")
+    await window.page.click("#help [data-act=close]")
+    await window.sees(".care-card", "A trained adult has answered")
+
+
 @pytest.mark.parametrize("own_town", [{"needs_staff": True}], indirect=True)
 async def test_S9_a_person_comes_also_when_the_chat_is_closed_or_over(
     own_town: Town, own_glass: Glass

@@ -78,6 +78,26 @@ def test_S9_nobody_is_promised_an_adult_who_cannot_be_reached() -> None:
     assert calls.told == [None, None]
 
 
+def test_S9_who_was_told_that_nobody_can_answer_hears_once_somebody_has() -> None:
+    """Everybody is called all the same; an adult in the room ends it, and whoever finishes it."""
+    calls = Calls(2)
+    calls.adult(0, reachable=False)
+    assert calls.waits
+    assert calls.answered(1) == []
+    assert calls.answered(0) == [Send(0, to_student.Notice("adult_answered"))]
+    assert calls.answered(0) == []
+    calls.came("adult")
+    assert not calls.waits
+    assert calls.in_vain(1) == [Send(1, to_student.Notice("no_adult"))]
+    calls.came("adult")
+    assert calls.answered(1) == []
+    calls.in_vain(0)
+    assert calls.over(go_on={0}, here=()) == []
+    assert calls.waits
+    assert calls.over(go_on=(), here=()) == []
+    assert not calls.waits
+
+
 def test_S10_an_answer_from_before_a_restart_is_not_forgotten() -> None:
     """Both students are told again as they were: called, or answered."""
     calls = Calls(2)

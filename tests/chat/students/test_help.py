@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from chat.rooms.answering import Answering
 from chat.students.calling import CALLS, CALLS_OVER
+from moderation.incidents.incidents import Incidents
 from moderation.records import items
+from moderation.records.incidents import NewIncident, raise_incidents
+from tests.chat.rooms.test_joining import an_adult
 from tests.chat.shells import START
 from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, an_entrance
 from tests.moderation.records.sample import SCHOOL
@@ -70,6 +74,23 @@ async def test_S9_help_without_anybody_says_so(tmp_path: Path) -> None:
         wire = await entrance.hello(ANN)
         assert (await wire.says("help"))[-1] == {"t": "notice", "code": "no_adult"}
         assert len(entrance.place.items) == 1
+
+
+async def test_S9_who_asked_in_vain_hears_that_an_adult_has_answered(tmp_path: Path) -> None:
+    """As at night, when nobody is on call: it is passed on, and somebody takes it all the same."""
+    async with an_entrance(tmp_path, reachable=lambda: False) as entrance:
+        place = entrance.place
+        wire = await entrance.hello(ANN)
+        await wire.says("help")
+        (live,) = place.rooms.all_open()
+        incident = NewIncident("K7M-4PXR", SCHOOL, live.room.id, 0, "unattended", int(START * 1000))
+        await place.store.write(raise_incidents, incident)
+        incidents = Incidents(place.records)
+        answering = Answering(place.rooms, place.records)
+        incidents.on_change(answering.incident_changed)
+        await incidents.acknowledge(incident.code, await an_adult(place))
+        await answering.quiet()
+        assert wire.seen[-1] == {"t": "notice", "code": "adult_answered"}
 
 
 async def test_S9_K10_whoever_is_barred_keeps_the_room_where_a_person_was_asked_for(

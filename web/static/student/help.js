@@ -69,6 +69,13 @@ export class Help {
     this.linesChanged();
   }
 
+  /** An adult has answered where it was said that nobody can: that is no longer true. */
+  found() {
+    if (this.#stage !== "nobody") return;
+    this.#stage = "asked";
+    this.linesChanged();
+  }
+
   linesChanged() {
     if (this.#sheet.isOpen) this.#draw();
   }
