@@ -32,6 +32,9 @@ MONTH_DAYS = 30
 """Days until a sealed identity goes after the student's last card was revoked, and an invitation
 after it can no longer be used."""
 
+MOST = 1_000
+"""Identities that are deleted at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -77,6 +80,7 @@ class Purged:
         return (
             max(self.cases, self.drills) >= purge_cases.MOST
             or self.verdicts >= purge_rooms.MOST
+            or self.identities >= MOST
             or self.log >= audit.MOST
         )
 
@@ -102,8 +106,11 @@ _NEEDED = (
 _IN_USE = select(t.cards.c.student).where(
     or_(t.cards.c.revoked_at.is_(None), t.cards.c.revoked_at >= bindparam("since"))
 )
-_OVER = select(i.identities.c.student).where(
-    ~i.identities.c.canary, i.identities.c.student.not_in(_IN_USE), ~_NEEDED
+_OVER = (
+    select(i.identities.c.student)
+    .where(~i.identities.c.canary, i.identities.c.student.not_in(_IN_USE), ~_NEEDED)
+    .order_by(i.identities.c.student)
+    .limit(MOST)
 )
 _INVITED = select(a.invitations.c.id).where(a.invitations.c.expires_at < bindparam("before"))
 

@@ -10,7 +10,7 @@ from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.identities import EndTerm, NewIdentity, end_term, enrol
 from moderation.records.incidents import raise_incidents
-from moderation.records.purge import Purge, Purged, purge
+from moderation.records.purge import MOST, Purge, Purged, purge
 from moderation.records.store import Store
 from tests.moderation.records.sample import (
     ONLY_SQLITE,
@@ -118,3 +118,20 @@ async def test_identities_go_a_month_after_the_term(store: Store) -> None:
     assert await kept() == {held, here}
     halves = await store.read(lambda conn: conn.scalars(select(i.halves.c.student)).all())
     assert set(halves) == {held, here}
+
+
+async def test_the_identities_of_a_large_term_go_some_at_a_time(store: Store) -> None:
+    """Neither does a statement name too many, nor does anything else wait until all are gone."""
+    ids = [f"student {n}" for n in range(MOST + 1)]
+
+    def enrolled(conn: Connection, rows: list[str]) -> list[None]:
+        there = [{"id": one, "school": SCHOOL, "band": "all"} for one in ids]
+        conn.execute(t.students.insert(), there)
+        kept = {"sealed": b"sealed", "canary": False, "imported_at": 1}
+        conn.execute(i.identities.insert(), [{"student": one, **kept} for one in ids])
+        return [None] * len(rows)
+
+    await store.write(enrolled, "")
+    first, second = [await store.write(purge, Purge(SCHOOL, 1_000 * _HOUR)) for _ in range(2)]
+    assert (first.identities, first.more) == (MOST, True)
+    assert (second.identities, second.more) == (1, False)
