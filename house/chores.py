@@ -61,11 +61,12 @@ class Chores:
             await asyncio.sleep(TICK)
             for every, chore in self._chores:
                 if count % every == 0:
-                    await _do(chore)
+                    await attempt(chore)
             self._came_round = self._clock()
 
 
-async def _do(chore: Callable[[], Awaitable[object]]) -> None:
+async def attempt(chore: Callable[[], Awaitable[object]]) -> None:
+    """Do it; what goes wrong, or takes too long, is logged and hinders nothing else."""
     try:
         async with asyncio.timeout(LIMIT):
             await chore()

@@ -1,6 +1,6 @@
 """What is kept for how long, from the settings; forgetting what is due.
 
-Used by `server.py` every hour, and by `commands/records.py` after a copy was put back.
+Used by `server.py` when it starts, also on a copy that was put back, and every hour.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.needs import HELLO_WITHIN
 from chat.students.session import StudentSession
 from house import forgetting
-from house.chores import Chores
+from house.chores import Chores, attempt
 from house.counters import Counters, registry
 from house.ground import Ground
 from house.judging import Judging
@@ -127,7 +127,7 @@ class Server:
         await talking.rooms.load_open()
         if not self._ground.settings.redis:
             await talking.desk.return_all()
-        await forgetting.forget(self._ground)
+        await attempt(self._begin_to_forget)
         await on_call.drills.tick()
         opened.push_async_callback(on_call.duty.close)
         self._chasing = asyncio.ensure_future(on_call.duty.run())
@@ -222,6 +222,10 @@ class Server:
 
     def _item_changed(self, item: str) -> None:
         self.talking.item_changed(item)
+
+    async def _begin_to_forget(self) -> None:
+        """Forget all words that are due; whatever hinders that keeps no school closed."""
+        await forgetting.forget(self._ground)
 
     async def _forget(self) -> None:
         """Forget whatever is due, a part at a time."""

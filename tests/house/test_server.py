@@ -21,7 +21,8 @@ from chat.settings import Chat
 from chat.socket.front_door import FrontDoor
 from chat.students.matching import Ticket
 from chat.students.seating import Seating
-from house import chores
+from house import chores, forgetting
+from house.ground import Ground
 from moderation.conversation import ConversationState
 from moderation.people.appointing import Account
 from moderation.people.sessions import STUDENT_IDLE
@@ -49,6 +50,22 @@ async def test_a_house_that_is_open_is_ready(tmp_path: Path, rules: Judge) -> No
         await running.on_call()
         await running.server.on_call.look_who_is_there()
         assert running.server.ready() == parts | {"on_call": True}
+
+
+async def test_a_purge_that_fails_keeps_no_school_closed(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who needs help comes in; the log says what failed, and it is tried again every hour."""
+
+    async def failing(_ground: Ground) -> bool:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(forgetting, "forget", failing)
+    with capture_logs() as logged:
+        async with an_open_house(settings(tmp_path), in_time(rules)) as running:
+            assert running.server.ready()["lobby"]
+    told = [line["what"] for line in logged if line["event"] == "tick_failed"]
+    assert told == ["Server._begin_to_forget"]
 
 
 async def test_a_port_that_is_taken_is_told(tmp_path: Path, rules: Judge) -> None:
