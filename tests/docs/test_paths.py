@@ -13,6 +13,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 _PATH = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|js|css|html|md|toml|lua|sh|jsonl|txt))`")
 _TEST = re.compile(r"`(test_\w+)(…?)`")
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+_PLACE = re.compile(r"\]\((?!https?:)([^)#]*)#([^)]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 @cache
@@ -39,6 +41,25 @@ def test_every_file_a_page_names_exists(page: Path) -> None:
     missing = [path for path in named if not any(file.endswith(f"/{path}") for file in _files())]
     dangling = [path for path in _LINK.findall(words) if not (page.parent / path).exists()]
     assert missing + dangling == []
+
+
+@cache
+def _places(page: Path) -> frozenset[str]:
+    """What a link may name behind its `#`: each heading in small letters, words joined by `-`."""
+    headings = _HEADING.findall(page.read_text())
+    return frozenset(re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_heading_a_page_points_to_exists(page: Path) -> None:
+    """On the same page or another one."""
+    pointed = _PLACE.findall(page.read_text())
+    missing = [
+        f"{path}#{place}"
+        for path, place in pointed
+        if place not in _places(page.parent / path if path else page)
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
