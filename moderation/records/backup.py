@@ -39,12 +39,14 @@ class Restored:
     """What a backup brought back; `until` is the newest message in it, in Unix milliseconds.
 
     `lost` counts messages said and incidents raised after it, or is None where the database it
-    took the place of could not be read. `aside` is where that database lies now.
+    took the place of could not be read. `preserved` counts what was preserved in it, or in one that
+    a restore had put aside before it was cut short. `aside` is where that database lies now.
     """
 
     until: int | None
     rooms: int
     lost: tuple[int, int] | None
+    preserved: int | None
     aside: Path | None
 
 
@@ -91,7 +93,8 @@ def restore(url: str, source: Path, now: int) -> Restored:
         with database.in_plain_words(fresh):
             _copy(source, fresh)
             upgrade_file(fresh)
-            until, rooms = _renew(fresh, now, _ask(file, _preserved) or [])
+            preserved = _ask(_replaced(file), _preserved)
+            until, rooms = _renew(fresh, now, preserved or [])
         lost = _ask(file, partial(_newer, until=until or 0))
         aside = _put_aside(file, now)
         fresh.rename(file)
@@ -100,7 +103,7 @@ def restore(url: str, source: Path, now: int) -> Restored:
         for end in ("", "-wal", "-shm"):
             fresh.with_name(fresh.name + end).unlink(missing_ok=True)
         lock.close()
-    return Restored(until, rooms, lost, aside)
+    return Restored(until, rooms, lost, None if preserved is None else len(preserved), aside)
 
 
 def _file_of(url: str) -> Path:
@@ -180,6 +183,12 @@ def _ask(file: Path, query: Callable[[Connection], Found]) -> Found | None:
         return None
     finally:
         engine.dispose()
+
+
+def _replaced(file: Path) -> Path:
+    """The database that is being replaced; where there is none, the one put aside last."""
+    aside = file.parent.glob(f"{file.name}.before-*[0-9]")
+    return file if file.exists() else max(aside, default=file)
 
 
 def _preserved(conn: Connection) -> list[_Preserved]:

@@ -163,24 +163,64 @@ def test_postgresql_has_its_own_backup(tmp_path: Path) -> None:
         backup.back_up("postgresql://peerline@127.0.0.1/peerline", tmp_path / "copy")
 
 
+async def a_preserved_case(url: str, copy: Path) -> None:
+    """A case that was preserved after that copy was made."""
+    store = await Store.open(url)
+    await a_case(store)
+    backup.back_up(url, copy)
+    preserved = update(t.incidents).values(preserved_at=5, preserved_by="lea")
+    await store.write(do(lambda conn: conn.execute(preserved)), "")
+    await store.close()
+
+
+async def who_preserved(url: str) -> list[tuple[str | None, int | None]]:
+    """By whom and when the cases were preserved that are left after many years."""
+    store = await Store.open(url)
+    await forget(store, 30_000)
+    query = select(t.incidents.c.preserved_by, t.incidents.c.preserved_at)
+    kept = await store.read(lambda conn: conn.execute(query).all())
+    await store.close()
+    return [(by, at) for by, at in kept]
+
+
 async def test_what_was_preserved_after_a_copy_was_made_stays_so(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     """A court's case is not purged because yesterday's copy did not know of the court."""
     copy = tmp_path / "copy.db"
-    store = await Store.open(sqlite_url)
-    await a_case(store)
-    backup.back_up(sqlite_url, copy)
-    preserved = update(t.incidents).values(preserved_at=5, preserved_by="lea")
-    await store.write(do(lambda conn: conn.execute(preserved)), "")
-    await store.close()
-    backup.restore(sqlite_url, copy, NOW)
-    again = await Store.open(sqlite_url)
-    await forget(again, 30_000)
-    kept = await again.read(
-        lambda conn: conn.execute(
-            select(t.incidents.c.preserved_by, t.incidents.c.preserved_at)
-        ).all()
-    )
-    assert [tuple(row) for row in kept] == [("lea", 5)]
-    await again.close()
+    await a_preserved_case(sqlite_url, copy)
+    assert backup.restore(sqlite_url, copy, NOW).preserved == 1
+    assert await who_preserved(sqlite_url) == [("lea", 5)]
+
+
+async def test_what_was_preserved_stays_so_where_a_restore_was_cut_short(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended when the old file was put aside and the copy not yet in its place, it is done anew."""
+    copy = tmp_path / "copy.db"
+    await a_preserved_case(sqlite_url, copy)
+    rename = Path.rename
+
+    def killed(old: Path, new: Path) -> Path:
+        if old.name.endswith(".restoring"):
+            raise KeyboardInterrupt
+        return rename(old, new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            backup.restore(sqlite_url, copy, NOW)
+    again = backup.restore(sqlite_url, copy, NOW + 1)
+    assert (again.preserved, again.lost) == (1, None)
+    assert await who_preserved(sqlite_url) == [("lea", 5)]
+
+
+async def test_where_nothing_can_be_read_it_is_not_known_what_was_preserved(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Then somebody must know it: the answer says so."""
+    copy = tmp_path / "copy.db"
+    await a_preserved_case(sqlite_url, copy)
+    database.file_of(sqlite_url).write_bytes(b"damaged")
+    assert backup.restore(sqlite_url, copy, NOW).preserved is None
+    assert await who_preserved(sqlite_url) == []
