@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 
 from chat.settings import BadSettings, Settings, Staff
-from chat.socket.front_door import SPARE_FILES
+from chat.socket.no_room import SPARE_FILES
 from house.auditing import unusable
 from house.places import MASTER_KEY, tls_of
 from moderation.records import custody, sealed_with

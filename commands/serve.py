@@ -14,7 +14,7 @@ import time
 
 import house
 from chat.settings import Settings
-from chat.socket.front_door import SPARE_FILES
+from chat.socket.no_room import SPARE_FILES
 from commands import demo, workers
 from commands.verbs import Verbs, at_least_one, invitation, stop_when_asked
 from commands.watchdog import Watchdog

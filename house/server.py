@@ -17,7 +17,8 @@ from aiohttp import web
 from chat.desk.badges import Badges
 from chat.desk.desk import KEEP_CLAIM
 from chat.desk.session import DeskSession
-from chat.socket.front_door import FrontDoor, room
+from chat.socket.front_door import FrontDoor
+from chat.socket.no_room import most_connections
 from chat.socket.rules import GOING_AWAY, MOVING, HttpLimits
 from chat.students.needs import HELLO_WITHIN
 from chat.students.session import StudentSession
@@ -182,7 +183,7 @@ class Server:
             origins=frozenset(self.origins),
             http=HttpLimits(
                 header_deadline=self._ground.settings.server.header_deadline,
-                most=room(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+                most=most_connections(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
             ),
         )
 

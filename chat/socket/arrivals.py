@@ -2,7 +2,7 @@
 
 After a network comes back all pages of a school knock in one moment. Read as they come, a thousand
 handshakes would be one turn of the loop, and a cry for help would wait behind them. Made by
-`front_door.py`; used by `handover.py`.
+`front_door.py`; used by `http_connection.py`.
 """
 
 from __future__ import annotations

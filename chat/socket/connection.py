@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
         self._session = session
         self._limits = limits
         self._switchboard = switchboard
-        # The handshake was judged before (chat/socket/handover.py) and agreed on no extension, so
+        # The handshake was judged before (chat/socket/upgrade.py) and agreed on no extension, so
         # this one starts open; it is smaller and quicker than one that has parsed a handshake.
         self._protocol = ServerProtocol(state=State.OPEN, max_size=limits.max_message, logger=QUIET)
         self._incoming = Incoming(limits)

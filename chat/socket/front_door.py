@@ -16,11 +16,13 @@ from aiohttp import web
 
 from chat.socket.arrivals import Arrivals
 from chat.socket.connection import Connection, Session
-from chat.socket.handover import HttpConnection, TurnedAway, judge_handshake
-from chat.socket.handshakes import Handshakes
+from chat.socket.http_connection import HttpConnection
+from chat.socket.no_room import TurnedAway
 from chat.socket.rules import GOING_AWAY, HttpLimits, SocketLimits
 from chat.socket.strangers import Strangers
 from chat.socket.switchboard import Switchboard
+from chat.socket.tls import Handshakes
+from chat.socket.upgrade import judge_knock
 
 if TYPE_CHECKING:
     import ssl
@@ -28,15 +30,8 @@ if TYPE_CHECKING:
 
 SOCKET_PATH = "/ws"
 _BACKLOG = 1024  # a school's pages all come back at once after a restart
-SPARE_FILES = 200
-"""Open files a server needs beside its connections: records, pages to adults, mail."""
 _SOCKET_LIMITS, _HTTP_LIMITS = SocketLimits(), HttpLimits()
 _REQUEST_SECONDS = 5.0  # how long a request may go on once the door closes, and be cancelled in
-
-
-def room(files: int) -> int | None:
-    """How many connections fit where so many files may be open; None: as many as come."""
-    return None if files < 0 else max(files - SPARE_FILES, files // 4)
 
 
 class FrontDoor:
@@ -161,7 +156,7 @@ class FrontDoor:
         return HttpConnection(server, self._arrivals, self._strangers, self._http, loop=loop)
 
     async def _knock(self, request: web.Request) -> web.StreamResponse:
-        status, greeting = judge_handshake(request, self._origins)
+        status, greeting = judge_knock(request, self._origins)
         if status != HTTPStatus.SWITCHING_PROTOCOLS:
             return _refusal(status)
         if self._switchboard is None:

@@ -4,7 +4,7 @@ A hostile network can open connections faster than anybody can look at them, and
 one address, so neither is counted. Instead no place is anybody's who has not signed in: where all
 are taken, the connection that has asked for nothing for longest is cut off, and the one that comes
 is let in. A page that is about to sign in is among the youngest; a flood that holds places is not.
-No address is looked at. Made by `front_door.py`; told by `handover.py` and the switchboard.
+No address is looked at. Made by `front_door.py`; told by every kind of connection.
 """
 
 from __future__ import annotations

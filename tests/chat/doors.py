@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from chat.socket.front_door import FrontDoor
-from chat.socket.handover import HttpConnection
+from chat.socket.http_connection import HttpConnection
 from chat.socket.rules import HttpLimits, SocketLimits
 from tests.chat.raw_client import ORIGIN, TEXT, RawClient, frame
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from chat.socket.connection import Connection
-from chat.socket.handover import HEADER_BYTES, HttpConnection
+from chat.socket.http_connection import HEADER_BYTES, HttpConnection
 from tests.chat.doors import (
     GET,
     Door,

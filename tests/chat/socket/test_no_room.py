@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.socket.front_door import room
-from chat.socket.handover import TurnedAway
+from chat.socket.no_room import TurnedAway, most_connections
 from tests.chat.doors import GET, EchoSession, echoes, open_door, still_speaks_http
 
 BOTH_LOOPS = True
@@ -13,8 +12,8 @@ BOTH_LOOPS = True
 
 def test_F16_connections_leave_files_for_everything_else() -> None:
     """Of the files a process may open, 200 are for records and pages to adults."""
-    assert (room(1_024), room(100_000), room(256), room(40)) == (824, 99_800, 64, 10)
-    assert room(-1) is None
+    assert tuple(map(most_connections, (1_024, 100_000, 256, 40))) == (824, 99_800, 64, 10)
+    assert most_connections(-1) is None
 
 
 async def test_F16_who_finds_no_room_is_told_and_the_others_stay() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from chat.socket.handover import HttpConnection
+from chat.socket.http_connection import HttpConnection
 from chat.socket.rules import SocketLimits
 from tests.chat.doors import alive, echoes, open_door, still_speaks_http
 from tests.chat.raw_client import CLOSE, TEXT, frame, handshake

@@ -1,13 +1,16 @@
-"""From HTTP to a WebSocket: what the switch takes along, and what it leaves behind."""
+"""From HTTP to a WebSocket: who may, what the switch takes along, and what it leaves behind."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
+from websockets.http11 import MAX_LINE_LENGTH, MAX_NUM_HEADERS
 
 from chat.socket.connection import Connection
-from chat.socket.handover import HttpConnection
+from chat.socket.http_connection import HEADER_BYTES, HEADERS, HttpConnection
+from chat.socket.upgrade import judge_knock
 from tests.chat.doors import (
     GET,
     Door,
@@ -18,9 +21,69 @@ from tests.chat.doors import (
     open_door,
     still_speaks_http,
 )
-from tests.chat.raw_client import CLOSE, TEXT, frame, handshake
+from tests.chat.raw_client import ACCEPT, CLOSE, KEY, ORIGIN, TEXT, frame, handshake
 
 BOTH_LOOPS = True
+
+KNOCK = {
+    "Host": "chat.school.example",
+    "Upgrade": "websocket",
+    "Connection": "keep-alive, Upgrade",
+    "Origin": ORIGIN,
+    "Sec-WebSocket-Key": KEY,
+    "Sec-WebSocket-Version": "13",
+}
+
+
+def judged(**changes: str | None) -> tuple[int, bytes]:
+    headers = KNOCK | {name.replace("_", "-"): value for name, value in changes.items()}
+    kept = {name: value for name, value in headers.items() if value is not None}
+    return judge_knock(make_mocked_request("GET", "/ws?ü", headers=kept), {ORIGIN})
+
+
+def test_a_right_knock_is_answered_with_the_digest_of_its_key() -> None:
+    """The whole answer is websockets'; the path and its query are none of its business."""
+    status, answer = judged()
+    assert status == 101
+    assert answer.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
+    assert f"Sec-WebSocket-Accept: {ACCEPT}\r\n".encode() in answer
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"Origin": None}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": ORIGIN + "."}, 403),
+        ({"Upgrade": None}, 426),
+        ({"Upgrade": "h2c"}, 426),
+        ({"Connection": "keep-alive"}, 426),
+        ({"Sec_WebSocket_Version": "12"}, 426),
+        ({"Sec_WebSocket_Version": None}, 400),
+        ({"Sec_WebSocket_Key": None}, 400),
+        ({"Sec_WebSocket_Key": "AAAA"}, 400),
+        ({"Content_Length": "5"}, 400),
+        ({"Transfer_Encoding": "chunked"}, 400),
+        ({"X": "a\x00b"}, 400),
+        ({"X": "x" * MAX_LINE_LENGTH}, 431),
+    ],
+)
+def test_a_wrong_knock_has_a_status_and_no_answer(
+    changes: dict[str, str | None], status: int
+) -> None:
+    """Nothing of websockets' own words, which quote the request, is used."""
+    assert judged(**changes) == (status, b"")
+
+
+def test_no_origin_is_right_when_none_is_allowed() -> None:
+    """An empty set of origins refuses everybody."""
+    assert judge_knock(make_mocked_request("GET", "/ws", headers=KNOCK), set())[0] == 403
+
+
+def test_limits_of_the_two_parsers_agree() -> None:
+    """A line aiohttp takes, with its colon and line end, is no longer than websockets allows."""
+    assert HEADER_BYTES + len(":\r\n") <= MAX_LINE_LENGTH
+    assert HEADERS <= MAX_NUM_HEADERS
 
 
 async def test_upgrade_on_a_reused_connection(door: Door) -> None:

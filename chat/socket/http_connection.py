@@ -1,8 +1,8 @@
-"""The HTTP side of a connection to the one public port, and how its socket is handed over.
+"""A connection to the one public port while it speaks HTTP, until its socket is handed over.
 
-`HttpConnection` is aiohttp's own connection with what it lacks: a deadline for every request's
-head, a line in which requests wait, answers and log lines that quote nothing a client sent, and a
-clean way to let go of the transport. Made by chat/socket/front_door.py; no one else needs it.
+aiohttp's own connection with what it lacks: a deadline for every request's head, a line in which
+requests wait, answers and log lines that quote nothing a client sent, and a clean way to let go of
+the transport. Made by `front_door.py`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
-from websockets.exceptions import HeaderLineTooLong, TooManyHeaders
-from websockets.server import ServerProtocol
 
-from moderation.faults import QUIET, told_safely
+from moderation.faults import told_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from websockets.http11 import Request
-    from websockets.typing import Origin
-
     from chat.socket.arrivals import Arrivals
     from chat.socket.rules import HttpLimits
     from chat.socket.strangers import Strangers
@@ -190,7 +183,7 @@ class HttpConnection(web.RequestHandler):
         if not isinstance(exc, HttpProcessingError):
             self.log_exception(exc_info=exc)
         if self.transport is not None and not request.writer.output_size:
-            self.transport.write(_bare_answer(_head_status(status, exc)))
+            self.transport.write(bare_answer(_head_status(status, exc)))
         raise _AnsweredError
 
     def log_exception(self, *args: object, **kw: Any) -> None:  # noqa: ARG002 - they name the client
@@ -215,70 +208,6 @@ class HttpConnection(web.RequestHandler):
             self.transport.abort()
 
 
-class TurnedAway(asyncio.Protocol):
-    """A connection for which there is no room: told so as soon as it has asked for something.
-
-    `leaving` holds those that are being told; where they are too many, the next is cut off.
-    """
-
-    MOST = 64
-    SECONDS = 1.0
-
-    def __init__(self, leaving: set[TurnedAway]) -> None:
-        self._leaving = leaving
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Wait a moment for its request, for an answer sent before it could be lost."""
-        self._transport = cast("asyncio.Transport", transport)
-        if len(self._leaving) >= self.MOST:
-            self._transport.abort()
-            return
-        self._leaving.add(self)
-        asyncio.get_running_loop().call_later(self.SECONDS, self._transport.abort)
-
-    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - whatever it wants
-        """Say that there is no room now."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(_bare_answer(HTTPStatus.SERVICE_UNAVAILABLE))
-            self._transport.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - any end is the end
-        """It is gone."""
-        self._leaving.discard(self)
-
-
-def judge_handshake(request: web.BaseRequest, origins: Collection[str]) -> tuple[int, bytes]:
-    """Let websockets judge an upgrade request: the HTTP status, and for 101 the bytes to answer.
-
-    An `Origin` must be there and be exactly one of `origins` (RFC 6455 section 10.2). Anything
-    that is wrong in another way is 400, 426 or 431.
-    """
-    if request.headers.get("Sec-WebSocket-Version", "13") != "13":
-        return HTTPStatus.UPGRADE_REQUIRED, b""  # RFC 6455 section 4.4; websockets would say 400
-    protocol = ServerProtocol(origins=cast("list[Origin]", list(origins)), logger=QUIET)
-    protocol.receive_data(_head(request))
-    events = protocol.events_received()
-    if not events:
-        large = isinstance(protocol.handshake_exc, (HeaderLineTooLong, TooManyHeaders))
-        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if large else HTTPStatus.BAD_REQUEST
-        return status, b""
-    answer = protocol.accept(cast("Request", events[0]))
-    if answer.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-        return answer.status_code, answer.serialize()
-    if answer.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.UPGRADE_REQUIRED}:
-        return answer.status_code, b""
-    return HTTPStatus.BAD_REQUEST, b""
-
-
-def _head(request: web.BaseRequest) -> bytes:
-    # As aiohttp understood it, so that there is one reading. The path is not websockets' business.
-    version = f"HTTP/{request.version.major}.{request.version.minor}"
-    lines = [f"{request.method} / {version}".encode("ascii")]
-    lines += [name + b":" + value for name, value in request.raw_headers]
-    return b"\r\n".join(lines) + b"\r\n\r\n"
-
-
 def _head_status(status: int, exc: BaseException | None) -> int:
     # RFC 6585 section 5. aiohttp has no type of its own for too many headers.
     if isinstance(exc, LineTooLong) or (
@@ -288,7 +217,8 @@ def _head_status(status: int, exc: BaseException | None) -> int:
     return status
 
 
-def _bare_answer(status: int) -> bytes:
+def bare_answer(status: int) -> bytes:
+    """A status in plain words, which ends the connection; aiohttp would name itself in it."""
     phrase = HTTPStatus(status).phrase
     return (
         f"HTTP/1.1 {status} {phrase}\r\nConnection: close\r\n"
