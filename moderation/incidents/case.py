@@ -5,8 +5,11 @@ Used by `incidents.py`, and its shapes by the pages. No identity of a student is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
 
 from moderation import voices
 from moderation.incidents.incident import State, words
@@ -17,8 +20,14 @@ from moderation.records.cases import StoredCase, StoredItem, StoredNote, StoredP
 from moderation.records.incident_acts import StoredIncident
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import Excerpt, StoredMessage
-from moderation.records.vault import RoomKey, Vault
+from moderation.records.vault import RoomKey, Tampered, Vault
 from moderation.terms import Text
+
+UNREADABLE = Text("These words cannot be opened any more.")
+"""What stands in the place of a note, or of the answers of a record, that was damaged."""
+
+_log = structlog.get_logger()
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the conversation; `text` is None once its room was purged.
+    """One message of the conversation; `text` is None once its room was purged, or if damaged.
 
     `left_out` is how many messages before it are not shown.
     """
@@ -209,7 +218,16 @@ def _colleague(adult: Adult, now: int) -> Colleague:
 
 
 def _noted(note: StoredNote, vault: Vault) -> Noted:
-    return Noted(note.name, note.at, vault.open_field(note.sealed, note.id))
+    return Noted(note.name, note.at, _legible(vault.open_field, note.sealed, note.id) or UNREADABLE)
+
+
+def _legible(open_it: Callable[..., Opened], *sealed: object) -> Opened | None:
+    """What was sealed; None for what was damaged, which must not close a whole case."""
+    try:
+        return open_it(*sealed)
+    except Tampered:
+        _log.error("case_damaged")
+        return None
 
 
 def _waited(item: StoredItem, said: Sequence[StoredMessage]) -> Waited:
@@ -220,14 +238,15 @@ def _waited(item: StoredItem, said: Sequence[StoredMessage]) -> Waited:
 def _record(stored: StoredCase, vault: Vault) -> Record | None:
     if stored.sealed_record is None:
         return None
-    return read(str(vault.open_field(stored.sealed_record, stored.incident.code)))
+    found = _legible(vault.open_field, stored.sealed_record, stored.incident.code)
+    return Record(*[str(UNREADABLE)] * 4) if found is None else read(str(found))
 
 
 def conversation(room: StoredRoom | None, said: Excerpt, vault: Vault) -> tuple[Said, ...]:
     """Messages of a room with their words unsealed, as long as it has its key."""
     key = None
     if room is not None and room.wrapped_key is not None:
-        key = vault.room(room.wrapped_key)
+        key = _legible(vault.room, room.wrapped_key)
     handles = [] if room is None else [handle for _, handle in room.seats]
     return tuple(
         _said(
@@ -251,7 +270,7 @@ def _said(line: StoredMessage, handle: str, key: RoomKey | None, *, left_out: in
     return Said(
         seat=line.seat,
         handle=handle,
-        text=None if key is None else key.open(sealed, line.mid),
+        text=None if key is None else _legible(key.open, sealed, line.mid),
         state=line.state,
         attention=line.attention,
         findings=line.findings,

@@ -1,8 +1,8 @@
 import asyncio
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
-from moderation.incidents.case import Waited
+from moderation.incidents.case import UNREADABLE, Waited
 from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE, Case
 from moderation.records import audit, transcript
@@ -11,6 +11,7 @@ from moderation.records.refused import Refused
 from moderation.records.wishes import Wish, wish
 from tests.moderation.night import Adult, World, record
 from tests.moderation.noting import CANARY
+from tests.moderation.records.test_purge_cases import do
 
 
 async def _case(world: World, code: str, adult: Adult) -> Case:
@@ -284,3 +285,30 @@ async def test_a_preserved_case_says_so_and_stays_in_the_list(world: World) -> N
     assert (case.preserver, case.preserved_at) == (None, None)
     acts = await world.store.read(lambda conn: conn.scalars(select(t.audit.c.act)).all())
     assert {"incident_preserve", "incident_lift"} <= set(acts)
+
+
+async def test_what_was_damaged_closes_no_case(world: World) -> None:
+    """A note, the record or a message that cannot be opened is shown as such; all else is there."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    code = await world.say(room)
+    await world.say(room, "and more of it")
+    await world.incidents.acknowledge(code, ada)
+    for text in ("first", "second"):
+        await world.incidents.note(code, ada, text)
+    await world.incidents.resolve(code, ada, "spoken_to", record())
+
+    def damage(conn: Connection) -> None:
+        for table in (t.messages, t.incident_notes, t.outcomes):
+            first = select(table.c.sealed).limit(1).scalar_subquery()
+            conn.execute(update(table).where(table.c.sealed == first).values(sealed=b"damaged"))
+
+    await world.store.write(do(damage), "")
+    case = await _case(world, code, ada)
+    assert [said.text for said in case.conversation] == [None, "and more of it"]
+    assert sorted(note.text for note in case.notes) == sorted([UNREADABLE, case.notes[-1].text])
+    assert case.record is not None
+    assert case.record.seen == UNREADABLE
+    await world.change(t.rooms, wrapped_key=b"damaged")
+    case = await _case(world, code, ada)
+    assert [said.text for said in case.conversation] == [None, None]
