@@ -18,12 +18,16 @@ from chat.settings import BadSettings, Settings, Staff
 from chat.socket.no_room import SPARE_FILES
 from house.auditing import unusable
 from house.places import MASTER_KEY, tls_of
-from moderation.records import custody, sealed_with
+from moderation.records import custody, rotas, sealed_with
 from moderation.records.server import is_loopback
 from moderation.records.store import Store
 
 KEY_YEARS = 2
 """Years after which a new master key is advised."""
+NO_SHIFTS = (
+    "the rota has no shifts: everybody is on call day and night, and the chat opens at any hour at"
+    " which somebody is at the queue"
+)
 SOON = 14
 """Days before the end of a term on which it is told."""
 
@@ -97,6 +101,12 @@ async def keys(settings: Settings, store: Store, now: float) -> list[str]:
     if since is not None and now - since / 1000 > KEY_YEARS * 365 * 86_400:
         found.append(f"master.key is older than {KEY_YEARS} years: stop the server, keys rotate")
     return found
+
+
+async def hours(settings: Settings, store: Store) -> list[str]:
+    """What would be wise about when adults are on call, and so when the chat can open."""
+    _, kept = await store.read(rotas.latest, settings.school.id)
+    return [] if kept.shifts else [NO_SHIFTS]
 
 
 def advice(settings: Settings, today: date) -> list[str]:

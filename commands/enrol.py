@@ -13,6 +13,8 @@ import argparse
 import os
 import secrets
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -23,7 +25,16 @@ import house
 from chat.settings import Settings
 from commands.verbs import Acts, Verbs, secret
 from moderation.identities import enrolment, keyfile
-from moderation.identities.enrolment import BadFile, Batch, Custodians, Enrolled, F, Made, Roster
+from moderation.identities.enrolment import (
+    NO_BAND,
+    BadFile,
+    Batch,
+    Custodians,
+    Enrolled,
+    F,
+    Made,
+    Roster,
+)
 from moderation.identities.registry import Registry
 from moderation.identities.sealed import (
     Half,
@@ -88,6 +99,7 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
     """Make cards, the file for the server, and the roster."""
     pupils = enrolment.pupils_of(options.pupils.read_text(encoding="utf-8"))
     keys = [(one.half, one.public) for one in _custodians(options)]
+    _tell_bands(Counter(band for _, band in pupils))
     before = _read(options.before, Roster) if options.before else None
     if not options.compared and not _agreed():
         print("Nothing was made.")
@@ -100,6 +112,13 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
     print(f"{STUDENTS}  import it on the server, then destroy it")
     print(f"{ROSTER}   keep it locked away: lost cards are replaced by it")
     return 0
+
+
+def _tell_bands(counts: Mapping[str, int]) -> None:
+    print("Only pupils of one age band are paired with each other:")
+    for band, count in sorted(counts.items()):
+        without = "  (no band: the youngest may meet the oldest)" if band == NO_BAND else ""
+        print(f"  {band:16} {count}{without}")
 
 
 async def reissue(options: argparse.Namespace, _: Settings) -> int:

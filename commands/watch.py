@@ -50,6 +50,7 @@ async def check(options: argparse.Namespace, settings: Settings) -> int:
         faults = [*doctor.unsafe(settings), *await doctor.look(settings, ground.records.store)]
         faults += await doctor.custodians(settings, ground.records.store, time.time())
         advice = await doctor.keys(settings, ground.records.store, time.time())
+        advice += await doctor.hours(settings, ground.records.store)
     faults += doctor.exposed(settings, options.config)
     for fault in faults:
         print(f"unsafe     {fault}")

@@ -33,6 +33,8 @@ LEAST = 2
 """Custodians of each rank without whom nothing is sealed: one alone could be ill or gone."""
 CANARIES = 3
 COLUMNS = ("name", "class", "number", "band")
+NO_BAND = "all"
+"""The age band of pupils who were given none."""
 MOST = 20_000
 """Pupils in one batch."""
 _LONGEST = 200
@@ -97,7 +99,7 @@ class NewStudent(Enrolled, frozen=True, kw_only=True):
     """A student with a card; `replaces` is the card of the term before, whose bar is kept."""
 
     card: Digest
-    band: Band = "all"
+    band: Band = NO_BAND
     replaces: Digest | None = None
 
 
@@ -181,7 +183,7 @@ def pupils_of(text: str) -> list[tuple[Identity, str]]:
         if key in seen:
             raise BadFile(f"line {number}: that pupil stands there twice; give each a number")
         seen.add(key)
-        found.append((who, _cell(line, "band", number).lower() or "all"))
+        found.append((who, _cell(line, "band", number).lower() or NO_BAND))
     if not found or len(found) > MOST:
         raise BadFile(f"there must be 1 to {MOST} pupils")
     return found

@@ -121,6 +121,20 @@ def test_nobody_is_sealed_for_before_fingerprints_were_compared(
     assert not (desk / "new").exists()
 
 
+def test_which_pupils_may_meet_is_told_before_anything_is_sealed(
+    desk: Path, types: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each age band with how many it has, and those who were given none."""
+    (desk / "pupils.csv").write_text(f"{CSV}Cy Orr,12A,1003,\nDi Poe,7C,1004,\n")
+    types("no\n")
+    assert make(desk) == 1
+    told = capsys.readouterr().out
+    assert re.search(
+        r"^  all +2  \(no band: the youngest may meet the oldest\)$", told, re.MULTILINE
+    )
+    assert re.search(r"^  year9 +2$", told, re.MULTILINE)
+
+
 def test_what_is_written_is_its_owners_alone(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

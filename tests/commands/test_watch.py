@@ -9,9 +9,11 @@ import pytest
 import house
 import run_server
 from chat.settings_file import load
-from moderation.records import audit
+from moderation.on_call.rota import Rota, Shift
+from moderation.records import audit, rotas
 from moderation.records import tables as t
 from moderation.records.audit import Entry
+from moderation.records.rotas import SaveRota
 from tests.moderation.custody import school
 
 
@@ -34,6 +36,25 @@ def test_a_safe_school_passes_the_check(config: Path, capsys: pytest.CaptureFixt
     told = capsys.readouterr().out
     assert "rules " in told
     assert "unsafe" not in told
+
+
+def test_a_rota_without_shifts_is_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Then everybody is on call at night too, and the chat opens whenever a moderator comes."""
+    run_server.main(["check", "--config", str(config)])
+    assert "advice     the rota has no shifts" in capsys.readouterr().out
+    settings = load(config, {})
+    shift = Shift(
+        id="a", days=(0,), start="08:00", end="16:00", people=("ola",), since="2026-11-02"
+    )
+
+    async def save() -> None:
+        async with house.open_ground(settings) as ground:
+            row = SaveRota(settings.school.id, 0, Rota(shifts=(shift,)), "lead", 1)
+            await ground.records.store.write(rotas.save, row)
+
+    asyncio.run(save())
+    run_server.main(["check", "--config", str(config)])
+    assert "no shifts" not in capsys.readouterr().out
 
 
 def test_an_unsafe_school_fails_the_check(
