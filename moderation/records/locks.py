@@ -20,6 +20,8 @@ ROTATING = 7_205_704
 """Whoever holds this seals everything anew under another master key."""
 DRILLING = 7_205_703
 """Whoever holds this begins and ends drills."""
+PLANNING = 7_205_705
+"""Whoever holds this changes who is on call, or notes that somebody is."""
 
 
 def is_any(column: ColumnElement[str], name: str) -> ColumnElement[bool]:

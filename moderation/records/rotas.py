@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 from moderation.on_call.adults import Adult, Contact
 from moderation.on_call.escalation import Roster
 from moderation.on_call.rota import Rota, earliest_start, followed
-from moderation.records import audit
+from moderation.records import audit, locks
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.roles import Action, holders
@@ -107,6 +107,7 @@ def roster(
 
 def save(conn: Connection, rows: Sequence[SaveRota]) -> list[int | Outdated]:
     """Keep new versions; answers the number of each."""
+    locks.take(conn, locks.PLANNING)
     return [_save(conn, row) for row in rows]
 
 
@@ -130,6 +131,7 @@ def _save(conn: Connection, row: SaveRota) -> int | Outdated:
 
 def accept(conn: Connection, rows: Sequence[AcceptShift]) -> list[None]:
     """Write down that shifts were accepted; accepting twice changes nothing."""
+    locks.take(conn, locks.PLANNING)
     for row in rows:
         mine = (p.shifts.c.staff == row.staff, p.shifts.c.start_at == row.start_at)
         if conn.execute(select(p.shifts.c.staff).where(*mine)).first() is None:

@@ -8,11 +8,14 @@ from sqlalchemy import Connection, func, select
 
 from moderation.incidents.incident import Act, Actor
 from moderation.on_call.escalation import DEFAULT
-from moderation.records import incident_acts, locks, pages
+from moderation.on_call.rota import Rota
+from moderation.records import incident_acts, locks, pages, rotas
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import NewItem, add_items
+from moderation.records.rotas import AcceptShift, SaveRota
 from moderation.records.rounds import Unattended, raise_unattended
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
@@ -76,3 +79,24 @@ async def test_who_acknowledges_while_a_page_is_written_down_waits_for_no_circle
     assert await nodes[1].write(writes_down, Result(due.page, 1, "sent", 4_000, 5_000))
     await having
     assert runs == ["acknowledges", "writes down"]
+
+
+async def test_of_two_who_save_the_rota_at_two_nodes_one_is_told(nodes: list[Store]) -> None:
+    """Who was slower hears that it changed, and not that something went wrong."""
+    for version in range(4):
+        rows = [SaveRota(SCHOOL, version, Rota(), "lea", 1) for _ in nodes]
+        answers = await asyncio.gather(
+            *(node.write(rotas.save, row) for node, row in zip(nodes, rows, strict=True)),
+            return_exceptions=True,
+        )
+        assert sorted(map(repr, answers)) == [str(version + 1), *["Outdated()"] * (len(nodes) - 1)]
+
+
+async def test_a_shift_that_is_accepted_at_two_nodes_is_accepted_once(nodes: list[Store]) -> None:
+    """Two taps in the same moment are no error to either."""
+    staff = await add_staff(nodes[0], "lee", "counsellor")
+    for start in range(4):
+        row = AcceptShift(staff, start, 1)
+        await asyncio.gather(*(node.write(rotas.accept, row) for node in nodes))
+        query = select(p.shifts.c.start_at).where(p.shifts.c.start_at == start)
+        assert await nodes[0].read(lambda conn, q=query: conn.scalars(q).all()) == [start]
