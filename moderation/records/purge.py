@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from moderation.records import account_tables as a
 from moderation.records import audit, purge_cases, purge_rooms, sessions
@@ -165,7 +165,8 @@ def _forget_duty(conn: Connection, row: Purge) -> None:
     drills, verdicts = _ago(row, row.times.drills_days), _ago(row, row.times.verdicts_days)
     conn.execute(p.proofs.delete().where(p.proofs.c.due_at < drills))
     conn.execute(p.shifts.delete().where(p.shifts.c.start_at < drills))
-    conn.execute(d.desk_shifts.delete().where(d.desk_shifts.c.ended_at < verdicts))
+    over = func.coalesce(d.desk_shifts.c.ended_at, d.desk_shifts.c.started_at)
+    conn.execute(d.desk_shifts.delete().where(over < verdicts))
 
 
 def _forget_invitations(conn: Connection, before: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select, update
 
 from moderation.on_call.escalation import DEFAULT
 from moderation.records import account_tables as a
+from moderation.records import desk_tables as d
 from moderation.records import identity_tables as i
 from moderation.records import items, messages, numbers, pages, rooms
 from moderation.records import paging_tables as p
@@ -269,6 +270,22 @@ async def test_the_log_is_never_cut_behind_the_beginning_of_a_case(store: Store)
     await forget(store, 900, times)
     assert (await left(store, t.audit))[0] > before[0] - 1
     assert await left(store, t.checkpoints) == [0]
+
+
+async def test_a_shift_that_nobody_ended_goes_as_one_that_was(store: Store) -> None:
+    """Whoever closes a page without going off shift leaves no row for ever."""
+    staff = await add_staff(store, "mo", "moderator")
+
+    def sit(conn: Connection) -> None:
+        mine = {"school": SCHOOL, "staff": staff, "started_at": DAY}
+        ends = [{"id": "ended", "ended_at": 2 * DAY}, {"id": "open", "ended_at": None}]
+        conn.execute(d.desk_shifts.insert(), [mine | end for end in ends])
+
+    await store.write(do(sit), "")
+    await forget(store, 20)
+    assert await left(store, d.desk_shifts) == [2]
+    await forget(store, 23)
+    assert await left(store, d.desk_shifts) == [0]
 
 
 async def test_invitations_go_a_month_after_their_end(store: Store) -> None:
