@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import structlog
 
-from chat.desk.desk import KEEP_CLAIM, Desk
+from chat.desk.claims import KEEP_CLAIM
+from chat.desk.desk import Desk
 from chat.frames import shared, to_student
 from chat.live import Live
 from chat.live.neighbours import (
@@ -264,7 +265,7 @@ class Node:
         self._away = {staff: self._away.get(staff, now) for staff in away}
         for staff, since in self._away.items():
             if abs(now - since) >= KEEP_CLAIM:
-                self._desk.return_claims(staff)
+                self._desk.claims.owe(staff)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(_unless_unavailable(work))

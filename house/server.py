@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from chat.desk.badges import Badges
-from chat.desk.desk import KEEP_CLAIM
+from chat.desk.claims import KEEP_CLAIM
 from chat.desk.session import DeskSession
 from chat.socket.front_door import FrontDoor
 from chat.socket.no_room import most_connections
@@ -127,7 +127,7 @@ class Server:
         opened.push_async_callback(talking.answering.quiet)
         await talking.rooms.load_open()
         if not self._ground.settings.redis:
-            await talking.desk.return_all()
+            await talking.desk.claims.put_back(None)
         await attempt(self._begin_to_forget)
         await on_call.drills.tick()
         opened.push_async_callback(on_call.duty.close)

@@ -1,9 +1,9 @@
-"""The moderators' desk: the live queue, who is there, and who has which item.
+"""The moderators' desk: the live queue, and who is there.
 
 One `Desk` for the node pushes every change to all who watch; `session.py` is one moderator's
-connection. What it could not tell, or did not hear of, is told a tick later. An item belongs to one
-moderator at a time and comes back when their page is gone for `KEEP_CLAIM` seconds, or silent
-(`presence.py`). Nobody is shown anything of a room they recused themselves from. Made by `house/`.
+connection. What it could not tell, or did not hear of, is told a tick later. Who has which item
+stands in `claims.py`. Nobody is shown anything of a room they recused themselves from. Made by
+`house/`.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from typing import Any, Protocol
 import structlog
 
 from chat.desk.card import item_of
+from chat.desk.claims import KEEP_CLAIM, Claims
 from chat.desk.gauges import gauges, incident_now
 from chat.desk.needs import DeskNeeds
 from chat.desk.presence import Presence
-from chat.desk.shift import better_for_another
+from chat.desk.second_look import is_own
 from chat.desk.urgency import pressing
 from chat.frames import shared, to_staff
 from moderation.people.sessions import StaffMember
-from moderation.records import decisions, items, recusals, reviews
-from moderation.records.items import Claim, NotFound, StoredItem
+from moderation.records import items, recusals, reviews
+from moderation.records.items import StoredItem
 from moderation.records.store import StoreUnavailable
 
 _log = structlog.get_logger()
-
-KEEP_CLAIM = 10.0
-"""Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
 
 BEAT = 5.0
 """Seconds after which a page is told how the desk stands though nothing changed: it answers with
@@ -45,30 +43,26 @@ class Watcher(Protocol):
         """Send a frame to this page."""
 
 
-class Tired(Exception):  # noqa: N818 - an answer, told to a person
-    """This moderator has read enough of the worst, and somebody else is here."""
-
-
 class Desk:
     """Everybody who watches the queue of this school."""
 
     def __init__(self, needs: DeskNeeds, keep_claim: float = KEEP_CLAIM) -> None:
         self.needs = needs
         self._records = needs.records
-        self._keep_claim = keep_claim
         self.presence = Presence(needs.moderators.rooms_each)
+        self.claims = Claims(needs, self.presence, keep_claim, self.changed)
         needs.incidents.on_change(self._incident_changed)
         self._told: to_staff.Gauges | None = None
         self._told_at = 0.0
         self._watchers: set[Watcher] = set()
-        self._gone: dict[str, float] = {}
-        self._owed: set[str] = set()
         self._shown: dict[str, StoredItem] = {}
         self._incidents: set[str] = set()
         self._behind = False
         self.in_turn = asyncio.Lock()
         """Held while something is told, or what was read first might be told last."""
         self._telling: set[asyncio.Task[None]] = set()
+
+    # --- who is there ---------------------------------------------------------------------------
 
     def __len__(self) -> int:
         """How many moderators are here and on shift, each counted once."""
@@ -79,11 +73,21 @@ class Desk:
         """For how many rooms those who are on shift are enough."""
         return self.presence.places(self._records.clock())
 
+    def moderators(self) -> dict[str, str]:
+        """The name of each moderator who is at this desk and on shift, by id."""
+        here = {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
+        on_shift = self.presence.on_shift(self._records.clock())
+        return {staff: name for staff, name in here.items() if staff in on_shift}
+
+    def name_of(self, staff: str) -> str:
+        """The name of a moderator who has an item."""
+        return (self.needs.others.at_other_desks() | self.moderators()).get(staff, "a colleague")
+
     def watch(self, session: Watcher) -> None:
         """This moderator is at the desk."""
         self._watchers.add(session)
         self.presence.heard(session, session.staff.id, self._records.clock())
-        self._stay(session.staff.id)
+        self.claims.stay(session.staff.id)
 
     def gone(self, session: Watcher) -> None:
         """This page is gone; if it was the moderator's last, their items soon come back."""
@@ -91,25 +95,37 @@ class Desk:
         self.presence.gone(session)
         staff = session.staff.id
         if not any(watcher.staff.id == staff for watcher in self._watchers):
-            self._gone[staff] = self._records.clock()
+            self.claims.left(staff)
             self.needs.others.moderator_gone(staff)
 
-    async def look(self, claim: Claim) -> StoredItem:
-        """Claim an item in order to look at it.
+    async def off(self, staff: str) -> None:
+        """Somebody goes off shift: what they have goes back at once."""
+        self.presence.shift(staff, on=False)
+        await self.claims.put_back(staff)
 
-        Raises:
-            AlreadyClaimed: Somebody else has it.
-            NotFound: There is no such item, or none that this moderator may see.
-            Tired: This moderator has read enough of such items; a colleague can take it.
-        """
-        row = await self._records.store.read(items.item, claim.item)
-        if row is None or await self._own(row, claim.staff):
-            raise NotFound
-        if row.claimed_by is None and await self._tired(row, claim.staff):
-            raise Tired
-        claimed = await self._records.store.write(decisions.look, claim)
-        assert isinstance(claimed, StoredItem)
-        return claimed
+    # --- the queue ------------------------------------------------------------------------------
+
+    async def queue(self, session: Watcher) -> to_staff.Queue:
+        """The whole queue as that moderator may see it, most pressing first."""
+        me = session.staff
+        rows = await self._records.store.read(items.open_items, self._records.school)
+        recused = await self._records.store.read(recusals.recused, me.id)
+        store = self._records.store
+        stored = [
+            row for row in rows if row.room not in recused and not await is_own(store, row, me.id)
+        ]
+        found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
+        on_call = await self.needs.incidents.on_call(self._records.school)
+        reachable = tuple(name for name, channels in on_call.items() if channels)
+        return to_staff.Queue(tuple(found), me.name, reachable, self._records.now())
+
+    async def show_queue(self, session: Watcher) -> None:
+        """Send the whole queue to a page that watches."""
+        async with self.in_turn:
+            rows = await self._records.store.read(items.open_items, self._records.school)
+            session.send(await self.queue(session))
+            if self._watchers <= {session}:
+                self._shown = {row.id: row for row in rows}
 
     async def hide_room(self, session: Watcher, room: str) -> None:
         """Show this moderator, on each of their pages, nothing more of a room; others have it."""
@@ -121,44 +137,31 @@ class Desk:
                     page.send(to_staff.ItemGone(row.id, "know"))
                 self.changed(row.id)
 
-    async def show_queue(self, session: Watcher) -> None:
-        """Send the whole queue to a page that watches."""
-        async with self.in_turn:
-            rows = await self._records.store.read(items.open_items, self._records.school)
-            session.send(await self.queue(session))
-            if self._watchers <= {session}:
-                self._shown = {row.id: row for row in rows}
+    # --- what is new ----------------------------------------------------------------------------
 
-    async def queue(self, session: Watcher) -> to_staff.Queue:
-        """The whole queue as that moderator may see it, most pressing first."""
-        me = session.staff
-        rows = await self._records.store.read(items.open_items, self._records.school)
-        recused = await self._records.store.read(recusals.recused, me.id)
-        stored = [
-            row for row in rows if row.room not in recused and not await self._own(row, me.id)
-        ]
-        found = sorted((item_of(row, self.name_of) for row in stored), key=pressing)
-        on_call = await self.needs.incidents.on_call(self._records.school)
-        reachable = tuple(name for name, channels in on_call.items() if channels)
-        return to_staff.Queue(tuple(found), me.name, reachable, self._records.now())
+    def changed(self, item: str) -> None:
+        """An item is new, or changed hands: tell everybody who watches, at every node."""
+        self._soon(self._tell(item))
+        self.needs.others.item_changed(item)
 
-    def name_of(self, staff: str) -> str:
-        """The name of a moderator who has an item."""
-        return (self.needs.others.at_other_desks() | self.moderators()).get(staff, "a colleague")
+    def heard(self, item: str) -> None:
+        """Another node says that an item is new, or changed hands."""
+        self._soon(self._tell(item))
 
-    async def return_all(self) -> None:
-        """At start: nobody is at the desk yet, so nobody has an item."""
-        await self._put_back_claims_of(None)
+    def heard_of_incident(self, code: str) -> None:
+        """Here or at another node something about an incident is new."""
+        if self._watchers:
+            self._incidents.add(code)
+            self._soon(self._tell_incident(code))
 
-    async def off(self, staff: str) -> None:
-        """Somebody goes off shift: what they have goes back at once."""
-        self.presence.shift(staff, on=False)
-        await self._put_back_claims_of(staff)
+    def behind(self) -> None:
+        """Something may be new that nobody told this desk: it looks at the next tick."""
+        self._behind = True
 
     async def tick(self) -> None:
         """Once a second: take back what nobody attends to, and tell how the desk stands."""
         at = self._records.clock()
-        await self._take_back(at)
+        await self.claims.tick(at)
         if not self._watchers:
             return
         if self._behind:
@@ -170,18 +173,6 @@ class Desk:
             for watcher in self._watchers:
                 watcher.send(now)
 
-    async def _take_back(self, now: float) -> None:
-        """What cannot be returned for now is still owed at the next tick."""
-        for staff in self.presence.left_alone(now):
-            await self._put_back_claims_of(staff)
-        gone = {s for s, since in self._gone.items() if abs(now - since) >= self._keep_claim}
-        self._owed |= gone | self.presence.silent(now)
-        self._owed -= self.presence.there(now)
-        for staff in tuple(self._owed):
-            if staff not in self.needs.others.at_other_desks():
-                await self._put_back_claims_of(staff)
-            self._stay(staff)
-
     def tell_again(self, session: Watcher) -> None:
         """How the desk stood last: the answer to a sign of life, so that a page hears one too."""
         if self._told is not None:
@@ -191,28 +182,18 @@ class Desk:
         """A page has come that knows nothing yet."""
         self._told = None
 
-    def _on_shift(self) -> tuple[str, ...]:
-        return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self._records.clock())))
-
-    async def _own(self, row: StoredItem, staff: str) -> bool:
-        """Whether an item is a second look at what this moderator decided."""
-        if row.kind != "review":
-            return False
-        return await self._records.store.read(reviews.first_by, row.id) == staff
-
-    async def _tired(self, row: StoredItem, staff: str) -> bool:
-        here = self.presence.on_shift(self._records.clock())
-        return await better_for_another(self.needs, row.category, staff, here - {staff})
+    # --- parts ----------------------------------------------------------------------------------
 
     def _incident_changed(self, code: str) -> None:
         self.heard_of_incident(code)
         self.needs.others.incident_changed(code)
 
-    def heard_of_incident(self, code: str) -> None:
-        """Here or at another node something about an incident is new."""
-        if self._watchers:
-            self._incidents.add(code)
-            self._soon(self._tell_incident(code))
+    def _on_shift(self) -> tuple[str, ...]:
+        return tuple(sorted(self.name_of(s) for s in self.presence.on_shift(self._records.clock())))
+
+    async def _tell(self, item: str) -> None:
+        async with self.in_turn:
+            await self._show(item)
 
     async def _tell_incident(self, code: str) -> None:
         async with self.in_turn:
@@ -221,29 +202,6 @@ class Desk:
             if frame is not None:
                 for watcher in self._watchers:
                     watcher.send(frame)
-
-    def changed(self, item: str) -> None:
-        """An item is new, or changed hands: tell everybody who watches, at every node."""
-        self._soon(self._tell(item))
-        self.needs.others.item_changed(item)
-
-    def heard(self, item: str) -> None:
-        """Another node says that an item is new, or changed hands."""
-        self._soon(self._tell(item))
-
-    def behind(self) -> None:
-        """Something may be new that nobody told this desk: it looks at the next tick."""
-        self._behind = True
-
-    def moderators(self) -> dict[str, str]:
-        """The name of each moderator who is at this desk and on shift, by id."""
-        here = {watcher.staff.id: watcher.staff.name for watcher in self._watchers}
-        on_shift = self.presence.on_shift(self._records.clock())
-        return {staff: name for staff, name in here.items() if staff in on_shift}
-
-    async def _tell(self, item: str) -> None:
-        async with self.in_turn:
-            await self._show(item)
 
     async def _catch_up(self) -> None:
         """Tell whatever is otherwise than those who watch were shown."""
@@ -271,19 +229,6 @@ class Desk:
                 watcher.send(frame)
         if row.done_at is not None:
             del self._shown[item]
-
-    def _stay(self, staff: str) -> None:
-        """The items of this moderator do not come back for now."""
-        self._gone.pop(staff, None)
-        self._owed.discard(staff)
-
-    def return_claims(self, staff: str) -> None:
-        """What this moderator has comes back at the next tick, unless they are at some desk."""
-        self._owed.add(staff)
-
-    async def _put_back_claims_of(self, staff: str | None) -> None:
-        for item in await self._records.store.write(decisions.return_claims, staff):
-            self.changed(item)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(self._or_later(work))

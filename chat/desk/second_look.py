@@ -1,6 +1,7 @@
 """Which decisions are looked at again, blindly: a share of them, and as many delivered messages.
 
-Used by `session.py` after every decision. Chance comes from outside (`DeskNeeds.chance`).
+Used by `session.py` after every decision, and wherever an item is shown. Chance comes from outside
+(`DeskNeeds.chance`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from moderation.ids import new_id
 from moderation.records import reviews
 from moderation.records.items import NewItem, StoredItem
 from moderation.records.reviews import AUTOMATIC, NewReview
+from moderation.records.store import Store
 from moderation.terms import Attention
 
 CATEGORY = "second_look"
@@ -21,6 +23,11 @@ ANSWERS = frozenset({"fine", "stop"})
 """What can be answered to a second look."""
 
 _STUDENTS = 2
+
+
+async def is_own(store: Store, row: StoredItem, staff: str) -> bool:
+    """Whether an item is a second look at what this moderator decided."""
+    return row.kind == "review" and await store.read(reviews.first_by, row.id) == staff
 
 
 async def draw(needs: DeskNeeds, item: StoredItem, act: str, staff: str) -> AsyncIterator[str]:

@@ -13,7 +13,8 @@ from chat import strict
 from chat.desk import acts, overview, rights
 from chat.desk.acts import Acts
 from chat.desk.card import card_of
-from chat.desk.desk import Desk, Tired
+from chat.desk.claims import Tired
+from chat.desk.desk import Desk
 from chat.desk.gauges import incident_now
 from chat.desk.second_look import draw
 from chat.desk.shift import begin_shift, end_shift
@@ -168,7 +169,7 @@ class DeskSession(Speaking):
         claim = Claim(item, self.staff.id, self._records.now())
         with self._telling(item):
             try:
-                claimed = await self._desk.look(claim)
+                claimed = await self._desk.claims.look(claim)
             except AlreadyClaimed:
                 self.refuse("already_claimed")
             except NotFound:

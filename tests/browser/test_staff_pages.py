@@ -117,7 +117,7 @@ async def test_M3_the_item_of_a_closed_tab_comes_back(
     own_town: Town, own_glass: Glass, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A colleague sees it free again, and decides; the wait before that is made short here."""
-    monkeypatch.setattr(own_town.server.talking.desk, "_keep_claim", 0.1)
+    monkeypatch.setattr(own_town.server.talking.desk.claims, "_keep", 0.1)
     gone = await _moderator(own_town, own_glass, "ana")
     stays = await _moderator(own_town, own_glass, "ben")
     one, other = await own_glass.pair()

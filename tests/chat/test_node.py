@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
-from chat.desk.desk import KEEP_CLAIM
+from chat.desk.claims import KEEP_CLAIM
 from chat.live.neighbours import AnyEvent, Gone, Incident, There
 from chat.node import Node
 from chat.rooms.answering import Answering

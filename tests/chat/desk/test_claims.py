@@ -94,7 +94,7 @@ async def test_M3_who_is_there_again_owes_nothing(shift: Shift) -> None:
     """A line that was silent while the records were away, and speaks again, keeps its item."""
     held = await claimed(shift)
     (mo,) = shift.desk._watchers
-    shift.desk.return_claims(mo.staff.id)
+    shift.desk.claims.owe(mo.staff.id)
     await shift.desk.tick()
     assert await owner(shift, held) == mo.staff.id
 
@@ -130,7 +130,7 @@ async def test_M3_who_has_gone_to_another_node_keeps_their_items(tmp_path: Path)
         await shift.desk.tick()
         assert await owner(shift, held) == mo.staff.id
         there.clear()
-        shift.desk.return_claims(mo.staff.id)
+        shift.desk.claims.owe(mo.staff.id)
         await shift.desk.tick()
         assert await owner(shift, held) is None
 
@@ -144,10 +144,10 @@ async def test_M3_a_moderator_who_comes_back_keeps_their_items(shift: Shift) -> 
     never_watched = shift.page(mo.session.staff)
     mo.session.disconnected()
     never_watched.session.disconnected()
-    assert len(shift.desk._gone) == 1
+    assert len(shift.desk.claims._gone) == 1
     back = shift.page(mo.session.staff)
     await back.says("watch")
-    assert shift.desk._gone == {}
+    assert shift.desk.claims._gone == {}
     found = await shift.place.store.read(items.item, held)
     assert found is not None
     assert found.claimed_by == mo.session.staff.id
@@ -158,7 +158,7 @@ async def test_M3_at_a_start_nobody_has_anything(shift: Shift) -> None:
     *_, held = await shift.held()
     mo = await shift.moderator("mo")
     await mo.says("claim", item=held)
-    await shift.desk.return_all()
+    await shift.desk.claims.put_back(None)
     found = await shift.place.store.read(items.item, held)
     assert found is not None
     assert found.claimed_by is None
