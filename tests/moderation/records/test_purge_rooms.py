@@ -116,6 +116,17 @@ async def test_a_room_that_somebody_needs_stays(store: Store) -> None:
     assert await left(store, *OF_A_ROOM) == whole
 
 
+async def test_a_second_look_that_nobody_took_keeps_no_room(store: Store) -> None:
+    """What it would be about cannot be read any more: it goes with its room."""
+    room = await a_room(store, FIRST)
+    again = update(t.items).where(t.items.c.kind == "review").values(done_at=None)
+    await store.write(do(lambda conn: conn.execute(again)), "")
+    await open_and_say(store)
+    await forget(store, FIRST + 50, TIMES)
+    assert await store.read(rooms.room, room) is None
+    assert await left(store, d.reviews) == [0]
+
+
 async def test_words_always_go_before_verdicts(store: Store) -> None:
     """Where words are kept longer than verdicts, the verdicts wait for them."""
     await a_room(store, FIRST)
