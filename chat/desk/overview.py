@@ -28,12 +28,16 @@ LOOK_BACK = 20
 
 
 async def rooms_now(
-    needs: DeskNeeds, waiting: Iterable[to_staff.Item], rooms_of: dict[str, str]
+    needs: DeskNeeds, staff: StaffMember, waiting: Iterable[to_staff.Item]
 ) -> to_staff.RoomsNow:
-    """The rooms open on this node, each with the most urgent of what waits about it."""
-    risk: dict[str, str] = {}
+    """The rooms open on this node, each with the most urgent of what waits about it.
+
+    Whoever recused themselves from one does not see it.
+    """
+    rooms_of, risk = await _rooms_of_items(needs), dict[str, str]()
     for item in waiting:
         risk.setdefault(rooms_of.get(item.id, ""), class_of(item))
+    hidden = await needs.records.store.read(recusals.recused, staff.id)
     return to_staff.RoomsNow(
         tuple(
             to_staff.RoomLine(
@@ -45,6 +49,7 @@ async def rooms_now(
                 staff=tuple(live.present()),
             )
             for live in needs.rooms.all_open()
+            if live.room.id not in hidden
         )
     )
 
@@ -84,7 +89,7 @@ async def team_now(needs: DeskNeeds, names: dict[str, str]) -> to_staff.TeamNow:
     return to_staff.TeamNow(tuple(members), rules.heavy_looks, found.looks, found.agreed, differing)
 
 
-async def where(needs: DeskNeeds) -> dict[str, str]:
+async def _rooms_of_items(needs: DeskNeeds) -> dict[str, str]:
     """The room of every open item, by the item's id."""
     rows = await needs.records.store.read(items.open_items, needs.records.school)
     return {row.id: row.room for row in rows if row.room is not None}

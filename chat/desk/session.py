@@ -102,9 +102,7 @@ class DeskSession(Speaking):
         if self._connection is None and isinstance(frame, _OF_A_PAGE):
             return  # sent in the moment the page went
         if (action := rights.withheld(frame, self.staff.role)) is not None:
-            entry = audit.Entry(self._records.now(), self.staff.id, "refused", action)
-            await self._records.store.write(audit.append, entry)
-            self.refuse("forbidden")
+            await self._forbid(action)
             return
         if not isinstance(frame, from_staff.Here):
             self._desk.presence.touched(self, self._records.clock())
@@ -129,14 +127,17 @@ class DeskSession(Speaking):
             case _:
                 await self._overview(frame)
 
+    async def _forbid(self, action: str) -> None:
+        entry = audit.Entry(self._records.now(), self.staff.id, "refused", action)
+        await self._records.store.write(audit.append, entry)
+        self.refuse("forbidden")
+
     async def _overview(self, frame: from_staff.StaffFrame) -> None:
         needs = self._desk.needs
         match frame:
             case from_staff.AskRooms():
                 queue = await self._desk.queue(self)
-                found = await overview.rooms_now(needs, queue.items, await overview.where(needs))
-                hidden = await self._records.store.read(recusals.recused, self.staff.id)
-                self.send(to_staff.RoomsNow(tuple(r for r in found.rooms if r.id not in hidden)))
+                self.send(await overview.rooms_now(needs, self.staff, queue.items))
             case from_staff.LookIn():
                 view = await overview.look_in(needs, self.staff, frame.room)
                 self.send(view or error("ended"))

@@ -24,5 +24,5 @@ class Live(Protocol):
     async def widened(self, now: float) -> list[Pair]:
         """Pairs that waiting has made possible since the last call."""
 
-    async def still(self, students: Sequence[str], now: float) -> Iterable[str]:
-        """These wait at this node; answers those whose tickets are gone, whatever took them."""
+    async def renew(self, students: Sequence[str], now: float) -> Iterable[str]:
+        """Keep the tickets of these, who wait here; answers those whose tickets are gone."""

@@ -25,6 +25,6 @@ class MemoryLive:
         """Pairs that waiting has made possible since the last call."""
         return self._tickets.widened(now)
 
-    async def still(self, students: Sequence[str], now: float) -> Iterable[str]:  # noqa: ARG002
-        """These wait at this node; answers those whose tickets are gone."""
+    async def renew(self, students: Sequence[str], now: float) -> Iterable[str]:  # noqa: ARG002
+        """Keep the tickets of these; answers those whose tickets are gone."""
         return [student for student in students if student not in self._tickets]

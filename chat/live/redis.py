@@ -2,7 +2,7 @@
 
 Made by `chat/node.py` when settings name a Redis. The script, `tickets.lua`, pairs exactly as
 `students/matching.py` does. Redis is the only copy of nothing: what it loses, waiting students' own
-nodes put back (`still`), and while it is away everybody keeps waiting.
+nodes put back (`renew`), and while it is away everybody keeps waiting.
 """
 
 from __future__ import annotations
@@ -96,11 +96,11 @@ class RedisLive:
         tickets = [_read(raw) for raw in found]
         return list(zip(tickets[::2], tickets[1::2], strict=True))
 
-    async def still(self, students: Sequence[str], now: float) -> Iterable[str]:
+    async def renew(self, students: Sequence[str], now: float) -> Iterable[str]:
         """Promise again that these wait; answers those of whom Redis knows nothing."""
         if not students:
             return []
-        found = await self._do("still", repr(now + LEASE), *students) or []
+        found = await self._do("renew", repr(now + LEASE), *students) or []
         return [student.decode() for student in found]
 
     async def _do(self, act: str, *args: Any) -> Any:

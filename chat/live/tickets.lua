@@ -151,7 +151,7 @@ local function widened(now, anything, widen)
 end
 
 -- Answers those of the students who no longer wait, and promises again for the others.
-local function still(lease)
+local function renew(lease)
   local lost = {}
   for place = 3, #ARGV do
     local student = ARGV[place]
@@ -171,7 +171,7 @@ elseif act == 'withdraw' then
   return drop(ARGV[2])
 elseif act == 'widened' then
   return widened(tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]))
-elseif act == 'still' then
-  return still(ARGV[2])
+elseif act == 'renew' then
+  return renew(ARGV[2])
 end
 return redis.error_reply('ERR no such act')

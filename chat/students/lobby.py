@@ -91,7 +91,7 @@ class Lobby:
 
     async def lost_tickets(self) -> Iterable[str]:
         """Students who wait here and whose tickets are gone, whatever took them."""
-        return await self._live.still(list(self._waiters), self._clock())
+        return await self._live.renew(list(self._waiters), self._clock())
 
     def ticket_of(self, student: str) -> Ticket | None:
         """The ticket of a student who waits here, if they do."""

@@ -39,7 +39,7 @@ async def everything(address: str, school: str) -> tuple[bool, object]:
     await other.start()
     ann, bob = (Ticket(name, school, "all", "mood", 1.0) for name in ("ann", "bob"))
     await live.knock(ann, 1.0)
-    await live.still(["ann", "cat"], 2.0)
+    await live.renew(["ann", "cat"], 2.0)
     await live.widened(2.0)
     pair = await live.knock(bob, 3.0)
     await live.withdraw("bob")

@@ -73,21 +73,21 @@ async def test_the_script_pairs_exactly_as_the_rules_do(
             assert await there.withdraw(str(what)) == await here.withdraw(str(what))
         elif isinstance(what, float):
             now += what
-            await there.still(NAMES, now)
+            await there.renew(NAMES, now)
         else:
             assert as_set(await there.widened(now)) == as_set(await here.widened(now))
-        assert set(await there.still(NAMES, now)) == set(await here.still(NAMES, now))
+        assert set(await there.renew(NAMES, now)) == set(await here.renew(NAMES, now))
 
 
 async def test_a_ticket_nobody_promises_for_is_dropped(client: Client) -> None:
     """A student whose node died is not paired with anybody once the lease is over."""
     live = RedisLive(client, SCHOOL)
     await live.knock(ticket("ann"), 0.0)
-    assert await live.still(["ann"], 10.0) == []
+    assert await live.renew(["ann"], 10.0) == []
     assert await live.widened(10.0 + LEASE - 1) == []
-    assert await live.still(["ann"], 11.0) == []
+    assert await live.renew(["ann"], 11.0) == []
     await live.widened(11.0 + LEASE)
-    assert await live.still(["ann"], 12.0 + LEASE) == ["ann"]
+    assert await live.renew(["ann"], 12.0 + LEASE) == ["ann"]
 
 
 async def test_two_nodes_never_pair_one_student_twice(redis: Redis, client: Client) -> None:
@@ -126,7 +126,7 @@ async def test_F7_without_redis_everybody_keeps_waiting() -> None:
     assert await live.knock(ticket("ann"), 0.0) is None
     assert await live.withdraw("ann") is None
     assert await live.widened(30.0) == []
-    assert await live.still(["ann"], 1.0) == []
+    assert await live.renew(["ann"], 1.0) == []
     await nowhere.aclose()
 
 
@@ -135,7 +135,7 @@ async def test_F7_a_redis_that_forgot_everything_is_told_again(client: Client) -
     live = RedisLive(client, SCHOOL)
     await live.knock(ticket("ann"), 0.0)
     await client.flushall()
-    assert await live.still(["ann"], 1.0) == ["ann"]
+    assert await live.renew(["ann"], 1.0) == ["ann"]
     await live.knock(ticket("ann"), 1.0)
     assert await live.knock(ticket("bob", 2.0), 2.0) == (ticket("ann"), ticket("bob", 2.0))
 
