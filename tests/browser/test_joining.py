@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 from sqlalchemy import select
 
 from chat.rooms import joining
@@ -80,6 +80,31 @@ async def test_P9_a_school_adult_joins_and_both_students_see_it(
     await expect(adult.find("#join")).to_be_visible()
     for student in (one, other):
         await expect(_notice(student)).to_have_count(0)
+
+
+async def test_P9_what_an_adult_says_instead_is_said_though_the_first_got_through(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """An answer is lost: the same words again are said once, other words are other words."""
+    adult, one, _ = await _taken(own_town, own_glass)
+    await adult.page.click("#join")
+    await expect(_notice(one)).to_be_visible()
+
+    async def lost(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    for words in ("I am here.", "I am here, and I have time."):
+        await adult.page.route("**/say", lost, times=1)
+        await adult.page.fill("#say", words)
+        await adult.page.click("#say-it")
+        await expect(_bubble(one, words)).to_be_visible()
+        async with adult.page.expect_response("**/chat?*"):
+            pass
+        await adult.sees(".chat .trouble", "That did not reach the server")
+    await adult.page.click("#say-it")
+    await expect(adult.find("#say")).to_have_value("")
+    assert await _bubble(one, "I have time").count() == 1
 
 
 async def test_S10_students_see_that_an_adult_has_answered(

@@ -16,6 +16,8 @@ export class Chat {
   #here = false;
   #timer = 0;
   #cid = "";
+  #tried = "";
+  #failed = "";
   #drawn = "";
   #readTo = 0;
   #place = "";
@@ -95,10 +97,10 @@ export class Chat {
   /** The server forgot who is in the chat, as after a restart: whoever was there still wants to be. */
   async #comeBack() {
     const answer = await this.#hooks.post("join", {});
+    const out = !answer.ok && answer.code !== "offline";
+    if (out) this.#gone();
     this.#tell(answer);
-    if (answer.ok || answer.code === "offline") return;
-    this.#gone();
-    this.#show(answer.code === "ended" ? "over" : "outside");
+    if (out) this.#show(answer.code === "ended" ? "over" : "outside");
   }
 
   /** What was drawn where nobody could see it was not read: it may have to call its adult. */
@@ -112,39 +114,44 @@ export class Chat {
     if (!document.hidden) this.#readTo = anew_at;
   }
 
-  /** The same words that did not get through are sent again under the same id, so once at most. */
+  /** The same words to the same people that did not get through are sent again under the same id, so
+   * once at most; whatever else is said then is something new. */
   async #say(text, button, onlyOne) {
-    const words = text.value.trim();
+    const typed = text.value;
+    const words = typed.trim();
     if (!words) {
       text.focus();
       return;
     }
-    this.#cid ||= newId();
+    const tried = JSON.stringify([words, onlyOne]);
+    if (tried !== this.#tried) [this.#tried, this.#cid] = [tried, newId()];
     busy(button, true);
     const answer = await this.#hooks.post("say", { cid: this.#cid, text: words, alone: onlyOne });
     busy(button, false, "Say it");
-    this.#tell(answer);
-    if (answer.code !== "offline") this.#cid = "";
+    this.#tell(answer, "say");
     if (!answer.ok) return;
-    text.value = "";
+    this.#tried = "";
+    if (text.value.startsWith(typed)) text.value = text.value.slice(typed.length);
     await this.#look();
   }
 
   async #leave() {
     const answer = await this.#hooks.post("leave", {});
+    if (answer.ok) this.#gone();
     this.#tell(answer);
-    if (!answer.ok) return;
-    this.#gone();
-    this.#show("outside");
+    if (answer.ok) this.#show("outside");
   }
 
   #gone() {
     this.#here = false;
     clearInterval(this.#timer);
-    this.#drawn = "";
+    this.#drawn = this.#failed = "";
   }
 
-  #tell(answer) {
+  /** What went wrong stands until it goes well; that words were not said, whatever else goes well. */
+  #tell(answer, about = "") {
+    if (this.#failed === "say" && about !== "say") return;
+    this.#failed = answer.ok ? "" : about;
     this.#trouble.textContent = answer.ok ? "" : failure(answer);
   }
 }
