@@ -129,13 +129,14 @@ class Desk:
 
     async def hide_room(self, session: Watcher, room: str) -> None:
         """Show this moderator, on each of their pages, nothing more of a room; others have it."""
-        stored = await self._records.store.read(items.open_items, self._records.school)
-        pages = [each for each in self._watchers if each.staff.id == session.staff.id]
-        for row in stored:
-            if row.room == room:
-                for page in {session, *pages}:
-                    page.send(to_staff.ItemGone(row.id, "know"))
-                self.changed(row.id)
+        async with self.in_turn:
+            stored = await self._records.store.read(items.open_items, self._records.school)
+            pages = [each for each in self._watchers if each.staff.id == session.staff.id]
+            for row in stored:
+                if row.room == room:
+                    for page in {session, *pages}:
+                        page.send(to_staff.ItemGone(row.id, "know"))
+                    self.changed(row.id)
 
     # --- what is new ----------------------------------------------------------------------------
 

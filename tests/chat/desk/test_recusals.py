@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
-from moderation.records import recusals
+from moderation.records import recusals, reviews
 from moderation.roles import Role
 from tests.chat.desk.moderators import Shift, audited, held_by, told
+from tests.chat.shells import Late
 
 
 async def test_M17_who_may_know_a_student_sees_nothing_more_of_them(shift: Shift) -> None:
@@ -70,3 +72,21 @@ async def test_M17_stepping_aside_gives_back_all_of_the_room(shift: Shift) -> No
     assert told_jo == {held: None, other: None}
     await jo.says("claim", item=other)
     assert jo.names() == ["opened", "item"]
+
+
+async def test_M17_what_was_read_before_who_stepped_aside_is_not_told_after_it(
+    shift: Shift,
+) -> None:
+    """News of the room on its way in that moment brings nothing back to their page."""
+    *_, mo, held = await held_by(shift)
+    late = Late(shift.place.store, reviews.first_by)
+    shift.desk.changed(held)
+    await late.begun.wait()
+    aside = asyncio.ensure_future(mo.says("put_back", item=held, know=True))
+    while not await shift.place.store.read(recusals.recused, mo.session.staff.id):
+        await shift.place.committed()
+    await shift.place.committed()
+    late.come()
+    await aside
+    await told(shift.desk)
+    assert mo.seen[-1] == {"t": "gone", "item": held, "outcome": "know"}
