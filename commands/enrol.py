@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import house
 from chat.settings import Settings
-from commands.verbs import Acts, Verbs, secret
+from commands.verbs import Acts, Run, Verbs, secret, sentence
 from moderation.identities import enrolment, keyfile
 from moderation.identities.enrolment import (
     NO_BAND,
@@ -53,46 +53,63 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Cards to cut out</title>
 <style>
 body {{ font: 14px/1.4 sans-serif; display: grid; grid-template-columns: 1fr 1fr; gap: 4mm; }}
-section {{ border: 1px dashed #555; padding: 5mm; break-inside: avoid; }}
+section {{ border: 1px dashed #555; border-radius: 3mm; padding: 5mm; break-inside: avoid; }}
 code {{ display: block; font: bold 20px/2 monospace; letter-spacing: 1px; }}
-p {{ margin: 0; }}
+p {{ margin: 0; overflow-wrap: anywhere; }}
+p + p {{ margin-top: 1mm; }}
 </style>
 {cards}
 </html>
 """
-_CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>
-<p>Your card for the chat. It is yours alone: whoever has the code speaks as you.</p></section>"""
+_CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>{where}
+<p>This code lets you into the chat. Keep it to yourself: anybody who has it can write as you.</p>
+<p>Lost it? Tell an adult at school, and you get a new one.</p></section>"""
+_WHERE = "<p>Go to <strong>{address}</strong></p>"
 
 
 def add_acts(verbs: Verbs, acts: Acts) -> None:
     """Add the acts of `cards` that enrol; each sets `run`. All but `import` take no settings."""
-    making = acts.add_parser("enrol", help="offline: cards and sealed identities for pupils")
-    making.add_argument("--pupils", type=Path, required=True, help="CSV: name, class, number, band")
-    making.add_argument("--custodians", type=Path, required=True, help="from the identities page")
-    making.add_argument("--safe-key", type=Path, help="also seal for the key in the school's safe")
-    making.add_argument("--before", type=Path, help="roster of the term before: keep its bars")
+    making = _offline(acts, "enrol", "cards and sealed identities for pupils", enrol)
+    _file(making, "--pupils", "CSV: name, class, number, band", required=True)
+    _file(making, "--custodians", "from the identities page", required=True)
+    _file(making, "--safe-key", "also seal for the key in the school's safe")
+    _file(making, "--before", "roster of the term before: keep its bars")
     making.add_argument("--compared", action="store_true", help="fingerprints were compared")
-    making.set_defaults(run=enrol)
-    again = acts.add_parser("reissue", help="offline: a new card for one pupil who lost it")
-    again.add_argument("--roster", type=Path, required=True)
-    again.add_argument("--name", required=True)
+    again = _offline(acts, "reissue", "a new card for one pupil who lost it", reissue)
+    _file(again, "--roster", "the roster of this term", required=True)
+    again.add_argument("--name", required=True, help="the pupil, as the roster has it")
     again.add_argument("--number", default="", help="where two pupils have the same name")
-    again.set_defaults(run=reissue)
     for parser in (making, again):
-        parser.add_argument("--out", type=Path, required=True, help="a new folder for the files")
-    trying = acts.add_parser("try", help="offline: open the canaries of a file with two keys")
-    trying.add_argument("file", type=Path)
-    trying.add_argument("--key", type=Path, action="append", required=True, help="twice")
-    trying.set_defaults(run=try_canaries)
-    keeping = acts.add_parser("safe-key", help="offline: a key to lie in the school's safe")
-    keeping.add_argument("--out", type=Path, required=True, help="the file it is kept in")
-    keeping.set_defaults(run=safe_key)
+        parser.add_argument(
+            "--address", default="", metavar="URL", help="of the chat, to stand on each card"
+        )
+        parser.add_argument(
+            "--out", type=Path, required=True, metavar="FOLDER", help="a new one, for the files"
+        )
+    trying = _offline(acts, "try", "open the canaries of a file with two keys", try_canaries)
+    trying.add_argument("file", type=Path, help=STUDENTS)
+    trying.add_argument(
+        "--key", type=Path, action="append", required=True, metavar="FILE", help="of each rank one"
+    )
+    keeping = _offline(acts, "safe-key", "a key to lie in the school's safe", safe_key)
+    _file(keeping, "--out", "the file it is kept in", required=True)
     taking = verbs.act(acts, "import", "give the server what was enrolled")
-    taking.add_argument("file", type=Path)
+    taking.add_argument("file", type=Path, help=STUDENTS)
     taking.add_argument(
         "--new-term", action="store_true", help="every card that is not in the file stops working"
     )
     taking.set_defaults(run=take)
+
+
+def _offline(acts: Acts, name: str, words: str, run: Run) -> argparse.ArgumentParser:
+    """An act that needs no server and no settings."""
+    made = acts.add_parser(name, help=f"offline: {words}", description=sentence(words))
+    made.set_defaults(run=run)
+    return made
+
+
+def _file(act: argparse.ArgumentParser, name: str, words: str, *, required: bool = False) -> None:
+    act.add_argument(name, type=Path, required=required, metavar="FILE", help=words)
 
 
 async def enrol(options: argparse.Namespace, _: Settings) -> int:
@@ -106,11 +123,11 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
         return 1
     made = enrolment.enrol(pupils, keys, secrets.token_bytes, before)
     self_test()
-    _write(options.out, made)
+    _write(options.out, made, options.address)
     print(f"{len(made.cards)} pupils are enrolled; a record was sealed and opened as a test.")
     print(f"{CARDS}     print it, cut it, hand it out, then destroy file and rest")
     print(f"{STUDENTS}  import it on the server, then destroy it")
-    print(f"{ROSTER}   keep it locked away: lost cards are replaced by it")
+    print(f"{ROSTER}    keep it locked away: lost cards are replaced by it")
     return 0
 
 
@@ -125,7 +142,7 @@ async def reissue(options: argparse.Namespace, _: Settings) -> int:
     """Make a new card for one pupil, and the file that tells the server."""
     roster = _read(options.roster, Roster)
     made = enrolment.reissue(roster, options.name, options.number, secrets.token_bytes)
-    _write(options.out, made)
+    _write(options.out, made, options.address)
     print(f"Import {STUDENTS}: the old card stops working, and a bar stays. Keep the new {ROSTER}.")
     return 0
 
@@ -138,7 +155,7 @@ async def try_canaries(options: argparse.Namespace, _: Settings) -> int:
     if sorted(half is Half.A for half in halves) != [False, True]:
         raise BadFile("give the keys of one safeguarding lead and one senior leader (or the safe)")
     keys = [
-        (half, keyfile.unlock(raw, secret(f"Passphrase of {path.name}: ")))
+        (half, _unlocked(path, raw))
         for half, raw, path in zip(halves, files, options.key, strict=True)
     ]
     keys.sort(key=lambda one: one[0] is not Half.A)
@@ -219,6 +236,14 @@ def _opened(canary: Enrolled, half: Half, private: ec.EllipticCurvePrivateKey) -
     raise BadFile(f"nothing in this file is sealed for the key {own}")
 
 
+def _unlocked(path: Path, raw: bytes) -> ec.EllipticCurvePrivateKey:
+    """The key in a file; raises BadFile naming it."""
+    try:
+        return keyfile.unlock(raw, secret(f"Passphrase of {path.name}: "))
+    except ValueError as wrong:
+        raise BadFile(f"{path.name}: {wrong}") from None
+
+
 def _read(path: Path, kind: type[F]) -> F:
     """A file of the enrolment; raises BadFile naming it."""
     try:
@@ -227,10 +252,11 @@ def _read(path: Path, kind: type[F]) -> F:
         raise BadFile(f"{path}: {wrong}") from None
 
 
-def _write(folder: Path, made: Made) -> None:
+def _write(folder: Path, made: Made, address: str) -> None:
     folder.mkdir(mode=0o700, parents=True)
+    where = _WHERE.format(address=escape(address)) if address else ""
     printed = "\n".join(
-        _CARD.format(name=escape(one.name), group=escape(one.group), code=one.code)
+        _CARD.format(name=escape(one.name), group=escape(one.group), code=one.code, where=where)
         for one in made.cards
     )
     _new_file(folder / CARDS, _PAGE.format(cards=printed).encode())

@@ -49,14 +49,14 @@ class Verbs:
     def add(self, name: str, run: Run, words: str) -> argparse.ArgumentParser:
         """A verb; `words` say what it does."""
         made = self._verbs.add_parser(
-            name, parents=[self._shared], description=_sentence(words), help=words
+            name, parents=[self._shared], description=sentence(words), help=words
         )
         made.set_defaults(run=run)
         return made
 
     def act(self, acts: Acts, name: str, words: str) -> argparse.ArgumentParser:
         """One act of a verb that has several, with the settings behind it."""
-        return acts.add_parser(name, parents=[self._late], description=_sentence(words), help=words)
+        return acts.add_parser(name, parents=[self._late], description=sentence(words), help=words)
 
 
 def acts_of(verb: argparse.ArgumentParser) -> Acts:
@@ -89,5 +89,6 @@ def secret(asking: str) -> str:
     return getpass.getpass(asking) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """What a verb does, as the first line of its help."""
     return f"{words[0].upper()}{words[1:]}."

@@ -135,6 +135,28 @@ def test_which_pupils_may_meet_is_told_before_anything_is_sealed(
     assert re.search(r"^  year9 +2$", told, re.MULTILINE)
 
 
+def test_a_card_says_where_the_chat_is(desk: Path) -> None:
+    """Whoever holds one knows what to type into a browser, if the lead has said it."""
+    assert make(desk, "--compared", "--address", "https://chat.elm.example/<x>") == 0
+    page = (desk / "new" / enrol.CARDS).read_text()
+    assert page.count("Go to <strong>https://chat.elm.example/&lt;x&gt;</strong>") == 2
+
+
+def test_of_two_key_files_the_one_that_does_not_open_is_named(
+    desk: Path,
+    keys: dict[str, Path],
+    types: Callable[[str], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With two passphrases to type it is said which was wrong, and neither is repeated."""
+    assert make(desk, "--compared") == 0
+    types(f"{PASSPHRASE}\nthree loud herons\n")
+    both = ("--key", keys["lee"], "--key", keys["sue"])
+    assert cards("try", desk / "new" / enrol.STUDENTS, *both) == 2
+    told = capsys.readouterr().err
+    assert told == "peerline: sue.key: the passphrase does not open this key file\n"
+
+
 def test_what_is_written_is_its_owners_alone(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
