@@ -81,6 +81,10 @@ async def test_M12_a_moderator_speaks_as_one_and_never_as_a_peer(
         "Hi, I am a moderator here. How are you doing right now?"
     )
     await window.page.keyboard.type(" I have time.")
+    await keys(window, "Escape", "b")
+    await expect(window.find("#reason")).to_have_value("")
+    await keys(window, "Escape", "m")
+    await window.page.focus("#reason")
     await keys(window, "Control+Enter")
     said = one.find(".message[data-who=moderator]")
     await expect(said.locator(".bubble")).to_contain_text(

@@ -130,8 +130,8 @@ export class Card {
     if (act) {
       this.#form = makeForm(act, this.#desk.card, {
         ...this.#hooks,
-        draft: this.#desk.drafts.get(item.id) ?? "",
-        keep: (text) => this.#desk.drafts.set(item.id, text),
+        draft: this.#desk.draftOf(item.id, act.name),
+        keep: (text) => this.#desk.keepDraft(item.id, act.name, text),
         send: (given) => this.#send(given),
         leave: () => this.leave(),
       });

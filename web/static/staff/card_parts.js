@@ -27,14 +27,17 @@ export function button(label, act, key) {
     el("span", {}, label));
 }
 
+const LEFT_ALONE = "Nobody touched this page for a while, so the item went back to the queue.";
+
 export function nothing(desk, hooks) {
-  const told = desk.told && el("p", { class: "notice", "data-kind": "ok" }, `${actName(desk.told.act)}: confirmed.`);
+  const told = desk.told && el("p", { class: "notice", "data-kind": desk.told.quiet ? null : "ok" }, desk.told.quiet ? LEFT_ALONE : `${actName(desk.told.act)}: confirmed.`);
   const waiting = desk.shown.length > 0;
   const undo = desk.undoable && el("p", { class: "notice", id: "undo" },
     el("span", {}, `${actName(desk.undoable.act)} can be taken back for `, el("span", { "data-until": desk.undoable.until })),
     button("Undo", hooks.undo, "Z"));
   return el("div", { class: "nothing" }, told || "", undo || "",
-    el("p", {}, waiting ? "Claim an item to see its words. Only you can decide about it then." : "Nothing is waiting for you."),
+    waiting ? "" : document.getElementById("resting").content.cloneNode(true),
+    el("p", { class: waiting ? null : "resting" }, waiting ? "Claim an item to see its words. Only you can decide about it then." : "Nothing is waiting for you."),
     waiting && el("p", { class: "hint" }, cap("C"), " claims the item that is marked."));
 }
 

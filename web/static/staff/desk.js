@@ -24,7 +24,7 @@ export class Desk {
   failed = null;
   lost = null;
   told = null;
-  drafts = new Map();
+  #drafts = new Map();
   undoable = null;
   shift = null;
   choice = { topic: "", kind: "", state: "" };
@@ -98,6 +98,13 @@ export class Desk {
     return this.#wish({ kind: name, item, given }, frameOf(item, name, given));
   }
 
+  /** Puts the claimed item back because nobody has touched the page. */
+  leftAlone() {
+    if (!this.card || this.lost) return null;
+    const item = this.card.item.id;
+    return this.#wish({ kind: "put_back", item, given: {}, quiet: true }, frameOf(item, "put_back", {}));
+  }
+
   /** Takes back the last decision that can be. */
   undo() {
     const { item } = this.undoable ?? {};
@@ -121,6 +128,15 @@ export class Desk {
     if (!this.card || this.lost) return;
     this.noteKept = false;
     this.#hooks.send({ t: "keep_note", item: this.card.item.id, note, text });
+  }
+
+  /** What was begun to be written for an act about an item: words to a student are no reason for a bar. */
+  draftOf(item, act) {
+    return this.#drafts.get(item)?.[act] ?? "";
+  }
+
+  keepDraft(item, act, text) {
+    this.#drafts.set(item, { ...this.#drafts.get(item), [act]: text });
   }
 
   /** Tries again what failed. */
@@ -279,10 +295,11 @@ export class Desk {
       this.noteKept = true;
       return;
     }
+    const quiet = this.busy?.item === frame.item && Boolean(this.busy.quiet);
     if (this.busy?.item === frame.item) this.busy = null;
-    this.told = { item: frame.item, act: frame.act };
+    this.told = { item: frame.item, act: frame.act, quiet };
     this.undoable = frame.undo_until ? { item: frame.item, act: frame.act, until: frame.undo_until } : null;
-    this.drafts.delete(frame.item);
+    this.#drafts.delete(frame.item);
     this.failed = null;
     if (!RETURNS.has(frame.act) && !STAYS.has(frame.act)) this.#remove(frame.item);
     if (this.card?.item.id === frame.item && !STAYS.has(frame.act)) this.#putAway();

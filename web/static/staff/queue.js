@@ -200,7 +200,7 @@ function leftAlone() {
     connection.stop();
     signInAgain();
   }
-  if (back) hooks.act("put_back");
+  if (back) watched(desk.leftAlone());
   $("alarm").hidden = left === 0;
   if (left > 0) setText($("alarm"), `Still reading? This goes back to the queue in ${left} s. Press any key to keep it.`);
 }

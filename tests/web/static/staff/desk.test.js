@@ -63,7 +63,16 @@ test("M8 nothing is done before the server says so", () => {
   assert.equal(desk.card.item.id, "a");
   desk.hear({ t: "done", item: "a", act: "release" }, 0);
   assert.equal(desk.card, null);
-  assert.deepEqual(desk.told, { item: "a", act: "release" });
+  assert.deepEqual(desk.told, { item: "a", act: "release", quiet: false });
+});
+
+test("M3 an item that went back by itself is not told as an act of whoever left it", () => {
+  const { desk, sent } = claimed("a", "b");
+  desk.leftAlone();
+  assert.deepEqual(sent.at(-1), { t: "put_back", item: "a" });
+  desk.hear({ t: "done", item: "a", act: "put_back" }, 0);
+  assert.equal(desk.card, null);
+  assert.equal(desk.told.quiet, true);
 });
 
 test("one wish at a time: a second press while one is under way sends nothing", () => {
@@ -115,13 +124,23 @@ test("a connection lost before the answer leaves a failure, not a guess", () => 
 
 test("M3 after a short break the card is taken up again with what was being written", () => {
   const { desk, sent } = claimed("a");
-  desk.drafts.set("a", "half a reason");
+  desk.keepDraft("a", "withhold", "half a reason");
   desk.disconnected();
   desk.hear({ t: "queue", items: [item("a", { claimed_by: "Mo" })], me: "Mo", on_call: [], now: 0 }, 0);
   assert.deepEqual(sent.at(-1), { t: "claim", item: "a" });
   desk.hear(opened("a"), 0);
   assert.equal(desk.lost, null);
-  assert.equal(desk.drafts.get("a"), "half a reason");
+  assert.equal(desk.draftOf("a", "withhold"), "half a reason");
+});
+
+test("M12 words begun for one act are never offered for another, nor once it is decided", () => {
+  const { desk } = claimed("a", "b");
+  desk.keepDraft("a", "bar", "he did it before");
+  desk.keepDraft("a", "note", "Hello");
+  assert.deepEqual(["bar", "note", "ask"].map((act) => desk.draftOf("a", act)), ["he did it before", "Hello", ""]);
+  desk.act("release");
+  desk.hear({ t: "done", item: "a", act: "release" }, 0);
+  assert.equal(desk.draftOf("a", "note"), "");
 });
 
 test("M7 a card that changed hands says so and can no longer act", () => {
