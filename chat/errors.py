@@ -41,7 +41,7 @@ _TABLE = (
     Refusal("cid_conflict", "That message was already sent with other words.", 409),
     # Who is asking.
     Refusal("bad_card", "That card code did not work. Check each letter and try again.", 403),
-    Refusal("bad_login", "Those details did not match.", 403),
+    Refusal("bad_login", "That login and password do not match. Try again, letter by letter.", 403),
     Refusal("bad_invitation", "This link does not work any more. Ask for a new one.", 403),
     Refusal("bad_password", "Nobody may have that password. Choose another one.", 400),
     Refusal("login_taken", "Somebody has that login already.", 409),

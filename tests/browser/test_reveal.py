@@ -135,7 +135,7 @@ async def test_P10_a_newcomer_is_given_half_of_what_was_sealed(
     lee = await own_glass.staff(**PHONE)
     await lee.come("lee", "/staff/identities")
     lou = lee.find("#custodians .person", has_text="Lou")
-    await expect(lou).to_contain_text("opens half of 0 of 2")
+    await expect(lou).to_contain_text("opens its half of 0 of 2")
     await lou.get_by_text("Their key is newer than the records").click()
     await look(lee)
     await sealed.pick(lee, "give", "lee")
@@ -144,7 +144,7 @@ async def test_P10_a_newcomer_is_given_half_of_what_was_sealed(
     await lee.sees("#give-trouble", "Stop, and ask them.")
     await lee.page.fill("#give-last", (await lou.locator(".print").inner_text())[-9:])
     await lee.page.click("#give")
-    await expect(lou).to_contain_text("opens half of 2 of 2")
+    await expect(lou).to_contain_text("opens its half of 2 of 2")
     await expect(lee.find("#give")).to_have_count(0)
 
 

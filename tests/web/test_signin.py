@@ -90,7 +90,7 @@ async def test_whatever_was_wrong_the_answer_is_the_same(site: Site, login: str)
     assert answer.status == 403
     assert await answer.json() == {
         "code": "bad_login",
-        "words": "Those details did not match.",
+        "words": "That login and password do not match. Try again, letter by letter.",
     }
     assert "Set-Cookie" not in answer.headers
 

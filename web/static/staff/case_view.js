@@ -3,7 +3,7 @@
 
 import { el } from "./dom.js";
 import { pieces } from "./spans.js";
-import { ago, capital, category, clock, count, messageState } from "./words.js";
+import { ago, capital, category, clock, count, messageState, moment } from "./words.js";
 
 export function standingWords(one) {
   if (one.drill) return one.state === "open" ? "A drill: nobody is in danger" : one.outcome;
@@ -172,9 +172,9 @@ const REACHED = {
   seen: "seen",
 };
 
-function reached(page) {
+function reached(page, since) {
   const at = page.seen_at ?? page.delivered_at ?? page.sent_at;
-  return `${page.times > 1 ? `${page.times} pages, the newest ` : ""}${REACHED[page.state] ?? page.state}${at ? ` at ${clock(at, true)}` : ""}`;
+  return `${page.times > 1 ? `${page.times} pages, the newest ` : ""}${REACHED[page.state] ?? page.state}${at ? ` at ${moment(at, since, true)}` : ""}`;
 }
 
 /** Everything that happened, in order. */
@@ -184,24 +184,25 @@ export function timeline(one) {
   const events = [
     ...one.lines.filter((line) => line.paged).map((line) => [saidAt(line), one.drill ? "The drill began" : "The student wrote what is marked above"]),
     !one.drill && [one.opened_at, "The incident began"],
-    ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page)}`]]),
+    ...one.pages.map((page) => [page.first_at, [el("strong", {}, page.name), `, ${page.channel}: ${reached(page, one.opened_at)}`]]),
     one.acknowledged_at && !one.drill && [one.acknowledged_at, [el("strong", {}, one.holder), " took it"]],
     one.more_at && [one.more_at, "More was said"],
     one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
     one.wished_at && [one.wished_at, "The student said how they would like to be met, or what may make it hard"],
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
+    one.preserved_at && [one.preserved_at, [el("strong", {}, one.preserver ?? "A safeguarding lead"), " had this case preserved"]],
     one.resolved_at && [one.resolved_at, one.drill ? one.outcome : [el("strong", {}, one.resolver), " wrote down how it ended"]],
   ].filter(Boolean).sort(([first], [second]) => first - second);
   return section("told", "Step by step",
     one.pages.length === 0 && el("p", {}, "Nobody could be paged. Tell somebody yourself."),
-    el("ol", { class: "timeline" }, events.map(([at, words]) => el("li", {}, el("time", {}, clock(at, true)), " ", words))));
+    el("ol", { class: "timeline" }, events.map(([at, words]) => el("li", {}, el("time", {}, moment(at, one.opened_at, true)), " ", words))));
 }
 
 export function notes(one, form) {
   const after = one.state === "resolved";
   return section("notes", after ? "Notes and addenda" : "Notes",
     one.notes.length === 0 && el("p", { class: "hint" }, "None yet. Notes can be added, never changed."),
-    el("ol", {}, one.notes.map((note) => el("li", {}, el("p", { class: "by" }, `${note.by}, ${clock(note.at)}`), el("p", {}, note.text)))), form);
+    el("ol", {}, one.notes.map((note) => el("li", {}, el("p", { class: "by" }, `${note.by}, ${moment(note.at, one.opened_at)}`), el("p", {}, note.text)))), form);
 }
 
 const ASKED = { seen: "What was seen", done: "What was done", told: "Who was told", why: "Why it was decided so" };

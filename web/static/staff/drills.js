@@ -31,7 +31,7 @@ function drawVerdict({ at, needed, stands, drills }) {
 }
 
 function verdict(at, needed, stands, last) {
-  const begins = at ? `A drill begins at ${at} every morning.` : "No drill is planned. An administrator sets the hour.";
+  const begins = at ? `A drill begins at ${at} every morning.` : "No drill is planned. An administrator sets the hour in the settings (drills.at).";
   if (!stands) return `${last?.going_on ? "A drill waits for an answer." : "The last drill was not answered."} Students cannot chat until a person answers one.`;
   if (last?.failed) return `The last drill failed. ${begins}`;
   if (last?.going_on) return `A drill waits for an answer. ${begins}`;

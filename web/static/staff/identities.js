@@ -47,7 +47,7 @@ function custodian(one, enrolled, mine) {
   return el("li", { class: "card person", "data-able": Boolean(able) },
     el("h3", {}, one.name, one.mine && " (you)"),
     el("p", { class: "about" }, one.role, one.print
-      ? `, key of ${moment(one.made_at)}${enrolled === 0 ? "" : `: opens half of ${one.opens} of ${enrolled}`}`
+      ? `, key of ${moment(one.made_at)}${enrolled === 0 ? "" : `: opens its half of ${one.opens} of ${count(enrolled, "identity", "identities")}`}`
       : ": has no key yet"),
     one.print && el("p", { class: "print" }, one.print),
     mine?.print && one.print && one.half === mine.half && one.opens < mine.opens && giving(one, look));

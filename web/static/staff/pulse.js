@@ -36,7 +36,7 @@ async function look() {
 
 function tick() {
   if (asleep) {
-    setText($("heartbeat"), "Paging: this page is not looking, because nobody touched it");
+    setText($("heartbeat"), "Paging: this page rests, because nobody touched it. Touch it, and it looks again.");
     return;
   }
   const age = beat === null ? null : Date.now() - beat;

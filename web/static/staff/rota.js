@@ -30,7 +30,7 @@ function draw(value) {
   for (const id of ["summary", "people", "preview"]) $(id).hidden = false;
   drawShift();
   drawVerdict();
-  $("calendar").replaceChildren(el("ol", { class: "days" }, value.days.slice(0, -1).map(day)));
+  $("calendar").replaceChildren(el("p", { class: "hours", "aria-hidden": "true" }, ["0", "6", "12", "18", "24"].map((hour) => el("span", {}, hour))), el("ol", { class: "days" }, value.days.slice(0, -1).map(day)));
   $("adults").replaceChildren(...value.adults.map(adult));
   if (value.adults.length === 0) $("adults").replaceChildren(el("li", {}, "No adult may take a case yet. An administrator invites them."));
   $("change").hidden = !value.may_change;

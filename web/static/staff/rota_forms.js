@@ -7,6 +7,14 @@ const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 
 const newId = () => crypto.randomUUID().slice(0, 8);
 
+/** When a shift is, as somebody would say it: "Every day, all day", "Mon to Fri, 08:00 to 16:00". */
+export function shiftTimes({ days, start, end }) {
+  const short = days.map((day) => DAYS[day].slice(0, 3));
+  const inARow = days.length > 2 && days.every((day, n) => day === days[0] + n);
+  const when = days.length === 7 ? "Every day" : inARow ? `${short[0]} to ${short.at(-1)}` : short.join(", ");
+  return `${when}, ${start === end ? `all day${start === "00:00" ? "" : ` from ${start}`}` : `${start} to ${end}`}`;
+}
+
 export class RotaForms {
   #hooks;
   #rota;
@@ -84,7 +92,7 @@ export class RotaForms {
   #shifts() {
     const { shifts } = this.#rota;
     const lines = shifts.map((one) => this.#line(
-      `${one.days.map((day) => DAYS[day].slice(0, 3)).join(", ")}, ${one.start} to ${one.end}: ${one.people.map((who) => this.#name(who)).join(", then ")}`,
+      `${shiftTimes(one)}: ${one.people.map((who) => this.#name(who)).join(", then ")}`,
       "shifts", shifts, one));
     const note = lines.length === 0 && el("p", { class: "hint" }, "No shifts yet: every adult who may take a case is on call, always.");
     const days = el("fieldset", {}, el("legend", {}, "Days"), el("div", { class: "weekdays" }, DAYS.map((day, n) =>

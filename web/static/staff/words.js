@@ -116,6 +116,14 @@ export function clock(at, seconds = false) {
   return new Date(at).toLocaleTimeString([], shape);
 }
 
+/** The time of day of what followed something at `since`; of another day with its date: "2 Dec, 07:37". */
+export function moment(at, since, seconds = false) {
+  const [then, first] = [new Date(at), new Date(since)];
+  if (then.toDateString() === first.toDateString()) return clock(at, seconds);
+  const year = then.getFullYear() === first.getFullYear() ? "" : ` ${then.getFullYear()}`;
+  return `${date(at)}${year}, ${clock(at, seconds)}`;
+}
+
 /** The day of a Unix time in milliseconds: "29 Nov". */
 export const date = (at) => new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { age, ago, category, count, named } from "../../../../web/static/staff/words.js";
+import { age, ago, category, clock, count, moment, named } from "../../../../web/static/staff/words.js";
 
 test("a length of time always has its units", () => {
   const given = [-5, 0, 59_999, 60_000, 3_599_000, 3_600_000, 172_799_000, 176_400_000];
@@ -23,4 +23,12 @@ test("a category nobody named shows nothing of itself", () => {
 
 test("one is not many", () => {
   assert.deepEqual([count(1, "item", "items"), count(2, "item", "items")], ["1 item", "2 items"]);
+});
+
+test("what followed on another day says on which", () => {
+  const began = new Date(2026, 11, 1, 23, 50).getTime();
+  const on = (...given) => new Date(...given).getTime();
+  assert.equal(moment(began + 60_000, began), clock(began + 60_000));
+  assert.match(moment(on(2026, 11, 2, 0, 5), began), /^2 Dec, /);
+  assert.match(moment(on(2028, 2, 3, 9, 0), began, true), /^3 Mar 2028, /);
 });
