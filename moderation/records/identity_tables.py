@@ -59,7 +59,7 @@ reveals = Table(
     Column("code", String(12), primary_key=True),
     Column("school", String(64), nullable=False, index=True),
     Column("incident", String(12), ForeignKey("incidents.code"), index=True),
-    Column("student", String(22), ForeignKey("students.id"), nullable=False),
+    Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
     Column("alone", Boolean, nullable=False),
     Column("state", String(12), nullable=False),
     Column("reason", String(16), nullable=False),

@@ -1,4 +1,4 @@
-"""Forgetting on time: words, cases, verdicts, drills, identities, sessions, the log's front.
+"""Forgetting on time: words, cases, verdicts, drills, who students are, sessions, the log's front.
 
 `purge` is an operation for `Store.write`; call `Store.scrub` after it, so that the write-ahead log
 keeps no copy either. What is overwritten is overwritten with zeros (`secure_delete`). Of each class
@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, or_, select
 
+from moderation.on_call.drill import NAME as DRILL
 from moderation.records import account_tables as a
 from moderation.records import audit, purge_cases, purge_rooms, sessions
 from moderation.records import desk_tables as d
@@ -21,6 +22,7 @@ from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.audit import Entry
+from moderation.records.identities import CANARY_BAND
 from moderation.records.numbers import NO_DANGER
 from moderation.records.taken_away import take_away
 
@@ -32,8 +34,10 @@ MONTH_DAYS = 30
 """Days until a sealed identity goes after the student's last card was revoked, and an invitation
 after it can no longer be used."""
 
+NOBODY = (CANARY_BAND, DRILL)
+"""Bands of pseudonyms that no student had: they stay, and have no cards."""
 MOST = 1_000
-"""Identities that are deleted at once."""
+"""Identities, or pseudonyms, that are deleted at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Purged:
     drills: int = 0
     verdicts: int = 0
     identities: int = 0
+    pseudonyms: int = 0
     sessions: int = 0
     log: int = 0
 
@@ -80,7 +85,7 @@ class Purged:
         return (
             max(self.cases, self.drills) >= purge_cases.MOST
             or self.verdicts >= purge_rooms.MOST
-            or self.identities >= MOST
+            or max(self.identities, self.pseudonyms) >= MOST
             or self.log >= audit.MOST
         )
 
@@ -103,13 +108,34 @@ _NEEDED = (
     .where(t.seats.c.student == i.identities.c.student, purge_cases.HELD)
     .exists()
 )
-_IN_USE = select(t.cards.c.student).where(
-    or_(t.cards.c.revoked_at.is_(None), t.cards.c.revoked_at >= bindparam("since"))
-)
+_LATELY_IN_USE = or_(t.cards.c.revoked_at.is_(None), t.cards.c.revoked_at >= bindparam("since"))
+_IN_USE = select(t.cards.c.student).where(_LATELY_IN_USE)
 _OVER = (
     select(i.identities.c.student)
     .where(~i.identities.c.canary, i.identities.c.student.not_in(_IN_USE), ~_NEEDED)
     .order_by(i.identities.c.student)
+    .limit(MOST)
+)
+
+
+def _named(column: Column[str], *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row of that table names the pseudonym.
+
+    The offset has PostgreSQL ask an index for each pseudonym, whatever it knows of its tables yet;
+    joined, two large tables of which it knows nothing took minutes.
+    """
+    return select(column).where(column == t.students.c.id, *which).offset(0).exists()
+
+
+_PAST = (
+    select(t.students.c.id)
+    .where(
+        t.students.c.band.not_in(NOBODY),
+        ~_named(t.cards.c.student, _LATELY_IN_USE),
+        *(~_named(one.c.student) for one in (t.seats, i.identities, i.reveals)),
+        or_(t.students.c.barred_until.is_(None), t.students.c.barred_until < bindparam("now")),
+    )
+    .order_by(t.students.c.id)
     .limit(MOST)
 )
 _INVITED = select(a.invitations.c.id).where(a.invitations.c.expires_at < bindparam("before"))
@@ -127,11 +153,12 @@ def _purge(conn: Connection, row: Purge) -> Purged:
     words = _destroy_keys(conn, row, today)
     verdicts = purge_rooms.purge_rooms(conn, row.school, _ago(row, times.verdicts_days))
     identities = _forget_identities(conn, _ago(row, MONTH_DAYS), today)
+    pseudonyms = _forget_pseudonyms(conn, _ago(row, MONTH_DAYS), row.now)
     ended = sessions.forget_sessions(conn, row.now - SESSION_HOURS * _HOUR)
     _forget_duty(conn, row)
     _forget_invitations(conn, _ago(row, MONTH_DAYS))
     counts = {"words": words, "cases": cases, "drills": drills}
-    counts |= {"verdicts": verdicts, "identities": identities}
+    counts |= {"verdicts": verdicts, "identities": identities, "pseudonyms": pseudonyms}
     written = [
         Entry(row.now, audit.PURGER, f"purged_{what}", str(n)) for what, n in counts.items() if n
     ]
@@ -158,6 +185,14 @@ def _forget_identities(conn: Connection, since: int, today: str) -> int:
     for table in (i.halves, i.identities):
         take_away(conn, table.c.student, over)
     return len(over)
+
+
+def _forget_pseudonyms(conn: Connection, since: int, now: int) -> int:
+    """Pseudonyms of past terms that nothing names any more, with their cards and blocks."""
+    past = conn.scalars(_PAST, {"since": since, "now": now}).all()
+    for column in (t.blocks.c.one, t.blocks.c.other, t.cards.c.student, t.students.c.id):
+        take_away(conn, column, past)
+    return len(past)
 
 
 def _forget_duty(conn: Connection, row: Purge) -> None:

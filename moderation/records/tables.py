@@ -57,17 +57,17 @@ students = Table(
     Column("school", String(64), nullable=False),
     Column("band", String(16), nullable=False),
     Column("barred_until", BigInteger),
-    comment="A pseudonym for a term; who it is lies sealed, for two people to open.",
+    comment="A pseudonym for a term, purged after it; who it is lies sealed, for two to open.",
 )
 
 cards = Table(
     "cards",
     metadata,
     Column("lookup", LargeBinary(32), primary_key=True),
-    Column("student", String(22), ForeignKey("students.id"), nullable=False),
+    Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
     Column("issued_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
-    comment="Keyed hash of a card code; kept for the term.",
+    comment="Keyed hash of a card code; goes with its pseudonym.",
 )
 
 staff = Table(
@@ -208,7 +208,7 @@ blocks = Table(
     Column("one", String(22), primary_key=True),
     Column("other", String(22), primary_key=True),
     Column("at", BigInteger, nullable=False),
-    comment="Two students who never meet again, smaller id first; kept for the term.",
+    comment="Two students who never meet again, smaller id first; goes with either pseudonym.",
 )
 
 items = Table(

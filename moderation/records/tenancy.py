@@ -27,8 +27,8 @@ UNUSED = frozenset({"places", "folded"})
 """Tables that are there for SQLite alone."""
 _LASTING = frozenset(
     {
-        "students", "cards", "staff", "contacts", "answers", "blocks", "rotas",
-        "heartbeats", "custodian_keys", "rule_changes", "checkpoints", "tallies",
+        "staff", "contacts", "answers", "rotas", "heartbeats", "custodian_keys", "rule_changes",
+        "checkpoints", "tallies",
     }
 )  # fmt: skip
 """Tables of which a node can take no row away; of the others it purges what is old."""

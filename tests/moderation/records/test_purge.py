@@ -135,3 +135,42 @@ async def test_the_identities_of_a_large_term_go_some_at_a_time(store: Store) ->
     first, second = [await store.write(purge, Purge(SCHOOL, 1_000 * _HOUR)) for _ in range(2)]
     assert (first.identities, first.more) == (MOST, True)
     assert (second.identities, second.more) == (1, False)
+
+
+async def test_pseudonyms_of_a_past_term_go_once_nothing_names_them(store: Store) -> None:
+    """With their cards, and with who was never to meet them; a working card or a bar keeps one."""
+    ended, working, barred, seated = "ended", "working", "barred", "seated"
+    month = 31 * 24 * _HOUR
+
+    def enrolled(conn: Connection, rows: list[str]) -> list[None]:
+        everybody = (ended, working, barred, seated, "canary")
+        until = {barred: 9 * month, working: None}
+        for one in everybody:
+            row = {"id": one, "school": SCHOOL, "barred_until": until.get(one)}
+            row["band"] = one if one == "canary" else "all"
+            conn.execute(t.students.insert(), row)
+        for one in everybody[:4]:
+            revoked_at = None if one == working else _HOUR
+            card = {"lookup": one.encode(), "student": one, "issued_at": 1}
+            conn.execute(t.cards.insert(), card | {"revoked_at": revoked_at})
+        for other in (working, barred):
+            one, two = sorted((ended, other))
+            conn.execute(t.blocks.insert(), {"one": one, "other": two, "at": 1})
+        both = sorted((barred, seated))
+        conn.execute(t.blocks.insert(), {"one": both[0], "other": both[1], "at": 1})
+        return [None] * len(rows)
+
+    await store.write(enrolled, "")
+    await store.write(rooms.open_rooms, new_room(seated, working))
+
+    async def there() -> list[set[str]]:
+        queries = [select(t.students.c.id), select(t.cards.c.student), select(t.blocks.c.other)]
+        found = [await store.read(lambda conn, q=q: conn.scalars(q).all()) for q in queries]
+        return [set(one) for one in found]
+
+    assert (await store.write(purge, Purge(SCHOOL, month - 24 * _HOUR))).pseudonyms == 0
+    assert (await store.write(purge, Purge(SCHOOL, month))).pseudonyms == 1
+    left = {working, barred, seated}
+    assert await there() == [left | {"canary"}, left, {seated}]
+    assert (await store.write(purge, Purge(SCHOOL, 9 * month + 1))).pseudonyms == 1
+    assert await there() == [{working, seated, "canary"}, {working, seated}, set()]

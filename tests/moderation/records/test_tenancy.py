@@ -169,6 +169,8 @@ def test_K12_a_node_takes_nothing_away_that_is_young(both: str) -> None:
         "messages": f"said_at = {now - 7 * DAY + HOUR}000",
         "incidents": f"state = 'resolved', preserved_at = NULL, resolved_at = {now - 29 * DAY}",
         "incident_notes": f"at = {now - 29 * DAY}",
+        "cards": f"revoked_at = {now - 29 * DAY}",
+        "blocks": f"at = {now - 29 * DAY}",
     }
     for table, when in young.items():
         at(both, lambda conn, sql=f"UPDATE {table} SET {when}": conn.exec_driver_sql(sql))
