@@ -173,20 +173,21 @@ class Rooms:
         self.perform(live, [e for e in effects if type(e) is not Send or live.pages[e.seat]])
 
     def say(self, live: OpenRoom, seat: int, said: from_student.Say) -> bool:
-        """A message from a page: judged, kept, and only then delivered; False if it was too soon.
+        """A message from a page: judged, kept, and only then delivered.
 
-        A page that asks is first told what would be hidden.
+        A page that asks is first told what would be hidden. False if it was too soon, or is said
+        again, which a page does now and then.
         """
-        wait, effects = 0.0, live.room.repeat(seat, said.cid, said.text)
+        taken, effects = False, live.room.repeat(seat, said.cid, said.text)
         if effects is None:
             live.heard_at = self._needs.clock()
             wait = live.allowances[seat].spend(live.heard_at)
             if wait:
                 effects = live.room.put_off(seat, said.cid, "rate_limited", wait)
             else:
-                effects = judged(self._needs, live, seat, said)
+                taken, effects = True, judged(self._needs, live, seat, said)
         self._journal.perform(live, effects)
-        return not wait
+        return taken
 
     def take_back(self, live: OpenRoom, seat: int, cid: str) -> None:
         """A page wants an own held message back."""

@@ -32,7 +32,7 @@ FRAMES, FRAMES_OVER = 30, 10.0
 """Frames other than messages, calls and reports a page may send within so many seconds."""
 
 REFUSED, REFUSED_OVER = 60, 60.0
-"""Messages that may be refused within so many seconds before the connection ends."""
+"""Messages that may be refused or said again within so many seconds before the connection ends."""
 
 
 class StudentSession(StudentPage):
@@ -124,7 +124,7 @@ class StudentSession(StudentPage):
             self.refuse("too_many_errors")
 
     def _taken(self, say: from_student.Say) -> bool:
-        """Whether a message could be said here, and was not too soon; the page is told if not."""
+        """Whether a message is new, could be said here and was not too soon; if not, it is told."""
         if self._room is None:
             self.send(error("not_in_room", say.cid))
         elif (flaw := typed.flaw(say.text)) is not None:

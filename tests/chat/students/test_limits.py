@@ -54,6 +54,16 @@ async def test_a_flood_of_messages_ends(entrance: Entrance) -> None:
     assert (one.codes[-1], one.closed) == ("too_many_errors", 4504)
 
 
+async def test_a_flood_of_one_message_ends(entrance: Entrance) -> None:
+    """It is answered as often as a page has a use for; then the connection ends."""
+    one, _ = await entrance.seated()
+    for text in ("x", "y"):
+        for _ in range(REFUSED // 2 + 1):
+            await one.says("say", cid=ROOM, text=text)
+            await entrance.place.committed()
+    assert (one.codes[-1], one.closed) == ("too_many_errors", 4504)
+
+
 async def test_S9_calls_and_reports_are_never_too_many(entrance: Entrance) -> None:
     """Hundreds beside a page that types too fast: not one is refused, and each waits once."""
     one, _ = await entrance.seated()
