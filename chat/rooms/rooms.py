@@ -126,6 +126,8 @@ class Rooms:
         live.absent[seat] = None
         live.room.came(seat)
         await replay(live, seat, page, resume, self._needs.store, now=self._needs.clock())
+        if live.room.id not in self._open:  # it ended meanwhile: nothing of it stands any more
+            return
         for notice in live.standing(seat, self._needs.clock()):
             live.send(seat, notice)
         await wishing.tell(self._needs, live, seat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from chat.rooms import moderated, replay
 from chat.rooms.open_room import OpenRoom
 from moderation.records import transcript
 from moderation.records.messages import Settle, settle
-from tests.chat.shells import Page, Place, a_place
+from tests.chat.shells import Late, Page, Place, a_place
 
 
 def resume(live: OpenRoom, seq: int, epoch: str | None = None) -> from_student.Resume:
@@ -186,3 +187,20 @@ async def test_a_history_that_cannot_be_read_starts_again(tmp_path: Path) -> Non
         page = await come_back(place, live, 1, None)
         assert page.refused == ["slow_reader"]
         assert live._later == [None, None]
+
+
+async def test_S9_nothing_stands_any_more_in_a_room_that_ended_while_it_was_read(
+    tmp_path: Path,
+) -> None:
+    """The last a page hears is that it is over: nobody is on the way to a chat that is not."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        place.rooms.perform(live, live.room.calls.asked(0))
+        late = Late(place.store, transcript.own)
+        came = asyncio.ensure_future(place.rooms.enter(live, 0, one))
+        await late.begun.wait()
+        place.rooms.end(live, "left", 1)
+        await place.committed()
+        late.come()
+        await came
+        assert one.take()[-1] == to_student.PeerLeft()
