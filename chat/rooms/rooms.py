@@ -291,10 +291,10 @@ class Rooms:
         if live is None or room in self._open:  # it was being opened while it was read
             return self._open.get(room)
         self._add(live)
+        self.look_after(live)
         if self.elsewhere.neighbours is not None:  # nobody here heard what they told meanwhile
             await self.elsewhere.refresh(live)
         if live.room.over:
             return None
-        self.look_after(live)
         self.perform(live, live.room.unblocked())
         return live

@@ -234,6 +234,23 @@ async def test_S10_whose_page_moves_is_not_told_of_an_adult_who_is_there(tmp_pat
         assert there.room.calls.told == [None, None]
 
 
+async def test_F24_a_room_that_could_not_be_brought_in_step_is_paused_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is open here by then, and nobody watches it."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        elsewhere = place.again()
+        elsewhere.elsewhere.neighbours = Neighbours()
+        elsewhere.watched(by_somebody=False)
+        with monkeypatch.context() as patch:
+            lines_away(place, patch)
+            with pytest.raises(StoreUnavailable):
+                await elsewhere.find(live.room.id)
+        (there,) = elsewhere.all_open()
+        assert there.room.paused
+
+
 async def test_M8_a_moderator_releases_what_another_node_held(tmp_path: Path) -> None:
     """The peer's page is here and its writer's there: it is shown in the moment of the decision."""
     async with a_place(tmp_path) as place:
