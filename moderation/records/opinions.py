@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation.records import audit, log, transcript
+from moderation.records import audit, locks, log, transcript
 from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.incidents import NewIncident, raise_incidents
@@ -68,6 +68,7 @@ def raise_attention(conn: Connection, rows: Sequence[Opinion]) -> list[Heard | N
 
     A message that waits for a moderator already keeps its item, which rises with it.
     """
+    locks.rooms(conn, (row.room for row in rows))
     return [_raise(conn, row) for row in rows]
 
 

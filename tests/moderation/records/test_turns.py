@@ -9,18 +9,27 @@ from sqlalchemy import Connection, func, select
 from moderation.incidents.incident import Act, Actor
 from moderation.on_call.escalation import DEFAULT
 from moderation.on_call.rota import Rota
-from moderation.records import incident_acts, locks, pages, rotas
+from moderation.records import incident_acts, locks, messages, pages, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import NewItem, add_items
+from moderation.records.opinions import Opinion, raise_attention
 from moderation.records.rotas import AcceptShift, SaveRota
 from moderation.records.rounds import Unattended, raise_unattended
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
 from moderation.records.student_requests import want
-from tests.moderation.records.sample import SCHOOL, add_staff, new_incident, new_item, open_room
+from moderation.terms import Attention, Category, Delivery, Finding
+from tests.moderation.records.sample import (
+    SCHOOL,
+    add_staff,
+    new_incident,
+    new_item,
+    open_room,
+    spoken,
+)
 
 CODE = "ABC-2345"
 
@@ -79,6 +88,34 @@ async def test_who_acknowledges_while_a_page_is_written_down_waits_for_no_circle
     assert await nodes[1].write(writes_down, Result(due.page, 1, "sent", 4_000, 5_000))
     await having
     assert runs == ["acknowledges", "writes down"]
+
+
+async def test_a_second_opinion_and_a_moderator_wait_for_no_circle(nodes: list[Store]) -> None:
+    """Both take the room first, then its messages."""
+    room, runs = await open_room(nodes[0]), []
+    message = spoken(room, state="held")
+    await nodes[0].write(messages.say, message)
+    found = Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "opinion", "scored")
+    opinion = Opinion(message.mid, room, found, new_item(room), new_incident(room, CODE))
+    inside = asyncio.Event()
+
+    def settles(conn: Connection, rows: Sequence[messages.Settle]) -> list[Any]:
+        runs.append("settles")
+        locks.rooms(conn, [room])
+        inside.set()
+        conn.execute(select(func.pg_sleep(0.3)))
+        return messages.settle(conn, rows)
+
+    def raises(conn: Connection, rows: Sequence[Opinion]) -> list[Any]:
+        runs.append("raises")
+        return raise_attention(conn, rows)
+
+    row = messages.Settle(message.mid, room, "released")
+    settling = asyncio.ensure_future(nodes[0].write(settles, row))
+    await inside.wait()
+    heard = await nodes[1].write(raises, opinion)
+    assert (await settling, heard.incident) == (1, CODE)
+    assert runs == ["settles", "raises"]
 
 
 async def test_of_two_who_save_the_rota_at_two_nodes_one_is_told(nodes: list[Store]) -> None:
