@@ -112,10 +112,14 @@ async def posted(
 
 
 def split(url: str) -> SplitResult | None:
-    """The parts of a whole http or https URL without blanks; None for anything else."""
+    """The parts of a whole http or https URL without blanks; None for anything else.
+
+    Nor is a name one that no name server could be asked for, which the system's resolver raises.
+    """
     try:
         parts = urlsplit(url)
         whole = parts.scheme in _PORTS and parts.hostname and parts.port != 0
+        (parts.hostname or "").encode("idna")
     except ValueError:
         return None
     return parts if whole and url.isprintable() and " " not in url else None

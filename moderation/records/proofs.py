@@ -217,7 +217,7 @@ def _remove(conn: Connection, row: Remove) -> bool:
     if conn.scalar(_OWN, {"contact": row.contact, "whose": row.staff}) is None:
         return False
     gone = t.contacts.update().where(t.contacts.c.id == row.contact)
-    conn.execute(gone.values(removed_at=row.now, sealed_address=b""))
+    conn.execute(gone.values(removed_at=row.now, sealed_address=b"", label=None))
     audit.append(conn, [audit.Entry(row.now, row.staff, "contact_removed", row.contact)])
     return True
 

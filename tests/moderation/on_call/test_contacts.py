@@ -90,13 +90,18 @@ async def test_test_pages_are_for_their_owner_and_not_too_many(world: World) -> 
 
 
 async def test_a_contact_taken_out_is_gone(world: World) -> None:
-    """Its owner may take it out, nobody else may, and it is not paged again."""
+    """Its owner may take it out, nobody else may, and it is not paged again.
+
+    Neither the address stays nor what its owner called it: a timeline shows the channel alone.
+    """
     contacts, ada, made = await _new(world)
     bob = await world.adult("Bob")
     assert not await contacts.remove(bob, made)
     assert await contacts.remove(ada, made)
     assert made not in {line.id for line in await contacts.of(ada)}
     assert await contacts.test(ada, made) == "not_found"
+    kept = await world.rows(select(t.contacts.c.sealed_address, t.contacts.c.label))
+    assert (b"", None) in kept
 
 
 async def test_what_makes_an_adult_count_as_reachable_is_audited(world: World) -> None:

@@ -99,6 +99,8 @@ async def test_F19_hanging_provider_ends_at_the_time_out() -> None:
         ("https://2130706433/", False),
         ("ftp://gateway.example/", False),
         ("https://gateway.example/a b", False),
+        ("https://" + "a" * 64 + ".example/", False),
+        ("https://a..example/", False),
         ("", False),
     ],
 )
