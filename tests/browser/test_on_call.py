@@ -120,6 +120,7 @@ async def test_no_answer_to_the_morning_drill_and_no_opening(town: Town, glass: 
     assert "a drill, nobody is in danger: please answer it" in letter
     moderator = await _moderator(glass, town)
     await moderator.sees(".row", "A drill: nobody is in danger")
+    await expect(moderator.find(".row .about")).to_have_text(re.compile(r"^Drill · incident \S+$"))
     waiting = await _at_the_door(glass, town)
     await expect(waiting.find("#closed-title")).to_have_text(CLOSED)
 

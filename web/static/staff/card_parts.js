@@ -8,7 +8,7 @@ import { pieces } from "./spans.js";
 import { topic } from "./topics.js";
 import { act as actName, age, category, chip, clock, messageState } from "./words.js";
 
-const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer" };
+const SHORT = { message: "Message", report: "Report", help: "Call for help", fault: "Fault", review: "Without the first answer", drill: "Drill" };
 
 /** What did not go through, with a way to try again; used without a card too. */
 export function failure(failed, hooks) {

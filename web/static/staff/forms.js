@@ -41,7 +41,7 @@ class Form {
       this.#trouble,
       el("div", { class: "pair" },
         el("button", { class: "button", type: "button", "data-kind": "main", onClick: () => this.#sendDraft() },
-          el("kbd", {}, "Ctrl ↵"), el("span", {}, act.form === "words" ? "Send" : `${actName(act.name)} with these words`)),
+          el("kbd", {}, "Ctrl ↵"), el("span", {}, act.form === "words" ? "Send" : `${actName(act.name)} for this reason`)),
         el("button", { class: "button", type: "button", "data-kind": "quiet", onClick: () => hooks.leave() },
           el("kbd", {}, "Esc"), el("span", {}, "Back"))));
   }
