@@ -1,7 +1,8 @@
 """The auditor: a process of its own that looks whether paging works, and tells somebody outside.
 
 Run by `run_server.py audit`. It only reads the records. Every look asks whether anything has been
-due for longer than a minute, whether a held message waits unclaimed, whether anything reached a
+due for longer than a minute, whether an open incident sends pages, whether a held message waits
+unclaimed, whether anything reached a
 peer that no verdict let through, whether the audit chain goes on from where it was, whether
 somebody answered the last drill, whether every identity that one person opened alone was reviewed,
 and whether the duty loop gives signs of life. When all is well it posts where the audit chain ends
@@ -112,6 +113,7 @@ def troubles_of(found: Watched, now: int) -> list[str]:
     asked = (
         (found.late_pages, "pages are not being sent"),
         (found.late_incidents, "incidents are not being chased"),
+        (found.silent_incidents, "open incidents have sent no page for five minutes"),
         (found.late_items, "waiting messages did not become incidents in time"),
         (found.held_unclaimed, "held messages are read by nobody"),
         (found.unjudged, "messages reached a student without a verdict"),

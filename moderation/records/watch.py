@@ -22,6 +22,8 @@ from moderation.terms import Delivery
 
 _LINKS = 20_000
 """Audit entries that are checked in one look."""
+SILENT_MS = 300_000
+"""An open incident sends pages long before this, again and again, as long as any can leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Watched:
 
     late_pages: int
     late_incidents: int
+    silent_incidents: int
     late_items: int
     held_unclaimed: int
     unjudged: int
@@ -92,6 +95,7 @@ def look(conn: Connection, now: int, late_ms: int, held_ms: int, mark: Mark) -> 
             t.incidents.c.state.in_((State.OPEN, *HELD_BY_SOMEBODY)),
             t.incidents.c.due_at < now - late_ms,
         ),
+        silent_incidents=_count(conn, t.incidents, *_silent(now, now - late_ms)),
         late_items=_count(conn, t.items, *_open_items(), t.items.c.escalate_at < now - late_ms),
         held_unclaimed=_count(
             conn, t.items, *_open_items(), t.items.c.held, t.items.c.since < now - held_ms
@@ -118,6 +122,19 @@ def _sending(before: int) -> tuple[object, ...]:
     is_open = select(t.incidents.c.code).where(t.incidents.c.state == State.OPEN)
     waiting = t.pages.c.state.in_(WAITING) & t.pages.c.incident.in_(is_open)
     return (waiting, t.pages.c.due_at < before)
+
+
+def _silent(now: int, lately: int) -> tuple[object, ...]:
+    """Incidents of which no page left for `SILENT_MS`, while the loop goes round.
+
+    All providers fail, or nobody is there to be paged. What became due lately is on its way.
+    """
+    since = now - SILENT_MS
+    mine, page = t.pages.c.incident == t.incidents.c.code, select(t.pages.c.id)
+    first_try = (t.pages.c.state == "pending") & t.pages.c.due_at.between(lately, now)
+    on_its_way = page.where(mine, (t.pages.c.sent_at >= since) | first_try).exists()
+    quiet = (t.incidents.c.opened_at < since, ~t.incidents.c.due_at.between(lately, now))
+    return (t.incidents.c.state == State.OPEN, *quiet, ~on_its_way)
 
 
 def _followed() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from moderation.records import tables as t
 from moderation.records.drills import BeginDrill
 from moderation.records.store import StoreUnavailable
 from tests.moderation.night import World
-from tests.moderation.noting import CANARY
+from tests.moderation.noting import CANARY, fails, sends
 from tests.moderation.pager.listeners import web_server
 
 
@@ -69,6 +69,33 @@ async def test_F25_page_engine_dead_is_told_within_a_minute(world: World, tmp_pa
     assert "Paging has stopped" in told
     assert len(outside.wells) == 1
     assert CANARY not in told
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+async def test_P2_an_incident_that_reaches_nobody_is_told(
+    world: World, tmp_path: Path, *, somebody: bool
+) -> None:
+    """Every provider fails, or there is nobody to page: the loop goes round and no page leaves."""
+    auditor = _auditor(world, tmp_path, Outside())
+    if somebody:
+        await world.adult("Ada")
+        world.channel.provider = fails
+    code = await world.say(await world.room())
+    told = []
+    for _ in range(20):
+        await world.wait(30)
+        told.append(await auditor.look())
+    assert told[:9] == [[]] * 9
+    assert told[-1] == ["1 open incidents have sent no page for five minutes."]
+    ada = await world.adult("Lin")
+    world.channel.provider = sends
+    await world.wait(91)
+    assert await auditor.look() == []
+    await world.incidents.acknowledge(code, ada)
+    await world.wait(601)  # it lapses, and is chased as on the first minute
+    for _ in range(20):
+        await world.wait(7)
+        assert await auditor.look() == []
 
 
 async def test_K4_a_page_that_is_leased_again_and_again_is_late(
