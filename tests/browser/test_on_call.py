@@ -174,6 +174,28 @@ async def test_P7_in_a_red_minute_the_students_page_is_closed(
     await moderator.context.close()
 
 
+async def test_P7_a_lead_closes_the_chat_for_today(town: Town, glass: Glass, clock: Clock) -> None:
+    """With a reason, on the rota; taken out of the holidays again, the chat opens."""
+    clock.ahead = MONDAY + 25 * 60 - time.time()
+    await _on_duty(town, ivo_until="18:00")
+    moderator = await _moderator(glass, town)
+    lead = await _adult(glass, "lee", "/staff/rota")
+    await lead.page.get_by_text("Close the chat for today").click()
+    await lead.page.get_by_label("Why").fill("water in the hall")
+    await lead.page.get_by_role("button", name="Close it").click()
+    await lead.sees("#verdict", "The first: Mon 30 Nov, 10:2")
+    await town.server.on_call.look_who_is_there()
+    after = await _at_the_door(glass, town)
+    await expect(after.find("#closed-title")).to_have_text(CLOSED)
+    await lead.page.get_by_text("Holidays", exact=True).click()
+    await lead.page.get_by_role("button", name="Remove Closed: water in the hall").click()
+    await lead.sees("#verdict", "The first: Mon 30 Nov, 18:00")
+    await town.server.on_call.look_who_is_there()
+    again = await _at_the_door(glass, town)
+    await expect(again.find("#screen-topics")).to_be_visible()
+    await moderator.context.close()
+
+
 async def test_P6_who_has_heard_no_test_page_is_not_counted(town: Town, glass: Glass) -> None:
     """A new colleague is grey in the rota, does not count, and is told so on their own page."""
     await town.people.add_staff("uma", "Uma", "counsellor", PASSWORD)

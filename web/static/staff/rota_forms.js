@@ -1,9 +1,11 @@
-// The forms that change a rota: shifts, covers, holidays, steps, the outside line. Each change is
-// saved at once, whole, over the version it was made from.
+// The forms that change a rota: a day on which the chat is closed, shifts, covers, holidays, steps, the
+// outside line. Each change is saved at once, whole, over the version it was made from.
 
 import { el } from "./dom.js";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+const DAY = 86_400_000;
 
 const newId = () => crypto.randomUUID().slice(0, 8);
 
@@ -20,6 +22,7 @@ export class RotaForms {
   #rota;
   #roles;
   #adults;
+  #now;
   #open = new Set();
 
   /** hooks: {save(rota): answer, names(): {id: name}}. */
@@ -28,13 +31,15 @@ export class RotaForms {
   }
 
   /** All the forms, for a rota as it is kept. */
-  draw({ rota, adults, roles }) {
+  draw({ rota, adults, roles, now }) {
     this.#rota = rota;
+    this.#now = now;
     this.#adults = adults;
     this.#roles = roles;
     this.#trouble = el("p", { class: "trouble", role: "alert" });
     const made = document.createDocumentFragment();
-    made.append(this.#trouble, this.#part("shifts", "Shifts, week by week", this.#shifts()),
+    made.append(this.#trouble, this.#part("closed", "Close the chat for today", this.#closed()),
+      this.#part("shifts", "Shifts, week by week", this.#shifts()),
       this.#part("covers", "Covers: somebody instead of somebody", this.#covers()),
       this.#part("holidays", "Holidays", this.#holidays()),
       this.#part("steps", "Who is told first, and then", this.#steps()),
@@ -87,6 +92,19 @@ export class RotaForms {
 
   #input(name, label, type, given = {}) {
     return el("label", {}, label, el("input", { class: "field", name, type, ...given }));
+  }
+
+  /** A holiday that begins now: with the day before, where a shift of that one may go on still. */
+  #closed() {
+    const { shifts, holidays, zone } = this.#rota;
+    if (shifts.length === 0) {
+      return [el("p", { class: "hint" }, "Only where there are shifts. Have every moderator go off shift: then nobody new comes in, and open chats pause a minute later.")];
+    }
+    const day = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
+    const overnight = shifts.some((one) => one.end <= one.start);
+    return [el("p", { class: "hint" }, "No chat opens from now on until a shift of tomorrow begins. Open ones go on while a moderator is there. “A person, now” still calls adults, as when nobody is on call. To open again, take the day out of the holidays."),
+      this.#form("Close it", [this.#input("why", "Why", "text", { maxlength: "50", required: true })],
+        (data) => ({ holidays: [...holidays, { first: day(this.#now - (overnight ? DAY : 0)), last: day(this.#now), name: `Closed: ${data.get("why")}` }] }))];
   }
 
   #shifts() {
