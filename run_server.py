@@ -68,7 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     except StoreUnavailable:
-        print("peerline: nothing was kept: is the disk full, or failing?", file=sys.stderr)
+        why = "is the disk full or failing, or PostgreSQL away?"
+        print(f"peerline: the records do not answer: {why}", file=sys.stderr)
         return 2
     except EXPECTED as wrong:
         print(f"peerline: {_told(wrong)}", file=sys.stderr)

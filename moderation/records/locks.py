@@ -14,8 +14,8 @@ from sqlalchemy import ARRAY, ColumnElement, Connection, String, any_, bindparam
 from moderation.records import tables as t
 
 MIGRATING = 7_205_701
-"""Whoever holds this brings the tables up to date."""
-_AUDITING = 7_205_702  # of one school
+"""Whoever holds this brings the tables up to date, those of all schools."""
+_AUDITING = 7_205_702
 ROTATING = 7_205_704
 """Whoever holds this seals everything anew under another master key."""
 DRILLING = 7_205_703
@@ -57,9 +57,8 @@ _STAFF = (
     .with_for_update(key_share=True)
 )
 
-_AUDIT = select(
-    func.pg_advisory_xact_lock(_AUDITING, func.hashtext(cast(func.current_user(), String)))
-)
+_SCHOOL = func.hashtext(cast(func.current_user(), String))
+_AUDIT = select(func.pg_advisory_xact_lock(_AUDITING, _SCHOOL))
 
 
 def several_writers(conn: Connection) -> bool:
@@ -101,6 +100,10 @@ def audit(conn: Connection) -> None:
 
 
 def take(conn: Connection, what: int) -> None:
-    """Wait for, and have until the end of the transaction, what that number stands for."""
+    """Wait for, and have until the end of the transaction, what that number stands for.
+
+    But for `MIGRATING` that is a matter of each school, and no other one waits.
+    """
     if several_writers(conn):
-        conn.execute(select(func.pg_advisory_xact_lock(what)))
+        of = (what,) if what == MIGRATING else (what, _SCHOOL)
+        conn.execute(select(func.pg_advisory_xact_lock(*of)))

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, func, select
 
 from moderation.incidents.incident import Act, Actor
 from moderation.on_call.escalation import DEFAULT
 from moderation.on_call.rota import Rota
-from moderation.records import incident_acts, locks, messages, pages, rotas
+from moderation.records import drills, incident_acts, locks, messages, pages, rotas, sealed_with
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incident_acts import IncidentAct
@@ -137,3 +138,25 @@ async def test_a_shift_that_is_accepted_at_two_nodes_is_accepted_once(nodes: lis
         await asyncio.gather(*(node.write(rotas.accept, row) for node in nodes))
         query = select(p.shifts.c.start_at).where(p.shifts.c.start_at == start)
         assert await nodes[0].read(lambda conn, q=query: conn.scalars(q).all()) == [start]
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+async def test_K9_no_school_waits_for_the_turn_of_another(store: Store, oak: Store) -> None:
+    """While one changes its keys for minutes, another starts, holds drills and saves its rota."""
+    over, inside = asyncio.Event(), asyncio.Event()
+
+    def rotates(conn: Connection, rows: Sequence[None]) -> list[None]:
+        for turn in (locks.ROTATING, locks.DRILLING, locks.PLANNING):
+            locks.take(conn, turn)
+        inside.set()
+        conn.execute(select(func.pg_sleep(1)))
+        return list(rows)
+
+    rotating = asyncio.ensure_future(store.write(rotates, None))
+    rotating.add_done_callback(lambda _: over.set())
+    await inside.wait()
+    await oak.read(sealed_with.settled)
+    await oak.write(drills.give_up, drills.GiveUp("oak", 1, 1))
+    await oak.write(rotas.save, SaveRota("oak", 0, Rota(), "lea", 1))
+    assert not over.is_set()
+    await rotating
