@@ -8,8 +8,20 @@ import pytest
 
 from chat.frames import shared, to_student
 from chat.frames.from_student import Say
+from chat.rooms.open_room import OpenRoom
+from chat.rooms.rooms import Rooms
 from moderation.records import rooms, transcript
-from tests.chat.shells import Late, a_place, count
+from tests.chat.shells import Late, Page, Place, a_place, count
+
+
+async def come_back(place: Place, live: OpenRoom, page: Page) -> tuple[Rooms, OpenRoom]:
+    """The first student's page, back in its room at a server that was just started."""
+    again = place.again()
+    back = await again.find(live.room.id)
+    assert back is not None
+    await again.enter(back, 0, page)
+    page.take()
+    return again, back
 
 
 @pytest.mark.parametrize("text", ["hello", "mask hello", "hold hello"])
@@ -19,11 +31,7 @@ async def test_S8_a_cid_older_than_memory_gets_its_stored_answer(tmp_path: Path,
         live, one, _ = await place.pair()
         cid = await place.said(live, 0, text)
         (first,) = one.take()
-        again = place.again()
-        back = await again.find(live.room.id)
-        assert back is not None
-        await again.enter(back, 0, one)
-        one.take()
+        again, back = await come_back(place, live, one)
         again.say(back, 0, Say(cid, text))
         await place.store.read(rooms.room, live.room.id)
         await place.committed()
@@ -37,11 +45,7 @@ async def test_a_cid_older_than_memory_with_other_words_is_a_conflict(tmp_path: 
     async with a_place(tmp_path) as place:
         live, one, _ = await place.pair()
         cid = await place.said(live, 0, "hello")
-        again = place.again()
-        back = await again.find(live.room.id)
-        assert back is not None
-        await again.enter(back, 0, one)
-        one.take()
+        again, back = await come_back(place, live, one)
         again.say(back, 0, Say(cid, "other words"))
         await place.committed()
         await again.quiet()
@@ -58,11 +62,7 @@ async def test_S8_a_stored_answer_that_cannot_be_read_is_asked_for_again(
         live, one, _ = await place.pair()
         cid = await place.said(live, 0, "hello")
         (first,) = one.take()
-        again = place.again()
-        back = await again.find(live.room.id)
-        assert back is not None
-        await again.enter(back, 0, one)
-        one.take()
+        again, back = await come_back(place, live, one)
         with monkeypatch.context() as broken:
             broken.setattr(transcript, "by_cid", None)
             again.say(back, 0, Say(cid, "hello"))
@@ -84,10 +84,7 @@ async def test_S6_what_is_settled_while_its_answer_is_read_does_not_wait_again(
     async with a_place(tmp_path) as place:
         live, one, _ = await place.pair()
         cid = await place.said(live, 0, "hold this")
-        again = place.again()
-        back = await again.find(live.room.id)
-        assert back is not None
-        await again.enter(back, 0, one)
+        again, back = await come_back(place, live, one)
         late = Late(place.store, transcript.by_cid)
         again.say(back, 0, Say(cid, "hold this"))
         await late.begun.wait()
