@@ -58,9 +58,12 @@ async def restore(options: argparse.Namespace, settings: Settings) -> int:
         print(f"Newest message in the copy: {until:%Y-%m-%d %H:%M:%S} UTC; nothing after it.")
     if found.lost is not None:
         print(f"Lost from the old file: {found.lost[0]} messages, {found.lost[1]} incidents.")
-    if found.preserved is None:
-        print("What was preserved since the copy was made is not known: see Forgetting in")
-        print("docs/records.md before a server starts on it.")
+    if found.carried:
+        print("What was preserved, closed, ended, barred or kept apart since then stays so. Roles,")
+        print("passwords and second steps are those of the copy: look through People.")
+    else:
+        print("What was preserved, closed, ended, barred or kept apart since then is not known:")
+        print("see Forgetting in docs/records.md before a server starts on it.")
     if found.aside is not None:
         print(f"The old file lies at {found.aside}: tell the safeguarding lead before deleting it.")
     seen = auditor_file(settings)

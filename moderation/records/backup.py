@@ -3,7 +3,7 @@
 A copy is one moment of the database, whole, whatever the server does meanwhile. What is put back is
 older than what students have seen: every room gets a new epoch, so that their pages draw a gap
 instead of mixing two histories. Where the old file can still be read, what was lost is counted, and
-what was preserved since stays so, for the copy is purged as soon as it serves.
+what must not be undone is carried over (`carried.py`), for the copy serves and purges at once.
 The master key is in neither; back it up apart.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,11 +23,10 @@ from sqlalchemy import Connection, func, select
 from moderation.records import audit, database, log
 from moderation.records import tables as t
 from moderation.records.audit import Entry
+from moderation.records.carried import Carried, carried, carry_over
 from moderation.records.migrations import upgrade_file
 
 Found = TypeVar("Found")
-_Preserved = tuple[str, str | None, int | None]
-"""A case by its code, by whom it was preserved and when."""
 
 
 class NotABackup(Exception):  # noqa: N818 - says what was found
@@ -39,14 +38,15 @@ class Restored:
     """What a backup brought back; `until` is the newest message in it, in Unix milliseconds.
 
     `lost` counts messages said and incidents raised after it, or is None where the database it
-    took the place of could not be read. `preserved` counts what was preserved in it, or in one that
-    a restore had put aside before it was cut short. `aside` is where that database lies now.
+    took the place of could not be read. `carried` says whether it is known what must not be undone,
+    from it or from one that a restore had put aside before it was cut short. `aside` is where that
+    database lies now.
     """
 
     until: int | None
     rooms: int
     lost: tuple[int, int] | None
-    preserved: int | None
+    carried: bool
     aside: Path | None
 
 
@@ -93,8 +93,8 @@ def restore(url: str, source: Path, now: int) -> Restored:
         with database.in_plain_words(fresh):
             _copy(source, fresh)
             upgrade_file(fresh)
-            preserved = _ask(_replaced(file), _preserved)
-            until, rooms = _renew(fresh, now, preserved or [])
+            since = _ask(_replaced(file), carried)
+            until, rooms = _renew(fresh, now, since)
         lost = _ask(file, partial(_newer, until=until or 0))
         aside = _put_aside(file, now)
         fresh.rename(file)
@@ -103,7 +103,7 @@ def restore(url: str, source: Path, now: int) -> Restored:
         for end in ("", "-wal", "-shm"):
             fresh.with_name(fresh.name + end).unlink(missing_ok=True)
         lock.close()
-    return Restored(until, rooms, lost, None if preserved is None else len(preserved), aside)
+    return Restored(until, rooms, lost, since is not None, aside)
 
 
 def _file_of(url: str) -> Path:
@@ -147,8 +147,8 @@ def _copy(source: Path, target: Path) -> None:
     _sync(target.parent)
 
 
-def _renew(file: Path, now: int, preserved: Sequence[_Preserved]) -> tuple[int | None, int]:
-    """Give every room a new epoch, preserve what was, and note in the log that this is a copy."""
+def _renew(file: Path, now: int, since: Carried | None) -> tuple[int | None, int]:
+    """Give every room a new epoch, carry over what is known, note that this is a copy."""
     engine = database.writer(file)
     try:
         with engine.connect() as conn, conn.begin():
@@ -157,9 +157,8 @@ def _renew(file: Path, now: int, preserved: Sequence[_Preserved]) -> tuple[int |
             for room in ids:
                 fresh = t.rooms.update().where(t.rooms.c.id == room)
                 conn.execute(fresh.values(epoch=secrets.token_hex(8)))
-            for code, by, at in preserved:
-                again = t.incidents.update().where(t.incidents.c.code == code)
-                conn.execute(again.values(preserved_by=by, preserved_at=at))
+            if since is not None:
+                carry_over(conn, since)
             audit.append(conn, [Entry(now, audit.CONSOLE, "restore", "records")])
             until = conn.scalar(select(func.max(t.messages.c.said_at)))
         with engine.connect() as conn:
@@ -189,13 +188,6 @@ def _replaced(file: Path) -> Path:
     """The database that is being replaced; where there is none, the one put aside last."""
     aside = file.parent.glob(f"{file.name}.before-*[0-9]")
     return file if file.exists() else max(aside, default=file)
-
-
-def _preserved(conn: Connection) -> list[_Preserved]:
-    """Cases that are not to be purged, whatever the copy knew of that."""
-    which = select(t.incidents.c.code, t.incidents.c.preserved_by, t.incidents.c.preserved_at)
-    found = conn.execute(which.where(t.incidents.c.preserved_at.is_not(None)))
-    return [(code, by, at) for code, by, at in found]
 
 
 def _newer(conn: Connection, until: int) -> tuple[int, int]:

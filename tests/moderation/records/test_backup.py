@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from moderation.records import audit, backup, database, rooms, sqlite
+from moderation.records import audit, backup, bars, database, people, rooms, sqlite
 from moderation.records import tables as t
 from moderation.records.messages import say
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
 from moderation.records.transcript import shown_after
-from tests.moderation.records.sample import open_room, spoken
+from tests.moderation.records.sample import add_staff, add_students, open_room, spoken
 from tests.moderation.records.test_purge_cases import a_case, do, forget
 
 NOW = 1_800_000_000_000
@@ -189,8 +189,54 @@ async def test_what_was_preserved_after_a_copy_was_made_stays_so(
     """A court's case is not purged because yesterday's copy did not know of the court."""
     copy = tmp_path / "copy.db"
     await a_preserved_case(sqlite_url, copy)
-    assert backup.restore(sqlite_url, copy, NOW).preserved == 1
+    assert backup.restore(sqlite_url, copy, NOW).carried
     assert await who_preserved(sqlite_url) == [("lea", 5)]
+
+
+async def test_what_was_taken_away_after_a_copy_was_made_does_not_come_back(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """A closed account stays closed, an ended card ended, a bar a bar; and two stay apart."""
+    copy = tmp_path / "copy.db"
+    store = await Store.open(sqlite_url)
+    mo, bo = [await add_staff(store, login, "moderator") for login in ("mo", "bo")]
+    for student in ("ann", "bob"):
+        await store.write(add_students, student)
+        await store.write(do(lambda conn, s=student: conn.execute(card_of(s))), "")
+    backup.back_up(sqlite_url, copy)
+    await store.write(people.disable, people.Disable("mo", 5))
+    ended = update(t.cards).where(t.cards.c.student == "ann").values(revoked_at=6)
+    await store.write(do(lambda conn: conn.execute(ended)), "")
+    await store.write(do(lambda conn: bars.bar(conn, "bob", 7)), "")
+    await store.write(add_students, "cat")
+    for one, other in (("ann", "bob"), ("ann", "cat")):
+        await store.write(rooms.block, rooms.Block(one, other, 8))
+    await store.close()
+    backup.restore(sqlite_url, copy, NOW)
+    again = await Store.open(sqlite_url)
+
+    def found(conn: Connection) -> list[object]:
+        queries = [
+            select(t.staff.c.id, t.staff.c.disabled_at).order_by(t.staff.c.login),
+            select(t.cards.c.student, t.cards.c.revoked_at).order_by(t.cards.c.student),
+            select(t.students.c.id, t.students.c.barred_until).order_by(t.students.c.id),
+            select(t.blocks.c.one, t.blocks.c.other),
+        ]
+        return [[tuple(row) for row in conn.execute(query)] for query in queries]
+
+    assert await again.read(found) == [
+        [(bo, None), (mo, 5)],
+        [("ann", 6), ("bob", None)],
+        [("ann", None), ("bob", 7)],
+        [("ann", "bob")],
+    ]
+    await again.close()
+
+
+def card_of(student: str) -> Insert:
+    """A card of that student."""
+    row = {"lookup": student.encode(), "student": student, "issued_at": 1}
+    return t.cards.insert().values(row)
 
 
 async def test_what_was_preserved_stays_so_where_a_restore_was_cut_short(
@@ -211,7 +257,7 @@ async def test_what_was_preserved_stays_so_where_a_restore_was_cut_short(
         with pytest.raises(KeyboardInterrupt):
             backup.restore(sqlite_url, copy, NOW)
     again = backup.restore(sqlite_url, copy, NOW + 1)
-    assert (again.preserved, again.lost) == (1, None)
+    assert (again.carried, again.lost) == (True, None)
     assert await who_preserved(sqlite_url) == [("lea", 5)]
 
 
@@ -222,5 +268,5 @@ async def test_where_nothing_can_be_read_it_is_not_known_what_was_preserved(
     copy = tmp_path / "copy.db"
     await a_preserved_case(sqlite_url, copy)
     database.file_of(sqlite_url).write_bytes(b"damaged")
-    assert backup.restore(sqlite_url, copy, NOW).preserved is None
+    assert not backup.restore(sqlite_url, copy, NOW).carried
     assert await who_preserved(sqlite_url) == []
