@@ -138,8 +138,9 @@ class Acts:
         room = await self._records.store.read(rooms.room, item.room) if item.room else None
         if room is None or seat is None or seat >= len(room.seats):
             raise NotFound
-        until = 0 if act.act == "unmute" else self._records.now() + (act.minutes or 0) * 60_000
-        return Stop(room.id, seat, until)
+        now, longest = self._records.now(), longest_bar(self._staff.role)
+        until = 0 if act.act == "unmute" else now + (act.minutes or 0) * 60_000
+        return Stop(room.id, seat, until, None if longest is None else now + longest)
 
     def _decided(
         self, act: from_staff.Act, item: StoredItem, hidden: Hidden | None, stop: Stop | None
@@ -176,8 +177,8 @@ class Acts:
             moderated.closed(rooms, decided.end.id, decided.end.why)
         if outcome.left is not None:
             moderated.closed(rooms, outcome.left, "moderator")
-        if decided.bar is not None and outcome.barred is not None:
-            needs.barred(outcome.barred, decided.bar.until)
+        if outcome.barred is not None:
+            needs.barred(outcome.barred, outcome.until)
         if decided.incident is not None:
             needs.incident_raised()
 

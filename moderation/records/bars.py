@@ -28,15 +28,22 @@ _ANYBODY = (
 )
 
 
-def bar(conn: Connection, student: str, until: int) -> None:
-    """From now on they may not come in until then (Unix milliseconds)."""
-    conn.execute(_BAR, {"student": student, "until": until})
-
-
 def until(conn: Connection, student: str) -> int | None:
     """Until when a student may not come in (Unix ms), whoever said so at whatever node."""
     found: int | None = conn.scalar(_UNTIL, {"student": student})
     return found
+
+
+def bar(conn: Connection, student: str, wanted: int, most: int | None = None) -> int:
+    """Have them not come in until then (Unix ms), and answer until when they may not.
+
+    `most` is until when whoever says so may bar at all: what stands for longer than that stays.
+    """
+    before = until(conn, student)
+    if before is not None and most is not None and before > most:
+        return before
+    conn.execute(_BAR, {"student": student, "until": wanted})
+    return wanted
 
 
 def anybody(conn: Connection, students: Collection[str], now: int) -> bool:

@@ -69,23 +69,29 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The student in a seat of a room may not write, or not come in, until then (Unix ms)."""
+    """The student in a seat of a room may not write, or not come in, until then (Unix ms).
+
+    `most` is until when whoever says so may bar at all; None without a limit.
+    """
 
     room: str
     seat: int
     until: int
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a decision: a released message's place, an incident's code, who is barred.
 
+    They are until `until`, which may be longer than was asked for if it had been so before.
     `left` is the other room that whoever is barred sat in by now; it is over as well.
     """
 
     seq: int | None = None
     incident: str | None = None
     barred: str | None = None
+    until: int = 0
     left: str | None = None
 
 
@@ -195,6 +201,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     if found is None or found.claimed_by != row.staff or found.done_at is not None:
         return NotYours()
     seq = code = barred = left = None
+    until = 0
     if row.settle is not None:
         settled = messages.settle(conn, [row.settle])[0]
         if isinstance(settled, NotHeld):
@@ -208,7 +215,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
         conn.execute(_MUTE, stop)
     if row.bar is not None:
         barred = _student(conn, row.bar)
-        bars.bar(conn, barred, row.bar.until)
+        until = bars.bar(conn, barred, row.bar.until, row.bar.most)
         left = rooms.part(conn, barred, row.at)
     if row.incident is not None:
         code = raise_incidents(conn, [row.incident])[0]
@@ -216,7 +223,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
         _note(conn, row, code)
     _then(conn, row)
     audit.append(conn, [Entry(row.at, row.staff, row.act, row.item)])
-    return Outcome(seq, code, barred, left)
+    return Outcome(seq, code, barred, until, left)
 
 
 def _then(conn: Connection, row: Decided) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import Connection
+
 from chat.frames import shared, to_student
 from chat.rooms.open_room import OpenRoom
-from moderation.records import rooms
+from moderation.people.sessions import StaffMember
+from moderation.records import bars, rooms
 from moderation.records import tables as t
 from tests.chat.desk.moderators import Shift, held_by
 from tests.chat.shells import Page
-from tests.moderation.records.sample import add_students
+from tests.moderation.records.sample import SCHOOL, add_staff, add_students
 
 
 async def test_who_is_muted_says_nothing_but_a_cry_for_help(shift: Shift) -> None:
@@ -91,3 +98,38 @@ async def test_who_is_barred_is_out_and_stays_out(shift: Shift) -> None:
         live.room.seats[0].student: until,
         live.room.seats[1].student: None,
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "minutes"), [("moderator", None), ("counsellor", None), ("safeguarding_lead", 60)]
+)
+async def test_nobody_ends_a_bar_sooner_that_was_longer_than_they_may(
+    shift: Shift, role: str, minutes: int | None
+) -> None:
+    """A lead's month outlasts a moderator's hour; a lead shortens it, and so can lift it."""
+    live, *_, held = await shift.held()
+    student = live.room.seats[0].student
+    month = int((shift.place.clock.now + 30 * 86_400) * 1000)
+    await shift.place.store.write(barred_before, Before(student, month))
+    who = await add_staff(shift.place.store, "bo", role)
+    bo = shift.page(StaffMember(who, SCHOOL, "bo", "Bo", role))
+    await bo.says("watch")
+    await bo.says("claim", item=held)
+    await bo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    until = int((shift.place.clock.now + minutes * 60) * 1000) if minutes else month
+    assert shift.barred == [(student, until)]
+    assert await shift.place.store.read(bars.until, student) == until
+
+
+@dataclass(frozen=True)
+class Before:
+    """A bar that stands already."""
+
+    student: str
+    until: int
+
+
+def barred_before(conn: Connection, rows: Sequence[Before]) -> list[None]:
+    for row in rows:
+        bars.bar(conn, row.student, row.until)
+    return [None] * len(rows)
