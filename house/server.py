@@ -82,6 +82,7 @@ class Server:
         self._badges = Badges(ground.people)
         self._tls = tls_of(ground.settings)
         self._chores = self._what_comes_round()
+        self._forgetting = Chores([(PURGE_EVERY, self._forget)])  # apart, for it may take seconds
         self._door = self._front_door()
         self._opened = AsyncExitStack()
 
@@ -132,8 +133,9 @@ class Server:
         await on_call.drills.tick()
         opened.push_async_callback(on_call.duty.close)
         self._chasing = asyncio.ensure_future(on_call.duty.run())
-        opened.callback(self._chores.stop)
-        self._chores.start()
+        for chores in (self._chores, self._forgetting):
+            opened.callback(chores.stop)
+            chores.start()
         warming = asyncio.ensure_future(_warm_up())
         opened.push_async_callback(asyncio.wait, [warming])
 
@@ -172,7 +174,6 @@ class Server:
                 (REACHABLE_EVERY, on_call.drills.tick),
                 (REACHABLE_EVERY, talking.help_minutes.look),
                 (RULES_EVERY, self.judging.rules_page.refresh),
-                (PURGE_EVERY, self._forget),
             )
         )
 

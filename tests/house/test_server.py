@@ -21,8 +21,9 @@ from chat.settings import Chat
 from chat.socket.front_door import FrontDoor
 from chat.students.matching import Ticket
 from chat.students.seating import Seating
-from house import chores, forgetting
+from house import chores, forgetting, server
 from house.ground import Ground
+from house.on_call import OnCall
 from moderation.conversation import ConversationState
 from moderation.people.appointing import Account
 from moderation.people.sessions import STUDENT_IDLE
@@ -66,6 +67,33 @@ async def test_a_purge_that_fails_keeps_no_school_closed(
             assert running.server.ready()["lobby"]
     told = [line["what"] for line in logged if line["event"] == "tick_failed"]
     assert told == ["Server._begin_to_forget"]
+
+
+async def test_a_purge_that_takes_long_holds_up_nothing_else(
+    tmp_path: Path, rules: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it goes on, nodes hear of each other and closed accounts lose their sockets."""
+    monkeypatch.setattr(chores, "TICK", 0)
+    monkeypatch.setattr(server, "PURGE_EVERY", 1)
+    hanging, looked = asyncio.Event(), asyncio.Event()
+    look = OnCall.look_who_is_there
+
+    async def hang(_ground: Ground) -> bool:
+        hanging.set()
+        await asyncio.Event().wait()
+        return False
+
+    async def looking(on_call: OnCall) -> None:
+        await look(on_call)
+        if hanging.is_set():
+            looked.set()
+
+    monkeypatch.setattr(OnCall, "look_who_is_there", looking)
+    async with an_open_house(settings(tmp_path), in_time(rules)):
+        monkeypatch.setattr(forgetting, "forget", hang)
+        async with asyncio.timeout(5):
+            await hanging.wait()
+            await looked.wait()
 
 
 async def test_a_port_that_is_taken_is_told(tmp_path: Path, rules: Judge) -> None:
