@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from chat.frames import from_student, to_student
 from chat.rooms.open_room import OpenRoom, Page
-from chat.rooms.room import told
-from chat.rooms.stored import message
+from chat.rooms.room import Room, told
+from chat.rooms.stored import message, unshown
 from moderation.records import transcript
 from moderation.records.store import Store, StoreUnavailable
 
@@ -54,16 +54,10 @@ async def _history(
 ) -> int:
     """Send what was missed; answers up to which place the page has seen the room."""
     room = live.room
-    after = resume.seq if resume and resume.room == room.id else 0
-    if resume and resume.room == room.id and resume.epoch != room.epoch:
-        page.send(to_student.Reset(room.id, room.epoch, 0, "epoch"))
-        after = 0
+    after = _place(room, page, resume)
     if after > room.head:
         page.refuse("seq_ahead")
         return after
-    if room.head - after > LIMIT:
-        after = room.head - LIMIT
-        page.send(to_student.Reset(room.id, room.epoch, after, "too_far"))
     # What waits now may be shown by the next read, before the room hears of it; with its words, for
     # those are told to no page again. Anything else beyond the room's head waits until it is shown.
     moves = bool(room.seats[seat].line) or room.committing()
@@ -78,11 +72,22 @@ async def _history(
         after = rows[-1].seq or after
     page.send(to_student.Resumed(after))
     for row in unsettled:
-        if row.mid in sent:
-            continue
-        words = live.key.open(row.sealed, row.mid)
-        waited = max(0, round(now - row.said_at / 1e6)) if row.state == "held" else None
-        page.send(to_student.Status(row.cid, row.mid, row.state, text=words, waited=waited))
+        if row.mid not in sent:
+            page.send(unshown(row, live.key, now))
     for row in told_alone:
         page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
+    return after
+
+
+def _place(room: Room, page: Page, resume: from_student.Resume | None) -> int:
+    """Where the page has got in this room; it is told where what it shows is of no use."""
+    after = 0
+    if resume is not None and resume.room == room.id:
+        if resume.epoch == room.epoch:
+            after = resume.seq
+        else:
+            page.send(to_student.Reset(room.id, room.epoch, 0, "epoch"))
+    if room.head - after > LIMIT:
+        after = room.head - LIMIT
+        page.send(to_student.Reset(room.id, room.epoch, after, "too_far"))
     return after

@@ -28,6 +28,13 @@ def message(row: StoredMessage, seat: int, key: RoomKey) -> to_student.Message:
     )
 
 
+def unshown(row: StoredMessage, key: RoomKey, now: float) -> to_student.Status:
+    """A message that is not shown as its writer's page receives it, at `now` (seconds)."""
+    words = key.open(row.sealed, row.mid)
+    waited = max(0, round(now - row.said_at / 1e6)) if row.state == "held" else None
+    return to_student.Status(row.cid, row.mid, row.state, text=words, waited=waited)
+
+
 def ack(row: StoredMessage, key: RoomKey) -> to_student.Ack:
     """What its writer was answered, with what the peer sees where that differs."""
     shown = row.sealed_shown if row.state in ("masked", "redacted") else None
