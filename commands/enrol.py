@@ -14,7 +14,7 @@ import os
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -61,10 +61,11 @@ p + p {{ margin-top: 1mm; }}
 {cards}
 </html>
 """
-_CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>{where}
+_CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>{more}
 <p>This code lets you into the chat. Keep it to yourself: anybody who has it can write as you.</p>
 <p>Lost it? Tell an adult at school, and you get a new one.</p></section>"""
 _WHERE = "<p>Go to <strong>{address}</strong></p>"
+_CALL = "<p>When the chat is closed, or does not open, you can call <strong>{lines}</strong></p>"
 
 
 def add_acts(verbs: Verbs, acts: Acts) -> None:
@@ -82,6 +83,13 @@ def add_acts(verbs: Verbs, acts: Acts) -> None:
     for parser in (making, again):
         parser.add_argument(
             "--address", default="", metavar="URL", help="of the chat, to stand on each card"
+        )
+        parser.add_argument(
+            "--line",
+            action="append",
+            default=[],
+            metavar="WORDS",
+            help="a name and number to call, to stand on each card; as often as you like",
         )
         parser.add_argument(
             "--out", type=Path, required=True, metavar="FOLDER", help="a new one, for the files"
@@ -123,7 +131,7 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
         return 1
     made = enrolment.enrol(pupils, keys, secrets.token_bytes, before)
     self_test()
-    _write(options.out, made, options.address)
+    _write(options.out, made, _more(options.address, options.line))
     print(f"{len(made.cards)} pupils are enrolled; a record was sealed and opened as a test.")
     print(f"{CARDS}     print it, cut it, hand it out, then destroy file and rest")
     print(f"{STUDENTS}  import it on the server, then destroy it")
@@ -142,7 +150,7 @@ async def reissue(options: argparse.Namespace, _: Settings) -> int:
     """Make a new card for one pupil, and the file that tells the server."""
     roster = _read(options.roster, Roster)
     made = enrolment.reissue(roster, options.name, options.number, secrets.token_bytes)
-    _write(options.out, made, options.address)
+    _write(options.out, made, _more(options.address, options.line))
     print(f"Import {STUDENTS}: the old card stops working, and a bar stays. Keep the new {ROSTER}.")
     return 0
 
@@ -252,11 +260,16 @@ def _read(path: Path, kind: type[F]) -> F:
         raise BadFile(f"{path}: {wrong}") from None
 
 
-def _write(folder: Path, made: Made, address: str) -> None:
-    folder.mkdir(mode=0o700, parents=True)
+def _more(address: str, lines: Sequence[str]) -> str:
+    """What stands on every card beside its code."""
     where = _WHERE.format(address=escape(address)) if address else ""
+    return where + (_CALL.format(lines=escape(", ".join(lines))) if lines else "")
+
+
+def _write(folder: Path, made: Made, more: str) -> None:
+    folder.mkdir(mode=0o700, parents=True)
     printed = "\n".join(
-        _CARD.format(name=escape(one.name), group=escape(one.group), code=one.code, where=where)
+        _CARD.format(name=escape(one.name), group=escape(one.group), code=one.code, more=more)
         for one in made.cards
     )
     _new_file(folder / CARDS, _PAGE.format(cards=printed).encode())

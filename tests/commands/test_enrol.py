@@ -142,6 +142,14 @@ def test_a_card_says_where_the_chat_is(desk: Path) -> None:
     assert page.count("Go to <strong>https://chat.elm.example/&lt;x&gt;</strong>") == 2
 
 
+def test_a_card_says_whom_to_call(desk: Path) -> None:
+    """A server that is down shows nobody a number; none stands there unless the lead named one."""
+    lines = ("--line", "Childline 0800 1111", "--line", "<Emergency> 999")
+    assert make(desk, "--compared", *lines) == 0
+    page = (desk / "new" / enrol.CARDS).read_text()
+    assert page.count("<strong>Childline 0800 1111, &lt;Emergency&gt; 999</strong>") == 2
+
+
 def test_of_two_key_files_the_one_that_does_not_open_is_named(
     desk: Path,
     keys: dict[str, Path],
