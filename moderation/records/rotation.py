@@ -59,6 +59,9 @@ _OTHERS = text(
     " AND datname = current_database() AND pid <> pg_backend_pid()"
 )
 
+_NO_HURRY = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+"""Between two statements a large school's values are sealed, which takes longer than nodes may."""
+
 
 async def reseal(url: str, change: Change) -> Resealed:
     """Seal anew what the old one sealed.
@@ -106,6 +109,7 @@ async def _at_server(url: str, act: partial[Resealed]) -> Resealed:
 
 def _alone(conn: Connection, act: partial[Resealed]) -> Resealed:
     """Do it unless others are connected; whoever comes later waits (`sealed_with.settled`)."""
+    conn.execute(_NO_HURRY)
     locks.take(conn, locks.ROTATING)
     if others := conn.scalar(_OTHERS):
         raise AlreadyOpen(

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
 from sqlalchemy import Connection, LargeBinary, select, update
 
 from moderation.records import desk_tables as d
+from moderation.records import server
 from moderation.records import tables as t
 from moderation.records.audit import verify
 from moderation.records.database import AlreadyOpen
@@ -161,3 +165,14 @@ async def test_the_log_says_when_the_key_began(store_url: str) -> None:
     acts = await store.read(lambda conn: conn.scalars(select(t.audit.c.act)).all())
     assert ROTATED in acts
     await store.close()
+
+
+async def test_a_large_school_has_its_time_over_postgresql(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long sealing takes between two statements, the server does not give it up."""
+    url, new = await prepared(postgres_url), Vault(successor(KEY))
+    monkeypatch.setitem(server._SETTINGS, "idle_in_transaction_session_timeout", "50")
+    done = await reseal(url, replace(to(new), ready=partial(time.sleep, 0.3)))
+    assert done.fields > 0
+    assert await read(url, new)
