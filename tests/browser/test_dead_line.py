@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
+from chat.errors import refusal
 from moderation.records import items, rooms
 from tests.browser.town import Town, until
 from tests.browser.windows import Glass, StudentWindow
@@ -181,6 +182,28 @@ async def test_S9_a_person_is_asked_for_also_on_a_page_that_was_stopped(
     await window.sees("#help-title", "We have asked a person to come")
     waiting = await own_town.store.read(items.open_items, "test")
     assert [item.kind for item in waiting] == ["help"]
+
+
+async def test_S6_whoever_is_signed_out_hears_that_their_words_may_not_have_gone(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The words are gone from the screen, and so is the call of whoever sat here."""
+    await own_town.hire("ola", "counsellor")
+    one, _, line = await _a_chat(own_glass)
+    await _asks_for_a_person(one)
+    await one.sees("#help-title", "We have asked a person to come")
+    await one.page.click("#help [data-act=close]")
+    line.die("up")
+    await one.say("this goes nowhere")
+    await expect(one.own()).to_have_text("Sending…")
+    await line.stop(refusal("bad_ticket").close or 0)
+    await one.sees("#card-error", "What you wrote last may not have been sent.")
+    assert "this goes nowhere" not in await one.page.content()
+    await one.page.fill("#card", await own_town.card())
+    await one.page.keyboard.press("Enter")
+    await expect(one.find("#screen-understand")).to_be_visible()
+    await one.page.click("#help-open")
+    await one.sees("#help-body", "Yes, ask for a person")
 
 
 async def test_S12_a_report_that_the_end_of_the_line_cut_off_can_be_made_again(

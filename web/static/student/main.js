@@ -40,10 +40,11 @@ async function fetchLines() {
   }
 }
 
-function signedOut() {
+/** `unsent`: there are words of which nobody knows whether they arrived. */
+function signedOut(unsent) {
   memory.clear();
   show("signin");
-  setText(find("card-error"), speak("signin.again"));
+  setText(find("card-error"), speak(unsent ? "signin.again_unsent" : "signin.again"));
 }
 
 setLines([]);

@@ -22,7 +22,7 @@ const SOCKET = `${location.protocol === "https:" ? "wss" : "ws"}://${location.ho
 
 const newId = () => idFrom(crypto.getRandomValues(new Uint8Array(16)));
 
-/** page: {memory, help, signedOut()}. Called once. */
+/** page: {memory, help, signedOut(unsent)}. Called once. */
 export function begin({ memory, help, signedOut }) {
   let topics = null;
   let trouble = null;
@@ -169,7 +169,7 @@ export function begin({ memory, help, signedOut }) {
   }
 
   function toTheLobby() {
-    if (chat.active) return chat.over("expired");
+    if (chat.active) return over("expired");
     if (current() === "chat" || current() === "ended") return;
     if (!topics.understood) return show("understand");
     if (!topics.open) return showClosed(topics.hours);
@@ -216,9 +216,11 @@ export function begin({ memory, help, signedOut }) {
   function stopped(code) {
     requests.stop();
     if (SIGN_IN_AGAIN.has(code)) {
+      const unsent = chat.own.unsent > 0;
+      help.over();
       chat.forget();
       clearUndone();
-      signedOut();
+      signedOut(unsent);
     } else showStopped(code === REPLACED ? "replaced" : "broken");
   }
 

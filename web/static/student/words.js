@@ -35,6 +35,7 @@ export const words = {
     "failed": "That did not work. It is not your fault. Please try again.",
     "nocard": "No card? Ask any adult at school, or use “A person, now” at the top.",
     "again": "You have been signed out. Your card code lets you back in.",
+    "again_unsent": "You have been signed out. What you wrote last may not have been sent. Your card code lets you back in.",
     "shared": "When you close this tab, none of your words stay on this computer."
   },
   "understand": {
