@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from moderation.ids import new_id
 from moderation.incidents.incident import (
@@ -242,6 +242,7 @@ def _recuse(conn: Connection, row: IncidentAct, found: StoredIncident) -> Change
     mine = select(t.contacts.c.id).where(t.contacts.c.staff == row.actor.id)
     pages.cancel(conn, row.code, t.pages.c.contact.in_(mine))
     if found.acknowledged_by != row.actor.id or State(found.state) not in HELD_BY_SOMEBODY:
+        _end_offers(conn, row, p.handovers.c.to_staff == row.actor.id)
         return {}
     _end_offers(conn, row)
     again: Changes = {"chase_from": t.incidents.c.round, "due_at": row.now}
@@ -268,10 +269,10 @@ _CHANGES: Mapping[Act, Callable[[Connection, IncidentAct, StoredIncident], Chang
 }
 
 
-def _end_offers(conn: Connection, row: IncidentAct) -> None:
+def _end_offers(conn: Connection, row: IncidentAct, *which: ColumnElement[bool]) -> None:
     conn.execute(
         p.handovers.update()
-        .where(p.handovers.c.incident == row.code)
+        .where(p.handovers.c.incident == row.code, *which)
         .where(p.handovers.c.accepted_at.is_(None), p.handovers.c.declined_at.is_(None))
         .values(declined_at=row.now)
     )

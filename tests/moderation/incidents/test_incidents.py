@@ -312,3 +312,17 @@ async def test_what_was_damaged_closes_no_case(world: World) -> None:
     await world.change(t.rooms, wrapped_key=b"damaged")
     case = await _case(world, code, ada)
     assert [said.text for said in case.conversation] == [None, None]
+
+
+async def test_who_steps_aside_is_offered_it_no_more(world: World) -> None:
+    """Whoever has it sees that nobody is about to take it, and can ask somebody else."""
+    ada, lin = await world.adult("Ada"), await world.adult("Lin")
+    code = await world.say(await world.room())
+    await world.incidents.acknowledge(code, ada)
+    await world.incidents.offer(code, ada, lin.id)
+    assert (await _case(world, code, ada)).offered_to == "Lin"
+    await world.incidents.recuse(code, lin)
+    (listed,) = await world.incidents.open_list("school", lin.id)
+    assert not listed.offered_to_you
+    case = await _case(world, code, ada)
+    assert (case.offered_to, case.yours) == (None, True)
