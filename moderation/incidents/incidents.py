@@ -138,12 +138,14 @@ class Incidents:
         return _unfit(text) or await self._act(self._row(Act.NOTE, code, staff, text=text))
 
     async def preserve(self, code: str, staff: StaffMember, why: str) -> State | str:
-        """Have it kept past its time until somebody lifts that; why becomes a note."""
-        return _unfit(why) or await self._act(self._row(Act.PRESERVE, code, staff, text=why))
+        """Have it kept past its time until another lead lifts that; a note says so and why."""
+        text = f"This case is preserved: {why}"
+        return _unfit(why) or await self._act(self._row(Act.PRESERVE, code, staff, text=text))
 
     async def lift(self, code: str, staff: StaffMember, why: str) -> State | str:
-        """It goes when its time is over again; why becomes a note."""
-        return _unfit(why) or await self._act(self._row(Act.LIFT, code, staff, text=why))
+        """It goes when its time is over again; a note says so and why."""
+        text = f"This case is no longer preserved: {why}"
+        return _unfit(why) or await self._act(self._row(Act.LIFT, code, staff, text=text))
 
     async def bring(self, receipt: str, staff: StaffMember) -> str | Refused:
         """The code of the incident a student's receipt leads to; `staff` has it if it is new."""

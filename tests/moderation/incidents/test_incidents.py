@@ -270,7 +270,7 @@ async def test_a_preserved_case_says_so_and_stays_in_the_list(world: World) -> N
     assert await world.incidents.preserve(code, lea, "the court asked") is State.RESOLVED
     case = await _case(world, code, lea)
     assert (case.preserver, case.preserved_at) == ("Lea", case.notes[-1].at)
-    assert case.notes[-1].text == "the court asked"
+    assert case.notes[-1].text == "This case is preserved: the court asked"
     world.clock.wait(90 * 86_400)
     assert [(one.code, one.preserved) for one in await world.incidents.past("school")] == [
         (code, True)

@@ -190,7 +190,6 @@ export function timeline(one) {
     one.with_student_at && [one.with_student_at, [el("strong", {}, one.holder), " was with the student"]],
     one.wished_at && [one.wished_at, "The student said how they would like to be met, or what may make it hard"],
     ...one.notes.map((note) => [note.at, [el("strong", {}, note.by), " wrote a note"]]),
-    one.preserved_at && [one.preserved_at, [el("strong", {}, one.preserver ?? "A safeguarding lead"), " had this case preserved"]],
     one.resolved_at && [one.resolved_at, one.drill ? one.outcome : [el("strong", {}, one.resolver), " wrote down how it ended"]],
   ].filter(Boolean).sort(([first], [second]) => first - second);
   return section("told", "Step by step",
