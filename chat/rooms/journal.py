@@ -22,7 +22,7 @@ from chat.rooms.open_room import OpenRoom
 from chat.rooms.repeats import answered_before
 from chat.rooms.speech import Speech, spoken
 from moderation.ids import new_code
-from moderation.incidents.incident import heard_in
+from moderation.incidents.gravity import heard_in
 from moderation.records import items, messages, rooms
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem, Unhold

@@ -12,8 +12,9 @@ from typing import TypeVar
 import structlog
 
 from moderation import voices
-from moderation.incidents.incident import State, words
+from moderation.incidents.incident import State
 from moderation.incidents.record import Record, read
+from moderation.incidents.words import words
 from moderation.on_call.adults import Adult, reachable
 from moderation.on_call.drill import NAME
 from moderation.records.cases import StoredCase, StoredItem, StoredNote, StoredPage, Summary
@@ -107,7 +108,7 @@ class Case:
     """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
 
     `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
-    asker. `meet` and `barrier` are the student's own answers, as the codes of `incident.py`;
+    asker. `meet` and `barrier` are the student's own answers, as the codes of `words.py`;
     `anew_at` is when it was told anew since the holder took it, `more_at` when it last was at all.
     """
 

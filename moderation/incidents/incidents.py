@@ -16,9 +16,10 @@ import structlog
 from moderation.faults import told_safely
 from moderation.ids import new_code, new_id
 from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened
-from moderation.incidents.incident import OUTCOMES, Act, Actor, State
+from moderation.incidents.incident import Act, Actor, State
 from moderation.incidents.past import Past, past
 from moderation.incidents.record import Record, sealable, unfit
+from moderation.incidents.words import OUTCOMES
 from moderation.on_call import adults
 from moderation.on_call.clocks import DAY_MS, local
 from moderation.on_call.escalation import DEFAULT, Policy
@@ -164,7 +165,7 @@ class Incidents:
     async def resolve(
         self, code: str, staff: StaffMember, outcome: str, record: Record
     ) -> State | str:
-        """Write down how it ended: an outcome of `incident.OUTCOMES`, and the record of it."""
+        """Write down how it ended: an outcome of `words.OUTCOMES`, and the record of it."""
         wrong = unfit(record) if outcome in OUTCOMES else "bad_field"
         if wrong:
             return wrong

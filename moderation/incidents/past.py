@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from moderation.incidents.incident import ENDINGS, words
+from moderation.incidents.words import ENDINGS, words
 from moderation.on_call.clocks import local
 from moderation.records.past_incidents import Closed
 

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 import structlog
 
 from moderation.faults import told_safely
-from moderation.incidents.incident import words
+from moderation.incidents.words import words
 from moderation.on_call.escalation import DEFAULT, Policy
 from moderation.pager.channel import Channel, Notice, Outcome
 from moderation.records.pages import UNKEPT

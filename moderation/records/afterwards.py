@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.incidents.incident import BROUGHT
+from moderation.incidents.gravity import BROUGHT
 from moderation.records import incident_acts
 from moderation.records import tables as t
 from moderation.records.incident_acts import IncidentAct

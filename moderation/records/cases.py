@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, select
 
-from moderation.incidents.incident import HELD_BY_SOMEBODY, UNATTENDED, State
+from moderation.incidents.gravity import UNATTENDED
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call.adults import Adult
 from moderation.records import desk_tables as d
 from moderation.records import incident_acts, rooms, rotas, transcript

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from moderation.ids import new_id
-from moderation.incidents.incident import DRILLED, MISSED, State
+from moderation.incidents.incident import State
+from moderation.incidents.words import DRILLED, MISSED
 from moderation.on_call.drill import HANDLE, NAME, UNANSWERED
 from moderation.records import audit, locks, messages, pages, rooms
 from moderation.records import paging_tables as p

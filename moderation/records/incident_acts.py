@@ -13,15 +13,8 @@ from dataclasses import dataclass, fields
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from moderation.ids import new_id
-from moderation.incidents.incident import (
-    DRILLED,
-    HELD_BY_SOMEBODY,
-    Act,
-    Actor,
-    Standing,
-    State,
-    judge,
-)
+from moderation.incidents.incident import HELD_BY_SOMEBODY, Act, Actor, Standing, State, judge
+from moderation.incidents.words import DRILLED
 from moderation.records import audit, drills, pages
 from moderation.records import paging_tables as p
 from moderation.records import tables as t

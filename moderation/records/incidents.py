@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, bindparam, case, or_, select
 
 from moderation.ids import new_id
-from moderation.incidents.incident import HELD_BY_SOMEBODY, State, anew, graver, lapsed
+from moderation.incidents.gravity import anew, graver
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State, lapsed
 from moderation.on_call.escalation import DEFAULT, Chase, next_round
 from moderation.records import audit, locks, rotas
 from moderation.records import tables as t

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from moderation.ids import new_id
-from moderation.incidents.incident import UNATTENDED, State, lapsed
+from moderation.incidents.gravity import UNATTENDED
+from moderation.incidents.incident import State, lapsed
 from moderation.on_call import escalation
 from moderation.on_call.escalation import Planned, Policy
 from moderation.records import audit, locks, rotas

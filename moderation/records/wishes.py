@@ -1,7 +1,7 @@
 """How a student would like to be met by the adult who was called, and what may make it hard.
 
 An operation for `Store.write` and a query for `Store.read`; used by `chat/rooms/wishing.py`. Both
-answers are codes (`moderation/incidents/incident.py` has their words) and stand in the incident
+answers are codes (`moderation/incidents/words.py` has their words) and stand in the incident
 itself: they are kept and forgotten with it, and the last answer counts.
 """
 

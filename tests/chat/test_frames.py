@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from chat import strict
 from chat.errors import REFUSALS, refusal
 from chat.frames import from_staff, from_student, shared, to_staff, to_student
-from moderation.incidents.incident import BARRIERS, MEET
+from moderation.incidents.words import BARRIERS, MEET
 from moderation.terms import Text
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from moderation.incidents.case import Case
-from moderation.incidents.incident import ATTEMPT, QUIET_MS, State
+from moderation.incidents.gravity import ATTEMPT, QUIET_MS
+from moderation.incidents.incident import State
 from moderation.records import tables as t
 from tests.moderation.night import Adult, World
 from tests.stories.conftest import day_and_night, in_force

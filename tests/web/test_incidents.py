@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
-from moderation.incidents.incident import OUTCOMES
+from moderation.incidents.words import OUTCOMES
 from moderation.records import tables as t
 from tests.web.site import PASSWORD, Site
 from web import incidents

@@ -14,7 +14,7 @@ from chat.live.neighbours import AnyEvent, Gone, There
 from chat.rooms.guests import Guests
 from chat.rooms.joining import AWAY, Joining, View
 from moderation.ids import new_id
-from moderation.incidents.incident import QUIET_MS
+from moderation.incidents.gravity import QUIET_MS
 from moderation.incidents.incidents import Incidents
 from moderation.records import incidents as raising
 from moderation.records import tables as t

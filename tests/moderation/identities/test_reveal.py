@@ -8,8 +8,8 @@ import pytest
 from moderation.identities import reveal
 from moderation.identities.reveal import Act, Standing, State, Why
 from moderation.identities.sealed import Half
-from moderation.incidents import incident
 from moderation.incidents.incident import Actor
+from moderation.incidents.words import words
 from moderation.roles import Role
 
 LEE = Actor("lee", "elm", Role.SAFEGUARDING_LEAD)
@@ -102,9 +102,9 @@ def test_P10_a_reason_needs_all_its_parts(change: dict[str, str], field: str) ->
 def test_every_class_has_words_for_a_page() -> None:
     """A page about a reveal says what is asked, never 'a concern', and fits its column."""
     for reason in (*reveal.REASONS, reveal.PRACTICE):
-        assert "identity" in incident.words(f"reveal_{reason}")
+        assert "identity" in words(f"reveal_{reason}")
         assert len(f"reveal_{reason}") <= 20
-    assert "one person" in incident.words("break_glass")
+    assert "one person" in words("break_glass")
 
 
 def test_each_rank_holds_one_half() -> None:

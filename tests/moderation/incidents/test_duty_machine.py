@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select
 
-from moderation.incidents.incident import ATTEMPT, HELD_BY_SOMEBODY, State, graver
+from moderation.incidents.gravity import ATTEMPT, graver
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call import escalation
 from moderation.pager.channel import Outcome
 from moderation.records import tables as t

@@ -1,7 +1,8 @@
 import pytest
 
 from moderation.ids import new_code
-from moderation.incidents.incident import UNATTENDED, Act, Actor, State
+from moderation.incidents.gravity import UNATTENDED
+from moderation.incidents.incident import Act, Actor, State
 from moderation.records import cases, incident_acts, transcript
 from moderation.records import tables as t
 from moderation.records.cases import AFTER, LAST, StoredCase

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from moderation.incidents.incident import ATTEMPT
+from moderation.incidents.gravity import ATTEMPT
 from moderation.records import people
 from moderation.records import tables as t
 from moderation.records.incidents import THERE_MS, ReadThere, raise_incidents, read_there

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from moderation.ids import new_code
-from moderation.incidents.incident import UNATTENDED, words
+from moderation.incidents.gravity import UNATTENDED
+from moderation.incidents.words import words
 from moderation.records import rounds
 from moderation.records import tables as t
 from moderation.records.rounds import Begin, Unattended
