@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, case, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from moderation.people import appointing
 from moderation.people.appointing import Account
@@ -128,13 +128,17 @@ _END = (
     .values(ended_at=bindparam("now"))
 )
 _EVER = select(_s.c.role).where(_s.c.school == bindparam("of")).distinct()
-_HERE = _EVER.where(or_(_s.c.disabled_at.is_(None), _s.c.disabled_at >= _s.c.expires_at))
+_CLOSED_OUT = _s.c.disabled_at.is_not(None) & or_(
+    _s.c.expires_at.is_(None), _s.c.disabled_at < _s.c.expires_at
+)
+_HERE = _EVER.where(~_CLOSED_OUT)
 _AGREED = select(a.agreements.c.role).where(a.agreements.c.invitation == bindparam("which"))
-_ACCOUNT = select(_s.c.id, _s.c.role).where(
-    _s.c.id == bindparam("which"), _s.c.school == bindparam("of")
+_ACCOUNT = (
+    select(_s.c.id, _s.c.role, _CLOSED_OUT.label("closed_out"))
+    .where(_s.c.id == bindparam("which"), _s.c.school == bindparam("of"))
+    .with_for_update()
 )
 _DUE = select(_s.c.id).where(_s.c.expires_at <= bindparam("now"), _s.c.disabled_at.is_(None))
-_CLOSED_STILL = case((_s.c.disabled_at >= _s.c.expires_at, None), else_=_s.c.disabled_at)
 _KEYS = select(a.passkeys.c.staff)
 _MAKERS = select(a.code_makers.c.staff).where(a.code_makers.c.confirmed_at.is_not(None))
 _ADMINISTRATORS = select(
@@ -245,9 +249,11 @@ def _change(conn: Connection, row: Change) -> Refused | None:
     found = conn.execute(_ACCOUNT, {"which": row.staff, "of": row.school}).first()
     if found is None:
         return Refused("not_found")
-    code = appointing.refused(row.actor, Account(*found), row.role)
+    code = appointing.refused(row.actor, Account(found.id, found.role), row.role)
     if code is not None:
         return Refused(code)
+    if row.act == "expire" and found.closed_out:
+        return Refused("changed")
     _carry_out(conn, row)
     end_all_of(conn, [row.staff], row.at)
     audit.append(conn, [audit.Entry(row.at, row.actor.id, row.act, row.staff)])
@@ -261,7 +267,7 @@ def _carry_out(conn: Connection, row: Change) -> None:
     elif row.act == "disable":
         conn.execute(account.values(disabled_at=row.at, expires_at=None))
     elif row.act == "expire":
-        conn.execute(account.values(expires_at=row.expires_at, disabled_at=_CLOSED_STILL))
+        conn.execute(account.values(expires_at=row.expires_at, disabled_at=None))
     else:
         forget_factors(conn, row.staff)
 

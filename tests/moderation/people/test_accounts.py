@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -205,8 +206,10 @@ async def test_an_account_that_ended_goes_on_once_it_has_a_new_last_day(
     new = await hired(accounts, "ann", Role.ADMINISTRATOR)
     ended = {one.login for one in await accounts.everybody() if one.ended}
     assert ended == {"ada", "lee"}
-    for one in (lee, mo, bo):
-        await accounts.expire(new, one.id, accounts._now() + 1_000)
+    for at, one in itertools.product((1, accounts._now() + 1_000), (mo, bo)):
+        with pytest.raises(Refused, match="changed"):
+            await accounts.expire(new, one.id, at)
+    await accounts.expire(new, lee.id, accounts._now() + 1_000)
     assert await people.sign_in_staff("lee", PASSWORD)
     assert await people.sign_in_staff("mo", PASSWORD) is None
     assert await people.sign_in_staff("bo", PASSWORD) is None

@@ -10,18 +10,30 @@ from sqlalchemy import Connection, func, select
 from moderation.incidents.incident import Act, Actor
 from moderation.on_call.escalation import DEFAULT
 from moderation.on_call.rota import Rota
-from moderation.records import drills, incident_acts, locks, messages, pages, rotas, sealed_with
+from moderation.people.appointing import Account
+from moderation.records import (
+    accounts,
+    drills,
+    incident_acts,
+    locks,
+    messages,
+    pages,
+    rotas,
+    sealed_with,
+)
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import NewItem, add_items
 from moderation.records.opinions import Opinion, raise_attention
+from moderation.records.refused import Refused
 from moderation.records.rotas import AcceptShift, SaveRota
 from moderation.records.rounds import Unattended, raise_unattended
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
 from moderation.records.student_requests import want
+from moderation.roles import Role
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.records.sample import (
     SCHOOL,
@@ -128,6 +140,29 @@ async def test_of_two_who_save_the_rota_at_two_nodes_one_is_told(nodes: list[Sto
             return_exceptions=True,
         )
         assert sorted(map(repr, answers)) == [str(version + 1), *["Outdated()"] * (len(nodes) - 1)]
+
+
+async def test_who_is_closed_out_at_one_node_is_given_no_last_day_at_another(
+    nodes: list[Store],
+) -> None:
+    """With one that is over already, another administrator could open the account again."""
+    staff, ada = await add_staff(nodes[0], "lee", "auditor"), Account("ada", Role.ADMINISTRATOR)
+    closing = accounts.Change("disable", ada, SCHOOL, staff, 5)
+    inside = asyncio.Event()
+
+    def closes(conn: Connection, rows: Sequence[accounts.Change]) -> list[Any]:
+        done = accounts.change(conn, rows)
+        inside.set()
+        conn.execute(select(func.pg_sleep(0.3)))
+        return done
+
+    closed = asyncio.ensure_future(nodes[0].write(closes, closing))
+    await inside.wait()
+    with pytest.raises(Refused, match="changed"):
+        await nodes[1].write(
+            accounts.change, accounts.Change("expire", ada, SCHOOL, staff, 6, expires_at=1)
+        )
+    await closed
 
 
 async def test_a_shift_that_is_accepted_at_two_nodes_is_accepted_once(nodes: list[Store]) -> None:

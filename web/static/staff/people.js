@@ -74,8 +74,17 @@ function lastDay(one, trouble) {
 
 function again(one) {
   const trouble = el("p", { class: "trouble", role: "alert" });
-  return el("details", {}, el("summary", {}, "Open again"), lastDay(one, trouble),
-    el("p", { class: "hint" }, "With a new last day they sign in as before."), trouble);
+  return el("details", {}, el("summary", {}, "Open again, or close"), lastDay(one, trouble),
+    el("p", { class: "hint" }, "With a new last day they sign in as before. Close the account of whoever has left."),
+    el("div", { class: "change" }, closing(one, trouble)), trouble);
+}
+
+function closing(one, trouble) {
+  return el("button", { class: "button small", type: "button", "data-kind": "danger", onClick: async () => {
+    if (await sure(`Close the account of ${one.name}?`, "They are signed out at once, on every device. This cannot be taken back; they can be invited again under another login.", "Close it")) {
+      act("disable", { staff: one.id }, `The account of ${one.name} is closed.`, trouble);
+    }
+  } }, "Close the account");
 }
 
 function changes(one) {
@@ -92,11 +101,7 @@ function changes(one) {
           act("forget-factors", { staff: one.id }, `${one.name} sets up a new second step.`, trouble);
         }
       } }, "Lost their phone"),
-      el("button", { class: "button small", type: "button", "data-kind": "danger", onClick: async () => {
-        if (await sure(`Close the account of ${one.name}?`, "They are signed out at once, on every device. This cannot be taken back; they can be invited again under another login.", "Close it")) {
-          act("disable", { staff: one.id }, `The account of ${one.name} is closed.`, trouble);
-        }
-      } }, "Close the account")),
+      closing(one, trouble)),
     el("p", { class: "hint" }, "Each of these signs them out."),
     trouble);
 }
