@@ -9,6 +9,7 @@ The master key is in neither; back it up apart.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sqlite3
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from moderation.records import audit, database, log
 from moderation.records import tables as t
@@ -85,7 +87,11 @@ def restore(url: str, source: Path, now: int) -> Restored:
         OSError: There is no room for it; the database is as it was.
     """
     file = _file_of(url)
-    lock = database.DirectoryLock(file.absolute().parent)
+    with contextlib.closing(database.DirectoryLock(file.absolute().parent)):
+        return _restore(file, source, now)
+
+
+def _restore(file: Path, source: Path, now: int) -> Restored:
     fresh = file.with_name(f"{file.name}.restoring")
     try:
         fresh.unlink(missing_ok=True)
@@ -96,13 +102,14 @@ def restore(url: str, source: Path, now: int) -> Restored:
             since = _ask(_replaced(file), carried)
             until, rooms = _renew(fresh, now, since)
         lost = _ask(file, partial(_newer, until=until or 0))
+        if lost is not None:
+            _gather(file)
         aside = _put_aside(file, now)
         fresh.rename(file)
         _sync(file.parent)
     finally:
         for end in ("", "-wal", "-shm"):
             fresh.with_name(fresh.name + end).unlink(missing_ok=True)
-        lock.close()
     return Restored(until, rooms, lost, since is not None, aside)
 
 
@@ -194,6 +201,16 @@ def _newer(conn: Connection, until: int) -> tuple[int, int]:
     said = select(func.count()).where(t.messages.c.said_at >= (until + 1) * 1000)
     raised = select(func.count()).where(t.incidents.c.opened_at > until)
     return conn.scalar(said) or 0, conn.scalar(raised) or 0
+
+
+def _gather(file: Path) -> None:
+    """Copy the write-ahead log into the file, so that one step puts all of it aside."""
+    engine = database.writer(file)
+    try:
+        with contextlib.suppress(sqlite3.Error, DBAPIError), engine.connect() as conn:
+            database.checkpoint(conn, "TRUNCATE")
+    finally:
+        engine.dispose()
 
 
 def _put_aside(file: Path, now: int) -> Path | None:

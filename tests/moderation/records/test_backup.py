@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 import sqlite3
 import stat
 from pathlib import Path
@@ -239,26 +241,59 @@ def card_of(student: str) -> Insert:
     return t.cards.insert().values(row)
 
 
-async def test_what_was_preserved_stays_so_where_a_restore_was_cut_short(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_killed_at_any_step_a_restore_is_done_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ended when the old file was put aside and the copy not yet in its place, it is done anew."""
-    copy = tmp_path / "copy.db"
-    await a_preserved_case(sqlite_url, copy)
-    rename = Path.rename
+    """After it the old records open, or the copy, or none; and nothing that was preserved is lost.
 
-    def killed(old: Path, new: Path) -> Path:
-        if old.name.endswith(".restoring"):
+    The old ones were left by a server that crashed: what was kept last stands in their log alone.
+    """
+    first = tmp_path / "first"
+    first.mkdir()
+    url, copy = f"sqlite:///{first / 'records.db'}", tmp_path / "copy.db"
+    store = await Store.open(url)
+    await a_case(store)
+    backup.back_up(url, copy)
+    preserved = update(t.incidents).values(preserved_at=5, preserved_by="lea")
+    await store.write(do(lambda conn: conn.execute(preserved)), "")
+    crashed = tmp_path / "crashed"
+    shutil.copytree(first, crashed)
+    await store.close()
+    assert (crashed / "records.db-wal").stat().st_size > 0
+    for last in itertools.count(1):
+        data = tmp_path / str(last)
+        shutil.copytree(crashed, data)
+        url = f"sqlite:///{data / 'records.db'}"
+        done = restored(url, copy, last, monkeypatch)
+        if (data / "records.db").exists():
+            assert await who_preserved(url) == [("lea", 5)]
+        assert backup.restore(url, copy, NOW + 1).carried
+        assert await who_preserved(url) == [("lea", 5)]
+        if done:
+            break
+    assert last > 5
+
+
+def restored(url: str, copy: Path, last: int, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Put the copy back, as if killed before the step of that number; whether there is none."""
+    count = itertools.count(1)
+    rename, unlink, fsync = Path.rename, Path.unlink, os.fsync
+
+    def step() -> None:
+        if next(count) == last:
             raise KeyboardInterrupt
-        return rename(old, new)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", killed)
-        with pytest.raises(KeyboardInterrupt):
-            backup.restore(sqlite_url, copy, NOW)
-    again = backup.restore(sqlite_url, copy, NOW + 1)
-    assert (again.carried, again.lost) == (True, None)
-    assert await who_preserved(sqlite_url) == [("lea", 5)]
+        patched.setattr(Path, "rename", lambda old, new: (step(), rename(old, new))[1])
+        patched.setattr(
+            Path, "unlink", lambda file, missing_ok=False: (step(), unlink(file, missing_ok))[1]
+        )
+        patched.setattr(os, "fsync", lambda file: (step(), fsync(file))[1])
+        try:
+            backup.restore(url, copy, NOW)
+        except KeyboardInterrupt:
+            return False
+    return True
 
 
 async def test_where_nothing_can_be_read_it_is_not_known_what_was_preserved(
