@@ -93,13 +93,14 @@ def restore(url: str, source: Path, now: int) -> Restored:
 
 def _restore(file: Path, source: Path, now: int) -> Restored:
     fresh = file.with_name(f"{file.name}.restoring")
+    cut_short = fresh.exists()
+    replaced = file.exists() or cut_short
     try:
-        fresh.unlink(missing_ok=True)
         _check(source, file)
         with database.in_plain_words(fresh):
             _copy(source, fresh)
             upgrade_file(fresh)
-            since = _ask(_replaced(file), carried)
+            since = _ask(_replaced(file, cut_short=cut_short), carried)
             until, rooms = _renew(fresh, now, since)
         lost = _ask(file, partial(_newer, until=until or 0))
         if lost is not None:
@@ -108,8 +109,9 @@ def _restore(file: Path, source: Path, now: int) -> Restored:
         fresh.rename(file)
         _sync(file.parent)
     finally:
-        for end in ("", "-wal", "-shm"):
-            fresh.with_name(fresh.name + end).unlink(missing_ok=True)
+        if file.exists() or not replaced:  # else the next one sees by it that this was cut short
+            for end in ("", "-wal", "-shm"):
+                fresh.with_name(fresh.name + end).unlink(missing_ok=True)
     return Restored(until, rooms, lost, since is not None, aside)
 
 
@@ -141,7 +143,7 @@ def _check(source: Path, file: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
     reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
     writing = sqlite3.connect(target)
     try:
@@ -191,10 +193,11 @@ def _ask(file: Path, query: Callable[[Connection], Found]) -> Found | None:
         engine.dispose()
 
 
-def _replaced(file: Path) -> Path:
-    """The database that is being replaced; where there is none, the one put aside last."""
-    aside = file.parent.glob(f"{file.name}.before-*[0-9]")
-    return file if file.exists() else max(aside, default=file)
+def _replaced(file: Path, *, cut_short: bool) -> Path:
+    """The database that is being replaced: the one put aside last, if a restore was cut short."""
+    if file.exists() or not cut_short:
+        return file
+    return max(file.parent.glob(f"{file.name}.before-*[0-9]"), default=file)
 
 
 def _newer(conn: Connection, until: int) -> tuple[int, int]:

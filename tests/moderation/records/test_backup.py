@@ -296,6 +296,28 @@ def restored(url: str, copy: Path, last: int, monkeypatch: pytest.MonkeyPatch) -
     return True
 
 
+async def test_what_an_earlier_restore_put_aside_is_not_taken_for_what_is_lost(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """It is older than the copy: what was done between the two stays, and what was lost is said."""
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    store = await Store.open(sqlite_url)
+    await store.write(add_students, "ann")
+    await store.write(do(lambda conn: bars.bar(conn, "ann", 5)), "")
+    await store.close()
+    backup.back_up(sqlite_url, old)
+    assert backup.restore(sqlite_url, old, NOW).aside is not None
+    store = await Store.open(sqlite_url)
+    await store.write(do(lambda conn: bars.bar(conn, "ann", 9)), "")
+    await store.close()
+    backup.back_up(sqlite_url, new)
+    database.file_of(sqlite_url).unlink()
+    assert not backup.restore(sqlite_url, new, NOW + 1).carried
+    store = await Store.open(sqlite_url)
+    assert await store.read(bars.until, "ann") == 9
+    await store.close()
+
+
 async def test_where_nothing_can_be_read_it_is_not_known_what_was_preserved(
     sqlite_url: str, tmp_path: Path
 ) -> None:
