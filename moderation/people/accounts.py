@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from moderation.ids import hash_of, new_id, new_token
 from moderation.people import passwords
@@ -37,8 +37,8 @@ class BadPassword(ValueError):  # noqa: N818 - an answer, in words for the perso
 class Terms:
     """How long accounts last and what lets in.
 
-    `ends` is the last day of the term (UTC), `days` how long accounts last when no such day is set
-    or it is over; `second_factor` whether everybody needs one.
+    `ends` is the last day of the term, by this machine's clocks, `days` how long accounts last when
+    no such day is set or it is over; `second_factor` whether everybody needs one.
     """
 
     second_factor: bool = True
@@ -48,7 +48,7 @@ class Terms:
     def expiry(self, now: int) -> int:
         """When an account made at `now` ends, both in Unix milliseconds."""
         if self.ends is not None:
-            end = datetime.combine(self.ends, time.max, UTC)
+            end = datetime.combine(self.ends, time.max).astimezone()
             if (at := int(end.timestamp() * 1000)) > now:
                 return at
         return now + self.days * _DAY

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
@@ -218,14 +220,23 @@ async def test_an_account_that_ended_goes_on_once_it_has_a_new_last_day(
     assert await people.sign_in_staff("lee", PASSWORD) is None
 
 
-def test_the_last_day_of_term_counts_whole() -> None:
-    """Accounts end with that day, and so many days from now once it is over."""
+@pytest.fixture(params=["UTC", "America/Los_Angeles", "Pacific/Auckland"])
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ZoneInfo]:
+    """The zone of the machine's clocks."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", request.param)
+        time.tzset()
+        yield ZoneInfo(request.param)
+    time.tzset()
+
+
+def test_the_last_day_of_term_counts_whole(zone: ZoneInfo) -> None:
+    """Accounts end with that day, wherever the school is, and so many days from now once over."""
     terms = Terms(ends=date(2027, 2, 12), days=100)
     now = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp() * 1000)
-    assert datetime.fromtimestamp(terms.expiry(now) / 1000, UTC).isoformat()[:16] == (
-        "2027-02-12T23:59"
-    )
-    later = int(datetime(2027, 2, 13, tzinfo=UTC).timestamp() * 1000)
+    ends = datetime.fromtimestamp(terms.expiry(now) / 1000, zone)
+    assert ends.isoformat()[:16] == "2027-02-12T23:59"
+    later = int(datetime(2027, 2, 14, tzinfo=UTC).timestamp() * 1000)
     assert terms.expiry(later) == later + 100 * 86_400_000
 
 

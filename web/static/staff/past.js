@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { $, el } from "./dom.js";
-import { capital, date } from "./words.js";
+import { calendarDay, capital, date } from "./words.js";
 
 /** What is still to be done about a closed incident on that day (`2026-03-04`), or "". Pure. */
 export function toLookAgain({ look_again: day }, today) {
@@ -18,8 +18,6 @@ export function inOrder(past, today) {
   return [...past].sort((one, other) => due(other) - due(one));
 }
 
-const local = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-
 function line(one, today) {
   const again = toLookAgain(one, today);
   return el("li", {}, el("a", { class: "case-link", href: `/staff/incidents/${one.code}`, "data-state": again && one.look_again <= today ? "due" : "past" },
@@ -33,7 +31,7 @@ function line(one, today) {
 export async function drawPast() {
   const answer = await ask("GET", "/api/past-incidents");
   if (!answer.ok) return;
-  const today = local(new Date());
+  const today = calendarDay(new Date());
   $("past").hidden = answer.value.past.length === 0;
   $("past-cases").replaceChildren(...inOrder(answer.value.past, today).map((one) => line(one, today)));
 }

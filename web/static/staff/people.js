@@ -2,6 +2,7 @@
 
 import { ask, signInAgain, wireSignOut } from "./api.js";
 import { $, el, setText } from "./dom.js";
+import { calendarDay } from "./words.js";
 
 const DAY = 86_400_000;
 const SOON = 14 * DAY;
@@ -67,9 +68,9 @@ const quiet = { class: "button small", type: "button", "data-kind": "quiet" };
 /** Another last day; it also opens an account again that ended with one. */
 function lastDay(one, trouble) {
   const end = el("input", { class: "field", type: "date", "aria-label": `Last day of ${one.name}`,
-    value: one.expires_at ? new Date(one.expires_at).toISOString().slice(0, 10) : "" });
+    value: one.expires_at ? calendarDay(new Date(one.expires_at)) : "" });
   return el("div", { class: "change" }, end, el("button", { ...quiet,
-    onClick: () => end.value && act("expire", { staff: one.id, at: Date.parse(end.value) + DAY - 1 }, `The last day of ${one.name} is saved.`, trouble) }, "Save the last day"));
+    onClick: () => end.value && act("expire", { staff: one.id, at: Date.parse(`${end.value}T23:59:59.999`) }, `The last day of ${one.name} is saved.`, trouble) }, "Save the last day"));
 }
 
 function again(one) {

@@ -137,3 +137,7 @@ export function named(codes) {
 
 /** The same words with a capital first letter. */
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** The day of a Date by the clocks here, as `2026-03-04`. Pure. */
+export const calendarDay = (at) =>
+  [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");

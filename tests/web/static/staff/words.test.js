@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { age, ago, category, clock, count, moment, named } from "../../../../web/static/staff/words.js";
+import { age, ago, calendarDay, category, clock, count, moment, named } from "../../../../web/static/staff/words.js";
 
 test("a length of time always has its units", () => {
   const given = [-5, 0, 59_999, 60_000, 3_599_000, 3_600_000, 172_799_000, 176_400_000];
@@ -31,4 +31,9 @@ test("what followed on another day says on which", () => {
   assert.equal(moment(began + 60_000, began), clock(began + 60_000));
   assert.match(moment(on(2026, 11, 2, 0, 5), began), /^2 Dec, /);
   assert.match(moment(on(2028, 2, 3, 9, 0), began, true), /^3 Mar 2028, /);
+});
+
+test("a day is that of the clocks here", () => {
+  assert.equal(calendarDay(new Date(2026, 2, 4, 23, 59)), "2026-03-04");
+  assert.equal(calendarDay(new Date(2026, 11, 31, 0, 0)), "2026-12-31");
 });
