@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import structlog
 
-from chat.students.entrance import topics
 from chat.students.matching import Pair
 from chat.students.needs import StudentNeeds
 from moderation.faults import told_safely
@@ -75,13 +74,7 @@ class Seating:
     def _let_choose_again(self, pair: Pair) -> None:
         """Whoever of these two got no place is told, and may knock again."""
         needs = self._needs()
-        again = topics(
-            needs.school,
-            understood=True,
-            is_open=needs.chat_open(),
-            longest_wait=needs.longest_wait,
-            help_minutes=needs.help_minutes(),
-        )
+        again = needs.topics(understood=True)
         for ticket in pair:
             page = needs.here.get(ticket.student)
             if page is not None and not page.seated and ticket.student not in needs.lobby:
