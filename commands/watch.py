@@ -16,7 +16,7 @@ from chat.settings import Settings
 from commands import doctor
 from commands.verbs import Verbs, stop_when_asked
 from house.auditing import auditor_of
-from house.opened import of_this_school
+from house.ground import of_this_school
 from house.paging import channels_of
 from house.places import database_url, origins_of
 from moderation.in_force import load_rules

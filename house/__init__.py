@@ -5,7 +5,7 @@ build what belongs together. Nothing else knows all parts. Used by the command l
 and by tests that need a whole server.
 """
 
-from house.opened import open_ground, terms_of
+from house.ground import open_ground, terms_of
 from house.places import data_directory, database_url, origins_of
 from house.server import Server
 

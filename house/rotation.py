@@ -2,7 +2,7 @@
 
 Used by `commands/keys.py`. The new key lies beside the old one before anything is sealed under it,
 and takes its place after everything is. Killed before that, the old one opens the records;
-killed after it, whoever opens them next (`opened.py`) puts the new one in its place.
+killed after it, whoever opens them next (`ground.py`) puts the new one in its place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chat.settings import Settings
-from house.opened import open_ground
+from house.ground import open_ground
 from house.places import MASTER_KEY, data_directory, database_url
 from moderation.records.master_key import read_master_key, set_aside, take_over, write_coming_key
 from moderation.records.rotation import Change, Resealed, reseal

@@ -1,6 +1,6 @@
 """The file of the master key: made once, read, and replaced by its successor.
 
-Used by `house/opened.py` and `house/rotation.py`; what the key does stands in `vault.py`.
+Used by `house/ground.py` and `house/rotation.py`; what the key does stands in `vault.py`.
 """
 
 from __future__ import annotations

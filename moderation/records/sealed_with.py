@@ -1,6 +1,6 @@
 """Which master key sealed these records: asked before a server or a tool opens them.
 
-Used by `house/opened.py`. Card codes are kept as keyed hashes and addresses sealed from the first
+Used by `house/ground.py`. Card codes are kept as keyed hashes and addresses sealed from the first
 day on, so records with anybody in them were begun with a key, and only that one is of use.
 """
 
