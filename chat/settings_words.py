@@ -18,6 +18,7 @@ _MISSING = re.compile(r"Object missing required field `(.+)`")
 _LIKE = re.compile(r"Expected `str` matching regex (.+)")
 _CHOICE = re.compile(r"Invalid enum value '(.+)'")
 _RANGE = re.compile(r"Expected `(?:int|float)` (>=|<=|>|<) (.+)")
+_LENGTH = re.compile(r"Expected `(str|array)` of length (>=|<=) (\d+)")
 _SIZES = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
 _TYPES = {
     "`int`": "a whole number, without quotes",
@@ -27,6 +28,7 @@ _TYPES = {
     "`array`": 'a list, ["…", "…"]',
     "`object`": "a section of its own, with keys below its name in [brackets]",
 }
+_UNITS = {"str": ("letter", "letters"), "array": ("entry", "entries")}
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _TWICE = re.compile(r"Cannot (declare|overwrite)")
 
@@ -67,6 +69,9 @@ def _expected(what: str) -> str:
         return f"there is no {found[1]}" + (f"; did you mean {near[0]}?" if near else "")
     if found := _RANGE.fullmatch(what):
         return f"expected a number {_SIZES[found[1]]} {found[2]}"
+    if found := _LENGTH.fullmatch(what):
+        end, unit = "least" if found[2] == ">=" else "most", _UNITS[found[1]][found[3] != "1"]
+        return f"expected at {end} {found[3]} {unit}"
     if what.startswith("Invalid RFC3339 encoded date"):
         return "expected a date as 2027-02-12"
     kind = what.removeprefix("Expected ").partition(",")[0].partition(" |")[0]

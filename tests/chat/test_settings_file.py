@@ -150,6 +150,8 @@ def test_a_decision_below_its_floor_is_refused_with_its_path(
         ("[chat]\nneeds_staff = 7\n", "chat.needs_staff: expected true or false"),
         ("[chat]\nneeds_adults = 0\n", "chat.needs_adults: expected a number of at least 1"),
         ("[school]\nname = 7\n", 'school.name: expected words in double quotes, "…"'),
+        (f'[school]\nhours = "{"x" * 101}"\n', "school.hours: expected at most 100 letters"),
+        ("[school]\ntopics = []\n", "school.topics: expected at least 1 entry"),
         ('[school]\nid = "a"\n[school]\nname = "b"\n', "line 3: this stands there twice"),
         ('[server]\norigins = "https://elm.example"\n', 'server.origins: expected a list, ["…"'),
         ('[server]\norigins = ["https://Elm.example"]\n', "in small letters"),
