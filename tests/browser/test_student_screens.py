@@ -138,6 +138,17 @@ async def _tab_to(window: StudentWindow, selector: str, key: str = "Tab") -> Non
     raise AssertionError(f"{selector} cannot be reached by {key}")
 
 
+async def test_S15_a_topic_of_one_long_word_fits_a_small_phone(glass: Glass) -> None:
+    """A school names its topics in a language of its own; nothing scrolls sideways for that."""
+    window = await glass.student(viewport={"width": 320, "height": 640})
+    await window.ready()
+    await window.find(".topic").first.evaluate(
+        "one => { one.textContent = 'Streitigkeit'.repeat(4); }"
+    )
+    wide = "() => document.documentElement.scrollWidth - innerWidth"
+    assert await window.page.evaluate(wide) == 0
+
+
 async def test_S15_every_screen_is_fit_for_everybody(own_town: Town, own_glass: Glass) -> None:
     """Small and wide, light and dark: no serious finding of axe, nothing too small or too wide."""
     await own_town.hire("ola", "counsellor")

@@ -48,6 +48,9 @@ export function fillWords(root) {
   for (const element of root.querySelectorAll("[data-w]")) setText(element, speak(element.dataset.w));
 }
 
+/** Digits that fit beside a name on a small phone. */
+const SHORT_NUMBER = 12;
+
 /** Help lines as list items a phone can call. */
 export function lineItems(lines) {
   if (lines.length === 0) return [make("li", { textContent: speak("help.no_lines") })];
@@ -55,8 +58,10 @@ export function lineItems(lines) {
     const call = make("a", { href: `tel:${line.number.replace(/[^\d+]/g, "")}`, textContent: line.number });
     call.setAttribute("aria-label", speak("lines.call", line));
     const name = make("span", { className: "line-name", textContent: line.name });
-    const hours = make("span", { className: "line-hours", textContent: line.hours ?? "" });
-    return make("li", {}, name, call, hours);
+    const hours = line.hours ? [make("span", { className: "line-hours", textContent: line.hours })] : [];
+    const item = make("li", {}, name, call, ...hours);
+    item.toggleAttribute("data-long", line.number.length > SHORT_NUMBER);
+    return item;
   });
 }
 
