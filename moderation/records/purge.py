@@ -14,7 +14,6 @@ from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, or_, select
 
-from moderation.on_call.drill import NAME as DRILL
 from moderation.records import account_tables as a
 from moderation.records import audit, purge_cases, purge_rooms, sessions
 from moderation.records import desk_tables as d
@@ -22,7 +21,6 @@ from moderation.records import identity_tables as i
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.audit import Entry
-from moderation.records.identities import CANARY_BAND
 from moderation.records.numbers import NO_DANGER
 from moderation.records.taken_away import take_away
 
@@ -35,8 +33,6 @@ MONTH_DAYS = 30
 """Days until a sealed identity goes after the student's last card was revoked, and an invitation
 after it can no longer be used."""
 
-NOBODY = (CANARY_BAND, DRILL)
-"""Bands of pseudonyms that no student had: they stay, and have no cards."""
 MOST = 1_000
 """Identities, or pseudonyms, that are deleted at once."""
 
@@ -131,7 +127,7 @@ def _named(column: Column[str], *which: ColumnElement[bool]) -> ColumnElement[bo
 _PAST = (
     select(t.students.c.id)
     .where(
-        t.students.c.band.not_in(NOBODY),
+        _named(t.cards.c.student),  # who never had one is a canary, or sits in drills
         ~_named(t.cards.c.student, _LATELY_IN_USE),
         *(~_named(one.c.student) for one in (t.seats, i.identities, i.reveals)),
         or_(t.students.c.barred_until.is_(None), t.students.c.barred_until < bindparam("now")),

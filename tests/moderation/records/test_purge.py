@@ -146,8 +146,7 @@ async def test_pseudonyms_of_a_past_term_go_once_nothing_names_them(store: Store
         everybody = (ended, working, barred, seated, "canary")
         until = {barred: 9 * month, working: None}
         for one in everybody:
-            row = {"id": one, "school": SCHOOL, "barred_until": until.get(one)}
-            row["band"] = one if one == "canary" else "all"
+            row = {"id": one, "school": SCHOOL, "band": "all", "barred_until": until.get(one)}
             conn.execute(t.students.insert(), row)
         for one in everybody[:4]:
             revoked_at = None if one == working else _HOUR

@@ -232,7 +232,6 @@ async def test_K11_a_purge_is_in_the_log_and_names_nobody(store: Store) -> None:
         ("purge", "purged_words", "1"),
         ("purge", "purged_cases", "1"),
         ("purge", "purged_verdicts", "1"),
-        ("purge", "purged_pseudonyms", "2"),
     ]
     assert await store.read(verify) is None
 
