@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import expect
 
-from chat.students import answered
+from chat.students import help_minutes
 from moderation.records import tables as t
 from moderation.voices import Voice
 from tests.browser.test_student_screens import LINES
@@ -126,7 +126,7 @@ async def test_S9_the_sheet_says_how_long_it_lately_took(
     await window.page.click("#help-open")
     await expect(window.find("#help-body .button")).to_have_text("Yes, ask for a person")
     await expect(window.find("#help-body")).not_to_contain_text("nearly always")
-    monkeypatch.setattr(answered, "minutes_of", lambda _: 2)
+    monkeypatch.setattr(help_minutes, "minutes_of", lambda _: 2)
     await town.server.talking.help_minutes.look()
     await window.page.reload()
     await expect(window.find("#screen-topics")).to_be_visible()
