@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from chat.settings import Drills
-from moderation.on_call.rota import Rota, Shift
+from moderation.on_call.rota import Cover, Rota, Shift
 from moderation.records import rotas
 from moderation.records.rotas import SaveRota
 from tests.browser.sight import Sight
@@ -77,6 +78,15 @@ async def _on_duty(town: Town, ivo_until: str) -> None:
     row = SaveRota("test", version, Rota(shifts=tuple(shifts)), "lead", 0)
     await town.store.write(rotas.save, row)
     await town.server.on_call.look_who_is_there()
+
+
+async def _add_cover(town: Town, who: str, hours: int) -> None:
+    """Somebody is on call beside everybody for so long from now on."""
+    (version, kept), ids = await town.store.read(rotas.latest, "test"), await _ids(town)
+    now = town.records.now()
+    cover = Cover(id="c", start=now, end=now + hours * 3_600_000, who=ids[who])
+    row = SaveRota("test", version, msgspec.structs.replace(kept, covers=(cover,)), "lead", 0)
+    await town.store.write(rotas.save, row)
 
 
 async def _adult(glass: Glass, login: str, path: str = "/staff/incidents") -> StaffWindow:
@@ -194,6 +204,28 @@ async def test_P7_a_lead_closes_the_chat_for_today(town: Town, glass: Glass, clo
     again = await _at_the_door(glass, town)
     await expect(again.find("#screen-topics")).to_be_visible()
     await moderator.context.close()
+
+
+async def test_P7_who_closes_the_chat_hears_of_a_cover_that_keeps_it_open(
+    town: Town, glass: Glass, clock: Clock
+) -> None:
+    """A cover counts on a holiday too; and a page that was open overnight closes the day it is."""
+    clock.ahead = MONDAY + 25 * 60 - time.time()
+    await _on_duty(town, ivo_until="18:00")
+    await _add_cover(town, "Ola", 2)
+    lead = await _adult(glass, "lee", "/staff/rota")
+    await lead.page.clock.install()
+    await lead.page.get_by_text("Close the chat for today").click()
+    await lead.page.get_by_label("Why").fill("water in the hall")
+    await lead.page.get_by_role("button", name="Close it").click()
+    await lead.sees("#forms .trouble", "Ola is on call by a cover today")
+    assert (await town.store.read(rotas.latest, "test"))[1].holidays == ()
+    await lead.page.clock.fast_forward("24:00:00")
+    await lead.page.get_by_role("button", name="Close it").click()
+    await lead.sees("#said", "Saved.")
+    (closed,) = (await town.store.read(rotas.latest, "test"))[1].holidays
+    assert (closed.first, closed.last) == ("2026-12-01", "2026-12-01")
+    await _on_duty(town, ivo_until="18:00")
 
 
 async def test_P6_who_has_heard_no_test_page_is_not_counted(town: Town, glass: Glass) -> None:

@@ -22,7 +22,7 @@ export class RotaForms {
   #rota;
   #roles;
   #adults;
-  #now;
+  #ahead;
   #open = new Set();
 
   /** hooks: {save(rota): answer, names(): {id: name}}. */
@@ -33,7 +33,7 @@ export class RotaForms {
   /** All the forms, for a rota as it is kept. */
   draw({ rota, adults, roles, now }) {
     this.#rota = rota;
-    this.#now = now;
+    this.#ahead = now - Date.now();
     this.#adults = adults;
     this.#roles = roles;
     this.#trouble = el("p", { class: "trouble", role: "alert" });
@@ -96,15 +96,29 @@ export class RotaForms {
 
   /** A holiday that begins now: with the day before, where a shift of that one may go on still. */
   #closed() {
-    const { shifts, holidays, zone } = this.#rota;
+    const { shifts } = this.#rota;
     if (shifts.length === 0) {
       return [el("p", { class: "hint" }, "Only where there are shifts. Have every moderator go off shift: then nobody new comes in, and open chats pause a minute later.")];
     }
-    const day = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
-    const overnight = shifts.some((one) => one.end <= one.start);
     return [el("p", { class: "hint" }, "No chat opens from now on until a shift of tomorrow begins. Open ones go on while a moderator is there. “A person, now” still calls adults, as when nobody is on call. To open again, take the day out of the holidays."),
       this.#form("Close it", [this.#input("why", "Why", "text", { maxlength: "50", required: true })],
-        (data) => ({ holidays: [...holidays, { first: day(this.#now - (overnight ? DAY : 0)), last: day(this.#now), name: `Closed: ${data.get("why")}` }] }))];
+        (data) => this.#closedToday(`Closed: ${data.get("why")}`))];
+  }
+
+  /** The page may have been open since yesterday. A cover counts on a holiday too: it must go first. */
+  #closedToday(name) {
+    const { shifts, covers, holidays, zone } = this.#rota;
+    const now = Date.now() + this.#ahead;
+    const day = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
+    const last = day(now);
+    const beside = covers.find((one) => one.who && !one.instead_of && one.end > now && day(one.start) <= last);
+    if (beside) {
+      this.#trouble.textContent = `${this.#name(beside.who)} is on call by a cover today, beside everybody: remove it first, or the chat may stay open.`;
+      return null;
+    }
+    const overnight = shifts.some((one) => one.end <= one.start);
+    const first = overnight ? new Date(Date.parse(last) - DAY).toISOString().slice(0, 10) : last;
+    return { holidays: [...holidays, { first, last, name }] };
   }
 
   #shifts() {
