@@ -1,4 +1,4 @@
-"""A made-up school for `make run`: students, a moderator, an adult on call, custodians.
+"""A made-up school for `make run`: students, a moderator, an adult on call, custodians and so on.
 
 Everything runs as in a real school, on this machine only. The adult's pages go over the real
 webhook channel to a bell in this process, which prints them in the terminal. The codes and
@@ -46,11 +46,15 @@ Peerline is open: a made-up school, on this machine only. Ctrl-C closes it.
                 {cards[1]}
   Moderator   {origin}/staff             login moderator   password {password}
   On call     {origin}/staff             login oncall      password {password}
-  Lead        {origin}/staff             login lead        password {password}
+  Lead        {origin}/staff             login lead        password {password}{administrator}
 
 Use private windows: each one is a different person. Pages for the adult on call
 ring here in this terminal, as they would on a phone.
 """
+_ADMINISTRATOR = "administrator"
+"""Stands among the keys where the school has one: those made before had none."""
+_WELCOME_ADMINISTRATOR = """
+  Accounts    {origin}/staff             login admin       password {password}"""
 _WELCOME_CUSTODIANS = """
 To find out who a student is takes two people with a key each. The lead asks on the page
 of an incident; the senior leader (login leader, the same password) is paged and agrees.
@@ -90,7 +94,10 @@ class Bell:
 
     def welcome(self, origin: str) -> str:
         """What to open, and with what."""
-        said = _WELCOME.format(origin=origin, **self.keys)
+        shown = {**self.keys, "origin": origin}
+        has_one = _ADMINISTRATOR in self.keys
+        shown[_ADMINISTRATOR] = _WELCOME_ADMINISTRATOR.format(**shown) if has_one else ""
+        said = _WELCOME.format(**shown)
         if "passphrase" in self.keys:
             said += _WELCOME_CUSTODIANS.format(folder=self.folder, **self.keys)
         return said
@@ -113,7 +120,7 @@ async def furnish(ground: Ground, port: int | None = None) -> Bell:
     if not known:
         password, ids = await _people(ground, f"http://127.0.0.1:{port}/bell")
         folder.mkdir(mode=0o700, exist_ok=True)
-        known = {"password": password, "bell": port}
+        known = {"password": password, "bell": port, _ADMINISTRATOR: "admin"}
         known |= await _identities(ground.records, ids, folder)
         _write(keys_file, json.dumps(known).encode())
     return Bell(runner, known, folder)
@@ -124,6 +131,7 @@ async def _people(ground: Ground, bell: str) -> tuple[str, dict[str, str]]:
     people, records = ground.people, ground.records
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     await people.add_staff("moderator", "Mo (demo moderator)", "moderator", password)
+    await people.add_staff("admin", "Ada (demo administrator)", "administrator", password)
     first = await people.add_staff("oncall", "Ola (demo, on call)", "counsellor", password)
     ids = {
         login: await people.add_staff(login, name, role, password)

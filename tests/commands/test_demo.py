@@ -50,8 +50,12 @@ async def test_its_people_can_come_in_and_stay_the_same(tmp_path: Path) -> None:
         for card in cards:
             assert await ground.people.sign_in_student(card)
             assert card in bell.welcome("http://localhost:8080")
-        for login in ("moderator", "oncall", "lead"):
+        for login in ("moderator", "oncall", "lead", "admin"):
             assert await ground.people.sign_in_staff(login, str(password))
+            assert f"login {login} " in bell.welcome("http://localhost:8080")
+        before = {name: kept for name, kept in bell.keys.items() if name != "administrator"}
+        older = dataclasses.replace(bell, keys=before)
+        assert "login admin" not in older.welcome("http://localhost:8080")
         for login in ("lead", "leader"):
             raw = (tmp_path / "demo" / "keys" / f"{login}.key").read_bytes()
             assert keyfile.unlock(raw, str(bell.keys["passphrase"]))
