@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, select, text
+from sqlalchemy import Column, Connection, bindparam, func, select, text
 
 from moderation.records import audit, database, locks, sealed_with, server
 from moderation.records import desk_tables as d
@@ -27,6 +27,8 @@ PATIENCE = 3_600.0
 """Seconds it may take over PostgreSQL."""
 TRIES, PAUSE = 10, 0.3
 """How often, and how many seconds apart, it is asked whether nodes have gone."""
+LOOKS, BETWEEN = 4, 0.5
+"""The same for whether none comes back: one that lost its connections does within a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ _OTHERS = text(
     " AND datname = current_database() AND pid <> pg_backend_pid()"
 )
 
+_AFRESH = select(func.pg_stat_clear_snapshot())
+_WAIT = select(func.pg_sleep(BETWEEN))
 _NO_HURRY = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 """Between two statements a large school's values are sealed, which takes longer than nodes may."""
 
@@ -111,10 +115,14 @@ def _alone(conn: Connection, act: partial[Resealed]) -> Resealed:
     """Do it unless others are connected; whoever comes later waits (`sealed_with.settled`)."""
     conn.execute(_NO_HURRY)
     locks.take(conn, locks.ROTATING)
-    if others := conn.scalar(_OTHERS):
-        raise AlreadyOpen(
-            f"{others} connections are open as this school: stop its nodes and its auditor first"
-        )
+    for _ in range(LOOKS):
+        conn.execute(_AFRESH)
+        if others := conn.scalar(_OTHERS):
+            raise AlreadyOpen(
+                f"{others} connections are open as this school: stop its nodes and its auditor"
+                " first"
+            )
+        conn.execute(_WAIT)
     return act(conn)
 
 

@@ -167,6 +167,25 @@ async def test_the_log_says_when_the_key_began(store_url: str) -> None:
     await store.close()
 
 
+async def test_a_node_that_has_just_lost_its_connections_is_still_a_node(
+    postgres_url: str,
+) -> None:
+    """It comes back within a second, and would seal under the old key: nothing is changed."""
+    url = await prepared(postgres_url)
+    node = await Store.open(url)
+    await node.read(is_key, SCHOOL, OLD)
+    ours = "pid <> pg_backend_pid() AND usename = CURRENT_USER"
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"
+    await asyncio.to_thread(schools.at, url, lambda conn: conn.exec_driver_sql(ended).all())
+    changing = asyncio.ensure_future(reseal(url, to(Vault(successor(KEY)))))
+    await asyncio.sleep(1)  # a server looks after something every second
+    await node.read(is_key, SCHOOL, OLD)
+    with pytest.raises(AlreadyOpen):
+        await changing
+    assert await node.read(opened_by, OLD)
+    await node.close()
+
+
 async def test_a_large_school_has_its_time_over_postgresql(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
