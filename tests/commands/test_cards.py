@@ -58,4 +58,4 @@ def test_F14_records_that_keep_nothing_are_told_in_one_line(
     assert run_server.main(["cards", "issue", "--config", str(config)]) == 2
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
-    assert "nothing was kept" in told.err
+    assert "the records do not answer" in told.err
