@@ -91,7 +91,8 @@ class Lobby:
 
     async def lost_tickets(self) -> Iterable[str]:
         """Students who wait here and whose tickets are gone, whatever took them."""
-        return await self._live.renew(list(self._waiters), self._clock())
+        handed_in = [student for student in self._waiters if student not in self._early]
+        return await self._live.renew(handed_in, self._clock())
 
     def ticket_of(self, student: str) -> Ticket | None:
         """The ticket of a student who waits here, if they do."""

@@ -15,7 +15,8 @@ class Met:
     def __init__(self, *, may_pair: bool = True) -> None:
         self.clock = Clock(1_000.0)
         self.pairs: list[Pair] = []
-        self.lobby = Lobby(MemoryLive(), self.clock, self.pairs.append, lambda: may_pair)
+        self.live, self.may_pair = MemoryLive(), may_pair
+        self.lobby = Lobby(self.live, self.clock, self.pairs.append, lambda: self.may_pair)
 
     async def knock(self, student: str, topic: str = "mood") -> Page:
         page = Page()
@@ -86,6 +87,18 @@ async def test_S13_who_comes_while_moderators_are_busy_hears_that() -> None:
     """The first word already says so."""
     met = Met(may_pair=False)
     assert (await met.knock("a")).seen == [to_student.Waiting("mood", 0, paused=True)]
+
+
+async def test_S13_who_waits_for_moderators_has_lost_no_ticket() -> None:
+    """It has not been handed in yet: nobody is looked for in the records every second."""
+    met = Met()
+    met.may_pair = False
+    await met.knock("a")
+    assert list(await met.lobby.lost_tickets()) == []
+    met.may_pair = True
+    await met.lobby.tick(is_open=True)
+    await met.live.withdraw("a")
+    assert list(await met.lobby.lost_tickets()) == ["a"]
 
 
 async def test_S13_waiting_pages_hear_how_long() -> None:
