@@ -139,7 +139,7 @@ class Node:
                 if page is not None and isinstance(event, Barred):
                     page.barred(event.until)
                 elif page is not None:
-                    page.refuse("replaced")
+                    page.replaced()
             case Item():
                 self._desk.heard(event.item)
             case Incident():

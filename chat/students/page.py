@@ -60,6 +60,15 @@ class StudentPage(Speaking):
             self.send(error("barred"))
         self._turns.take(self._needs.lobby.withdraw(self._known().who))
 
+    def replaced(self) -> None:
+        """This student has a newer page at another node: this one is gone, if it hears it or not.
+
+        A line that is dead is closed only after a while, and nothing may wait for that page or be
+        sent to it until then.
+        """
+        self.refuse("replaced")
+        self.gone()
+
     async def wait(self, ticket: Ticket | None) -> None:
         """Wait on with that wish, if there is one; whoever is barred by now is told."""
         if ticket is None:

@@ -132,6 +132,26 @@ async def test_a_page_that_moves_takes_its_seat_with_it(two: tuple[Running, Runn
     assert (await other.until("message"))["text"] == "yes"
 
 
+async def test_S13_a_page_that_moves_off_a_dead_line_is_not_thrown_out_by_it(
+    two: tuple[Running, Running],
+) -> None:
+    """The old node cannot close that line yet; it looks for nobody's place in its name."""
+    one, other = await two[0].student(), await two[1].student()
+    await one.send("join", topic="mood")
+    await one.until("waiting")
+    one.socket.transport.pause_reading()
+    try:
+        moved = await Student.open(two[1].origin, one.token)
+        await moved.until("topics")
+        await meet(moved, other)
+        for _ in range(3):
+            await two[0].server.talking.node.tick()
+        await moved.until("ack", cid=await moved.say("hello"))
+        await other.until("message", text="hello")
+    finally:
+        one.socket.transport.abort()
+
+
 async def test_whoever_moves_has_no_new_allowance(
     two: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,18 @@ async def test_a_lost_page_keeps_its_seat(entrance: Entrance) -> None:
     assert [frame["t"] for frame in back.seen] == ["matched", "resumed"]
 
 
+async def test_a_page_whose_student_is_at_another_node_is_gone_at_once(entrance: Entrance) -> None:
+    """Its line may be dead, and closed much later: it neither sits, nor waits, nor is it here."""
+    one, other = await entrance.seated()
+    (live,) = entrance.place.rooms.all_open()
+    one.session.replaced()
+    assert (one.closed, live.pages[0]) == (4501, None)
+    back = await entrance.hello(ANN)
+    one.session.disconnected()
+    assert live.pages == [back.session, other.session]
+    assert entrance.needs.here[ANN[:22]] is back.session
+
+
 async def test_a_page_that_goes_before_it_has_its_seat_leaves_nobody_in_it(
     entrance: Entrance,
 ) -> None:
