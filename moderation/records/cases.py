@@ -16,7 +16,7 @@ from moderation.incidents.gravity import UNATTENDED
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call.adults import Adult
 from moderation.records import desk_tables as d
-from moderation.records import incident_acts, rooms, rotas, transcript
+from moderation.records import incident_acts, locks, rooms, rotas, transcript
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incident_acts import IncidentAct, StoredIncident
@@ -252,6 +252,7 @@ def _said(conn: Connection, room: str, opened_at: int) -> transcript.Excerpt:
 
 def look(conn: Connection, rows: Sequence[IncidentAct]) -> list[StoredCase | Refused]:
     """Open cases: the pages their adult got are now seen, which ends nothing."""
+    locks.incidents(conn, (row.code for row in rows))
     return [_look(conn, row) for row in rows]
 
 

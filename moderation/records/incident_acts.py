@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 from moderation.ids import new_id
 from moderation.incidents.incident import HELD_BY_SOMEBODY, Act, Actor, Standing, State, judge
 from moderation.incidents.words import DRILLED
-from moderation.records import audit, drills, pages
+from moderation.records import audit, drills, locks, pages
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.refused import Refused
@@ -99,6 +99,7 @@ _MAY_TAKE = select(t.staff.c.id).where(
 
 def act(conn: Connection, rows: Sequence[IncidentAct]) -> list[State | Refused]:
     """Do what adults do to incidents, but look; answers the state afterwards."""
+    locks.incidents(conn, (row.code for row in rows))
     return [_act(conn, row) for row in rows]
 
 

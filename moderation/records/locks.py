@@ -44,6 +44,12 @@ _STUDENTS = (
     .order_by(t.students.c.id)
     .with_for_update(key_share=True)
 )
+_SEVERAL = (
+    select(t.incidents.c.code)
+    .where(is_any(t.incidents.c.code, "codes"))
+    .order_by(t.incidents.c.code)
+    .with_for_update(key_share=True)
+)
 _INCIDENTS = (
     select(t.incidents.c.code)
     .where(t.incidents.c.code.in_(select(t.pages.c.incident).where(is_any(t.pages.c.id, "pages"))))
@@ -71,6 +77,13 @@ def rooms(conn: Connection, ids: Iterable[str | None]) -> None:
     wanted = sorted({room for room in ids if room is not None})
     if wanted and several_writers(conn):
         conn.execute(_ROOMS, {"ids": wanted}).all()
+
+
+def incidents(conn: Connection, codes: Iterable[str]) -> None:
+    """Let no other transaction change these incidents until the end, if they are several."""
+    wanted = list(codes)
+    if len(wanted) > 1 and several_writers(conn):
+        conn.execute(_SEVERAL, {"codes": wanted}).all()
 
 
 def incidents_of(conn: Connection, pages: Iterable[str]) -> None:

@@ -96,6 +96,7 @@ def begin(conn: Connection, rows: Sequence[Begin]) -> list[bool]:
 
     An acknowledgement whose time ran out lapses here, in the transaction that pages again.
     """
+    locks.incidents(conn, (row.code for row in rows))
     return [_begin(conn, row) for row in rows]
 
 

@@ -13,23 +13,26 @@ from moderation.on_call.rota import Rota
 from moderation.people.appointing import Account
 from moderation.records import (
     accounts,
+    audit,
     drills,
     incident_acts,
     locks,
     messages,
     pages,
     rotas,
+    rounds,
     sealed_with,
 )
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
+from moderation.records.audit import Entry
 from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import NewItem, add_items
 from moderation.records.opinions import Opinion, raise_attention
 from moderation.records.refused import Refused
 from moderation.records.rotas import AcceptShift, SaveRota
-from moderation.records.rounds import Unattended, raise_unattended
+from moderation.records.rounds import Begin, Unattended, raise_unattended
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
 from moderation.records.student_requests import want
@@ -43,6 +46,7 @@ from tests.moderation.records.sample import (
     open_room,
     spoken,
 )
+from tests.moderation.records.test_purge_cases import do
 
 CODE = "ABC-2345"
 
@@ -101,6 +105,34 @@ async def test_who_acknowledges_while_a_page_is_written_down_waits_for_no_circle
     assert await nodes[1].write(writes_down, Result(due.page, 1, "sent", 4_000, 5_000))
     await having
     assert runs == ["acknowledges", "writes down"]
+
+
+async def test_two_that_lapse_and_one_that_is_taken_wait_for_no_circle(nodes: list[Store]) -> None:
+    """Of several incidents all are taken first, and the audit log last."""
+    codes, runs, inside = (CODE, "DEF-2345"), [], asyncio.Event()
+    for code in codes:
+        await nodes[0].write(raise_incidents, new_incident(None, code))
+    lapsing = {"state": "acknowledged", "acknowledged_at": 1, "due_at": 2}
+    await nodes[0].write(do(lambda conn: conn.execute(t.incidents.update().values(lapsing))), "")
+
+    def takes(conn: Connection, rows: Sequence[Entry]) -> list[int]:
+        runs.append("takes")
+        conn.execute(t.incidents.update().where(t.incidents.c.code == codes[1]).values(count=1))
+        inside.set()
+        conn.execute(select(func.pg_sleep(0.3)))
+        return audit.append(conn, rows)
+
+    def begins(conn: Connection, rows: Sequence[Begin]) -> list[bool]:
+        runs.append("begins")
+        return rounds.begin(conn, rows)
+
+    taking = asyncio.ensure_future(nodes[0].write(takes, Entry(3, "lea", "look", codes[1])))
+    await inside.wait()
+    rows = [Begin(code, DEFAULT, frozenset(), 3_000_000) for code in codes]
+    begun = await asyncio.gather(*(nodes[1].write(begins, row) for row in rows))
+    await taking
+    assert begun == [True, True]
+    assert runs == ["takes", "begins"]
 
 
 async def test_a_second_opinion_and_a_moderator_wait_for_no_circle(nodes: list[Store]) -> None:
