@@ -21,6 +21,12 @@ class Live(Protocol):
     async def withdraw(self, student: str) -> Ticket | None:
         """Take a student's ticket back; None when there was none."""
 
+    async def leave(self, ticket: Ticket, now: float, keep: float) -> None:
+        """The student's page is gone: the ticket is in no queue, and kept for so many seconds."""
+
+    async def ticket_of(self, student: str, now: float) -> Ticket | None:
+        """The ticket of a student who waits, at any node, or whose page is gone for a while."""
+
     async def widened(self, now: float) -> list[Pair]:
         """Pairs that waiting has made possible since the last call."""
 

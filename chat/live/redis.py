@@ -90,6 +90,15 @@ class RedisLive:
         found = await self._do("withdraw", student)
         return _read(found) if found else None
 
+    async def leave(self, ticket: Ticket, now: float, keep: float) -> None:
+        """Keep the ticket of a student whose page is gone; in vain while Redis is."""
+        await self._do("leave", _written(ticket), repr(now), repr(now + keep))
+
+    async def ticket_of(self, student: str, now: float) -> Ticket | None:
+        """The ticket of a student who waits, or who may come back; None while Redis is gone."""
+        found = await self._do("ticket_of", student, repr(now))
+        return _read(found) if found else None
+
     async def widened(self, now: float) -> list[Pair]:
         """Pairs that waiting has made possible since any node asked last."""
         found = await self._do("widened", repr(now), ANYTHING, WIDEN) or []

@@ -5,6 +5,8 @@
 --
 --   tickets            hash   student -> ticket
 --   leases             zset   student by the time until which its node has promised to come back
+--   left               hash   student -> ticket, of those whose page is gone
+--   left_until         zset   student by the time until which they may come back for it
 --   bands              set    of age bands that were ever asked for
 --   topics:BAND        set    of topics
 --   queue:BAND:TOPIC   zset   student by since when it waits; ties by the student's id
@@ -35,6 +37,39 @@ local function drop(student)
   redis.call('HDEL', name('tickets'), student)
   redis.call('ZREM', name('leases'), student)
   redis.call('ZREM', queue(ticket.band, ticket.topic), student)
+  return raw
+end
+
+local function forget_left(student)
+  redis.call('HDEL', name('left'), student)
+  redis.call('ZREM', name('left_until'), student)
+end
+
+-- Keeps a ticket whose student's page is gone, unless that student has made another wish since.
+local function leave(raw, now, till)
+  for _, student in ipairs(redis.call('ZRANGE', name('left_until'), '-inf', now, 'BYSCORE')) do
+    forget_left(student)
+  end
+  local ticket = cjson.decode(raw)
+  local newer = ticket_of(ticket.student)
+  if newer and newer.since > ticket.since then
+    return nil
+  end
+  drop(ticket.student)
+  redis.call('HSET', name('left'), ticket.student, raw)
+  redis.call('ZADD', name('left_until'), till, ticket.student)
+  for _, part in ipairs({'left', 'left_until'}) do  -- when nobody else leaves, nothing is kept
+    redis.call('EXPIRE', name(part), math.ceil(tonumber(till) - tonumber(now)) + 60)
+  end
+  return nil
+end
+
+local function waits_or_left(student, now)
+  local _, raw = ticket_of(student)
+  local till = redis.call('ZSCORE', name('left_until'), student)
+  if not raw and till and tonumber(till) > now then
+    return redis.call('HGET', name('left'), student)
+  end
   return raw
 end
 
@@ -101,6 +136,7 @@ end
 local function knock(raw, since, lease, now, anything, widen)
   local ticket = cjson.decode(raw)
   drop(ticket.student)
+  forget_left(ticket.student)
   local other = partner(ticket, now, anything, widen)
   if other then
     return in_order(other, drop(other.student), ticket, raw)
@@ -168,7 +204,12 @@ local act = ARGV[1]
 if act == 'knock' then
   return knock(ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7]))
 elseif act == 'withdraw' then
+  forget_left(ARGV[2])
   return drop(ARGV[2])
+elseif act == 'leave' then
+  return leave(ARGV[2], ARGV[3], ARGV[4])
+elseif act == 'ticket_of' then
+  return waits_or_left(ARGV[2], tonumber(ARGV[3]))
 elseif act == 'widened' then
   return widened(tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]))
 elseif act == 'renew' then

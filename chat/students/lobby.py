@@ -52,7 +52,6 @@ class Lobby:
         self._may_pair = may_pair
         self._early: dict[str, Ticket] = {}
         self._waiters: dict[str, tuple[Ticket, Waiter]] = {}
-        self._absent: dict[str, tuple[Ticket, float]] = {}
         self._waits: defaultdict[Pool, deque[float]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
         self._told = 0.0
         self._paused = False
@@ -65,7 +64,6 @@ class Lobby:
 
     async def knock(self, ticket: Ticket, waiter: Waiter) -> None:
         """Match this student, now or later; an earlier wish of theirs is forgotten."""
-        self._absent.pop(ticket.student, None)
         self._waiters[ticket.student] = (ticket, waiter)
         self._tell(ticket, waiter, self._clock())
         if not self._may_pair():
@@ -76,7 +74,6 @@ class Lobby:
     async def withdraw(self, student: str) -> None:
         """This student no longer waits."""
         self._waiters.pop(student, None)
-        self._absent.pop(student, None)
         self._early.pop(student, None)
         await self._live.withdraw(student)
 
@@ -85,9 +82,8 @@ class Lobby:
         ticket, waits = self._waiters.get(student, (None, None))
         if ticket is not None and waits is waiter:
             del self._waiters[student]
-            self._absent[student] = (ticket, self._clock())
             self._early.pop(student, None)
-            await self._live.withdraw(student)
+            await self._live.leave(ticket, self._clock(), KEEP_TICKET)
 
     async def lost_tickets(self) -> Iterable[str]:
         """Students who wait here and whose tickets are gone, whatever took them."""
@@ -105,10 +101,9 @@ class Lobby:
             ticket, _ = self._waiters.pop(student)
             self._waits[ticket.pool].append(self._clock() - ticket.since)
 
-    def left_behind(self, student: str) -> Ticket | None:
-        """The ticket of a student whose page came back in time, if there is one."""
-        ticket, at = self._absent.pop(student, (None, 0.0))
-        return ticket if ticket and self._clock() - at <= KEEP_TICKET else None
+    async def left_behind(self, student: str) -> Ticket | None:
+        """The ticket of a student whose page came back in time, at whichever node it was."""
+        return await self._live.ticket_of(student, self._clock())
 
     async def tick(self, *, is_open: bool) -> None:
         """Once a second: pair whom time has brought together, and tell the others.
@@ -124,7 +119,6 @@ class Lobby:
             self._told = now
             for ticket, waiter in self._waiters.values():
                 self._tell(ticket, waiter, now)
-            self._absent = {s: a for s, a in self._absent.items() if now - a[1] <= KEEP_TICKET}
 
     async def _let_in(self) -> None:
         """Those who came while nobody could be paired, in the order they came, while it lasts."""

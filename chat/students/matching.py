@@ -78,6 +78,10 @@ class Tickets:
     def __contains__(self, student: str) -> bool:
         return student in self._by_student
 
+    def of(self, student: str) -> Ticket | None:
+        """The ticket of a student, if they wait."""
+        return self._by_student.get(student)
+
     def add(self, ticket: Ticket, now: float) -> Pair | None:
         """Pair `ticket` with the one that has waited longest for it, or let it wait."""
         self.remove(ticket.student)

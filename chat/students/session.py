@@ -170,7 +170,7 @@ class StudentSession(StudentPage):
     async def _to_the_lobby(self, signed: Signed) -> None:
         self._tell_topics(signed)
         lobby = self._needs.lobby
-        await self.wait(lobby.ticket_of(signed.who) or lobby.left_behind(signed.who))
+        await self.wait(lobby.ticket_of(signed.who) or await lobby.left_behind(signed.who))
 
     def _tell_topics(self, signed: Signed) -> None:
         self.send(self._needs.topics(understood=signed.understood))

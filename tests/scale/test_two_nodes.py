@@ -132,6 +132,24 @@ async def test_a_page_that_moves_takes_its_seat_with_it(two: tuple[Running, Runn
     assert (await other.until("message"))["text"] == "yes"
 
 
+@pytest.mark.parametrize("lost", [False, True])
+async def test_S13_who_waits_and_comes_back_at_another_node_waits_on(
+    two: tuple[Running, Running], *, lost: bool
+) -> None:
+    """Their line was lost, or is about to be: they keep their topic and their place."""
+    one, other = await two[0].student(), await two[1].student()
+    await one.send("join", topic="mood")
+    await one.until("waiting")
+    if lost:
+        await one.close()
+        await two[0].server.talking.node.tick()
+    moved = await Student.open(two[1].origin, one.token)
+    await moved.until("waiting", topic="mood")
+    await other.send("join", topic="mood")
+    for page in (moved, other):
+        await page.until("resumed")
+
+
 async def test_S13_a_page_that_moves_off_a_dead_line_is_not_thrown_out_by_it(
     two: tuple[Running, Running],
 ) -> None:
@@ -142,8 +160,10 @@ async def test_S13_a_page_that_moves_off_a_dead_line_is_not_thrown_out_by_it(
     one.socket.transport.pause_reading()
     try:
         moved = await Student.open(two[1].origin, one.token)
-        await moved.until("topics")
-        await meet(moved, other)
+        await moved.until("waiting")
+        await other.send("join", topic="mood")
+        for page in (moved, other):
+            await page.until("resumed")
         for _ in range(3):
             await two[0].server.talking.node.tick()
         await moved.until("ack", cid=await moved.say("hello"))

@@ -42,6 +42,8 @@ async def everything(address: str, school: str) -> tuple[bool, object]:
     await live.renew(["ann", "cat"], 2.0)
     await live.widened(2.0)
     pair = await live.knock(bob, 3.0)
+    await live.leave(bob, 3.0, 1.0)
+    await live.ticket_of("bob", 3.0)
     await live.withdraw("bob")
     await one.here(["ann"], {"mo": "Mo"}, ["r1"])
     present = await one.present(["ann", "bob"])
