@@ -55,11 +55,11 @@ export function trialFacts(trial) {
   const ways = (counts) => counts.map(({ before, after, count }) => `${number(count)} from ${brought(before)} to ${brought(after)}`).join(", ");
   const said = (counts) => (moved(counts) ? `: ${ways(counts)}` : "");
   const apart = trial.judged < trial.touched; // never where nobody counted what it can touch
-  const looked = apart ? `${number(trial.judged)} judged of the ${number(trial.touched)} written messages that it can touch,` : `${number(trial.written)} written messages`;
+  const looked = apart ? `${number(trial.judged)} tried of the ${number(trial.touched)} sample messages that it can touch,` : `${number(trial.written)} sample messages`;
   return [
     el("li", {}, `${number(moved(trial.moved_written))} of ${looked} decided differently${said(trial.moved_written)}`),
-    el("li", {}, `${number(moved(trial.moved_stored))} of ${number(trial.stored)} stored messages decided differently${said(trial.moved_stored)}`),
-    el("li", {}, `Danger missed among ${trial.touched == null ? "the written" : "the written it can touch"}: ${number(trial.missed[0])} before, ${number(trial.missed[1])} after; false pages: ${number(trial.false_pages[0])} before, ${number(trial.false_pages[1])} after`),
+    el("li", {}, `${number(moved(trial.moved_stored))} of ${number(trial.stored)} messages kept here decided differently${said(trial.moved_stored)}`),
+    el("li", {}, `Danger missed among ${trial.touched == null ? "the samples" : "the samples that it can touch"}: ${number(trial.missed[0])} before, ${number(trial.missed[1])} after; false pages: ${number(trial.false_pages[0])} before, ${number(trial.false_pages[1])} after`),
   ];
 }
 

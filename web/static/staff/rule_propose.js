@@ -46,7 +46,7 @@ export function wireProposing({ lines, proposed }) {
     setText($("propose-trouble"), wrong ? wrong[1] : "");
     if (wrong) return wrong[0].focus();
     $("try").disabled = true;
-    show(el("p", { class: "notice", "data-kind": "busy", role: "status" }, "Running its examples, then every written and stored message it can touch. That can take half a minute…"));
+    show(el("p", { class: "notice", "data-kind": "busy", role: "status" }, "Running its examples, then the sample messages and those kept here that it can touch. That can take half a minute…"));
     const answer = await ask("POST", "/api/rules/try", { change: wanted }, TRIAL_MS);
     $("try").disabled = false;
     if (!answer.ok || answer.value.refused) {
@@ -62,7 +62,8 @@ export function wireProposing({ lines, proposed }) {
     const examples = trial.examples.map(({ text, wanted: label, before, after }) =>
       el("li", {}, `From ${brought(before)} to ${brought(after)}${label ? ` (should be ${brought(label)})` : ""}: `, el("span", { class: "spoken" }, text)));
     show(el("h3", {}, "What it would alter"), el("ul", { class: "facts" }, trialFacts(trial)),
-      ...(examples.length > 0 ? [el("details", {}, el("summary", {}, "Written messages it decides differently"), el("ul", { class: "examples" }, examples))] : []),
+      el("p", { class: "hint" }, "Sample messages come with Peerline; those kept here are what students wrote last."),
+      ...(examples.length > 0 ? [el("details", {}, el("summary", {}, "Sample messages it decides differently"), el("ul", { class: "examples" }, examples))] : []),
       el("p", { class: "both" }, button));
     $("tried").focus({ preventScroll: true });
   }
