@@ -137,6 +137,16 @@ class Calls:
         if answered:
             self.answered(seat)
 
+    def moved(self, seat: int, expected: Calls) -> None:
+        """A page comes to that seat, maybe from another node: the records say whom it waits for.
+
+        That a call is over while its page was away they do not say.
+        """
+        if seat in expected._in_vain:
+            self._in_vain.add(seat)
+        elif self.told[seat] != "call_over" or expected.told[seat]:
+            self.told[seat] = expected.told[seat]
+
     def came(self, voice: Voice) -> list[Effect]:
         """Staff are in the room: an adult ends every call, a moderator that for anybody."""
         if voice == "adult":

@@ -45,7 +45,9 @@ async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
 async def expected(needs: RoomNeeds, room: Room) -> Calls:
     """Whom the students of a room were told to expect, as the records have it."""
     calls = Calls(len(room.seats))
-    if needs.reachable():
-        for one in await needs.store.read(called, room.id, needs.school):
+    for one in await needs.store.read(called, room.id, needs.school):
+        if needs.reachable() or one.answered:
             calls.before(one.seat, adult=one.adult, answered=one.answered)
+        else:
+            calls.in_vain(one.seat)
     return calls

@@ -258,7 +258,7 @@ class Rooms:
         await self.elsewhere.refresh(live)
         seat, calls = live.seat_of(student), await expected(self._needs, live.room)
         if "adult" not in live.present():
-            live.room.calls.told[seat] = calls.told[seat]
+            live.room.calls.moved(seat, calls)
 
     def _too_long(self, since: float | None, now: float) -> bool:
         return since is not None and now - since > self._needs.chat.away_seconds

@@ -13,6 +13,7 @@ from moderation.incidents.incidents import Incidents
 from moderation.records import tables as t
 from moderation.records.called_adults import answers
 from moderation.records.incidents import NewIncident, raise_incidents
+from tests.chat.rooms.test_elsewhere import Neighbours
 from tests.chat.rooms.test_joining import Adult, an_adult
 from tests.chat.shells import Late, Page, Place, a_place
 from tests.moderation.night import record
@@ -183,6 +184,53 @@ async def test_S10_whose_adult_ends_the_case_without_coming_can_call_again(tmp_p
         await answering.quiet()
         assert (one.take(), other.take()) == ([to_student.Notice("call_over")], [])
         assert live.room.calls.told == [None, None]
+
+
+async def test_S10_whose_page_was_away_hears_at_one_of_several_nodes_that_the_call_is_over(
+    tmp_path: Path,
+) -> None:
+    """The records have no such call any more; that its student was not told, the node knows."""
+    async with a_place(tmp_path) as place:
+        live, one, _ = await place.pair()
+        place.rooms.elsewhere.neighbours = Neighbours()
+        answering = Answering(place.rooms, place.records)
+        await call(place, live)
+        place.rooms.lost(live, 0, one)
+        await finish(place)
+        answering.call_finished(live.room.id)
+        await answering.quiet()
+        assert await place.rooms.of_student(live.room.seats[0].student) is live
+        page = Page()
+        await place.rooms.enter(live, 0, page)
+        assert to_student.Notice("call_over", standing=True) in page.seen
+
+
+async def test_S10_who_called_in_vain_hears_of_whoever_answers_after_a_restart_too(
+    tmp_path: Path,
+) -> None:
+    """Nobody could be reached before it nor after; yet everybody is called, and somebody has it."""
+    async with a_place(tmp_path, reachable=lambda: False) as place:
+        live, *_ = await place.pair()
+        await place.said(live, 0, "help me")
+        adult, rooms = await an_adult(place), place.again()
+        loaded, page = await rooms.find(live.room.id), Page()
+        assert loaded is not None
+        await rooms.enter(loaded, 0, page)
+        page.take()
+        incidents, answering = Incidents(place.records), Answering(rooms, place.records)
+        incidents.on_change(answering.incident_changed)
+        (code,) = await place.store.read(
+            lambda conn: list(conn.scalars(select(t.incidents.c.code)))
+        )
+        await incidents.acknowledge(code, adult)
+        await answering.quiet()
+        assert page.take() == [to_student.Notice("adult_answered")]
+        rooms.elsewhere.neighbours = Neighbours()
+        await rooms.of_student(loaded.room.seats[0].student)
+        again, page = await place.again().find(live.room.id), Page()
+        assert again is not None
+        assert [each.room.calls.told[0] for each in (loaded, again)] == ["adult_answered"] * 2
+        await rooms.quiet()
 
 
 async def call(place: Place, live: OpenRoom) -> None:
