@@ -27,10 +27,11 @@ async def replay(
     store: Store,
     *,
     now: float,
-) -> None:
+) -> int:
     """Send the room, every shown message after the page's place, and its own unshown ones.
 
-    A page whose history cannot be read is told to start again. `now` is in seconds since 1970.
+    Answers up to which place the page has seen the room, which may not have come so far. A page
+    whose history cannot be read is told to start again. `now` is in seconds since 1970.
     """
     later = live.hold_back(seat)
     page.send(live.room.matched(seat))
@@ -41,6 +42,7 @@ async def replay(
         page.refuse("slow_reader")
     finally:
         live.send_held_back(seat, later, after)
+    return after
 
 
 async def _history(

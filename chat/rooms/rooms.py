@@ -125,8 +125,11 @@ class Rooms:
         live.pages[seat] = page
         live.absent[seat] = None
         live.room.came(seat)
-        await replay(live, seat, page, resume, self._needs.store, now=self._needs.clock())
-        if live.room.id not in self._open:  # it ended meanwhile: nothing of it stands any more
+        now, room = self._needs.clock(), live.room
+        shown = await replay(live, seat, page, resume, self._needs.store, now=now)
+        if shown > room.head and not room.committing():  # an answer was lost, or is not here yet
+            self.elsewhere.catch_up(live)
+        if room.id not in self._open:  # it ended meanwhile: nothing of it stands any more
             return
         for notice in live.standing(seat, self._needs.clock()):
             live.send(seat, notice)

@@ -124,6 +124,23 @@ async def test_a_page_ahead_of_its_room_must_start_again(tmp_path: Path) -> None
         assert live._later == [None, None]
 
 
+async def test_S8_a_page_that_was_shown_more_than_its_room_knows_keeps_its_place(
+    tmp_path: Path,
+) -> None:
+    """A message was released and the answer to that lost: the room learns of it, and the peer."""
+    async with a_place(tmp_path) as place:
+        live, _, other = await place.pair()
+        await place.said(live, 0, "hold this")
+        (mid,) = live.room.seats[0].line
+        await place.store.write(settle, Settle(mid, live.room.id, "released"))
+        page = await come_back(place, live, 0, None)
+        assert seqs(page) == [1]
+        await place.rooms.quiet()
+        back = await come_back(place, live, 0, resume(live, 1))
+        assert back.refused == []
+        assert seqs(other) == [1]
+
+
 async def test_a_long_absence_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the latest messages are given back, after a reset that names where they begin."""
     monkeypatch.setattr(replay, "LIMIT", 2)
