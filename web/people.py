@@ -124,9 +124,8 @@ async def forget_factors(request: web.Request, asked: Member) -> web.Response:
 
 async def appointments(request: web.Request) -> web.Response:
     """Invitations that wait for the rank of whoever asks."""
-    role = request[STAFF].role
-    found = await _accounts(request).invitations()
-    return json({"appointments": [invited(one) for one in found if role in one.waits_for]})
+    found = await _accounts(request).waiting_for(request[STAFF].role)
+    return json({"appointments": [invited(one) for one in found]})
 
 
 @body.takes(Invited)

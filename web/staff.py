@@ -35,7 +35,7 @@ def plain_page(template: str) -> Handler:
     """A page that is the same for everybody who may see it; its script fills it from the API."""
 
     async def handler(request: web.Request) -> web.Response:
-        return _page(request, template)
+        return await _page(request, template)
 
     return handler
 
@@ -51,20 +51,22 @@ async def queue(request: web.Request) -> web.Response:
         "looks_in": may(request[STAFF].role, Action.LOOK_IN),
     }
     kept = msgspec.json.encode(keys).decode()
-    return _page(request, "queue.html", longest_bar=minutes, topics=topics, keys=kept, **may_do)
+    return await _page(
+        request, "queue.html", longest_bar=minutes, topics=topics, keys=kept, **may_do
+    )
 
 
 async def identities(request: web.Request) -> web.Response:
     """Keys, and every time an identity was asked for; its script fills it."""
     role = request[STAFF].role
     holds, asks = may(role, Action.HOLD_KEY), may(role, Action.REQUEST_REVEAL)
-    return _page(request, "identities.html", holds=holds, asks=asks)
+    return await _page(request, "identities.html", holds=holds, asks=asks)
 
 
 async def account(request: web.Request) -> web.Response:
     """One's own account: name, login and role."""
     member = request[STAFF]
-    return _page(
+    return await _page(
         request,
         "account.html",
         login=member.login,
@@ -73,7 +75,14 @@ async def account(request: web.Request) -> web.Response:
     )
 
 
-def _page(request: web.Request, name: str, **values: object) -> web.Response:
+async def _page(request: web.Request, name: str, **values: object) -> web.Response:
     member = request[STAFF]
-    shared = {"who": member.name, "pages": pages_of(member.role), "news": browsers.news(request)}
+    accounts = request.app[PARTS].people.accounts
+    appoints = may(member.role, Action.APPOINT)
+    shared: dict[str, object] = {
+        "who": member.name,
+        "pages": pages_of(member.role),
+        "news": browsers.news(request),
+        "waits": appoints and bool(await accounts.waiting_for(member.role)),
+    }
     return request.app[PAGES].render(name, **shared, **values)

@@ -20,7 +20,7 @@ from moderation.records.accounts import Accept, Agree, Change, Invitation, Liste
 from moderation.records.audit import CONSOLE
 from moderation.records.of_school import SchoolRecords
 from moderation.records.refused import Refused
-from moderation.roles import STAFF_ROLES
+from moderation.roles import STAFF_ROLES, Role
 
 _DAY = 86_400_000
 INVITED_FOR = 14 * _DAY
@@ -144,6 +144,10 @@ class Accounts:
     async def invitations(self) -> list[Invitation]:
         """Every invitation that still works or waits for somebody to agree."""
         return await self._store.read(rows.open_invitations, self._school, self._now())
+
+    async def waiting_for(self, role: Role) -> list[Invitation]:
+        """Those that wait for somebody of that role to agree."""
+        return [one for one in await self.invitations() if role in one.waits_for]
 
     async def has_administrator(self) -> bool:
         """Whether somebody can look after accounts without the command line."""

@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.web.site import Site
 
+WAITS = "waits for you to agree"
+
 
 async def _list(site: Site, headers: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = await (await site.get("/api/people", headers)).json()
@@ -89,7 +91,7 @@ async def test_what_the_rules_forbid_is_refused_with_its_code(site: Site) -> Non
 
 
 async def test_appointments_wait_for_the_two_ranks(site: Site) -> None:
-    """Each rank sees what waits for it, agrees once, and then it is gone from its list."""
+    """Each rank sees on every page that something waits, agrees once, and then it is gone."""
     ada = await site.as_staff("ada")
     asked = {"login": "lin", "name": "Lin", "role": "safeguarding_lead"}
     token = (await (await site.post("/api/people/invite", asked, ada)).json())["token"]
@@ -97,10 +99,13 @@ async def test_appointments_wait_for_the_two_ranks(site: Site) -> None:
         member = await site.as_staff(login)
         listed = await (await site.get("/api/appointments", member)).json()
         (one,) = listed["appointments"]
+        assert WAITS in await (await site.get("/staff/identities", member)).text()
         body = {"invitation": one["id"]}
         assert (await site.post("/api/appointments/agree", body, member)).status == 200
         listed = await (await site.get("/api/appointments", member)).json()
         assert listed["appointments"] == []
+        assert WAITS not in await (await site.get("/staff/identities", member)).text()
+    assert WAITS not in await (await site.get("/staff/people", ada)).text()
     found = await site.people.accounts.invitation(token)
     assert found is not None
     assert found.waits_for == frozenset()
