@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from moderation.rules import Composite
-from moderation.terms import Decision, Finding, Text
+from moderation.terms import Attention, Decision, Finding, Text
 
 MOST_SIGNALS = 24
 """Signals remembered for each seat; the oldest go first."""
@@ -27,6 +27,10 @@ ASKED = "asked_"
 ABOUT = "about_"
 """Signals so named tell a setting (`setting.py`), and are never silenced by one."""
 _ANSWERED_WITHIN = 2
+OTHER_LANGUAGE = "other_language"
+"""The signal of a message in a language that no rule reads."""
+AGAIN = 20
+"""Messages of a room after which somebody is told of such a message anew."""
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
@@ -61,9 +65,19 @@ class Seat:
 
 @dataclass(slots=True)
 class ConversationState:
-    """What is remembered of one room; `seats` in the order of the room's seats."""
+    """What is remembered of one room; `seats` in the order of the room's seats.
+
+    `unread_since` is how many messages there were when somebody was last told that one of them is
+    in a language that no rule reads.
+    """
 
     seats: tuple[Seat, Seat] = field(default_factory=lambda: (Seat(), Seat()))
+    unread_since: int = -AGAIN
+
+    @property
+    def turns(self) -> int:
+        """How many messages there were."""
+        return self.seats[0].turns + self.seats[1].turns
 
 
 class JudgesTurns(Protocol):
@@ -88,7 +102,9 @@ def remember(state: ConversationState, seat: int, text: str, findings: Iterable[
     own = state.seats[seat]
     own.turns += 1
     for finding in findings:
-        if finding.signal:
+        if finding.signal == OTHER_LANGUAGE:
+            state.unread_since = state.turns
+        elif finding.signal:
             about = state.seats[1 - seat] if finding.signal.startswith(ASKED) else own
             about.heard(finding.signal, hash(text))
     if len(text) <= MOST_PIECE:
@@ -96,6 +112,21 @@ def remember(state: ConversationState, seat: int, text: str, findings: Iterable[
         del own.pieces[:-MOST_PIECES]
     elif own.pieces:
         own.pieces.clear()
+
+
+def told_of_it(state: ConversationState) -> bool:
+    """Whether somebody was lately told that a language is talked that no rule reads."""
+    return state.turns - state.unread_since < AGAIN
+
+
+def not_again(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The same findings, but another language disturbs nobody again and only stays on record."""
+    return tuple(
+        msgspec.structs.replace(one, attention=Attention.NONE, signal="")
+        if one.signal == OTHER_LANGUAGE
+        else one
+        for one in found
+    )
 
 
 def signals_of(findings: Iterable[Finding]) -> frozenset[str]:

@@ -19,13 +19,16 @@ from pathlib import Path
 import msgspec
 
 from moderation.conversation import (
+    OTHER_LANGUAGE,
     ConversationState,
     Seat,
     built_up,
     heard_from,
     joined_pieces,
+    not_again,
     remember,
     signals_of,
+    told_of_it,
     within_reach,
 )
 from moderation.decide import decide
@@ -93,6 +96,9 @@ class Judge:
         if self.table.version:
             both = f"{book.version}{self.table.version}".encode()
             self.version = hashlib.sha256(both).hexdigest()[:12]
+        unread = (Category.LANGUAGE, Attention.QUEUE, Delivery.DELIVER)
+        # What a school holds waits for a moderator each time.
+        self._told_once = self.table.outcomes.get(unread, unread[1:])[1] == Delivery.DELIVER
         self._undone = Undone(book.vocabulary)
         calling = [getattr(detector, "calling", None) for detector in self.detectors]
         known = [one or Calling() for one in calling]
@@ -144,6 +150,8 @@ class Judge:
         """
         own = state.seats[seat]
         seen = self._seen(text)
+        if OTHER_LANGUAGE in seen.signals and self._told_once and told_of_it(state):
+            seen = self._decided(text, not_again(seen.found))
         if own.pieces and (joined := self._from_pieces(text, own, seen.found)):
             seen = self._decided(text, seen.found + joined)
         decision = self._after(text, seen, state, own) if seen.found else seen.decision

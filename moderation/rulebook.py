@@ -40,6 +40,7 @@ _WORD_FILES = ("words.toml", "spelling.toml")
 _NOT_RULES = frozenset(
     {"words.toml", "spelling.toml", "scopes.toml", "composites.toml", "profanity.toml"}
     | {"names.toml", "decisions.toml", "signs.toml", "holding.toml"}
+    | {"languages.toml"}
 )
 
 

@@ -41,7 +41,10 @@ class Delivery(enum.IntEnum):
 
 
 class Category(enum.StrEnum):
-    """What a finding is about; `FAULT` is a failure of judging itself, never of a child."""
+    """What a finding is about; `FAULT` is a failure of judging itself, never of a child.
+
+    `LANGUAGE` says that no rule reads the language of the words: nobody knows what they say.
+    """
 
     SUICIDE = "suicide"
     SELF_HARM = "self_harm"
@@ -55,6 +58,7 @@ class Category(enum.StrEnum):
     CONCERN_FOR_OTHER = "concern_for_other"
     IDENTITY = "identity"
     PROFANITY = "profanity"
+    LANGUAGE = "language"
     FAULT = "fault"
 
 

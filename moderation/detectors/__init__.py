@@ -35,6 +35,7 @@ def shipped(book: Rulebook, before: Sequence[Detector] = ()) -> list[Detector]:
     What was learnt is shared with those of `before`, made beside other rules, and not read again.
     """
     from moderation.detectors.contact import Contact  # noqa: PLC0415 - loads phonenumbers
+    from moderation.detectors.languages import Languages  # noqa: PLC0415
     from moderation.detectors.linear import Linear  # noqa: PLC0415 - loads the weights
     from moderation.detectors.names import Names  # noqa: PLC0415
     from moderation.detectors.phrases import Phrases  # noqa: PLC0415
@@ -49,5 +50,6 @@ def shipped(book: Rulebook, before: Sequence[Detector] = ()) -> list[Detector]:
         Contact(book, linear.knows),
         Names(book, linear.knows),
         Places(book),
+        Languages(book, linear.knows),
         linear,
     ]

@@ -61,6 +61,7 @@ _WORDS: Mapping[str, str] = {
     Category.CONCERN_FOR_OTHER: "worry about somebody else",
     Category.IDENTITY: "personal details",
     Category.PROFANITY: "language",
+    Category.LANGUAGE: "a language the rules do not read",
     Category.FAULT: "the checks failed",
     UNATTENDED: "nobody has looked at a waiting message",
     BROUGHT: "a student brought this chat to an adult",

@@ -3,15 +3,20 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from moderation.conversation import (
+    AGAIN,
     MOST_PIECES,
     MOST_SIGNALS,
+    OTHER_LANGUAGE,
     ConversationState,
     built_up,
     joined_pieces,
+    not_again,
     remember,
+    told_of_it,
     within_reach,
 )
 from moderation.rules import Composite
@@ -159,3 +164,27 @@ def test_the_same_words_again_are_no_new_sign() -> None:
     assert not built_up([faint], [_sign("wish")], state.seats[0])
     remember(state, 0, "and he never gives it back", [_sign("wish")])
     assert built_up([faint], [_sign("wish")], state.seats[0])
+
+
+def test_another_language_is_told_of_anew_after_a_while() -> None:
+    """Messages of either count, and those of which nobody was told put it off no further."""
+    state = ConversationState()
+    assert not told_of_it(state)
+    remember(state, 0, "x" * 40, [_sign(OTHER_LANGUAGE)])
+    for turn in range(AGAIN):
+        assert told_of_it(state)
+        remember(state, turn % 2, "x" * 40, not_again([_sign(OTHER_LANGUAGE)]))
+    assert not told_of_it(state)
+
+
+def test_what_is_not_told_again_stays_on_record() -> None:
+    """The language disturbs nobody a second time; whatever else was found is as before."""
+    wish = _sign("wish")
+    language = msgspec.structs.replace(_sign(OTHER_LANGUAGE), attention=Attention.QUEUE)
+    first, second = not_again([wish, language])
+    assert first == wish
+    assert (second.rule, second.attention, second.signal) == (
+        OTHER_LANGUAGE,
+        Attention.NONE,
+        "",
+    )

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import pipeline
-from moderation.conversation import ConversationState
+from moderation.conversation import AGAIN, ConversationState
+from moderation.outcomes import Change
 from moderation.pipeline import Judge
 from moderation.terms import Attention, Category, Decision, Delivery, Finding
 from moderation.text import Reading
@@ -133,6 +134,35 @@ def test_the_same_texts_rebuild_the_same_state() -> None:
         for text in texts:
             shared_judge().judge_turn(text, state, 0)
     assert states[0] == states[1]
+
+
+def test_another_language_is_told_once_for_many_messages_of_a_room() -> None:
+    """Two who chat in it make an item, and the next after so many messages of both."""
+    judge, state = shared_judge(), ConversationState()
+    said = [
+        judge.judge_turn(f"nie chcę już żyć {turn}", state, turn % 2) for turn in range(2 * AGAIN)
+    ]
+    assert [turn for turn, one in enumerate(said) if one.attention] == [0, AGAIN + 1]
+    assert {one.category for one in said} == {Category.LANGUAGE}
+    assert {one.delivery for one in said} == {Delivery.DELIVER}
+
+
+def test_a_danger_that_rules_read_is_told_whatever_language_was_told_before() -> None:
+    """Only the language falls silent for a while."""
+    judge, state = shared_judge(), ConversationState()
+    judge.judge_turn("co robisz dzisiaj po szkole", state, 0)
+    danger = judge.judge_turn("i am going to kill myself tonight", state, 0)
+    assert danger.attention == Attention.PAGE
+
+
+def test_a_school_that_holds_another_language_holds_each_message() -> None:
+    """What waits for a moderator is an item every time; only a fault may not be changed."""
+    judge = Judge.load(changes={Category.LANGUAGE: Change(at_least="hold")})
+    state = ConversationState()
+    for _ in range(3):
+        decision = judge.judge_turn("nie chcę już żyć", state, 0)
+        assert (decision.attention, decision.delivery) == (Attention.QUEUE, Delivery.HOLD)
+    assert judge.judge_turn("see you at lunch", state, 0).delivery == Delivery.DELIVER
 
 
 def test_an_ordinary_message_is_looked_at_once_and_decided_every_time() -> None:

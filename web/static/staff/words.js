@@ -13,6 +13,7 @@ const CATEGORIES = {
   concern_for_other: "Worry about somebody else",
   identity: "Personal details",
   profanity: "Strong language",
+  language: "In a language the rules do not read",
   fault: "The checks failed",
   unattended: "Nobody has looked at this",
   help: "Asked for a person",
