@@ -206,6 +206,25 @@ async def test_S6_whoever_is_signed_out_hears_that_their_words_may_not_have_gone
     await one.sees("#help-body", "Yes, ask for a person")
 
 
+async def test_S16_whoever_signs_in_next_is_shown_nothing_of_the_chat_before(
+    town: Town, glass: Glass
+) -> None:
+    """Its receipt is on the page no more, before anybody else signs in there."""
+    one, _, line = await _a_chat(glass)
+    await one.page.click("#menu-open")
+    await one.page.click("[data-choice=leave]")
+    await one.page.click("#receipt summary")
+    await one.page.click("#receipt-show")
+    receipt = await one.find(".receipt-code").text_content()
+    await line.stop(refusal("bad_ticket").close or 0)
+    await one.sees("#card-error", "You have been signed out.")
+    assert receipt
+    assert receipt not in await one.page.content()
+    await one.page.fill("#card", await town.card())
+    await one.page.keyboard.press("Enter")
+    await one.understand()
+
+
 async def test_S12_a_report_that_the_end_of_the_line_cut_off_can_be_made_again(
     glass: Glass,
 ) -> None:

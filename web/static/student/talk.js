@@ -220,6 +220,9 @@ export function begin({ memory, help, signedOut }) {
       help.over();
       chat.forget();
       clearUndone();
+      room = reported = null;
+      afterwards.begin(room);
+      wrong.begin(room);
       signedOut(unsent);
     } else showStopped(code === REPLACED ? "replaced" : "broken");
   }
