@@ -84,6 +84,8 @@ def faults(conn: Connection, school: str) -> list[str]:
         f"{me.name} owns the tables, and could take down what keeps schools apart: {use}": me.owns,
         f"{me.name} is no role of the school {school}: {use}": me.school != school,
         f"{me.name} may not read yet: run migrate as the tables' owner": not me.reads,
+        f"{me.name} may not do all that this version does: run migrate as the tables' owner, with"
+        f" the settings of {school}": me.reads and me.name == role_of(school) and not me.able,
         f"{', '.join(me.open)} are not kept apart by school: run migrate as the tables' owner": (
             bool(me.open)
         ),
@@ -91,12 +93,30 @@ def faults(conn: Connection, school: str) -> list[str]:
     return [f"database: {fault}" for fault, is_there in found.items() if is_there]
 
 
+def _rights(table: str) -> str:
+    rights = "SELECT, INSERT" if table in _ONLY_ADDED else "SELECT, INSERT, UPDATE"
+    if table in _RESEALED:
+        rights += ", UPDATE (sealed)"
+    return rights if table in _LASTING else f"{rights}, DELETE"
+
+
+_WANTED = ", ".join(
+    f"('{table}', '{right}')"
+    for table in metadata.tables
+    if table not in UNUSED
+    for right in _rights(table).split(", ")
+    if "(" not in right
+)
 _ME = text(
     f"""
     SELECT CURRENT_USER::text AS name, {HERE} AS school,
         role.rolsuper OR role.rolbypassrls AS passes,
         NOT role.rolsuper AND COALESCE(pg_has_role(ours.relowner, 'USAGE'), false) AS owns,
         COALESCE(has_table_privilege(ours.oid, 'SELECT'), false) AS reads,
+        (
+            SELECT bool_and(has_table_privilege(to_regclass(of_table), wanted))
+            FROM (VALUES {_WANTED}) AS each (of_table, wanted)
+        ) AS able,
         ARRAY(
             SELECT open.relname::text FROM pg_class AS open
             WHERE open.relnamespace = ours.relnamespace AND open.relkind IN ('r', 'p')
@@ -107,13 +127,6 @@ _ME = text(
     WHERE role.rolname = CURRENT_USER
     """  # noqa: S608 - what is put in is our own
 )
-
-
-def _rights(table: str) -> str:
-    rights = "SELECT, INSERT" if table in _ONLY_ADDED else "SELECT, INSERT, UPDATE"
-    if table in _RESEALED:
-        rights += ", UPDATE (sealed)"
-    return rights if table in _LASTING else f"{rights}, DELETE"
 
 
 def _is_there(conn: Connection, role: str) -> bool:

@@ -124,6 +124,16 @@ async def test_a_table_without_a_wall_is_named(postgres: Postgres, wall: str) ->
     await store.close()
 
 
+async def test_who_may_not_do_what_a_version_does_is_told_to_migrate(postgres: Postgres) -> None:
+    """`migrate` lets in one school: another would serve, and never forget anything again."""
+    url = await postgres.database()
+    await postgres.ask(f"REVOKE DELETE ON students FROM {ELM}", make_url(url).database or "")
+    store = await Store.open(url)
+    (fault,) = await store.read(tenancy.faults, "elm")
+    assert "run migrate as the tables' owner, with the settings of elm" in fault
+    await store.close()
+
+
 def test_who_is_of_no_school_sees_nothing(both: str) -> None:
     """A forgotten school means no rows at all, for the owner of the tables too."""
     at(
