@@ -3,10 +3,11 @@
 Used by `pipeline.py` on the findings of one message. A pattern knows words, the score knows how
 such words are mostly meant. Where the score calls a message plainly harmless, what rules alone say
 of it is lowered by one step: a page becomes an item in the queue, an item becomes nothing, and its
-signal stays. The score never silences a page, and never a rule marked `sure`, whose words alone are
-enough (a slur). When there is no score, nothing is lowered. Where a message speaks of its writer
-alone and the score hears nothing to hold in it, such a rule holds nothing: it only disturbs. And
-where a peer only cares or advises, what is heard in that alone neither disturbs nor holds.
+signal stays. Where the score is not so plain but hears no danger either, an item stays, and a page
+only if two rules page. The score never silences a page, and never a rule marked `sure`, whose words
+alone are enough (a slur). When there is no score, nothing is lowered. Where a message speaks of its
+writer alone and the score hears nothing to hold in it, such a rule holds nothing: it only disturbs.
+And where a peer only cares or advises, what is heard in that alone neither disturbs nor holds.
 """
 
 from __future__ import annotations
@@ -39,10 +40,15 @@ def weighed(found: Sequence[Finding], sure: AbstractSet[str], *, scored: bool) -
         kept = [finding for finding in kept if not finding.signal.startswith(URGENT)]
     if any(finding.signal == SPARES for finding in found):
         kept = [_freed(finding) if _doubtful(finding, sure) else finding for finding in kept]
-    if not scored or any(finding.detector == "linear" for finding in found):
+    if not scored or any(finding.detector == "linear" for finding in kept):
         return kept
+    least = Attention.QUEUE
+    if any(finding.signal == AGREES for finding in found):
+        least = Attention.PAGE
+        if len({finding.rule for finding in kept if finding.attention == least}) > 1:
+            return kept
     return [
-        _lowered(finding) if finding.attention and _doubtful(finding, sure) else finding
+        _lowered(finding) if finding.attention >= least and _doubtful(finding, sure) else finding
         for finding in kept
     ]
 

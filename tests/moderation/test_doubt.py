@@ -32,12 +32,31 @@ def test_a_rule_that_stands_alone_is_lowered_by_one_step() -> None:
     assert item.signal == "insult"
 
 
-def test_a_rule_the_score_agrees_with_stands() -> None:
+def test_an_item_the_score_agrees_with_stands() -> None:
     """The lowest score that agrees is enough, and leaves no trace of its own."""
-    rule = _rule(Attention.PAGE)
+    rule = _rule(Attention.QUEUE)
     assert weighed([rule, _score(AGREES)], SURE, scored=True) == [rule]
-    assert weighed([rule, _score("weak_abuse")], SURE, scored=True) == [rule, _score("weak_abuse")]
     assert weighed([_score(AGREES)], SURE, scored=True) == []
+
+
+def test_a_page_of_one_rule_stands_only_where_the_score_hears_danger() -> None:
+    """A score that merely does not call the words harmless leaves an item to look at."""
+    rule, item = _rule(Attention.PAGE), _rule(Attention.QUEUE)
+    (lowered,) = weighed([rule, _score(AGREES)], SURE, scored=True)
+    assert (lowered.attention, lowered.delivery) == (Attention.QUEUE, Delivery.HOLD)
+    assert weighed([rule, item, _score(AGREES)], SURE, scored=True) == [lowered, item]
+    assert weighed([rule, _score("weak_abuse")], SURE, scored=True) == [rule, _score("weak_abuse")]
+    sure = _rule(Attention.PAGE, rule="slur")
+    assert weighed([sure, _score(AGREES)], SURE, scored=True) == [sure]
+
+
+def test_a_page_of_two_rules_stands_where_the_score_merely_agrees() -> None:
+    """Two rules that page agree with each other; where the score calls it harmless, nobody does."""
+    both = [_rule(Attention.PAGE, rule="means"), _rule(Attention.PAGE, rule="intent")]
+    assert weighed([*both, _score(AGREES)], SURE, scored=True) == both
+    again = [both[0], both[0], _score(AGREES)]
+    assert {found.attention for found in weighed(again, SURE, scored=True)} == {Attention.QUEUE}
+    assert {found.attention for found in weighed(both, SURE, scored=True)} == {Attention.QUEUE}
 
 
 def test_a_doubtful_rule_holds_nothing_that_the_score_spares() -> None:
