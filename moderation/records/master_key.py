@@ -37,14 +37,14 @@ def write_coming_key(path: Path, key: bytes) -> None:
 
 
 def set_aside(path: Path, now: int) -> Path:
-    """Have the key in that file under a second name too, which has the time in milliseconds.
+    """Have the key in that file in a second one too, whose name has the time in milliseconds.
 
-    Done twice it changes nothing.
+    It shares nothing with the first: whoever shreds it leaves that whole. Done twice it changes
+    nothing.
     """
     aside = path.with_name(f"{path.name}.before-{now}")
     with contextlib.suppress(FileExistsError):
-        os.link(path, aside)
-    _sync_directory(path.parent)
+        _write(aside, read_master_key(path))
     return aside
 
 
