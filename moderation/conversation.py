@@ -30,7 +30,10 @@ _ANSWERED_WITHIN = 2
 OTHER_LANGUAGE = "other_language"
 """The signal of a message in a language that no rule reads."""
 AGAIN = 20
-"""Messages of a room after which somebody is told of such a message anew."""
+"""Messages of a room after which somebody is told of such a message anew.
+
+No more than a moderator sees before the message of an item: so the next item shows what was passed.
+"""
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from chat.desk.card import BEFORE
+from moderation.conversation import AGAIN
 from tests.clients import Student
 from tests.journeys.conftest import Running
 
@@ -27,3 +29,8 @@ async def test_a_chat_in_another_language_is_one_item_for_a_moderator(running: R
     await moderator.send("claim", item=items[0]["id"])
     opened = await moderator.until("opened")
     assert "nie chcę już żyć" in str(opened)
+
+
+def test_no_message_falls_between_two_items() -> None:
+    """The card of an item shows all that was said since the one before."""
+    assert AGAIN <= BEFORE
