@@ -2,8 +2,9 @@
 
 Pure. It reads no language. It counts the words of a message that neither rules, weights nor
 spelling lists know once disguises are undone, those in another script, and some common words of
-other languages (`lexicon/languages.toml`). What has not the shape of a word (keys hit at random,
-laughter) counts for nothing. What is told again and again of one room is for `conversation.py`.
+other languages and of those that are read (`lexicon/languages.toml`). What has not the shape of a
+word (keys hit at random, laughter) counts for nothing. What is told again and again of one room is
+for `conversation.py`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class Languages:
         """`known` says whether a rule, a weight or a spelling list knows a word."""
         self._known = known
         self._vocabulary = book.vocabulary
-        self._telling = frozenset(" ".join(book.data["languages.toml"]["telling"].values()).split())
+        data = book.data["languages.toml"]
+        self._telling = frozenset(" ".join(data["telling"].values()).split())
+        self._read = frozenset(" ".join(data["read"].values()).split())
         self._strange = lru_cache(MOST_REMEMBERED)(self._is_strange)
         self.calling = Calling(test=self._strange)
 
@@ -73,6 +76,8 @@ class Languages:
             or _ACCENT.search(reading.original.lower()) is not None
         )
         if not telling and len(strange) >= MANY:
+            if not self._read.isdisjoint(words):
+                return ()
             strange.difference_update(map(str.lower, _CAPITAL.findall(reading.original)))
         size = _count(strange)
         enough = size >= (FEW if telling else MANY) and _count(words) < 2 * size + telling

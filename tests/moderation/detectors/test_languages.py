@@ -76,7 +76,9 @@ def test_a_cry_that_no_rule_reads_is_delivered_and_queued(text: str) -> None:
         "hdjsksnd jdkfkf jfjdj",
         "no one loves me like the way you do do do la la la",
         "supercalifragilisticexpialidocious",
-        "despacito quiero respirar tu cuello despacito",
+        "despacito te lo canto al oido despacito",
+        "A zeppelin hovered majestically, the spectators were flabbergasted.",
+        "El zorzal trina y los sauces se mecen",
         "wot r u doin 2nite",
         "i h8 skool its sooo borin",
         "wen r we gona hav diner",
@@ -91,7 +93,7 @@ def test_a_cry_that_no_rule_reads_is_delivered_and_queued(text: str) -> None:
     ],
 )
 def test_what_is_no_other_language_is_not_taken_for_one(text: str) -> None:
-    """Greetings, laughter, names, keys hit at random, songs, slang and disguises are not told."""
+    """Greetings, laughter, names, random keys, songs, slang, disguises, rare words are not told."""
     assert not told(text)
 
 
@@ -111,10 +113,12 @@ def test_hardly_a_harmless_message_is_taken_for_another_language() -> None:
 
 
 def test_no_rule_uses_a_word_that_tells() -> None:
-    """A word that a rule reads says nothing of another language."""
+    """A word that a rule reads, or a small one of what is read, tells of no other language."""
     book = shared_judge().book
-    words = " ".join(book.data["languages.toml"]["telling"].values()).split()
-    assert [word for word in words if word in book.vocabulary] == []
+    data = book.data["languages.toml"]
+    telling, read = (" ".join(data[which].values()).split() for which in ("telling", "read"))
+    assert [word for word in telling if word in book.vocabulary] == []
+    assert {*telling}.isdisjoint(read)
 
 
 @given(st.text(max_size=200))
