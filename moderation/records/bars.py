@@ -18,6 +18,9 @@ _BAR = (
     .where(t.students.c.id == bindparam("student"))
     .values(barred_until=bindparam("until"))
 )
+_BAR_AT_MOST = _BAR.where(
+    t.students.c.barred_until.is_(None) | (t.students.c.barred_until <= bindparam("most"))
+)
 _ANYBODY = (
     select(t.students.c.id)
     .where(
@@ -39,11 +42,12 @@ def bar(conn: Connection, student: str, wanted: int, most: int | None = None) ->
 
     `most` is until when whoever says so may bar at all: what stands for longer than that stays.
     """
-    before = until(conn, student)
-    if before is not None and most is not None and before > most:
-        return before
-    conn.execute(_BAR, {"student": student, "until": wanted})
-    return wanted
+    given = {"student": student, "until": wanted}
+    if most is None:
+        conn.execute(_BAR, given)
+        return wanted
+    done = conn.execute(_BAR_AT_MOST, {**given, "most": most}).rowcount
+    return wanted if done else until(conn, student) or 0
 
 
 def anybody(conn: Connection, students: Collection[str], now: int) -> bool:

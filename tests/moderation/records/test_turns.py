@@ -14,6 +14,7 @@ from moderation.people.appointing import Account
 from moderation.records import (
     accounts,
     audit,
+    bars,
     drills,
     incident_acts,
     locks,
@@ -41,6 +42,7 @@ from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.records.sample import (
     SCHOOL,
     add_staff,
+    add_students,
     new_incident,
     new_item,
     open_room,
@@ -195,6 +197,28 @@ async def test_who_is_closed_out_at_one_node_is_given_no_last_day_at_another(
             accounts.change, accounts.Change("expire", ada, SCHOOL, staff, 6, expires_at=1)
         )
     await closed
+
+
+async def test_a_bar_that_is_set_meanwhile_at_another_node_is_ended_no_sooner(
+    nodes: list[Store],
+) -> None:
+    """Whoever may bar for a day waits for the lead who bars for longer, and hears of it."""
+    await nodes[0].write(add_students, "ann")
+    inside = asyncio.Event()
+
+    def for_long(conn: Connection, rows: Sequence[int]) -> list[int]:
+        done = [bars.bar(conn, "ann", until) for until in rows]
+        inside.set()
+        conn.execute(select(func.pg_sleep(0.3)))
+        return done
+
+    def for_a_day(conn: Connection, rows: Sequence[int]) -> list[int]:
+        return [bars.bar(conn, "ann", until, 5) for until in rows]
+
+    barring = asyncio.ensure_future(nodes[0].write(for_long, 9))
+    await inside.wait()
+    assert await nodes[1].write(for_a_day, 4) == await barring == 9
+    assert await nodes[1].read(bars.until, "ann") == 9
 
 
 async def test_a_shift_that_is_accepted_at_two_nodes_is_accepted_once(nodes: list[Store]) -> None:
