@@ -206,9 +206,16 @@ class Node:
         self._desk.behind()
         open_here = {live.room.id: live for live in self._needs.rooms.all_open()}
         heads = await self._needs.store.read(rooms.heads, list(open_here))
+        stopped = await self._needs.store.read(rooms.stopped, list(open_here))
+        behind = {
+            room
+            for room, seat, until in stopped
+            if open_here[room].room.seats[seat].muted_until != until / 1000
+        }
         for room, live in open_here.items():
             head, ended = heads.get(room, (0, True))
-            if ended or head > live.room.head or any(seat.line for seat in live.room.seats):
+            moved = ended or head > live.room.head or room in behind
+            if moved or any(seat.line for seat in live.room.seats):
                 await self._needs.rooms.elsewhere.refresh(live)
             if live.room.calls.waits:
                 await self._answering.refresh(live)

@@ -93,6 +93,9 @@ _MUTED = (
     .where(t.seats.c.room == bindparam("room"))
     .order_by(t.seats.c.seat)
 )
+_STOPPED = select(t.seats.c.room, t.seats.c.seat, t.seats.c.muted_until).where(
+    t.seats.c.room.in_(bindparam("ids", expanding=True)), t.seats.c.muted_until.is_not(None)
+)
 _OPEN_ROOM_OF = (
     select(t.rooms.c.id)
     .join(t.seats, t.seats.c.room == t.rooms.c.id)
@@ -213,6 +216,11 @@ def room(conn: Connection, room_id: str) -> StoredRoom | None:
 def muted(conn: Connection, room_id: str) -> list[int | None]:
     """Until when (Unix milliseconds) each seat of a room may say nothing."""
     return list(conn.scalars(_MUTED, {"room": room_id}))
+
+
+def stopped(conn: Connection, ids: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Room and seat of whoever was ever muted in these rooms, and until when (Unix ms)."""
+    return [(room, seat, until) for room, seat, until in conn.execute(_STOPPED, {"ids": ids})]
 
 
 def open_room_of(conn: Connection, student: str) -> str | None:

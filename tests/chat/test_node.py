@@ -13,6 +13,7 @@ from chat.live.neighbours import AnyEvent, Gone, Incident, There
 from chat.node import Node
 from chat.rooms.answering import Answering
 from moderation.records import items
+from moderation.records import tables as t
 from tests.chat.desk.moderators import Shift, a_shift, claimed, owner, told
 
 MO = "m" * 22
@@ -103,6 +104,24 @@ async def test_M1_F7_a_desk_that_heard_nothing_looks_as_the_rooms_do(tmp_path: P
         await shift.desk.tick()
         await told(shift.desk)
         assert [frame["item"]["id"] for frame in mo.seen if frame["t"] == "item"] == [held]
+
+
+async def test_M11_who_is_stopped_at_a_node_that_cannot_be_heard_is_stopped_here(
+    tmp_path: Path,
+) -> None:
+    """The records say so: nothing else is new in that room."""
+    async with a_shift(tmp_path) as shift:
+        live, one, _ = await shift.place.pair()
+        node, _ = a_node(shift)
+        node._needs.rooms = shift.place.rooms
+        for until, code in ((9_000, "muted"), (0, "unmuted")):
+            stop = t.seats.update().where(t.seats.c.seat == 0).values(muted_until=until)
+            await shift.place.store.write(lambda conn, _, to=stop: [conn.execute(to) and None], "")
+            del one.seen[:]
+            node.caught_up()
+            await asyncio.wait(node._working)
+            assert [frame.code for frame in one.take()] == [code]  # type: ignore[attr-defined]
+            assert live.room.seats[0].muted_until == until / 1000
 
 
 async def test_M10_what_adults_do_at_one_node_is_told_at_every_desk(tmp_path: Path) -> None:
