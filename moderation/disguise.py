@@ -7,6 +7,7 @@ single letters, and only then is a second view built. The plain view is always k
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from itertools import chain
 from operator import add
@@ -30,6 +31,7 @@ _SYMBOLS = str.maketrans(
     | {"#": "h", "^": "a", "%": "o", "&": "a", "¢": "c", "{": "c", "=": ""}
 )
 _FOR_WORDS = {"2": "to", "4": "for"}
+_LONE_LETTERS = "aio"
 _FEWEST_LETTERS = 3
 _FEWEST_MIXED, _MANY_DIGITS = 3, 5
 _MOST_CHUNKS = 1_500
@@ -37,14 +39,18 @@ _MOST_REMEMBERED = 20_000
 
 
 class Undone(dict[str, tuple[str, ...]]):
-    """Chunk of text between spaces → the words it stands for; each is worked out once."""
+    """Chunk of text between spaces → the words it stands for; each is worked out once.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    `knows` says of a word whether a rule knows it or somebody wrote it.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, knows: Callable[[str], bool]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
+        self._knows = knows
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        words = tuple(_undo(chunk, self.vocabulary))
+        words = tuple(_undo(chunk, self.vocabulary, self._knows))
         if len(self) < _MOST_REMEMBERED:
             self[chunk] = words
         return words
@@ -86,7 +92,7 @@ def second_view(reading: Reading, undone: Undone) -> View | None:
     tokens = [word for word, _, _ in words]
     spans = [(start, end) for _, start, end in words]
     if digits:
-        tokens = [_lettered(token, vocabulary) for token in tokens]
+        tokens = [_lettered(word, text[start:end], vocabulary) for word, start, end in words]
     _mend(tokens, spans, vocabulary)
     return View(tokens, spans) if tokens != first else None
 
@@ -97,12 +103,14 @@ def _digits_are_letters(tokens: list[str]) -> bool:
     return mixed >= _FEWEST_MIXED and 2 * mixed >= sum(token.isalnum() for token in tokens)
 
 
-def _lettered(token: str, vocabulary: Vocabulary) -> str:
-    """A number as the word its digits look like, if that is one."""
-    if not token.isdigit():
+def _lettered(token: str, chunk: str, vocabulary: Vocabulary) -> str:
+    """A number as the word its digits look like, if that is one; few words have one letter."""
+    number = chunk.strip(_EDGES)
+    if not number.isdigit():
         return token
-    word = vocabulary.plain(token)
-    return word if vocabulary.known(word) else token
+    word = vocabulary.plain(number)
+    is_word = vocabulary.known(word) if len(word) > 1 else word in _LONE_LETTERS
+    return word if is_word else token
 
 
 Word = tuple[str, int, int]
@@ -159,7 +167,7 @@ def _end_of_run(text: str, chunks: list[tuple[int, int]], at: int) -> int:
     return stop if stop - at >= _FEWEST_LETTERS else at + 1
 
 
-def _undo(chunk: str, vocabulary: Vocabulary) -> list[str]:
+def _undo(chunk: str, vocabulary: Vocabulary, knows: Callable[[str], bool]) -> list[str]:
     core = chunk.strip(_EDGES)
     if core.isalnum() and core.isascii():
         words = [_FOR_WORDS.get(core, core)]
@@ -168,7 +176,7 @@ def _undo(chunk: str, vocabulary: Vocabulary) -> list[str]:
     elif _JOINED.fullmatch(core) and all(map(vocabulary.known, _SEPARATORS.split(core))):
         return _SEPARATORS.split(core)
     else:
-        known = _unstarred(core, vocabulary)
+        known = _unstarred(core, vocabulary, knows)
         words = [known] if known else tokens_of(chunk)
     return [*words, "."] if known_break(chunk) else words
 
@@ -189,19 +197,22 @@ def _spelt(letters: str, vocabulary: Vocabulary) -> list[str]:
     return vocabulary.split(plain) or [joined]
 
 
-def _unstarred(core: str, vocabulary: Vocabulary) -> str:
+def _unstarred(core: str, vocabulary: Vocabulary, knows: Callable[[str], bool]) -> str:
     """The known word behind a chunk with symbols in it, or an empty string."""
     if "*" in core:
         found = vocabulary.behind_stars(core)
         if found:
             return found
-    for word in (core.translate(_SYMBOLS), core):
+    letters = core.translate(_SYMBOLS)
+    for word in (letters, core):
         joined = _SEPARATORS.sub("", word)
         for guess in (joined, vocabulary.plain(joined)):
             if len(guess) >= _FEWEST_LETTERS and (
                 guess in vocabulary.words or vocabulary[guess] != "\x01"
             ):
                 return guess
+        if word != core and len(word) >= _FEWEST_LETTERS and knows(word):
+            return word
     return ""
 
 

@@ -99,14 +99,15 @@ class Judge:
         unread = (Category.LANGUAGE, Attention.QUEUE, Delivery.DELIVER)
         # What a school holds waits for a moderator each time.
         self._told_once = self.table.outcomes.get(unread, unread[1:])[1] == Delivery.DELIVER
-        self._undone = Undone(book.vocabulary)
         calling = [getattr(detector, "calling", None) for detector in self.detectors]
         known = [one or Calling() for one in calling]
         self._words = Words(book.vocabulary, book.index.gate, known)
         self._always = sum(1 << at for at, one in enumerate(calling) if one is None)
         self.numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
-        self._scored = any(detector.name == _SCORE for detector in self.detectors)
+        score = next((one for one in self.detectors if one.name == _SCORE), None)
+        self._scored = score is not None
+        self._undone = Undone(book.vocabulary, getattr(score, "knows", book.vocabulary.known))
         in_reach = functools.partial(within_reach, book.composites)
         self._in_reach = functools.lru_cache(MOST_HEARD)(in_reach)
         self._windows = {one.signal: one.window for one in book.settings}

@@ -19,6 +19,7 @@ from tests.moderation.judging import shared_judge
         ("i.want.to.end.my.life", ["end", "my", "life"]),
         ("1 w4n7 70 d13 70n1gh7", ["i", "want", "to", "die"]),
         ("so_tired_of_being_here", ["tired", "of", "being", "here"]),
+        ("7h3r3 15 4 kn1f3 1n my b4g", ["there", "is", "a", "knife"]),
     ],
 )
 def test_the_second_view_undoes_a_disguise(written: str, words: list[str]) -> None:
@@ -27,6 +28,23 @@ def test_the_second_view_undoes_a_disguise(written: str, words: list[str]) -> No
     view = judge.reading(written).views[-1]
     codes = [judge.book.vocabulary[word] for word in words]
     assert "".join(codes) in "".join(view.pieces)
+
+
+@pytest.mark.parametrize(
+    ("written", "tokens"),
+    [
+        ("the k!ttens and the pr!ncipal", ["the", "kittens", "and", "the", "principal"]),
+        ("a l!st of ex@mples", ["a", "list", "of", "examples"]),
+        ("no!stop", ["no", "!", "stop"]),
+        ("q&a at jo@example.com", ["q", "a", "at", "jo", "example", ".", "com"]),
+        ("h3 h45 5 d0g5 4nd 4 c47", ["h3", "h45", "5", "d0g5", "4nd", "a", "c47"]),
+    ],
+)
+def test_symbols_stand_for_letters_in_any_word_that_somebody_wrote(
+    written: str, tokens: list[str]
+) -> None:
+    """A word that no rule knows, but the weights do, is undone; a number stays one."""
+    assert shared_judge().reading(written).views[-1].tokens == tokens
 
 
 @pytest.mark.parametrize("plain", ["i had a good day", "see you at nine", "she said yes and left"])
