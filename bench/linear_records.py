@@ -10,15 +10,21 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from moderation.detectors.spelled import Spelled, spellings
+from moderation.linear.features import words_of
 from moderation.linear.heldout import held_out
 from moderation.terms import Attention
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from moderation.pipeline import Judge
+    from moderation.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent.parent
 HANDS = (
@@ -44,6 +50,8 @@ GROUP_OF = {
 # The comments have names and faiths masked; a mask that only they carry would give them away.
 _NAMES = (Path(__file__).parent / "linear_names.txt").read_text(encoding="utf-8").split()
 _FAITHS = ("christian", "muslim", "jewish", "catholic")
+OFTENER = 5
+"""How much oftener a plain word must be written than a token with digits that is read as it."""
 _MASK = re.compile(r"\[(NAME|RELIGION)\]")
 _BENIGN = re.compile(r"(-\d+|-(benign|ordinary|lookalikes?|safe|none|mentions?))+$")
 
@@ -152,6 +160,30 @@ def records(comments: Path, rules: Judge) -> list[Record]:
     found += _turns("dev", ROOT / "tests" / "data" / "dev-dialogues.jsonl")
     found += _comments(comments)
     for record in found:
-        record.tokens = rules.reading(record.text).views[0].tokens
+        record.tokens = rules.reading(record.text).views[-1].tokens
         record.rules = rules.judge(record.text).attention
     return found
+
+
+def words_read(
+    rows: list[Record], slang: Mapping[str, str], vocabulary: Vocabulary
+) -> list[list[str]]:
+    """The words of every record as judging reads them, disguises undone.
+
+    A word in disguise must not be learnt as a word of its own: judging leaves it as it is where the
+    weights know it.
+    """
+    seen = Counter(token for row in rows for token in row.tokens)
+    known = {token for token, times in seen.items() if times > 1 and token.isalpha()}
+    known |= {*vocabulary, *vocabulary.ordinary}
+
+    def is_disguise(token: str, times: int) -> bool:
+        """Not so a number with its unit ("6am"), since hardly anybody writes what it looks like."""
+        inside = token[:1].isalpha() and token[-1:].isalpha()
+        plain = [word for word in spellings(token) if word in known]
+        return any(inside or seen[word] > OFTENER * times for word in plain)
+
+    mixed = ((token, times) for token, times in seen.items() if times > 1 and not token.isalpha())
+    own = {token for token, times in mixed if not is_disguise(token, times)}
+    spelled = Spelled(slang, (known | own).__contains__)
+    return [[word for token in row.tokens for word in words_of(token, spelled)] for row in rows]

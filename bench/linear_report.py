@@ -17,7 +17,7 @@ from moderation.terms import Attention, Decision, Delivery
 
 if TYPE_CHECKING:
     from moderation.detectors import Detector
-    from moderation.linear.model import Model
+    from moderation.linear.model import Weights
     from moderation.linear.network import Network
     from moderation.rulebook import Rulebook
 
@@ -39,10 +39,10 @@ Judged = list[tuple[Record, dict[str, Decision]]]
 
 
 def judges(
-    book: Rulebook, rules: list[Detector], model: Model, network: Network
+    book: Rulebook, rules: list[Detector], weights: Weights, network: Network
 ) -> dict[str, Judge]:
-    """One judge for each way, all with the same rules, the same model and the same network."""
-    linear = Linear(book, model, network)
+    """One judge for each way, all with the same rules, the same weights and the same network."""
+    linear = Linear(book, network=network, weights=weights)
     each: tuple[list[Detector], ...] = (rules, [linear], [*rules, linear])
     return {way: Judge(book, detectors) for way, detectors in zip(WAYS, each, strict=True)}
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 import train_network
-from linear_records import records
+from linear_records import records, words_read
 from linear_report import judges, report
 from sklearn.model_selection import GroupKFold
 from train_sums import Data, Learnt, features, learn
@@ -32,7 +32,7 @@ from train_sums import Data, Learnt, features, learn
 from moderation.detectors import shipped
 from moderation.detectors.linear import Linear, is_aimed, names_it, words_in
 from moderation.linear import network_store, store
-from moderation.linear.features import slang_of, words_of
+from moderation.linear.features import slang_of
 from moderation.linear.model import Model
 from moderation.linear.network import Network
 from moderation.pipeline import Judge
@@ -166,7 +166,7 @@ def main() -> None:
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
     rows = records(chosen.comments, Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
-    words = [[word for token in row.tokens for word in words_of(token, slang)] for row in rows]
+    words = words_read(rows, slang, book.vocabulary)
     data = features(rows, words, chosen.kept)
     kinds = book.data["holding.toml"]
     holding = {group: words_in(rows_of_words) for group, rows_of_words in kinds.items()}
@@ -177,7 +177,7 @@ def main() -> None:
         ways = {"hand": left_out(hands, apart, words, slang, holding)}
         limits = limits_of(data, ways["hand"])
         again = Network(network_store.load(path))
-        final = Model(whole.save(folder / "whole", limits), slang)
+        final = whole.save(folder / "whole", limits)
         sizes = path.stat().st_size, (folder / "whole").stat().st_size
         print(f"{len(data.keys)} features, {sizes} bytes, limits {limits}")
         if chosen.write:
@@ -190,7 +190,7 @@ def main() -> None:
         each = []
         for model, looks in out.models:
             weights = dataclasses.replace(model.weights, limits=limits)
-            each.append(judges(book, rules, Model(weights, slang), looks))
+            each.append(judges(book, rules, weights, looks))
         report(name, each, rows, out.fold.tolist())
     kept = [row for row in rows if row.held_out]
     report("held-out tenth", [judges(book, rules, final, again)], kept, None)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from encoder import SIZE, published
-from linear_records import HANDS, Record, records
+from linear_records import HANDS, Record, records, words_read
 from opinion_graph import MOST_PIECES, Vocabulary, write
 from torch import nn
 from torch.nn import functional
@@ -27,7 +27,7 @@ from train_sums import Columns
 
 from moderation.detectors import shipped
 from moderation.detectors.linear import Linear
-from moderation.linear.features import slang_of, words_of
+from moderation.linear.features import slang_of
 from moderation.linear.signals import CATEGORIES
 from moderation.pipeline import Judge
 from moderation.rulebook import load
@@ -200,7 +200,7 @@ def texts(comments: Path) -> tuple[list[Record], list[list[str]]]:
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
     rows = records(comments, Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
-    return rows, [[word for token in row.tokens for word in words_of(token, slang)] for row in rows]
+    return rows, words_read(rows, slang, book.vocabulary)
 
 
 def main() -> None:

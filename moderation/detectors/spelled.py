@@ -41,7 +41,7 @@ class Spelled(dict[str, str]):
             return default
         if token.isalpha() and not _STRETCHED.search(token):
             return self._apart(token) or default
-        word = next(filter(self._known, _spellings(token)), default)
+        word = next(filter(self._known, spellings(token)), default)
         return super().get(word, word)
 
     def _apart(self, token: str) -> str:
@@ -61,7 +61,8 @@ def _from_the_middle(length: int) -> list[int]:
     return sorted(range(2, length - 1), key=lambda at: abs(at - length // 2))
 
 
-def _spellings(token: str) -> list[str]:
+def spellings(token: str) -> list[str]:
+    """What a token may be in plain letters, the likeliest first."""
     plain = [token]
     if not token.isalpha() and not token.isdigit():
         plain = [token.translate(table) for table in _LEET]
