@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.incidents.case import Case, Colleague, Said, Waited
+from moderation.incidents.case import UNREADABLE, Case, Colleague, Said, Waited
 from moderation.incidents.incident import HELD_BY_SOMEBODY
 from moderation.incidents.record import Record
 from moderation.incidents.words import BARRIERS, ENDINGS, MEET, OUTCOMES
@@ -159,7 +159,7 @@ def lines_of(said: Sequence[Said], seat: int | None) -> tuple[LineView, ...]:
 
 def _line(said: Said, seat: int | None) -> LineView:
     found = _findings.decode(said.findings) if said.findings else ()
-    exact = said.text is not None and said.state != "redacted"
+    exact = said.text not in {None, UNREADABLE} and said.state != "redacted"
     return LineView(
         who=said.handle,
         text=None if said.text is None else str(said.text),

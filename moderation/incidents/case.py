@@ -25,7 +25,7 @@ from moderation.records.vault import RoomKey, Tampered, Vault
 from moderation.terms import Text
 
 UNREADABLE = Text("These words cannot be opened any more.")
-"""What stands in the place of a note, or of the answers of a record, that was damaged."""
+"""What stands in the place of a message, a note or the answers of a record that was damaged."""
 
 _log = structlog.get_logger()
 Opened = TypeVar("Opened")
@@ -57,7 +57,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the conversation; `text` is None once its room was purged, or if damaged.
+    """One message of the conversation; `text` is None once its room was purged.
 
     `left_out` is how many messages before it are not shown.
     """
@@ -245,23 +245,27 @@ def _record(stored: StoredCase, vault: Vault) -> Record | None:
 
 def conversation(room: StoredRoom | None, said: Excerpt, vault: Vault) -> tuple[Said, ...]:
     """Messages of a room with their words unsealed, as long as it has its key."""
-    key = None
-    if room is not None and room.wrapped_key is not None:
-        key = _legible(vault.room, room.wrapped_key)
+    wrapped = None if room is None else room.wrapped_key
+    key = None if wrapped is None else _legible(vault.room, wrapped)
     handles = [] if room is None else [handle for _, handle in room.seats]
     return tuple(
         _said(
             line,
             voices.name_of(line.seat, handles),
             key,
+            lost=None if wrapped is None else UNREADABLE,
             left_out=said.left_out if place == said.gap else 0,
         )
         for place, line in enumerate(said.lines)
     )
 
 
-def _said(line: StoredMessage, handle: str, key: RoomKey | None, *, left_out: int) -> Said:
+def _said(
+    line: StoredMessage, handle: str, key: RoomKey | None, *, lost: Text | None, left_out: int
+) -> Said:
     """A message as an adult reads it: exact words, but what was redacted stays redacted.
+
+    `lost` stands where they cannot be opened.
 
     Words are redacted because they say who somebody is, and that is for unsealing, not for here.
     """
@@ -271,7 +275,7 @@ def _said(line: StoredMessage, handle: str, key: RoomKey | None, *, left_out: in
     return Said(
         seat=line.seat,
         handle=handle,
-        text=None if key is None else _legible(key.open, sealed, line.mid),
+        text=lost if key is None else _legible(key.open, sealed, line.mid) or lost,
         state=line.state,
         attention=line.attention,
         findings=line.findings,

@@ -305,11 +305,14 @@ async def test_what_was_damaged_closes_no_case(world: World) -> None:
 
     await world.store.write(do(damage), "")
     case = await _case(world, code, ada)
-    assert [said.text for said in case.conversation] == [None, "and more of it"]
+    assert [said.text for said in case.conversation] == [UNREADABLE, "and more of it"]
     assert sorted(note.text for note in case.notes) == sorted([UNREADABLE, case.notes[-1].text])
     assert case.record is not None
     assert case.record.seen == UNREADABLE
     await world.change(t.rooms, wrapped_key=b"damaged")
+    case = await _case(world, code, ada)
+    assert [said.text for said in case.conversation] == [UNREADABLE, UNREADABLE]
+    await world.change(t.rooms, wrapped_key=None)
     case = await _case(world, code, ada)
     assert [said.text for said in case.conversation] == [None, None]
 
