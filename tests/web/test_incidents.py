@@ -171,7 +171,7 @@ async def test_only_the_lead_may_preserve_a_case(site: Site) -> None:
     assert await kept.json() == {"state": "open"}
     case = await (await site.get(path, lee)).json()
     assert (case["may_preserve"], case["preserver"]) == (False, "Lee")
-    assert case["notes"][-1]["text"] == "the police asked"
+    assert case["notes"][-1]["text"] == "This case is preserved: the police asked"
     assert (await site.post(f"{path}/preserve", {"text": "again"}, lee)).status == 409
     assert (await site.post(f"{path}/lift", {"text": "they are done"}, lee)).status == 409
     await site.people.add_staff("lin", "Lin", "safeguarding_lead", PASSWORD)
