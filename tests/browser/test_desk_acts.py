@@ -113,6 +113,7 @@ async def test_M6_hiding_undoing_and_muting_take_a_key_or_two(
     window, one, other = await claimed(own_town, own_glass)
     await keys(window, "w", "1")
     await expect(one.own()).to_contain_text("Not sent. A person read it")
+    await expect(window.find("#undo")).to_be_visible()
     await keys(window, "z")
     await expect(window.find(".card-head h2")).to_be_focused()
     await expect(one.own()).to_contain_text("A person is checking this")

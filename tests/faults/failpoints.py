@@ -46,7 +46,7 @@ POINTS = {
     "sent": Point("chat.rooms.journal", "Journal._kept", after=True),
     "releasing": Point("chat.rooms.journal", "Journal._settle"),
     "released": Point("chat.rooms.journal", "Journal._settled"),
-    "decided": Point("chat.rooms.rooms", "Rooms.decided"),
+    "decided": Point("chat.rooms.moderated", "decided"),
     "page_sent": Point("moderation.incidents.sender", "Sender.send", after=True),
     "stalled": Point("house.on_call", "OnCall.enough", act=_stall),
 }
