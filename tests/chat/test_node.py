@@ -106,7 +106,7 @@ async def test_M1_F7_a_desk_that_heard_nothing_looks_as_the_rooms_do(tmp_path: P
         assert [frame["item"]["id"] for frame in mo.seen if frame["t"] == "item"] == [held]
 
 
-async def test_M11_who_is_stopped_at_a_node_that_cannot_be_heard_is_stopped_here(
+async def test_who_is_stopped_at_a_node_that_cannot_be_heard_is_stopped_here(
     tmp_path: Path,
 ) -> None:
     """The records say so: nothing else is new in that room."""
