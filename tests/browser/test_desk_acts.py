@@ -106,6 +106,23 @@ async def test_M12_a_moderator_speaks_as_one_and_never_as_a_peer(
     await expect(one.find(".message[data-who=moderator]")).to_have_count(2)
 
 
+async def test_M6_whoever_types_into_an_open_form_decides_nothing(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """No letter is an act while words are asked for: it begins them (`r` would release)."""
+    window, one, other = await claimed(own_town, own_glass)
+    await keys(window, "m")
+    await window.page.keyboard.type("Right, I am here.")
+    await expect(window.find("#reason")).to_have_value("Right, I am here.")
+    await keys(window, "Escape", "w")
+    await window.page.keyboard.type("this hurts")
+    await expect(window.find("#reason")).to_have_value("this hurts")
+    await expect(one.own()).to_contain_text("A person is checking this")
+    await keys(window, "Control+Enter")
+    await expect(one.own()).to_contain_text("Not sent. A person read it")
+    await expect(other.peer_said).to_have_count(0)
+
+
 async def test_M6_hiding_undoing_and_muting_take_a_key_or_two(
     own_town: Town, own_glass: Glass
 ) -> None:

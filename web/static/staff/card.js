@@ -82,6 +82,12 @@ export class Card {
     return Boolean(this.#asking && this.#form?.choose(number));
   }
 
+  /** To the words of the open form, where whoever just types wants to be: no letter there is an act. */
+  toWords() {
+    if (this.#asking) this.#form.toWords();
+    return Boolean(this.#asking);
+  }
+
   /** To the note about this item. */
   toNote() {
     this.#note?.querySelector("textarea").focus();

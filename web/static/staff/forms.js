@@ -7,11 +7,11 @@ import { act as actName } from "./words.js";
 
 /**
  * The form of an act about a card. hooks: {send(given), leave(), draft, keep(text), reach()}.
- * Answers {element, choose(number)}: `choose` takes the reason or the template of that number.
+ * Answers {element, choose(number), toWords()}: `choose` takes the reason or the template of that number.
  */
 export function makeForm(act, card, hooks) {
   const parts = new Form(act, card, hooks);
-  return { element: parts.element, choose: (number) => parts.choose(number) };
+  return { element: parts.element, choose: (number) => parts.choose(number), toWords: () => parts.toWords() };
 }
 
 class Form {
@@ -52,6 +52,10 @@ class Form {
     if (this.#act.reasons) this.#send(chosen);
     else this.#fill(chosen);
     return true;
+  }
+
+  toWords() {
+    this.#draft.focus();
   }
 
   #choices() {

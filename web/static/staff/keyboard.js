@@ -31,6 +31,7 @@ const FIXED = [
   ["↓ ↑", "Next item, item before"],
   ["Enter", "Claim the item, press the button"],
   ["1 to 9", "Choose that reason and send, or that template"],
+  ["A to Z", "While a form asks for words: write them"],
   ["Ctrl ↵", "Send your own words"],
   ["Esc", "Leave the form, or put the card away"],
 ];

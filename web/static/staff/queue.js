@@ -9,6 +9,7 @@ import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
 import { $, el, setText } from "./dom.js";
 import { Help, cap, letter, meaning, typing } from "./keyboard.js";
+import { usable } from "./keymap.js";
 import { showLink } from "./link.js";
 import { List } from "./list.js";
 import { Head } from "./head.js";
@@ -231,6 +232,7 @@ function onKey(event) {
   if ($("menu").matches(":popover-open")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen || overview.isOpen) return;
   if (typing(event.target) && event.key !== "Escape") return;
+  if (usable(event.key) && card.toWords()) return;
   const used = help.single || event.key === "Escape" || event.key.startsWith("Arrow");
   if (!used) return;
   const name = meaning(event.key, event.target);
