@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Iterable
 
 from chat.frames import from_student, shared
 from chat.rooms import wishing
+from chat.rooms.absence import Absence
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
@@ -50,6 +51,7 @@ class Rooms:
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
         self.elsewhere = Elsewhere(needs.store, needs.judge, self.perform, self.ended_elsewhere)
         self._journal = Journal(needs, self.elsewhere, self._asked, self._forget)
+        self._absence = Absence(needs, self.perform)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -147,10 +149,8 @@ class Rooms:
         beat = now - self._beat >= HEARTBEAT
         self._beat = now if beat else self._beat
         for live in list(self._open.values()):
-            gone = [s for s, since in enumerate(live.absent) if self._too_long(since, now)]
-            if gone:
-                self.perform(live, live.room.end("away", gone[0]))
-            elif any(seat.line for seat in live.room.seats):
+            self._absence.look(live)
+            if any(seat.line for seat in live.room.seats):
                 self.perform(live, live.room.unblocked())
             if beat:
                 self.perform(live, live.room.alive())
@@ -204,6 +204,7 @@ class Rooms:
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
+        await self._absence.quiet()
         await self._journal.quiet()
 
     def ended_elsewhere(self, live: OpenRoom, why: str, by: int | None) -> None:
@@ -262,9 +263,6 @@ class Rooms:
         seat, calls = live.seat_of(student), await expected(self._needs, live.room)
         if "adult" not in live.present():
             live.room.calls.moved(seat, calls)
-
-    def _too_long(self, since: float | None, now: float) -> bool:
-        return since is not None and now - since > self._needs.chat.away_seconds
 
     def _asked(self, live: OpenRoom, seat: int, mid: str, decision: Decision) -> NewItem:
         """The queue item of a message that somebody must look at."""

@@ -115,24 +115,6 @@ async def test_S8_a_repeated_message_costs_no_allowance(tmp_path: Path) -> None:
         assert len(one.seen) == 4
 
 
-async def test_a_room_nobody_comes_back_to_ends(tmp_path: Path) -> None:
-    """After the time set, a seat without a page ends the room, not before."""
-    async with a_place(tmp_path, chat=Chat(away_seconds=60)) as place:
-        live, one, other = await place.pair()
-        place.rooms.lost(live, 0, one)
-        place.clock.now += 60
-        place.rooms.tick()
-        assert live.room.over is None
-        place.clock.now += 1
-        place.rooms.tick()
-        await place.committed()
-        assert other.take()[-1] == to_student.PeerLeft()
-        assert await place.rooms.find(live.room.id) is None
-        student = live.room.seats[0].student
-        assert await place.rooms.why_over(live.room.id, student) == "away"
-        assert await place.rooms.why_over(live.room.id, "eve") is None
-
-
 async def test_pages_hear_a_sign_of_life(tmp_path: Path) -> None:
     """Every so often each page is told how far the room has come."""
     async with a_place(tmp_path) as place:

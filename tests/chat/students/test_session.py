@@ -161,6 +161,7 @@ async def test_a_page_that_goes_before_it_has_its_seat_leaves_nobody_in_it(
     await came
     entrance.place.clock.now += entrance.place.needs.chat.away_seconds + 1
     entrance.place.rooms.tick()
+    await entrance.place.rooms.quiet()
     await entrance.place.committed()
     assert other.seen[-1]["t"] == "peer_left"
 
