@@ -63,10 +63,13 @@ class Lobby:
         return student in self._waiters
 
     async def knock(self, ticket: Ticket, waiter: Waiter) -> None:
-        """Match this student, now or later; an earlier wish of theirs is forgotten."""
+        """Match this student, now or later; an earlier wish of theirs is forgotten.
+
+        Later also where the chat was not open at the last tick: a page that comes back knocks anew.
+        """
         self._waiters[ticket.student] = (ticket, waiter)
         self._tell(ticket, waiter, self._clock())
-        if not self._may_pair():
+        if self._paused or not self._may_pair():
             self._early[ticket.student] = ticket
             return
         await self._knock(ticket)

@@ -177,3 +177,20 @@ async def test_a_ticket_left_behind_too_long_is_gone() -> None:
     page = await met.knock("b")
     await met.lobby.lost("b", page)
     assert list(met.live._left) == ["b"]
+
+
+async def test_M11_nobody_is_paired_by_coming_back_while_the_chat_is_closed() -> None:
+    """Who waits and had no line for a moment waits on; they are paired when it opens."""
+    met = Met()
+    page = await met.knock("a")
+    await met.lobby.tick(is_open=False)
+    await met.knock("b")
+    assert met.pairs == []
+    await met.lobby.lost("a", page)
+    ticket = await met.lobby.left_behind("a")
+    assert ticket is not None
+    await met.lobby.knock(ticket, Page())
+    await met.lobby.tick(is_open=False)
+    assert met.pairs == []
+    await met.lobby.tick(is_open=True)
+    assert len(met.pairs) == 1
