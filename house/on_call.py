@@ -13,6 +13,7 @@ from house.places import origins_of
 from moderation.deadline import Deadline
 from moderation.identities.reveals import Reveals
 from moderation.incidents.duty import Duty
+from moderation.incidents.exports import Exports
 from moderation.incidents.incidents import Incidents
 from moderation.incidents.sender import DutySettings
 from moderation.on_call.contacts import Contacts
@@ -20,7 +21,7 @@ from moderation.on_call.drills import Drills, Listeners
 
 
 class OnCall:
-    """Incidents and the pages about them, the rota, drills, and identities asked for."""
+    """Incidents and the pages about them, the rota, drills; identities and cases asked for."""
 
     def __init__(
         self, ground: Ground, judge: Deadline, item_changed: Callable[[str], None]
@@ -38,6 +39,7 @@ class OnCall:
         self.paging = paging_of(settings, records, channels)
         alone = settings.reveal.break_glass
         self.reveals = Reveals(records, break_glass=alone, due=due)
+        self.exports = Exports(records)
         self.drills = Drills(
             records, judge, plan_of(settings), Listeners(due, item_changed, changed)
         )

@@ -199,6 +199,7 @@ class Server:
             joining=self.talking.joining,
             rules_page=self.judging.rules_page,
             reveals=on_call.reveals,
+            exports=on_call.exports,
             store=ground.records.store,
             settings=ground.settings,
             origins=frozenset(self.origins),

@@ -50,6 +50,8 @@ class Action(enum.StrEnum):
     """Resolve a case that a colleague has."""
     PRESERVE = "preserve"
     """Keep a case past its time, for a court or an inquiry; and end that."""
+    EXPORT_CASE = "export_case"
+    """Ask for a case as a document, and have it once somebody else agreed."""
     BE_REACHED = "be_reached"
     """Be paged: keep one's own ways to be reached, and answer test pages."""
     HOLD_KEY = "hold_key"
@@ -67,7 +69,7 @@ class Action(enum.StrEnum):
     OPEN_HALF_B = "open_half_b"
     """Open the senior leaders' half of an identity."""
     SECOND = "second"
-    """Be the second person for what needs two: a change of rules."""
+    """Be the second person for what needs two: a change of rules, a case as a document."""
     PROPOSE_RULES = "propose_rules"
     """See why the rules judge as they do, and propose a change."""
     SEE_ROTA = "see_rota"
@@ -100,6 +102,7 @@ _CUSTODY = frozenset({_A.HOLD_KEY, _A.REVIEW_REVEAL, _A.READ_REVEALS, _A.BE_REAC
 _LEAD = (_COUNSEL | _CUSTODY) | {
     _A.RESOLVE_ANY,
     _A.PRESERVE,
+    _A.EXPORT_CASE,
     _A.REQUEST_REVEAL,
     _A.BREAK_GLASS,
     _A.OPEN_HALF_A,
@@ -135,6 +138,7 @@ SENSITIVE: frozenset[Action] = frozenset(
         _A.OPEN_HALF_A,
         _A.OPEN_HALF_B,
         _A.SECOND,
+        _A.EXPORT_CASE,
     }
 )
 """What needs a second factor shown a moment ago, however the session began."""

@@ -52,8 +52,11 @@ class Pages:
 
     def render(self, name: str, **values: object) -> web.Response:
         """The page `name` with status 200."""
-        text = self._environment.get_template(name).render(**values)
-        return web.Response(text=text, content_type="text/html")
+        return web.Response(text=self.text(name, **values), content_type="text/html")
+
+    def text(self, name: str, **values: object) -> str:
+        """What the template `name` comes to."""
+        return self._environment.get_template(name).render(**values)
 
 
 PAGES = web.AppKey("pages", Pages)

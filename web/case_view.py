@@ -1,7 +1,7 @@
 """A case as its page gets it: words, names of staff and made-up handles, nothing else; pure.
 
-Used by `incidents.py` and `joining.py`. What is not copied here by name is not sent, so that a
-field added to a case tomorrow reaches no browser by accident.
+Used by `incidents.py`, `joining.py` and `case_file.py`. What is not copied here by name is not
+sent, so that a field added to a case tomorrow reaches no browser by accident.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ class CaseView(msgspec.Struct, frozen=True):
     others: tuple[Colleague, ...]
     may_resolve: bool
     may_preserve: bool
+    may_export: bool
     acknowledged_at: int | None
     with_student_at: int | None
     resolver: str | None
@@ -129,6 +130,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         others=one.others if may_resolve else (),
         may_resolve=may_resolve,
         may_preserve=may(role, Action.PRESERVE) and not (one.drill or one.preserved_by_you),
+        may_export=may(role, Action.EXPORT_CASE) and not one.drill,
         acknowledged_at=one.acknowledged_at,
         with_student_at=one.with_student_at,
         resolver=one.resolver,
@@ -143,7 +145,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         preserved_at=one.preserved_at,
         lines=lines_of(one.conversation, one.seat),
         notes=tuple(NoteView(note.name, note.at, str(note.text)) for note in one.notes),
-        pages=_newest(one.pages),
+        pages=newest(one.pages),
         waited=one.waited,
         record=one.record,
         outcomes=dict(OUTCOMES),
@@ -181,7 +183,8 @@ def _line(said: Said, seat: int | None) -> LineView:
     )
 
 
-def _newest(pages: Sequence[StoredPage]) -> tuple[PageView, ...]:
+def newest(pages: Sequence[StoredPage]) -> tuple[PageView, ...]:
+    """The newest page to each adult over each channel."""
     found: dict[tuple[str, str], list[StoredPage]] = {}
     for page in sorted(pages, key=lambda each: each.round):
         found.setdefault((page.name, page.channel), []).append(page)

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from chat.rooms.joining import Joining
 from chat.settings import Settings
 from moderation.identities.reveals import Reveals
+from moderation.incidents.exports import Exports
 from moderation.incidents.incidents import Incidents
 from moderation.on_call.contacts import Contacts
 from moderation.on_call.drills import Drills
@@ -41,6 +42,7 @@ class Parts:
     joining: Joining
     rules_page: RulesPage
     reveals: Reveals
+    exports: Exports
     store: Store
     settings: Settings
     origins: frozenset[str]

@@ -77,12 +77,13 @@ async def account(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, name: str, **values: object) -> web.Response:
     member = request[STAFF]
-    accounts = request.app[PARTS].people.accounts
-    appoints = may(member.role, Action.APPOINT)
+    accounts, exports = request.app[PARTS].people.accounts, request.app[PARTS].exports
+    appoints, seconds = may(member.role, Action.APPOINT), may(member.role, Action.SECOND)
     shared: dict[str, object] = {
         "who": member.name,
         "pages": pages_of(member.role),
         "news": browsers.news(request),
         "waits": appoints and bool(await accounts.waiting_for(member.role)),
+        "wanted": seconds and bool(await exports.waiting(member)),
     }
     return request.app[PAGES].render(name, **shared, **values)

@@ -124,6 +124,12 @@ def since(conn: Connection, at: int) -> list[ShownEntry]:
     return [ShownEntry(*row) for row in conn.execute(_SHOWN.where(t.audit.c.at >= at))]
 
 
+def about(conn: Connection, what: str) -> list[ShownEntry]:
+    """Every entry about that, oldest first; walks over the whole log."""
+    asked = _SHOWN.where(t.audit.c.about == what).order_by(None).order_by(t.audit.c.n)
+    return [ShownEntry(*row) for row in conn.execute(asked)]
+
+
 def cut(conn: Connection, before: int, now: int) -> int:
     """Remove entries from the front that are older than `before`; answers how many, `MOST` at most.
 

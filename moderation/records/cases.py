@@ -264,10 +264,11 @@ def _look(conn: Connection, row: IncidentAct) -> StoredCase | Refused:
     conn.execute(_SEEN, {"of": row.code, "now": row.now})
     conn.execute(_PAGES_SEEN, {"of": row.code, "who": row.actor.id, "now": row.now})
     incident_acts.write_down(conn, row)
-    return _case(conn, found)
+    return whole(conn, found)
 
 
-def _case(conn: Connection, found: StoredIncident) -> StoredCase:
+def whole(conn: Connection, found: StoredIncident) -> StoredCase:
+    """An incident with all that belongs to it; whoever asks was found to be allowed to."""
     code, said = {"code": found.code}, transcript.Excerpt()
     if found.room is not None:
         said = _said(conn, found.room, found.opened_at)

@@ -81,6 +81,26 @@ outcomes = Table(
     comment="The record of an incident: seen, done, told, why; sealed, and never edited.",
 )
 
+# Names its incident without a tie: a version that does not know this table may purge one too.
+exports = Table(
+    "exports",
+    metadata,
+    Column("code", String(12), primary_key=True),
+    Column("school", String(64), nullable=False, index=True),
+    Column("incident", String(12), nullable=False, index=True),
+    Column("state", String(12), nullable=False),
+    Column("sealed_why", LargeBinary, nullable=False),
+    Column("with_peer", Boolean, nullable=False),
+    Column("requested_by", String(22), ForeignKey("staff.id"), nullable=False),
+    Column("requested_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("answered_by", String(22), ForeignKey("staff.id")),
+    Column("answered_at", BigInteger),
+    Column("handed_at", BigInteger),
+    comment="Each time a case was asked for as a document: why, who agreed, when it was handed "
+    "out; never the document. Purged with its case.",
+)
+
 pages = Table(
     "pages",
     metadata,

@@ -54,6 +54,7 @@ _PRACTISED = (
     .where(i.reveals.c.incident.is_(None), i.reveals.c.expires_at < _before, ~_OWED)
     .limit(MOST)
 )
+_ORPHANS = t.exports.delete().where(t.exports.c.incident.not_in(select(_c.code)))
 _OLDEST = select(_c.opened_at).where(~_c.drill).order_by(_c.opened_at).limit(1)
 
 
@@ -62,6 +63,7 @@ def purge_cases(conn: Connection, school: str, before: int, today: str) -> int:
     codes = _due(conn, _CASES, {"before": before, "today": today})
     tallies.of_cases(conn, school, codes)
     _remove(conn, school, codes)
+    conn.execute(_ORPHANS)
     return len(codes)
 
 

@@ -44,6 +44,7 @@ FIELDS = (
     Field(a.code_makers.c.sealed_secret, a.code_makers.c.staff),
     Field(t.incident_notes.c.sealed, t.incident_notes.c.id),
     Field(t.outcomes.c.sealed, t.outcomes.c.incident),
+    Field(t.exports.c.sealed_why, t.exports.c.code, "{} why"),
     Field(d.item_acts.c.sealed, d.item_acts.c.id),
     Field(d.desk_shifts.c.sealed_note, d.desk_shifts.c.id),
     Field(i.reveals.c.sealed_why, i.reveals.c.code, "{} why"),

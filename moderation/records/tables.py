@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-from moderation.records.incident_tables import incident_notes, incidents, outcomes, pages
+from moderation.records.incident_tables import exports, incident_notes, incidents, outcomes, pages
 from moderation.records.metadata import metadata
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "cards",
     "checkpoints",
     "contacts",
+    "exports",
     "folded",
     "incident_notes",
     "incidents",

@@ -22,6 +22,7 @@ from moderation.identities.registry import Registry
 from moderation.identities.reveals import Reveals
 from moderation.ids import new_id
 from moderation.in_force import InForce
+from moderation.incidents.exports import Exports
 from moderation.incidents.incidents import Incidents
 from moderation.on_call.contacts import Contacts
 from moderation.on_call.drill import Plan
@@ -233,6 +234,7 @@ async def open_site(
         joining=joining,
         rules_page=rules_page,
         reveals=Reveals(records, break_glass=True),
+        exports=Exports(records),
         store=store,
         settings=settings,
         origins=origins,

@@ -46,6 +46,7 @@ _WORDS = {
     "proofs.state": ("pending", "sent"),
     "calls.state": ("pending", "sent"),
     "reveals.state": ("asked", "approved", "opened"),
+    "exports.state": ("asked", "agreed", "handed"),
     "rule_changes.state": ("proposed", "seconded", "live"),
     "sessions.kind": ("student", "staff"),
     "items.kind": ("message", "report"),
@@ -59,7 +60,12 @@ _WORDS = {
     "body": ("{}",),
     "drills.day": ("2026-11-02",),
 }
-_NAMES = {"messages.room": t.rooms, "blocks.one": t.students, "blocks.other": t.students}
+_NAMES = {
+    "messages.room": t.rooms.c.id,
+    "blocks.one": t.students.c.id,
+    "blocks.other": t.students.c.id,
+    "exports.incident": t.incidents.c.code,
+}
 _SHELLS = {
     "backup", "bulk", "database", "locks", "log", "migrations", "postgres", "sending", "server",
     "sqlite", "store", "taken_away", "tenancy",
@@ -70,7 +76,7 @@ _SHELLS = {
 def our_tables() -> list[Table]:
     """Every table that PostgreSQL uses, parents first."""
     used = [one for one in t.metadata.sorted_tables if one.name not in tenancy.UNUSED]
-    return sorted(used, key=lambda one: one in (t.messages, t.blocks, t.sessions))
+    return sorted(used, key=lambda one: one in (t.messages, t.blocks, t.sessions, t.exports))
 
 
 def fill(conn: Connection, school: str, chance: Random) -> None:
@@ -117,8 +123,8 @@ def _cell(column: Column[Any], made: Made, school: str, chance: Random) -> Any:
     name = f"{column.table.name}.{column.name}"
     if column.name == "school":
         return school
-    if name in _NAMES:
-        return chance.choice(made[_NAMES[name].name])["id"]
+    if (named := _NAMES.get(name)) is not None:
+        return chance.choice(made[named.table.name])[named.name]
     if words := _WORDS.get(name) or _WORDS.get(column.name):
         return chance.choice(words)
     for key in column.foreign_keys:

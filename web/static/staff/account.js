@@ -3,6 +3,7 @@
 import { wireSignOut } from "./api.js";
 import { $ } from "./dom.js";
 import { showAppointments } from "./appointments.js";
+import { showExports } from "./exports.js";
 import { showFactors } from "./own_factors.js";
 import { wireLink } from "./own_link.js";
 import { askAboutBrowser, showSessions } from "./own_sessions.js";
@@ -13,3 +14,4 @@ showSessions();
 if ($("browser")) askAboutBrowser();
 if ($("link")) wireLink();
 if ($("appoint")) showAppointments();
+if ($("seconds")) showExports();

@@ -2,6 +2,7 @@
 
 import { ask, signInAgain, wireSignOut } from "./api.js";
 import { Chat } from "./case_chat.js";
+import { Exporting } from "./case_export.js";
 import { Forms } from "./case_forms.js";
 import { Outcome } from "./case_outcome.js";
 import { Preserving } from "./case_preserve.js";
@@ -25,6 +26,7 @@ const forms = new Forms({ act });
 const outcome = new Outcome({ act, ended: toTop });
 const preserving = new Preserving({ act });
 const reveal = new RevealAsking(home);
+const exporting = new Exporting(home);
 const chat = new Chat({
   post,
   read: (readTo) => ask("GET", `${home}/chat?read_to=${readTo}`),
@@ -100,7 +102,7 @@ function disclosed(one, kept) {
   const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
   return [
     top(one), kept.bar, over ? end : "", happened(one), met(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
-    talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, preserving.draw(one), lines(one),
+    talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, preserving.draw(one), exporting.draw(one), lines(one),
   ];
 }
 
