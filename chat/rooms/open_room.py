@@ -75,6 +75,15 @@ class OpenRoom:
         """The seat of a student of this room; raises StopIteration for anybody else."""
         return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
 
+    def seat(self, seat: int, page: Page) -> None:
+        """A page sits there from now on; one that sat there before must go."""
+        before = self.pages[seat]
+        if before is not None and before is not page:
+            before.refuse("replaced")
+        self.pages[seat] = page
+        self.absent[seat] = None
+        self.room.came(seat)
+
     def spent(self, seat: int, said_at: int) -> None:
         """A message of that seat was kept then (Unix microseconds), by another node or process.
 

@@ -30,7 +30,7 @@ from chat.rooms.speech import Speech
 from moderation.ids import new_id
 from moderation.records import rooms
 from moderation.records.items import NewItem
-from moderation.records.rooms import Block, NewRoom
+from moderation.records.rooms import Block, NewRoom, Standing
 from moderation.records.store import StoreUnavailable
 from moderation.records.student_requests import want
 from moderation.terms import Decision
@@ -89,12 +89,17 @@ class Rooms:
         await self._needs.store.write(rooms.open_rooms, row)
         return self._add(OpenRoom(room, key, self._needs.chat, now))
 
-    async def of_student(self, student: str) -> OpenRoom | None:
-        """The room of a student whose page is here, loaded or brought in step with the records."""
+    async def of_student(self, student: str, standing: Standing | None = None) -> OpenRoom | None:
+        """The room of a student whose page is here, loaded or brought in step with the records.
+
+        `standing` is what these have just said of the student.
+        """
         self.elsewhere.arrived(student)
         room = self._room_of.get(student)
-        if room is None:
-            room = await self._needs.store.read(rooms.open_room_of, student)
+        if room is None and standing is not None:
+            room = standing.room
+        elif room is None:
+            room = await self._needs.store.look(rooms.open_room_of, student)
         if room in self._open and self.elsewhere.neighbours is not None:
             await self._in_step(self._open[room], student)
         return await self.find(room) if room else None
@@ -121,12 +126,7 @@ class Rooms:
         self, live: OpenRoom, seat: int, page: Page, resume: from_student.Resume | None = None
     ) -> None:
         """Seat a page and send what it has missed; a page that sat there before must go."""
-        before = live.pages[seat]
-        if before is not None and before is not page:
-            before.refuse("replaced")
-        live.pages[seat] = page
-        live.absent[seat] = None
-        live.room.came(seat)
+        live.seat(seat, page)
         now, room = self._needs.clock(), live.room
         shown = await replay(live, seat, page, resume, self._needs.store, now=now)
         if shown > room.head and not room.committing():  # an answer was lost, or is not here yet

@@ -15,7 +15,6 @@ from chat.students.entrance import topics
 from chat.students.lobby import Lobby
 from chat.students.matching import Ticket
 from moderation.people.sessions import Sessions, Signed
-from moderation.records import rooms as room_records
 from moderation.records.rooms import AlreadySeated
 from moderation.records.store import Store
 
@@ -55,9 +54,8 @@ class StudentNeeds:
             help_minutes=self.help_minutes(),
         )
 
-    async def ticket(self, signed: Signed, topic: str, now: float) -> Ticket:
-        """A wish of that student, with everybody whom they never meet again."""
-        avoid = await self.store.read(room_records.blocked_peers, signed.who)
+    def ticket(self, signed: Signed, topic: str, avoid: frozenset[str], now: float) -> Ticket:
+        """A wish of that student, who never meets those of `avoid` again."""
         return Ticket(
             student=signed.who,
             school=self.school.id,

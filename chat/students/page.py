@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from chat.errors import error
+from chat.frames import to_student
 from chat.rooms.open_room import OpenRoom
 from chat.speaking import Speaking
 from chat.students.entrance import is_barred
@@ -16,6 +17,7 @@ from chat.students.matching import Ticket
 from chat.students.needs import StudentNeeds
 from chat.turns import Turns
 from moderation.people.sessions import Signed
+from moderation.records.rooms import Standing
 
 
 class StudentPage(Speaking):
@@ -73,7 +75,7 @@ class StudentPage(Speaking):
         """Wait on with that wish, if there is one; whoever is barred by now is told."""
         if ticket is None:
             return
-        signed = await self._with_bar()
+        signed = self._as(await self._needs.sessions.standing(self._known().who))
         if self.seated:  # the wish was granted meanwhile
             return
         if is_barred(signed, self._needs.clock()):
@@ -82,14 +84,22 @@ class StudentPage(Speaking):
         else:
             await self._knock(ticket)
 
-    async def enter(self, live: OpenRoom, seat: int) -> None:
-        """Take a seat in a room, and leave any other place; a page that is gone takes none."""
+    async def enter(self, live: OpenRoom, seat: int, *, new: bool = False) -> None:
+        """Take a seat in a room, and leave any other place; a page that is gone takes none.
+
+        In a room that is `new`, opened this moment, nothing was said that could be read.
+        """
         if self._connection is None:
             return
         if self._room is not None and self._room is not live:
             self._needs.rooms.lost(self._room, self._seat, self)
         self._room, self._seat = live, seat
-        await self._needs.rooms.enter(live, seat, self)
+        if new:
+            live.seat(seat, self)
+            self.send(live.room.matched(seat))
+            self.send(to_student.Resumed(0))
+        else:
+            await self._needs.rooms.enter(live, seat, self)
         if (who := self._known().who) in self._needs.lobby:
             await self._needs.lobby.withdraw(who)
 
@@ -117,10 +127,9 @@ class StudentPage(Speaking):
         if self._connection is None:
             await self._needs.lobby.lost(ticket.student, self)
 
-    async def _with_bar(self) -> Signed:
+    def _as(self, standing: Standing) -> Signed:
         """Who it is, barred as the records have it: another node may not have been heard."""
-        barred = await self._needs.sessions.barred_until(self._known().who)
-        self._signed = dataclasses.replace(self._known(), barred_until=barred)
+        self._signed = dataclasses.replace(self._known(), barred_until=standing.barred_until)
         return self._signed
 
     def _known(self) -> Signed:

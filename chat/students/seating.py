@@ -52,7 +52,7 @@ class Seating:
         for seat, ticket in enumerate(pair):
             page = needs.here.get(ticket.student)
             if page is not None:
-                entering.append(page.enter(live, seat))
+                entering.append(page.enter(live, seat, new=True))
             else:
                 needs.rooms.elsewhere.matched(ticket.student)
         await asyncio.gather(*entering)

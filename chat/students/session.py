@@ -189,20 +189,20 @@ class StudentSession(StudentPage):
             self.send(error("already_in_room"))
             return
         needs, now, known = self._needs, self._needs.clock(), self._known()
-        live = await needs.rooms.of_student(known.who)
+        standing = await needs.sessions.standing(known.who)
+        live = await needs.rooms.of_student(known.who, standing)
+        if self._room is not None:  # an earlier wish was granted meanwhile
+            self.send(error("already_in_room"))
+            return
         if live is not None:  # it was kept, but the answer to its commit was lost
             await self.enter(live, live.seat_of(known.who))
             return
-        signed = await self._with_bar()
+        signed = self._as(standing)
         code = why_not(signed, topic, needs.school, is_open=needs.chat_open(), now=now)
         if code is not None:
             self.send(error(code))
             return
-        ticket = await needs.ticket(signed, topic, now)
-        if self._room is not None:  # an earlier wish was granted meanwhile
-            self.send(error("already_in_room"))
-            return
-        await self._knock(ticket)
+        await self._knock(needs.ticket(signed, topic, standing.avoid, now))
 
     async def _leave(self) -> None:
         if not self.seated:

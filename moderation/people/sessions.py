@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from moderation.ids import hash_of, new_token
 from moderation.people.accounts import Terms
 from moderation.people.factors import Factors, Halfway
-from moderation.records import bars
+from moderation.records import rooms
 from moderation.records import sessions as rows
 from moderation.records.of_school import SchoolRecords
 from moderation.roles import PASSKEYS, STAFF_ROLES, Role
@@ -82,7 +82,7 @@ class Sessions:
     async def student(self, token: str) -> Signed | None:
         """Whose session that is, or None when there is none or it is over."""
         key = hash_of(token)
-        found = await self._store.read(rows.student_session, key)
+        found = await self._store.look(rows.student_session, key)
         if found is None or found.school != self._school:
             return None
         if not self._lasts(found, STUDENT_IDLE, STUDENT_LONGEST):
@@ -95,9 +95,9 @@ class Sessions:
         for session in sessions:
             self._store.submit(rows.seen, rows.Seen(session, self._now()), _ignore)
 
-    async def barred_until(self, student: str) -> int | None:
-        """Until when they may not come in (Unix milliseconds), as the records have it now."""
-        return await self._store.read(bars.until, student)
+    async def standing(self, student: str) -> rooms.Standing:
+        """Where they sit, whether they may come in and whom they never meet, by the records."""
+        return await self._store.look(rooms.standing, student)
 
     async def understood(self, token: str) -> None:
         """Note that this student knows who can see a chat."""

@@ -1,7 +1,6 @@
 """Bars in the tables: which students may not come in, and until when.
 
-A query for `Store.read`, used by `moderation/people/sessions.py`; the rest is for this package
-only.
+For this package only: `rooms.py` answers with them where a student stands.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from moderation.records import tables as t
 
-_UNTIL = select(t.students.c.barred_until).where(t.students.c.id == bindparam("student"))
+UNTIL = select(t.students.c.barred_until).where(t.students.c.id == bindparam("student"))
 _BAR = (
     t.students.update()
     .where(t.students.c.id == bindparam("student"))
@@ -21,19 +20,14 @@ _BAR = (
 _BAR_AT_MOST = _BAR.where(
     t.students.c.barred_until.is_(None) | (t.students.c.barred_until <= bindparam("most"))
 )
-_ANYBODY = (
-    select(t.students.c.id)
-    .where(
-        t.students.c.id.in_(bindparam("ids", expanding=True)),
-        t.students.c.barred_until > bindparam("now"),
-    )
-    .limit(1)
+_STANDING = select(t.students.c.id, t.students.c.barred_until).where(
+    t.students.c.id.in_(bindparam("ids", expanding=True)), t.students.c.barred_until.is_not(None)
 )
 
 
 def until(conn: Connection, student: str) -> int | None:
     """Until when a student may not come in (Unix ms), whoever said so at whatever node."""
-    found: int | None = conn.scalar(_UNTIL, {"student": student})
+    found: int | None = conn.scalar(UNTIL, {"student": student})
     return found
 
 
@@ -50,6 +44,7 @@ def bar(conn: Connection, student: str, wanted: int, most: int | None = None) ->
     return wanted if done else until(conn, student) or 0
 
 
-def anybody(conn: Connection, students: Collection[str], now: int) -> bool:
-    """Whether one of these may not come in at that time."""
-    return conn.execute(_ANYBODY, {"ids": list(students), "now": now}).first() is not None
+def standing(conn: Connection, students: Collection[str]) -> dict[str, int]:
+    """Until when (Unix ms) each of these may not come in, or might not at some time."""
+    found = conn.execute(_STANDING, {"ids": list(students)})
+    return {row.id: row.barred_until for row in found}

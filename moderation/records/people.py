@@ -6,7 +6,7 @@ codes and passwords come here only as hashes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -85,10 +85,10 @@ class Disable:
     at: int
 
 
-_CARD = (
-    select(t.cards.c.student, t.students.c.school)
+_CARDS = (
+    select(t.cards.c.lookup, t.cards.c.student, t.students.c.school)
     .join(t.students, t.students.c.id == t.cards.c.student)
-    .where(t.cards.c.lookup == bindparam("code"), t.cards.c.revoked_at.is_(None))
+    .where(t.cards.c.lookup.in_(bindparam("codes", expanding=True)), t.cards.c.revoked_at.is_(None))
 )
 _BY_LOGIN = select(
     t.staff.c.id,
@@ -121,10 +121,10 @@ def add_cards(conn: Connection, rows: Sequence[NewCard]) -> list[None]:
     return [None] * len(rows)
 
 
-def card(conn: Connection, lookup: bytes) -> CardHolder | None:
-    """Whom a card that was not revoked opens, or None."""
-    found = conn.execute(_CARD, {"code": lookup}).first()
-    return None if found is None else CardHolder(*found)
+def cards(conn: Connection, lookups: Collection[bytes]) -> dict[bytes, CardHolder]:
+    """Whom each of these cards opens; not those that were revoked, or that there are not."""
+    found = conn.execute(_CARDS, {"codes": list(lookups)})
+    return {bytes(lookup): CardHolder(*holder) for lookup, *holder in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,19 @@ class StoredRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides at one moment whether a student may be matched, and with whom.
+
+    `room` is the one they sit in now, `barred_until` in Unix milliseconds; they never meet `avoid`
+    again.
+    """
+
+    room: str | None
+    barred_until: int | None
+    avoid: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Two students who never meet again, in either order."""
 
@@ -103,6 +116,7 @@ _OPEN_ROOM_OF = (
     .order_by(t.rooms.c.opened_at.desc())
     .limit(1)
 )
+_STANDING = select(_OPEN_ROOM_OF.scalar_subquery(), bars.UNTIL.scalar_subquery())
 _SEATED = (
     select(t.seats.c.student)
     .join(t.rooms, t.rooms.c.id == t.seats.c.room)
@@ -110,7 +124,6 @@ _SEATED = (
         t.seats.c.student.in_(bindparam("ids", expanding=True)),
         t.rooms.c.ended_at.is_(None),
     )
-    .limit(1)
 )
 _OPEN_SEATS = (
     select(t.seats.c.room, t.seats.c.student)
@@ -136,37 +149,52 @@ def open_rooms(conn: Connection, rows: Sequence[NewRoom]) -> list[AlreadySeated 
 
     Whoever is barred meets no peer; alone they may always ask for a person.
     """
-    locks.students(conn, (student for row in rows for student, _ in row.seats))
-    return [_open_once(conn, row) for row in rows]
+    students = {student for row in rows for student, _ in row.seats}
+    locks.students(conn, students)
+    seated = set(conn.scalars(_SEATED, {"ids": list(students)}))
+    barred = bars.standing(conn, students)
+    answers = [_answer(row, seated, barred) for row in rows]
+    _open(conn, [row for row, answer in zip(rows, answers, strict=True) if answer is None])
+    return answers
 
 
-def _open_once(conn: Connection, row: NewRoom) -> AlreadySeated | Barred | None:
-    students = [student for student, _ in row.seats]
-    if conn.execute(_SEATED, {"ids": students}).first() is not None:
+def _answer(
+    row: NewRoom, seated: set[str], barred: dict[str, int]
+) -> AlreadySeated | Barred | None:
+    """Whether this room may be opened; if so, its students count as seated from now on."""
+    students = {student for student, _ in row.seats}
+    if students & seated:
         return AlreadySeated()
-    if len(students) > 1 and bars.anybody(conn, students, row.at):
+    if len(students) > 1 and any(barred.get(student, 0) > row.at for student in students):
         return Barred()
-    _open(conn, row)
+    seated |= students
     return None
 
 
-def _open(conn: Connection, row: NewRoom) -> None:
-    room = {
-        "id": row.id,
-        "school": row.school,
-        "topic": row.topic,
-        "epoch": row.epoch,
-        "head": 0,
-        "opened_at": row.at,
-        "wrapped_key": row.wrapped_key,
-    }
-    conn.execute(t.rooms.insert(), room)
+def _open(conn: Connection, rows: Sequence[NewRoom]) -> None:
+    if not rows:
+        return
+    values = [
+        {
+            "id": row.id,
+            "school": row.school,
+            "topic": row.topic,
+            "epoch": row.epoch,
+            "head": 0,
+            "opened_at": row.at,
+            "wrapped_key": row.wrapped_key,
+        }
+        for row in rows
+    ]
+    conn.execute(t.rooms.insert(), values)
     seats = [
         {"room": row.id, "seat": seat, "student": student, "handle": handle}
+        for row in rows
         for seat, (student, handle) in enumerate(row.seats)
     ]
     conn.execute(t.seats.insert(), seats)
-    log.book(conn).opened(row.id)
+    for row in rows:
+        log.book(conn).opened(row.id)
 
 
 def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:
@@ -250,3 +278,9 @@ def blocked_peers(conn: Connection, student: str) -> frozenset[str]:
     """Everybody this student never meets again, whoever of the two said so."""
     found = conn.execute(_BLOCKED, {"student": student})
     return frozenset(other if one == student else one for one, other in found)
+
+
+def standing(conn: Connection, student: str) -> Standing:
+    """Everything that is asked when a student wishes to be matched, as of one moment."""
+    room, barred_until = conn.execute(_STANDING, {"student": student}).one()
+    return Standing(room, barred_until, blocked_peers(conn, student))

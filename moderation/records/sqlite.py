@@ -34,6 +34,10 @@ _PAGES_PER_COMMIT = 2
 _ROWS_PER_PAGE = 8
 
 
+Look = tuple[asyncio.Future[Any], Callable[[Connection], Any]]
+"""A small question, and where its answer goes."""
+
+
 class SqliteStore(Store):
     """A SQLite file: one writing connection, and read-only readers."""
 
@@ -49,6 +53,7 @@ class SqliteStore(Store):
         self._idle = [self._readers.connect() for _ in range(database.READERS)]
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._reading = ThreadPoolExecutor(database.READERS, thread_name_prefix="read")
+        self._looks: list[Look] = []
         self._pages = 0
 
     @classmethod
@@ -95,13 +100,46 @@ class SqliteStore(Store):
         except OF_THE_DISK:
             raise StoreUnavailable from None
 
+    async def look(
+        self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        """The same for a few rows by their keys: those of one turn of the loop are asked together.
+
+        To have a thread take a question and begin a transaction costs more than the answer.
+        """
+        if not self._open:
+            raise StoreUnavailable
+        answer: asyncio.Future[Result] = self._loop.create_future()
+        if not self._looks:
+            self._loop.call_soon(self._look_together)
+        self._looks.append((answer, lambda connection: query(connection, *args, **kwargs)))
+        return await answer
+
     async def scrub(self) -> None:
         """Leave no trace of what was deleted in the write-ahead log; to be called after a purge."""
         async with self._writing:
             await self._tend("TRUNCATE")
 
+    def _look_together(self) -> None:
+        looks, self._looks = self._looks, []
+        if looks:
+            asked = self._loop.run_in_executor(self._reading, self._found, looks)
+            asked.add_done_callback(lambda asked: _tell(looks, asked.result()))
+
+    def _found(self, looks: list[Look]) -> list[Any]:
+        """The answer to each of these, or what went wrong with it alone; runs in a thread."""
+        connection = self._idle.pop()
+        try:
+            with connection.begin():
+                return [_answer(connection, query) for _, query in looks]
+        except Exception:  # noqa: BLE001 - whatever it was, none of them may wait for ever
+            return [StoreUnavailable()] * len(looks)
+        finally:
+            self._idle.append(connection)
+
     async def _disconnect(self) -> None:
         """Fold the log into the database and close it."""
+        self._look_together()
         await asyncio.to_thread(self._reading.shutdown)
         for connection in self._idle:
             connection.close()
@@ -165,3 +203,22 @@ class SqliteStore(Store):
     def _roll_back(self) -> None:
         log.discard(self._connection)
         self._connection.rollback()
+
+
+def _answer(connection: Connection, query: Callable[[Connection], Any]) -> Any:
+    try:
+        return query(connection)
+    except OF_THE_DISK:
+        return StoreUnavailable()
+    except Exception as error:  # noqa: BLE001 - one question's fault must not become another's
+        return error
+
+
+def _tell(looks: list[Look], answers: list[Any]) -> None:
+    for (future, _query), answer in zip(looks, answers, strict=True):
+        if future.done():
+            continue
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)

@@ -139,6 +139,12 @@ class Store(ABC):
     ) -> Result:
         """Ask a question in a read-only transaction that sees everything answered so far."""
 
+    async def look(
+        self, query: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        """The same for a few rows by their keys, which a database may answer with others."""
+        return await self.read(query, *args, **kwargs)
+
     @property
     def waiting(self) -> int:
         """How many rows wait for the next transaction."""

@@ -19,6 +19,8 @@ from chat.students.needs import StudentNeeds
 from chat.students.session import StudentSession
 from moderation.people.sessions import Signed
 from moderation.records.of_school import SchoolRecords
+from moderation.records.rooms import Standing, standing
+from moderation.records.store import Store
 from tests.chat.shells import Place, a_place
 from tests.moderation.records.sample import SCHOOL, add_students
 
@@ -30,7 +32,8 @@ ROOM = "r" * 22
 class Register:
     """Who has which token; stands for Sessions."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self.signed = {
             token: Signed(
                 token.encode(), token[:22], understood=True, band="all", barred_until=None
@@ -43,8 +46,9 @@ class Register:
     async def student(self, token: str) -> Signed | None:
         return self.signed.get(token)
 
-    async def barred_until(self, student: str) -> int | None:
-        return self.bars.get(student)
+    async def standing(self, student: str) -> Standing:
+        found = await self._store.read(standing, student)
+        return dataclasses.replace(found, barred_until=self.bars.get(student))
 
     async def understood(self, token: str) -> None:
         self.noted.append(token)
@@ -113,7 +117,7 @@ async def an_entrance(tmp_path: Path, **changes: Any) -> AsyncIterator[Entrance]
     async with a_place(tmp_path) as place:
         for token in (ANN, BO):
             await place.store.write(add_students, token[:22])
-        register, pairs = Register(), []
+        register, pairs = Register(place.store), []
         needs = StudentNeeds(
             sessions=register,  # type: ignore[arg-type]
             rooms=place.rooms,

@@ -7,9 +7,12 @@ import asyncio
 import pytest
 
 from moderation.records import rooms
+from moderation.records.rooms import Standing
 from moderation.records.store import StoreUnavailable
 from tests.chat.shells import START, Late
 from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, Wire
+
+NOWHERE = Standing(None, None, frozenset())
 
 
 async def test_two_who_join_are_handed_on_as_a_pair(entrance: Entrance) -> None:
@@ -37,11 +40,12 @@ async def test_a_wish_that_a_match_overtakes_is_forgotten(entrance: Entrance) ->
     """Whoever is seated while their wish is read is not put into the lobby as well."""
     one = await entrance.hello(ANN)
 
-    async def seated_meanwhile(_student: str) -> None:
+    async def seated_meanwhile(_student: str) -> Standing:
         live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
         await one.session.enter(live, 0)
+        return NOWHERE
 
-    entrance.register.barred_until = seated_meanwhile  # type: ignore[method-assign]
+    entrance.register.standing = seated_meanwhile  # type: ignore[method-assign]
     await one.says("join", topic="mood")
     assert one.codes == ["already_in_room"]
     assert len(entrance.needs.lobby) == 0
@@ -54,16 +58,17 @@ async def away(_student: str) -> None:
 
 async def joins_slowly(entrance: Entrance, wire: Wire) -> asyncio.Event:
     """Whoever it is asks to be matched, and the records answer once that is set."""
-    asked, answer, bars = asyncio.Event(), asyncio.Event(), entrance.register.barred_until
+    asked, answer, quick = asyncio.Event(), asyncio.Event(), entrance.register.standing
 
-    async def slow(_student: str) -> None:
+    async def slow(student: str) -> Standing:
         asked.set()
         await answer.wait()
+        return await quick(student)
 
-    entrance.register.barred_until = slow  # type: ignore[method-assign]
+    entrance.register.standing = slow  # type: ignore[method-assign]
     wire.session.frame_received(b'{"t": "join", "topic": "mood"}')
     await asked.wait()
-    entrance.register.barred_until = bars  # type: ignore[method-assign]
+    entrance.register.standing = quick  # type: ignore[method-assign]
     return answer
 
 
@@ -118,12 +123,13 @@ async def test_S13_a_page_that_comes_back_and_is_seated_is_not_put_back_into_the
     await old.says("join", topic="mood")
     new = entrance.connect()
 
-    async def seated_meanwhile(_student: str) -> None:
+    async def seated_meanwhile(_student: str) -> Standing:
         entrance.needs.lobby.seated(ANN[:22])
         live = await entrance.place.rooms.open([ANN[:22], BO[:22]], "mood")
         await new.session.enter(live, 0)
+        return NOWHERE
 
-    entrance.register.barred_until = seated_meanwhile  # type: ignore[method-assign]
+    entrance.register.standing = seated_meanwhile  # type: ignore[method-assign]
     await new.says("hello", token=ANN)
     assert new.seen[-1]["t"] == "resumed"
     assert len(entrance.needs.lobby) == 0

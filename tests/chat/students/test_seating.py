@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from chat.live.neighbours import AnyEvent, Arrived, Matched
 from chat.rooms.rooms import Rooms
 from chat.students.matching import Ticket
+from chat.students.page import StudentPage
 from chat.students.seating import Seating
 from moderation.records import bars
 from moderation.records.store import NotKept, StoreUnavailable
@@ -65,6 +66,17 @@ async def test_both_pages_get_their_seats(entrance: Entrance) -> None:
     await seat(entrance)
     (live,) = entrance.place.rooms.all_open()
     assert live.pages == [one.session, other.session]
+    assert names(one) == names(other) == ["matched", "resumed"]
+
+
+async def test_a_room_that_was_opened_just_now_asks_nothing_of_the_records(
+    entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was said in it: both are seated even while the records cannot be read."""
+    one, other = await come(entrance)
+    for how in ("read", "look"):
+        monkeypatch.setattr(entrance.place.store, how, failing(StoreUnavailable()))
+    await seat(entrance)
     assert names(one) == names(other) == ["matched", "resumed"]
 
 
@@ -146,18 +158,20 @@ async def test_nobody_is_lost_while_places_are_looked_for(entrance: Entrance, aw
     assert names(other) == CHOOSE_AGAIN
 
 
-async def test_a_page_that_stumbles_keeps_nobody_else_from_their_seat(entrance: Entrance) -> None:
+async def test_a_page_that_stumbles_keeps_nobody_else_from_their_seat(
+    entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The peer is seated, and neither is asked to choose again beside an open room."""
     one, other = await come(entrance)
-    enter, entered = entrance.place.rooms.enter, asyncio.Event()
+    enter, entered = StudentPage.enter, asyncio.Event()
 
-    async def stumble(live: Any, seat: int, page: Any, resume: Any = None) -> None:
-        await enter(live, seat, page, resume)
+    async def stumble(page: StudentPage, *where: Any, new: bool = False) -> None:
+        await enter(page, *where, new=new)
         if page is one.session:
             raise ValueError
         entered.set()
 
-    entrance.place.rooms.enter = stumble  # type: ignore[method-assign]
+    monkeypatch.setattr(StudentPage, "enter", stumble)
     await seat(entrance)
     async with asyncio.timeout(10):
         await entered.wait()

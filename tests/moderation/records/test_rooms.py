@@ -14,12 +14,14 @@ from moderation.records.rooms import (
     Barred,
     Block,
     EndRoom,
+    Standing,
     block,
     blocked_peers,
     end_rooms,
     open_room_of,
     open_rooms,
     room,
+    standing,
 )
 from moderation.records.store import Store
 from tests.moderation.records.sample import add_students, new_room, open_room
@@ -100,6 +102,42 @@ async def test_K10_whoever_is_barred_meets_nobody(store: Store) -> None:
     await store.write(end_rooms, EndRoom(alone.id, 1_000, "left"))
     await store.write(open_rooms, replace(pair, at=1_001))
     assert await store.read(open_room_of, "bob") == pair.id
+
+
+async def test_of_rooms_opened_together_each_has_its_own_answer(store: Store) -> None:
+    """One that may not be opened keeps no other from its commit."""
+    for student in ("ann", "bob", "cyd", "dan", "eve"):
+        await store.write(add_students, student)
+
+    def bar(conn: Connection, rows: Sequence[str]) -> list[None]:
+        return [bars.bar(conn, row, 1_001) for row in rows]
+
+    await store.write(bar, "eve")
+    wishes = [new_room("ann", "bob"), new_room("eve", "cyd"), new_room("cyd", "dan")]
+    answers = await asyncio.gather(
+        *(store.write(open_rooms, row) for row in wishes), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers] == [type(None), Barred, type(None)]
+    found = [await store.read(open_room_of, who) for who in ("ann", "bob", "cyd", "dan", "eve")]
+    assert found == [wishes[0].id, wishes[0].id, wishes[2].id, wishes[2].id, None]
+
+
+async def test_where_a_student_stands_is_one_answer(store: Store) -> None:
+    """Their open room, until when they are barred and whom they avoid; nothing of a stranger."""
+    where = await open_room(store)
+    found = await store.read(room, where)
+    assert found is not None
+    (one, _), (other, _) = found.seats
+    assert await store.read(standing, one) == Standing(where, None, frozenset())
+
+    def bar(conn: Connection, rows: Sequence[str]) -> list[None]:
+        return [bars.bar(conn, row, 1_001) for row in rows]
+
+    await store.write(bar, one)
+    await store.write(block, Block(one, other, 1))
+    await store.write(end_rooms, EndRoom(where, 5_000, "left"))
+    assert await store.read(standing, one) == Standing(None, 1_001, frozenset({other}))
+    assert await store.read(standing, "nobody") == Standing(None, None, frozenset())
 
 
 async def test_a_block_holds_in_both_directions(store: Store) -> None:

@@ -171,6 +171,14 @@ async def test_the_loop_runs_on_while_the_disk_is_slow(
 
 
 @ONLY_SQLITE
+async def test_looks_of_one_turn_share_a_transaction(store: Store) -> None:
+    """However many students come in at once, a thread is asked once for all of them."""
+    first, *others = await asyncio.gather(*(store.look(_transaction) for _ in range(20)))
+    assert all(other is first for other in others)
+    assert await store.look(_transaction) is not first
+
+
+@ONLY_SQLITE
 async def test_upkeep_lets_the_log_be_used_again(
     store: Store, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,3 +209,7 @@ async def test_a_command_may_write_beside_the_server(store_url: str) -> None:
     await serving.write(audit.append, audit.Entry(2, "server", "look", "serving"))
     assert (await serving.read(audit.head))[0] == 2
     await serving.close()
+
+
+def _transaction(conn: Connection) -> object:
+    return conn.get_transaction()

@@ -134,6 +134,44 @@ async def test_too_many_waiting_rows_are_refused_at_once(
     assert await store.read(everybody) == ["s0", "s1", "s2"]
 
 
+async def test_a_look_sees_everything_that_was_answered(store: Store) -> None:
+    """What was kept is found by a look that is asked after the answer, alone or beside others."""
+    for n in range(3):
+        await store.write(keep, f"s{n}")
+        found = await asyncio.gather(*(store.look(everybody) for _ in range(n + 1)))
+        assert found == [[f"s{m}" for m in range(n + 1)]] * (n + 1)
+
+
+async def test_a_look_that_fails_is_a_failure_of_its_own(store: Store) -> None:
+    """Those asked in the same turn are answered, and whoever gave up is not in the way."""
+
+    def wrong(_conn: Connection) -> None:
+        raise ZeroDivisionError
+
+    await store.write(keep, "ann")
+    given_up = asyncio.ensure_future(store.look(everybody))
+    asking = asyncio.gather(
+        store.look(everybody), store.look(wrong), store.look(everybody), return_exceptions=True
+    )
+    await asyncio.sleep(0)
+    given_up.cancel()
+    one, failed, other = await asking
+    assert one == other == ["ann"]
+    assert isinstance(failed, ZeroDivisionError)
+
+
+async def test_a_look_is_answered_before_the_store_closes(store_url: str) -> None:
+    """Whoever asked in the moment before hears what there is; after it nobody does."""
+    store = await Store.open(store_url)
+    await store.write(keep, "ann")
+    asked = asyncio.ensure_future(store.look(everybody))
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asked == ["ann"]
+    with pytest.raises(StoreUnavailable):
+        await store.look(everybody)
+
+
 async def test_closing_finishes_what_was_submitted(store_url: str) -> None:
     """Rows handed in before the close are kept; later ones are answered unavailable."""
     store = await Store.open(store_url)
