@@ -26,6 +26,7 @@ from moderation.records.incidents import NewIncident
 from moderation.records.items import NotFound, StoredItem
 from moderation.records.messages import NotHeld, Settle
 from moderation.records.rooms import EndRoom
+from moderation.records.store import StoreUnavailable
 from moderation.roles import longest_bar
 from moderation.terms import State
 
@@ -117,7 +118,12 @@ class Acts:
         hidden = await self._hidden(act, item) if act.act == "hide" else None
         stop = await self._stop(act, item) if act.act in STOPS else None
         decided = self._decided(act, item, hidden, stop)
-        outcome = await self._records.store.write(decisions.decide, decided)
+        try:
+            outcome = await self._records.store.write(decisions.decide, decided)
+        except StoreUnavailable:
+            if item.room is not None:
+                moderated.in_doubt(self._needs.rooms, item.room)
+            raise
         self._carry_out(decided, outcome, hidden)
         if item.kind == "help" and item.room is not None and decided.then == "finish":
             self._needs.call_finished(item.room)

@@ -47,6 +47,8 @@ class Elsewhere:
         self._closed = closed
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._doubted: dict[str, OpenRoom] = {}
+        self._making_sure: asyncio.Task[None] | None = None
         self.neighbours: Neighbours | None = None
 
     # --- what happened here --------------------------------------------------------------------
@@ -125,8 +127,19 @@ class Elsewhere:
             await self._refresh_line(live, mid)
             await self._read(live)
 
+    def doubt(self, live: OpenRoom) -> None:
+        """Something about a room may be kept whose answer was lost."""
+        self._doubted[live.room.id] = live
+
+    def make_sure(self) -> None:
+        """Once a second: bring rooms that are in doubt in step, one after another."""
+        if self._doubted and (self._making_sure is None or self._making_sure.done()):
+            self._making_sure = asyncio.ensure_future(self._make_sure())
+
     async def quiet(self) -> None:
         """Wait until nothing is being read."""
+        if self._making_sure is not None:
+            await asyncio.wait([self._making_sure])
         while self._reading:
             await asyncio.wait(list(self._reading.values()))
 
@@ -177,6 +190,15 @@ class Elsewhere:
         if found is None or found.state == "held" or found.state in SHOWN:
             return  # not kept yet, still held, or shown in its place
         self._perform(live, live.room.settled(mid, found.state, None))
+
+    async def _make_sure(self) -> None:
+        while self._doubted:
+            _, live = self._doubted.popitem()
+            try:
+                await self.refresh(live)
+            except StoreUnavailable:  # the clock of the rooms tries again
+                self._doubted.setdefault(live.room.id, live)
+                return
 
     async def _read_if_it_can(self, live: OpenRoom) -> None:
         with contextlib.suppress(StoreUnavailable):  # the clock of the rooms tries again

@@ -135,6 +135,7 @@ class Journal:
         else:
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
             self.perform(live, live.room.not_kept(row.mid, code))
+            self._elsewhere.doubt(live)
             if row.item is not None:  # it may be kept, where only the answer was lost
                 self._item_changed(row.item.id)
 
@@ -198,7 +199,9 @@ class Journal:
         if isinstance(answer, Kept):
             self.perform(live, live.room.staff_said(row.mid, row.seat, answer.seq, text))
             self._elsewhere.kept(live, row, answer.seq)
-        elif not isinstance(answer, DuplicateCid):
+        else:
+            self._elsewhere.doubt(live)
+        if not isinstance(answer, Kept | DuplicateCid):
             code = "ended" if isinstance(answer, RoomEnded) else "unavailable"
         if not answered.done():
             answered.set_result(code)
@@ -212,6 +215,7 @@ class Journal:
     def _ended(self, live: OpenRoom, end: End, answer: bool | Exception) -> None:  # noqa: FBT001
         if isinstance(answer, Exception):
             live.room.over = None
+            self._elsewhere.doubt(live)
             if end.seat is not None:
                 live.send(end.seat, error("unavailable"))
             return

@@ -49,3 +49,11 @@ def closed(rooms: Rooms, room: str, why: str) -> None:
     if live is not None:
         rooms.ended_elsewhere(live, why, None)
     rooms.elsewhere.over(room, why, None)
+
+
+def in_doubt(rooms: Rooms, room: str) -> None:
+    """What a moderator did about a room may be kept: the answer was lost."""
+    live = rooms.here(room)
+    if live is not None:
+        rooms.elsewhere.doubt(live)
+    rooms.elsewhere.changed(room)

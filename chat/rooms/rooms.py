@@ -145,6 +145,7 @@ class Rooms:
 
     def tick(self) -> None:
         """Once a second: end rooms whose students stayed away, try again what was not settled."""
+        self.elsewhere.make_sure()
         now = self._needs.clock()
         beat = now - self._beat >= HEARTBEAT
         self._beat = now if beat else self._beat

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from chat.rooms.open_room import OpenRoom
 from moderation.people.sessions import StaffMember
 from moderation.records import bars, rooms
 from moderation.records import tables as t
-from tests.chat.desk.moderators import Shift, held_by
-from tests.chat.shells import Page
+from tests.chat.desk.moderators import Moderator, Shift, held_by
+from tests.chat.shells import Page, Stumble
 from tests.moderation.records.sample import SCHOOL, add_staff, add_students
 
 
@@ -133,3 +134,39 @@ def barred_before(conn: Connection, rows: Sequence[Before]) -> list[None]:
     for row in rows:
         bars.bar(conn, row.student, row.until)
     return [None] * len(rows)
+
+
+async def decided_in_doubt(shift: Shift, mo: Moderator, held: str, **act: object) -> None:
+    """A decision is kept, and its answer is lost; then the clock of the rooms ticks."""
+    lost = Stumble(shift.place.store, kept=True)
+    deciding = asyncio.ensure_future(mo.says("act", item=held, reason="x", **act))
+    await lost.begun.wait()
+    lost.fail()
+    assert "unavailable" in [frame.get("code") for frame in await deciding]
+    shift.place.rooms.tick()
+    await shift.place.rooms.quiet()
+
+
+async def test_F8_who_was_muted_is_though_the_answer_was_lost(shift: Shift) -> None:
+    """A server that has no neighbours looks into the records too."""
+    live, one, _, mo, held = await held_by(shift)
+    await decided_in_doubt(shift, mo, held, act="mute", minutes=5)
+    assert one.take() == [to_student.Notice("muted")]
+    await shift.place.said(live, 0, "but why")
+    assert [frame.code for frame in one.take()] == ["muted"]  # type: ignore[attr-defined]
+
+
+async def test_F8_a_room_that_was_closed_is_though_the_answer_was_lost(shift: Shift) -> None:
+    """Nobody goes on in a room that is over, and both hear it."""
+    live, one, other, mo, held = await held_by(shift)
+    await decided_in_doubt(shift, mo, held, act="bar", minutes=60)
+    assert (one.lefts, other.lefts) == (1, 1)
+    assert shift.place.rooms.here(live.room.id) is None
+
+
+async def test_F8_what_was_released_is_shown_though_the_answer_was_lost(shift: Shift) -> None:
+    """And its writer hears that it was."""
+    _, one, other, mo, held = await held_by(shift)
+    await decided_in_doubt(shift, mo, held, act="release")
+    assert [type(frame) for frame in one.take()] == [to_student.Status]
+    assert [type(frame) for frame in other.take()] == [to_student.Message]
