@@ -177,11 +177,12 @@ class Node:
         self._count += 1
         open_here = [live.room.id for live in self._needs.rooms.all_open()]
         await self._nodes.here(self._needs.here, self._desk.moderators(), open_here)
+        if self._count % LOOK == 0:
+            await self._look_who_is_present()  # first: all below fails while the records are away
         await self._find_lost()
         if self._count % STEP == 0:
             await self._step()
         if self._count % LOOK == 0:
-            await self._look_who_is_present()
             await self._return_orphaned_claims()
         if self._count % ORPHANS == 0:
             await self._take_orphans()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -10,13 +11,15 @@ from types import SimpleNamespace
 
 from chat.desk.claims import KEEP_CLAIM
 from chat.live.neighbours import AnyEvent, Gone, Incident, There
-from chat.node import Node
+from chat.node import LOOK, Node
 from chat.rooms.answering import Answering
 from moderation.records import items
 from moderation.records import tables as t
+from moderation.records.store import StoreUnavailable
 from tests.chat.desk.moderators import Shift, a_shift, claimed, owner, told
 
 MO = "m" * 22
+WAITING = "w" * 22
 
 
 @dataclass
@@ -170,3 +173,28 @@ async def test_F24_nobody_watches_from_elsewhere_while_that_cannot_be_known(
         assert node.others_watch()
         others.well = False
         assert not node.others_watch()
+
+
+async def test_F8_who_is_at_another_node_is_not_away_while_the_records_are(
+    tmp_path: Path,
+) -> None:
+    """However little a node can look after meanwhile: no chat of two nodes ends of an outage."""
+    async with a_shift(tmp_path) as shift:
+        live, one, _ = await shift.place.pair()
+        node, others = a_node(shift)
+        other = live.room.seats[0].student
+        others.present = lambda _: asyncio.sleep(0, {other})  # type: ignore[attr-defined]
+        others.here = lambda *_: asyncio.sleep(0)  # type: ignore[attr-defined]
+        node._needs.rooms = shift.place.rooms
+        node._needs.here = {WAITING: one}
+        lobby = SimpleNamespace(lost_tickets=lambda: asyncio.sleep(0, [WAITING]))
+        node._needs.lobby = lobby  # type: ignore[misc, assignment]
+        shift.place.rooms.lost(live, 0, one)
+        shift.place.store._open = False
+        for _ in range(LOOK):
+            shift.place.clock.now += 1
+            with suppress(StoreUnavailable):
+                await node.tick()
+        shift.place.store._open = True
+        assert live.absent[0] is not None
+        assert shift.place.clock.now - live.absent[0] < LOOK
