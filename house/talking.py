@@ -67,8 +67,8 @@ class Talking:
         on_call.incidents.on_change(self.answering.incident_changed)
         self.joining = Joining(self.guests, on_call.incidents, records.clock)
         self.desk = Desk(self._desk(failing), keep_claim)
-        seating = Seating(lambda: self.students)
-        self.lobby = Lobby(self.node.live, records.clock, seating.open, self.may_pair)
+        self.seating = Seating(lambda: self.students)
+        self.lobby = Lobby(self.node.live, records.clock, self.seating.open, self.may_pair)
         self.help_minutes = HelpMinutes(ground.records)
         self.students = self._students(hello_within)
         self.node.join(self.students, self.desk, self.answering, self.joining)
@@ -87,7 +87,7 @@ class Talking:
         settings = self._ground.settings
         others = len(self.node.at_other_desks()) * settings.moderators.rooms_each
         places = self.desk.places + others
-        open_rooms = len(self.rooms) + self.node.rooms_elsewhere()
+        open_rooms = len(self.rooms) + len(self.seating) + self.node.rooms_elsewhere()
         return not settings.chat.needs_staff or open_rooms < places
 
     def item_changed(self, item: str) -> None:

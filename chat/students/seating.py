@@ -32,6 +32,15 @@ class Seating:
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
 
+    def __len__(self) -> int:
+        """How many rooms are being opened."""
+        return len(self._opening)
+
+    async def quiet(self) -> None:
+        """Wait until every room is open."""
+        while self._opening:
+            await asyncio.wait(list(self._opening))
+
     async def _seat(self, pair: Pair) -> None:
         """Whatever goes wrong, nobody of the pair is left waiting for a room that never opens."""
         try:

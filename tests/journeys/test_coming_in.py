@@ -6,8 +6,10 @@ import secrets
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from websockets.exceptions import InvalidStatus
 
+from chat.settings import Chat, Moderators
 from moderation.pipeline import Judge
 from tests.clients import Moderator, Student
 from tests.journeys.conftest import Running, an_open_house, in_time, settings
@@ -65,3 +67,27 @@ async def test_K14_a_desk_is_not_opened_without_a_moderators_cookie(running: Run
     with pytest.raises(InvalidStatus) as refused:
         await Moderator.at_the_desk(running.origin, cookie="__Host-staff=made-up")
     assert refused.value.response.status_code in {401, 403}
+
+
+async def test_M11_no_more_rooms_open_at_once_than_moderators_are_enough_for(
+    tmp_path: Path, rules: Judge
+) -> None:
+    """Of all who waited until one is enough again, two are let in; the others wait on."""
+    chosen = replace(
+        settings(tmp_path), chat=Chat(needs_adults=1), moderators=Moderators(rooms_each=1)
+    )
+    async with an_open_house(chosen, in_time(rules)) as running:
+        await running.on_call()
+        await (await running.moderator()).until("queue")
+        await running.server.on_call.look_who_is_there()
+        talking = running.server.talking
+        one, other = await running.pair()
+        waiting = [await running.student() for _ in range(6)]
+        for student in waiting:
+            await student.send("join", topic="mood")
+            await student.until("waiting")
+        await one.send("leave")
+        await other.until("peer_left")
+        await talking.lobby.tick(is_open=True)
+        await talking.seating.quiet()
+        assert len(talking.rooms) == 1
