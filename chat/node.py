@@ -39,7 +39,7 @@ from chat.rooms.answering import Answering
 from chat.rooms.joining import Joining
 from chat.rooms.open_room import OpenRoom
 from chat.students.needs import StudentNeeds
-from moderation.records import items, rooms
+from moderation.records import bars, items, rooms
 from moderation.records.store import StoreUnavailable
 
 POLL = 0.5
@@ -220,6 +220,16 @@ class Node:
                 await self._needs.rooms.elsewhere.refresh(live)
             if live.room.calls.waits:
                 await self._answering.refresh(live)
+        await self._look_who_is_barred()
+
+    async def _look_who_is_barred(self) -> None:
+        """Whoever was barred, or let in again, at another node is told."""
+        needs, now = self._needs, int(self._needs.clock() * 1000)
+        stands = await needs.store.read(bars.all_until, needs.school.id, now)
+        for student, page in list(needs.here.items()):
+            until = stands.get(student, 0)
+            if page.barred_until(now) != until:
+                page.barred(until)
 
     async def _find_lost(self) -> None:
         """Students who wait here and are in no queue: in a room by now, or forgotten by Redis."""

@@ -1,4 +1,4 @@
-"""What the desk can be asked for beside its queue: the rooms open now, and how the team fares.
+"""What the desk can be asked for beside its queue: rooms, bars, and how the team fares.
 
 Used by `session.py`, after `rights.py` has said that this role may. A list of rooms has no
 words in it; to look into one is an act of its own and audited.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chat.desk import care
+from chat.desk import bars, care
 from chat.desk.card import lines_of
+from chat.desk.desk import Desk, Watcher
 from chat.desk.needs import DeskNeeds
 from chat.desk.urgency import class_of
-from chat.frames import to_staff
+from chat.errors import error
+from chat.frames import from_staff, shared, to_staff
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, items, recusals, reviews, rooms, shifts
 from moderation.records.audit import Entry
@@ -25,6 +27,26 @@ DIFFERING = 20
 
 LOOK_BACK = 20
 """Messages shown of a room that is looked into."""
+
+
+async def answers(desk: Desk, asking: Watcher, frame: from_staff.StaffFrame) -> list[shared.Frame]:
+    """What is told to whoever asks for one of these."""
+    needs, staff = desk.needs, asking.staff
+    match frame:
+        case from_staff.AskRooms():
+            queue = await desk.queue(asking)
+            return [await rooms_now(needs, staff, queue.items)]
+        case from_staff.LookIn():
+            return [await look_in(needs, staff, frame.room) or error("ended")]
+        case from_staff.AskTeam():
+            return [await team_now(needs, desk.moderators())]
+        case from_staff.AskBars():
+            return [await bars.bars_now(needs, staff)]
+        case from_staff.Lift():
+            refused = await bars.lift(needs, staff, frame)
+            now = await bars.bars_now(needs, staff)
+            return [now] if refused is None else [refused, now]
+    return []
 
 
 async def rooms_now(

@@ -23,6 +23,8 @@ FRAMES: Mapping[type[from_staff.StaffFrame], Action] = {
     from_staff.AskRooms: Action.WORK_QUEUE,
     from_staff.LookIn: Action.LOOK_IN,
     from_staff.AskTeam: Action.SEE_NUMBERS,
+    from_staff.AskBars: Action.BAR,
+    from_staff.Lift: Action.BAR,
 }
 """Every frame but `act`."""
 

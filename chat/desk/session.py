@@ -133,16 +133,8 @@ class DeskSession(Speaking):
         self.refuse("forbidden")
 
     async def _overview(self, frame: from_staff.StaffFrame) -> None:
-        needs = self._desk.needs
-        match frame:
-            case from_staff.AskRooms():
-                queue = await self._desk.queue(self)
-                self.send(await overview.rooms_now(needs, self.staff, queue.items))
-            case from_staff.LookIn():
-                view = await overview.look_in(needs, self.staff, frame.room)
-                self.send(view or error("ended"))
-            case from_staff.AskTeam():
-                self.send(await overview.team_now(needs, self._desk.moderators()))
+        for told in await overview.answers(self._desk, self, frame):
+            self.send(told)
 
     async def _watch(self, watch: from_staff.Watch) -> None:
         self._desk.presence.shift(self.staff.id, on=watch.on)

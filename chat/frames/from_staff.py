@@ -118,8 +118,33 @@ class AskTeam(Frame, tag="ask_team"):
     """Who is on shift, how much did they read, how did second looks come out?"""
 
 
+class AskBars(Frame, tag="ask_bars"):
+    """Who is kept out now?"""
+
+
+class Lift(Frame, tag="lift"):
+    """Let a student in again whose bar stands until `until`: in `minutes`, or else at once."""
+
+    student: Id
+    until: int
+    reason: Note
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=527_040)] | None = None
+
+
 StaffFrame = (
-    Watch | Here | Shift | Claim | PutBack | Act | Undo | KeepNote | AskRooms | LookIn | AskTeam
+    Watch
+    | Here
+    | Shift
+    | Claim
+    | PutBack
+    | Act
+    | Undo
+    | KeepNote
+    | AskRooms
+    | LookIn
+    | AskTeam
+    | AskBars
+    | Lift
 )
 
 read = msgspec.json.Decoder(StaffFrame).decode

@@ -218,6 +218,30 @@ class TeamNow(Frame, tag="team"):
     differing: tuple[Differing, ...] = ()
 
 
+class BarLine(msgspec.Struct):
+    """A student who is kept out until `until`; the rest is not known of one from another term.
+
+    `student` is the pseudonym, `handle` what they were called in the room about `topic` in which
+    `by` said so. `lift` says whether whoever reads this may end it.
+    """
+
+    student: str
+    until: int
+    lift: bool
+    handle: str = ""
+    topic: str = ""
+    by: str = ""
+    at: int | None = None
+    reason: str = ""
+
+
+class BarsNow(Frame, tag="bars"):
+    """The bars that are not over, the one that ends first before the others."""
+
+    bars: tuple[BarLine, ...]
+    now: int
+
+
 class Done(Frame, tag="done"):
     """The act was carried out and committed; it can be taken back until `undo_until`, if at all."""
 
@@ -234,6 +258,7 @@ ToStaff = (
     | RoomsNow
     | RoomView
     | TeamNow
+    | BarsNow
     | ItemChanged
     | ItemGone
     | Opened

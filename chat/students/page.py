@@ -48,6 +48,11 @@ class StudentPage(Speaking):
         """Whether the page sits in a room."""
         return self._room is not None
 
+    def barred_until(self, now: int) -> int:
+        """Until when this page knows them barred (Unix milliseconds); 0 if they are not."""
+        until = self._known().barred_until or 0
+        return until if until > now else 0
+
     def left(self) -> None:
         """The room this page was in is over."""
         self._room = None
@@ -55,11 +60,13 @@ class StudentPage(Speaking):
     def barred(self, until: int) -> None:
         """This student may not come in again until then (Unix milliseconds), and waits no more.
 
-        Their room with a peer is over by now; alone with staff they may stay.
+        Their room with a peer is over by now; alone with staff they may stay. Of a bar that was
+        lifted it is over: they may choose again.
         """
-        self._signed = dataclasses.replace(self._known(), barred_until=until)
+        signed = self._signed = dataclasses.replace(self._known(), barred_until=until)
+        stands = is_barred(signed, self._needs.clock())
         if not self.seated:
-            self.send(error("barred"))
+            self.send(error("barred") if stands else self._topics(signed))
         self._turns.take(self._needs.lobby.withdraw(self._known().who))
 
     def replaced(self) -> None:
@@ -131,6 +138,9 @@ class StudentPage(Speaking):
         """Who it is, barred as the records have it: another node may not have been heard."""
         self._signed = dataclasses.replace(self._known(), barred_until=standing.barred_until)
         return self._signed
+
+    def _topics(self, signed: Signed) -> to_student.Topics:
+        return self._needs.topics(understood=signed.understood)
 
     def _known(self) -> Signed:
         assert self._signed is not None

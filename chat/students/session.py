@@ -168,12 +168,9 @@ class StudentSession(StudentPage):
         return None if why is None else to_student.Ended(END_WHY.get(why, "left"))
 
     async def _to_the_lobby(self, signed: Signed) -> None:
-        self._tell_topics(signed)
+        self.send(self._topics(signed))
         lobby = self._needs.lobby
         await self.wait(lobby.ticket_of(signed.who) or await lobby.left_behind(signed.who))
-
-    def _tell_topics(self, signed: Signed) -> None:
-        self.send(self._needs.topics(understood=signed.understood))
 
     async def _understood(self, answer: int) -> None:
         signed = self._known()
@@ -182,7 +179,7 @@ class StudentSession(StudentPage):
             return
         await self._needs.sessions.understood(self._token)
         self._signed = dataclasses.replace(signed, understood=True)
-        self._tell_topics(self._signed)
+        self.send(self._topics(self._signed))
 
     async def _join(self, topic: str) -> None:
         if self.seated:
@@ -210,7 +207,7 @@ class StudentSession(StudentPage):
         if self._room is not None:  # maybe since just now, by a match
             self._needs.rooms.end(self._room, "left", self._seat)
         else:
-            self._tell_topics(self._known())
+            self.send(self._topics(self._known()))
 
     async def _report(self, live: OpenRoom, reason: from_student.Wrong) -> None:
         await self._needs.rooms.keep_apart(live)

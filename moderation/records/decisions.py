@@ -26,6 +26,7 @@ from moderation.records import (
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.audit import Entry
+from moderation.records.bars import NewBar
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.item_acts import NewAct
 from moderation.records.items import (
@@ -216,6 +217,8 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     if row.bar is not None:
         barred = _student(conn, row.bar)
         until = bars.bar(conn, barred, row.bar.until, row.bar.most)
+        if until == row.bar.until:
+            bars.write_down(conn, _new_bar(row, barred, row.bar))
         left = rooms.part(conn, barred, row.at)
     if row.incident is not None:
         code = raise_incidents(conn, [row.incident])[0]
@@ -224,6 +227,10 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     _then(conn, row)
     audit.append(conn, [Entry(row.at, row.staff, row.act, row.item)])
     return Outcome(seq, code, barred, until, left)
+
+
+def _new_bar(row: Decided, student: str, bar: Stop) -> NewBar:
+    return NewBar(row.entry, student, bar.room, row.staff, row.at, bar.until, row.sealed_reason)
 
 
 def _then(conn: Connection, row: Decided) -> None:

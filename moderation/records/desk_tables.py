@@ -1,4 +1,4 @@
-"""The tables of the moderators' desk: history of items, recusals, exposure, shifts, second looks.
+"""The tables of the moderators' desk: history of items, bars, recusals, exposure, shifts, reviews.
 
 Data only, in the same metadata as `tables.py`; used by the records of the desk alone. Times are
 Unix milliseconds. Each table says what it keeps and for how long.
@@ -20,6 +20,23 @@ item_acts = Table(
     Column("act", String(16), nullable=False),
     Column("sealed", LargeBinary),
     comment="What moderators did about an item, with their reason; kept as long as its room.",
+)
+
+bars = Table(
+    "bars",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
+    Column("room", String(22)),
+    Column("staff", String(22), ForeignKey("staff.id")),
+    Column("at", BigInteger),
+    Column("until", BigInteger, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("lift", String(22)),
+    Column("lifted_by", String(22), ForeignKey("staff.id")),
+    Column("lifted_at", BigInteger),
+    Column("sealed_lift", LargeBinary),
+    comment="Who kept a student out until when, who lifted that, and why; swept after its end.",
 )
 
 room_recusals = Table(

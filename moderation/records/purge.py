@@ -190,20 +190,22 @@ def _forget_identities(conn: Connection, since: int, today: str) -> int:
 
 
 def _forget_pseudonyms(conn: Connection, since: int, now: int) -> int:
-    """Pseudonyms of past terms that nothing names any more, with their cards and blocks."""
+    """Pseudonyms of past terms that nothing names any more, with their cards, blocks and bars."""
     past = conn.scalars(_PAST, {"since": since, "now": now}).all()
-    for column in (t.blocks.c.one, t.blocks.c.other, t.cards.c.student, t.students.c.id):
+    names = (t.blocks.c.one, t.blocks.c.other, t.cards.c.student, d.bars.c.student)
+    for column in (*names, t.students.c.id):
         take_away(conn, column, past)
     return len(past)
 
 
 def _forget_duty(conn: Connection, row: Purge) -> None:
-    """What showed that paging worked, and who was at the desk when."""
+    """What showed that paging worked, who was at the desk when, and whom it kept out."""
     drills, verdicts = _ago(row, row.times.drills_days), _ago(row, row.times.verdicts_days)
     conn.execute(p.proofs.delete().where(p.proofs.c.due_at < drills))
     conn.execute(p.shifts.delete().where(p.shifts.c.start_at < drills))
     over = func.coalesce(d.desk_shifts.c.ended_at, d.desk_shifts.c.started_at)
     conn.execute(d.desk_shifts.delete().where(over < verdicts))
+    conn.execute(d.bars.delete().where(d.bars.c.until < verdicts))
 
 
 def _forget_invitations(conn: Connection, before: int) -> None:

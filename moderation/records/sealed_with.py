@@ -46,6 +46,8 @@ FIELDS = (
     Field(t.outcomes.c.sealed, t.outcomes.c.incident),
     Field(t.exports.c.sealed_why, t.exports.c.code, "{} why"),
     Field(d.item_acts.c.sealed, d.item_acts.c.id),
+    Field(d.bars.c.sealed, d.bars.c.id),
+    Field(d.bars.c.sealed_lift, d.bars.c.lift),
     Field(d.desk_shifts.c.sealed_note, d.desk_shifts.c.id),
     Field(i.reveals.c.sealed_why, i.reveals.c.code, "{} why"),
     Field(i.reveals.c.sealed_answer, i.reveals.c.code, "{} refuse"),

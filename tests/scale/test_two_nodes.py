@@ -317,6 +317,24 @@ async def test_K10_whoever_waits_at_one_node_and_is_barred_at_another_meets_nobo
     await other.until("waiting")  # five seconds later
 
 
+async def test_a_bar_lifted_at_one_node_is_over_at_the_other(two: tuple[Running, Running]) -> None:
+    """The student's page there is told at once what to choose from, and they meet somebody."""
+    one, other = await matched_across(two)
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    await one.until("ack", cid=await one.say(HELD), state="held")
+    item = (await moderator.until("item"))["item"]["id"]
+    await bar(moderator, item, one)
+    await moderator.send("ask_bars")
+    (line,) = (await moderator.until("bars"))["bars"]
+    given = {"student": line["student"], "until": line["until"], "reason": "a mistake"}
+    del one.seen[:]
+    await moderator.send("lift", **given)
+    await one.until("topics")
+    await other.until("ended")
+    await meet(one, other)
+
+
 async def test_one_moderator_has_an_item_for_all_nodes(two: tuple[Running, Running]) -> None:
     """An item that was claimed at one node is shown as claimed, by name, at the other."""
     one = await two[0].student()

@@ -198,6 +198,30 @@ async def test_K10_whoever_is_barred_waits_no_more(entrance: Entrance) -> None:
     assert entrance.pairs == []
 
 
+async def test_whoever_is_let_in_again_may_choose_at_once(entrance: Entrance) -> None:
+    """Without asking: the page that said they are kept out shows what to talk about."""
+    wire = await entrance.hello(ANN)
+    wire.session.barred(int((START + 60) * 1000))
+    assert wire.session.barred_until(int(START * 1000)) == int((START + 60) * 1000)
+    del wire.seen[:]
+    wire.session.barred(int(START * 1000))
+    assert [frame["t"] for frame in wire.seen] == ["topics"]
+    assert wire.session.barred_until(int(START * 1000)) == 0
+    assert (await wire.says("join", topic="mood"))[-1]["t"] == "waiting"
+
+
+async def test_whoever_is_let_in_again_in_a_room_of_their_own_stays_there(
+    entrance: Entrance,
+) -> None:
+    """Alone with staff nothing comes in between."""
+    wire = await entrance.hello(ANN)
+    await wire.says("help")
+    wire.session.barred(int((START + 60) * 1000))
+    del wire.seen[:]
+    wire.session.barred(int(START * 1000))
+    assert wire.seen == []
+
+
 async def test_K10_whoever_is_barred_while_away_gets_no_place_back(entrance: Entrance) -> None:
     """The page that comes back in time is told, and its ticket is gone."""
     one = await entrance.hello(ANN)

@@ -4,6 +4,7 @@ import { idFrom } from "../student/ids.js";
 import { Connection } from "../student/socket.js";
 import { alone } from "./alone.js";
 import { ask, signInAgain, wireSignOut } from "./api.js";
+import { Bars } from "./bars.js";
 import { Card } from "./card.js";
 import { failure } from "./card_parts.js";
 import { Desk } from "./desk.js";
@@ -51,6 +52,7 @@ const help = new Help($("help"));
 const head = new Head();
 const narrow = new Narrow(desk);
 const overview = new Overview($("overview"), send);
+const bars = new Bars($("bars"), send);
 const shift = new ShiftDialog($("shift"), $("rest"), {
   shift: (on, note) => watched(desk.goOnShift(on, note)),
   now: hooks.now,
@@ -70,8 +72,10 @@ const connection = new Connection(
       if (frame.t === "queue") {
         showLink(null);
         overview.again();
+        bars.again();
       }
       overview.hear(frame);
+      bars.hear(frame);
       desk.hear(frame, Date.now());
       if (Date.now() - lastSign >= HERE_MS) signOfLife();
     },
@@ -230,7 +234,7 @@ const ON_KEY = {
 
 function onKey(event) {
   if ($("menu").matches(":popover-open")) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen || overview.isOpen) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || help.isOpen || shift.isOpen || overview.isOpen || bars.isOpen) return;
   if (typing(event.target) && event.key !== "Escape") return;
   if (usable(event.key) && card.toWords()) return;
   const used = help.single || event.key === "Escape" || event.key.startsWith("Arrow");
@@ -272,6 +276,7 @@ window.addEventListener("online", () => connection.nowOnline());
 window.addEventListener("offline", () => connection.nowOffline());
 $("shift-open").addEventListener("click", () => shift.open(desk));
 $("rooms-open").addEventListener("click", () => overview.rooms());
+$("bars-open").addEventListener("click", () => bars.open());
 $("team-open")?.addEventListener("click", () => overview.team());
 setInterval(tick, 1000);
 setInterval(signOfLife, HERE_MS);

@@ -1,0 +1,116 @@
+// The students who are kept out now, and letting one of them in again: a dialog beside the queue.
+
+import { el } from "./dom.js";
+import { topic } from "./topics.js";
+import { age, clock, date } from "./words.js";
+
+const TITLE = "Students kept out now";
+const SOONER = [[60, "in 1 hour"], [1440, "in 1 day"], [10080, "in 7 days"]];
+const REASONS = ["It was the wrong student", "It was a misunderstanding", "We have talked, and it is settled"];
+
+/** When a bar may end that stands until `until`, sooner than it would: minutes and words; 0 is now. Pure. */
+export function sooner(until, now) {
+  return [[0, "now"], ...SOONER.filter(([minutes]) => now + minutes * 60_000 < until)];
+}
+
+/** Until when, in words: "1 Dec, 14:05 (3 h 5 min left)". */
+const ends = (until, now) => `${date(until)}, ${clock(until)} (${age(until - now).replace(/ \d+ s$/, "")} left)`;
+
+export class Bars {
+  #dialog;
+  #send;
+  #asked = null;
+  #kept = null;
+  #refusal = "";
+
+  /** `send(frame)` asks the server; its answers come to `hear`. */
+  constructor(dialog, send) {
+    this.#dialog = dialog;
+    this.#send = send;
+    dialog.addEventListener("close", () => { this.#kept = this.#asked = null; });
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  open() {
+    this.#ask({ t: "ask_bars" }, "Asking…");
+  }
+
+  /** After a reconnection: who is kept out is asked again. What was to be lifted may have been. */
+  again() {
+    if (this.isOpen && this.#asked) this.open();
+  }
+
+  hear(frame) {
+    if (!this.isOpen || !this.#asked) return;
+    if (frame.t === "error") this.#refusal = frame.words;
+    else if (frame.t === "bars") this.#answered(frame);
+  }
+
+  #answered(frame) {
+    const { t, student, minutes } = this.#asked;
+    const words = this.#refusal || (t === "lift" && (minutes ? "This ends sooner now." : `${this.#called(student)} may come in again.`));
+    this.#asked = null;
+    this.#kept = frame;
+    this.#list(words, this.#refusal ? "alert" : "status");
+    this.#refusal = "";
+  }
+
+  #ask(frame, words) {
+    this.#asked = frame;
+    const sent = this.#send(frame);
+    this.#show(TITLE, el("p", { class: "empty", role: "status" }, sent ? words : "There is no connection right now. This is asked as soon as there is one."));
+  }
+
+  #called(student) {
+    return this.#kept?.bars.find((one) => one.student === student)?.handle || "The student";
+  }
+
+  #list(words, role) {
+    const { bars, now } = this.#kept;
+    this.#show(TITLE, words && el("p", { class: "said", role }, words),
+      bars.length === 0
+        ? el("p", { class: "empty" }, "Nobody is kept out.")
+        : el("ul", { class: "kept", "aria-label": TITLE }, bars.map((one) => el("li", {},
+          el("h3", {}, one.handle || "A student", el("small", {}, topic(one.topic) || (one.by ? "Asked for a person" : "From an earlier term"))),
+          el("p", {}, `Until ${ends(one.until, now)}`),
+          el("p", { class: "why" }, one.by ? `“${one.reason}”` : "Why is not known any more", one.by && el("small", {}, `${one.by}, ${date(one.at)}, ${clock(one.at)}`)),
+          one.lift
+            ? el("button", { class: "button small", type: "button", onClick: () => this.#form(one) }, "Let in again")
+            : el("p", { class: "hint" }, "Longer than you may end: ask a counsellor or the safeguarding lead.")))),
+      el("p", { class: "hint" }, "A bar ends by itself. To end one sooner needs a reason, which is kept and logged."));
+  }
+
+  #form(one) {
+    const { now } = this.#kept;
+    const times = sooner(one.until, now);
+    const when = el("fieldset", { class: "when", hidden: times.length === 1 }, el("legend", {}, "When may they come in?"),
+      times.map(([minutes, words]) => el("label", {},
+        el("input", { type: "radio", name: "when", value: String(minutes), checked: minutes === 0 }), ` ${words}`)));
+    const reason = el("textarea", { class: "field", id: "lift-why", rows: "2", maxlength: "1000", required: true });
+    const quick = el("div", { class: "quick" }, REASONS.map((words) => el("button", { class: "button small", type: "button", "data-kind": "quiet", onClick: () => {
+      reason.value = words;
+      reason.focus();
+    } }, words)));
+    const form = el("form", { onSubmit: (event) => {
+      event.preventDefault();
+      const minutes = Number(form.elements.when.value);
+      this.#ask({ t: "lift", student: one.student, until: one.until, reason: reason.value.trim(), ...(minutes ? { minutes } : {}) }, "One moment…");
+    } },
+    el("p", {}, `Kept out until ${ends(one.until, now)}${one.reason ? `, for “${one.reason}”` : ""}.`),
+    when, el("label", { for: "lift-why" }, "Why? This is kept, and the log has that it was done."), reason, quick,
+    el("div", { class: "pair" }, el("button", { class: "button", type: "submit", "data-kind": "main" }, "Let them in"),
+      el("button", { class: "button", type: "button", "data-kind": "quiet", onClick: () => this.#list("", "status") }, "Back")));
+    this.#show(`Let ${one.handle || "this student"} in again`, form);
+  }
+
+  #show(title, ...parts) {
+    const close = el("div", { class: "pair" }, el("button", { class: "button", type: "button", onClick: () => this.#dialog.close() }, "Close"));
+    const form = parts.some((part) => part?.tagName === "FORM");
+    this.#dialog.replaceChildren(el("h2", { id: "bars-title", tabindex: "-1" }, title), ...parts.filter(Boolean), ...(form ? [] : [close]));
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#dialog.querySelector("h2").focus();
+  }
+}
