@@ -56,6 +56,7 @@ class Desk:
         self._told_at = 0.0
         self._watchers: set[Watcher] = set()
         self._shown: dict[str, StoredItem] = {}
+        self._hidden: dict[str, frozenset[str]] = {}
         self._incidents: set[str] = set()
         self._behind = False
         self.in_turn = asyncio.Lock()
@@ -136,6 +137,9 @@ class Desk:
                 if row.room == room:
                     for page in {session, *pages}:
                         page.send(to_staff.ItemGone(row.id, "know"))
+                    self._hidden[row.id] = self._hidden.get(row.id, frozenset()) | {
+                        session.staff.id
+                    }
                     self.changed(row.id)
 
     # --- what is new ----------------------------------------------------------------------------
@@ -224,12 +228,15 @@ class Desk:
             frame = to_staff.ItemChanged(item_of(row, self.name_of))
         hidden_from = await self._records.store.read(recusals.recused_from, row.room)
         first_by = await self._records.store.read(reviews.first_by, item)
-        self._shown[item] = row
+        aside = hidden_from - self._hidden.get(item, frozenset()) if item in self._shown else ()
+        self._shown[item], self._hidden[item] = row, hidden_from
         for watcher in self._watchers:
-            if watcher.staff.id not in {first_by, *hidden_from}:
+            if watcher.staff.id in aside:  # they have stepped aside at another node
+                watcher.send(to_staff.ItemGone(item, "know"))
+            elif watcher.staff.id not in {first_by, *hidden_from}:
                 watcher.send(frame)
         if row.done_at is not None:
-            del self._shown[item]
+            del self._shown[item], self._hidden[item]
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(self._or_later(work))
