@@ -215,3 +215,48 @@ async def test_S9_whose_call_was_finished_and_nobody_came_can_ask_again(
     await _ask(window)
     await expect(window.find("[data-notice=call_over]")).to_have_count(0)
     await expect(window.find("[data-notice=help_asked]")).to_be_visible()
+
+
+async def test_S9_whoever_was_written_to_is_no_longer_said_to_wait(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """A moderator has read and written: the head and every message say so, after a reload too."""
+    for login, role in (("ola", "counsellor"), ("mo", "moderator")):
+        await own_town.hire(login, role)
+    window, moderator = await own_glass.student(), await own_glass.staff()
+    await window.ready()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.page.click("#help [data-act=close]")
+    await window.say("please come")
+    await expect(window.own()).to_have_text("Kept here. A person reads it when they come.")
+    await moderator.come("mo")
+    await expect(moderator.find(".row")).to_have_count(1)
+    for key in ("c", "m", "1", "Control+Enter"):
+        await moderator.page.keyboard.press(key)
+        if key == "c":
+            await expect(moderator.find(".card-head h2")).to_be_focused()
+    for again in (False, True):
+        if again:
+            await window.page.reload()
+        await expect(window.find("#chat-title")).to_have_text("Your chat with a person")
+        await expect(window.own()).to_have_text("Delivered")
+
+
+async def test_S9_who_leaves_a_room_nobody_came_to_reads_what_became_of_the_call(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Nobody else is spoken of, nothing is asked about no talk, and nobody is promised."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.student()
+    await window.ready()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.page.click("#help [data-act=close]")
+    await window.page.click("#menu-open")
+    await window.sees("#menu-body", "The chat ends here.")
+    await window.page.click("[data-choice=leave]")
+    await window.sees("#ended-called", "If you still want a person, ask again.")
+    await expect(window.find("#after")).to_be_hidden()
+    await window.page.click("#ended-person")
+    await expect(window.find("#chat-title")).to_have_text("Waiting for a person")

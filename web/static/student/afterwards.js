@@ -21,13 +21,14 @@ export class Afterwards {
     find("receipt-show").addEventListener("click", () => this.#ask());
   }
 
-  /** That room is over; null for one the page does not know. True if it was not over before. */
-  begin(room) {
+  /** That room is over; null for one the page does not know. Whoever `met` nobody in it is asked nothing.
+   * True if it was not over before. */
+  begin(room, met = true) {
     if (room === this.#room) return false;
     this.#room = room;
     this.#wanted = false;
     find("after").reset();
-    find("after").hidden = room === null;
+    find("after").hidden = room === null || !met;
     find("after-thanks")?.remove();
     find("ended-person").hidden = false;
     find("receipt").hidden = room === null;

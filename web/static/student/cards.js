@@ -34,6 +34,13 @@ export const COMES = new Set(["adult_here", "moderator_here"]);
 /** Notices after which nobody is on the way any more: somebody can be called again. */
 export const ENDS_CALL = new Set([...COMES, "call_over"]);
 
+/** Who stands called in a room after a notice: "adult", "asked" (for anybody), or null. */
+export function standsCalled(code, before) {
+  if (code === "call_over" || code === "adult_gone" || (code === "moderator_here" && before === "asked")) return null;
+  if (code === "help_asked") return before ?? "asked";
+  return code === "adult_here" || CALLED.includes(code) ? "adult" : before;
+}
+
 /** Takes away the cards that a notice makes untrue; answers whether it has one of its own. */
 export function startsCard(code) {
   for (const past of REPLACES[code] ?? []) if (past !== code) hideCard(past);

@@ -1,13 +1,16 @@
 // A room as the student sees it: what each frame of the server, and each way out of it, changes.
 
 import { announce, find, lineList, setText, speak } from "./dom.js";
-import { COMES, clearCards, showCard, startsCard, wayOut } from "./cards.js";
+import { COMES, clearCards, showCard, standsCalled, startsCard, wayOut } from "./cards.js";
 import { showOver } from "./head.js";
 import { Menu } from "./menu.js";
 import { OwnMessages } from "./own.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 import { Wishes } from "./wishes.js";
+
+/** Whose words show that somebody of the staff is reading. */
+const STAFF = new Set(["moderator", "adult"]);
 
 export class Chat {
   #app;
@@ -16,8 +19,9 @@ export class Chat {
   #menu;
   #wishes;
   #history = false;
+  #called = null;
 
-  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame, room), left, lines()} */
+  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame, room), left(parting), lines()} */
   constructor(app) {
     this.#app = app;
     const acts = {
@@ -66,6 +70,11 @@ export class Chat {
     return this.#timeline.room;
   }
 
+  /** What is to be said once the room is left behind: whether anybody was met in it, and who stands called. */
+  get parting() {
+    return { met: !this.#view.alone, called: this.#called ? speak(`over.called.${this.#called}`) : "" };
+  }
+
   // --- the connection ---
 
   lost() {
@@ -99,6 +108,7 @@ export class Chat {
     const outcome = this.#timeline.message(frame);
     if (outcome === "ahead") return this.#app.lostPlace();
     if (frame.cid) this.#own.arrived(frame.cid);
+    if (STAFF.has(frame.who)) this.#view.staff = true;
     if (outcome === "placed" && frame.who !== "me") {
       this.#view.typed();
       if (!this.#history) this.#view.speakOf(frame);
@@ -110,6 +120,7 @@ export class Chat {
   /** Words of staff to this student alone; they have no place among the messages of the room. */
   told(frame) {
     if (!this.#timeline?.told(frame)) return;
+    this.#view.staff = true;
     if (!this.#history) this.#view.speakOf(frame);
     this.#view.draw();
   }
@@ -138,6 +149,7 @@ export class Chat {
   }
 
   notice(code) {
+    this.#called = standsCalled(code, this.#called);
     if (COMES.has(code)) this.#view.set({ staff: true });
     if (code === "paused" || code === "unpaused") this.#pause(code === "paused");
     if (!startsCard(code)) return;
@@ -161,7 +173,10 @@ export class Chat {
     this.#keep();
     clearCards();
     setText(find("over-title"), speak(`over.${why}`, { peer: this.#view.peer }));
-    announce(find("over-title").textContent);
+    const { called } = this.parting;
+    setText(find("over-called"), called);
+    find("over-person").hidden = !called;
+    announce(`${find("over-title").textContent} ${called}`);
     showOver(true);
     this.#view.draw();
   }
@@ -172,6 +187,7 @@ export class Chat {
     this.#own.forget();
     this.#view.clear();
     this.#wishes.forget();
+    this.#called = null;
     clearCards();
     this.#keep();
   }
@@ -185,7 +201,7 @@ export class Chat {
   }
 
   #head(frame) {
-    this.#view.head(frame);
+    Object.assign(this.#view, { peer: frame.peer, handle: frame.handle });
     this.#menu.peer = frame.peer;
     showOver(this.#view.over);
   }
@@ -206,8 +222,9 @@ export class Chat {
   }
 
   #go(frame) {
+    const { parting } = this;
     this.#app.intend(frame, this.#room);
     this.forget();
-    this.#app.left();
+    this.#app.left(parting);
   }
 }

@@ -4,11 +4,12 @@ import { find, setText, speak } from "./dom.js";
 
 const TYPING_SHOWN_MS = 6000;
 
-/** The head of a room, from its `matched` frame; without a peer it waits for an adult. */
-export function showHead({ peer, handle }) {
+/** The head of a room; without a peer it waits for an adult, until somebody of the staff was `met` in it. */
+export function showHead({ peer, handle, met }) {
   const alone = peer === "";
-  setText(find("chat-title"), speak(alone ? "chat.alone" : "chat.with", { peer }));
-  setText(find("chat-handle"), speak(alone ? "chat.alone_hint" : "chat.you_are", { handle }));
+  const [title, hint] = alone ? (met ? ["met", "met_hint"] : ["alone", "alone_hint"]) : ["with", "you_are"];
+  setText(find("chat-title"), speak(`chat.${title}`, { peer }));
+  setText(find("chat-handle"), speak(`chat.${hint}`, { handle }));
   setText(find("start"), speak(alone ? "chat.alone_start" : "chat.start"));
   setText(find("menu-open"), speak(alone ? "chat.options_alone" : "chat.options"));
 }

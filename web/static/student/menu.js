@@ -25,7 +25,8 @@ export class Menu {
 
   #start() {
     find("menu-title").textContent = speak("menu.title");
-    const choices = [this.#choice("leave", () => this.#done(this.#acts.leave))];
+    const hint = this.#peer ? "leave_hint" : "leave_hint_alone";
+    const choices = [this.#choice("leave", () => this.#done(this.#acts.leave), hint)];
     if (this.#peer) {
       choices.push(
         this.#choice("block", () => this.#done(this.#acts.block)),
@@ -36,9 +37,9 @@ export class Menu {
     this.#sheet.open();
   }
 
-  #choice(name, act) {
+  #choice(name, act, why = `${name}_hint`) {
     const values = { peer: this.#peer };
-    const hint = make("span", { className: "hint", textContent: speak(`menu.${name}_hint`, values) });
+    const hint = make("span", { className: "hint", textContent: speak(`menu.${why}`, values) });
     const choice = button("", act);
     choice.className = "option";
     choice.dataset.choice = name;

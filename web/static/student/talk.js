@@ -183,9 +183,12 @@ export function begin({ memory, help, signedOut }) {
     else if (current() !== "chat") showEnded();
   }
 
-  function showEnded() {
+  function showEnded({ met, called } = { met: true, called: "" }) {
     help.over();
-    if (afterwards.begin(room)) wrong.begin(alone || reported === room ? null : room);
+    if (afterwards.begin(room, met)) {
+      wrong.begin(alone || reported === room ? null : room);
+      setText(find("ended-called"), called);
+    }
     show("ended");
   }
 
@@ -272,8 +275,9 @@ export function begin({ memory, help, signedOut }) {
       topics: lookAgain,
       again: lookAgain,
       over: () => {
+        const { parting } = chat;
         chat.forget();
-        showEnded();
+        showEnded(parting);
       },
     },
   };

@@ -8,13 +8,14 @@ import { Log } from "./log.js";
 const LOOK_EVERY_MS = 5000;
 
 /**
- * `timeline` is what is drawn, null outside a room; `over`: that room is; `staff`: some have come;
+ * `timeline` is what is drawn, null outside a room; `over`: that room is; `staff`: some came or wrote;
  * `paused`: no moderator is there to check messages; `net`: the connection is in trouble.
  */
 export class View {
   timeline = null;
   over = false;
   peer = "";
+  handle = "";
   staff = false;
   paused = false;
   net = false;
@@ -35,7 +36,7 @@ export class View {
   }
 
   /** Nobody who could read it has been in this room yet. */
-  get #alone() {
+  get alone() {
     return this.peer === "" && !this.staff;
   }
 
@@ -45,21 +46,16 @@ export class View {
     this.draw();
   }
 
-  /** The head of a room, from its `matched` frame. */
-  head(frame) {
-    this.peer = frame.peer;
-    showHead(frame);
-  }
-
   draw() {
     const { timeline } = this;
     if (!timeline) return;
+    showHead({ peer: this.peer, handle: this.handle, met: this.staff });
     this.#log.draw(timeline.entries(), {
       peer: this.peer,
       author: (who) => this.#author(who),
       retrying: this.#retrying,
       behind: (entry) => timeline.behind(entry),
-      alone: this.#alone,
+      alone: this.alone,
       paused: this.paused,
       net: this.net,
       now: Date.now(),
@@ -96,7 +92,7 @@ export class View {
   speakState(entry, before) {
     const passed = before === "held" && entry.state === "released";
     const behind = this.timeline.behind(entry);
-    const about = { behind, alone: this.#alone, paused: this.paused };
+    const about = { behind, alone: this.alone, paused: this.paused };
     announce(passed ? speak("state.later_released") : stateWords(entry, this.peer, about));
   }
 

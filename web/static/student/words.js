@@ -117,6 +117,8 @@ export const words = {
     "start": "This is the start. A short “hi” is fine.",
     "alone": "Waiting for a person",
     "alone_hint": "You can write here. They read it when they come.",
+    "met": "Your chat with a person",
+    "met_hint": "They can read what you write here.",
     "alone_start": "You can start now. Say it any way you like. There is no wrong way.",
     "label": "Your message",
     "placeholder": "Write here…",
@@ -246,6 +248,7 @@ export const words = {
     "back": "Back to the chat",
     "leave": "Leave this chat",
     "leave_hint": "The chat ends for both of you. You can find someone new.",
+    "leave_hint_alone": "The chat ends here. You can ask for a person again at any time.",
     "block": "Leave, and never meet {peer} again",
     "block_hint": "{peer} is not told why.",
     "report": "Tell a moderator about {peer}",
@@ -266,7 +269,11 @@ export const words = {
     "moderator": "A moderator has ended this chat.",
     "expired": "This chat has ended. It was quiet for a long time.",
     "still_here": "You can still read it. It goes from this page when you move on.",
-    "go_on": "Go on"
+    "go_on": "Go on",
+    "called": {
+      "adult": "We have called a trained adult about this. That does not stop now that the chat is over. If you want a person to talk with you, ask for one.",
+      "asked": "You asked for a person. They cannot write to you in this chat any more. If you still want a person, ask again."
+    }
   },
   "ended": {
     "title": "This chat is over",
