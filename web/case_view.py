@@ -79,6 +79,7 @@ class CaseView(msgspec.Struct, frozen=True):
     due_at: int | None
     topic: str | None
     room_open: bool
+    students: int
     holder: str | None
     yours: bool
     drill: bool
@@ -122,6 +123,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         due_at=one.due_at,
         topic=one.topic,
         room_open=one.room_open,
+        students=one.students,
         holder=one.holder,
         yours=one.yours,
         drill=one.drill,

@@ -107,6 +107,7 @@ class Colleague:
 class Case:
     """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
 
+    `students` is how many sit in its room: whoever asked for a person may sit there alone.
     `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
     asker. `meet` and `barrier` are the student's own answers, as the codes of `words.py`;
     `anew_at` is when it was told anew since the holder took it, `more_at` when it last was at all.
@@ -122,6 +123,7 @@ class Case:
     seat: int | None
     topic: str | None
     room_open: bool
+    students: int
     holder: str | None
     yours: bool
     offered_to: str | None
@@ -181,6 +183,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         seat=row.seat,
         topic=None if room is None else room.topic,
         room_open=room is not None and room.ended_at is None,
+        students=0 if room is None else len(room.seats),
         holder=stored.holder,
         yours=row.acknowledged_by == asker,
         offered_to=names.get(stored.offered_to or ""),

@@ -102,7 +102,7 @@ function disclosed(one, kept) {
   const end = ending(one, one.may_resolve ? outcome.draw(one) : null);
   return [
     top(one), kept.bar, over ? end : "", happened(one), met(one), sure(one), kept.aside, over ? "" : todo(one), kept.over, chat.draw(one),
-    talk(one), unknown(), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, preserving.draw(one), exporting.draw(one), lines(one),
+    talk(one), unknown(one), reveal.draw(), timeline(one), notes(one, kept.note), over ? "" : end, preserving.draw(one), exporting.draw(one), lines(one),
   ];
 }
 

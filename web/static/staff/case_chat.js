@@ -1,5 +1,5 @@
-// Joining the students' chat as "School adult": coming, reading along, saying something, going. Both
-// students see that an adult is there, never a name. One element, drawn anew only when it must be, so
+// Joining the students' chat as "School adult": coming, reading along, saying something, going. Every
+// student there sees that an adult is there, never a name. One element, drawn anew only when it must be, so
 // that nothing that was typed is lost.
 
 import { idFrom } from "../student/ids.js";
@@ -22,6 +22,7 @@ export class Chat {
   #readTo = 0;
   #place = "";
   #student = null;
+  #both = true;
   #section = el("section", { class: "chat", "aria-labelledby": "h-chat" });
   #trouble = el("p", { class: "trouble", role: "alert" });
   #lines = el("div", { class: "live talk", id: "live", tabindex: "0", role: "log", "aria-label": "What is said in the chat" });
@@ -38,6 +39,7 @@ export class Chat {
     if (this.#here && !may) this.#gone();
     if (!may) return "";
     this.#student = alone(one);
+    this.#both = one.students !== 1;
     this.#show(one.room_open || this.#here ? (this.#here ? "inside" : "outside") : "over");
     return this.#section;
   }
@@ -53,7 +55,7 @@ export class Chat {
   #outside() {
     const join = el("button", { class: "button", type: "button", id: "join", "data-kind": "quiet", onClick: () => this.#join(join) }, "Join the chat");
     return [
-      el("p", {}, "You come in as ", el("strong", {}, "School adult"), ". Both students see that an adult is there. Nobody sees your name, unless you say it."),
+      el("p", {}, "You come in as ", el("strong", {}, "School adult"), `. ${this.#both ? "Both students see" : "The student sees"} that an adult is there. Nobody sees your name, unless you say it.`),
       this.#trouble, join];
   }
 
@@ -66,7 +68,7 @@ export class Chat {
       event.preventDefault();
       this.#say(text, send, new FormData(form).get("to") === "alone");
     } }, el("label", { for: "say" }, "Say something as School adult"), text,
-    el("fieldset", {}, el("legend", { class: "visually-hidden" }, "Who reads it?"),
+    this.#both && el("fieldset", {}, el("legend", { class: "visually-hidden" }, "Who reads it?"),
       to("both", "Both students read it"), this.#student && to("alone", `Only ${this.#student} reads it`)), this.#trouble, send);
     const leave = el("button", { class: "button", type: "button", id: "leave-chat", "data-kind": "quiet", onClick: () => this.#leave() }, "Leave the chat");
     return [this.#lines, form, leave];

@@ -132,7 +132,8 @@ const deadline = (one) => (one.due_at && one.state === "acknowledged" ? ` before
 export function talk(one) {
   if (one.lines.length === 0) return section("talk", "The conversation", el("p", {}, "There are no messages to show."));
   if (one.drill) return section("talk", "What was said", said(one.lines));
-  const state = one.room_open ? "The two students are still in this chat." : "This chat is over.";
+  const still = one.students === 1 ? "The student is alone in this chat, and waits." : "The two students are still in this chat.";
+  const state = one.room_open ? still : "This chat is over.";
   return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
 }
 
@@ -147,9 +148,9 @@ export function said(lines) {
 export const leftOut = (messages) =>
   `${count(messages, "message", "messages")} of this long conversation ${messages === 1 ? "is" : "are"} not shown here. What follows was said last.`;
 
-export function unknown() {
+export function unknown({ students }) {
   return section("unknown", "What is not known", el("ul", {},
-    ["Who these students are. The names are made up for this chat.", "Where they are, and whether somebody is with them.",
+    [students === 1 ? "Who this student is. The name is made up for this chat." : "Who these students are. The names are made up for this chat.", "Where they are, and whether somebody is with them.",
       "What was meant. Only the words are known."].map((each) => el("li", {}, each))));
 }
 
