@@ -151,7 +151,8 @@ class Acts:
     def _decided(
         self, act: from_staff.Act, item: StoredItem, hidden: Hidden | None, stop: Stop | None
     ) -> Decided:
-        entry, now = new_id(), self._records.now()
+        # What is said again, because an answer was lost, is one act.
+        entry, now = (act.cid if act.act in SAID else None) or new_id(), self._records.now()
         words = act.reason.strip() or act.text.strip()
         escalates = act.act == "escalate"
         return Decided(

@@ -176,6 +176,7 @@ def _expose(conn: Connection, row: Claim, category: str) -> None:
 def decide(conn: Connection, rows: Sequence[Decided]) -> list[Outcome | NotYours | NotHeld]:
     """Carry out decisions; refused for an item that is not theirs or a message no longer held.
 
+    What is kept already under the same `entry` is done: its answer was lost.
     The item of a message that its writer took back stays, as one that holds nothing up.
     """
     barred = [_student(conn, row.bar) for row in rows if row.bar is not None]
@@ -201,6 +202,8 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
     found = items.item(conn, row.item)
     if found is None or found.claimed_by != row.staff or found.done_at is not None:
         return NotYours()
+    if item_acts.is_kept(conn, _act(row)):
+        return Outcome()
     seq = code = barred = left = None
     until = 0
     if row.settle is not None:
@@ -233,9 +236,13 @@ def _new_bar(row: Decided, student: str, bar: Stop) -> NewBar:
     return NewBar(row.entry, student, bar.room, row.staff, row.at, bar.until, row.sealed_reason)
 
 
+def _act(row: Decided) -> NewAct:
+    return NewAct(row.entry, row.item, row.staff, row.at, row.act, row.sealed_reason)
+
+
 def _then(conn: Connection, row: Decided) -> None:
     """The act enters the item's history, and the item goes where it belongs now."""
-    item_acts.add(conn, NewAct(row.entry, row.item, row.staff, row.at, row.act, row.sealed_reason))
+    item_acts.add(conn, _act(row))
     if row.act in {"fine", "stop"}:
         reviews.settle(conn, row.item, row.staff, row.at, row.act)
     if row.then == "finish":

@@ -61,6 +61,12 @@ _WRITE_AGAIN = (
     )
     .values(at=bindparam("when"), sealed=bindparam("words"))
 )
+_KEPT = select(d.item_acts.c.id).where(
+    d.item_acts.c.id == bindparam("same"),
+    d.item_acts.c.item == bindparam("of"),
+    d.item_acts.c.staff == bindparam("by"),
+    d.item_acts.c.act == bindparam("what"),
+)
 _ID = select(d.item_acts.c.id).where(d.item_acts.c.id == bindparam("same"))
 
 
@@ -68,6 +74,12 @@ def add(conn: Connection, row: NewAct) -> None:
     """Write down an act."""
     values = {"id": row.id, "item": row.item, "staff": row.staff, "at": row.at}
     conn.execute(d.item_acts.insert(), {**values, "act": row.act, "sealed": row.sealed})
+
+
+def is_kept(conn: Connection, row: NewAct) -> bool:
+    """Whether that very act is written down already."""
+    same = {"same": row.id, "of": row.item, "by": row.staff, "what": row.act}
+    return conn.execute(_KEPT, same).first() is not None
 
 
 def keep_note(conn: Connection, rows: Sequence[NewAct]) -> list[bool]:

@@ -100,6 +100,18 @@ async def test_M12_a_note_goes_to_whom_it_is_for(
     assert await audited(shift) == ["on_shift", "look", "speak", "note"]
 
 
+async def test_M12_a_note_that_is_said_again_is_one_note(shift: Shift) -> None:
+    """Its answer was lost: it stands once in the room, on the card and in the log."""
+    _, one, _, mo, held = await held_by(shift)
+    said = {"item": held, "act": "note", "text": "All right?", "cid": new_id(), "to": "both"}
+    for _ in range(2):
+        await mo.says("act", **said)
+        assert mo.names() == ["done", "opened", "item"]
+    assert [past["text"] for past in mo.seen[1]["past"]] == ["All right?"]
+    assert len(one.take()) == 1
+    assert await audited(shift) == ["on_shift", "look", "speak", "note"]
+
+
 async def test_M7_nobody_speaks_about_what_is_not_theirs(shift: Shift) -> None:
     """An item that was not claimed gives no voice in its room."""
     _, one, _, held = await shift.held()
