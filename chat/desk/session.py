@@ -288,4 +288,6 @@ class DeskSession(Speaking):
             self.send(to_staff.Done(item, "undo"))
             if found.held and found.room and found.mid:
                 await moderated.held_again(self._desk.needs.rooms, found.room, found.mid)
+            if found.kind == "help" and found.room and found.seat is not None:
+                moderated.call_taken_up(self._desk.needs.rooms, found.room, found.seat)
             await self._show(found)

@@ -56,7 +56,7 @@ class Elsewhere:
     def opened(self, live: OpenRoom) -> None:
         """A room is open here from now on."""
         if self.neighbours is not None:
-            live.elsewhere = self._pass_on
+            live.elsewhere = self.pass_on
 
     def kept(self, live: OpenRoom, row: Spoken, seq: int | None) -> None:
         """A message was kept here."""
@@ -84,7 +84,8 @@ class Elsewhere:
         if self.neighbours is not None:
             self.neighbours.tell(Matched(student))
 
-    def _pass_on(self, room: str, seat: int, frame: shared.Frame) -> None:
+    def pass_on(self, room: str, seat: int, frame: shared.Frame) -> None:
+        """Send a frame without words to a page in that seat at another node."""
         if self.neighbours is not None and isinstance(frame, _PASSING):
             self.neighbours.tell(Passing(room, seat, shared.encode(frame)))
 

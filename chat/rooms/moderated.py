@@ -5,6 +5,7 @@ Used by the desk (`desk/acts.py`, `desk/session.py`). Nothing is decided here: t
 
 from __future__ import annotations
 
+from chat.frames import to_student
 from chat.rooms.rooms import Rooms
 from chat.rooms.stored import waiting
 from moderation.records import transcript
@@ -57,3 +58,12 @@ def in_doubt(rooms: Rooms, room: str) -> None:
     if live is not None:
         rooms.elsewhere.doubt(live)
     rooms.elsewhere.changed(room)
+
+
+def call_taken_up(rooms: Rooms, room: str, seat: int) -> None:
+    """It is committed that a call for a person is not finished after all: its student hears it."""
+    live = rooms.here(room)
+    if live is not None:
+        rooms.perform(live, live.room.calls.asked(seat))
+    else:
+        rooms.elsewhere.pass_on(room, seat, to_student.Notice("help_asked"))

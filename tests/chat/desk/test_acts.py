@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from chat.desk.acts import LONGEST_MUTE, flaw, hide
-from chat.frames import from_staff, to_student
+from chat.frames import from_staff, shared, to_student
+from chat.live.neighbours import Passing
 from moderation.ids import new_id
 from moderation.records import items
 from tests.chat.desk.moderators import Shift, audited, held_by, told
+from tests.chat.rooms.test_elsewhere import Neighbours
 from tests.chat.shells import Page
 
 ITEM = "i" * 22
@@ -154,6 +156,29 @@ async def test_M6_a_decision_can_be_taken_back_for_ten_seconds(shift: Shift, act
     await mo.says("undo", item=held)
     assert mo.names() == ["too_late"]
     assert live.room.head == 1
+
+
+@pytest.mark.parametrize("here", [True, False])
+async def test_S9_M6_a_call_that_is_taken_up_again_is_told(shift: Shift, *, here: bool) -> None:
+    """The student heard that it was over; so they do whose page another node serves."""
+    live, one, _ = await shift.place.pair()
+    place, others = shift.place, Neighbours()
+    place.rooms.elsewhere.neighbours = others
+    await place.rooms.ask_person(live, 0, "help")
+    place.rooms.perform(live, live.room.calls.asked(0))
+    mo = await shift.moderator("mo")
+    await mo.says("watch")
+    await mo.says("claim", item=place.items[-1])
+    await mo.says("act", item=place.items[-1], act="done")
+    await shift.answering.quiet()
+    assert one.take()[-1] == to_student.Notice("call_over")
+    if not here:
+        place.rooms.leave_to_others(live)
+    await mo.says("undo", item=place.items[-1])
+    again = to_student.Notice("help_asked")
+    assert one.take() == ([again] if here else [])
+    passed = Passing(live.room.id, 0, shared.encode(again))
+    assert (passed in others.told) is not here
 
 
 async def test_M6_after_ten_seconds_it_stands(shift: Shift) -> None:
