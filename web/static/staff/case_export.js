@@ -39,10 +39,10 @@ export class Exporting {
   async #look() {
     clearTimeout(this.#again);
     const answer = await ask("GET", `${this.#home}/exports`);
-    if (!answer.ok) return;
-    const found = answer.value.exports;
+    const found = answer.ok ? answer.value.exports : [];
     const open = found.find((one) => one.is_open);
-    if (open) this.#again = setTimeout(() => this.#look(), AGAIN_MS);
+    if (open || !answer.ok) this.#again = setTimeout(() => this.#look(), AGAIN_MS);
+    if (!answer.ok) return;
     const next = JSON.stringify(found);
     if (next === this.#drawn) return;
     this.#drawn = next;
@@ -86,7 +86,6 @@ export class Exporting {
     busy(button, true);
     const answer = await ask("POST", path, body);
     busy(button, false, label);
-    button.removeAttribute("data-busy");
     if (answer.ok) done(answer.value);
     else this.#trouble.textContent = answer.path === "why" ? "Say in a few words what it is needed for: it is part of the record." : failure(answer);
     this.#look();
