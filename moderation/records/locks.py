@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, String, any_, bindparam, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 
 from moderation.records import tables as t
 
@@ -32,35 +43,23 @@ def is_any(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     return column == any_(bindparam(name, type_=ARRAY(String)))
 
 
-_ROOMS = (
-    select(t.rooms.c.id)
-    .where(is_any(t.rooms.c.id, "ids"))
-    .order_by(t.rooms.c.id)
-    .with_for_update(key_share=True)
-)
-_STUDENTS = (
-    select(t.students.c.id)
-    .where(is_any(t.students.c.id, "ids"))
-    .order_by(t.students.c.id)
-    .with_for_update(key_share=True)
-)
-_SEVERAL = (
-    select(t.incidents.c.code)
-    .where(is_any(t.incidents.c.code, "codes"))
-    .order_by(t.incidents.c.code)
-    .with_for_update(key_share=True)
-)
-_INCIDENTS = (
-    select(t.incidents.c.code)
-    .where(t.incidents.c.code.in_(select(t.pages.c.incident).where(is_any(t.pages.c.id, "pages"))))
-    .order_by(t.incidents.c.code)
-    .with_for_update(key_share=True)
-)
-_STAFF = (
-    select(t.staff.c.id)
-    .where(is_any(t.staff.c.id, "ids"))
-    .order_by(t.staff.c.id)
-    .with_for_update(key_share=True)
+def _in_order(column: ColumnElement[str], wanted: ColumnElement[bool]) -> Select[str]:
+    """A statement that locks the rows that are wanted, in the order of that column."""
+    return select(column).where(wanted).order_by(column).with_for_update(key_share=True)
+
+
+def _named(column: ColumnElement[str]) -> Select[str]:
+    """The same for those whose column is one of the list bound as `ids`."""
+    return _in_order(column, is_any(column, "ids"))
+
+
+_ROOMS = _named(t.rooms.c.id)
+_STUDENTS = _named(t.students.c.id)
+_STAFF = _named(t.staff.c.id)
+_INCIDENTS = _named(t.incidents.c.code)
+_INCIDENTS_OF = _in_order(
+    t.incidents.c.code,
+    t.incidents.c.code.in_(select(t.pages.c.incident).where(is_any(t.pages.c.id, "pages"))),
 )
 
 _SCHOOL = func.hashtext(cast(func.current_user(), String))
@@ -83,13 +82,13 @@ def incidents(conn: Connection, codes: Iterable[str]) -> None:
     """Let no other transaction change these incidents until the end, if they are several."""
     wanted = list(codes)
     if len(wanted) > 1 and several_writers(conn):
-        conn.execute(_SEVERAL, {"codes": wanted}).all()
+        conn.execute(_INCIDENTS, {"ids": wanted}).all()
 
 
 def incidents_of(conn: Connection, pages: Iterable[str]) -> None:
     """Let no other transaction change the incidents of these pages until the end."""
     if several_writers(conn):
-        conn.execute(_INCIDENTS, {"pages": list(pages)}).all()
+        conn.execute(_INCIDENTS_OF, {"pages": list(pages)}).all()
 
 
 def students(conn: Connection, ids: Iterable[str]) -> None:
