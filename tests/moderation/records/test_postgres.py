@@ -19,6 +19,7 @@ from moderation.records.store import NotKept, Store, StoreUnavailable
 from moderation.records.transcript import shown_after
 from tests.moderation.records.conftest import NODES
 from tests.moderation.records.sample import SCHOOL, add_students, open_room, spoken
+from tests.moderation.records.turns import stay_until_waited_for
 from tests.servers import Postgres
 
 ENOUGH = 20
@@ -169,7 +170,7 @@ async def test_a_deadlock_is_run_again(nodes: list[Store]) -> None:
             conn.execute(touch.where(t.rooms.c.id == order[0]))
             both[mine].set()
             if not both[1 - mine].is_set():
-                conn.execute(select(func.pg_sleep(0.3)))
+                stay_until_waited_for(conn)
             conn.execute(touch.where(t.rooms.c.id == order[1]))
             return list(rows)
 

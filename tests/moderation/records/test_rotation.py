@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from random import Random
+from typing import Any
 
+import asyncpg
 import pytest
-from sqlalchemy import Connection, LargeBinary, select, update
+from sqlalchemy import Connection, Engine, LargeBinary, event, select, update
 
 from moderation.records import desk_tables as d
 from moderation.records import server
@@ -27,6 +29,8 @@ KEY = bytes(range(32))
 OLD = Vault(KEY)
 NEVER = {"identities.sealed", "halves.sealed", "messages.sealed", "messages.sealed_shown"}
 """Sealed for custodians, or under the key of a room: the master key does not open them."""
+HURRY = "300"
+"""Milliseconds after which the server gives up a transaction that does nothing."""
 APART = {"rooms.wrapped_key", "items.sealed_reason"}
 
 
@@ -177,11 +181,21 @@ async def test_a_node_that_has_just_lost_its_connections_is_still_a_node(
     ours = "pid <> pg_backend_pid() AND usename = CURRENT_USER"
     ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"
     await asyncio.to_thread(schools.at, url, lambda conn: conn.exec_driver_sql(ended).all())
-    changing = asyncio.ensure_future(reseal(url, to(Vault(successor(KEY)))))
-    await asyncio.sleep(1)  # a server looks after something every second
-    await node.read(is_key, SCHOOL, OLD)
-    with pytest.raises(AlreadyOpen):
-        await changing
+    nobody_there = asyncio.Event()
+
+    def sees(*said: Any) -> None:
+        if "pg_sleep" in said[2]:  # a look has found nobody, and the next one comes in a moment
+            nobody_there.set()
+
+    event.listen(Engine, "before_cursor_execute", sees)
+    try:
+        changing = asyncio.ensure_future(reseal(url, to(Vault(successor(KEY)))))
+        await nobody_there.wait()
+        await node.read(is_key, SCHOOL, OLD)
+        with pytest.raises(AlreadyOpen):
+            await changing
+    finally:
+        event.remove(Engine, "before_cursor_execute", sees)
     assert await node.read(opened_by, OLD)
     await node.close()
 
@@ -191,7 +205,24 @@ async def test_a_large_school_has_its_time_over_postgresql(
 ) -> None:
     """However long sealing takes between two statements, the server does not give it up."""
     url, new = await prepared(postgres_url), Vault(successor(KEY))
-    monkeypatch.setitem(server._SETTINGS, "idle_in_transaction_session_timeout", "50")
-    done = await reseal(url, replace(to(new), ready=partial(time.sleep, 0.3)))
+    with monkeypatch.context() as hurry:
+        hurry.setitem(server._SETTINGS, "idle_in_transaction_session_timeout", HURRY)
+        done = await reseal(url, replace(to(new), ready=partial(outlast_another, url)))
     assert done.fields > 0
     assert await read(url, new)
+
+
+def outlast_another(url: str) -> None:
+    """Do nothing until the server has given up a transaction that began later, for its idleness."""
+
+    async def idle() -> None:
+        given_up = asyncio.Event()
+        conn = await asyncpg.connect(
+            url, ssl=False, server_settings={"idle_in_transaction_session_timeout": HURRY}
+        )
+        conn.add_termination_listener(lambda _: given_up.set())
+        await conn.execute("BEGIN")
+        await given_up.wait()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, idle()).result()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from moderation.incidents.incident import Act, Actor
 from moderation.on_call.escalation import DEFAULT
@@ -49,6 +49,7 @@ from tests.moderation.records.sample import (
     spoken,
 )
 from tests.moderation.records.test_purge_cases import do
+from tests.moderation.records.turns import stay_until, stay_until_waited_for
 
 CODE = "ABC-2345"
 
@@ -64,7 +65,7 @@ async def test_who_raises_an_item_and_who_calls_anew_wait_for_no_circle(nodes: l
         runs.append("calls")
         locks.rooms(conn, [room])
         inside.set()
-        conn.execute(select(func.pg_sleep(0.3)))
+        stay_until_waited_for(conn)
         return want(conn, rows)
 
     def raises(conn: Connection, rows: Sequence[Unattended]) -> list[str | None]:
@@ -94,7 +95,7 @@ async def test_who_acknowledges_while_a_page_is_written_down_waits_for_no_circle
         runs.append("acknowledges")
         conn.execute(t.incidents.update().values(count=1))
         inside.set()
-        conn.execute(select(func.pg_sleep(0.3)))
+        stay_until_waited_for(conn)
         return incident_acts.act(conn, rows)
 
     def writes_down(conn: Connection, rows: Sequence[Result]) -> list[bool]:
@@ -121,7 +122,7 @@ async def test_two_that_lapse_and_one_that_is_taken_wait_for_no_circle(nodes: li
         runs.append("takes")
         conn.execute(t.incidents.update().where(t.incidents.c.code == codes[1]).values(count=1))
         inside.set()
-        conn.execute(select(func.pg_sleep(0.3)))
+        stay_until_waited_for(conn)
         return audit.append(conn, rows)
 
     def begins(conn: Connection, rows: Sequence[Begin]) -> list[bool]:
@@ -150,7 +151,7 @@ async def test_a_second_opinion_and_a_moderator_wait_for_no_circle(nodes: list[S
         runs.append("settles")
         locks.rooms(conn, [room])
         inside.set()
-        conn.execute(select(func.pg_sleep(0.3)))
+        stay_until_waited_for(conn)
         return messages.settle(conn, rows)
 
     def raises(conn: Connection, rows: Sequence[Opinion]) -> list[Any]:
@@ -187,7 +188,7 @@ async def test_who_is_closed_out_at_one_node_is_given_no_last_day_at_another(
     def closes(conn: Connection, rows: Sequence[accounts.Change]) -> list[Any]:
         done = accounts.change(conn, rows)
         inside.set()
-        conn.execute(select(func.pg_sleep(0.3)))
+        stay_until_waited_for(conn)
         return done
 
     closed = asyncio.ensure_future(nodes[0].write(closes, closing))
@@ -209,7 +210,7 @@ async def test_a_bar_that_is_set_meanwhile_at_another_node_is_ended_no_sooner(
     def for_long(conn: Connection, rows: Sequence[int]) -> list[int]:
         done = [bars.bar(conn, "ann", until) for until in rows]
         inside.set()
-        conn.execute(select(func.pg_sleep(0.3)))
+        stay_until_waited_for(conn)
         return done
 
     def for_a_day(conn: Connection, rows: Sequence[int]) -> list[int]:
@@ -234,20 +235,19 @@ async def test_a_shift_that_is_accepted_at_two_nodes_is_accepted_once(nodes: lis
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 async def test_K9_no_school_waits_for_the_turn_of_another(store: Store, oak: Store) -> None:
     """While one changes its keys for minutes, another starts, holds drills and saves its rota."""
-    over, inside = asyncio.Event(), asyncio.Event()
+    other_is_done, inside = asyncio.Event(), asyncio.Event()
 
     def rotates(conn: Connection, rows: Sequence[None]) -> list[None]:
         for turn in (locks.ROTATING, locks.DRILLING, locks.PLANNING):
             locks.take(conn, turn)
         inside.set()
-        conn.execute(select(func.pg_sleep(1)))
+        stay_until(conn, other_is_done.is_set)
         return list(rows)
 
     rotating = asyncio.ensure_future(store.write(rotates, None))
-    rotating.add_done_callback(lambda _: over.set())
     await inside.wait()
     await oak.read(sealed_with.settled)
     await oak.write(drills.give_up, drills.GiveUp("oak", 1, 1))
     await oak.write(rotas.save, SaveRota("oak", 0, Rota(), "lea", 1))
-    assert not over.is_set()
+    other_is_done.set()
     await rotating
