@@ -6,7 +6,6 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_desk_acts import claimed, keys
-from tests.browser.town import Town
 from tests.browser.windows import Glass
 
 pytestmark = [
@@ -15,11 +14,9 @@ pytestmark = [
 ]
 
 
-async def test_a_student_kept_out_by_mistake_is_let_in_again(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_a_student_kept_out_by_mistake_is_let_in_again(own_glass: Glass) -> None:
     """The list says who, until when and why; with a reason the student's page opens by itself."""
-    window, one, _ = await claimed(own_town, own_glass)
+    window, one, _ = await claimed(own_glass)
     await keys(window, "b", "1")
     await expect(window.find(".notice[data-kind=ok]")).to_have_text("Bar: confirmed.")
     await expect(one.find("#closed-title")).to_have_text("You cannot use the chat right now")

@@ -15,17 +15,9 @@ pytestmark = [
 ]
 
 
-async def moderator(town: Town, glass: Glass, login: str = "mo") -> StaffWindow:
-    await town.hire(login, "moderator")
-    window = await glass.staff()
-    await window.come(login)
-    await expect(window.find("#link")).to_have_text("Live")
-    return window
-
-
-async def claimed_unseen(town: Town, glass: Glass, text: str) -> tuple[StaffWindow, Student]:
+async def claimed_unseen(glass: Glass, text: str) -> tuple[StaffWindow, Student]:
     """A moderator in front of what the peer of a student wrote; nobody looks on their pages."""
-    window = await moderator(town, glass)
+    window = await glass.moderator()
     one, other = await glass.unseen_pair()
     await one.say(text)
     await _claim(window)
@@ -33,10 +25,10 @@ async def claimed_unseen(town: Town, glass: Glass, text: str) -> tuple[StaffWind
 
 
 async def claimed(
-    town: Town, glass: Glass, text: str = HELD
+    glass: Glass, text: str = HELD
 ) -> tuple[StaffWindow, StudentWindow, StudentWindow]:
     """A moderator in front of a held message, and the two students."""
-    window = await moderator(town, glass)
+    window = await glass.moderator()
     one, other = await glass.pair()
     await one.say(text)
     await _claim(window)
@@ -59,7 +51,7 @@ async def test_M6_a_key_that_does_not_go_with_the_item_says_why(
 ) -> None:
     """Nothing is pressed in vain, and what is said goes away with the next act."""
     await own_town.hire("ola", "counsellor")
-    window, _ = await claimed_unseen(own_town, own_glass, DISCLOSURE)
+    window, _ = await claimed_unseen(own_glass, DISCLOSURE)
     notice = window.find(".state .notice")
     await keys(window, "w")
     await expect(notice).to_have_text(
@@ -71,11 +63,9 @@ async def test_M6_a_key_that_does_not_go_with_the_item_says_why(
     await expect(window.find(".nothing .notice").first).to_have_text("Done: confirmed.")
 
 
-async def test_M12_a_moderator_speaks_as_one_and_never_as_a_peer(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_M12_a_moderator_speaks_as_one_and_never_as_a_peer(own_glass: Glass) -> None:
     """A template can be changed before it goes; words to one student reach no other page."""
-    window, one, other = await claimed(own_town, own_glass)
+    window, one, other = await claimed(own_glass)
     await keys(window, "m", "1")
     await expect(window.find("#reason")).to_have_value(
         "Hi, I am a moderator here. How are you doing right now?"
@@ -106,11 +96,9 @@ async def test_M12_a_moderator_speaks_as_one_and_never_as_a_peer(
     await expect(one.find(".message[data-who=moderator]")).to_have_count(2)
 
 
-async def test_M6_whoever_types_into_an_open_form_decides_nothing(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_M6_whoever_types_into_an_open_form_decides_nothing(own_glass: Glass) -> None:
     """No letter is an act while words are asked for: it begins them (`r` would release)."""
-    window, one, other = await claimed(own_town, own_glass)
+    window, one, other = await claimed(own_glass)
     await keys(window, "m")
     await window.page.keyboard.type("Right, I am here.")
     await expect(window.find("#reason")).to_have_value("Right, I am here.")
@@ -123,11 +111,9 @@ async def test_M6_whoever_types_into_an_open_form_decides_nothing(
     await expect(other.peer_said).to_have_count(0)
 
 
-async def test_M6_hiding_undoing_and_muting_take_a_key_or_two(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_M6_hiding_undoing_and_muting_take_a_key_or_two(own_glass: Glass) -> None:
     """What was withheld can be had back; the peer sees the rest; who is muted is told so."""
-    window, one, other = await claimed(own_town, own_glass)
+    window, one, other = await claimed(own_glass)
     await keys(window, "w", "1")
     await expect(one.own()).to_contain_text("Not sent. A person read it")
     await expect(window.find("#undo")).to_be_visible()
@@ -147,12 +133,10 @@ async def test_M6_hiding_undoing_and_muting_take_a_key_or_two(
     assert "worthless" not in str(other.heard)
 
 
-async def test_M17_one_key_hands_on_what_a_moderator_may_know(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_M17_one_key_hands_on_what_a_moderator_may_know(own_glass: Glass) -> None:
     """The chat is gone for this moderator, also what comes later; a colleague has it, and bars."""
-    window, one, other = await claimed(own_town, own_glass)
-    colleague = await moderator(own_town, own_glass, "jo")
+    window, one, other = await claimed(own_glass)
+    colleague = await own_glass.moderator("jo")
     await keys(window, "i")
     await expect(window.find(".row")).to_have_count(0)
     await expect(window.find("#work")).to_contain_text("Nothing is waiting for you.")

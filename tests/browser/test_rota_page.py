@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.eyes import PAGED, sign_in
 from tests.browser.sight import violations
@@ -11,6 +11,17 @@ from tests.browser.windows import PHONE
 from tests.journeys.conftest import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def _add_a_shift(page: Page, who: str) -> None:
+    """One of that adult alone, day and night, all week."""
+    await page.locator("[name=who1]").select_option(label=who)
+    for day in ("Saturday", "Sunday"):
+        await page.get_by_label(day).check()
+    await page.locator("[name=since]").fill("2026-01-05")
+    await page.locator("[name=start]").first.fill("00:00")
+    await page.locator("[name=end]").first.fill("00:00")
+    await page.get_by_role("button", name="Add a shift").click()
 
 
 async def test_P7_P15_the_lead_sees_red_minutes_and_plans_them_away(
@@ -23,24 +34,12 @@ async def test_P7_P15_the_lead_sees_red_minutes_and_plans_them_away(
     )
     await expect(page.locator("#verdict")).to_contain_text("at least 1 adult on call")
     await page.get_by_text("Shifts, week by week").click()
-    await page.locator("[name=who1]").select_option(label="Lee")
-    for day in ("Saturday", "Sunday"):
-        await page.get_by_label(day).check()
-    await page.locator("[name=since]").fill("2026-01-05")
-    await page.locator("[name=start]").first.fill("00:00")
-    await page.locator("[name=end]").first.fill("00:00")
-    await page.get_by_role("button", name="Add a shift").click()
+    await _add_a_shift(page, "Lee")
     await expect(page.locator("#verdict")).to_contain_text("Students cannot chat in a red minute")
     await expect(page.locator(".day[data-red]")).to_have_count(14)
     await page.get_by_role("button", name="I accept my shift").click()
     await expect(page.locator("#shift")).to_be_empty()
-    await page.locator("[name=who1]").select_option(label="Ola")
-    for day in ("Saturday", "Sunday"):
-        await page.get_by_label(day).check()
-    await page.locator("[name=since]").fill("2026-01-05")
-    await page.locator("[name=start]").first.fill("00:00")
-    await page.locator("[name=end]").first.fill("00:00")
-    await page.get_by_role("button", name="Add a shift").click()
+    await _add_a_shift(page, "Ola")
     await expect(page.locator(".day[data-red]")).to_have_count(0)
     await expect(page.locator("#told tbody tr").first).to_contain_text("at once")
     assert await violations(page) == []

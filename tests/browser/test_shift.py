@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from playwright.async_api import expect
 
 from moderation.records import items
-from tests.browser.test_desk_acts import claimed, claimed_unseen, keys, moderator
+from tests.browser.test_desk_acts import claimed, claimed_unseen, keys
 from tests.browser.town import Town, until
 from tests.browser.windows import DISCLOSURE, HELD, Glass
 
@@ -29,7 +29,7 @@ async def test_M11_M13_off_shift_closes_the_chat_and_leaves_a_note(
 ) -> None:
     """With the only moderator off shift a student finds it closed; on again, it opens."""
     await own_town.hire("ola", "counsellor")
-    window = await moderator(own_town, own_glass)
+    window = await own_glass.moderator()
     one = await own_glass.student()
     await one.ready()
     await keys(window, "o")
@@ -51,7 +51,7 @@ async def test_M13_M14_what_was_read_and_what_fails_stand_in_the_head(
     own_town: Town, own_glass: Glass
 ) -> None:
     """Heavy items are counted as they are read; a red bar says what nobody can be told."""
-    window, _ = await claimed_unseen(own_town, own_glass, DISCLOSURE)
+    window, _ = await claimed_unseen(own_glass, DISCLOSURE)
     await expect(window.find("#shift-open")).to_contain_text("read 1 of 12")
     await keys(window, "o")
     await expect(window.find("#shift .meter")).to_contain_text("Possible suicide risk")
@@ -71,8 +71,8 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
     own_town: Town, own_glass: Glass
 ) -> None:
     """The refusal says why, and that somebody else who is here can take it; and they can."""
-    window, other = await claimed_unseen(own_town, own_glass, DISCLOSURE)
-    colleague = await moderator(own_town, own_glass, "jo")
+    window, other = await claimed_unseen(own_glass, DISCLOSURE)
+    colleague = await own_glass.moderator("jo")
     needs = own_town.server.talking.desk.needs
     object.__setattr__(needs, "moderators", replace(needs.moderators, heavy_looks=1))
     await keys(window, "d")
@@ -88,7 +88,7 @@ async def test_M13_who_has_read_enough_leaves_the_next_to_a_colleague(
 async def test_M10_the_card_shows_how_the_page_fares(own_town: Town, own_glass: Glass) -> None:
     """From being rung to being with the student, without a reload or a key."""
     await own_town.hire("ola", "counsellor")
-    window, _ = await claimed_unseen(own_town, own_glass, HELD)
+    window, _ = await claimed_unseen(own_glass, HELD)
     await keys(window, "e")
     await window.sees(".reasons", "On call: Ola (mail)")
     await keys(window, "1")
@@ -147,7 +147,7 @@ async def test_M15_five_hundred_items_scroll_and_can_be_worked(
     How smoothly they scroll is measured by `bench/console.py`.
     """
     await own_town.fill(LONG)
-    window = await moderator(own_town, own_glass)
+    window = await own_glass.moderator()
     await expect(window.find(".row")).to_have_count(LONG)
     last = window.find("#items li").last
     await expect(last).to_have_attribute("aria-setsize", str(LONG))
@@ -174,8 +174,8 @@ async def test_M15_five_hundred_items_scroll_and_can_be_worked(
 
 async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_glass: Glass) -> None:
     """What one decides a colleague looks at again by key, and the lead sees whether they agree."""
-    window, one, _ = await claimed(own_town, own_glass)
-    colleague = await moderator(own_town, own_glass, "jo")
+    window, one, _ = await claimed(own_glass)
+    colleague = await own_glass.moderator("jo")
     object.__setattr__(own_town.server.talking.desk.needs, "chance", lambda: 0.0)
     await keys(window, "r")
     await expect(one.own()).to_contain_text("Delivered")
@@ -202,7 +202,7 @@ async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_gl
 
 async def test_M4_a_shift_of_fifty_items_without_a_mouse(own_town: Town, own_glass: Glass) -> None:
     """Claim and decide, fifty times, with letters alone; every item ends and nothing is left."""
-    staff = await moderator(own_town, own_glass)
+    staff = await own_glass.moderator()
     await own_town.fill(50)
     await expect(staff.find(".row")).to_have_count(50)
     for left in range(49, -1, -1):

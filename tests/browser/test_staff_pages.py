@@ -21,19 +21,9 @@ CLOSED = {"needs_staff": True}
 MEETING = {"topics", "waiting", "matched", "resumed"}
 
 
-async def _moderator(town: Town, glass: Glass, login: str = "mo") -> StaffWindow:
-    await town.hire(login, "moderator")
-    window = await glass.staff()
-    await window.come(login)
-    await expect(window.find("#link")).to_have_text("Live")
-    return window
-
-
-async def test_M1_a_report_and_a_call_for_help_reach_the_desk(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_M1_a_report_and_a_call_for_help_reach_the_desk(own_glass: Glass) -> None:
     """Both are on the moderator's list without a touch, and neither peer hears of the report."""
-    moderator = await _moderator(own_town, own_glass)
+    moderator = await own_glass.moderator()
     one, other = await own_glass.pair()
     await one.page.click("#menu-open")
     await one.page.click("[data-choice=report]")
@@ -65,7 +55,7 @@ async def test_M2_of_two_who_claim_at_once_one_decides_for_the_student(
     own_town: Town, own_glass: Glass
 ) -> None:
     """The loser sees who has it and no word; one decision arrives; so it goes 200 times more."""
-    both = [await _moderator(own_town, own_glass, login) for login in ("ana", "ben")]
+    both = [await own_glass.moderator(login) for login in ("ana", "ben")]
     one, other = await own_glass.pair()
     await one.say(HELD)
     for window in both:
@@ -119,8 +109,8 @@ async def test_M3_the_item_of_a_closed_tab_comes_back(
 ) -> None:
     """A colleague sees it free again, and decides; the wait before that is made short here."""
     monkeypatch.setattr(own_town.server.talking.desk.claims, "_keep", 0.1)
-    gone = await _moderator(own_town, own_glass, "ana")
-    stays = await _moderator(own_town, own_glass, "ben")
+    gone = await own_glass.moderator("ana")
+    stays = await own_glass.moderator("ben")
     one, other = await own_glass.pair()
     await one.say(HELD)
     await expect(gone.find(".row")).to_have_count(1)
@@ -132,11 +122,9 @@ async def test_M3_the_item_of_a_closed_tab_comes_back(
     await expect(other.peer_said).to_have_text([HELD])
 
 
-async def test_M7_what_the_writer_took_back_cannot_be_decided(
-    own_town: Town, own_glass: Glass
-) -> None:
+async def test_M7_what_the_writer_took_back_cannot_be_decided(own_glass: Glass) -> None:
     """The card says so by itself and offers no release; then it can be closed, and is."""
-    moderator = await _moderator(own_town, own_glass)
+    moderator = await own_glass.moderator()
     one, other = await own_glass.student(), await own_glass.student()
     await one.page.clock.install()
     for window in (one, other):
@@ -199,7 +187,7 @@ async def test_M11_without_a_moderator_nobody_new_is_matched(
 ) -> None:
     """Once the last one has gone who waits is told, and who comes finds it closed, and numbers."""
     await own_town.hire("ola", "counsellor")
-    moderator = await _moderator(own_town, own_glass)
+    moderator = await own_glass.moderator()
     one, other = await own_glass.student(), await own_glass.student()
     await one.ready()
     waits = await own_glass.student()

@@ -193,6 +193,14 @@ class Glass:
     async def staff(self, **profile: Any) -> StaffWindow:
         return await self._open(StaffWindow, profile)
 
+    async def moderator(self, login: str = "mo") -> StaffWindow:
+        """A new moderator in front of the queue."""
+        await self._town.hire(login, "moderator")
+        window = await self.staff()
+        await window.come(login)
+        await expect(window.find("#link")).to_have_text("Live")
+        return window
+
     async def pair(self, **profile: Any) -> tuple[StudentWindow, StudentWindow]:
         """Two students who have met."""
         one, other = await self.student(**profile), await self.student(**profile)

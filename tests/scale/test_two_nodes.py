@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from moderation.records import transcript
-from tests.clients import Page, Student
+from tests.clients import Moderator, Page, Student
 from tests.journeys.conftest import Running
 from tests.journeys.detectors import HELD
 from tests.journeys.test_restart import AN_HOUR, place, say_all
@@ -32,6 +32,17 @@ async def meet(*pages: Student) -> None:
     assert rooms[0] == rooms[1]
     for page in pages:
         await page.until("resumed")
+
+
+async def held_across(
+    two: tuple[Running, Running],
+) -> tuple[Student, Student, Moderator, str]:
+    """Two at two nodes, of whom one has said what is held; a moderator at the other; its item."""
+    one, other = await matched_across(two)
+    moderator = await two[1].moderator()
+    await moderator.until("queue")
+    await one.until("ack", cid=await one.say(HELD), state="held")
+    return one, other, moderator, (await moderator.until("item"))["item"]["id"]
 
 
 async def bar(moderator: Page, item: str, student: Student) -> None:
@@ -264,11 +275,7 @@ async def test_K5_a_message_said_at_two_nodes_is_one(two: tuple[Running, Running
 
 async def test_K10_who_is_barred_says_nothing_at_any_node(two: tuple[Running, Running]) -> None:
     """Barred at one node, a student at another is out at once, with no word more to the peer."""
-    one, other = await matched_across(two)
-    moderator = await two[1].moderator()
-    await moderator.until("queue")
-    await one.until("ack", cid=await one.say(HELD), state="held")
-    item = (await moderator.until("item"))["item"]["id"]
+    one, other, moderator, item = await held_across(two)
     await bar(moderator, item, one)
     await one.say("one word more")
     await one.until("error", code="not_in_room")
@@ -282,11 +289,7 @@ async def test_K10_who_is_barred_is_out_of_a_newer_room_at_any_node(
     two: tuple[Running, Running],
 ) -> None:
     """About an old room, at one node: the new one ends at both, and nobody meets them again."""
-    one, other = await matched_across(two)
-    moderator = await two[1].moderator()
-    await moderator.until("queue")
-    await one.until("ack", cid=await one.say(HELD), state="held")
-    item = (await moderator.until("item"))["item"]["id"]
+    one, other, moderator, item = await held_across(two)
     await one.send("leave")
     await one.until("ended")
     await other.until("peer_left")
@@ -302,11 +305,7 @@ async def test_K10_whoever_waits_at_one_node_and_is_barred_at_another_meets_nobo
     two: tuple[Running, Running],
 ) -> None:
     """Their wish is gone from every node, and whoever comes next waits."""
-    one, other = await matched_across(two)
-    moderator = await two[1].moderator()
-    await moderator.until("queue")
-    await one.until("ack", cid=await one.say(HELD), state="held")
-    item = (await moderator.until("item"))["item"]["id"]
+    one, other, moderator, item = await held_across(two)
     await one.send("leave")
     await other.until("peer_left")
     await one.send("join", topic="mood")

@@ -13,27 +13,19 @@ from moderation.terms import Attention, Category, Decision, Delivery, Finding, S
 from tests.playbook import Event, Playbook
 
 PLAIN = Decision(Attention.NONE, Delivery.DELIVER, (), "hello", "v1")
-SLUR = Decision(
-    Attention.QUEUE,
-    Delivery.HOLD,
-    (Finding(Category.HATE, Attention.QUEUE, Delivery.HOLD, "slurs", "r"),),
-    "a slur",
-    "v1",
-)
-CRY = Decision(
-    Attention.PAGE,
-    Delivery.DELIVER,
-    (Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "phrases", "r"),),
-    "help me",
-    "v1",
-)
-SWORE = Decision(
-    Attention.NONE,
-    Delivery.MASK,
-    (Finding(Category.PROFANITY, Attention.NONE, Delivery.MASK, "profanity", "r"),),
-    "oh ****",
-    "v1",
-)
+
+
+def _decided(
+    category: Category, attention: Attention, delivery: Delivery, detector: str, shown: str
+) -> Decision:
+    """What is decided about a message in which one thing was found."""
+    found = Finding(category, attention, delivery, detector, "r")
+    return Decision(attention, delivery, (found,), shown, "v1")
+
+
+SLUR = _decided(Category.HATE, Attention.QUEUE, Delivery.HOLD, "slurs", "a slur")
+CRY = _decided(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "phrases", "help me")
+SWORE = _decided(Category.PROFANITY, Attention.NONE, Delivery.MASK, "profanity", "oh ****")
 
 
 def a_room() -> Room:
