@@ -1,7 +1,7 @@
-"""One thing after another: what a connection asked for that has to wait for the records.
+"""Work of one connection that must wait for the records, done one piece after another.
 
-Keeps the order in which frames came, and is the last resort when something goes wrong: the page
-is told; the log gets the type and the place of the error, and no words. Used by both sessions.
+It is done in the order in which its frames came. An error that nobody else handles ends here: the
+page is told, and the log gets its type and place, and no words. Used by both sessions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept for how long, from the settings; forgetting what is due.
+"""Deletes what is past its time: how long each class is kept comes from the settings.
 
 Used by `server.py` when it starts, also on a copy that was put back, and every hour.
 """

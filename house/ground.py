@@ -1,4 +1,4 @@
-"""What every part of a running server is built from, and how it is opened.
+"""Opens what every part of a running server is built on: settings, records and people.
 
 Used by the files beside it and by the verbs of `commands/`, some of them beside a server.
 """

@@ -1,4 +1,4 @@
-"""A message as the records have it, made again what a page receives or the room knew.
+"""Turns a stored message back into what a page receives, or into what the room knew of it.
 
 Used wherever a room is read: by a page that comes back (`replay.py`), at a start (`loading.py`),
 after another node (`elsewhere.py`), for a message that is said again (`repeats.py`).

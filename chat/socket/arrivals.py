@@ -1,8 +1,8 @@
-"""Requests, a few in each turn of the loop: whoever has a socket already is answered in between.
+"""Reads only a few requests in each turn of the event loop, so that open sockets get their turn.
 
-After a network comes back all pages of a school knock in one moment. Read as they come, a thousand
-handshakes would be one turn of the loop, and a cry for help would wait behind them. Made by
-`front_door.py`; used by `http_connection.py`.
+When a network comes back, all pages of a school connect at the same moment. Read as they come, a
+thousand handshakes would be one turn of the loop, and a cry for help would wait behind them. Made
+by `front_door.py`; used by `http_connection.py`.
 """
 
 from __future__ import annotations

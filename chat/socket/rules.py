@@ -1,4 +1,4 @@
-"""What one socket may take, how it is closed, the head of a frame, and what HTTP may take.
+"""The limits of one socket and of HTTP, the codes a socket is closed with, and a frame's head.
 
 For every file of this folder; pure. The codes below 4000 are RFC 6455's own (section 7.4.1); what a
 session closes with stands in chat/errors.py.

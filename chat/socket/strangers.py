@@ -1,10 +1,11 @@
-"""Who holds a place at the door without having said who they are; they give way when it is full.
+"""Strangers: connections over which nobody has signed in. They give way when all places are taken.
 
-A hostile network can open connections faster than anybody can look at them, and a school comes from
-one address, so neither is counted. Instead no place is anybody's who has not signed in: where all
-are taken, the connection that has asked for nothing for longest is cut off, and the one that comes
-is let in. A page that is about to sign in is among the youngest; a flood that holds places is not.
-No address is looked at. Made by `front_door.py`; told by every kind of connection.
+A hostile network can open connections faster than anybody can sign in, and a whole school comes
+from one address, so neither connections nor addresses are counted. Instead, a place belongs only to
+whoever has signed in: when all are taken, the stranger that has asked for nothing for longest is
+cut off, and the newcomer is let in. A page that is about to sign in is among the youngest
+strangers; connections that a flood holds open are not. Made by `front_door.py`; every kind of
+connection reports to it.
 """
 
 from __future__ import annotations

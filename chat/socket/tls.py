@@ -1,8 +1,9 @@
-"""TLS handshakes under way at the one public port: counted like any connection, and strangers all.
+"""TLS handshakes in progress at the one public port: each counts as a connection, and a stranger.
 
-The loops tell nobody of a handshake that began, nor of one that fails. So what comes is taken as it
-is, its socket is handed back to the loop for TLS with a hand kept on it, and the connection it is
-for begins once that is done. Made by `front_door.py` where the port speaks TLS itself.
+Event loops report neither that a handshake began nor that it failed. So a connection is accepted
+without TLS, its socket is handed to the loop for the handshake while this file keeps a reference to
+it, and the HTTP connection begins once the handshake is done. Made by `front_door.py` where the
+port speaks TLS itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whom students of a room were told to expect and who has not come, when it is loaded again.
+"""Which adults the students of a room were told to expect and have not met, for a room reloaded.
 
 A query for `Store.read`; used by `chat/rooms/needs.py`. Students are told of an adult when their
 own words called one, and not when staff or a second opinion did; so after a restart too.
