@@ -14,7 +14,8 @@ from msgspec import Meta
 from chat.errors import refusal
 from moderation.people.accounts import LONGEST_NAME, Accounts
 from moderation.people.appointing import Account
-from moderation.records.accounts import Invitation, Listed
+from moderation.records.accounts import Listed
+from moderation.records.invitations import Invitation
 from moderation.records.people import LoginTaken
 from moderation.records.refused import Refused
 from moderation.roles import NAMES, PASSKEYS, STAFF_ROLES, Role

@@ -16,8 +16,10 @@ from moderation.people import passwords
 from moderation.people.appointing import Account
 from moderation.people.hashing import Hashing
 from moderation.records import accounts as rows
-from moderation.records.accounts import Accept, Agree, Change, Invitation, Listed, NewInvitation
+from moderation.records import invitations
+from moderation.records.accounts import Change, Listed
 from moderation.records.audit import CONSOLE
+from moderation.records.invitations import Accept, Answer, Invitation, NewInvitation
 from moderation.records.of_school import SchoolRecords
 from moderation.records.refused import Refused
 from moderation.roles import STAFF_ROLES, Role
@@ -102,12 +104,12 @@ class Accounts:
             made_at=now,
             expires_at=now + INVITED_FOR,
         )
-        await self._store.write(rows.invite, row)
+        await self._store.write(invitations.invite, row)
         return token
 
     async def invitation(self, token: str) -> Invitation | None:
         """The invitation of that link while it works, or None."""
-        found = await self._store.read(rows.invitation, hash_of(token), self._now())
+        found = await self._store.read(invitations.invitation, hash_of(token), self._now())
         return found if found is not None and found.school == self._school else None
 
     async def accept(self, token: str, login: str, name: str, password: str) -> str:
@@ -128,7 +130,7 @@ class Accounts:
         hashed = await self.hashed(password, login, name)
         now = self._now()
         row = Accept(hash_of(token), new_id(), login, name, hashed, now, self.terms.expiry(now))
-        return await self._store.write(rows.accept, row)
+        return await self._store.write(invitations.accept, row)
 
     async def hashed(self, password: str, *own: str) -> str:
         """The hash of a new password of somebody known by `own`; raises BadPassword."""
@@ -143,7 +145,7 @@ class Accounts:
 
     async def invitations(self) -> list[Invitation]:
         """Every invitation that still works or waits for somebody to agree."""
-        return await self._store.read(rows.open_invitations, self._school, self._now())
+        return await self._store.read(invitations.open_invitations, self._school, self._now())
 
     async def waiting_for(self, role: Role) -> list[Invitation]:
         """Those that wait for somebody of that role to agree."""
@@ -172,12 +174,13 @@ class Accounts:
 
     async def uninvite(self, by: Account, invitation: str) -> None:
         """Take an invitation back; raises Refused."""
-        row = Change("uninvite", by, self._school, invitation, self._now())
-        await self._store.write(rows.change, row)
+        row = Answer(invitation, by, self._school, self._now())
+        await self._store.write(invitations.uninvite, row)
 
     async def agree(self, by: Account, invitation: str) -> None:
         """Agree to an invitation as a member of one's rank; raises Refused."""
-        await self._store.write(rows.agree, Agree(invitation, by, self._school, self._now()))
+        row = Answer(invitation, by, self._school, self._now())
+        await self._store.write(invitations.agree, row)
 
     async def close_expired(self) -> None:
         """Close every account whose time is over."""

@@ -11,7 +11,7 @@ from moderation.ids import new_id
 from moderation.records import account_tables as a
 from moderation.records import audit, database, factors, postgres, server
 from moderation.records import tables as t
-from moderation.records.accounts import Accept, NewInvitation, accept, invite
+from moderation.records.invitations import Accept, NewInvitation, accept, invite
 from moderation.records.messages import DuplicateCid, Kept, Settle, Spoken, say, settle
 from moderation.records.rooms import Block, block, blocked_peers
 from moderation.records.rooms import room as stored_room
