@@ -50,6 +50,14 @@ async def _taken(town: Town, glass: Glass) -> tuple[StaffWindow, StudentWindow, 
     return adult, one, other
 
 
+async def _joined(town: Town, glass: Glass) -> tuple[StaffWindow, StudentWindow, StudentWindow]:
+    """She is in their chat as well, and the first of them sees it."""
+    adult, one, other = await _taken(town, glass)
+    await adult.page.click("#join")
+    await expect(_notice(one)).to_be_visible()
+    return adult, one, other
+
+
 async def test_P9_a_school_adult_joins_and_both_students_see_it(
     own_town: Town, own_glass: Glass
 ) -> None:
@@ -86,9 +94,7 @@ async def test_P9_what_an_adult_says_instead_is_said_though_the_first_got_throug
     own_town: Town, own_glass: Glass
 ) -> None:
     """An answer is lost: the same words again are said once, other words are other words."""
-    adult, one, _ = await _taken(own_town, own_glass)
-    await adult.page.click("#join")
-    await expect(_notice(one)).to_be_visible()
+    adult, one, _ = await _joined(own_town, own_glass)
 
     async def lost(route: Route) -> None:
         await route.fetch()
@@ -137,9 +143,7 @@ async def test_S10_students_see_that_an_adult_has_answered(
 
 async def test_P9_a_restart_does_not_throw_the_adult_out(own_town: Town, own_glass: Glass) -> None:
     """The page comes back into the chat by itself, and what is said then is read."""
-    adult, one, other = await _taken(own_town, own_glass)
-    await adult.page.click("#join")
-    await expect(_notice(one)).to_be_visible()
+    adult, _, other = await _joined(own_town, own_glass)
     await own_town.close()
     await own_town.open()
     await other.say("are you still there?")
@@ -153,9 +157,7 @@ async def test_P9_nobody_is_shown_an_adult_who_has_gone(
     own_town: Town, own_glass: Glass, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that vanished without a word counts as gone after its time, made short here."""
-    adult, one, _ = await _taken(own_town, own_glass)
-    await adult.page.click("#join")
-    await expect(_notice(one)).to_be_visible()
+    adult, one, _ = await _joined(own_town, own_glass)
     monkeypatch.setattr(joining, "AWAY", 0.5)
     await adult.context.set_offline(True)
     await expect(_notice(one)).to_have_count(0)
@@ -165,9 +167,7 @@ async def test_P12_only_what_was_drawn_in_sight_calls_no_adult_in_the_chat(
     own_town: Town, own_glass: Glass
 ) -> None:
     """A tab behind another draws it and says nothing; brought to the front it says so at once."""
-    adult, one, _ = await _taken(own_town, own_glass)
-    await adult.page.click("#join")
-    await expect(_notice(one)).to_be_visible()
+    adult, one, _ = await _joined(own_town, own_glass)
     lasts = await _due(own_town)
     await adult.page.evaluate(_HIDDEN, True)
     await one.say("i took them all")
