@@ -17,7 +17,7 @@ from chat.desk.claims import Tired
 from chat.desk.desk import Desk
 from chat.desk.gauges import incident_now
 from chat.desk.second_look import draw
-from chat.desk.shift import begin_shift, end_shift
+from chat.desk.shift import begin_shift, end_shift, stepped_off
 from chat.errors import error
 from chat.frames import from_staff, shared, to_staff
 from chat.rooms import moderated
@@ -137,7 +137,10 @@ class DeskSession(Speaking):
             self.send(told)
 
     async def _watch(self, watch: from_staff.Watch) -> None:
-        self._desk.presence.shift(self.staff.id, on=watch.on)
+        on = watch.on
+        if on is None:
+            on = not await stepped_off(self._desk.needs, self.staff)
+        self._desk.presence.shift(self.staff.id, on=on)
         self._desk.watch(self)
         await self._desk.show_queue(self)
         await self._tell_shift()

@@ -54,6 +54,11 @@ async def end_shift(needs: DeskNeeds, staff: StaffMember, note: str) -> None:
     await needs.records.store.write(shifts.end, End(running.id, staff.id, now, sealed))
 
 
+async def stepped_off(needs: DeskNeeds, staff: StaffMember) -> bool:
+    """Whether a moderator has gone off shift since they signed in, at whichever node."""
+    return await needs.records.store.read(shifts.stepped_off, staff.id, staff.since)
+
+
 async def better_for_another(
     needs: DeskNeeds, category: str, staff: str, others: AbstractSet[str]
 ) -> bool:

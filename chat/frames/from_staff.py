@@ -14,9 +14,12 @@ from chat.frames.shared import MAX_TEXT, Frame, Id, Note, Words
 
 
 class Watch(Frame, tag="watch"):
-    """Show me the queue, and every change to it from now on; unless `on`, I am not on shift."""
+    """Show me the queue, and every change to it from now on; whether I am on shift.
 
-    on: bool = True
+    A page that was loaded anew does not know: I am, unless I stepped off since I signed in.
+    """
+
+    on: bool | None = None
 
 
 class Here(Frame, tag="here"):

@@ -73,6 +73,12 @@ _LEFT = (
     .order_by(d.desk_shifts.c.ended_at.desc())
     .limit(bindparam("most"))
 )
+_LAST = (
+    select(d.desk_shifts.c.ended_at)
+    .where(d.desk_shifts.c.staff == bindparam("of"))
+    .order_by(d.desk_shifts.c.started_at.desc())
+    .limit(1)
+)
 _END = (
     d.desk_shifts.update()
     .where(
@@ -120,6 +126,12 @@ def _end(conn: Connection, row: End) -> bool:
         return False
     audit.append(conn, [Entry(row.at, row.staff, "off_shift", row.shift)])
     return True
+
+
+def stepped_off(conn: Connection, staff: str, since: int) -> bool:
+    """Whether somebody's last shift ended since then, and none has begun after it."""
+    ended_at = conn.scalar(_LAST, {"of": staff})
+    return ended_at is not None and ended_at >= since
 
 
 def left_notes(conn: Connection, school: str, since: int, limit: int) -> list[StoredShift]:

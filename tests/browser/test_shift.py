@@ -27,7 +27,7 @@ LONG = 500
 async def test_M11_M13_off_shift_closes_the_chat_and_leaves_a_note(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """With the only moderator off shift a student finds it closed; on again, it opens."""
+    """With the only moderator off shift a student finds it closed, and a reload changes nothing."""
     await own_town.hire("ola", "counsellor")
     window = await own_glass.moderator()
     one = await own_glass.student()
@@ -39,6 +39,8 @@ async def test_M11_M13_off_shift_closes_the_chat_and_leaves_a_note(
     await expect(window.find("#shift-open")).to_contain_text("Off shift")
     await one.choose()
     await expect(one.find("#closed-title")).to_have_text("The chat is closed right now")
+    await window.page.reload()
+    await expect(window.find("#shift-open")).to_contain_text("Off shift")
     await keys(window, "o")
     await expect(window.find("#shift")).to_contain_text("Quiet so far.")
     await window.page.click("#shift-go")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from msgspec.structs import replace
 
 from chat.desk.presence import LEFT_ALONE
@@ -58,6 +60,21 @@ async def test_M11_off_shift_gives_everything_back_at_once(shift: Shift) -> None
     assert mo.names() == ["off_shift"]
     await mo.says("shift", on=True)
     assert shift.desk.places == Moderators().rooms_each
+
+
+async def test_M11_who_stepped_off_shift_stays_off_on_a_page_that_is_loaded_anew(
+    shift: Shift,
+) -> None:
+    """Also at another node, until they say so or sign in again; nobody counts on them meanwhile."""
+    mo = await at_the_desk(shift, "mo")
+    await mo.says("shift", on=False)
+    shift.desk.presence._off.clear()  # another node, or this one after a restart
+    now = int(shift.place.clock.now * 1000)
+    for since, on in ((now - 1, False), (now + 1, True)):
+        page = shift.page(dataclasses.replace(mo.session.staff, since=since))
+        await page.says("watch")
+        assert [frame["on"] for frame in page.seen if frame["t"] == "on_shift"] == [on]
+        assert shift.desk.places == on * Moderators().rooms_each
 
 
 async def test_M3_what_is_left_alone_goes_back(shift: Shift) -> None:

@@ -67,7 +67,7 @@ const connection = new Connection(
     probe: stillSignedIn,
   },
   {
-    hello: () => ({ t: "watch", on: desk.shift?.on ?? true }),
+    hello: () => ({ t: "watch", ...(desk.shift && { on: desk.shift.on }) }),
     frame: (frame) => {
       if (frame.t === "queue") {
         showLink(null);
