@@ -3,8 +3,8 @@
     python run_server.py cards enrol --pupils pupils.csv --custodians custodians.json --out NEW
     python run_server.py cards import students.json --config peerline.toml      # on the server
 
-`enrol`, `reissue`, `try` and `safe-key` need no server, no settings and no network; only `import`
-opens the records. docs/identities.md says what is kept, by whom, and what is destroyed.
+All but `import`, which opens the records, need no server, no settings and no network.
+docs/identities.md says what is kept, by whom, and what is destroyed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import house
 from chat.settings import Settings
 from commands.verbs import Acts, Run, Verbs, secret, sentence
-from moderation.identities import enrolment, keyfile
+from moderation.identities import enrolment, keyfile, lost_cards
 from moderation.identities.enrolment import (
     NO_BAND,
     BadFile,
@@ -35,7 +35,7 @@ from moderation.identities.enrolment import (
     Made,
     Roster,
 )
-from moderation.identities.registry import Registry
+from moderation.identities.registry import REFUSED, Registry
 from moderation.identities.sealed import (
     Half,
     Identity,
@@ -77,9 +77,15 @@ def add_acts(verbs: Verbs, acts: Acts) -> None:
     _file(making, "--before", "roster of the term before: keep its bars")
     making.add_argument("--compared", action="store_true", help="fingerprints were compared")
     again = _offline(acts, "reissue", "a new card for one pupil who lost it", reissue)
-    _file(again, "--roster", "the roster of this term", required=True)
-    again.add_argument("--name", required=True, help="the pupil, as the roster has it")
-    again.add_argument("--number", default="", help="where two pupils have the same name")
+    out = _offline(acts, "end", "take out one pupil's card, stolen or of who has left", end)
+    for parser in (again, out):
+        _file(parser, "--roster", "the roster of this term", required=True)
+        parser.add_argument("--name", required=True, help="the pupil, as the roster has it")
+        parser.add_argument("--number", default="", help="where two pupils have the same name")
+    for parser in (making, again, out):
+        parser.add_argument(
+            "--out", type=Path, required=True, metavar="FOLDER", help="a new one, for the files"
+        )
     for parser in (making, again):
         parser.add_argument(
             "--address", default="", metavar="URL", help="of the chat, to stand on each card"
@@ -90,9 +96,6 @@ def add_acts(verbs: Verbs, acts: Acts) -> None:
             default=[],
             metavar="WORDS",
             help="a name and number to call, to stand on each card; as often as you like",
-        )
-        parser.add_argument(
-            "--out", type=Path, required=True, metavar="FOLDER", help="a new one, for the files"
         )
     trying = _offline(acts, "try", "open the canaries of a file with two keys", try_canaries)
     trying.add_argument("file", type=Path, help=STUDENTS)
@@ -149,9 +152,19 @@ def _tell_bands(counts: Mapping[str, int]) -> None:
 async def reissue(options: argparse.Namespace, _: Settings) -> int:
     """Make a new card for one pupil, and the file that tells the server."""
     roster = _read(options.roster, Roster)
-    made = enrolment.reissue(roster, options.name, options.number, secrets.token_bytes)
+    made = lost_cards.reissue(roster, options.name, options.number, secrets.token_bytes)
     _write(options.out, made, _more(options.address, options.line))
     print(f"Import {STUDENTS}: the old card stops working, and a bar stays. Keep the new {ROSTER}.")
+    return 0
+
+
+async def end(options: argparse.Namespace, _: Settings) -> int:
+    """Make the file that tells the server that one pupil's card works no more."""
+    roster = _read(options.roster, Roster)
+    batch = lost_cards.end(roster, options.name, options.number)
+    options.out.mkdir(mode=0o700, parents=True)
+    _new_file(options.out / STUDENTS, msgspec.json.encode(batch))
+    print(f"Import {STUDENTS}: the card stops working. `reissue` still makes a new one later.")
     return 0
 
 
@@ -190,16 +203,18 @@ async def take(options: argparse.Namespace, settings: Settings) -> int:
     """Import a batch into the records, while the server runs or not."""
     batch = _read(options.file, Batch)
     async with house.open_ground(settings, beside=True) as ground:
-        brought = f"{len(batch.students)} new, {len(batch.reissued)} again"
+        brought = f"{len(batch.students)} new, {len(batch.reissued)} again, {len(batch.ended)} out"
         await ground.people.on_console("import_cards", brought)
         taken = await Registry(ground.records).take(batch, new_term=options.new_term)
     print(f"{taken.students} students, {taken.canaries} canaries, {taken.reissued} new cards.")
-    if taken.unknown:
-        print(f"{taken.unknown} cards that were to be replaced are not known here.")
+    if taken.ended:
+        print(f"Taken out: {taken.ended}. Nobody comes in with that any more.")
+    for code in taken.refused:
+        print(f"{code}: {REFUSED[code]}.", file=sys.stderr)
     if taken.closed:
         print(f"{taken.closed} older cards do not work any more.")
     print(f"Now destroy {options.file}, here and where it was made.")
-    return 1 if taken.unknown else 0
+    return 1 if taken.refused else 0
 
 
 def self_test() -> None:

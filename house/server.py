@@ -166,6 +166,7 @@ class Server:
                 (1, talking.node.tick),
                 (1, talking.look_after_rooms),
                 (1, talking.note_use),
+                (1, talking.look_for_ended_cards),
                 (1, self._badges.look),
                 (1, talking.desk.tick),
                 (1, talking.joining.tick),

@@ -19,6 +19,7 @@ from chat.rooms.guests import Guests
 from chat.rooms.joining import Joining
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.rooms import Rooms
+from chat.students import ended
 from chat.students.afterwards import Afterwards
 from chat.students.help_minutes import HelpMinutes
 from chat.students.lobby import Lobby
@@ -115,6 +116,10 @@ class Talking:
         turn = self._ticks % USED_EVERY
         open_here = [page.session for page in self.students.here.values()]
         self.students.sessions.in_use(s for s in open_here if s[0] % USED_EVERY == turn)
+
+    async def look_for_ended_cards(self) -> None:
+        """Once a second: close the pages of cards that were replaced or taken out meanwhile."""
+        await ended.look(self.students)
 
     def _barred(self, student: str, until: int) -> None:
         page = self.students.here.get(student)

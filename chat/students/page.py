@@ -69,6 +69,11 @@ class StudentPage(Speaking):
             self.send(error("barred") if stands else self._topics(signed))
         self._turns.take(self._needs.lobby.withdraw(self._known().who))
 
+    def card_ended(self) -> None:
+        """The card that opened this page works no more: it waits for nobody, and is closed."""
+        self._turns.take(self._needs.lobby.withdraw(self._known().who))
+        self.refuse("signed_out")
+
     def replaced(self) -> None:
         """This student has a newer page at another node: this one is gone, if it hears it or not.
 

@@ -118,6 +118,7 @@ class Batch(_File, frozen=True, kw_only=True):
     students: Annotated[tuple[NewStudent, ...], msgspec.Meta(max_length=MOST)] = ()
     canaries: Annotated[tuple[Enrolled, ...], msgspec.Meta(max_length=100)] = ()
     reissued: Annotated[tuple[Reissued, ...], msgspec.Meta(max_length=MOST)] = ()
+    ended: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=MOST)] = ()
 
 
 class Pupil(_File, frozen=True, kw_only=True):
@@ -229,25 +230,6 @@ def enrol(
     except msgspec.ValidationError as error:
         raise BadFile(f"the pupils cannot be enrolled: {error}") from None
     return Made(tuple(printed), batch, Roster(pupils=tuple(roster)))
-
-
-def reissue(roster: Roster, name: str, number: str, chance: Chance) -> Made:
-    """A new card for one pupil of the roster; raises BadFile unless exactly one is meant."""
-    meant = [
-        at
-        for at, one in enumerate(roster.pupils)
-        if one.name.casefold() == name.strip().casefold() and number in ("", one.number)
-    ]
-    if len(meant) != 1:
-        raise BadFile(f"{len(meant)} pupils of the roster have that name; give the number too")
-    (at,) = meant
-    one = roster.pupils[at]
-    code = cards.code_of(chance(cards.BYTES))
-    card = cards.digest(code.replace("-", ""))
-    changed = msgspec.structs.replace(one, card=card)
-    pupils = (*roster.pupils[:at], changed, *roster.pupils[at + 1 :])
-    batch = Batch(reissued=(Reissued(card=card, replaces=one.card),))
-    return Made((Card(one.name, one.group, code),), batch, Roster(pupils=pupils))
 
 
 def read(raw: bytes, kind: type[F]) -> F:

@@ -8,25 +8,42 @@ Taking the same file twice changes nothing.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from moderation.identities.enrolment import BadFile, Batch, Enrolled, NewStudent
 from moderation.records import identities as rows
-from moderation.records.identities import CANARY_BAND, EndTerm, NewIdentity, Replace
+from moderation.records.identities import CANARY_BAND, EndCard, EndTerm, NewIdentity, Replace
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 
+C = TypeVar("C", Replace, EndCard)
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many were new; `unknown` lost cards are not known here, `closed` were ended."""
+    """How many were new, replaced, taken out, and over with their term; and each refusal's code."""
 
     students: int
     canaries: int
     reissued: int
-    unknown: int
+    ended: int
     closed: int
+    refused: tuple[str, ...] = ()
+
+
+REFUSED: Mapping[str, str] = {
+    "unknown_card": "this card is not known here: the roster is of another school, or of a file"
+    " that was not imported",
+    "replaced_card": "this card was replaced before: take the roster that was made with the"
+    " newest one",
+    "past_card": "this card is of a term that is over: take the roster of this term",
+}
+"""Every reason why nothing was done about a card, in words."""
 
 
 class Registry:
@@ -45,7 +62,7 @@ class Registry:
             BadFile: There is nobody in it, or a term would begin for nobody: the file of a lost
                 card, most likely.
         """
-        if not (batch.students or batch.canaries or batch.reissued):
+        if not (batch.students or batch.canaries or batch.reissued or batch.ended):
             raise BadFile("this file has nobody in it: nothing was imported")
         if new_term and not batch.students:
             raise BadFile("this file has no pupils: with --new-term every card would stop working")
@@ -53,20 +70,34 @@ class Registry:
         students = await self._enrol([self._row(one, now) for one in batch.students])
         canaries = await self._enrol([self._row(one, now) for one in batch.canaries])
         lookup = self._vault.lookup
-        replaced = await asyncio.gather(
-            *(
-                self._store.write(
-                    rows.replace,
-                    Replace(lookup(one.card), lookup(one.replaces), self._school, now),
-                )
-                for one in batch.reissued
-            )
-        )
+        replaced = [
+            Replace(lookup(one.card), lookup(one.replaces), self._school, now)
+            for one in batch.reissued
+        ]
+        ended = [EndCard(lookup(one), self._school, now) for one in batch.ended]
+        again, no_again = await self._each(rows.replace, replaced)
+        out, no_out = await self._each(rows.end_cards, ended)
         closed = 0
         if new_term:
             keep = frozenset(lookup(one.card) for one in batch.students)
             closed = await self._store.write(rows.end_term, EndTerm(self._school, keep, now))
-        return Taken(students, canaries, sum(replaced), len(replaced) - sum(replaced), closed)
+        return Taken(students, canaries, again, out, closed, (*no_again, *no_out))
+
+    async def _each(
+        self, change: Callable[[Connection, Sequence[C]], list[bool | Refused]], cards: Sequence[C]
+    ) -> tuple[int, list[str]]:
+        """Carry out what is to happen with each card: how many times it did, and why not."""
+        writes = (self._store.write(change, card) for card in cards)
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+        done, refused = 0, []
+        for answer in answers:
+            if isinstance(answer, Refused):
+                refused.append(answer.code)
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                done += answer
+        return done, refused
 
     async def _enrol(self, fresh: list[NewIdentity]) -> int:
         new = 0

@@ -21,6 +21,8 @@ from moderation.records.of_school import SchoolRecords
 from moderation.roles import PASSKEYS, STAFF_ROLES, Role
 
 _MINUTE = 60_000
+_LATELY = 5 * _MINUTE
+"""Milliseconds after which every node has seen that a session ended, also by a clock of its own."""
 STUDENT_IDLE = 30 * _MINUTE
 STUDENT_LONGEST = 8 * 60 * _MINUTE
 STAFF_IDLE = 15 * _MINUTE
@@ -94,6 +96,10 @@ class Sessions:
         """Note of sessions, each by what names it, that they are in use; soon, if it can be."""
         for session in sessions:
             self._store.submit(rows.seen, rows.Seen(session, self._now()), _ignore)
+
+    async def ended_lately(self) -> list[tuple[bytes, str]]:
+        """What names the sessions of students that were ended a moment ago, and whose they were."""
+        return await self._store.read(rows.ended, self._now() - _LATELY)
 
     async def standing(self, student: str) -> rooms.Standing:
         """Where they sit, whether they may come in and whom they never meet, by the records."""

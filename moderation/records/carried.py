@@ -35,7 +35,7 @@ _PRESERVED = select(
 _CLOSED = select(t.staff.c.id.label("of"), t.staff.c.disabled_at, t.staff.c.expires_at).where(
     t.staff.c.disabled_at.is_not(None)
 )
-_ENDED = select(t.cards.c.lookup.label("of"), t.cards.c.revoked_at).where(
+_ENDED = select(t.cards.c.lookup.label("of"), t.cards.c.revoked_at, t.cards.c.why).where(
     t.cards.c.revoked_at.is_not(None)
 )
 _BARRED = select(t.students.c.id.label("of"), t.students.c.barred_until).where(

@@ -211,13 +211,13 @@ def _end(conn: Connection, row: EndRoom) -> bool:
     return ended
 
 
-def part(conn: Connection, student: str, at: int) -> str | None:
-    """End the room in which a barred student sits with a peer; alone with staff they may stay."""
+def part(conn: Connection, student: str, at: int, why: str = "moderator") -> str | None:
+    """End the room in which this student sits with a peer; alone with staff they may stay."""
     found = open_room_of(conn, student)
     sits_in = room(conn, found) if found is not None else None
     if sits_in is None or len(sits_in.seats) == 1:
         return None
-    _end(conn, EndRoom(sits_in.id, at, "moderator"))
+    _end(conn, EndRoom(sits_in.id, at, why))
     return sits_in.id
 
 

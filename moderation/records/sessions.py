@@ -155,6 +155,9 @@ _LASTING = (
         t.staff.c.disabled_at.is_(None),
     )
 )
+_ENDED = select(t.sessions.c.token_hash, t.sessions.c.who).where(
+    t.sessions.c.ended_at > bindparam("since"), t.sessions.c.kind == "student"
+)
 _OWN = (
     select(t.sessions.c.token_hash, t.sessions.c.started_at, t.sessions.c.seen_at)
     .where(
@@ -255,6 +258,11 @@ def lasting(conn: Connection, staff: Collection[str], since: int) -> set[tuple[s
     """Whose sessions go on and when each began: not ended, begun after that time, not closed."""
     found = conn.execute(_LASTING, {"whose": list(staff), "since": since})
     return {(who, started_at) for who, started_at in found}
+
+
+def ended(conn: Connection, since: int) -> list[tuple[bytes, str]]:
+    """Sessions of students that were ended after that time, and whose they were."""
+    return [(session, who) for session, who in conn.execute(_ENDED, {"since": since})]
 
 
 def own(conn: Connection, who: str, since: tuple[int, int]) -> list[OwnSession]:

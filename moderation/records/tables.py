@@ -68,6 +68,7 @@ cards = Table(
     Column("student", String(22), ForeignKey("students.id"), nullable=False, index=True),
     Column("issued_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("why", String(8)),
     comment="Keyed hash of a card code; goes with its pseudonym.",
 )
 
@@ -111,7 +112,7 @@ sessions = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("understood", Boolean, nullable=False, default=False),
-    Column("ended_at", BigInteger),
+    Column("ended_at", BigInteger, index=True),
     Column("proved_at", BigInteger),
     Column("challenge", LargeBinary(64)),
     comment="Signed-in pages, by hash of their token; swept a day after they end.",

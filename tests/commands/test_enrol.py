@@ -103,12 +103,33 @@ def test_pupils_are_enrolled_imported_and_come_in(
     (other,) = codes(desk / "again" / enrol.CARDS)
     assert not asyncio.run(opens(config, first))
     assert asyncio.run(opens(config, other))
-    imported = [("console", "import_cards", "2 new, 0 again")]
+    imported = [("console", "import_cards", "2 new, 0 again, 0 out")]
     imported += [
-        ("console", "import_cards", "0 new, 1 again"),
+        ("console", "import_cards", "0 new, 1 again, 0 out"),
         ("console", "card_replaced", "a card"),
     ]
     assert asyncio.run(audited(config)) == imported
+
+
+def test_a_stolen_card_is_taken_out_and_what_cannot_be_done_has_a_code(
+    desk: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file for the server has no name; a second one for a replaced card is refused."""
+    assert make(desk, "--compared") == 0
+    assert cards("import", desk / "new" / enrol.STUDENTS, "--config", config) == 0
+    (first, _), roster = codes(desk / "new" / enrol.CARDS), desk / "new" / enrol.ROSTER
+    whose = ("--roster", roster, "--name", "Ann Lee")
+    assert cards("end", *whose, "--out", desk / "out") == 0
+    assert [path.name for path in (desk / "out").iterdir()] == [enrol.STUDENTS]
+    assert "Ann" not in (desk / "out" / enrol.STUDENTS).read_text()
+    assert cards("import", desk / "out" / enrol.STUDENTS, "--config", config) == 0
+    assert "Taken out: 1." in capsys.readouterr().out
+    assert not asyncio.run(opens(config, first))
+    assert cards("reissue", *whose, "--out", desk / "again") == 0
+    assert cards("import", desk / "again" / enrol.STUDENTS, "--config", config) == 0
+    assert cards("import", desk / "out" / enrol.STUDENTS, "--config", config) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("replaced_card: this card was replaced before")
 
 
 def test_nobody_is_sealed_for_before_fingerprints_were_compared(

@@ -9,6 +9,9 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from moderation.identities.enrolment import Batch
+from moderation.identities.registry import Registry
+from moderation.people import cards
 from moderation.records import transcript
 from tests.clients import Moderator, Page, Student
 from tests.journeys.conftest import Running
@@ -332,6 +335,19 @@ async def test_a_bar_lifted_at_one_node_is_over_at_the_other(two: tuple[Running,
     await one.until("topics")
     await other.until("ended")
     await meet(one, other)
+
+
+async def test_a_card_taken_out_at_one_node_is_out_at_the_other(
+    two: tuple[Running, Running],
+) -> None:
+    """Its page there is closed, and the peer's node hears that they left."""
+    (stolen,) = await two[0].people.issue_cards(1)
+    one, other = await Student.ready(two[1].origin, stolen), await two[0].student()
+    await meet(one, other)
+    registry = Registry(two[0].server._ground.records)
+    await registry.take(Batch(ended=(cards.digest(stolen.replace("-", "")),)))
+    assert await one.closed() == 4502
+    await other.until("peer_left")
 
 
 async def test_one_moderator_has_an_item_for_all_nodes(two: tuple[Running, Running]) -> None:

@@ -42,6 +42,7 @@ class Register:
         }
         self.bars: dict[str, int] = {}
         self.noted: list[str] = []
+        self.ended: list[tuple[bytes, str]] = []
 
     async def student(self, token: str) -> Signed | None:
         return self.signed.get(token)
@@ -49,6 +50,9 @@ class Register:
     async def standing(self, student: str) -> Standing:
         found = await self._store.read(standing, student)
         return dataclasses.replace(found, barred_until=self.bars.get(student))
+
+    async def ended_lately(self) -> list[tuple[bytes, str]]:
+        return self.ended
 
     async def understood(self, token: str) -> None:
         self.noted.append(token)

@@ -88,25 +88,6 @@ def test_nothing_is_sealed_for_one_custodian_alone(keys: Sequence[tuple[Half, by
         enrolment.enrol([(Identity("Ann Lee"), "all")], keys, secrets.token_bytes)
 
 
-def test_a_lost_card_is_replaced_by_naming_the_old_one() -> None:
-    """The file for the server has two digests and nothing else; the roster follows."""
-    first = made()
-    again = enrolment.reissue(first.roster, " ann lee", "1003", secrets.token_bytes)
-    (line,) = again.batch.reissued
-    assert line.replaces == first.roster.pupils[2].card
-    assert line.card == again.roster.pupils[2].card
-    assert line.card == cards.digest(again.cards[0].code.replace("-", ""))
-    assert again.roster.pupils[:2] == first.roster.pupils[:2]
-    assert again.batch.students == again.batch.canaries == ()
-
-
-@pytest.mark.parametrize(("name", "number"), [("Ann Lee", ""), ("Cy", ""), ("Ben Ó Sé", "1003")])
-def test_a_card_is_replaced_for_exactly_one_pupil(name: str, number: str) -> None:
-    """A name that two have, or nobody, is not guessed at."""
-    with pytest.raises(BadFile, match="pupils of the roster"):
-        enrolment.reissue(made().roster, name, number, secrets.token_bytes)
-
-
 def test_the_next_term_names_the_card_before_and_no_pseudonym() -> None:
     """So a bar goes on, under a pseudonym that is new."""
     first = made()
