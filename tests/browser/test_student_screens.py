@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.sight import Sight
+from tests.browser.sight import RULER, Sight
 from tests.browser.town import Town
 from tests.browser.windows import Glass, StudentWindow
 
@@ -287,3 +287,24 @@ async def test_S16_the_end_asks_little_and_offers_what_next(glass: Glass, town: 
     await adult.page.keyboard.press("Enter")
     await adult.sees("main", "A student brought this chat to an adult")
     await adult.sees("main", "thank you for listening")
+
+
+async def test_S15_text_twice_as_large_fits_on_a_phone(glass: Glass) -> None:
+    """Half as many letters in a line: nothing is cut off or beside the page, nor the report."""
+    small = {"width": 180, "height": 370}
+    window, other = await glass.student(viewport=small), await glass.student(viewport=small)
+    await window.sign_in(await window.town.card())
+    await expect(window.find("#screen-understand")).to_be_visible()
+    assert await window.page.evaluate(RULER) == []
+    await window.understand()
+    await other.ready()
+    for one in (other, window):
+        await one.choose()
+    await expect(window.find("#screen-chat")).to_be_visible()
+    box = await window.find("#menu-open").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= small["width"]
+    await window.page.click("#menu-open")
+    await window.page.click("[data-choice=leave]")
+    await expect(window.find("#after")).to_be_visible()
+    assert await window.page.evaluate(RULER) == []
