@@ -94,7 +94,6 @@ class Rooms:
 
         `standing` is what these have just said of the student.
         """
-        self.elsewhere.arrived(student)
         room = self._room_of.get(student)
         if room is None and standing is not None:
             room = standing.room

@@ -150,6 +150,8 @@ class StudentSession(StudentPage):
         self._needs.here[signed.who] = self
         if before is not None and before is not self:
             before.refuse("replaced")
+        # Told by who comes alone: a page that is looked for may be the dead one of two.
+        self._needs.rooms.elsewhere.arrived(signed.who)
         live = await self._needs.rooms.of_student(signed.who)
         if live is None:
             ended = await self._end_of(hello.resume.room, signed) if hello.resume else None

@@ -10,7 +10,7 @@ from random import Random
 from types import SimpleNamespace
 
 from chat.desk.claims import KEEP_CLAIM
-from chat.live.neighbours import AnyEvent, Gone, Incident, There
+from chat.live.neighbours import AnyEvent, Gone, Incident, Matched, There
 from chat.node import LOOK, Node
 from chat.rooms.answering import Answering
 from moderation.records import items
@@ -229,3 +229,18 @@ async def test_K10_a_bar_nobody_told_of_is_found_set_or_lifted(tmp_path: Path) -
         for _ in range(2):
             await node._look_who_is_barred()
         assert (pages[one].told, pages[other].told) == ([until], [0])
+
+
+async def test_F7_a_page_that_is_looked_for_here_drives_no_other_away(tmp_path: Path) -> None:
+    """It may be the dead one of two: while nodes could not hear each other its student moved on."""
+    async with a_shift(tmp_path) as shift:
+        live, *_ = await shift.place.pair()
+        student = live.room.seats[0].student
+        node, others = a_node(shift)
+        node._needs.rooms = shift.place.rooms
+        node._needs.here = {student: live.pages[0]}
+        node._needs.lobby = SimpleNamespace(seated=lambda _: None)  # type: ignore[assignment]
+        shift.place.rooms.elsewhere.neighbours = others  # type: ignore[assignment]
+        node.heard(Matched(student))
+        await asyncio.wait(node._working)
+        assert others.told == []

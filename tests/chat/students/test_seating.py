@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from chat.live.neighbours import AnyEvent, Arrived, Matched
+from chat.live.neighbours import AnyEvent, Matched
 from chat.rooms.rooms import Rooms
 from chat.students.matching import Ticket
 from chat.students.page import StudentPage
@@ -86,7 +86,7 @@ async def test_whose_page_is_elsewhere_is_told_there(entrance: Entrance) -> None
     told = entrance.place.rooms.elsewhere.neighbours = Told()
     for _ in range(2):
         await seat(entrance)
-    assert told.events == [Matched(BO[:22]), Arrived(ANN[:22]), Matched(BO[:22])]
+    assert told.events == [Matched(BO[:22]), Matched(BO[:22])]
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable(), NotKept("IntegrityError"), ValueError()])
