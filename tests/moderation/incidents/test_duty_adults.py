@@ -6,8 +6,18 @@ import pytest
 
 from moderation.incidents.incident import State
 from moderation.records import proofs
-from tests.moderation.night import BASE, World, night, record
+from tests.moderation.night import BASE, Adult, World, night, record
 from tests.moderation.noting import fails
+
+
+async def _ada_has_it(world: World) -> tuple[Adult, str]:
+    """Of the two on call Ada has acknowledged an incident; its code."""
+    ada = await world.adult("Ada")
+    await world.adult("Lin")
+    code = await world.say(await world.room())
+    await world.look()
+    await world.incidents.acknowledge(code, ada)
+    return ada, code
 
 
 async def test_acknowledging_stops_pages_for_everybody(world: World) -> None:
@@ -32,11 +42,7 @@ async def test_P5_no_outcome_in_an_hour_pages_everybody_again(tmp_path: Path) ->
 
 
 async def _lapses(world: World) -> None:
-    ada = await world.adult("Ada")
-    await world.adult("Lin")
-    code = await world.say(await world.room())
-    await world.look()
-    await world.incidents.acknowledge(code, ada)
+    ada, code = await _ada_has_it(world)
     await world.wait(595)
     assert await world.incidents.with_student(code, ada) == State.WITH_STUDENT
     await world.wait(3000)
@@ -54,11 +60,7 @@ async def _lapses(world: World) -> None:
 
 async def test_P5_nobody_with_the_student_in_ten_minutes_pages_again(world: World) -> None:
     """An adult who acknowledged and then fell asleep does not keep the others from being paged."""
-    ada = await world.adult("Ada")
-    await world.adult("Lin")
-    code = await world.say(await world.room())
-    await world.look()
-    await world.incidents.acknowledge(code, ada)
+    _, code = await _ada_has_it(world)
     await world.wait(599)
     assert len(world.channel.taken) == 2
     await world.wait(6)
@@ -119,11 +121,7 @@ async def test_M17_who_may_know_the_student_steps_aside_and_the_others_are_told(
     world: World,
 ) -> None:
     """The incident is open again at once; the adult who stepped aside can see it no more."""
-    ada = await world.adult("Ada")
-    await world.adult("Lin")
-    code = await world.say(await world.room())
-    await world.look()
-    await world.incidents.acknowledge(code, ada)
+    ada, code = await _ada_has_it(world)
     assert await world.incidents.recuse(code, ada) == State.OPEN
     await world.look()
     assert world.channel.times("Lin@noting") == [0, 0]
