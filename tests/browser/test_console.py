@@ -210,7 +210,7 @@ async def test_M8_nothing_is_shown_as_done_before_the_server_says_so(
     await page.click(".row")
     await page.wait_for_selector("[data-act=release]")
     await page.context.set_offline(True)
-    await expect(page.locator("#link")).to_contain_text("No network")
+    await expect(page.locator("#link")).to_contain_text("Nothing you decide goes through")
     await page.keyboard.press("r")
     failed = page.locator(".notice[data-kind=failed]")
     await expect(failed).to_contain_text("Release did not go through")

@@ -3,7 +3,7 @@
 import { $, setText } from "./dom.js";
 
 const WORDS = {
-  offline: "No network. What you decide waits until it is back.",
+  offline: "No network. Nothing you decide goes through until it is back.",
   lost: "Connection lost. Trying again…",
   slow: "The server is slow to answer…",
   replaced: "This console was opened in another place. Reload to use it here.",
