@@ -174,7 +174,7 @@ async def test_S8_three_messages_written_offline_arrive_once_and_in_order(glass:
     await one.sees("#banner:not(:empty)", "You are offline. You can keep writing.")
     for text in ("first", "second", "third"):
         await one.say(text)
-        await expect(one.own()).to_have_text("Kept here. It goes when you are back online.")
+        await expect(one.own()).to_have_text("Kept here. It goes when the link is back.")
     await other.say("while you were away")
     await one.context.set_offline(offline=False)
     await expect(one.find("#banner")).to_be_empty()

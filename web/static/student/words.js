@@ -137,7 +137,7 @@ export const words = {
   },
   "state": {
     "sending": "Sending…",
-    "waiting": "Kept here. It goes when you are back online.",
+    "waiting": "Kept here. It goes when the link is back.",
     "retry": "Kept here. We will try again in a moment.",
     "released": "Delivered",
     "alone": "Kept here. A person reads it when they come.",
@@ -205,7 +205,7 @@ export const words = {
       "body": "They can read it and write here. You will see “Moderator” above their words."
     },
     "muted": {
-      "title": "Your messages are paused for a few minutes",
+      "title": "Your messages are paused for a while",
       "body": "A moderator did this. You can still read, leave, or ask for a person. If you are in danger, say so here: that always gets through."
     },
     "reported": {
