@@ -121,8 +121,7 @@ class Acts:
         try:
             outcome = await self._records.store.write(decisions.decide, decided)
         except StoreUnavailable:
-            if item.room is not None:
-                moderated.in_doubt(self._needs.rooms, item.room)
+            moderated.in_doubt(self._needs.rooms, item.room)
             raise
         self._carry_out(decided, outcome, hidden)
         if item.kind == "help" and item.room is not None and decided.then == "finish":

@@ -38,6 +38,7 @@ from moderation.records.items import (
     StoredItem,
 )
 from moderation.records.messages import NotHeld
+from moderation.records.store import StoreUnavailable
 
 FRAMES, FRAMES_OVER = 200, 10.0
 """Frames a moderator's page may send within so many seconds: more than the quickest hands need."""
@@ -286,6 +287,11 @@ class DeskSession(Speaking):
         except NotYours:
             self.refuse("too_late")
             return
+        except StoreUnavailable:
+            self._desk.changed(item)  # it may be kept, where only the answer was lost
+            before = await self._records.store.read(items.item, item)
+            moderated.in_doubt(self._desk.needs.rooms, before.room if before else None)
+            raise
         assert isinstance(found, StoredItem)
         with self._telling(item):
             self.send(to_staff.Done(item, "undo"))

@@ -52,8 +52,10 @@ def closed(rooms: Rooms, room: str, why: str) -> None:
     rooms.elsewhere.over(room, why, None)
 
 
-def in_doubt(rooms: Rooms, room: str) -> None:
-    """What a moderator did about a room may be kept: the answer was lost."""
+def in_doubt(rooms: Rooms, room: str | None) -> None:
+    """What a moderator did about a room, if it was about one, may be kept: the answer was lost."""
+    if room is None:
+        return
     live = rooms.here(room)
     if live is not None:
         rooms.elsewhere.doubt(live)

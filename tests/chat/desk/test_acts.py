@@ -15,7 +15,7 @@ from moderation.ids import new_id
 from moderation.records import items
 from tests.chat.desk.moderators import Shift, audited, held_by, told
 from tests.chat.rooms.test_elsewhere import Neighbours
-from tests.chat.shells import Page
+from tests.chat.shells import Page, Stumble
 
 ITEM = "i" * 22
 DAY = 24 * 60
@@ -179,6 +179,24 @@ async def test_S9_M6_a_call_that_is_taken_up_again_is_told(shift: Shift, *, here
     assert one.take() == ([again] if here else [])
     passed = Passing(live.room.id, 0, shared.encode(again))
     assert (passed in others.told) is not here
+
+
+async def test_F8_M6_what_was_taken_back_is_in_the_queue_though_the_answer_was_lost(
+    shift: Shift,
+) -> None:
+    """It is its moderator's again: they see that, and the message is being checked again."""
+    _, one, _, mo, held = await held_by(shift)
+    await mo.says("act", item=held, act="withhold", reason="x")
+    one.take()
+    lost = Stumble(shift.place.store, kept=True)
+    undoing = asyncio.ensure_future(mo.says("undo", item=held))
+    await lost.begun.wait()
+    lost.fail()
+    await undoing
+    assert mo.names() == ["unavailable", "item"]
+    shift.place.rooms.tick()
+    await shift.place.rooms.quiet()
+    assert [frame.state for frame in one.take()] == ["held"]  # type: ignore[attr-defined]
 
 
 async def test_M6_after_ten_seconds_it_stands(shift: Shift) -> None:
