@@ -104,6 +104,8 @@ _STANDING = select(t.students.c.id, t.students.c.barred_until).where(
 _OF_SEAT = and_(t.seats.c.room == d.bars.c.room, t.seats.c.student == t.students.c.id)
 _NOW = (t.students.c.school == bindparam("school"), t.students.c.barred_until > bindparam("now"))
 _ALL_UNTIL = select(t.students.c.id, t.students.c.barred_until).where(*_NOW)
+_CARD = select(t.cards.c.lookup).where(t.cards.c.student == t.students.c.id)
+_PAST = _CARD.exists() & ~_CARD.where(t.cards.c.revoked_at.is_(None)).exists()
 _IN_FORCE = (
     select(
         t.students.c.id,
@@ -124,7 +126,7 @@ _IN_FORCE = (
     .join(t.staff, t.staff.c.id == d.bars.c.staff, isouter=True)
     .join(t.seats, _OF_SEAT, isouter=True)
     .join(t.rooms, t.rooms.c.id == t.seats.c.room, isouter=True)
-    .where(*_NOW)
+    .where(*_NOW, ~_PAST)
     .order_by(t.students.c.barred_until, t.students.c.id)
 )
 
@@ -142,7 +144,11 @@ def all_until(conn: Connection, school: str, now: int) -> dict[str, int]:
 
 
 def in_force(conn: Connection, school: str, now: int) -> list[InForce]:
-    """The bars of a school that are not over, the one that ends first before the others."""
+    """The bars of a school that are not over, the one that ends first before the others.
+
+    Not that of a pseudonym no card opens any more: the same bar may go on under another one, which
+    its end would give away.
+    """
     found = conn.execute(_IN_FORCE, {"school": school, "now": now})
     return list({row.id: InForce(*row) for row in found}.values())
 

@@ -14,6 +14,7 @@ from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.bars import InForce, Lift, NewBar
 from moderation.records.decisions import Stop, decide
+from moderation.records.identities import EndTerm, NewIdentity, end_term, enrol
 from moderation.records.purge import Purge, purge
 from moderation.records.refused import Refused
 from moderation.records.store import Store
@@ -137,6 +138,21 @@ async def test_a_bar_carried_over_from_another_term_can_be_lifted(store: Store) 
     await store.write(bars.lift, lifted(case, "carried"))
     row = await store.read(lambda conn: conn.execute(select(d.bars)).one())
     assert (row.student, row.staff, row.lifted_by, row.until) == ("carried", None, case.bob, 50)
+
+
+async def test_a_bar_that_went_on_into_a_new_term_is_one_bar(store: Store) -> None:
+    """Of the card that works: both would name the same end, and tie the two pseudonyms together."""
+    await store.write(enrol, pupil("old"))
+    await store.write(bar_before, "old")
+    await store.write(enrol, pupil("new", replaces=b"old"))
+    await store.write(end_term, EndTerm(SCHOOL, frozenset({b"new"}), 20))
+    found = await store.read(bars.in_force, SCHOOL, 21)
+    assert [(one.student, one.until) for one in found] == [("new", ENDS)]
+
+
+def pupil(student: str, replaces: bytes | None = None) -> NewIdentity:
+    halves = (("a", "K", b"half"),)
+    return NewIdentity(student, SCHOOL, "all", student.encode(), replaces, b"sealed", halves, at=1)
 
 
 def bar_before(conn: Connection, rows: Sequence[str]) -> list[int]:
