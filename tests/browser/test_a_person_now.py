@@ -260,3 +260,16 @@ async def test_S9_who_leaves_a_room_nobody_came_to_reads_what_became_of_the_call
     await expect(window.find("#after")).to_be_hidden()
     await window.page.click("#ended-person")
     await expect(window.find("#chat-title")).to_have_text("Waiting for a person")
+
+
+async def test_S14_that_a_person_was_asked_is_read_aloud_once(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """The sheet and the card say the same, and only one of them aloud."""
+    await own_town.hire("ola", "counsellor")
+    window = await own_glass.beside_one_unseen()
+    await window.page.click("#help-open")
+    await window.page.get_by_role("button", name="Yes, ask for a person").click()
+    await window.sees(".care-card", "We have asked a person to come")
+    said = await window.find("#announce").text_content()
+    assert (said or "").count("We have asked a person to come") == 1

@@ -53,7 +53,7 @@ export function startsCard(code) {
 export function showCard(code, values, more = () => "") {
   const title = speak(`notice.${code}.title`);
   const body = speak(`notice.${code}.body`, values);
-  announce(`${title}. ${body}`);
+  if (code !== "help_asked") announce(`${title}. ${body}`); // the sheet has said it (help.js)
   if (find("chat-cards").firstElementChild?.dataset.notice === code) return;
   hideCard(code);
   const card = make(
