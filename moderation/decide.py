@@ -170,6 +170,16 @@ def shown(text: str, findings: Sequence[Finding]) -> str:
     return "".join(parts)
 
 
+def nameless(shown: str, whole: str, findings: Sequence[Finding]) -> str:
+    """What a person left of a message, less what a rule found to say who somebody is."""
+    named = {
+        whole[one.start : one.end] for one in findings if one.category is Category.IDENTITY
+    } - {""}
+    for words in sorted(named, key=len, reverse=True):
+        shown = shown.replace(words, HIDDEN)
+    return shown
+
+
 def hidden(findings: Sequence[Finding]) -> list[tuple[int, int, Delivery]]:
     """The parts of a message that its peer would not see as written, in order, and how each."""
     return _apart(

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
 import structlog
 
-from moderation import voices
+from moderation import decide, voices
 from moderation.incidents.incident import State
 from moderation.incidents.record import Record, read
 from moderation.incidents.words import words
@@ -22,11 +23,12 @@ from moderation.records.incident_acts import StoredIncident
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import Excerpt, StoredMessage
 from moderation.records.vault import RoomKey, Tampered, Vault
-from moderation.terms import Text
+from moderation.terms import Finding, Text
 
 UNREADABLE = Text("These words cannot be opened any more.")
 """What stands in the place of a message, a note or the answers of a record that was damaged."""
 
+_findings = msgspec.json.Decoder(tuple[Finding, ...])
 _log = structlog.get_logger()
 Opened = TypeVar("Opened")
 
@@ -270,18 +272,24 @@ def _said(
 
     `lost` stands where they cannot be opened.
 
-    Words are redacted because they say who somebody is, and that is for unsealing, not for here.
+    Words are redacted because they say who somebody is, and that is for unsealing, not for here:
+    so is what a moderator left of it who hid other words.
     """
-    sealed = line.sealed
-    if line.state == "redacted" and line.sealed_shown is not None:
-        sealed = line.sealed_shown
     return Said(
         seat=line.seat,
         handle=handle,
-        text=lost if key is None else _legible(key.open, sealed, line.mid) or lost,
+        text=lost if key is None else _legible(_exact, line, key) or lost,
         state=line.state,
         attention=line.attention,
         findings=line.findings,
         said_at=line.said_at // 1000,
         left_out=left_out,
     )
+
+
+def _exact(line: StoredMessage, key: RoomKey) -> Text:
+    whole = key.open(line.sealed, line.mid)
+    if line.state != "redacted" or line.sealed_shown is None:
+        return whole
+    found = _findings.decode(line.findings) if line.findings else ()
+    return Text(decide.nameless(key.open(line.sealed_shown, line.mid), whole, found))

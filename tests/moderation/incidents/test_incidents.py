@@ -1,5 +1,6 @@
 import asyncio
 
+import msgspec
 from sqlalchemy import Connection, select, update
 
 from moderation.incidents.case import UNREADABLE, Waited
@@ -9,6 +10,7 @@ from moderation.records import audit, transcript
 from moderation.records import tables as t
 from moderation.records.refused import Refused
 from moderation.records.wishes import Wish, wish
+from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.night import Adult, World, record
 from tests.moderation.noting import CANARY
 from tests.moderation.records.test_purge_cases import do
@@ -117,6 +119,22 @@ async def test_P8_redacted_words_stay_redacted(world: World) -> None:
     await world.change(t.messages, state="redacted", sealed_shown=shown)
     (said,) = (await _case(world, code, ada)).conversation
     assert said.text == "i am [hidden]"
+
+
+async def test_P8_what_a_moderator_left_of_who_somebody_is_is_hidden_too(world: World) -> None:
+    """Whoever hid a part of a message for another reason does not open the rest of it to a case."""
+    ada = await world.adult("Ada")
+    room = await world.room()
+    code = await world.say(room, "loser, call me 07700123")
+    (message,) = await world.store.read(transcript.recent, room, 5)
+    stored = await world.rows(select(t.rooms.c.wrapped_key))
+    key = world.vault.room(stored[0].wrapped_key)
+    phone = Finding(Category.IDENTITY, Attention.NONE, Delivery.REDACT, "contact", "phone", 15, 23)
+    shown = key.seal("[hidden] call me 07700123", message.mid)
+    found = msgspec.json.encode([phone]).decode()
+    await world.change(t.messages, state="redacted", sealed_shown=shown, findings=found)
+    (said,) = (await _case(world, code, ada)).conversation
+    assert said.text == "[hidden] call me [hidden]"
 
 
 async def test_case_of_a_purged_room_says_that_words_are_gone(world: World) -> None:
