@@ -42,8 +42,8 @@ SOAK := KILLS NODE_KILLS FAILOVERS CUTS MESSAGES STORM PAGES PROVIDERS MINUTES
 soak: $(VENV)/.test machine ## hours of kills, power cuts and faults; KILLS=, MINUTES= and so on
 	@$(BIN)/python -m tests.faults.soak $(foreach word,$(SOAK),$(if $($(word)),--$(subst _,-,$(shell echo $(word) | tr A-Z a-z)) $($(word))))
 
-train: $(VENV)/.train ## learn the trained score anew from the corpus and COMMENTS=; prints the tables of docs/moderation.md
-	@PYTHONPATH=. $(BIN)/python bench/train_linear.py $(COMMENTS) --write
+train: $(VENV)/.train ## learn the trained score anew from the corpus, COMMENTS= and TALK=; prints the tables of docs/moderation.md
+	@PYTHONPATH=. $(BIN)/python bench/train_linear.py $(COMMENTS) $(TALK) --write
 
 opinion: $(VENV)/.train ## train a second opinion from the same, for schools that want one, into OPINION=
 	@PYTHONPATH=. $(BIN)/python bench/train_opinion.py $(COMMENTS) $(OPINION)

@@ -2,7 +2,9 @@
 
 Written messages: `moderation/corpus`, a hand a file, and `tests/data/dev-messages.jsonl`, another.
 Real comments that disturb nobody: GoEmotions (Demszky et al. 2020, Google Research, Apache-2.0),
-JSON lines with "id" and "text"; the path is given on the command line and the text is not kept.
+JSON lines with "id" and "text". Other real talk: the same with a "source" (which ones, and what may
+be learnt from: `docs/moderation-figures.md`). Their paths are given on the command line, and their
+text is not kept.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moderation.detectors.spelled import Spelled, spellings
 from moderation.linear.features import words_of
@@ -21,7 +23,7 @@ from moderation.linear.heldout import held_out
 from moderation.terms import Attention
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from moderation.pipeline import Judge
     from moderation.vocabulary import Vocabulary
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 HANDS = (
     "uk", "us", "es", "au", "ie", "mx", "sc", "nz", "ca", "in", "ar", "tl", "rd", "lk", "fx",
-    "wa", "wb", "va", "vb", "vc", "vd", "dev",
+    "wa", "wb", "va", "vb", "vc", "vd", "ya", "yb", "yc", "dev",
 )  # fmt: skip
-COMMENTS = "comments"
+COMMENTS, TALK = "comments", "talk"
+MOST_OF_A_SOURCE = 6_000
+"""Lines of one source of other talk that are learnt from, so that none outweighs the others."""
 TURN = "turn"
-"""Trait of a dialogue's harmless turns and of comments, which are in no table."""
+"""Trait of a dialogue's harmless turns, of comments and of talk, which are in no table."""
 FOLDS = len(HANDS)
 GROUP_OF = {
     "suicide": "self",
@@ -73,6 +77,7 @@ class Record:
     held_out: bool
     tokens: list[str]
     rules: Attention = Attention.NONE
+    learnt: bool = True
 
     @property
     def risky(self) -> bool:
@@ -89,7 +94,6 @@ def _unmasked(name: str, text: str) -> str:
 
 
 def _written(hand: str, path: Path) -> list[Record]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [
         Record(
             id=row["id"],
@@ -105,8 +109,12 @@ def _written(hand: str, path: Path) -> list[Record]:
             held_out=hand != "dev" and held_out(row["id"]),
             tokens=[],
         )
-        for row in rows
+        for row in _lines(path)
     ]
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _harmless(name: str, text: str, hand: str, fold: int, family: str) -> Record:
@@ -128,19 +136,28 @@ def _harmless(name: str, text: str, hand: str, fold: int, family: str) -> Record
 
 def _comments(path: Path) -> list[Record]:
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _lines(path):
         name = row["id"]
         fold = zlib.crc32(name.encode()) % FOLDS
         found.append(_harmless(name, _unmasked(name, row["text"]), COMMENTS, fold, name))
     return found
 
 
+def talk(path: Path) -> list[Record]:
+    """Other real talk, each source dealt out over the folds, in an order that chance gave it."""
+    found, taken = [], Counter[str]()
+    for row in sorted(_lines(path), key=lambda row: zlib.crc32(row["id"].encode())):
+        name, source = row["id"], row["source"]
+        taken[source] += 1
+        found.append(_harmless(name, row["text"], TALK, taken[source] % FOLDS, source))
+        found[-1].learnt = taken[source] <= MOST_OF_A_SOURCE
+    return found
+
+
 def _turns(hand: str, path: Path) -> list[Record]:
     """What is said by the one whom a dialogue is not about, which nobody need see."""
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        dialogue = json.loads(line)
+    for dialogue in _lines(path):
         for number, said in enumerate(dialogue["turns"]):
             if said["from"] != dialogue["expect"]["about"]:
                 name = f"{dialogue['id']}-{number}"
@@ -149,8 +166,8 @@ def _turns(hand: str, path: Path) -> list[Record]:
     return found
 
 
-def records(comments: Path, rules: Judge) -> list[Record]:
-    """Every text, read, with what the rules alone say of it."""
+def records(comments: Path) -> list[Record]:
+    """Every written text, and the comments."""
     found: list[Record] = []
     for hand in HANDS[:-1]:
         found += _written(hand, ROOT / "moderation" / "corpus" / f"{hand}-messages.jsonl")
@@ -158,11 +175,15 @@ def records(comments: Path, rules: Judge) -> list[Record]:
         found += _turns(hand, dialogues) if dialogues.exists() else []
     found += _written("dev", ROOT / "tests" / "data" / "dev-messages.jsonl")
     found += _turns("dev", ROOT / "tests" / "data" / "dev-dialogues.jsonl")
-    found += _comments(comments)
+    return [*found, *_comments(comments)]
+
+
+def read(found: Iterable[Record], rules: Judge) -> list[Record]:
+    """The same, with their tokens and what the rules alone say of them."""
     for record in found:
         record.tokens = rules.reading(record.text).views[-1].tokens
         record.rules = rules.judge(record.text).attention
-    return found
+    return [*found]
 
 
 def words_read(
@@ -171,9 +192,9 @@ def words_read(
     """The words of every record as judging reads them, disguises undone.
 
     A word in disguise must not be learnt as a word of its own: judging leaves it as it is where the
-    weights know it.
+    weights know it. Other talk brings no words: it tells what is meant by those that are known.
     """
-    seen = Counter(token for row in rows for token in row.tokens)
+    seen = Counter(token for row in rows if row.hand != TALK for token in row.tokens)
     known = {token for token, times in seen.items() if times > 1 and token.isalpha()}
     known |= {*vocabulary, *vocabulary.ordinary}
 

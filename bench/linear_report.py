@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from linear_records import COMMENTS, GROUP_OF, HANDS, TURN, Record
+from linear_records import COMMENTS, GROUP_OF, HANDS, TALK, TURN, Record
 
 from moderation.detectors.linear import Linear
 from moderation.pipeline import Judge
@@ -74,7 +74,8 @@ def report(
         _table("The half nobody reads", "", [("all", unread)])
         _counts("The development messages", [(r, d) for r, d in written if r.hand == "dev"])
     _counts("All", written)
-    _comments([(row, d) for row, d in found if row.hand == COMMENTS])
+    for title, hand in (("comments", COMMENTS), ("talk besides them", TALK)):
+        _real(title, [(row, d) for row, d in found if row.hand == hand])
 
 
 def _parts(some: Judged, field: str, names: Iterable[str]) -> Iterable[tuple[str, Judged]]:
@@ -124,11 +125,11 @@ def _counts(title: str, some: Judged) -> None:
     )
 
 
-def _comments(some: Judged) -> None:
-    """How many real comments of 10,000 disturb somebody."""
+def _real(title: str, some: Judged) -> None:
+    """How many lines of real talk of 10,000 disturb somebody."""
     if not some:
         return
-    print(f"\n## Real comments, of 10,000\n| | {' | '.join(WAYS)} |\n|---|---|---|---|")
+    print(f"\n## Real {title}, of 10,000\n| | {' | '.join(WAYS)} |\n|---|---|---|---|")
     for what in ("queued", "paged"):
         counts = [_count(some, what, way) for way in WAYS]
         cells = (f"{10_000 * count / len(some):.1f} ({count})" for count in counts)

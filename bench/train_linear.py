@@ -1,13 +1,16 @@
 """Trains the linear stage, measures it honestly and writes `moderation/linear/weights.gz`.
 
-    make train COMMENTS=COMMENTS.jsonl
+    make train COMMENTS=COMMENTS.jsonl TALK="--talk TALK.jsonl --counted COUNTED.jsonl"
 
 That installs the dependency group `train` and writes; without `--write` it only prints. What it
-learns from and from where: `linear_records.py`; how: `train_sums.py` and `train_network.py`. Every
-figure printed is out of fold: each hand is scored by a model that never saw a message of that
-author, and again each family by one that never saw that family; the tenth that nobody tunes on
-(`moderation/linear/heldout.py`) is in no training.
-A quarter of an hour of processor time, a third less with what was encoded kept (`--kept FILE`).
+learns from and from where: `linear_records.py`; how: `train_sums.py`, and `train_network.py` or,
+with `--onward`, `train_onward.py`. Every figure printed is out of fold: each hand is scored by a
+model that never saw a message of that author, and again each family by one that never saw that
+family; the tenth that nobody tunes on (`moderation/linear/heldout.py`) is in no training. With
+`--onward` only talk and new hands are: what the shipped network learnt from the others stays in it.
+Limits are set on real talk, out of fold: the comments, other talk that is learnt from (`--talk`),
+and talk that nothing may be learnt from (`--counted`).
+Half an hour of processor time, a third less with what was encoded kept (`--kept FILE`).
 """
 
 from __future__ import annotations
@@ -19,15 +22,16 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
 from shutil import copyfile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 import train_network
-from linear_records import records, words_read
+import train_onward
+from linear_records import read, records, talk, words_read
 from linear_report import judges, report
 from sklearn.model_selection import GroupKFold
-from train_sums import Data, Learnt, features, learn
+from train_sums import Columns, Data, Learnt, features, learn, texts
 
 from moderation.detectors import shipped
 from moderation.detectors.linear import Linear, is_aimed, names_it, words_in
@@ -36,17 +40,19 @@ from moderation.linear.features import slang_of
 from moderation.linear.model import Model
 from moderation.linear.network import Network
 from moderation.pipeline import Judge
-from moderation.rulebook import load
+from moderation.rulebook import Rulebook, load
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+Texts = train_network.Texts | train_onward.Frozen
 FOLDS = 4
 """Hands, or families, are left out a quarter at a time."""
-QUEUED, WEAK, AGREES, GATE = 20.0, 250.0, 600.0, 1000.0
-"""Comments that reach the limits, per 10,000, counting only those the rules leave alone."""
-BENIGN_STRONG, HELD = 0.005, 0.0055
-"""Shares of the harmless written messages that are above the limits of strong and of hold."""
+QUEUED, WEAK, AGREES, GATE = 45.0, 250.0, 600.0, 1400.0
+"""Lines of real talk that reach the limits, per 10,000, counting only those rules leave alone."""
+STRONG, URGENT = 2.0, 2.0
+"""The same; to be urgent, a line must also hold a word of `signs.toml` and be queued."""
+HELD = 0.0055
+"""Share of the harmless written messages that is above the limit of hold."""
+HELD_ONWARD = -0.9
+"""The limit of hold with `--onward`: no cry for help is held there that was not held before."""
 
 
 def family_folds(data: Data) -> np.ndarray[Any, Any]:
@@ -71,6 +77,7 @@ class Out:
     urgent: np.ndarray[Any, Any]
     aimed: np.ndarray[Any, Any]
     named: np.ndarray[Any, Any]
+    sign: np.ndarray[Any, Any]
 
 
 NO_LIMITS = dict.fromkeys(store.LIMITS, 0.0)
@@ -81,17 +88,21 @@ def others(data: Data, fold: Any) -> list[Any]:
     return [data.usable & (fold != number) for number in range(max(fold) + 1)]
 
 
-def learnt(data: Data, chosen: list[Any], folder: Path) -> list[tuple[Learnt, Path]]:
+def learnt(
+    data: Data, read_as: Texts, chosen: list[Any], folder: Path
+) -> list[tuple[Learnt, Path]]:
     """What is learnt from each choice of rows, and its network's file; each in its own process."""
     paths = [folder / f"{number}.gz" for number in range(len(chosen))]
     with ProcessPoolExecutor(len(paths)) as pool:
-        return list(zip(pool.map(_job, repeat(data), chosen, paths), paths, strict=True))
+        found = pool.map(_job, repeat(data), repeat(read_as), chosen, paths)
+        return list(zip(found, paths, strict=True))
 
 
-def _job(data: Data, chosen: Any, path: Path) -> Learnt:
+def _job(data: Data, read_as: Texts, chosen: Any, path: Path) -> Learnt:
     torch.set_num_threads(1)
     targets = np.stack([data.risky, data.hold, data.page], 1)
-    train_network.save(train_network.fit(data.texts, targets, data.weight, chosen), path)
+    way = train_onward if isinstance(read_as, train_onward.Frozen) else train_network
+    way.save(way.fit(read_as, targets, data.weight, chosen), path)
     return learn(data, chosen)
 
 
@@ -100,9 +111,12 @@ def left_out(
     found: list[tuple[Learnt, Path]],
     words: list[list[str]],
     slang: dict[str, str],
-    holding: Mapping[str, frozenset[str]],
+    book: Rulebook,
 ) -> Out:
     """Score every record by the model and the network that saw nothing of its fold."""
+    kinds = book.data["holding.toml"]
+    holding = {group: words_in(rows_of_words) for group, rows_of_words in kinds.items()}
+    signs = words_in(book.data["signs.toml"])
     models = [
         (
             Model(one.save(path.with_suffix(".sums"), NO_LIMITS), slang),
@@ -126,56 +140,73 @@ def left_out(
     ]
     aimed = np.array([is_aimed(*one) for one in found_in])
     named = np.array([names_it(group, text, holding) for group, _, text in found_in])
-    return Out(models, fold, plain, risk, hold, urgent, aimed, named)
+    sign = np.array([not signs.isdisjoint(text) for text in words])
+    return Out(models, fold, plain, risk, hold, urgent, aimed, named, sign)
 
 
-def limits_of(data: Data, out: Out) -> dict[str, float]:
-    """Limits by what is disturbed for nothing, all out of fold."""
-    written = ~data.comment & ~data.kept_out & ~data.turn
-    ordinary = data.comment & data.clean
-    plain = np.sort(out.plain[ordinary])[::-1]
-    gate = plain[round(GATE * data.comment.sum() / 10_000)]
+def limits_of(data: Columns, out: Out, held: float | None) -> dict[str, float]:
+    """Limits by what is disturbed for nothing, out of fold; `held` is that of hold, if known."""
+    ordinary, each = data.real & data.clean, data.real.sum() / 10_000
+    gate = _reached(out.plain[ordinary], GATE * each)
     out.risk[out.plain < gate] = -np.inf
-    quiet = np.sort(out.risk[ordinary])[::-1]
-    each = data.comment.sum() / 10_000
-    benign = out.risk[written & ~data.risky]
-    weak = quiet[round(WEAK * each)]
-    queue = quiet[round(QUEUED * each)]
-    may = out.aimed & (out.named & (out.risk >= weak) | (out.risk >= queue))
-    harmless = np.sort(out.hold[written & ~data.risky & may])[::-1]
+    quiet = out.risk[ordinary]
+    weak, queue = (_reached(quiet, many * each) for many in (WEAK, QUEUED))
+    signed = ordinary & out.sign & (out.risk >= queue)
+    if held is None:
+        harmless = ~data.real & ~data.kept_out & ~data.turn & ~data.risky
+        may = out.aimed & (out.named & (out.risk >= weak) | (out.risk >= queue))
+        held = _reached(out.hold[harmless & may], HELD * harmless.sum())
     return {
-        "gate": float(gate),
-        "agrees": float(quiet[round(AGREES * each)]),
-        "weak": float(weak),
-        "queue": float(queue),
-        "strong": float(max(quiet[0], np.quantile(benign, 1 - BENIGN_STRONG))) + 1e-6,
-        "hold": float(harmless[round(HELD * (written & ~data.risky).sum())]),
-        "urgent": float(out.urgent[ordinary].max()) + 1e-6,
+        "gate": gate,
+        "agrees": _reached(quiet, AGREES * each),
+        "weak": weak,
+        "queue": queue,
+        "strong": _reached(quiet, STRONG * each),
+        "hold": held,
+        "urgent": _reached(out.urgent[signed], URGENT * each),
     }
+
+
+def _reached(scores: Any, many: float) -> float:
+    """The score that so many of them are above."""
+    return float(np.sort(scores)[::-1][round(many)])
 
 
 def main() -> None:
     """Train, measure, and write when asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("comments", type=Path, metavar="COMMENTS.jsonl")
+    for name, what in (("--talk", "to learn from"), ("--counted", "for setting limits only")):
+        parser.add_argument(name, type=Path, help=f"other real talk, {what}")
     parser.add_argument("--write", action="store_true", help="write the shipped weights")
+    parser.add_argument("--onward", action="store_true", help="go on with the shipped network")
     parser.add_argument("--kept", type=Path, help="a file that keeps what was encoded")
     parser.add_argument("--family", action="store_true", help="leave out families as well")
     chosen = parser.parse_args()
     book = load()
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
-    rows = records(chosen.comments, Judge(book, rules))
+    said, only = (talk(path) if path else [] for path in (chosen.talk, chosen.counted))
+    learnt_from = [*records(chosen.comments), *(row for row in said if row.learnt)]
+    counted = [*(row for row in said if not row.learnt), *only]
+    rows = read([*learnt_from, *counted], Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
     words = words_read(rows, slang, book.vocabulary)
-    data = features(rows, words, chosen.kept)
-    kinds = book.data["holding.toml"]
-    holding = {group: words_in(rows_of_words) for group, rows_of_words in kinds.items()}
-    hands, families = data.fold % FOLDS, family_folds(data)
+    many, every = len(learnt_from), Columns(rows)
+    data = features(rows[:many], words[:many])
+    read_as: Texts
+    if chosen.onward:
+        # The shipped network has read most written messages, so they can set no limit.
+        read_as, held = train_onward.Frozen.of(words[:many]), HELD_ONWARD
+    else:
+        read_as, held = texts(rows[:many], words[:many], chosen.kept), None
+    hands = every.fold % FOLDS
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        *apart, (whole, path) = learnt(data, [*others(data, hands), data.usable], folder)
-        ways = {"hand": left_out(hands, apart, words, slang, holding)}
-        limits = limits_of(data, ways["hand"])
+        *apart, (whole, path) = learnt(
+            data, read_as, [*others(data, hands[:many]), data.usable], folder
+        )
+        ways = {"hand": left_out(hands, apart, words, slang, book)}
+        limits = limits_of(every, ways["hand"], held)
         again = Network(network_store.load(path))
         final = whole.save(folder / "whole", limits)
         sizes = path.stat().st_size, (folder / "whole").stat().st_size
@@ -184,8 +215,9 @@ def main() -> None:
             whole.save(store.SHIPPED, limits)
             copyfile(path, network_store.SHIPPED)
         if chosen.family:
-            apart = learnt(data, others(data, families), folder)
-            ways["family"] = left_out(families, apart, words, slang, holding)
+            families = np.concatenate([family_folds(data), hands[many:]])
+            apart = learnt(data, read_as, others(data, families[:many]), folder)
+            ways["family"] = left_out(families, apart, words, slang, book)
     for name, out in ways.items():
         each = []
         for model, looks in out.models:

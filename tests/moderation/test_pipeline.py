@@ -199,7 +199,7 @@ def test_few_ordinary_messages_are_remembered(monkeypatch: pytest.MonkeyPatch) -
     "text",
     [
         "is your bedroom door locked",
-        "nobody else needs to know",
+        "nobody needs to know we talk",
         "gays shouldnt be let near kids",
         "no wonder you have no friends",
         "vente a telegram que aquí nos leen",

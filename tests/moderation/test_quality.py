@@ -19,8 +19,8 @@ UNMENDED = {"us-2278"}
 """A cry of the tenth that nobody tunes on: it stays to be measured."""
 SCORE_ALONE = {"ie-1205"}
 """Held by the trained score alone."""
-OF_ONESELF = {"vd-1073", "vd-1074", "ya-0163", "ya-1619", "ya-1774"}
-"""Wishes to hurt without a plea, which other hands label as to be held."""
+OF_ONESELF = {"vd-1074"}
+"""A wish to hurt without a plea, which other hands label as to be held."""
 
 
 def _records(name: str) -> list[dict[str, Any]]:
@@ -38,8 +38,8 @@ def test_figures_on_the_development_messages_do_not_fall() -> None:
         counts["missed"] += (wanted, got) == ("page", "none")
         counts["false page"] += (wanted, got) == ("none", "page")
         counts["false queue"] += (wanted, got) == ("none", "queue")
-    assert counts["missed"] <= 3
-    assert counts["false page"] <= 8
+    assert counts["missed"] <= 2
+    assert counts["false page"] <= 4
     assert counts["false queue"] <= 16
 
 

@@ -145,12 +145,12 @@ def test_things_given_away_in_a_move_disturb_nobody() -> None:
 
 def test_what_is_remembered_of_a_message_is_eased_only_where_its_setting_was_told() -> None:
     """Said again in a move and again without one, a faint sign is heard as if it were new."""
-    judge, faint = shared_judge(), "I have a history test tomorrow and it covers the whole unit"
+    judge, faint = shared_judge(), "i will be gone before the test"
     room, moving = ConversationState(), ConversationState()
     judge.judge_turn("we are moving to leeds", moving, 0)
     alone, eased_, again = (judge.judge_turn(faint, at, 0) for at in (room, moving, room))
-    assert [one.signal for one in alone.findings] == ["weak_self"]
-    assert [one.signal for one in eased_.findings] == [""]
+    assert [one.signal for one in alone.findings] == ["absence", "weak_self"]
+    assert [one.signal for one in eased_.findings] == ["absence", ""]
     assert again == alone
 
 
