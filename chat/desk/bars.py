@@ -11,11 +11,13 @@ from chat.desk.needs import DeskNeeds
 from chat.errors import error
 from chat.frames import from_staff, shared, to_staff
 from moderation.ids import new_id
+from moderation.incidents.case import UNREADABLE
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, bars, recusals
 from moderation.records.audit import Entry
 from moderation.records.bars import InForce, Lift
 from moderation.records.refused import Refused
+from moderation.records.vault import Tampered
 from moderation.roles import Action, longest_bar
 
 
@@ -70,7 +72,6 @@ def _most(needs: DeskNeeds, staff: StaffMember) -> int | None:
 
 
 def _line(needs: DeskNeeds, one: InForce, most: int | None) -> to_staff.BarLine:
-    reason = needs.records.vault.open_field(one.sealed, one.id) if one.sealed and one.id else ""
     return to_staff.BarLine(
         student=one.student,
         until=one.until,
@@ -79,5 +80,15 @@ def _line(needs: DeskNeeds, one: InForce, most: int | None) -> to_staff.BarLine:
         topic=one.topic or "",
         by=one.by or "",
         at=one.at,
-        reason=reason,
+        reason=_reason(needs, one),
     )
+
+
+def _reason(needs: DeskNeeds, one: InForce) -> str:
+    """What was written down; a damaged row must not close the whole list."""
+    if one.sealed is None or one.id is None:
+        return ""
+    try:
+        return str(needs.records.vault.open_field(one.sealed, one.id))
+    except Tampered:
+        return str(UNREADABLE)

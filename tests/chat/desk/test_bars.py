@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Sequence
 
+import pytest
+from sqlalchemy import Connection
+
+from moderation.incidents.case import UNREADABLE
 from moderation.people.sessions import StaffMember
 from moderation.records import bars
 from moderation.records import tables as t
@@ -129,6 +133,22 @@ async def test_who_may_know_a_student_sees_and_lifts_no_bar_of_that_room(shift: 
     await mo.says("lift", student=line["student"], until=line["until"], reason="why")
     assert mo.names() == ["changed", "bars"]
     assert live.room.seats[0].student == line["student"]
+
+
+async def test_a_bar_whose_reason_is_damaged_closes_no_list(shift: Shift) -> None:
+    """It is listed and can be lifted; the place of the reason says so."""
+    mo, student, until = await barred(shift)
+    await shift.place.store.write(damage, b"damaged")
+    ((line),) = (await mo.says("ask_bars"))[0]["bars"]
+    assert line["reason"] == UNREADABLE
+    (told,) = await mo.says("lift", student=student, until=until, reason="why")
+    assert (told["t"], told["bars"]) == ("bars", [])
+
+
+def damage(conn: Connection, rows: Sequence[bytes]) -> list[None]:
+    for sealed in rows:
+        conn.execute(t.metadata.tables["bars"].update().values(sealed=sealed))
+    return [None] * len(rows)
 
 
 async def test_why_a_bar_was_lifted_is_sealed(shift: Shift) -> None:
