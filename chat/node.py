@@ -223,12 +223,16 @@ class Node:
         await self._look_who_is_barred()
 
     async def _look_who_is_barred(self) -> None:
-        """Whoever was barred, or let in again, at another node is told."""
+        """Whoever was barred, or let in again, at another node is told.
+
+        Who hears of it while the records answer knows more than they said.
+        """
         needs, now = self._needs, int(self._needs.clock() * 1000)
+        before = [(who, page, page.barred_until(now)) for who, page in needs.here.items()]
         stands = await needs.store.read(bars.all_until, needs.school.id, now)
-        for student, page in list(needs.here.items()):
+        for student, page, known in before:
             until = stands.get(student, 0)
-            if page.barred_until(now) != until:
+            if needs.here.get(student) is page and page.barred_until(now) == known != until:
                 page.barred(until)
 
     async def _find_lost(self) -> None:

@@ -231,6 +231,23 @@ async def test_K10_a_bar_nobody_told_of_is_found_set_or_lifted(tmp_path: Path) -
         assert (pages[one].told, pages[other].told) == ([until], [0])
 
 
+async def test_K10_a_bar_that_is_heard_of_during_a_look_stands(tmp_path: Path) -> None:
+    """What the records said before is not told after it."""
+    async with a_shift(tmp_path) as shift:
+        live, *_ = await shift.held()
+        node, _ = a_node(shift)
+        page = Barred()
+        node._needs.here = {live.room.seats[0].student: page}  # type: ignore[misc, dict-item]
+
+        async def late(*_: object) -> dict[str, int]:
+            page.barred(int(shift.place.clock.now * 1000) + 60_000)
+            return {}
+
+        node._needs.store = SimpleNamespace(read=late)  # type: ignore[misc, assignment]
+        await node._look_who_is_barred()
+        assert len(page.told) == 1
+
+
 async def test_F7_a_page_that_is_looked_for_here_drives_no_other_away(tmp_path: Path) -> None:
     """It may be the dead one of two: while nodes could not hear each other its student moved on."""
     async with a_shift(tmp_path) as shift:
