@@ -63,7 +63,6 @@ def purge_cases(conn: Connection, school: str, before: int, today: str) -> int:
     codes = _due(conn, _CASES, {"before": before, "today": today})
     tallies.of_cases(conn, school, codes)
     _remove(conn, school, codes)
-    conn.execute(_ORPHANS)
     return len(codes)
 
 
@@ -109,6 +108,7 @@ def _remove(conn: Connection, school: str, codes: Sequence[str]) -> None:
         t.incidents.c.code,
     ):
         take_away(conn, column, codes)
+    conn.execute(_ORPHANS)
 
 
 def _remove_reveals(conn: Connection, codes: Sequence[str]) -> None:

@@ -59,6 +59,7 @@ _WORDS = {
     "half": ("lead", "head"),
     "body": ("{}",),
     "drills.day": ("2026-11-02",),
+    "outcomes.follow_up": ("2026-11-02",),
 }
 _NAMES = {
     "messages.room": t.rooms.c.id,
