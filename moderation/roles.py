@@ -51,7 +51,10 @@ class Action(enum.StrEnum):
     PRESERVE = "preserve"
     """Keep a case past its time, for a court or an inquiry; and end that."""
     EXPORT_CASE = "export_case"
-    """Ask for a case as a document, and have it once somebody else agreed."""
+    """Ask for a case, or what one student wrote, as a document; have it once somebody agreed."""
+    AGREE_TO_ACCESS = "agree_to_access"
+    """Be the second person for what one student wrote. Beside the roster that says who wrote what,
+    so it needs both ranks, as an identity does."""
     BE_REACHED = "be_reached"
     """Be paged: keep one's own ways to be reached, and answer test pages."""
     HOLD_KEY = "hold_key"
@@ -121,7 +124,9 @@ TABLE: Mapping[Role, frozenset[Action]] = {
     Role.MODERATOR: _STAFF | _MODERATE,
     Role.COUNSELLOR: _STAFF | _COUNSEL,
     Role.SAFEGUARDING_LEAD: _STAFF | _LEAD,
-    Role.SENIOR_LEADER: _STAFF | _CUSTODY | {_A.OPEN_HALF_B, _A.SECOND, _A.APPOINT},
+    Role.SENIOR_LEADER: _STAFF
+    | _CUSTODY
+    | {_A.OPEN_HALF_B, _A.SECOND, _A.AGREE_TO_ACCESS, _A.APPOINT},
     Role.ADMINISTRATOR: _STAFF | {_A.MANAGE_PEOPLE, _A.SEE_ROTA, _A.MANAGE_ROTA, _A.RUN_SERVER},
     Role.AUDITOR: _STAFF
     | {_A.SEE_INCIDENTS, _A.SEE_ROTA, _A.SEE_NUMBERS, _A.READ_AUDIT, _A.READ_REVEALS},
@@ -139,6 +144,7 @@ SENSITIVE: frozenset[Action] = frozenset(
         _A.OPEN_HALF_B,
         _A.SECOND,
         _A.EXPORT_CASE,
+        _A.AGREE_TO_ACCESS,
     }
 )
 """What needs a second factor shown a moment ago, however the session began."""

@@ -27,6 +27,9 @@ from web.case_view import LineView, lines_of, newest
 LEFT_OUT = Text("[Words of the other student are left out.]")
 """What stands in the place of a message that is not for this file."""
 
+FORM = "case_file.html"
+"""Its template."""
+
 MESSAGES: Mapping[str, str] = {
     "released": "delivered",
     "masked": "delivered with words starred out",
@@ -121,7 +124,7 @@ def values(file: CaseFile) -> dict[str, object]:
         "messages": MESSAGES,
         "reached": PAGES,
         "words": words,
-        "when": _clock(file.zone),
+        "when": clock(file.zone, "%d %b %Y, %H:%M:%S"),
         "zone": file.zone.key,
         "now": file.now,
     }
@@ -139,10 +142,10 @@ def _kept(said: Said, seat: int | None, *, with_peer: bool) -> Said:
         return said
     if not (with_peer or of is None or of == seat):
         return replace(said, text=LEFT_OUT, findings=None)
-    return replace(said, text=_nameless(said))
+    return replace(said, text=nameless(said))
 
 
-def _nameless(said: Said) -> Text:
+def nameless(said: Said) -> Text:
     """The words without what a rule found to say who somebody is."""
     assert said.text is not None
     if said.findings is None or said.state == "redacted":  # there it is hidden already
@@ -166,5 +169,6 @@ def _steps(acts: list[ShownEntry]) -> list[Step]:
     ]
 
 
-def _clock(zone: ZoneInfo) -> Callable[[int], str]:
-    return lambda at: datetime.fromtimestamp(at / 1000, zone).strftime("%d %b %Y, %H:%M:%S")
+def clock(zone: ZoneInfo, form: str) -> Callable[[int], str]:
+    """Writes a time in Unix milliseconds as it is there."""
+    return lambda at: datetime.fromtimestamp(at / 1000, zone).strftime(form)

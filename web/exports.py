@@ -1,4 +1,4 @@
-"""Cases as documents, for the pages of staff: asked for, agreed to, handed out once.
+"""Cases, and what one student wrote, as documents: asked for, agreed to, handed out once.
 
 Only calls `moderation/incidents/exports.py`, whose rules decide. The document travels as text in
 JSON, so that this origin never serves a page with students' words in it; the browser saves it.
@@ -13,8 +13,8 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from moderation.incidents.export import LONGEST, SHORTEST
-from moderation.incidents.exports import Asked, Exports
-from web import body, case_file
+from moderation.incidents.exports import Asked, CaseFile, Exports
+from web import body, case_file, own_words
 from web.acts import act
 from web.answers import PAGES, json, refused
 from web.guard import STAFF
@@ -26,6 +26,13 @@ class Asking(body.Body, frozen=True):
 
     why: Annotated[str, Meta(max_length=LONGEST)]
     with_peer: bool
+
+
+class AskingWords(body.Body, frozen=True):
+    """Whose words are asked for, and why; how a student is named is `read_reference`'s to say."""
+
+    whose: Annotated[str, Meta(max_length=200)]
+    why: Annotated[str, Meta(max_length=LONGEST)]
 
 
 async def of_incident(request: web.Request) -> web.Response:
@@ -51,6 +58,23 @@ async def ask(request: web.Request, asked: Asking) -> web.Response:
     return json(answer) if isinstance(answer, Asked) else refused(request, refusal(answer))
 
 
+async def of_students(request: web.Request) -> web.Response:
+    """Every time what one student wrote was asked for."""
+    return json({"exports": await _exports(request).of_students(request[STAFF])})
+
+
+@body.takes(AskingWords)
+async def ask_words(request: web.Request, asked: AskingWords) -> web.Response:
+    """Ask for what one student wrote."""
+    why = asked.why.strip()
+    if len(why) < SHORTEST:
+        return refused(request, refusal("bad_field"), path="why")
+    answer = await _exports(request).ask_words(asked.whose, request[STAFF], why)
+    if isinstance(answer, Asked):
+        return json(answer)
+    return refused(request, refusal(answer), path="whose" if answer == "not_found" else None)
+
+
 @body.takes_nothing
 async def agree(request: web.Request) -> web.Response:
     """I agree."""
@@ -69,9 +93,18 @@ async def hand(request: web.Request) -> web.Response:
     found = await _exports(request).hand(request.match_info["code"], request[STAFF])
     if isinstance(found, str):
         return refused(request, refusal(found))
-    values = case_file.values(found)
-    document = request.app[PAGES].text("case_file.html", **values)
-    return json({"name": case_file.name(found), "document": document})
+    pages = request.app[PAGES]
+    if isinstance(found, CaseFile):
+        name, document = (
+            case_file.name(found),
+            pages.text(case_file.FORM, **case_file.values(found)),
+        )
+    else:
+        name, document = (
+            own_words.name(found),
+            pages.text(own_words.FORM, **own_words.values(found)),
+        )
+    return json({"name": name, "document": document})
 
 
 def _exports(request: web.Request) -> Exports:

@@ -1,8 +1,9 @@
-"""The life of an export: who may ask for a case as a document, agree, and have it; pure.
+"""The life of an export: who may ask for a document, agree to it, and have it; pure.
 
-Used by `exports.py` and the operations beneath it. A safeguarding lead asks and says why; a senior
-leader or another lead agrees, or ends it; whoever asked is handed the document once, in time. The
-machine is the table `_NEXT`; what is not in it is refused.
+It is a case, or all that one student wrote. Used by `exports.py` and the operations beneath it. A
+safeguarding lead asks and says why; a senior leader agrees, of a case also another lead, or ends
+it; whoever asked is handed the document once, in time. The machine is the table `_NEXT`; what is
+not in it is refused.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _NEXT: Mapping[tuple[State, Act], State] = {
     (State.AGREED, Act.END): State.ENDED,
     (State.AGREED, Act.HAND): State.HANDED,
 }
-_RIGHTS: Mapping[Act, Action] = {
+_RIGHTS: Mapping[Act, Action] = {  # but see `_right`
     Act.AGREE: Action.SECOND,
     Act.END: Action.SECOND,
     Act.HAND: Action.EXPORT_CASE,
@@ -60,13 +61,17 @@ _RIGHTS: Mapping[Act, Action] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the rules need to know of an export; `recused` may know the student of its case."""
+    """What the rules need to know of an export; `recused` may know the student it is about.
+
+    `of_student` when it is what one student wrote, and no case.
+    """
 
     school: str
     state: State
     requested_by: str
     expires_at: int
     recused: frozenset[str] = frozenset()
+    of_student: bool = False
 
 
 def judge(standing: Standing, act: Act, actor: Actor, now: int) -> State | str:
@@ -77,7 +82,7 @@ def judge(standing: Standing, act: Act, actor: Actor, now: int) -> State | str:
     if actor.school != standing.school:
         return "not_found"
     mine = actor.id == standing.requested_by
-    if not may(actor.role, _RIGHTS[act]) or actor.id in standing.recused:
+    if not may(actor.role, _right(standing, act)) or actor.id in standing.recused:
         return "forbidden"
     if act is Act.AGREE and mine:
         return "own_change"
@@ -87,6 +92,12 @@ def judge(standing: Standing, act: Act, actor: Actor, now: int) -> State | str:
     if following is None:
         return "changed"
     return "over" if now >= standing.expires_at else following
+
+
+def _right(standing: Standing, act: Act) -> Action:
+    if standing.of_student and act is Act.AGREE:
+        return Action.AGREE_TO_ACCESS
+    return _RIGHTS[act]
 
 
 def steps(standing: Standing, actor: Actor, now: int) -> list[Act]:

@@ -1,8 +1,8 @@
-"""Exports of cases as the staff pages see them: asked for, agreed to, handed out once.
+"""Exports as the staff pages see them: asked for, agreed to, handed out once.
 
-Used by `web`. It seals what people write and hands every step to one transaction. A case is read in
-the transaction that hands it out, opened in memory, and kept nowhere. Every answer that is not a
-value is a refusal's code.
+What leaves is a case, or what one student wrote. Used by `web`. It seals what people write and
+hands every step to one transaction. What leaves is read in the transaction that hands it out,
+opened in memory, and kept nowhere. Every answer that is not a value is a refusal's code.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from moderation.ids import new_code
 from moderation.incidents.case import UNREADABLE, Case, opened
 from moderation.incidents.export import Act, Standing, State, is_open, steps
 from moderation.incidents.incident import Actor
+from moderation.incidents.own_words import OwnWords, read_reference
+from moderation.incidents.own_words import opened as opened_words
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, reveals, rotas
+from moderation.records import audit, own_words, reveals, rotas
 from moderation.records import exports as rows
 from moderation.records.audit import ShownEntry
-from moderation.records.exports import Ask, ExportAct, Handed, StoredExport
+from moderation.records.cases import StoredCase
+from moderation.records.exports import About, Ask, ExportAct, Handed, StoredExport
 from moderation.records.of_school import SchoolRecords
+from moderation.records.own_words import InCase
 from moderation.records.refused import Refused
 from moderation.records.vault import Tampered
 
@@ -29,11 +33,11 @@ from moderation.records.vault import Tampered
 class Shown(msgspec.Struct, frozen=True):
     """An export as staff see it; `steps` are what whoever looks can do now, times in Unix ms.
 
-    `why` is None for whoever may know the student.
+    `incident` is None for what one student wrote, `why` for whoever may know the student.
     """
 
     code: str
-    incident: str
+    incident: str | None
     state: str
     is_open: bool
     with_peer: bool
@@ -70,6 +74,16 @@ class CaseFile:
     now: int
 
 
+@dataclass(frozen=True, slots=True)
+class WordsFile:
+    """What one student wrote: all that the document is made of."""
+
+    words: OwnWords
+    export: Shown
+    zone: ZoneInfo
+    now: int
+
+
 class Exports:
     """The exports of a school."""
 
@@ -82,14 +96,14 @@ class Exports:
         self, incident: str, staff: StaffMember, why: str, *, with_peer: bool
     ) -> Asked | str:
         """Ask for a case; `with_peer` with the other student's words too."""
-        code = new_code()
-        sealed = self._vault.seal_field(why, f"{code} why")
-        row = Ask(code, incident, sealed, with_peer, _actor(staff), self._now())
-        try:
-            await self._store.write(rows.ask, row)
-        except Refused as refused:
-            return refused.code
-        return Asked(code)
+        return await self._ask(About(incident=incident), staff, why, with_peer=with_peer)
+
+    async def ask_words(self, reference: str, staff: StaffMember, why: str) -> Asked | str:
+        """Ask for what one student wrote, whom `reference` names as `own_words.py` says."""
+        student = await self._named(reference, staff.school)
+        if student is None:
+            return "not_found"
+        return await self._ask(About(student=student), staff, why, with_peer=False)
 
     async def agree(self, code: str, staff: StaffMember) -> State | str:
         """Be the second person: whoever asked may have it once, for a day."""
@@ -99,7 +113,7 @@ class Exports:
         """Do not agree, or take back what one asked for."""
         return await self._act(Act.END, code, staff)
 
-    async def hand(self, code: str, staff: StaffMember) -> CaseFile | str:
+    async def hand(self, code: str, staff: StaffMember) -> CaseFile | WordsFile | str:
         """Everything the document is made of, to whoever asked, once."""
         row = ExportAct(Act.HAND, code, _actor(staff), self._now())
         try:
@@ -107,17 +121,13 @@ class Exports:
         except Refused as refused:
             return refused.code
         assert isinstance(handed, Handed)
-        incident = handed.export.incident
-        before = await self.of_incident(incident, staff)
         _, rota = await self._store.read(rotas.latest, staff.school)
-        return CaseFile(
-            case=opened(handed.case, staff.id, self._vault, row.now),
-            export=next(one for one in before if one.code == code),
-            before=before,
-            acts=await self._store.read(audit.about, incident),
-            zone=ZoneInfo(rota.zone),
-            now=row.now,
-        )
+        zone, what = ZoneInfo(rota.zone), handed.what
+        if isinstance(what, StoredCase):
+            return await self._case(what, code, staff, zone, row.now)
+        words = opened_words(what, self._vault)
+        asked = await self.of_students(staff)
+        return WordsFile(words, next(one for one in asked if one.code == code), zone, row.now)
 
     async def waiting(self, staff: StaffMember) -> list[Shown]:
         """What waits for somebody's word and may be theirs to give, newest first."""
@@ -130,7 +140,47 @@ class Exports:
         found = await self._store.read(rows.of_incident, staff.school, incident)
         return await self._all(found, staff)
 
+    async def of_students(self, staff: StaffMember) -> list[Shown]:
+        """Every time what one student wrote was asked for, newest first."""
+        return await self._all(await self._store.read(rows.of_students, staff.school), staff)
+
     # --- parts -------------------------------------------------------------------------------
+
+    async def _named(self, reference: str, school: str) -> str | None:
+        """The pseudonym of the student who is meant."""
+        meant = read_reference(reference)
+        if meant is None:
+            return None
+        if isinstance(meant, str):
+            lookup = self._vault.lookup(meant)
+            return await self._store.read(own_words.of_card, school, lookup)
+        return await self._store.read(own_words.in_case, InCase(school, *meant))
+
+    async def _ask(
+        self, about: About, staff: StaffMember, why: str, *, with_peer: bool
+    ) -> Asked | str:
+        code = new_code()
+        sealed = self._vault.seal_field(why, f"{code} why")
+        row = Ask(code, about, sealed, with_peer, _actor(staff), self._now())
+        try:
+            await self._store.write(rows.ask, row)
+        except Refused as refused:
+            return refused.code
+        return Asked(code)
+
+    async def _case(
+        self, what: StoredCase, code: str, staff: StaffMember, zone: ZoneInfo, now: int
+    ) -> CaseFile:
+        incident = what.incident.code
+        before = await self.of_incident(incident, staff)
+        return CaseFile(
+            case=opened(what, staff.id, self._vault, now),
+            export=next(one for one in before if one.code == code),
+            before=before,
+            acts=await self._store.read(audit.about, incident),
+            zone=zone,
+            now=now,
+        )
 
     async def _act(self, act: Act, code: str, staff: StaffMember) -> State | str:
         row = ExportAct(act, code, _actor(staff), self._now())

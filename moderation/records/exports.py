@@ -1,14 +1,15 @@
-"""Exports of cases in the tables, each step one transaction with its entry in the audit.
+"""Exports in the tables, each step one transaction with its entry in the audit.
 
-Operations for `Store.write` and queries for `Store.read`; used by
-`moderation/incidents/exports.py`. Who may do what is asked of `moderation/incidents/export.py` over
-the row as it is in that transaction, and of `incident.py` whether they may see the case at all.
+What leaves is a case, or what one student wrote (`own_words.py`). Operations for `Store.write` and
+queries for `Store.read`; used by `moderation/incidents/exports.py`. Who may do what is asked of
+`moderation/incidents/export.py` over the row as it is in that transaction, and of `incident.py`
+whether they may see the case at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -16,19 +17,28 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from moderation.incidents import incident
 from moderation.incidents.export import AGREED_MS, ASKED_MS, UNDER_WAY, Act, Standing, State, judge
 from moderation.incidents.incident import Actor
-from moderation.records import audit, cases, incident_acts, locks
+from moderation.records import audit, cases, incident_acts, locks, own_words
 from moderation.records import tables as t
 from moderation.records.cases import StoredCase
 from moderation.records.incident_acts import IncidentAct, StoredIncident
+from moderation.records.own_words import StoredWords
 from moderation.records.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What an export is about: a case, or a student."""
+
+    incident: str | None = None
+    student: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """Somebody asks for a case; `with_peer` with the other student's words too."""
+    """Somebody asks for it; for a case `with_peer` with the other student's words too."""
 
     code: str
-    incident: str
+    about: About
     sealed_why: bytes
     with_peer: bool
     actor: Actor
@@ -50,7 +60,8 @@ class StoredExport:
     """An export as the table knows it, but whose school it is."""
 
     code: str
-    incident: str
+    incident: str | None
+    student: str | None
     state: str
     sealed_why: bytes
     with_peer: bool
@@ -64,15 +75,15 @@ class StoredExport:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case for whoever asked for it, and how they asked."""
+    """A case, or a student's words, for whoever asked for it, and how they asked."""
 
     export: StoredExport
-    case: StoredCase
+    what: StoredCase | StoredWords
 
 
 _e = t.exports.c
 _COLUMNS = [_e[field.name] for field in fields(StoredExport)]
-_WHICH = select(_e.incident).where(_e.code == bindparam("code"))
+_WHICH = select(_e.incident, _e.student).where(_e.code == bindparam("code"))
 _EXPORT: Select[Any] = (
     select(*_COLUMNS, _e.school).where(_e.code == bindparam("code")).with_for_update()
 )
@@ -90,23 +101,20 @@ _NEWEST_FIRST: Select[Any] = (
 
 def ask(conn: Connection, rows: Sequence[Ask]) -> list[str | Refused]:
     """Write down requests; answers the code of each."""
-    locks.incidents(conn, (row.incident for row in rows))
+    _lock(conn, [row.about for row in rows])
     return [_ask(conn, row) for row in rows]
 
 
 def _ask(conn: Connection, row: Ask) -> str | Refused:
-    seen = _seen(conn, row.incident, row.actor, row.now)
-    if isinstance(seen, Refused):
-        return seen
-    asked = {"incident": row.incident, "now": row.now}
-    if seen.drill or conn.scalar(_OPEN, asked) is not None:
-        return Refused("changed")
+    wrong = _unfit(conn, row)
+    if wrong is not None:
+        return wrong
     conn.execute(
         t.exports.insert(),
         {
             "code": row.code,
             "school": row.actor.school,
-            "incident": row.incident,
+            **asdict(row.about),
             "state": State.ASKED,
             "sealed_why": row.sealed_why,
             "with_peer": row.with_peer,
@@ -115,8 +123,26 @@ def _ask(conn: Connection, row: Ask) -> str | Refused:
             "expires_at": row.now + ASKED_MS,
         },
     )
-    _note(conn, row.now, row.actor.id, "ask", f"{row.code} {row.incident}")
+    _note(conn, row, "ask", row.about)
     return row.code
+
+
+def _unfit(conn: Connection, row: Ask) -> Refused | None:
+    """Why that may not be asked for.
+
+    Whoever asks has a roster of names. Of a student they are told nothing until a senior leader
+    agreed: whether a case is open, or has the same student, would tell them alone whose it is.
+    """
+    about = row.about
+    if about.student is not None:
+        there = own_words.is_of_school(conn, about.student, row.actor.school)
+        return None if there else Refused("not_found")
+    found = _found(conn, about, row.actor, row.now)
+    if not isinstance(found, StoredIncident):
+        return found if isinstance(found, Refused) else Refused("not_found")
+    asked = {"incident": about.incident, "now": row.now}
+    taken = found.drill or conn.scalar(_OPEN, asked) is not None
+    return Refused("changed") if taken else None
 
 
 def act(conn: Connection, rows: Sequence[ExportAct]) -> list[State | Refused]:
@@ -125,32 +151,60 @@ def act(conn: Connection, rows: Sequence[ExportAct]) -> list[State | Refused]:
 
 
 def _act(conn: Connection, row: ExportAct) -> State | Refused:
+    about = _about(conn, row.code)
+    if row.act is Act.AGREE and about.student is not None:
+        found = _found(conn, about, row.actor, row.now)
+        if isinstance(found, Refused):
+            return found
     done = _judged(conn, row)
     return done if isinstance(done, Refused) else done[1]
 
 
 def hand(conn: Connection, rows: Sequence[ExportAct]) -> list[Handed | Refused]:
-    """Hand cases to whoever asked for them, each once."""
-    codes = [conn.scalar(_WHICH, {"code": row.code}) for row in rows]
-    locks.incidents(conn, [code for code in codes if code is not None])
-    return [_hand(conn, row, code) for row, code in zip(rows, codes, strict=True)]
+    """Hand it to whoever asked for it, each once."""
+    about = [_about(conn, row.code) for row in rows]
+    _lock(conn, about)
+    return [_hand(conn, row, one) for row, one in zip(rows, about, strict=True)]
 
 
-def _hand(conn: Connection, row: ExportAct, code: str | None) -> Handed | Refused:
-    if code is None:
-        return Refused("not_found")
-    seen = _seen(conn, code, row.actor, row.now)  # locks the incident, which comes first
-    if isinstance(seen, Refused):
-        return seen
+def _about(conn: Connection, code: str) -> About:
+    """What that export is about; nothing, if there is none."""
+    kept = conn.execute(_WHICH, {"code": code}).first()
+    return About() if kept is None else About(*kept)
+
+
+def _lock(conn: Connection, about: Sequence[About]) -> None:
+    locks.students(conn, (one.student for one in about if one.student is not None))
+    locks.incidents(conn, [one.incident for one in about if one.incident is not None])
+
+
+def _hand(conn: Connection, row: ExportAct, about: About) -> Handed | Refused:
+    found = _found(conn, about, row.actor, row.now)  # locks the incident, which comes first
+    if isinstance(found, Refused):
+        return found
     done = _judged(conn, row)
-    return done if isinstance(done, Refused) else Handed(done[0], cases.whole(conn, seen))
+    if isinstance(done, Refused):
+        return done
+    if isinstance(found, StoredIncident):
+        return Handed(done[0], cases.whole(conn, found))
+    return Handed(done[0], own_words.whole(conn, found))
 
 
-def _seen(conn: Connection, code: str, actor: Actor, now: int) -> StoredIncident | Refused:
-    """The incident, if that person may see the case."""
-    look = IncidentAct(incident.Act.LOOK, code, actor, now)
-    judged = incident_acts.judged(conn, look)
-    return judged if isinstance(judged, Refused) else judged[0]
+def _found(
+    conn: Connection, about: About, actor: Actor, now: int
+) -> StoredIncident | str | Refused:
+    """The incident if that person may see the case, or the student if they may have the words."""
+    if about.incident is not None:
+        look = IncidentAct(incident.Act.LOOK, about.incident, actor, now)
+        judged = incident_acts.judged(conn, look)
+        return judged if isinstance(judged, Refused) else judged[0]
+    student = about.student
+    if student is None or not own_words.is_of_school(conn, student, actor.school):
+        return Refused("not_found")
+    if actor.id in own_words.recused(conn, student):
+        return Refused("forbidden")
+    # What a child may come to harm by leaves nobody's hands while an adult still finds that out.
+    return Refused("case_open") if own_words.has_open_case(conn, student) else student
 
 
 def _judged(conn: Connection, row: ExportAct) -> tuple[StoredExport, State] | Refused:
@@ -158,13 +212,13 @@ def _judged(conn: Connection, row: ExportAct) -> tuple[StoredExport, State] | Re
     kept = conn.execute(_EXPORT, {"code": row.code}).first()
     if kept is None:
         return Refused("not_found")
-    found, standing = _read(kept, incident_acts.recused(conn, kept.incident))
+    found, standing = _read(conn, kept)
     state = judge(standing, row.act, row.actor, row.now)
     if not isinstance(state, State):
         return Refused(state)
     changed = t.exports.update().where(_e.code == row.code)
     conn.execute(changed.values(_values(row) | {"state": state}))
-    _note(conn, row.now, row.actor.id, row.act.value, f"{row.code} {found.incident}")
+    _note(conn, row, row.act.value, About(found.incident, found.student))
     return found, state
 
 
@@ -180,27 +234,48 @@ def _values(row: ExportAct) -> dict[str, object]:
 def waiting(conn: Connection, school: str, now: int) -> list[tuple[StoredExport, Standing]]:
     """What of a school waits for somebody's word, newest first."""
     asked = _NEWEST_FIRST.where(_e.state == State.ASKED, _e.expires_at > now)
-    return _with_standing(conn, conn.execute(asked, {"school": school}).all())
+    return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
 
 
 def of_incident(conn: Connection, school: str, code: str) -> list[tuple[StoredExport, Standing]]:
     """Every time a case was asked for, newest first."""
     asked = _NEWEST_FIRST.where(_e.incident == code)
-    return _with_standing(conn, conn.execute(asked, {"school": school}).all())
+    return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
 
 
-def _with_standing(
-    conn: Connection, rows: Sequence[Row[Any]]
-) -> list[tuple[StoredExport, Standing]]:
-    return [_read(row, incident_acts.recused(conn, row.incident)) for row in rows]
+def of_students(conn: Connection, school: str) -> list[tuple[StoredExport, Standing]]:
+    """Every time what one student wrote was asked for, newest first."""
+    asked = _NEWEST_FIRST.where(_e.student.is_not(None))
+    return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
 
 
-def _read(row: Row[Any], recused: frozenset[str]) -> tuple[StoredExport, Standing]:
+def _read(conn: Connection, row: Row[Any]) -> tuple[StoredExport, Standing]:
+    """An export, and what the rules need to know of it."""
     values: list[Any] = [*row]
     found = StoredExport(*values[:-1])
-    state = State(found.state)
-    return found, Standing(row.school, state, found.requested_by, found.expires_at, recused)
+    standing = Standing(
+        school=row.school,
+        state=State(found.state),
+        requested_by=found.requested_by,
+        expires_at=found.expires_at,
+        recused=_recused(conn, found),
+        of_student=found.student is not None,
+    )
+    return found, standing
 
 
-def _note(conn: Connection, now: int, who: str, step: str, about: str) -> None:
-    audit.append(conn, [audit.Entry(now, who, f"export_{step}", about)])
+def _recused(conn: Connection, found: StoredExport) -> frozenset[str]:
+    """Who may know the student; of what nobody agreed to that would tell too much (`_unfit`)."""
+    if found.student is not None:
+        agreed = found.state in {State.AGREED, State.HANDED}
+        return own_words.recused(conn, found.student) if agreed else frozenset()
+    assert found.incident is not None
+    return incident_acts.recused(conn, found.incident)
+
+
+def _note(conn: Connection, row: Ask | ExportAct, step: str, about: About) -> None:
+    """A step in the audit log; beside a roster, a pseudonym there would tell one person alone."""
+    case = about.incident is not None
+    act = f"export_{step}" if case else f"access_{step}"
+    named = f"{row.code} {about.incident}" if case else row.code
+    audit.append(conn, [audit.Entry(row.now, row.actor.id, act, named)])

@@ -81,13 +81,14 @@ outcomes = Table(
     comment="The record of an incident: seen, done, told, why; sealed, and never edited.",
 )
 
-# Names its incident without a tie: a version that does not know this table may purge one too.
+# Names what it is about without a tie: a version that does not know this table may purge that too.
 exports = Table(
     "exports",
     metadata,
     Column("code", String(12), primary_key=True),
     Column("school", String(64), nullable=False, index=True),
-    Column("incident", String(12), nullable=False, index=True),
+    Column("incident", String(12), index=True),
+    Column("student", String(22), index=True),
     Column("state", String(12), nullable=False),
     Column("sealed_why", LargeBinary, nullable=False),
     Column("with_peer", Boolean, nullable=False),
@@ -97,8 +98,8 @@ exports = Table(
     Column("answered_by", String(22), ForeignKey("staff.id")),
     Column("answered_at", BigInteger),
     Column("handed_at", BigInteger),
-    comment="Each time a case was asked for as a document: why, who agreed, when it was handed "
-    "out; never the document. Purged with its case.",
+    comment="Each time a case, or what one student wrote, was asked for as a document: why, who "
+    "agreed, when it was handed out; never the document. Purged with its case, or by itself.",
 )
 
 pages = Table(

@@ -199,13 +199,15 @@ def _forget_pseudonyms(conn: Connection, since: int, now: int) -> int:
 
 
 def _forget_duty(conn: Connection, row: Purge) -> None:
-    """What showed that paging worked, who was at the desk when, and whom it kept out."""
+    """What showed that paging worked; who was at the desk, who was kept out, whose words left."""
     drills, verdicts = _ago(row, row.times.drills_days), _ago(row, row.times.verdicts_days)
     conn.execute(p.proofs.delete().where(p.proofs.c.due_at < drills))
     conn.execute(p.shifts.delete().where(p.shifts.c.start_at < drills))
     over = func.coalesce(d.desk_shifts.c.ended_at, d.desk_shifts.c.started_at)
     conn.execute(d.desk_shifts.delete().where(over < verdicts))
     conn.execute(d.bars.delete().where(d.bars.c.until < verdicts))
+    of_students = t.exports.c.student.is_not(None)
+    conn.execute(t.exports.delete().where(of_students, t.exports.c.requested_at < verdicts))
 
 
 def _forget_invitations(conn: Connection, before: int) -> None:

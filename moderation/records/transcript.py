@@ -20,7 +20,7 @@ from moderation.terms import State
 
 SHOWN = frozenset({"released", "masked", "redacted"})
 """States in which the peer sees a message, so those that have a `seq`."""
-_END_OF_TIME = 2**62
+END_OF_TIME = 2**62
 
 
 class StoredMessage(msgspec.Struct, frozen=True, gc=False):
@@ -95,6 +95,7 @@ _NOTICED = (
     .order_by(t.messages.c.said_at.desc())
     .limit(bindparam("most"))
 )
+_ALL = _MESSAGES.order_by(t.messages.c.said_at)
 _BY_MID = _MESSAGES.where(t.messages.c.mid == bindparam("same_mid"))
 _ROOM_OF = select(t.items.c.room).where(t.items.c.mid == bindparam("same_mid")).limit(1)
 
@@ -116,10 +117,15 @@ def surroundings(
     At most `before` up to and including `said_at` (Unix microseconds; None means the end of the
     conversation) and at most `after` later than it.
     """
-    moment = _END_OF_TIME if said_at is None else said_at
+    moment = END_OF_TIME if said_at is None else said_at
     until = _found(conn, _UNTIL, in_room=room, moment=moment, most=before)
     since = _found(conn, _SINCE, in_room=room, moment=moment, most=after)
     return [*reversed(until), *since]
+
+
+def everything(conn: Connection, room: str) -> list[StoredMessage]:
+    """All messages of a room, of every state, in the order they were said."""
+    return _found(conn, _ALL, in_room=room)
 
 
 def recent(conn: Connection, room: str, limit: int) -> list[StoredMessage]:

@@ -1,4 +1,4 @@
-"""Two officers in two browsers take a case out as a document, and what that document is."""
+"""Two officers in two browsers take out a document, and what that document is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from moderation.people import cards
 from tests.browser.eyes import PAGED
 from tests.browser.sealing import look
 from tests.browser.sight import violations
@@ -75,22 +76,24 @@ async def test_two_officers_take_a_case_out_in_two_browsers(
     await lee.page.click("text=Take this case out as a document")
     await lee.sees(".exporting", "Handed out")
     await expect(lee.find("#export-save, #export-link")).to_have_count(0)
-    await _reads(chromium, tmp_path / "case.html", code)
+    await _reads(
+        chromium, tmp_path / "case.html", f"Case {code}: possible suicide risk", PAGED, WHY
+    )
 
 
-async def _reads(chromium: Browser, file: Path, code: str) -> None:
+async def _reads(chromium: Browser, file: Path, title: str, *there: str) -> None:
     """What stands in the file, in a browser without a network and without scripts."""
     context = await chromium.new_context(offline=True, java_script_enabled=True)
     page = await context.new_page()
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
     await page.goto(file.as_uri())
-    await expect(page.locator("h1")).to_have_text(f"Case {code}: possible suicide risk")
-    await expect(page.locator("body")).to_contain_text(PAGED)
-    await expect(page.locator("body")).to_contain_text(WHY)
-    words = await page.inner_text("body")
-    assert "what is up?" not in words
-    assert "07700" not in words
+    await expect(page.locator("h1")).to_have_text(title)
+    for words in there:
+        await expect(page.locator("body")).to_contain_text(words)
+    shown = await page.inner_text("body")
+    assert "what is up?" not in shown
+    assert "07700" not in shown
     for width in (320, 1280):
         await page.set_viewport_size({"width": width, "height": 760})
         for scheme in ("light", "dark"):
@@ -117,3 +120,48 @@ async def test_a_second_officer_does_not_agree(own_town: Town, own_glass: Glass)
     await lou.sees(".exporting", "Ended by Lou")
     await lee.sees(".exporting", "Ended by Lou")
     await expect(lee.find("#export-why")).to_have_value("")
+
+
+async def test_a_request_of_one_student_is_answered_in_two_browsers(
+    own_town: Town, own_glass: Glass, chromium: Browser, tmp_path: Path
+) -> None:
+    """By the roster's line: asked for at a desk, agreed to on a phone, saved once."""
+    for login, role in (("lee", "safeguarding_lead"), ("sue", "senior_leader")):
+        await own_town.hire(login, role)
+    codes = await own_town.people.issue_cards(2)
+    one, other = await own_glass.unseen_pair(codes)
+    for student, words in ((other, "what is up? call me 07700 900123"), (one, "maths is hard")):
+        await student.until("ack", cid=await student.say(words))
+    lee = await own_glass.staff(**DESK, accept_downloads=True)
+    sue = await own_glass.staff(**PHONE)
+    await lee.come("lee", "/staff/requests")
+    await lee.page.fill("#whose", "Jane Doe")
+    await lee.page.click("#ask-for-it")
+    await lee.sees("#ask-trouble", "Say in a few words")
+    await lee.page.fill("#why", WHY)
+    await lee.page.click("#ask-for-it")
+    await lee.sees("#ask-trouble", "Nobody here is known by that")
+    letters = cards.read(codes[0])
+    assert letters is not None
+    await lee.page.fill("#whose", cards.digest(letters))
+    await lee.page.click("#ask-for-it")
+    await lee.sees("#requests", "Waits for a second person")
+    await look(lee)
+
+    await sue.come("sue")
+    await sue.page.click(".news a")
+    await sue.sees("#exports", "What one student wrote")
+    await look(sue)
+    await sue.page.click("#exports >> text=I agree")
+    await sue.sees("#said", "Lee can save request")
+
+    async with lee.page.expect_download() as saving:
+        await lee.page.click("#requests [data-step=hand]")
+    await (await saving.value).save_as(tmp_path / "words.html")
+    await lee.sees("#requests", "Handed out")
+    await expect(lee.find("#request-link")).to_be_visible()
+    await look(lee)
+    assert "maths is hard" not in await lee.page.content()
+    title = "What you wrote in the chat, and what was decided about it"
+    marks = "maths is hard", "The other student wrote something"
+    await _reads(chromium, tmp_path / "words.html", title, *marks)

@@ -211,10 +211,10 @@ class Glass:
             await expect(window.find("#screen-chat")).to_be_visible()
         return one, other
 
-    async def unseen_pair(self) -> list[Student]:
-        """Two students who have met, and on whose pages nobody looks."""
-        cards = await self._town.people.issue_cards(2)
-        self._unseen += await pair(self._town.origin, cards, "anything")
+    async def unseen_pair(self, cards: list[str] | None = None) -> list[Student]:
+        """Two students who have met, perhaps with these cards, and on whose pages nobody looks."""
+        given = cards or await self._town.people.issue_cards(2)
+        self._unseen += await pair(self._town.origin, given, "anything")
         return self._unseen[-2:]
 
     async def beside_one_unseen(self, **profile: Any) -> StudentWindow:

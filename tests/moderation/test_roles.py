@@ -26,6 +26,7 @@ WHO: dict[Action, set[Role]] = {
     Action.RESOLVE_ANY: LEAD,
     Action.PRESERVE: LEAD,
     Action.EXPORT_CASE: LEAD,
+    Action.AGREE_TO_ACCESS: {Role.SENIOR_LEADER},
     Action.BE_REACHED: CASES | {Role.SENIOR_LEADER},
     Action.HOLD_KEY: LEAD | {Role.SENIOR_LEADER},
     Action.REQUEST_REVEAL: LEAD,

@@ -1,4 +1,4 @@
-"""A case as a document over HTTP: what is asked of whoever asks, and what each is told."""
+"""Documents over HTTP, a case or what one student wrote: what is asked of whom, and each told."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def test_every_step_of_an_export_asks_for_the_second_factor_again() -> None:
     writes = {
         path: action
         for (method, path), action in ROUTES.items()
-        if method == "POST" and "/export" in path
+        if method == "POST" and ("/export" in path or path == "/api/requests")
     }
-    assert len(writes) == 4
+    assert len(writes) == 5
     assert {path for path, action in writes.items() if action not in SENSITIVE} == set()
 
 
@@ -45,7 +45,7 @@ async def test_two_officers_take_a_case_out_over_http(site: Site) -> None:
     code, lee, sue = await site.incident(), await site.as_staff("lee"), await site.as_staff("sue")
     export = await asked(site, code)
     page = await site.get("/staff/identities", sue)
-    assert "Somebody wants a case as a document" in await page.text()
+    assert "Somebody wants a case, or what a student wrote, as a document" in await page.text()
     assert "Somebody wants a case" not in await (await site.get("/staff/queue", lee)).text()
     (waiting,) = (await (await site.get("/api/exports", sue)).json())["exports"]
     assert (waiting["incident"], waiting["why"], waiting["steps"]) == (code, WHY, ["agree", "end"])
@@ -99,3 +99,75 @@ async def test_another_lead_may_be_the_second(site: Site) -> None:
     own = await site.post(f"/api/exports/{export}/agree", {}, lee)
     assert (own.status, (await own.json())["code"]) == (409, "own_change")
     assert (await site.post(f"/api/exports/{export}/agree", {}, lou)).status == 200
+
+
+async def _words(site: Site, lee: dict[str, str]) -> tuple[str, str]:
+    """A closed case of Otter, whose words Lee asks for; answers the codes of both."""
+    code = await site.incident()
+    await site.post(f"/api/incidents/{code}/acknowledge", {}, lee)
+    answers = {"seen": "x", "done": "x", "told": "x", "why": "x", "follow_up": None}
+    body = {"outcome": "spoken_to", **answers}
+    closed = await site.post(f"/api/incidents/{code}/resolve", body, lee)
+    assert closed.status == 200, await closed.text()
+    answer = await site.post("/api/requests", {"whose": f"{code} Otter", "why": WHY}, lee)
+    assert answer.status == 200, await answer.text()
+    return code, (await answer.json())["code"]
+
+
+async def test_one_students_words_leave_by_two_ranks_over_http(site: Site) -> None:
+    """Lee asks, another lead is refused, Sue is told and agrees, Lee has it once."""
+    await site.people.add_staff("lou", "Lou", "safeguarding_lead", PASSWORD)
+    lee, sue, lou = [await site.as_staff(login) for login in ("lee", "sue", "lou")]
+    _, request = await _words(site, lee)
+    assert "Somebody wants a case" not in await (await site.get("/staff/queue", lou)).text()
+    assert (await site.post(f"/api/exports/{request}/agree", {}, lou)).status == 403
+    assert "Somebody wants a case" in await (await site.get("/staff/identities", sue)).text()
+    assert (await site.post(f"/api/exports/{request}/agree", {}, sue)).status == 200
+    answer = await site.post(f"/api/exports/{request}/hand", {}, lee)
+    assert answer.headers["Cache-Control"] == "no-store"
+    found = await answer.json()
+    assert found["name"] == f"peerline-words-{request}.html"
+    assert "everything at home is bad again" in found["document"]
+    assert "glad you said that" not in found["document"]
+    assert "Heron" not in found["document"]
+    again = await site.post(f"/api/exports/{request}/hand", {}, lee)
+    assert (again.status, (await again.json())["code"]) == (409, "changed")
+    listed = await (await site.get("/api/requests", lee)).json()
+    assert [(one["state"], one["incident"]) for one in listed["exports"]] == [("handed", None)]
+
+
+async def test_a_request_for_words_is_refused_by_field(site: Site) -> None:
+    """Nobody who is known by that, no reason; while a case is open, and to everybody else."""
+    code, lee = await site.incident(), await site.as_staff("lee")
+    for whose, why, status, path in (
+        ("Jane Doe", WHY, 404, "whose"),
+        ("ab" * 32, WHY, 404, "whose"),
+        (f"{code} Otter", "short", 400, "why"),
+    ):
+        answer = await site.post("/api/requests", {"whose": whose, "why": why}, lee)
+        assert (answer.status, (await answer.json()).get("path")) == (status, path), whose
+    answer = await site.post("/api/requests", {"whose": f"{code} Otter", "why": WHY}, lee)
+    agree = f"/api/exports/{(await answer.json())['code']}/agree"
+    waits = await site.post(agree, {}, await site.as_staff("sue"))
+    assert (waits.status, (await waits.json())["code"]) == (409, "case_open")
+    for login in ("dana", "sue"):
+        headers = await site.as_staff(login)
+        body = {"whose": f"{code} Otter", "why": WHY}
+        assert (await site.post("/api/requests", body, headers)).status == 403
+        assert (await site.get("/api/requests", headers)).status == 403
+
+
+async def test_no_word_of_a_student_who_asked_is_in_the_log_or_on_disk(
+    site: Site, tmp_path: Path
+) -> None:
+    """The document, and why it was wanted, lie nowhere in readable form."""
+    _, request = await _words(site, await site.as_staff("lee"))
+    await site.post(f"/api/exports/{request}/agree", {}, await site.as_staff("sue"))
+    answer = await site.post(f"/api/exports/{request}/hand", {}, await site.as_staff("lee"))
+    assert "everything at home" in (await answer.json())["document"]
+    query = select(t.audit.c.act).where(t.audit.c.act.like("access%")).order_by(t.audit.c.n)
+    log = await site.store.read(lambda conn: list(conn.scalars(query)))
+    assert log == ["access_ask", "access_agree", "access_hand"]
+    files = contents(tmp_path)
+    assert files
+    assert not [1 for raw in files for word in (WHY, "everything at") if word.encode() in raw]

@@ -51,6 +51,14 @@ def test_an_export_is_nobody_elses(state: State, act: Act, role: Role) -> None:
         assert judge(standing(state), act, Actor(who, "school", role), 0) == "forbidden"
 
 
+@pytest.mark.parametrize("actor", [ASKER, LEAD, LEADER], ids=lambda one: one.id)
+def test_what_one_student_wrote_takes_both_ranks(actor: Actor) -> None:
+    """With a roster two leads would learn who wrote what: a senior leader agrees, nobody else."""
+    words = Standing("school", State.ASKED, "lee", END, of_student=True)
+    answer = judge(words, Act.AGREE, actor, 0)
+    assert answer == (State.AGREED if actor is LEADER else "forbidden")
+
+
 def test_nobody_agrees_to_their_own_export() -> None:
     """Two accounts it takes: the refusal says so."""
     assert judge(standing(State.ASKED), Act.AGREE, ASKER, 0) == "own_change"

@@ -66,6 +66,7 @@ _NAMES = {
     "blocks.one": t.students.c.id,
     "blocks.other": t.students.c.id,
     "exports.incident": t.incidents.c.code,
+    "exports.student": t.students.c.id,
 }
 _SHELLS = {
     "backup", "bulk", "database", "locks", "log", "migrations", "postgres", "sending", "server",

@@ -5,7 +5,7 @@
 import { ask } from "./api.js";
 import { busy, failure } from "./case_forms.js";
 import { el } from "./dom.js";
-import { wanted } from "./exports.js";
+import { saving, standing, wanted } from "./exports.js";
 import { moment } from "./reveal_words.js";
 
 const AGAIN_MS = 5_000;
@@ -93,17 +93,9 @@ export class Exporting {
   }
 
   /** Saved at once, and again by hand while this page is open: nobody is handed it twice. */
-  #save({ name, document: text }) {
-    const link = el("a", { class: "button", "data-kind": "main", id: "export-link", download: name,
-      href: URL.createObjectURL(new Blob([text], { type: "text/html" })) }, "Save it again");
+  #save(value) {
+    const link = saving(value, "export-link");
     this.#saved = el("p", {}, "It is being saved. Keep it where child-protection files are kept, and nowhere else. It can be saved until you leave this page. ", link);
     link.click();
   }
-}
-
-function standing(one) {
-  if (one.state === "handed") return `Handed out ${moment(one.handed_at)}, agreed to by ${one.answerer}`;
-  if (one.state === "ended") return `Ended by ${one.answerer}`;
-  if (!one.is_open) return "Nobody did it in time";
-  return one.state === "agreed" ? `Agreed to by ${one.answerer}: it can be saved until ${moment(one.expires_at)}` : "Waits for a second person";
 }
