@@ -37,7 +37,6 @@ from chat.live.redis import RedisLive, connect
 from chat.live.tries import RedisTries
 from chat.rooms.answering import Answering
 from chat.rooms.joining import Joining
-from chat.rooms.open_room import OpenRoom
 from chat.students.needs import StudentNeeds
 from moderation.records import bars, items, rooms
 from moderation.records.store import StoreUnavailable
@@ -208,11 +207,13 @@ class Node:
         open_here = {live.room.id: live for live in self._needs.rooms.all_open()}
         heads = await self._needs.store.read(rooms.heads, list(open_here))
         stopped = await self._needs.store.read(rooms.stopped, list(open_here))
+        gone = await self._needs.store.read(rooms.left, list(open_here))
         behind = {
             room
             for room, seat, until in stopped
             if open_here[room].room.seats[seat].muted_until != until / 1000
         }
+        behind |= {room for room, seat in gone if open_here[room].room.seats[seat].left is None}
         for room, live in open_here.items():
             head, ended = heads.get(room, (0, True))
             moved = ended or head > live.room.head or room in behind
@@ -255,14 +256,15 @@ class Node:
     async def _look_who_is_present(self) -> None:
         """A seat whose student has a page at another node is not absent."""
         open_here = self._needs.rooms.all_open()
-        away = [(live, seat) for live in open_here for seat in _empty(live)]
+        away = [(live, seat) for live in open_here for seat in live.empty()]
         students = {live.room.seats[seat].student for live, seat in away}
         present = await self._nodes.present(students)
         for live, seat in away:
             if present is None or live.room.seats[seat].student in present:
                 live.absent[seat] = self._needs.clock()
         for live in open_here:
-            if present and not live.busy() and present >= {s.student for s in live.room.seats}:
+            stay = {live.room.seats[seat].student for seat in live.room.here()}
+            if present and not live.busy() and present >= stay:
                 self._needs.rooms.leave_to_others(live)
 
     async def _take_orphans(self) -> None:
@@ -294,10 +296,6 @@ class Node:
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return task
-
-
-def _empty(live: OpenRoom) -> list[int]:
-    return [seat for seat, page in enumerate(live.pages) if page is None]
 
 
 async def _unless_unavailable(work: Coroutine[Any, Any, None]) -> None:

@@ -80,6 +80,7 @@ class CaseView(msgspec.Struct, frozen=True):
     topic: str | None
     room_open: bool
     students: int
+    left: tuple[str, ...]
     holder: str | None
     yours: bool
     drill: bool
@@ -124,6 +125,7 @@ def shown(one: Case, role: str, lines: tuple[Line, ...], now: int) -> CaseView:
         topic=one.topic,
         room_open=one.room_open,
         students=one.students,
+        left=one.left,
         holder=one.holder,
         yours=one.yours,
         drill=one.drill,

@@ -179,11 +179,12 @@ class Acts:
         if decided.mute is not None:
             mute = decided.mute
             moderated.muted(rooms, mute.room, mute.seat, mute.until / 1000)
-        if decided.end is not None:
-            moderated.closed(rooms, decided.end.id, decided.end.why)
-        if outcome.left is not None:
-            moderated.closed(rooms, outcome.left, "moderator")
+        for room in {decided.end.id if decided.end else None, outcome.left}:
+            if room is not None and room not in outcome.goes_on:
+                moderated.closed(rooms, room, "moderator")
         if outcome.barred is not None:
+            for room in outcome.goes_on:
+                moderated.parted(rooms, room, outcome.barred)
             needs.barred(outcome.barred, outcome.until)
         if decided.incident is not None:
             needs.incident_raised()

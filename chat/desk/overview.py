@@ -65,7 +65,7 @@ async def rooms_now(
             to_staff.RoomLine(
                 id=live.room.id,
                 topic=live.room.topic,
-                handles=tuple(seat.handle for seat in live.room.seats),
+                handles=tuple(seat.handle for seat in live.room.seats if seat.left is None),
                 said=live.room.head,
                 risk=risk.get(live.room.id, ""),
                 staff=tuple(live.present()),

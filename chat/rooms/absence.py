@@ -52,7 +52,8 @@ class Absence:
     def _away(self, live: OpenRoom) -> int | None:
         """The seat that nobody came back to for too long."""
         now, longest = self._needs.clock(), self._needs.chat.away_seconds
-        for seat, since in enumerate(live.absent):
+        for seat in live.room.here():
+            since = live.absent[seat]
             if since is not None and now - since > longest:
                 return seat
         return None

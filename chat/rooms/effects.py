@@ -73,6 +73,19 @@ class Refuse(msgspec.Struct, gc=False):
     code: str
 
 
+class Leave(msgspec.Struct, gc=False):
+    """Commit that the student of that seat has left: the records say if the room is over by it."""
+
+    seat: int
+    why: str
+
+
+class Unhold(msgspec.Struct, gc=False):
+    """What was held of somebody who has left goes to nobody, and moderators see that."""
+
+    mid: str
+
+
 class End(msgspec.Struct, gc=False):
     """Commit that the room is over; `seat` is who ended it, if one of the two did."""
 
@@ -80,4 +93,4 @@ class End(msgspec.Struct, gc=False):
     seat: int | None
 
 
-Effect = Keep | Settle | Send | Refuse | End
+Effect = Keep | Settle | Send | Refuse | Leave | Unhold | End

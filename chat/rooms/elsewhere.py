@@ -40,11 +40,13 @@ class Elsewhere:
         judge: JudgesTurns,
         perform: Callable[[OpenRoom, list[Effect]], None],
         closed: Callable[[OpenRoom, str, int | None], None],
+        left: Callable[[OpenRoom, int, str], None],
     ) -> None:
         self._store = store
         self._judge = judge
         self._perform = perform
         self._closed = closed
+        self._left = left
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._doubted: dict[str, OpenRoom] = {}
@@ -154,7 +156,7 @@ class Elsewhere:
             self.catch_up(live)
 
     async def refresh(self, live: OpenRoom) -> None:
-        """Bring a room to where the records are: its end, its lines, what was shown.
+        """Bring a room to where the records are: its end, who left, its lines, what was shown.
 
         Raises StoreUnavailable.
         """
@@ -166,6 +168,8 @@ class Elsewhere:
                 why = (stored.ended_why if stored else None) or "left"
                 self._closed(live, why, left if why == "left" else None)
             return
+        for seat, why in stored.left.items():
+            self._left(live, seat, why)
         await self._refresh_lines(live)
         for seat, until in enumerate(await self.ask(live, rooms.muted, room.id)):
             self._stop(live, seat, (until or 0) / 1000)
@@ -180,7 +184,8 @@ class Elsewhere:
     async def _refresh_lines(self, live: OpenRoom) -> None:
         room = live.room
         for row in await self.ask(live, transcript.held, room.id):
-            if room.held(row.mid) is None and voices.voice_of(row.seat) is None:
+            of_student = voices.voice_of(row.seat) is None
+            if of_student and room.held(row.mid) is None and not room.seats[row.seat].left:
                 self._perform(live, room.hold_again(waiting(row, live.key)))
         for seat in room.seats:
             for mid in list(seat.line):

@@ -35,6 +35,8 @@ class Guests:
             return flaw or "ended"
         if speech.to is not None and speech.to >= len(live.room.seats):
             return "not_found"
+        if speech.to is not None and live.room.seats[speech.to].left is not None:
+            return "ended"
         return await self._rooms.speak(live, speech)
 
     async def come(self, room: str, staff: str, voice: Voice) -> str | None:

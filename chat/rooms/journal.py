@@ -15,7 +15,7 @@ import msgspec
 
 from chat import typed
 from chat.errors import error
-from chat.rooms.effects import Effect, End, Keep, Refuse, Send, Settle
+from chat.rooms.effects import Effect, End, Keep, Leave, Refuse, Send, Settle, Unhold
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
@@ -23,9 +23,9 @@ from chat.rooms.repeats import answered_before
 from chat.rooms.speech import Speech, spoken
 from moderation.ids import new_code
 from moderation.incidents.gravity import heard_in
-from moderation.records import items, messages, rooms
+from moderation.records import items, leaving, messages, rooms
 from moderation.records.incidents import NewIncident
-from moderation.records.items import NewItem, Unhold
+from moderation.records.items import NewItem
 from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
 from moderation.records.rooms import EndRoom
 from moderation.second_opinion import Asked
@@ -37,7 +37,8 @@ _findings = msgspec.json.Encoder()
 class Journal:
     """Effects in, commits and frames out.
 
-    `asked` makes the queue item of a decision, and `over` is told when a room's end is committed.
+    `asked` makes the queue item of a decision, `over` is told when a room's end is committed, and
+    `left` which student has left one that goes on, and why.
     Of what rooms need, `item_changed` and `incident_raised` are told after the commit, and where
     a school has a second opinion of its own, `judged` of every kept message.
     """
@@ -48,6 +49,7 @@ class Journal:
         elsewhere: Elsewhere,
         asked: Callable[[OpenRoom, int, str, Decision], NewItem],
         over: Callable[[OpenRoom], None],
+        left: Callable[[OpenRoom, int, str], None],
     ) -> None:
         self._store = needs.store
         self._clock = needs.clock
@@ -59,6 +61,7 @@ class Journal:
         self._elsewhere = elsewhere
         self._asked = asked
         self._over = over
+        self._left = left
         self._last_said = 0
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -74,6 +77,11 @@ class Journal:
                 self._settle(live, effect)
             elif type(effect) is Refuse:
                 live.refuse(effect.seat, effect.code)
+            elif type(effect) is Leave:
+                self._leave(live, effect)
+            elif type(effect) is Unhold:
+                unhold = items.Unhold(live.room.id, effect.mid)
+                self._store.submit(items.unhold, unhold, self._unheld)
             elif type(effect) is End:
                 self._end(live, effect)
             else:
@@ -160,12 +168,12 @@ class Journal:
             self.perform(live, live.room.settled(settle.mid, settle.state, answer))
             self._elsewhere.changed(live.room.id)
         if settle.state == "taken_back":
-            self._store.submit(items.unhold, Unhold(live.room.id, settle.mid), self._unheld)
+            self.perform(live, [Unhold(settle.mid)])
 
     def unhold_all(self, live: OpenRoom) -> None:
         """A room is over: what it held goes to nobody, and moderators see that."""
         if any(seat.line for seat in live.room.seats):
-            self._store.submit(items.unhold, Unhold(live.room.id), self._unheld)
+            self._store.submit(items.unhold, items.Unhold(live.room.id), self._unheld)
 
     def _unheld(self, found: list[str] | Exception) -> None:
         for item in () if isinstance(found, Exception) else found:
@@ -206,7 +214,21 @@ class Journal:
         if not answered.done():
             answered.set_result(code)
 
-    # --- the end -----------------------------------------------------------------------------
+    # --- one leaves, and the end -------------------------------------------------------------
+
+    def _leave(self, live: OpenRoom, leave: Leave) -> None:
+        row = leaving.Leave(live.room.id, leave.seat, int(self._clock() * 1000), leave.why)
+        self._store.submit(leaving.leave, row, partial(self._has_left, live, leave))
+
+    def _has_left(self, live: OpenRoom, leave: Leave, answer: bool | Exception) -> None:  # noqa: FBT001
+        if isinstance(answer, Exception):
+            self.perform(live, live.room.not_left(leave.seat))
+            self._elsewhere.doubt(live)
+        elif answer:
+            self._left(live, leave.seat, leave.why)
+            self._elsewhere.changed(live.room.id)
+        elif live.room.end(leave.why):
+            self._ended(live, End(leave.why, leave.seat), answer=True)
 
     def _end(self, live: OpenRoom, end: End) -> None:
         row = EndRoom(live.room.id, int(self._clock() * 1000), end.why)

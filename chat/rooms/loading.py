@@ -27,6 +27,8 @@ async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
     if stored is None or stored.ended_at is not None or stored.wrapped_key is None:
         return None
     seats = [Seat(*seat) for seat in stored.seats]
+    for number, why in stored.left.items():
+        seats[number].left, seats[number].leaving = why, True
     for seat, until in zip(seats, await store.read(rooms.muted, room), strict=True):
         seat.muted_until = (until or 0) / 1000
     core = Room(room, stored.epoch, stored.topic, seats, stored.head)
@@ -37,7 +39,8 @@ async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
         if voices.voice_of(row.seat) is None:
             needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
     for row in await store.read(transcript.held, room):
-        core.wait(waiting(row, key))
+        if core.seats[row.seat].left is None:
+            core.wait(waiting(row, key))
     core.calls = await expected(needs, core)
     return live
 

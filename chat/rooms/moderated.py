@@ -52,6 +52,14 @@ def closed(rooms: Rooms, room: str, why: str) -> None:
     rooms.elsewhere.over(room, why, None)
 
 
+def parted(rooms: Rooms, room: str, student: str) -> None:
+    """It is committed that a moderator had a student leave, and the room goes on for the other."""
+    live = rooms.here(room)
+    if live is not None:
+        rooms.left(live, live.seat_of(student), "moderator")
+    rooms.elsewhere.changed(room)
+
+
 def in_doubt(rooms: Rooms, room: str | None) -> None:
     """What a moderator did about a room, if it was about one, may be kept: the answer was lost."""
     if room is None:

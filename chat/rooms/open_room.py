@@ -71,6 +71,10 @@ class OpenRoom:
         rate = chat.messages_per_10_seconds
         self.allowances = [Allowance(rate, PERIOD / rate) for _ in room.seats]
 
+    def empty(self) -> list[int]:
+        """The seats without a page here, but for those whose student has left for good."""
+        return [seat for seat in self.room.here() if self.pages[seat] is None]
+
     def seat_of(self, student: str) -> int:
         """The seat of a student of this room; raises StopIteration for anybody else."""
         return next(n for n, seat in enumerate(self.room.seats) if seat.student == student)
@@ -102,7 +106,9 @@ class OpenRoom:
 
     def standing(self, seat: int, now: float) -> list[to_student.Notice]:
         """What somebody who comes to that seat must know beside what was said."""
-        codes: list[to_student.NoticeCode] = [HERE[voice] for voice in self.present()]
+        alone = len(self.room.here()) < len(self.room.seats)
+        codes: list[to_student.NoticeCode] = ["peer_gone"] if alone else []
+        codes += [HERE[voice] for voice in self.present()]
         if called := self.room.calls.told[seat]:
             codes.append(called)
         if self.room.seats[seat].muted_until > now:
@@ -121,6 +127,20 @@ class OpenRoom:
             page.send(frame)
         elif self.elsewhere is not None:
             self.elsewhere(self.room.id, seat, frame)
+
+    def let_go(self, seat: int) -> None:
+        """Nothing more of this room goes to that seat's page, not even what a replay held back.
+
+        But that it is over for them: a page may come back in the moment in which they leave.
+        """
+        page, later = self.pages[seat], self._later[seat]
+        self.pages[seat] = self._later[seat] = None
+        if page is None:
+            return
+        for frame in later or ():
+            if isinstance(frame, to_student.Ended):
+                page.send(frame)
+        page.left()
 
     def refuse(self, seat: int, code: str) -> None:
         """Refuse whoever sits there; the connection ends where the code says so."""

@@ -30,9 +30,11 @@ from chat.rooms.effects import (
     Effect,
     End,
     Keep,
+    Leave,
     Refuse,
     Send,
     Settle,
+    Unhold,
     Waiting,
 )
 from chat.rooms.seat import RECENT, Seat
@@ -89,7 +91,7 @@ class Room:
 
     def repeat(self, seat: int, cid: str, text: str) -> list[Effect] | None:
         """The answer to a message whose `cid` was said before, or None when it is new."""
-        if self.over:
+        if self.over or self.seats[seat].leaving:
             return [Send(seat, error("ended", cid))]
         before = self.seats[seat].recent.get(cid)
         if before is None:
@@ -239,23 +241,24 @@ class Room:
 
     def alive(self) -> list[Effect]:
         """A sign of life for every page: how far the room has come."""
-        return [Send(seat, to_student.Resumed(self.head)) for seat in range(len(self.seats))]
+        return [Send(seat, to_student.Resumed(self.head)) for seat in self.here()]
 
     # --- nobody watches ----------------------------------------------------------------------
 
     def pause(self) -> list[Effect]:
         """No moderator is there any more; one student alone waits for staff anyhow."""
-        if self.paused or len(self.seats) < 2:  # noqa: PLR2004 - a room of two
+        here = self.here()
+        if self.paused or len(here) < 2:  # noqa: PLR2004 - a room of two
             return []
         self.paused = True
-        return [Send(seat, to_student.Notice("paused")) for seat in range(len(self.seats))]
+        return [Send(seat, to_student.Notice("paused")) for seat in here]
 
     def go_on(self) -> list[Effect]:
         """A moderator is there again: what waited for that is released, in its order."""
         if not self.paused:
             return []
         self.paused = False
-        told = [Send(seat, to_student.Notice("unpaused")) for seat in range(len(self.seats))]
+        told = [Send(seat, to_student.Notice("unpaused")) for seat in self.here()]
         return [*told, *self.unblocked()]
 
     # --- staff speak -------------------------------------------------------------------------
@@ -269,6 +272,41 @@ class Room:
         message = to_student.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
         return [Send(each, message) for each in range(len(self.seats))]
 
+    # --- one leaves, and the other may stay ----------------------------------------------------
+
+    def here(self) -> list[int]:
+        """The seats whose students have not left for good."""
+        return [seat for seat, each in enumerate(self.seats) if each.left is None]
+
+    def leave(self, seat: int, why: str) -> list[Effect]:
+        """A student leaves; until that is committed the other one goes on as before."""
+        mine = self.seats[seat]
+        if self.over or mine.leaving:
+            return []
+        mine.leaving = True
+        return [Leave(seat, why)]
+
+    def not_left(self, seat: int) -> list[Effect]:
+        """That they leave could not be committed: they are still there."""
+        self.seats[seat].leaving = False
+        return [Send(seat, error("unavailable"))]
+
+    def left(self, seat: int, why: str) -> list[Effect]:
+        """It is committed that one has left, and the other stays: a person is called for them."""
+        mine = self.seats[seat]
+        if self.over or mine.left is not None:
+            return []
+        self._changes += 1
+        mine.left, mine.leaving = why, True
+        held = [mid for mid in mine.line if mid not in self._unkept]
+        mine.line = {}
+        return [
+            *(Unhold(mid) for mid in held),
+            Send(seat, to_student.Ended(END_WHY.get(why, "left"))),
+            *(Send(each, to_student.Notice("peer_gone")) for each in self.here()),
+            *self.go_on(),
+        ]
+
     # --- the end -----------------------------------------------------------------------------
 
     def end(self, why: str, seat: int | None = None) -> list[Effect]:
@@ -279,10 +317,11 @@ class Room:
         return [End(why, seat)]
 
     def ended(self, why: str, by: int | None) -> list[Effect]:
-        """The end is committed: tell both pages."""
+        """The end is committed: tell the pages of all who are still there."""
         effects: list[Effect] = []
-        for seat in range(len(self.seats)):
-            if by is not None and seat != by:
+        here = self.here()
+        for seat in here:
+            if by is not None and seat != by and len(here) > 1:
                 effects.append(Send(seat, to_student.PeerLeft()))
             else:
                 effects.append(Send(seat, to_student.Ended(END_WHY.get(why, "left"))))

@@ -49,8 +49,10 @@ class Rooms:
         self._beat = needs.clock()
         self._watched = True
         self._loading: dict[str, asyncio.Future[OpenRoom | None]] = {}
-        self.elsewhere = Elsewhere(needs.store, needs.judge, self.perform, self.ended_elsewhere)
-        self._journal = Journal(needs, self.elsewhere, self._asked, self._forget)
+        self.elsewhere = Elsewhere(
+            needs.store, needs.judge, self.perform, self.ended_elsewhere, self.left
+        )
+        self._journal = Journal(needs, self.elsewhere, self._asked, self._forget, self.left)
         self._absence = Absence(needs, self.perform)
 
     def __len__(self) -> int:
@@ -101,14 +103,16 @@ class Rooms:
             room = await self._needs.store.look(rooms.open_room_of, student)
         if room in self._open and self.elsewhere.neighbours is not None:
             await self._in_step(self._open[room], student)
-        return await self.find(room) if room else None
+        live = await self.find(room) if room else None
+        return None if live is None or live.room.seats[live.seat_of(student)].left else live
 
     async def why_over(self, room: str, student: str) -> str | None:
-        """Why a room this student sat in is over; None for any other room."""
+        """Why a room this student sat in is over, or over for them; None for any other room."""
         stored = await self._needs.store.read(rooms.room, room)
-        if stored is None or student not in {seated for seated, _ in stored.seats}:
+        sat = {} if stored is None else {each: seat for seat, (each, _) in enumerate(stored.seats)}
+        if stored is None or student not in sat:
             return None
-        return stored.ended_why
+        return stored.left.get(sat[student], stored.ended_why)
 
     async def find(self, room: str) -> OpenRoom | None:
         """A room that is not over, loaded from the records if need be."""
@@ -198,9 +202,9 @@ class Rooms:
         """A page wants an own held message back."""
         self.perform(live, live.room.take_back(seat, cid))
 
-    def end(self, live: OpenRoom, why: str, seat: int | None = None) -> None:
-        """Somebody leaves, or a moderator closes the room."""
-        self.perform(live, live.room.end(why, seat))
+    def leave(self, live: OpenRoom, seat: int) -> None:
+        """A student leaves: the room is over, or goes on for the other one."""
+        self.perform(live, live.room.leave(seat, "left"))
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
@@ -213,6 +217,25 @@ class Rooms:
             self.perform(live, live.room.ended(why, by))
             self._journal.unhold_all(live)
             self._forget(live)
+
+    def left(self, live: OpenRoom, seat: int, why: str) -> None:
+        """It is committed, here or elsewhere, that a student has left, and the other one stays.
+
+        Nothing of this room comes to the page of whoever left any more.
+        """
+        student = live.room.seats[seat].student
+        self.perform_here(live, live.room.left(seat, why))
+        live.let_go(seat)
+        if self._room_of.get(student) == live.room.id:
+            del self._room_of[student]
+
+    async def parted(self, live: OpenRoom, student: str) -> None:
+        """Whatever the records say became of a room one of whose students had to go."""
+        stored, seat = await self._needs.store.read(rooms.room, live.room.id), live.seat_of(student)
+        if stored is None or stored.ended_at is not None:
+            self.ended_elsewhere(live, (stored.ended_why if stored else None) or "left", seat)
+        elif seat in stored.left:
+            self.left(live, seat, stored.left[seat])
 
     def here(self, room: str) -> OpenRoom | None:
         """A room, if it is open on this node."""
@@ -276,7 +299,8 @@ class Rooms:
         self._open[live.room.id] = live
         self.elsewhere.opened(live)
         for seat in live.room.seats:
-            self._room_of[seat.student] = live.room.id
+            if seat.left is None:
+                self._room_of[seat.student] = live.room.id
         return live
 
     def _forget(self, live: OpenRoom) -> None:

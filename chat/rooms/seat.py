@@ -16,15 +16,29 @@ Only a page that has just lost its connection repeats any; the records answer fo
 class Seat:
     """One student's side of a room: what it said lately and what still waits.
 
-    `muted_until` is the time (seconds) until which a moderator lets it say nothing. `marked` are
-    words by their `cid` of which the page was told what would be hidden (`marking.py`).
+    `left` says why its student is gone for good, while the room goes on for the other one, and
+    `leaving` that this is being committed. `muted_until` is the time (seconds) until
+    which a moderator lets it say nothing. `marked` are words by their `cid` of which the page was
+    told what would be hidden (`marking.py`).
     """
 
-    __slots__ = ("handle", "line", "marked", "muted_until", "order", "recent", "student")
+    __slots__ = (
+        "handle",
+        "leaving",
+        "left",
+        "line",
+        "marked",
+        "muted_until",
+        "order",
+        "recent",
+        "student",
+    )
 
     def __init__(self, student: str, handle: str) -> None:
         self.student = student
         self.handle = handle
+        self.left: str | None = None
+        self.leaving = False
         self.muted_until = 0.0
         self.line: dict[str, Waiting] = {}
         self.order = Order()

@@ -77,10 +77,10 @@ class Afterwards:
     ) -> to_student.Notice | shared.Error:
         """These two never meet again, and of a report a moderator hears."""
         room = await self.records.store.read(rooms.room, frame.room or "")
-        if room is None or room.ended_at is None:
+        seated = [] if room is None else [each for each, _ in room.seats]
+        if room is None or student not in seated or len(seated) == 1:
             return error("not_found")
-        seated = [each for each, _ in room.seats]
-        if student not in seated or len(seated) == 1:
+        if room.ended_at is None and seated.index(student) not in room.left:
             return error("not_found")
         one, other = seated
         await self.records.store.write(rooms.block, Block(one, other, self.records.now()))

@@ -24,9 +24,6 @@ async def look(needs: StudentNeeds) -> None:
 async def _end_rooms(needs: StudentNeeds, students: Collection[str]) -> None:
     """End here what the records say is over of these students; their peer hears that they left."""
     for live in needs.rooms.all_open():
-        for at, seat in enumerate(live.room.seats):
+        for seat in live.room.seats:
             if seat.student in students:
-                why = await needs.rooms.why_over(live.room.id, seat.student)
-                if why is not None:
-                    needs.rooms.ended_elsewhere(live, why, at)
-                    break
+                await needs.rooms.parted(live, seat.student)

@@ -207,7 +207,7 @@ class StudentSession(StudentPage):
         if not self.seated:
             await self._needs.lobby.withdraw(self._known().who)
         if self._room is not None:  # maybe since just now, by a match
-            self._needs.rooms.end(self._room, "left", self._seat)
+            self._needs.rooms.leave(self._room, self._seat)
         else:
             self.send(self._topics(self._known()))
 
@@ -218,7 +218,7 @@ class StudentSession(StudentPage):
 
     async def _block(self, live: OpenRoom) -> None:
         await self._needs.rooms.keep_apart(live)
-        self._needs.rooms.end(live, "left", self._seat)
+        self._needs.rooms.leave(live, self._seat)
 
     async def _help(self) -> None:
         live, who = self._room, self._known().who
@@ -243,7 +243,7 @@ class StudentSession(StudentPage):
 
     async def _bye(self) -> None:
         if self._room is not None:
-            self._needs.rooms.end(self._room, "left", self._seat)
+            self._needs.rooms.leave(self._room, self._seat)
         await self._needs.lobby.withdraw(self._known().who)
         await self._needs.sessions.end(self._token)
         self.refuse("signed_out")

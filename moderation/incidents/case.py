@@ -109,7 +109,8 @@ class Colleague:
 class Case:
     """One incident, whole; `seat` is whose words raised it, `yours` whether the asker has it.
 
-    `students` is how many sit in its room: whoever asked for a person may sit there alone.
+    `students` is how many sat in its room: whoever asked for a person may sit there alone. `left`
+    is who of them has left, by the made-up name.
     `offered_to` is the name of who it is being handed to, `offered_to_you` whether that is the
     asker. `meet` and `barrier` are the student's own answers, as the codes of `words.py`;
     `anew_at` is when it was told anew since the holder took it, `more_at` when it last was at all.
@@ -126,6 +127,7 @@ class Case:
     topic: str | None
     room_open: bool
     students: int
+    left: tuple[str, ...]
     holder: str | None
     yours: bool
     offered_to: str | None
@@ -186,6 +188,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         topic=None if room is None else room.topic,
         room_open=room is not None and room.ended_at is None,
         students=0 if room is None else len(room.seats),
+        left=() if room is None else tuple(room.seats[seat][1] for seat in room.left),
         holder=stored.holder,
         yours=row.acknowledged_by == asker,
         offered_to=names.get(stored.offered_to or ""),

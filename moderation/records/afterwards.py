@@ -1,4 +1,4 @@
-"""After a room is over: how it was, and the receipt by which an adult finds it again.
+"""After a room is over for a student: how it was, and the receipt by which an adult finds it again.
 
 Operations for `Store.write`; used by the chat and by `moderation/incidents/incidents.py`. An answer
 is counted for its day and stands beside nothing else; its seat only knows that it has answered. Of
@@ -59,7 +59,7 @@ _OVER = (
 _OWN_SEAT = (
     t.seats.c.room == bindparam("of"),
     t.seats.c.student == bindparam("who"),
-    _OVER,
+    t.seats.c.left_at.is_not(None) | _OVER,
 )
 _ANSWER = t.seats.update().where(*_OWN_SEAT, t.seats.c.answered.is_(None)).values(answered=True)
 _GIVE = t.seats.update().where(*_OWN_SEAT).values(receipt=bindparam("lookup"))

@@ -110,8 +110,12 @@ def room_of(conn: Connection, code: str) -> str | None:
 def answers(conn: Connection, room: str, school: str) -> Answers:
     """How the calls of a room stand."""
     found = conn.execute(_ANSWERS, {"of": room})
-    goes_on = conn.scalars(_GOES_ON, {"of": room, "school": school})
     return Answers(
         tuple((int(seat), bool(has_it)) for seat, has_it in found),
-        frozenset(int(seat) for seat in goes_on if seat is not None),
+        frozenset(seat for seat in concerned(conn, room, school) if seat is not None),
     )
+
+
+def concerned(conn: Connection, room: str, school: str) -> frozenset[int | None]:
+    """Whom the calls of a room that nobody has finished are about; None is nobody in particular."""
+    return frozenset(conn.scalars(_GOES_ON, {"of": room, "school": school}))

@@ -17,6 +17,7 @@ from moderation.records import (
     bars,
     item_acts,
     items,
+    leaving,
     locks,
     messages,
     recusals,
@@ -38,6 +39,7 @@ from moderation.records.items import (
     NotYours,
     StoredItem,
 )
+from moderation.records.leaving import Leave
 from moderation.records.messages import NotHeld, Settle
 from moderation.records.rooms import EndRoom
 
@@ -86,7 +88,8 @@ class Outcome:
     """What came of a decision: a released message's place, an incident's code, who is barred.
 
     They are until `until`, which may be longer than was asked for if it had been so before.
-    `left` is the other room that whoever is barred sat in by now; it is over as well.
+    `left` is the other room that whoever is barred sat in by now; it is over as well. Of the rooms
+    they are out of, those in `goes_on` are not: the other student waits there for a person.
     """
 
     seq: int | None = None
@@ -94,6 +97,7 @@ class Outcome:
     barred: str | None = None
     until: int = 0
     left: str | None = None
+    goes_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,7 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
         return NotYours()
     if item_acts.is_kept(conn, _act(row)):
         return Outcome()
-    seq = code = barred = left = None
+    seq = code = barred = None
     until = 0
     if row.settle is not None:
         settled = messages.settle(conn, [row.settle])[0]
@@ -212,8 +216,8 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
             items.no_longer_held(conn, row.item)
             return settled
         seq = settled
-    if row.end is not None:
-        rooms.end_rooms(conn, [row.end])
+    if row.end is not None and row.bar is None:
+        rooms.end_one(conn, row.end)
     if row.mute is not None:
         stop = {"in_room": row.mute.room, "in_seat": row.mute.seat, "until": row.mute.until}
         conn.execute(_MUTE, stop)
@@ -222,14 +226,33 @@ def _decide(conn: Connection, row: Decided) -> Outcome | NotYours | NotHeld:
         until = bars.bar(conn, barred, row.bar.until, row.bar.most)
         if until == row.bar.until:
             bars.write_down(conn, _new_bar(row, barred, row.bar))
-        left = rooms.part(conn, barred, row.at)
     if row.incident is not None:
         code = raise_incidents(conn, [row.incident])[0]
         items.link_incident(conn, [Link(row.item, code)])
         _note(conn, row, code)
     _then(conn, row)
+    left, goes_on = _let_out(conn, row, barred)
     audit.append(conn, [Entry(row.at, row.staff, row.act, row.item)])
-    return Outcome(seq, code, barred, until, left)
+    return Outcome(seq, code, barred, until, left, goes_on)
+
+
+def _let_out(
+    conn: Connection, row: Decided, barred: str | None
+) -> tuple[str | None, tuple[str, ...]]:
+    """Whoever is barred is out of every room: of `Outcome`, `left` and `goes_on`.
+
+    A call that ends with this decision keeps no room open.
+    """
+    if row.bar is None or barred is None:
+        return None, ()
+    goes_on = dict[str, bool]()
+    if row.end is not None:
+        out = Leave(row.end.id, row.bar.seat, row.at, row.end.why)
+        goes_on[row.end.id] = leaving.leave_one(conn, out)
+    left, stays = leaving.part(conn, barred, row.at) or (None, False)
+    if left is not None:
+        goes_on[left] = stays
+    return left, tuple(room for room, goes in goes_on.items() if goes)
 
 
 def _new_bar(row: Decided, student: str, bar: Stop) -> NewBar:

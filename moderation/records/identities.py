@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.records import audit, locks, rooms
+from moderation.records import audit, leaving, locks, rooms
 from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.purge import MONTH_DAYS
@@ -217,7 +217,7 @@ def _take_out(conn: Connection, student: str, why: Why, at: int) -> None:
     conn.execute(_REVOKE, {"whose": [student], "now": at, "reason": why.value})
     end_all_of(conn, [student], at)
     locks.rooms(conn, [rooms.open_room_of(conn, student)])
-    rooms.part(conn, student, at, "left")
+    leaving.part(conn, student, at, "left")
 
 
 def end_term(conn: Connection, rows: Sequence[EndTerm]) -> list[int]:

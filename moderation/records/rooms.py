@@ -5,10 +5,10 @@ Operations for `Store.write`, queries for `Store.read`; used by the chat and by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from moderation.records import bars, locks, log
 from moderation.records import tables as t
@@ -46,7 +46,10 @@ class EndRoom:
 
 @dataclass(frozen=True, slots=True)
 class StoredRoom:
-    """A room as the tables know it; `wrapped_key` is None once the room was purged."""
+    """A room as the tables know it; `wrapped_key` is None once the room was purged.
+
+    `left` says of a seat whose student has left why; the room may go on for the other one.
+    """
 
     id: str
     school: str
@@ -57,6 +60,7 @@ class StoredRoom:
     ended_why: str | None
     wrapped_key: bytes | None
     seats: tuple[tuple[str, str], ...]
+    left: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ _END = (
     .values(ended_at=bindparam("at"), ended_why=bindparam("why"))
 )
 _SEATS = (
-    select(t.seats.c.student, t.seats.c.handle)
+    select(t.seats.c.student, t.seats.c.handle, t.seats.c.left_why)
     .where(t.seats.c.room == bindparam("room"))
     .order_by(t.seats.c.seat)
 )
@@ -106,13 +110,17 @@ _MUTED = (
     .where(t.seats.c.room == bindparam("room"))
     .order_by(t.seats.c.seat)
 )
+_LEFT = select(t.seats.c.room, t.seats.c.seat).where(
+    t.seats.c.room.in_(bindparam("ids", expanding=True)), t.seats.c.left_at.is_not(None)
+)
 _STOPPED = select(t.seats.c.room, t.seats.c.seat, t.seats.c.muted_until).where(
     t.seats.c.room.in_(bindparam("ids", expanding=True)), t.seats.c.muted_until.is_not(None)
 )
+_SITS = and_(t.rooms.c.ended_at.is_(None), t.seats.c.left_at.is_(None))
 _OPEN_ROOM_OF = (
     select(t.rooms.c.id)
     .join(t.seats, t.seats.c.room == t.rooms.c.id)
-    .where(t.seats.c.student == bindparam("student"), t.rooms.c.ended_at.is_(None))
+    .where(t.seats.c.student == bindparam("student"), _SITS)
     .order_by(t.rooms.c.opened_at.desc())
     .limit(1)
 )
@@ -120,15 +128,12 @@ _STANDING = select(_OPEN_ROOM_OF.scalar_subquery(), bars.UNTIL.scalar_subquery()
 _SEATED = (
     select(t.seats.c.student)
     .join(t.rooms, t.rooms.c.id == t.seats.c.room)
-    .where(
-        t.seats.c.student.in_(bindparam("ids", expanding=True)),
-        t.rooms.c.ended_at.is_(None),
-    )
+    .where(t.seats.c.student.in_(bindparam("ids", expanding=True)), _SITS)
 )
 _OPEN_SEATS = (
     select(t.seats.c.room, t.seats.c.student)
     .join(t.rooms, t.rooms.c.id == t.seats.c.room)
-    .where(t.rooms.c.school == bindparam("school"), t.rooms.c.ended_at.is_(None))
+    .where(t.rooms.c.school == bindparam("school"), _SITS)
 )
 _HEADS = select(t.rooms.c.id, t.rooms.c.head, t.rooms.c.ended_at).where(
     t.rooms.c.id.in_(bindparam("ids", expanding=True))
@@ -200,25 +205,16 @@ def _open(conn: Connection, rows: Sequence[NewRoom]) -> None:
 def end_rooms(conn: Connection, rows: Sequence[EndRoom]) -> list[bool]:
     """End rooms; answers for each whether it was this that ended it."""
     locks.rooms(conn, (row.id for row in rows))
-    return [_end(conn, row) for row in rows]
+    return [end_one(conn, row) for row in rows]
 
 
-def _end(conn: Connection, row: EndRoom) -> bool:
+def end_one(conn: Connection, row: EndRoom) -> bool:
+    """The same for one room, which is locked."""
     ended = conn.execute(_END, {"room": row.id, "at": row.at, "why": row.why}).rowcount == 1
     standing = log.book(conn).get(row.id)
     if standing is not None:
         standing.ended = True
     return ended
-
-
-def part(conn: Connection, student: str, at: int, why: str = "moderator") -> str | None:
-    """End the room in which this student sits with a peer; alone with staff they may stay."""
-    found = open_room_of(conn, student)
-    sits_in = room(conn, found) if found is not None else None
-    if sits_in is None or len(sits_in.seats) == 1:
-        return None
-    _end(conn, EndRoom(sits_in.id, at, why))
-    return sits_in.id
 
 
 def block(conn: Connection, rows: Sequence[Block]) -> list[None]:
@@ -236,9 +232,11 @@ def room(conn: Connection, room_id: str) -> StoredRoom | None:
     found = conn.execute(_ROOM, {"room": room_id}).first()
     if found is None:
         return None
-    seats = tuple((student, handle) for student, handle in conn.execute(_SEATS, {"room": room_id}))
-    head = max(found.head, log.tail_head(conn, room_id))
-    return StoredRoom(**{**found._mapping, "head": head}, seats=seats)  # noqa: SLF001 - public
+    sat = conn.execute(_SEATS, {"room": room_id}).all()
+    seats = tuple((student, handle) for student, handle, _ in sat)
+    left = {seat: why for seat, (_, _, why) in enumerate(sat) if why is not None}
+    given = {**found._mapping, "head": max(found.head, log.tail_head(conn, room_id))}  # noqa: SLF001 - public
+    return StoredRoom(**given, seats=seats, left=left)
 
 
 def muted(conn: Connection, room_id: str) -> list[int | None]:
@@ -249,6 +247,11 @@ def muted(conn: Connection, room_id: str) -> list[int | None]:
 def stopped(conn: Connection, ids: Sequence[str]) -> list[tuple[str, int, int]]:
     """Room and seat of whoever was ever muted in these rooms, and until when (Unix ms)."""
     return [(room, seat, until) for room, seat, until in conn.execute(_STOPPED, {"ids": ids})]
+
+
+def left(conn: Connection, ids: Sequence[str]) -> list[tuple[str, int]]:
+    """Room and seat of whoever has left one of these rooms."""
+    return [(room, seat) for room, seat in conn.execute(_LEFT, {"ids": ids})]
 
 
 def open_room_of(conn: Connection, student: str) -> str | None:

@@ -143,6 +143,8 @@ seats = Table(
     Column("muted_until", BigInteger),
     Column("receipt", LargeBinary(32), unique=True),
     Column("answered", Boolean),
+    Column("left_at", BigInteger),
+    Column("left_why", String(16)),
     comment="Who sat where, and the keyed hash of a receipt for it; kept as long as its room.",
 )
 

@@ -58,6 +58,37 @@ async def _joined(town: Town, glass: Glass) -> tuple[StaffWindow, StudentWindow,
     return adult, one, other
 
 
+async def test_S10_whoever_disclosed_is_met_by_the_adult_though_the_other_student_has_left(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """They read that the other one left and that this chat stays; the adult comes and is heard."""
+    adult, one, other = await _taken(own_town, own_glass)
+    await other.page.click("#menu-open")
+    await other.sees("[data-choice=leave]", "The chat ends for you.")
+    await other.page.click("[data-choice=leave]")
+    await other.sees("#ended-called", "We have called a trained adult about this.")
+    await one.sees(".care-card[data-notice=peer_gone]", "This chat stays open for you.")
+    await one.sees("#chat-cards", "A trained adult has answered")
+    await expect(one.find("#chat-title")).to_have_text("Waiting for a person")
+    await expect(one.own()).to_have_text("Delivered")
+    await one.say("is anybody there")
+    await expect(one.own()).to_have_text("Kept here. A person reads it when they come.")
+    await Sight(one.page).check("left with an adult called")
+    await one.page.reload()
+    await one.sees(".care-card[data-notice=peer_gone]", "The other student has left")
+    await adult.sees(".talk", "has left this chat. It stays open for the other student.")
+    await adult.page.click("#join")
+    await expect(_notice(one)).to_be_visible()
+    await adult.page.fill("#say", "I am here now.")
+    await adult.page.click("#say-it")
+    await expect(_bubble(one, "I am here now.")).to_be_visible()
+    await one.say("thank you")
+    await adult.sees("#live", "thank you")
+    await expect(_bubble(other, "I am here now.")).to_have_count(0)
+    await other.page.click("#screen-ended [data-act=topics]")
+    await expect(other.find("#screen-topics")).to_be_visible()
+
+
 async def test_P9_a_school_adult_joins_and_both_students_see_it(
     own_town: Town, own_glass: Glass
 ) -> None:

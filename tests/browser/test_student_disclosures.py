@@ -103,17 +103,17 @@ async def test_S10_an_answer_that_is_not_kept_says_so(
 async def test_S10_whoever_is_left_alone_still_reads_that_an_adult_was_called(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """The peer goes and the cards with the room: the page says so, and offers a person at once."""
+    """Who disclosed goes and the cards with the room: the page says so, and offers a person."""
     await own_town.hire("ola", "counsellor")
     one, other = await own_glass.pair(viewport=PHONE)
     await one.say(DISCLOSURE)
-    await one.page.get_by_role("button", name="Okay").click()
-    await other.sees(".care-card", "You did well to listen.")
-    await other.page.click("#menu-open")
-    await other.page.click("[data-choice=leave]")
-    await one.sees("#over-title", "has left the chat.")
-    for window, words in ((one, "#over-called"), (other, "#ended-called")):
+    await other.page.get_by_role("button", name="Okay").click()
+    await one.sees(".care-card", "It was right to say it.")
+    await one.page.click("#menu-open")
+    await one.page.click("[data-choice=leave]")
+    await other.sees("#over-title", "has left the chat.")
+    for window, words in ((other, "#over-called"), (one, "#ended-called")):
         await window.sees(words, "We have called a trained adult about this.")
-    await Sight(one.page).check("left alone")
-    await one.page.click("#over-person")
-    await expect(one.find("#chat-title")).to_have_text("Waiting for a person")
+    await Sight(other.page).check("left alone")
+    await other.page.click("#over-person")
+    await expect(other.find("#chat-title")).to_have_text("Waiting for a person")

@@ -118,3 +118,28 @@ async def test_S10_both_nodes_of_a_room_know_who_has_answered(
     assert await adult.does(0, "recuse") == 200
     await one.until("notice", code="adult_coming")
     await other.until("notice", code="peer_adult_coming")
+
+
+async def test_S10_whoever_stays_at_one_node_meets_the_adult_when_the_peer_leaves_at_another(
+    two: tuple[Running, Running],
+) -> None:
+    """Each node lets the one go who left, and talks on with the other, wherever their page is."""
+    await ola(two)
+    one, other = await matched_across(two)
+    await one.say(DISCLOSURE)
+    await one.until("notice", code="adult_coming")
+    adult = await Adult.called(two)
+    assert await adult.does(1, "acknowledge") == 200
+    await other.send("leave")
+    await other.until("ended", why="left")
+    await one.until("notice", code="peer_gone")
+    assert await adult.does(1, "join") == 200
+    await one.until("notice", code="adult_here")
+    await one.until("ack", cid=await one.say("are you there"))
+    other = await Student.open(two[0].origin, other.token, place(other))
+    await other.until("topics")
+    one = await Student.open(two[1].origin, one.token, place(one))
+    await one.until("notice", code="peer_gone", standing=True)
+    await one.until("notice", code="adult_here", standing=True)
+    await one.until("ack", cid=await one.say("and here"))
+    assert told(one).count("peer_gone") == 1

@@ -49,7 +49,7 @@ async def test_M7_what_nobody_waits_for_any_more_holds_nothing_up(shift: Shift) 
     await place.committed()
     await place.said(live, 0, "hold this too")
     again = place.items[-1]
-    place.rooms.end(live, "left", 0)
+    place.rooms.leave(live, 0)
     await place.committed()
     await place.committed()
     rows = {row.id: row.held for row in await place.store.read(items.open_items, SCHOOL)}

@@ -32,7 +32,7 @@ async def test_looking_in_is_for_some_and_written_down(shift: Shift) -> None:
     cora = shift.page(StaffMember(staff, SCHOOL, "cora", "Cora", "counsellor"))
     (view,) = await cora.says("look_in", room=live.room.id)
     assert [line["text"] for line in view["lines"]] == ["hello"]
-    shift.place.rooms.end(live, "left", 0)
+    shift.place.rooms.leave(live, 0)
     await shift.place.committed()
     await cora.says("look_in", room=live.room.id)
     assert cora.names() == ["ended"]

@@ -51,7 +51,7 @@ async def test_who_is_muted_says_nothing_but_a_cry_for_help(shift: Shift) -> Non
 
 async def seated_anew(shift: Shift, live: OpenRoom, *peers: str) -> tuple[OpenRoom, list[Page]]:
     """The student whose message was held has left that room and sits in another."""
-    shift.place.rooms.end(live, "left", 0)
+    shift.place.rooms.leave(live, 0)
     await shift.place.committed()
     students = [live.room.seats[0].student, *peers]
     for student in peers:
@@ -99,6 +99,27 @@ async def test_who_is_barred_is_out_and_stays_out(shift: Shift) -> None:
         live.room.seats[0].student: until,
         live.room.seats[1].student: None,
     }
+
+
+@pytest.mark.parametrize("by_now", [False, True])
+async def test_S10_a_bar_cuts_nobody_off_from_the_adult_who_is_called_for_them(
+    shift: Shift, *, by_now: bool
+) -> None:
+    """Whether it is about that room, or about an earlier one of whoever is barred."""
+    live, one, other, mo, held = await held_by(shift)
+    pages, cries = [one, other], 1
+    if by_now:
+        live, pages = await seated_anew(shift, live, "p" * 22)
+    await shift.place.said(live, cries, "help me")
+    for page in pages:
+        page.take()
+    await mo.says("act", item=held, act="bar", reason="threats", minutes=60)
+    assert mo.names() == ["done", "gone"]
+    barred, cried = pages
+    assert (barred.lefts, cried.lefts) == (1, 0)
+    assert barred.take() == [to_student.Ended("moderator")]
+    assert cried.take() == [to_student.Notice("peer_gone")]
+    assert shift.place.rooms.here(live.room.id) is live
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ async def test_S10_nobody_is_left_to_tell_in_a_room_that_is_over(tmp_path: Path)
     async with a_place(tmp_path) as place:
         answering, incidents, adult, code, pages = await _disclosed(place)
         (live,) = place.rooms.all_open()
-        place.rooms.end(live, "left", 0)
+        place.rooms.leave(live, 0)
         await place.committed()
         for page in pages:
             page.take()

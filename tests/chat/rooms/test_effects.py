@@ -15,7 +15,7 @@ def test_effects_are_equal_by_value() -> None:
     assert Settle("m", "released") != Settle("m", "withheld")
 
 
-def test_there_are_five_kinds() -> None:
-    """The journal carries out exactly these, so a sixth must be seen here."""
+def test_there_are_seven_kinds() -> None:
+    """The journal carries out exactly these, so an eighth must be seen here."""
     kinds = {kind.__name__ for kind in typing.get_args(Effect)}
-    assert kinds == {"Keep", "Settle", "Send", "Refuse", "End"}
+    assert kinds == {"Keep", "Settle", "Send", "Refuse", "Leave", "Unhold", "End"}

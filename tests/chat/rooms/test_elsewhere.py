@@ -193,7 +193,7 @@ async def test_K3_what_others_tell_while_a_room_is_loaded_is_not_missed(
         await late.begun.wait()
         await place.said(live, 0, "one", FIRST)
         if over:
-            place.rooms.end(live, "left", 0)
+            place.rooms.leave(live, 0)
             await place.committed()
         late.come()
         found = await loaded

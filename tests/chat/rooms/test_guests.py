@@ -90,7 +90,7 @@ async def test_nobody_speaks_in_a_room_that_is_over(tmp_path: Path) -> None:
     """Not after its end, and not in one there never was."""
     async with a_place(tmp_path) as place:
         live, *_ = await place.pair()
-        place.rooms.end(live, "left", 0)
+        place.rooms.leave(live, 0)
         await place.committed()
         for room in (live.room.id, "n" * 22):
             speech = Speech(room, new_id(), MO, "moderator", "hello")

@@ -296,7 +296,7 @@ async def test_an_end_that_is_not_kept_is_told_to_who_wanted_it(tmp_path: Path) 
     async with a_place(tmp_path) as place:
         live, one, other = await place.pair()
         await place.store.close()
-        place.rooms.end(live, "left", 0)
+        place.rooms.leave(live, 0)
         await one.heard.wait()
         (refused,) = one.take()
         assert isinstance(refused, shared.Error)
@@ -309,7 +309,7 @@ async def test_the_end_is_told_once_it_is_kept(tmp_path: Path) -> None:
     """Leaving tells both, lets both pages go, and forgets the room."""
     async with a_place(tmp_path, chat=Chat()) as place:
         live, one, other = await place.pair()
-        place.rooms.end(live, "left", 0)
+        place.rooms.leave(live, 0)
         await place.committed()
         assert (one.take(), other.take()) == ([to_student.Ended("left")], [to_student.PeerLeft()])
         assert one.lefts == other.lefts == 1

@@ -216,7 +216,7 @@ async def test_S9_nothing_stands_any_more_in_a_room_that_ended_while_it_was_read
         late = Late(place.store, transcript.own)
         came = asyncio.ensure_future(place.rooms.enter(live, 0, one))
         await late.begun.wait()
-        place.rooms.end(live, "left", 1)
+        place.rooms.leave(live, 1)
         await place.committed()
         late.come()
         await came

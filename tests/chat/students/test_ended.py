@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chat.errors import refusal
 from chat.students import ended
-from moderation.records import rooms
+from moderation.records import leaving, rooms
+from moderation.records.leaving import Leave
 from moderation.records.rooms import EndRoom
 from tests.chat.students.entrance import ANN, BO, Entrance
 
@@ -45,3 +46,16 @@ async def test_the_peer_of_an_ended_card_hears_that_they_left(entrance: Entrance
     assert [frame["t"] for frame in other.seen] == ["peer_left"]
     assert (one.closed, other.closed) == (None, None)
     assert entrance.place.rooms.all_open() == []
+
+
+async def test_S10_an_ended_card_cuts_its_peer_off_from_nobody(entrance: Entrance) -> None:
+    """For whom a person is called, the chat stays open here as well."""
+    _, other = await entrance.seated()
+    live = entrance.place.rooms.all_open()[0]
+    await entrance.place.rooms.ask_person(live, 1, "help")
+    await entrance.place.store.write(leaving.leave, Leave(live.room.id, 0, 1))
+    del other.seen[:]
+    entrance.register.ended = [(b"gone", ANN[:22])]
+    await ended.look(entrance.needs)
+    assert [frame.get("code") for frame in other.seen] == ["peer_gone"]
+    assert entrance.place.rooms.all_open() == [live]

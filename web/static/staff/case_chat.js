@@ -39,7 +39,7 @@ export class Chat {
     if (this.#here && !may) this.#gone();
     if (!may) return "";
     this.#student = alone(one);
-    this.#both = one.students !== 1;
+    this.#both = one.students - one.left.length !== 1;
     this.#show(one.room_open || this.#here ? (this.#here ? "inside" : "outside") : "over");
     return this.#section;
   }

@@ -133,7 +133,9 @@ export function talk(one) {
   if (one.lines.length === 0) return section("talk", "The conversation", el("p", {}, "There are no messages to show."));
   if (one.drill) return section("talk", "What was said", said(one.lines));
   const still = one.students === 1 ? "The student is alone in this chat, and waits." : "The two students are still in this chat.";
-  const state = one.room_open ? still : "This chat is over.";
+  const left = one.left.map((who) => `${who} has left this chat. `).join("");
+  const here = one.left.length ? "It stays open for the other student." : still;
+  const state = `${left}${one.room_open ? here : "This chat is over."}`;
   return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
 }
 

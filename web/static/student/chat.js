@@ -150,6 +150,8 @@ export class Chat {
 
   notice(code) {
     this.#called = standsCalled(code, this.#called);
+    this.#menu.ends = this.#called ? "one" : "both";
+    if (code === "peer_gone") this.#peerGone();
     if (COMES.has(code)) this.#view.set({ staff: true });
     if (code === "paused" || code === "unpaused") this.#pause(code === "paused");
     if (!startsCard(code)) return;
@@ -197,7 +199,8 @@ export class Chat {
   #begin(frame) {
     this.forget();
     const timeline = new Timeline(frame.room, frame.epoch);
-    Object.assign(this.#view, { timeline, over: false, staff: false, paused: false });
+    Object.assign(this.#view, { timeline, over: false, staff: false, paused: false, gone: Infinity });
+    this.#menu.ends = "both";
   }
 
   #head(frame) {
@@ -210,6 +213,11 @@ export class Chat {
   #caughtUp() {
     this.#keep();
     this.#own.start();
+  }
+
+  #peerGone() {
+    this.#view.typed();
+    if (this.#timeline && !this.#view.left) this.#view.set({ gone: this.#timeline.last });
   }
 
   #pause(on) {

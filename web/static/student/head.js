@@ -4,14 +4,15 @@ import { find, setText, speak } from "./dom.js";
 
 const TYPING_SHOWN_MS = 6000;
 
-/** The head of a room; without a peer it waits for an adult, until somebody of the staff was `met` in it. */
-export function showHead({ peer, handle, met }) {
-  const alone = peer === "";
+/** The head of a room; without a peer, or once they have `gone`, it waits for an adult, until somebody of the staff
+ * was `met` in it. */
+export function showHead({ peer, handle, met, gone }) {
+  const alone = peer === "" || gone;
   const [title, hint] = alone ? (met ? ["met", "met_hint"] : ["alone", "alone_hint"]) : ["with", "you_are"];
   setText(find("chat-title"), speak(`chat.${title}`, { peer }));
   setText(find("chat-handle"), speak(`chat.${hint}`, { handle }));
   setText(find("start"), speak(alone ? "chat.alone_start" : "chat.start"));
-  setText(find("menu-open"), speak(alone ? "chat.options_alone" : "chat.options"));
+  setText(find("menu-open"), speak(peer === "" ? "chat.options_alone" : "chat.options"));
 }
 
 /** The box to write in, or what there is to do once the chat is over. */

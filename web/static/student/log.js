@@ -28,7 +28,7 @@ export class Log {
     new ResizeObserver(() => this.#resized()).observe(log);
   }
 
-  /** about: {peer, author(who), retrying(cid), behind(entry), alone, paused, net, now} */
+  /** about: {peer, author(who), retrying(cid), behind(entry), alone(entry), paused, net, now} */
   draw(entries, about) {
     const list = this.#list;
     let before = null;
@@ -74,7 +74,7 @@ export class Log {
       net: about.net,
       retrying: about.retrying(entry.cid),
       behind,
-      alone: about.alone,
+      alone: about.alone(entry),
       paused: about.paused,
     });
     updateBubble(item, entry, told, holdStage(entry, about.now, behind || about.paused));

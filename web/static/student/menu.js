@@ -8,6 +8,7 @@ export class Menu {
   #sheet = new Sheet("menu");
   #acts;
   #peer = "";
+  #ends = "both";
 
   /** acts: {leave(), block(), report(reason)} */
   constructor(acts) {
@@ -19,13 +20,19 @@ export class Menu {
     this.#peer = peer;
   }
 
+  /** Whom the chat ends for when this student leaves: "both", or "one" where a person is called. */
+  set ends(ends) {
+    this.#ends = ends;
+  }
+
   close() {
     this.#sheet.close();
   }
 
   #start() {
     find("menu-title").textContent = speak("menu.title");
-    const hint = this.#peer ? "leave_hint" : "leave_hint_alone";
+    const beside = this.#ends === "both" ? "leave_hint" : "leave_hint_called";
+    const hint = this.#peer ? beside : "leave_hint_alone";
     const choices = [this.#choice("leave", () => this.#done(this.#acts.leave), hint)];
     if (this.#peer) {
       choices.push(

@@ -9,7 +9,8 @@ const LOOK_EVERY_MS = 5000;
 
 /**
  * `timeline` is what is drawn, null outside a room; `over`: that room is; `staff`: some came or wrote;
- * `paused`: no moderator is there to check messages; `net`: the connection is in trouble.
+ * `paused`: no moderator is there to check messages; `net`: the connection is in trouble; `gone`: from which
+ * place on the other student reads nothing more, for they have left.
  */
 export class View {
   timeline = null;
@@ -18,6 +19,7 @@ export class View {
   handle = "";
   staff = false;
   paused = false;
+  gone = Infinity;
   net = false;
   #log;
   #retrying;
@@ -40,6 +42,11 @@ export class View {
     return this.peer === "" && !this.staff;
   }
 
+  /** The other student has left, and this one is still here. */
+  get left() {
+    return this.gone !== Infinity;
+  }
+
   /** Changes some of what is drawn. */
   set(changes) {
     Object.assign(this, changes);
@@ -49,13 +56,13 @@ export class View {
   draw() {
     const { timeline } = this;
     if (!timeline) return;
-    showHead({ peer: this.peer, handle: this.handle, met: this.staff });
+    showHead({ peer: this.peer, handle: this.handle, met: this.staff, gone: this.left });
     this.#log.draw(timeline.entries(), {
       peer: this.peer,
       author: (who) => this.#author(who),
       retrying: this.#retrying,
       behind: (entry) => timeline.behind(entry),
-      alone: this.alone,
+      alone: (entry) => this.#unread(entry),
       paused: this.paused,
       net: this.net,
       now: Date.now(),
@@ -92,8 +99,13 @@ export class View {
   speakState(entry, before) {
     const passed = before === "held" && entry.state === "released";
     const behind = this.timeline.behind(entry);
-    const about = { behind, alone: this.alone, paused: this.paused };
+    const about = { behind, alone: this.#unread(entry), paused: this.paused };
     announce(passed ? speak("state.later_released") : stateWords(entry, this.peer, about));
+  }
+
+  /** Nobody who could read that message has been here since it was said. */
+  #unread(entry) {
+    return !this.staff && (this.peer === "" || entry.seq > this.gone);
   }
 
   #author(who) {

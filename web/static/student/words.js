@@ -192,6 +192,10 @@ export const words = {
       "title": "Nobody at school can answer right now",
       "body": "These people can talk with you:"
     },
+    "peer_gone": {
+      "title": "The other student has left",
+      "body": "This chat stays open for you. A person from school can read it and write to you here. You can keep typing, or leave when you like."
+    },
     "adult_here": {
       "title": "An adult from your school is in this chat",
       "body": "They can read it and write here. You will see “School adult” above their words."
@@ -248,6 +252,7 @@ export const words = {
     "back": "Back to the chat",
     "leave": "Leave this chat",
     "leave_hint": "The chat ends for both of you. You can find someone new.",
+    "leave_hint_called": "The chat ends for you. You can find someone new.",
     "leave_hint_alone": "The chat ends here. You can ask for a person again at any time.",
     "block": "Leave, and never meet {peer} again",
     "block_hint": "{peer} is not told why.",

@@ -1,0 +1,71 @@
+"""A student leaves a room, and it ends; unless a person is called for the one who stays.
+
+`leave` is an operation for `Store.write`; `leave_one` is for this package only, in a transaction
+that has locked the room. Whether a call stands is asked in the same transaction: whoever pages an
+adult and is left in the same moment keeps the room to which that adult comes. A call for the one
+who leaves keeps nothing: they have chosen so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam
+
+from moderation.records import called_adults, locks, rooms
+from moderation.records import tables as t
+from moderation.records.rooms import EndRoom
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The student of a seat leaves at that time, in Unix milliseconds, and why in one word."""
+
+    room: str
+    seat: int
+    at: int
+    why: str = "left"
+
+
+_LEFT = (
+    t.seats.update()
+    .where(t.seats.c.room == bindparam("of"), t.seats.c.seat == bindparam("whose"))
+    .values(left_at=bindparam("at"), left_why=bindparam("why"))
+)
+
+
+def leave(conn: Connection, rows: Sequence[Leave]) -> list[bool]:
+    """Let students leave; answers for each whether the room goes on for the other one."""
+    locks.rooms(conn, (row.room for row in rows))
+    return [leave_one(conn, row) for row in rows]
+
+
+def leave_one(conn: Connection, row: Leave) -> bool:
+    """The same for one student, whose room is locked."""
+    stored = rooms.room(conn, row.room)
+    if stored is None or stored.ended_at is not None:
+        return False
+    if row.seat in stored.left:  # it was kept before, and the answer was lost
+        return True
+    conn.execute(_LEFT, {"of": row.room, "whose": row.seat, "at": row.at, "why": row.why})
+    stay = set(range(len(stored.seats))) - {row.seat, *stored.left}
+    if stay and {None, *stay} & called_adults.concerned(conn, row.room, stored.school):
+        return True
+    rooms.end_one(conn, EndRoom(row.room, row.at, row.why))
+    return False
+
+
+def part(
+    conn: Connection, student: str, at: int, why: str = "moderator"
+) -> tuple[str, bool] | None:
+    """Have this student no longer sit with a peer; alone with staff they may stay.
+
+    Answers the room in which they did, and whether it goes on for the other one.
+    """
+    found = rooms.open_room_of(conn, student)
+    sits_in = rooms.room(conn, found) if found is not None else None
+    if sits_in is None or len(sits_in.seats) - len(sits_in.left) == 1:
+        return None
+    seat = next(n for n, (seated, _) in enumerate(sits_in.seats) if seated == student)
+    return sits_in.id, leave_one(conn, Leave(sits_in.id, seat, at, why))
