@@ -75,6 +75,7 @@ _TABLE = (
     Refusal("not_sealed", "This identity was not sealed for your key, or never enrolled.", 409),
     Refusal("no_safe_key", "Nothing here can be opened by one person alone.", 409),
     Refusal("case_open", "A case of this student is not closed yet. Close it first.", 409),
+    Refusal("held", "A chat or case of this student is open, waits or must be kept.", 409),
     Refusal("over", "The time for this is over. Ask again.", 409),
     Refusal("too_many_changes", "Too many changes are open. End some of them first.", 409),
     Refusal("busy", "A change is being tried already. Please wait a moment.", 409, retry=True),

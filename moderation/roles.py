@@ -51,10 +51,11 @@ class Action(enum.StrEnum):
     PRESERVE = "preserve"
     """Keep a case past its time, for a court or an inquiry; and end that."""
     EXPORT_CASE = "export_case"
-    """Ask for a case, or what one student wrote, as a document; have it once somebody agreed."""
+    """Ask for a case, or what one student wrote, as a document, or to delete the latter; have it
+    once somebody agreed."""
     AGREE_TO_ACCESS = "agree_to_access"
-    """Be the second person for what one student wrote. Beside the roster that says who wrote what,
-    so it needs both ranks, as an identity does."""
+    """Be the second person for what one student wrote, to see or delete it. Beside a roster that
+    tells who wrote what, so it needs both ranks, as an identity does."""
     BE_REACHED = "be_reached"
     """Be paged: keep one's own ways to be reached, and answer test pages."""
     HOLD_KEY = "hold_key"

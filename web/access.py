@@ -103,6 +103,7 @@ ROUTES: dict[tuple[str, str], Action | Door] = {
     ("POST", "/api/exports/{code}/agree"): Action.SECOND,
     ("POST", "/api/exports/{code}/end"): Action.SECOND,
     ("POST", "/api/exports/{code}/hand"): Action.EXPORT_CASE,
+    ("POST", "/api/exports/{code}/erase"): Action.EXPORT_CASE,
     ("GET", "/api/incidents/{code}/chat"): Action.JOIN_CHAT,
     ("POST", "/api/incidents/{code}/join"): Action.JOIN_CHAT,
     ("POST", "/api/incidents/{code}/say"): Action.JOIN_CHAT,

@@ -137,6 +137,7 @@ _HANDLERS = (
     ("POST", "/api/exports/{code}/agree", exports.agree),
     ("POST", "/api/exports/{code}/end", exports.end),
     ("POST", "/api/exports/{code}/hand", exports.hand),
+    ("POST", "/api/exports/{code}/erase", exports.erase),
     ("GET", "/api/incidents/{code}/chat", joining.chat),
     ("POST", "/api/incidents/{code}/join", joining.join),
     ("POST", "/api/incidents/{code}/say", joining.say),

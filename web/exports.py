@@ -29,10 +29,11 @@ class Asking(body.Body, frozen=True):
 
 
 class AskingWords(body.Body, frozen=True):
-    """Whose words are asked for, and why; how a student is named is `read_reference`'s to say."""
+    """Whose words are asked for, why, and whether to `erase` them; `read_reference` finds whose."""
 
     whose: Annotated[str, Meta(max_length=200)]
     why: Annotated[str, Meta(max_length=LONGEST)]
+    erase: bool
 
 
 async def of_incident(request: web.Request) -> web.Response:
@@ -65,11 +66,11 @@ async def of_students(request: web.Request) -> web.Response:
 
 @body.takes(AskingWords)
 async def ask_words(request: web.Request, asked: AskingWords) -> web.Response:
-    """Ask for what one student wrote."""
+    """Ask for what one student wrote, or to delete it."""
     why = asked.why.strip()
     if len(why) < SHORTEST:
         return refused(request, refusal("bad_field"), path="why")
-    answer = await _exports(request).ask_words(asked.whose, request[STAFF], why)
+    answer = await _exports(request).ask_words(asked.whose, request[STAFF], why, erase=asked.erase)
     if isinstance(answer, Asked):
         return json(answer)
     return refused(request, refusal(answer), path="whose" if answer == "not_found" else None)
@@ -85,6 +86,12 @@ async def agree(request: web.Request) -> web.Response:
 async def end(request: web.Request) -> web.Response:
     """I do not agree, or do not want it any more."""
     return await act(request, _exports(request).end)
+
+
+@body.takes_nothing
+async def erase(request: web.Request) -> web.Response:
+    """Delete what one student wrote, now that somebody agreed."""
+    return await act(request, _exports(request).erase)
 
 
 @body.takes_nothing

@@ -1,9 +1,9 @@
 """The life of an export: who may ask for a document, agree to it, and have it; pure.
 
-It is a case, or all that one student wrote. Used by `exports.py` and the operations beneath it. A
-safeguarding lead asks and says why; a senior leader agrees, of a case also another lead, or ends
-it; whoever asked is handed the document once, in time. The machine is the table `_NEXT`; what is
-not in it is refused.
+It is a case, or all that one student wrote, which may also be erased that way. Used by `exports.py`
+and the operations beneath it. A safeguarding lead asks and says why; a senior leader agrees, of a
+case also another lead, or ends it; whoever asked is handed the document once, in time. The machine
+is the table `_NEXT`; what is not in it is refused.
 """
 
 from __future__ import annotations

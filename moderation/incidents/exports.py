@@ -16,13 +16,14 @@ from moderation.ids import new_code
 from moderation.incidents.case import UNREADABLE, Case, opened
 from moderation.incidents.export import Act, Standing, State, is_open, steps
 from moderation.incidents.incident import Actor
-from moderation.incidents.own_words import OwnWords, read_reference
+from moderation.incidents.own_words import OwnWords, marks, read_reference
 from moderation.incidents.own_words import opened as opened_words
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, own_words, reveals, rotas
+from moderation.records import audit, erasure, own_words, reveals, rotas
 from moderation.records import exports as rows
 from moderation.records.audit import ShownEntry
 from moderation.records.cases import StoredCase
+from moderation.records.erasure import Erase
 from moderation.records.exports import About, Ask, ExportAct, Handed, StoredExport
 from moderation.records.of_school import SchoolRecords
 from moderation.records.own_words import InCase
@@ -33,7 +34,8 @@ from moderation.records.vault import Tampered
 class Shown(msgspec.Struct, frozen=True):
     """An export as staff see it; `steps` are what whoever looks can do now, times in Unix ms.
 
-    `incident` is None for what one student wrote, `why` for whoever may know the student.
+    `incident` is None for what one student wrote, `why` for whoever may know the student. With
+    `erase` nothing leaves: what that student wrote is deleted.
     """
 
     code: str
@@ -41,6 +43,7 @@ class Shown(msgspec.Struct, frozen=True):
     state: str
     is_open: bool
     with_peer: bool
+    erase: bool
     why: str | None
     requester: str
     mine: bool
@@ -98,12 +101,15 @@ class Exports:
         """Ask for a case; `with_peer` with the other student's words too."""
         return await self._ask(About(incident=incident), staff, why, with_peer=with_peer)
 
-    async def ask_words(self, reference: str, staff: StaffMember, why: str) -> Asked | str:
-        """Ask for what one student wrote, whom `reference` names as `own_words.py` says."""
+    async def ask_words(
+        self, reference: str, staff: StaffMember, why: str, *, erase: bool = False
+    ) -> Asked | str:
+        """Ask for what one student wrote, or to `erase` it; `own_words.py` reads the reference."""
         student = await self._named(reference, staff.school)
         if student is None:
             return "not_found"
-        return await self._ask(About(student=student), staff, why, with_peer=False)
+        about = About(student=student, erase=erase)
+        return await self._ask(about, staff, why, with_peer=False)
 
     async def agree(self, code: str, staff: StaffMember) -> State | str:
         """Be the second person: whoever asked may have it once, for a day."""
@@ -128,6 +134,20 @@ class Exports:
         words = opened_words(what, self._vault)
         asked = await self.of_students(staff)
         return WordsFile(words, next(one for one in asked if one.code == code), zone, row.now)
+
+    async def erase(self, code: str, staff: StaffMember) -> State | str:
+        """Delete what one student wrote, for whoever asked; what others wrote stays."""
+        about = await self._store.read(rows.about_of, code)
+        if about.student is None or not about.erase:
+            return "not_found"
+        stored = await self._store.read(own_words.whole, about.student)
+        act = ExportAct(Act.HAND, code, _actor(staff), self._now())
+        try:
+            await self._store.write(erasure.erase, Erase(act, marks(stored, self._vault)))
+        except Refused as refused:
+            return refused.code
+        await self._store.scrub()
+        return State.HANDED
 
     async def waiting(self, staff: StaffMember) -> list[Shown]:
         """What waits for somebody's word and may be theirs to give, newest first."""
@@ -206,6 +226,7 @@ class Exports:
             state=row.state,
             is_open=is_open(standing.state, row.expires_at, now),
             with_peer=row.with_peer,
+            erase=bool(row.erase),
             why=None if staff.id in standing.recused else self._why(row),
             requester=names.get(row.requested_by, ""),
             mine=row.requested_by == staff.id,

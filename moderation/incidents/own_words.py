@@ -12,9 +12,13 @@ from dataclasses import dataclass
 
 from moderation import voices
 from moderation.incidents.case import Said, conversation
+from moderation.records.erasure import Mark
 from moderation.records.own_words import StoredBar, StoredChat, StoredWords
 from moderation.records.transcript import SHOWN, Excerpt, StoredMessage
 from moderation.records.vault import Vault
+
+DELETED = "[deleted on request]"
+"""What stands in the place of words that their writer had deleted."""
 
 _CARD = re.compile(r"[0-9a-f]{64}")
 _IN_CASE = re.compile(r"([A-Za-z0-9]{3}-[A-Za-z0-9]{4})[\s,:]+(\S.*)")
@@ -69,6 +73,21 @@ def read_reference(typed: str) -> str | tuple[str, str] | None:
 def opened(stored: StoredWords, vault: Vault) -> OwnWords:
     """Everything of a student with their words unsealed, as long as there are any."""
     return OwnWords([_chat(one, vault) for one in stored.chats], stored.bars)
+
+
+def marks(stored: StoredWords, vault: Vault) -> tuple[Mark, ...]:
+    """What shall stand in the place of each message of theirs whose words are still kept.
+
+    Sealed like a message, so that whatever reads the chat goes on reading it.
+    """
+    found = []
+    for chat in stored.chats:
+        if chat.room.wrapped_key is None:
+            continue
+        key = vault.room(chat.room.wrapped_key)
+        mids = [line.mid for line in chat.said if line.seat == chat.seat]
+        found += [Mark(chat.room.id, mid, key.seal(DELETED, mid)) for mid in mids]
+    return tuple(found)
 
 
 def _chat(stored: StoredChat, vault: Vault) -> Chat:

@@ -1,9 +1,8 @@
 """Exports in the tables, each step one transaction with its entry in the audit.
 
-What leaves is a case, or what one student wrote (`own_words.py`). Operations for `Store.write` and
-queries for `Store.read`; used by `moderation/incidents/exports.py`. Who may do what is asked of
-`moderation/incidents/export.py` over the row as it is in that transaction, and of `incident.py`
-whether they may see the case at all.
+About a case, or what one student wrote (`own_words.py`). Operations for `Store.write` and queries
+for `Store.read`; used by `moderation/incidents/exports.py`. Who may do what is asked of `export.py`
+there over the row as it is, and of `incident.py` whether they may see the case at all.
 """
 
 from __future__ import annotations
@@ -27,10 +26,11 @@ from moderation.records.refused import Refused
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an export is about: a case, or a student."""
+    """What an export is about: a case, or a student; `erase` to delete what that student wrote."""
 
     incident: str | None = None
     student: str | None = None
+    erase: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class StoredExport:
     code: str
     incident: str | None
     student: str | None
+    erase: bool | None
     state: str
     sealed_why: bytes
     with_peer: bool
@@ -83,7 +84,7 @@ class Handed:
 
 _e = t.exports.c
 _COLUMNS = [_e[field.name] for field in fields(StoredExport)]
-_WHICH = select(_e.incident, _e.student).where(_e.code == bindparam("code"))
+_WHICH = select(_e.incident, _e.student, _e.erase).where(_e.code == bindparam("code"))
 _EXPORT: Select[Any] = (
     select(*_COLUMNS, _e.school).where(_e.code == bindparam("code")).with_for_update()
 )
@@ -151,23 +152,27 @@ def act(conn: Connection, rows: Sequence[ExportAct]) -> list[State | Refused]:
 
 
 def _act(conn: Connection, row: ExportAct) -> State | Refused:
-    about = _about(conn, row.code)
+    about = about_of(conn, row.code)
     if row.act is Act.AGREE and about.student is not None:
-        found = _found(conn, about, row.actor, row.now)
-        if isinstance(found, Refused):
-            return found
+        taken = take(conn, row, about)
+        return taken if isinstance(taken, Refused) else State.AGREED
     done = _judged(conn, row)
     return done if isinstance(done, Refused) else done[1]
 
 
 def hand(conn: Connection, rows: Sequence[ExportAct]) -> list[Handed | Refused]:
     """Hand it to whoever asked for it, each once."""
-    about = [_about(conn, row.code) for row in rows]
+    return [_hand(conn, row, one) for row, one in zip(rows, begin(conn, rows), strict=True)]
+
+
+def begin(conn: Connection, rows: Sequence[ExportAct]) -> list[About]:
+    """What those are about, and let no other transaction change it until the end."""
+    about = [about_of(conn, row.code) for row in rows]
     _lock(conn, about)
-    return [_hand(conn, row, one) for row, one in zip(rows, about, strict=True)]
+    return about
 
 
-def _about(conn: Connection, code: str) -> About:
+def about_of(conn: Connection, code: str) -> About:
     """What that export is about; nothing, if there is none."""
     kept = conn.execute(_WHICH, {"code": code}).first()
     return About() if kept is None else About(*kept)
@@ -179,15 +184,27 @@ def _lock(conn: Connection, about: Sequence[About]) -> None:
 
 
 def _hand(conn: Connection, row: ExportAct, about: About) -> Handed | Refused:
+    taken = Refused("changed") if about.erase else take(conn, row, about)
+    if isinstance(taken, Refused):
+        return taken
+    found, export = taken
+    if isinstance(found, StoredIncident):
+        return Handed(export, cases.whole(conn, found))
+    return Handed(export, own_words.whole(conn, found))
+
+
+def take(
+    conn: Connection, row: ExportAct, about: About
+) -> tuple[StoredIncident | str, StoredExport] | Refused:
+    """The incident, or the student, and the export as it was before that act, which is done."""
+    stands = _stands(conn, row) if about.student is not None else None  # see `_unfit`
+    if isinstance(stands, Refused):
+        return stands
     found = _found(conn, about, row.actor, row.now)  # locks the incident, which comes first
     if isinstance(found, Refused):
         return found
     done = _judged(conn, row)
-    if isinstance(done, Refused):
-        return done
-    if isinstance(found, StoredIncident):
-        return Handed(done[0], cases.whole(conn, found))
-    return Handed(done[0], own_words.whole(conn, found))
+    return done if isinstance(done, Refused) else (found, done[0])
 
 
 def _found(
@@ -198,28 +215,30 @@ def _found(
         look = IncidentAct(incident.Act.LOOK, about.incident, actor, now)
         judged = incident_acts.judged(conn, look)
         return judged if isinstance(judged, Refused) else judged[0]
-    student = about.student
-    if student is None or not own_words.is_of_school(conn, student, actor.school):
-        return Refused("not_found")
-    if actor.id in own_words.recused(conn, student):
-        return Refused("forbidden")
-    # What a child may come to harm by leaves nobody's hands while an adult still finds that out.
-    return Refused("case_open") if own_words.has_open_case(conn, student) else student
+    wrong = own_words.unfit(conn, about.student, actor, now, erase=bool(about.erase))
+    return Refused(wrong) if wrong else about.student or ""
 
 
-def _judged(conn: Connection, row: ExportAct) -> tuple[StoredExport, State] | Refused:
-    """The export as it was, and its state after that act, which is written down."""
+def _stands(conn: Connection, row: ExportAct) -> tuple[StoredExport, State] | Refused:
+    """The export as it is, and its state after that act."""
     kept = conn.execute(_EXPORT, {"code": row.code}).first()
     if kept is None:
         return Refused("not_found")
     found, standing = _read(conn, kept)
     state = judge(standing, row.act, row.actor, row.now)
-    if not isinstance(state, State):
-        return Refused(state)
+    return (found, state) if isinstance(state, State) else Refused(state)
+
+
+def _judged(conn: Connection, row: ExportAct) -> tuple[StoredExport, State] | Refused:
+    """The same, and it is written down."""
+    stands = _stands(conn, row)
+    if isinstance(stands, Refused):
+        return stands
+    found, state = stands
     changed = t.exports.update().where(_e.code == row.code)
     conn.execute(changed.values(_values(row) | {"state": state}))
-    _note(conn, row, row.act.value, About(found.incident, found.student))
-    return found, state
+    _note(conn, row, row.act.value, About(found.incident, found.student, found.erase))
+    return stands
 
 
 def _values(row: ExportAct) -> dict[str, object]:
@@ -275,7 +294,6 @@ def _recused(conn: Connection, found: StoredExport) -> frozenset[str]:
 
 def _note(conn: Connection, row: Ask | ExportAct, step: str, about: About) -> None:
     """A step in the audit log; beside a roster, a pseudonym there would tell one person alone."""
-    case = about.incident is not None
-    act = f"export_{step}" if case else f"access_{step}"
-    named = f"{row.code} {about.incident}" if case else row.code
-    audit.append(conn, [audit.Entry(row.now, row.actor.id, act, named)])
+    kind = "export" if about.incident is not None else "erasure" if about.erase else "access"
+    named = row.code if about.incident is None else f"{row.code} {about.incident}"
+    audit.append(conn, [audit.Entry(row.now, row.actor.id, f"{kind}_{step}", named)])

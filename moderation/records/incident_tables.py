@@ -89,6 +89,7 @@ exports = Table(
     Column("school", String(64), nullable=False, index=True),
     Column("incident", String(12), index=True),
     Column("student", String(22), index=True),
+    Column("erase", Boolean),
     Column("state", String(12), nullable=False),
     Column("sealed_why", LargeBinary, nullable=False),
     Column("with_peer", Boolean, nullable=False),
@@ -98,8 +99,8 @@ exports = Table(
     Column("answered_by", String(22), ForeignKey("staff.id")),
     Column("answered_at", BigInteger),
     Column("handed_at", BigInteger),
-    comment="Each time a case, or what one student wrote, was asked for as a document: why, who "
-    "agreed, when it was handed out; never the document. Purged with its case, or by itself.",
+    comment="Each time a case, or what one student wrote, was asked for as a document, or to be "
+    "erased: why, who agreed, when it was done; not what left. Purged with its case, or by itself.",
 )
 
 pages = Table(

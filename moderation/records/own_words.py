@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, union
 
-from moderation.incidents.incident import State
+from moderation.incidents.incident import Actor, State
 from moderation.records import desk_tables as d
 from moderation.records import paging_tables as p
-from moderation.records import rooms, transcript
+from moderation.records import purge_cases, rooms, transcript
 from moderation.records import tables as t
+from moderation.records.purge_rooms import WAITS
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import StoredMessage
 
@@ -105,6 +106,13 @@ _OPEN_CASE = (
     )
     .limit(1)
 )
+_HELD = union(
+    select(t.incidents.c.code).where(
+        t.incidents.c.room.in_(_ROOMS), ~t.incidents.c.drill, purge_cases.HELD
+    ),
+    select(t.items.c.id).where(t.items.c.room.in_(_ROOMS), WAITS),
+    select(t.rooms.c.id).where(t.rooms.c.id.in_(_ROOMS), t.rooms.c.ended_at.is_(None)),
+).limit(1)
 _CHATS = (
     select(t.seats.c.room, t.seats.c.seat, t.rooms.c.opened_at, t.seats.c.muted_until)
     .join(t.rooms, t.rooms.c.id == t.seats.c.room)
@@ -139,6 +147,20 @@ def in_case(conn: Connection, one: InCase) -> str | None:
     return conn.scalar(_IN_CASE, asked)
 
 
+def unfit(
+    conn: Connection, student: str | None, actor: Actor, now: int, *, erase: bool
+) -> str | None:
+    """The code of why that person may not have a student's words now, or may not `erase` them."""
+    if student is None or not is_of_school(conn, student, actor.school):
+        return "not_found"
+    if actor.id in recused(conn, student):
+        return "forbidden"
+    if erase:
+        return "held" if is_held(conn, student, now) else None
+    # What a child may come to harm by leaves nobody's hands while an adult still finds that out.
+    return "case_open" if has_open_case(conn, student) else None
+
+
 def is_of_school(conn: Connection, student: str, school: str) -> bool:
     """Whether there is such a student there."""
     return conn.scalar(_SCHOOL, {"student": student}) == school
@@ -152,6 +174,12 @@ def recused(conn: Connection, student: str) -> frozenset[str]:
 def has_open_case(conn: Connection, student: str) -> bool:
     """Whether a case that is, or may be, about this student is not closed."""
     return conn.scalar(_OPEN_CASE, {"student": student}) is not None
+
+
+def is_held(conn: Connection, student: str, now: int) -> bool:
+    """Whether a chat of this student is open, waits for somebody, or has a case that holds it."""
+    asked = {"student": student, "today": purge_cases.today(now)}
+    return conn.scalar(_HELD, asked) is not None
 
 
 def whole(conn: Connection, student: str) -> StoredWords:

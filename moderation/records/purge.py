@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, or_, select
 
@@ -26,7 +25,6 @@ from moderation.records.taken_away import take_away
 
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
-_LAST_ZONE = timezone(timedelta(hours=-12))
 SESSION_HOURS = 24
 """Hours after which an ended or unused session is deleted."""
 MONTH_DAYS = 30
@@ -144,7 +142,7 @@ def purge(conn: Connection, rows: Sequence[Purge]) -> list[Purged]:
 
 
 def _purge(conn: Connection, row: Purge) -> Purged:
-    times, today = row.times, _today(row.now)
+    times, today = row.times, purge_cases.today(row.now)
     cases = purge_cases.purge_cases(conn, row.school, _ago(row, times.cases_days), today)
     drills = purge_cases.purge_drills(conn, row.school, _ago(row, times.drills_days))
     words = _destroy_keys(conn, row, today)
@@ -162,11 +160,6 @@ def _purge(conn: Connection, row: Purge) -> Purged:
     if written:
         audit.append(conn, written)
     return Purged(**counts, sessions=ended, log=_cut_log(conn, row))
-
-
-def _today(now: int) -> str:
-    """The day it still is somewhere: a promised one is over when it is over at every school."""
-    return datetime.fromtimestamp(now / 1000, _LAST_ZONE).date().isoformat()
 
 
 def _ago(row: Purge, days: int) -> int:

@@ -9,6 +9,7 @@ or its last note, whichever is later.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
@@ -24,6 +25,7 @@ from moderation.records.taken_away import take_away
 MOST = 100
 """Incidents that are purged at once."""
 
+_LAST_ZONE = timezone(timedelta(hours=-12))
 _c = t.incidents.c
 _CLOSED = (_c.state == State.RESOLVED, _c.preserved_at.is_(None))
 _before: BindParameter[int] = bindparam("before")
@@ -74,6 +76,11 @@ def purge_drills(conn: Connection, school: str, before: int) -> int:
     unsaid = p.drills.c.incident.is_(None) & (p.drills.c.began_at < before)
     conn.execute(p.drills.delete().where(unsaid))
     return len(codes)
+
+
+def today(now: int) -> str:
+    """The day it still is somewhere: a promised one is over when it is over at every school."""
+    return datetime.fromtimestamp(now / 1000, _LAST_ZONE).date().isoformat()
 
 
 def oldest(conn: Connection) -> int | None:

@@ -21,8 +21,9 @@ MOST = 25
 _r, _i = t.rooms.c, t.items.c
 _before: BindParameter[int] = bindparam("before")
 _NEEDED = select(t.incidents.c.room).where(t.incidents.c.room.is_not(None))
-_WAITS = _i.done_at.is_(None) & (_i.kind != "review")  # of which there is nothing left to look at
-_BUSY = select(_i.room).where(_i.room.is_not(None), _WAITS | _i.incident.is_not(None))
+WAITS = _i.done_at.is_(None) & (_i.kind != "review")
+"""Of what there would be nothing left to look at."""
+_BUSY = select(_i.room).where(_i.room.is_not(None), WAITS | _i.incident.is_not(None))
 # SQLite would give the number of a newest message that was deleted to the next one.
 _NEWEST = select(t.messages.c.room).order_by(t.messages.c.n.desc()).limit(1).scalar_subquery()
 _DUE = select(_r.id).where(

@@ -165,3 +165,37 @@ async def test_a_request_of_one_student_is_answered_in_two_browsers(
     title = "What you wrote in the chat, and what was decided about it"
     marks = "maths is hard", "The other student wrote something"
     await _reads(chromium, tmp_path / "words.html", title, *marks)
+
+
+async def test_what_one_student_wrote_is_deleted_in_two_browsers(
+    own_town: Town, own_glass: Glass
+) -> None:
+    """Refused while their chat is open; then agreed to, and gone for whoever looks."""
+    for login, role in (("lee", "safeguarding_lead"), ("sue", "senior_leader")):
+        await own_town.hire(login, role)
+    codes = await own_town.people.issue_cards(2)
+    one, _ = await own_glass.unseen_pair(codes)
+    await one.until("ack", cid=await one.say("maths is hard"))
+    lee, sue = await own_glass.staff(**DESK), await own_glass.staff(**PHONE)
+    await lee.come("lee", "/staff/requests")
+    letters = cards.read(codes[0])
+    assert letters is not None
+    await lee.page.fill("#whose", cards.digest(letters))
+    await lee.page.fill("#why", WHY)
+    await lee.page.check("#erase")
+    await lee.page.click("#ask-for-it")
+    await lee.sees("#requests", "to delete it: Waits for a second person")
+    await look(lee)
+
+    await sue.come("sue", "/staff/account")
+    await sue.sees("#exports", "Delete what one student wrote")
+    await sue.page.click("#exports >> text=I agree")
+    await sue.sees("#seconds-trouble", "is open, waits or must be kept")
+    await one.send("leave")
+    await one.until("ended")
+    await sue.page.click("#exports >> text=I agree")
+    await sue.sees("#said", "Lee can carry out request")
+
+    await lee.page.click("#requests [data-step=hand]")
+    await lee.sees("#requests", "to delete it: Deleted")
+    await look(lee)

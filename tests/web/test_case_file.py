@@ -53,7 +53,7 @@ def _file(*, with_peer: bool = False, why: str = "the court asked", **given: obj
     known |= {"waited": (Waited("report", 1_000, None, sent_on=True),)}
     case = Case(**{**base, **known, **given})
     asked = {"code": "EXP-2345", "incident": "ABC-2345", "state": "handed", "is_open": False}
-    asked |= {"with_peer": with_peer, "why": why, "requester": "Lee", "mine": True}
+    asked |= {"with_peer": with_peer, "erase": False, "why": why, "requester": "Lee", "mine": True}
     asked |= {"requested_at": 100_000, "expires_at": 0, "answerer": "Sue", "answered_at": 110_000}
     export = Shown(**asked, handed_at=120_000, steps=())
     acts = [ShownEntry(n, 60_000, "Dana", act, "ABC-2345") for n, act in enumerate(ACTS)]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation.records import tables as t
+from moderation.records.rooms import EndRoom, end_rooms
 from moderation.roles import SENSITIVE
 from tests.web.site import PASSWORD, Site
 from web.access import ROUTES
@@ -36,7 +37,7 @@ def test_every_step_of_an_export_asks_for_the_second_factor_again() -> None:
         for (method, path), action in ROUTES.items()
         if method == "POST" and ("/export" in path or path == "/api/requests")
     }
-    assert len(writes) == 5
+    assert len(writes) == 6
     assert {path for path, action in writes.items() if action not in SENSITIVE} == set()
 
 
@@ -101,15 +102,17 @@ async def test_another_lead_may_be_the_second(site: Site) -> None:
     assert (await site.post(f"/api/exports/{export}/agree", {}, lou)).status == 200
 
 
-async def _words(site: Site, lee: dict[str, str]) -> tuple[str, str]:
-    """A closed case of Otter, whose words Lee asks for; answers the codes of both."""
+async def _words(site: Site, lee: dict[str, str], *, erase: bool = False) -> tuple[str, str]:
+    """A closed case of Otter, whose words Lee asks for, or to erase; answers both codes."""
     code = await site.incident()
     await site.post(f"/api/incidents/{code}/acknowledge", {}, lee)
     answers = {"seen": "x", "done": "x", "told": "x", "why": "x", "follow_up": None}
     body = {"outcome": "spoken_to", **answers}
     closed = await site.post(f"/api/incidents/{code}/resolve", body, lee)
     assert closed.status == 200, await closed.text()
-    answer = await site.post("/api/requests", {"whose": f"{code} Otter", "why": WHY}, lee)
+    answer = await site.post(
+        "/api/requests", {"whose": f"{code} Otter", "why": WHY, "erase": erase}, lee
+    )
     assert answer.status == 200, await answer.text()
     return code, (await answer.json())["code"]
 
@@ -144,15 +147,17 @@ async def test_a_request_for_words_is_refused_by_field(site: Site) -> None:
         ("ab" * 32, WHY, 404, "whose"),
         (f"{code} Otter", "short", 400, "why"),
     ):
-        answer = await site.post("/api/requests", {"whose": whose, "why": why}, lee)
+        answer = await site.post("/api/requests", {"whose": whose, "why": why, "erase": False}, lee)
         assert (answer.status, (await answer.json()).get("path")) == (status, path), whose
-    answer = await site.post("/api/requests", {"whose": f"{code} Otter", "why": WHY}, lee)
+    answer = await site.post(
+        "/api/requests", {"whose": f"{code} Otter", "why": WHY, "erase": False}, lee
+    )
     agree = f"/api/exports/{(await answer.json())['code']}/agree"
     waits = await site.post(agree, {}, await site.as_staff("sue"))
     assert (waits.status, (await waits.json())["code"]) == (409, "case_open")
     for login in ("dana", "sue"):
         headers = await site.as_staff(login)
-        body = {"whose": f"{code} Otter", "why": WHY}
+        body = {"whose": f"{code} Otter", "why": WHY, "erase": False}
         assert (await site.post("/api/requests", body, headers)).status == 403
         assert (await site.get("/api/requests", headers)).status == 403
 
@@ -171,3 +176,19 @@ async def test_no_word_of_a_student_who_asked_is_in_the_log_or_on_disk(
     files = contents(tmp_path)
     assert files
     assert not [1 for raw in files for word in (WHY, "everything at") if word.encode() in raw]
+
+
+async def test_one_students_words_are_erased_by_two_ranks_over_http(site: Site) -> None:
+    """Not while a chat of theirs is open; afterwards once, and the answer says no more."""
+    lee, sue = await site.as_staff("lee"), await site.as_staff("sue")
+    _, request = await _words(site, lee, erase=True)
+    agree, erase = (f"/api/exports/{request}/{step}" for step in ("agree", "erase"))
+    waits = await site.post(agree, {}, sue)
+    assert (waits.status, (await waits.json())["code"]) == (409, "held")
+    (room,) = await site.store.read(lambda conn: list(conn.scalars(select(t.rooms.c.id))))
+    await site.store.write(end_rooms, EndRoom(room, site.now, "left"))
+    assert (await site.post(agree, {}, sue)).status == 200
+    done = await site.post(erase, {}, lee)
+    assert (done.status, await done.json()) == (200, {"state": "handed"})
+    again = await site.post(erase, {}, lee)
+    assert (again.status, (await again.json())["code"]) == (409, "changed")

@@ -19,7 +19,13 @@ MINUTE = 60_000
 def _file(*lines: Line, words: bool = True) -> WordsFile:
     chat = Chat(0, "Otter", "mood", 0, 10 * MINUTE, None, words, lines)
     asked = {"code": "EXP-2345", "incident": None, "state": "handed", "is_open": False}
-    asked |= {"with_peer": False, "why": "a request", "requester": "Lee", "mine": True}
+    asked |= {
+        "with_peer": False,
+        "erase": False,
+        "why": "a request",
+        "requester": "Lee",
+        "mine": True,
+    }
     asked |= {"requested_at": 0, "expires_at": 0, "answerer": "Sue", "answered_at": 0}
     export = Shown(**asked, handed_at=0, steps=())  # type: ignore[arg-type]
     kept = OwnWords([chat], [StoredBar(0, 90 * MINUTE, None)])

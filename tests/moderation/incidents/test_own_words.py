@@ -1,4 +1,4 @@
-"""What one student wrote, on both databases: by whom it is asked for, and what comes out of it."""
+"""What one student wrote, on both databases: who asks for it, what comes out, what is erased."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from sqlalchemy import select
 
 from moderation import voices
 from moderation.ids import new_id
-from moderation.incidents.export import State
+from moderation.incidents.case import conversation
+from moderation.incidents.export import Act, State
 from moderation.incidents.exports import Asked, Exports, WordsFile
-from moderation.incidents.own_words import read_reference
+from moderation.incidents.incident import Actor
+from moderation.incidents.own_words import DELETED, read_reference
+from moderation.incidents.record import Record
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, messages, rooms
+from moderation.records import audit, erasure, messages, rooms, transcript
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
+from moderation.records.exports import ExportAct
 from moderation.records.purge import Purge, Times, purge
-from tests.moderation.night import World, night, record
+from moderation.records.refused import Refused
+from tests.moderation.night import World, night
 from tests.moderation.noting import CANARY
 from tests.servers import Postgres
 
 WHY = "a request of 1 December, in the file of requests"
 CARD = "ab" * 32
+CLOSED = Record("a message", "We talked.", "the lead", "it was serious")
 DAY = 86_400
 
 
@@ -55,10 +61,52 @@ class Elm:
         assert isinstance(file, WordsFile), file
         return file
 
+    async def quiet(self) -> str:
+        """Another chat of the same student, with nothing in it; answers its room."""
+        room, other = new_id(), new_id()
+        _, wrapped = self.world.vault.new_room()
+        seats = ((self.student, "Sly Fox"), (other, "Meek Mole"))
+        row = rooms.NewRoom(room, "school", "mood", "epoch", self.world.clock.ms, wrapped, seats)
+
+        def add(conn: object, _: object) -> list[None]:
+            student = {"id": other, "school": "school", "band": "all"}
+            conn.execute(t.students.insert(), student)  # type: ignore[attr-defined]
+            return [None]
+
+        await self.end(self.room)
+        await self.world.store.write(add, None)
+        assert await self.world.store.write(rooms.open_rooms, row) is None
+        self.room = room
+        return room
+
+    async def end(self, room: str) -> None:
+        """That chat is over."""
+        await self.world.store.write(rooms.end_rooms, rooms.EndRoom(room, self.world.clock.ms, "x"))
+
+    async def to_erase(self) -> str:
+        """Asked for by Lee, to be erased; answers the code."""
+        asked = await self.exports.ask_words(CARD, self.staff["Lee"], WHY, erase=True)
+        assert isinstance(asked, Asked), asked
+        return asked.code
+
+    async def erased(self) -> None:
+        """Asked for by Lee, agreed to by Sue, carried out by Lee."""
+        code = await self.to_erase()
+        assert await self.exports.agree(code, self.staff["Sue"]) is State.AGREED
+        assert await self.exports.erase(code, self.staff["Lee"]) is State.HANDED
+
+    async def said(self, room: str) -> list[tuple[int, str]]:
+        """Seat and words of everything in that room, as whoever has a case of it reads them."""
+        stored = await self.world.store.read(rooms.room, room)
+        assert stored is not None
+        lines = await self.world.store.read(transcript.everything, room)
+        read = conversation(stored, transcript.Excerpt(lines), self.world.vault)
+        return [(one.seat, str(one.text)) for one in read]
+
     async def close(self, case: str) -> None:
         """Dana has it, and closes it."""
         await self.world.incidents.acknowledge(case, self.staff["Dana"])
-        await self.world.incidents.resolve(case, self.staff["Dana"], "spoken_to", record())
+        await self.world.incidents.resolve(case, self.staff["Dana"], "spoken_to", CLOSED)
 
     async def told(self, text: str, seat: int, state: str = "released") -> None:
         """A message of any state, in any seat of the room."""
@@ -217,7 +265,10 @@ async def test_asking_alone_tells_nobody_who_wrote_what(elm: Elm) -> None:
     by_card, by_case = await elm.ask(CARD), await elm.ask(f"{case} Quiet Otter")
     stranger = await elm.ask(f"{case} Brave Heron")
     shown = {one.code: one for one in await elm.exports.of_students(lee)}
-    told = [(shown[code].why, shown[code].steps) for code in (by_card, by_case, stranger)]
+    codes = (by_card, by_case, stranger)
+    assert {await elm.exports.hand(code, lee) for code in codes} == {"changed"}
+    assert {await elm.exports.hand(code, elm.staff["Lou"]) for code in codes} == {"forbidden"}
+    told = [(shown[code].why, shown[code].steps) for code in codes]
     assert told == [(WHY, ("end",))] * 3
     query = select(t.audit.c.about).where(t.audit.c.act == "access_ask")
     assert {about for (about,) in await elm.world.rows(query)} == set(shown)
@@ -274,3 +325,136 @@ async def test_a_request_goes_half_a_year_later(elm: Elm) -> None:
 def test_a_student_is_named_by_a_card_or_in_a_case(typed: str, meant: object) -> None:
     """Forgiving of spaces and of case, and of nothing else: a name is nobody."""
     assert read_reference(typed) == meant
+
+
+async def test_what_one_student_wrote_is_overwritten_and_the_others_words_stay(elm: Elm) -> None:
+    """Every place keeps its number; what was noticed goes, and what was decided about it."""
+    room = await elm.quiet()
+    await elm.told("mine", 0)
+    await elm.told("theirs", 1)
+    await elm.told("mine too", 0)
+    await elm.told("mine, held", 0, "withheld")
+    (first, *_) = await elm.world.store.read(transcript.everything, room)
+    item = await elm.world.item(room, 60, first.mid)
+    await elm.world.change(t.items, done_at=1, outcome="released")
+    await elm.world.change(t.messages, findings="[]", attention=2)
+    await elm.end(room)
+    before = await elm.world.store.read(transcript.everything, room)
+    await elm.erased()
+    after = await elm.world.store.read(transcript.everything, room)
+    assert await elm.said(room) == [(0, DELETED), (1, "theirs"), (0, DELETED), (0, DELETED)]
+    assert [line.seq for line in after] == [line.seq for line in before]
+    assert [(line.findings, line.attention) for line in after] == [
+        (None, 0),
+        ("[]", 2),
+        (None, 0),
+        (None, 0),
+    ]
+    assert item not in {each for (each,) in await elm.world.rows(select(t.items.c.id))}
+    query = select(t.audit.c.act).where(t.audit.c.act.like("erasure%")).order_by(t.audit.c.n)
+    assert [act for (act,) in await elm.world.rows(query)] == [
+        "erasure_ask",
+        "erasure_agree",
+        "erasure_hand",
+    ]
+
+
+async def test_the_words_are_nowhere_on_disk_afterwards(elm: Elm) -> None:
+    """Not even sealed: what was there before is in no row."""
+    room = await elm.quiet()
+    await elm.told("mine", 0)
+    (line,) = await elm.world.store.read(transcript.everything, room)
+    await elm.end(room)
+    await elm.erased()
+    sealed = await elm.world.rows(select(t.messages.c.sealed))
+    assert line.sealed not in {bytes(each) for (each,) in sealed}
+
+
+async def test_a_chat_of_a_closed_case_stays_until_its_time(elm: Elm) -> None:
+    """Its words and what was noticed are the case's."""
+    await elm.end(elm.room)
+    await elm.erased()
+    assert await elm.said(elm.room) == [(0, CANARY)]
+
+
+@pytest.mark.parametrize("held", ["open case", "preserved", "waits", "open chat", "the other's"])
+async def test_nothing_is_erased_that_is_held(elm: Elm, held: str) -> None:
+    """Neither agreed to nor carried out; whoever asks alone is told nothing of it."""
+    room = await elm.quiet()
+    await elm.told("mine", 0)
+    lee, sue = elm.staff["Lee"], elm.staff["Sue"]
+    agreed = None
+    if held != "open chat":
+        await elm.end(room)
+        agreed = await elm.to_erase()
+        assert await elm.exports.agree(agreed, sue) is State.AGREED
+    if held == "preserved":
+        await elm.world.change(t.incidents, preserved_at=1)
+    if held == "waits":
+        await elm.world.item(room, 60)
+    if held in {"open case", "the other's"}:
+        await elm.world.change(t.incidents, state="open", seat=int(held == "the other's"))
+    code = await elm.to_erase()
+    assert await elm.exports.agree(code, sue) == "held"
+    if agreed is not None:
+        assert await elm.exports.erase(agreed, lee) == "held"
+    assert (0, "mine") in await elm.said(room)
+
+
+async def test_what_was_said_since_is_not_left_over(elm: Elm) -> None:
+    """A request is carried out whole, over whatever there is then, and once."""
+    room = await elm.quiet()
+    await elm.told("before", 0)
+    await elm.end(room)
+    code = await elm.to_erase()
+    await elm.exports.agree(code, elm.staff["Sue"])
+    later = await elm.quiet()
+    await elm.told("after", 0)
+    await elm.end(later)
+    tries = [elm.exports.erase(code, elm.staff["Lee"]) for _ in range(2)]
+    assert sorted(await asyncio.gather(*tries)) == ["changed", State.HANDED]
+    assert await elm.said(room) == [(0, DELETED)]
+    assert await elm.said(later) == [(0, DELETED)]
+
+
+async def test_a_message_without_a_mark_stops_all_of_it(elm: Elm) -> None:
+    """Said between making the marks and writing them: nothing is half done."""
+    room = await elm.quiet()
+    await elm.told("mine", 0)
+    await elm.end(room)
+    code = await elm.to_erase()
+    await elm.exports.agree(code, elm.staff["Sue"])
+    actor = Actor(elm.staff["Lee"].id, "school", "safeguarding_lead")
+    act = ExportAct(Act.HAND, code, actor, elm.world.clock.ms)
+    with pytest.raises(Refused, match="changed"):
+        await elm.world.store.write(erasure.erase, erasure.Erase(act, ()))
+    assert await elm.said(room) == [(0, "mine")]
+    assert await elm.exports.erase(code, elm.staff["Lee"]) is State.HANDED
+
+
+async def test_bars_that_are_over_go_and_one_in_force_stays(elm: Elm) -> None:
+    """It keeps others safe, and ends by itself."""
+    await elm.end(elm.room)
+    now = elm.world.clock.ms
+
+    def bars(conn: object, _: object) -> list[None]:
+        for until in (now - 1, now + 1_000):
+            row = {"id": new_id(), "student": elm.student, "at": 1, "until": until}
+            conn.execute(d.bars.insert(), row)  # type: ignore[attr-defined]
+        return [None]
+
+    await elm.world.store.write(bars, None)
+    await elm.erased()
+    assert await elm.world.rows(select(d.bars.c.until)) == [(now + 1_000,)]
+
+
+async def test_one_is_not_taken_for_the_other(elm: Elm) -> None:
+    """What was agreed to be shown is not erased, nor the other way round."""
+    await elm.end(elm.room)
+    see, delete = await elm.ask(), await elm.to_erase()
+    for code in (see, delete):
+        await elm.exports.agree(code, elm.staff["Sue"])
+    assert await elm.exports.erase(see, elm.staff["Lee"]) == "not_found"
+    assert await elm.exports.hand(delete, elm.staff["Lee"]) == "changed"
+    for name in ("Lou", "Sue", "Dana"):
+        assert await elm.exports.erase(delete, elm.staff[name]) == "forbidden"

@@ -6,14 +6,14 @@ import { $, el, setText } from "./dom.js";
 import { moment } from "./reveal_words.js";
 
 /** What is asked for, and with whose words. */
-export const wanted = (one) => (one.incident === null ? "what one student wrote, without the other students’ words" : one.with_peer ? "with the words of both students" : "without the other student’s words");
+export const wanted = (one) => (one.erase ? "to be deleted; what others wrote stays" : one.incident === null ? "what one student wrote, without the other students’ words" : one.with_peer ? "with the words of both students" : "without the other student’s words");
 
 /** How it stands, in words. */
 export function standing(one) {
-  if (one.state === "handed") return `Handed out ${moment(one.handed_at)}, agreed to by ${one.answerer}`;
+  if (one.state === "handed") return `${one.erase ? "Deleted" : "Handed out"} ${moment(one.handed_at)}, agreed to by ${one.answerer}`;
   if (one.state === "ended") return `Ended by ${one.answerer}`;
   if (!one.is_open) return "Nobody did it in time";
-  return one.state === "agreed" ? `Agreed to by ${one.answerer}: it can be saved until ${moment(one.expires_at)}` : "Waits for a second person";
+  return one.state === "agreed" ? `Agreed to by ${one.answerer}: it can be ${one.erase ? "deleted" : "saved"} until ${moment(one.expires_at)}` : "Waits for a second person";
 }
 
 /** A link that saves a document, by its id; the browser keeps it while the page is open. */
@@ -29,7 +29,7 @@ export async function showExports() {
   const waiting = answer.value.exports;
   $("seconds").hidden = waiting.length === 0;
   $("exports").replaceChildren(...waiting.map((one) => el("li", { class: "card person" },
-    el("h3", {}, one.incident === null ? `What one student wrote: request ${one.code}` : `Case ${one.incident}`),
+    el("h3", {}, one.incident === null ? `${one.erase ? "Delete what one student wrote" : "What one student wrote"}: request ${one.code}` : `Case ${one.incident}`),
     el("p", {}, one.why),
     el("p", { class: "about" }, `${one.requester}, ${moment(one.requested_at)} · ${wanted(one)} · until ${moment(one.expires_at)}`),
     el("p", { class: "both" },
@@ -40,6 +40,6 @@ export async function showExports() {
 async function answered(one, step) {
   const answer = await ask("POST", `/api/exports/${one.code}/${step}`, {});
   setText($("seconds-trouble"), answer.ok ? "" : answer.words);
-  if (answer.ok) setText($("said"), step === "agree" ? `You agreed. ${one.requester} can save ${named(one)} now: tell them.` : "You did not agree.");
+  if (answer.ok) setText($("said"), step === "agree" ? `You agreed. ${one.requester} can ${one.erase ? "carry out" : "save"} ${named(one)} now: tell them.` : "You did not agree.");
   await showExports();
 }

@@ -1,4 +1,4 @@
-// What one student wrote: asked for with a reason, and saved once after a senior leader agreed.
+// What one student wrote: asked for with a reason, and saved once, or deleted, after a senior leader agreed.
 
 import { ask, wireSignOut } from "./api.js";
 import { busy, failure } from "./case_forms.js";
@@ -23,22 +23,23 @@ async function look() {
   drawn = JSON.stringify(found);
   setText($("none"), found.length === 0 ? "Nothing yet." : "");
   $("requests").replaceChildren(...found.map((one) => el("li", { class: "card person" },
-    el("h3", {}, `${one.code}: ${standing(one)}`),
+    el("h3", {}, `${one.code}, ${one.erase ? "to delete it" : "to see it"}: ${standing(one)}`),
     one.why && el("p", {}, one.why),
     el("p", { class: "about" }, `${one.requester}, ${moment(one.requested_at)}`),
     one.steps.length > 0 && el("p", { class: "both" },
-      step(one, "hand", "Save the document", "main", save),
+      one.erase ? step(one, "hand", "Delete it for good", "danger", deleted, "erase") : step(one, "hand", "Save the document", "main", save),
       step(one, "agree", "I agree", "main"),
       step(one, "end", one.mine ? "Take it back" : "I do not agree", "quiet")))));
 }
 
-function step(one, name, label, kind, done = () => {}) {
+/** A button, for whoever can take that step now; `way` is the part of its address. */
+function step(one, name, label, kind, done = () => {}, way = name) {
   return one.steps.includes(name) && el("button", { class: "button small", type: "button", "data-kind": kind, "data-step": name,
     onClick: async (event) => {
       const button = event.currentTarget;
       if (button.hasAttribute("data-busy")) return;
       busy(button, true);
-      const answer = await ask("POST", `/api/exports/${one.code}/${name}`, {});
+      const answer = await ask("POST", `/api/exports/${one.code}/${way}`, {});
       busy(button, false, label);
       setText($("requests-trouble"), answer.ok ? "" : failure(answer));
       if (answer.ok) done(answer.value);
@@ -53,12 +54,16 @@ function save(value) {
   link.click();
 }
 
+function deleted() {
+  setText($("said"), "It is deleted.");
+}
+
 $("ask").addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = $("ask-for-it");
   if (button.hasAttribute("data-busy")) return;
   busy(button, true);
-  const answer = await ask("POST", "/api/requests", { whose: $("whose").value.trim(), why: $("why").value.trim() });
+  const answer = await ask("POST", "/api/requests", { whose: $("whose").value.trim(), why: $("why").value.trim(), erase: $("erase").checked });
   busy(button, false, "Ask for it");
   setText($("ask-trouble"), answer.ok ? "" : WRONG[answer.path] ?? failure(answer));
   if (answer.ok) event.target.reset();
