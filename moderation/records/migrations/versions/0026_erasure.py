@@ -4,8 +4,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0025_from_0015'
-down_revision = '0024_from_0015'
+revision = '0026_from_0015'
+down_revision = '0025_from_0015'
 branch_labels = None
 depends_on = None
 
