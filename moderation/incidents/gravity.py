@@ -20,7 +20,7 @@ ATTEMPT = "attempt"
 It is what rules call the sign of it, and graver than every category of a finding."""
 
 QUIET_MS = 600_000
-"""Milliseconds after which more of the same is told anew to whoever has an incident."""
+"""Milliseconds since they were last told, after which whoever has an incident hears of more."""
 
 _GRAVITY = {
     each: place
@@ -49,6 +49,6 @@ def heard_in(decision: Decision) -> str:
 def anew(known: str, heard: str, quiet_ms: int) -> bool:
     """Whether whoever has an incident of the class `known` must be told of what was heard now.
 
-    `quiet_ms` is how long nothing was heard in it, or how long ago it was taken if that is less.
+    `quiet_ms` is how long ago they were last told, took it, or said that they are with the student.
     """
     return graver(known, heard) != known or (heard != BROUGHT and quiet_ms >= QUIET_MS)

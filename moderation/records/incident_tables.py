@@ -52,7 +52,7 @@ incidents = Table(
     Column("meet", String(10)),
     Column("barrier", String(10)),
     Column("wished_at", BigInteger),
-    Column("heard_at", BigInteger),
+    Column("heard_at", BigInteger),  # asked by nodes of versions before revision 0025 alone
     Column("anew_at", BigInteger),
     Column("told", Boolean, nullable=False, server_default=true()),
     Column("preserved_by", String(22)),

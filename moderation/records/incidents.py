@@ -61,9 +61,9 @@ THERE_MS = 30_000
 """How long whoever is in the room has to read there what would have called them."""
 
 _SAME = (
-    select(t.incidents.c.code, t.incidents.c.category, t.incidents.c.state, t.incidents.c.heard_at)
-    .add_columns(t.incidents.c.opened_at, t.incidents.c.acknowledged_by)
-    .add_columns(t.incidents.c.acknowledged_at)
+    select(t.incidents.c.code, t.incidents.c.category, t.incidents.c.state, t.incidents.c.opened_at)
+    .add_columns(t.incidents.c.acknowledged_by, t.incidents.c.acknowledged_at)
+    .add_columns(t.incidents.c.with_student_at, t.incidents.c.anew_at)
     .where(
         t.incidents.c.room == bindparam("room"),
         t.incidents.c.seat == bindparam("seat"),
@@ -172,9 +172,10 @@ def _again(conn: Connection, row: NewIncident, known: Row[Any]) -> None:
     given = {"known": known.code, "at": row.at}
     gravest = graver(known.category, str(row.category))
     conn.execute(_AGAIN, {**given, "gravest": gravest, "telling": row.told})
-    since = max(known.heard_at or known.opened_at, known.acknowledged_at or 0)
+    told_at = max(known.opened_at, known.anew_at or 0, known.with_student_at or 0)
+    quiet = row.at - max(told_at, known.acknowledged_at or 0)
     state = State(known.state)
-    if state not in HELD_BY_SOMEBODY or not anew(known.category, str(row.category), row.at - since):
+    if state not in HELD_BY_SOMEBODY or not anew(known.category, str(row.category), quiet):
         return
     conn.execute(_ANEW, given)
     if known.acknowledged_by in row.there:
