@@ -92,7 +92,7 @@ def marks(stored: StoredWords, vault: Vault) -> tuple[Mark, ...]:
 
 def _chat(stored: StoredChat, vault: Vault) -> Chat:
     room, seat = stored.room, stored.seat
-    theirs = [line for line in stored.said if _is_theirs(line, seat)]
+    theirs = [line for line in stored.said if _is_theirs(line, seat, stored.left_at)]
     read = [line for line in theirs if line.seat != 1 - seat]
     words = dict(
         zip((one.mid for one in read), conversation(room, Excerpt(read), vault), strict=True)
@@ -102,7 +102,7 @@ def _chat(stored: StoredChat, vault: Vault) -> Chat:
         handle=room.seats[seat][1],
         topic=room.topic,
         opened_at=stored.opened_at,
-        ended_at=room.ended_at,
+        ended_at=room.ended_at if stored.left_at is None else stored.left_at,
         muted_until=stored.muted_until,
         words=room.wrapped_key is not None,
         lines=[
@@ -116,10 +116,12 @@ def _chat(stored: StoredChat, vault: Vault) -> Chat:
     )
 
 
-def _is_theirs(line: StoredMessage, seat: int) -> bool:
-    """Whether this student wrote it, or ever saw it."""
+def _is_theirs(line: StoredMessage, seat: int, left_at: int | None) -> bool:
+    """Whether this student wrote it, or ever saw it: who has left sees nothing more."""
     if line.seat == seat:
         return True
+    if left_at is not None and line.said_at // 1000 > left_at:
+        return False
     if voices.voice_of(line.seat) is None:
         return line.state in SHOWN
     return voices.addressed(line.seat) in (None, seat)

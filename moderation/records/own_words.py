@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, union
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, or_, select, union
 
 from moderation.incidents.incident import Actor, State
 from moderation.records import desk_tables as d
@@ -44,11 +45,15 @@ class StoredAct:
 
 @dataclass(frozen=True, slots=True)
 class StoredChat:
-    """A chat of a student, who sat in `seat`; once its words are gone, what was noticed is read."""
+    """A chat of a student, who sat in `seat` until `left_at`, if they left before it was over.
+
+    Once its words are gone, only what was noticed is read.
+    """
 
     room: StoredRoom
     seat: int
     opened_at: int
+    left_at: int | None
     muted_until: int | None
     said: Sequence[StoredMessage]
     acts: Sequence[StoredAct]
@@ -113,8 +118,14 @@ _HELD = union(
     select(t.items.c.id).where(t.items.c.room.in_(_ROOMS), WAITS),
     select(t.rooms.c.id).where(t.rooms.c.id.in_(_ROOMS), t.rooms.c.ended_at.is_(None)),
 ).limit(1)
-_CHATS = (
-    select(t.seats.c.room, t.seats.c.seat, t.rooms.c.opened_at, t.seats.c.muted_until)
+_CHATS: Select[Any] = (
+    select(
+        t.seats.c.room,
+        t.seats.c.seat,
+        t.rooms.c.opened_at,
+        t.seats.c.left_at,
+        t.seats.c.muted_until,
+    )
     .join(t.rooms, t.rooms.c.id == t.seats.c.room)
     .where(t.seats.c.student == _student)
     .order_by(t.rooms.c.opened_at, t.rooms.c.id)
@@ -186,12 +197,11 @@ def whole(conn: Connection, student: str) -> StoredWords:
     """Everything of a student."""
     found = conn.execute(_CHATS, {"student": student}).all()
     bars = [StoredBar(*row) for row in conn.execute(_BARS, {"student": student})]
-    return StoredWords([_chat(conn, *row) for row in found], bars)
+    return StoredWords([_chat(conn, row) for row in found], bars)
 
 
-def _chat(
-    conn: Connection, room_id: str, seat: int, opened_at: int, muted_until: int | None
-) -> StoredChat:
+def _chat(conn: Connection, row: Row[Any]) -> StoredChat:
+    room_id, seat = row.room, row.seat
     room = rooms.room(conn, room_id)
     assert room is not None  # a seat is tied to its room
     if room.wrapped_key is None:
@@ -200,4 +210,4 @@ def _chat(
     else:
         said = transcript.everything(conn, room_id)
     acts = [StoredAct(*row) for row in conn.execute(_ACTS, {"room": room_id, "seat": seat})]
-    return StoredChat(room, seat, opened_at, muted_until, said, acts)
+    return StoredChat(room, seat, row.opened_at, row.left_at, row.muted_until, said, acts)

@@ -212,6 +212,17 @@ async def test_of_the_other_student_there_is_only_that_they_spoke(elm: Elm) -> N
     ]
 
 
+async def test_of_what_was_said_once_they_had_left_there_is_nothing(elm: Elm) -> None:
+    """The other one stayed for a person: what staff said to everybody, they said to that one."""
+    await elm.world.change(t.seats, left_at=elm.world.clock.ms)
+    elm.world.clock.wait(1)
+    await elm.told("to the one who stayed", voices.seat_of("adult"))
+    await elm.told("what they said", 1)
+    (chat,) = (await elm.handed()).words.chats
+    assert [str(line.said and line.said.text) for line in chat.lines] == [CANARY]
+    assert chat.ended_at == elm.world.clock.ms - 1_000
+
+
 async def test_nothing_leaves_while_a_case_of_theirs_is_open(elm: Elm) -> None:
     """Neither agreed to nor handed out; a case of the other student is no hindrance."""
     lee, sue = elm.staff["Lee"], elm.staff["Sue"]
