@@ -35,6 +35,8 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3
 """Letters of scripts that leave no space between words; two make about one."""
 _CAPITAL = re.compile(r"(?<=[^\s.!?] )[A-Z][a-z]+")
 """A word that may be a name."""
+_NO_PROSE = re.compile(r"\S*(?:[@#/_]|\w\.\w)\S*")
+"""An address, a link or a tag: its parts are no words of any language."""
 _FOUND = Finding(
     Category.LANGUAGE,
     Attention.QUEUE,
@@ -79,6 +81,8 @@ class Languages:
             if not self._read.isdisjoint(words):
                 return ()
             strange.difference_update(map(str.lower, _CAPITAL.findall(reading.original)))
+            for link in _NO_PROSE.findall(reading.folded):
+                strange.difference_update(_WORD.findall(link))
         size = _count(strange)
         enough = size >= (FEW if telling else MANY) and _count(words) < 2 * size + telling
         return [_FOUND] if enough else ()
