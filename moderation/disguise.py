@@ -25,6 +25,7 @@ _APART = re.compile(r"(?<!\S)\S\s+\S\s+\S(?!\S)")
 _EDGES = "\"'.,!?()[]{}:;~*_-…<>"
 _SPELT = re.compile(r"[a-z0-9@$!](?:[.\-_*~/|,+\s·]{1,3}[a-z0-9@$!]){2,}$")
 _JOINED = re.compile(r"[a-z0-9']{1,15}(?:[.\-_*~/|,+][a-z0-9']{1,15}){2,}")
+_AMOUNT = re.compile(r"[$€£]?\d+(?:[.,]\d+)*[km%]?")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _SYMBOLS = str.maketrans(
     {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "(": "c", "<": "c"}
@@ -171,6 +172,8 @@ def _undo(chunk: str, vocabulary: Vocabulary, knows: Callable[[str], bool]) -> l
     core = chunk.strip(_EDGES)
     if core.isalnum() and core.isascii():
         words = [_FOR_WORDS.get(core, core)]
+    elif _AMOUNT.fullmatch(core):
+        words = tokens_of(chunk)
     elif _SPELT.match(core):
         words = _spelt(core, vocabulary)
     elif _JOINED.fullmatch(core) and all(map(vocabulary.known, _SEPARATORS.split(core))):

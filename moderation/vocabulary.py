@@ -32,6 +32,8 @@ _LEET = (
 _LONE_LETTERS = ("a", "i", "u", "2", "4")
 _TRIPLE = re.compile(r"(.)\1\1+")
 _DOUBLE = re.compile(r"(.)\1+")
+_COUNT = re.compile(r"\d\d+[km]")
+"""Thousands and millions ("600k"); what looks like one is no word in disguise."""
 
 
 class Vocabulary(dict[str, str]):
@@ -121,7 +123,7 @@ class Vocabulary(dict[str, str]):
     def _resolve(self, token: str) -> str:
         if token in self.ordinary or not token.isascii():
             return UNKNOWN
-        if token.isdigit():
+        if token.isdigit() or _COUNT.fullmatch(token):
             return NUMBER
         if not token.isalpha():
             return self._from_leet(token)

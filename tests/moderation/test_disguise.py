@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from moderation.disguise import suspicious
+from moderation.terms import Attention, Delivery
 from moderation.text import read
 from tests.moderation.judging import shared_judge
 
@@ -45,6 +46,15 @@ def test_symbols_stand_for_letters_in_any_word_that_somebody_wrote(
 ) -> None:
     """A word that no rule knows, but the weights do, is undone; a number stays one."""
     assert shared_judge().reading(written).views[-1].tokens == tokens
+
+
+@pytest.mark.parametrize(
+    "amount", ["it went up 4.8% this year", "4,800 & 4.8m", "$50 or 4.8% of it", "900k subs"]
+)
+def test_an_amount_is_no_word_in_disguise(amount: str) -> None:
+    """A percentage, a price or thousands are looked at by nobody."""
+    decision = shared_judge().judge(amount)
+    assert (decision.attention, decision.delivery) == (Attention.NONE, Delivery.DELIVER)
 
 
 @pytest.mark.parametrize("plain", ["i had a good day", "see you at nine", "she said yes and left"])

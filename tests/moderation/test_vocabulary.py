@@ -55,6 +55,15 @@ def test_a_known_word_is_found_behind_one_slip(disguised: str, plain: str) -> No
     assert words[disguised] == words[plain]
 
 
+@pytest.mark.parametrize("count", ["600k", "50m", "900k"])
+def test_thousands_and_millions_are_numbers(count: str) -> None:
+    """What looks like a count is no word whose letters are digits."""
+    words = _vocabulary()
+    words.code("gook")
+    words.close()
+    assert words[count] == NUMBER
+
+
 def test_some_words_are_known_behind_stars_and_through_no_other_slip() -> None:
     """A starred letter hides nothing; a misspelling of such a word stays a word of its own."""
     words = _vocabulary()
