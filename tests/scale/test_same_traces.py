@@ -97,7 +97,9 @@ async def story(first: Running, second: Running) -> tuple[list[list[Frame]], lis
     await again.until("notice", code="reported")
     await again.send("leave")
     await again.until("ended")
-    await other.until("peer_left")
+    await other.until("notice", code="peer_gone")
+    await other.send("leave")
+    await other.until("ended")
     rows = await first.store.read(transcript.recent, room, 100)
     kept = [(row.seq, row.state, row.attention, row.delivery) for row in rows]
     return trace([one, other, again]), kept
