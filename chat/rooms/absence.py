@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from chat.rooms import ending
 from chat.rooms.effects import Effect
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
@@ -47,7 +48,7 @@ class Absence:
             if found.go_on or live.staff:
                 live.absent[seat] = self._needs.clock()
             else:
-                self._perform(live, live.room.end("away", seat))
+                self._perform(live, ending.end(live.room, "away", seat))
 
     def _away(self, live: OpenRoom) -> int | None:
         """The seat that nobody came back to for too long."""

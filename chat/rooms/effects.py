@@ -1,7 +1,7 @@
 """What the core may ask the shell to do; pure data.
 
-`room.py` answers every event with a list of these, in the order in which they must happen;
-`journal.py` is the only one that carries them out.
+`room.py` and `ending.py` answer every event with a list of these, in the order in which they must
+happen; `journal.py` is the only one that carries them out.
 """
 
 from __future__ import annotations

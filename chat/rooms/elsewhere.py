@@ -17,7 +17,7 @@ from chat.frames import shared, to_student
 from chat.live.neighbours import Arrived, Changed, Matched, Neighbours, Over, Passing, Said
 from chat.rooms.effects import Effect, Send
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.room import told
+from chat.rooms.speech import told
 from chat.rooms.stored import message, waiting
 from moderation import voices
 from moderation.conversation import JudgesTurns

@@ -15,12 +15,13 @@ import msgspec
 
 from chat import typed
 from chat.errors import error
+from chat.rooms import ending
 from chat.rooms.effects import Effect, End, Keep, Leave, Refuse, Send, Settle, Unhold
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.repeats import answered_before
-from chat.rooms.speech import Speech, spoken
+from chat.rooms.speech import Speech, said, spoken
 from moderation.ids import new_code
 from moderation.incidents.gravity import heard_in
 from moderation.records import items, leaving, messages, rooms
@@ -205,7 +206,7 @@ class Journal:
             self._elsewhere.wait(live, answer.seq, again)
             return
         if isinstance(answer, Kept):
-            self.perform(live, live.room.staff_said(row.mid, row.seat, answer.seq, text))
+            self.perform(live, said(live.room, row.mid, row.seat, answer.seq, text))
             self._elsewhere.kept(live, row, answer.seq)
         else:
             self._elsewhere.doubt(live)
@@ -222,12 +223,12 @@ class Journal:
 
     def _has_left(self, live: OpenRoom, leave: Leave, answer: bool | Exception) -> None:  # noqa: FBT001
         if isinstance(answer, Exception):
-            self.perform(live, live.room.not_left(leave.seat))
+            self.perform(live, ending.not_left(live.room, leave.seat))
             self._elsewhere.doubt(live)
         elif answer:
             self._left(live, leave.seat, leave.why)
             self._elsewhere.changed(live.room.id)
-        elif live.room.end(leave.why):
+        elif ending.end(live.room, leave.why):
             self._ended(live, End(leave.why, leave.seat), answer=True)
 
     def _end(self, live: OpenRoom, end: End) -> None:
@@ -241,7 +242,7 @@ class Journal:
             if end.seat is not None:
                 live.send(end.seat, error("unavailable"))
             return
-        self.perform(live, live.room.ended(end.why, end.seat))
+        self.perform(live, ending.ended(live.room, end.why, end.seat))
         self.unhold_all(live)
         self._over(live)
         self._elsewhere.over(live.room.id, end.why, end.seat)

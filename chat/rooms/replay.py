@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from chat.frames import from_student, to_student
 from chat.rooms.open_room import OpenRoom, Page
-from chat.rooms.room import Room, told
+from chat.rooms.room import Room
+from chat.rooms.speech import told
 from chat.rooms.stored import message, unshown
 from moderation.records import transcript
 from moderation.records.store import Store, StoreUnavailable

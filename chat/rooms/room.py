@@ -1,4 +1,4 @@
-"""The life of one room: events in, effects out; pure.
+"""The life of one room, events in and effects out; pure. How it ends is in `ending.py`.
 
 Five rules, and all of them live in this file:
 
@@ -25,20 +25,8 @@ from collections.abc import Iterable
 from chat.errors import error, refusal
 from chat.frames import to_student
 from chat.rooms.calls import Calls
-from chat.rooms.effects import (
-    STATE_WHEN_SHOWN,
-    Effect,
-    End,
-    Keep,
-    Leave,
-    Refuse,
-    Send,
-    Settle,
-    Unhold,
-    Waiting,
-)
+from chat.rooms.effects import STATE_WHEN_SHOWN, Effect, Keep, Refuse, Send, Settle, Waiting
 from chat.rooms.seat import RECENT, Seat
-from moderation import voices
 from moderation.terms import Attention, Decision, Delivery, State
 
 _CHANGED = frozenset({"masked", "redacted"})
@@ -86,6 +74,10 @@ class Room:
         mine = self.seats[seat].handle
         peer = self.seats[1 - seat].handle if len(self.seats) > 1 else ""
         return to_student.Matched(self.id, self.epoch, self.topic, mine, peer, self.head)
+
+    def here(self) -> list[int]:
+        """The seats whose students have not left for good."""
+        return [seat for seat, each in enumerate(self.seats) if each.left is None]
 
     # --- a message is said -----------------------------------------------------------------
 
@@ -231,6 +223,12 @@ class Room:
         line = [stored if each.mid == mid else each for each in mine.line.values()]
         mine.line = {each.mid: each for each in line}
 
+    def empty_line(self, seat: int) -> list[str]:
+        """Nothing of that seat waits any more; answers which of it is kept, by mid."""
+        self._changes += 1
+        line, self.seats[seat].line = self.seats[seat].line, {}
+        return [mid for mid in line if mid not in self._unkept]
+
     def unblocked(self) -> list[Effect]:
         """After a restart or a pause: release what has nothing before it any more."""
         return [effect for seat in range(len(self.seats)) for effect in self._next_in_line(seat)]
@@ -260,72 +258,6 @@ class Room:
         self.paused = False
         told = [Send(seat, to_student.Notice("unpaused")) for seat in self.here()]
         return [*told, *self.unblocked()]
-
-    # --- staff speak -------------------------------------------------------------------------
-
-    def staff_said(self, mid: str, seat: int, seq: int | None, text: str) -> list[Effect]:
-        """Words of staff are committed: with their place, or to one student alone."""
-        to = voices.addressed(seat)
-        if to is not None:
-            return [Send(to, told(mid, seat, text))]
-        self.head = max(self.head, seq or 0)
-        message = to_student.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
-        return [Send(each, message) for each in range(len(self.seats))]
-
-    # --- one leaves, and the other may stay ----------------------------------------------------
-
-    def here(self) -> list[int]:
-        """The seats whose students have not left for good."""
-        return [seat for seat, each in enumerate(self.seats) if each.left is None]
-
-    def leave(self, seat: int, why: str) -> list[Effect]:
-        """A student leaves; until that is committed the other one goes on as before."""
-        mine = self.seats[seat]
-        if self.over or mine.leaving:
-            return []
-        mine.leaving = True
-        return [Leave(seat, why)]
-
-    def not_left(self, seat: int) -> list[Effect]:
-        """That they leave could not be committed: they are still there."""
-        self.seats[seat].leaving = False
-        return [Send(seat, error("unavailable"))]
-
-    def left(self, seat: int, why: str) -> list[Effect]:
-        """It is committed that one has left, and the other stays: a person is called for them."""
-        mine = self.seats[seat]
-        if self.over or mine.left is not None:
-            return []
-        self._changes += 1
-        mine.left, mine.leaving = why, True
-        held = [mid for mid in mine.line if mid not in self._unkept]
-        mine.line = {}
-        return [
-            *(Unhold(mid) for mid in held),
-            Send(seat, to_student.Ended(END_WHY.get(why, "left"))),
-            *(Send(each, to_student.Notice("peer_gone")) for each in self.here()),
-            *self.go_on(),
-        ]
-
-    # --- the end -----------------------------------------------------------------------------
-
-    def end(self, why: str, seat: int | None = None) -> list[Effect]:
-        """Somebody leaves, or the room is closed: nothing more can be said from here on."""
-        if self.over:
-            return []
-        self.over = why
-        return [End(why, seat)]
-
-    def ended(self, why: str, by: int | None) -> list[Effect]:
-        """The end is committed: tell the pages of all who are still there."""
-        effects: list[Effect] = []
-        here = self.here()
-        for seat in here:
-            if by is not None and seat != by and len(here) > 1:
-                effects.append(Send(seat, to_student.PeerLeft()))
-            else:
-                effects.append(Send(seat, to_student.Ended(END_WHY.get(why, "left"))))
-        return effects
 
     # --- parts -------------------------------------------------------------------------------
 
@@ -361,18 +293,9 @@ class Room:
         return [_settle(first, first.state)]
 
 
-def told(mid: str, seat: int, text: str) -> to_student.Told:
-    """Words of staff, kept in that seat, as the one student they are for receives them."""
-    return to_student.Told(mid, voices.voice_of(seat) or "moderator", text)
-
-
 def _settle(waiting: Waiting, state: State) -> Settle:
     waiting.settling = True
     return Settle(waiting.mid, state)
-
-
-END_WHY: dict[str, to_student.EndWhy] = {"moderator": "moderator", "away": "expired"}
-"""What a page is told about the end of a room; anything else is somebody leaving."""
 
 
 def _changed(waiting: Waiting, state: State) -> str | None:

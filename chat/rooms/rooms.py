@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Awaitable, Iterable
 
 from chat.frames import from_student, shared
-from chat.rooms import wishing
+from chat.rooms import ending, wishing
 from chat.rooms.absence import Absence
 from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
@@ -204,7 +204,7 @@ class Rooms:
 
     def leave(self, live: OpenRoom, seat: int) -> None:
         """A student leaves: the room is over, or goes on for the other one."""
-        self.perform(live, live.room.leave(seat, "left"))
+        self.perform(live, ending.leave(live.room, seat, "left"))
 
     async def quiet(self) -> None:
         """Wait for answers that are still being looked up; for the end of the server."""
@@ -213,8 +213,8 @@ class Rooms:
 
     def ended_elsewhere(self, live: OpenRoom, why: str, by: int | None) -> None:
         """It is committed, not by this room, that it is over."""
-        if live.room.end(why):
-            self.perform(live, live.room.ended(why, by))
+        if ending.end(live.room, why):
+            self.perform(live, ending.ended(live.room, why, by))
             self._journal.unhold_all(live)
             self._forget(live)
 
@@ -224,7 +224,7 @@ class Rooms:
         Nothing of this room comes to the page of whoever left any more.
         """
         student = live.room.seats[seat].student
-        self.perform_here(live, live.room.left(seat, why))
+        self.perform_here(live, ending.left(live.room, seat, why))
         live.let_go(seat)
         if self._room_of.get(student) == live.room.id:
             del self._room_of[student]

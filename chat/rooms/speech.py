@@ -1,4 +1,4 @@
-"""What staff say in a students' room, and the row it is kept as; pure but for its new id.
+"""What staff say in a students' room: its row, and how students hear it; pure but for its new id.
 
 Made by `guests.py`, committed and sent by `journal.py`.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chat.frames import to_student
+from chat.rooms.effects import Effect, Send
 from chat.rooms.open_room import OpenRoom
+from chat.rooms.room import Room
 from moderation import voices
 from moderation.ids import new_id
 from moderation.records.audit import Entry
@@ -49,3 +52,18 @@ def spoken(speech: Speech, text: str, live: OpenRoom, at: int) -> Spoken:
         version="staff",
         entry=Entry(at // 1000, speech.staff, "speak", mid),
     )
+
+
+def said(room: Room, mid: str, seat: int, seq: int | None, text: str) -> list[Effect]:
+    """Words of staff are committed: with their place, or to one student alone."""
+    to = voices.addressed(seat)
+    if to is not None:
+        return [Send(to, told(mid, seat, text))]
+    room.head = max(room.head, seq or 0)
+    message = to_student.Message(seq or 0, mid, voices.voice_of(seat) or "moderator", text)
+    return [Send(each, message) for each in range(len(room.seats))]
+
+
+def told(mid: str, seat: int, text: str) -> to_student.Told:
+    """Words of staff, kept in that seat, as the one student they are for receives them."""
+    return to_student.Told(mid, voices.voice_of(seat) or "moderator", text)

@@ -13,10 +13,10 @@ import dataclasses
 from chat import strict, typed
 from chat.errors import error
 from chat.frames import from_student, shared, to_student
+from chat.rooms import ending
 from chat.rooms.allowance import Allowance
 from chat.rooms.asking import reported
 from chat.rooms.open_room import OpenRoom
-from chat.rooms.room import END_WHY
 from chat.socket.connection import Connection
 from chat.students.afterwards import AboutPast
 from chat.students.calling import Call, Calling
@@ -167,7 +167,7 @@ class StudentSession(StudentPage):
     async def _end_of(self, room: str, signed: Signed) -> to_student.Ended | None:
         """How the room this page comes back to ended while it was away."""
         why = await self._needs.rooms.why_over(room, signed.who)
-        return None if why is None else to_student.Ended(END_WHY.get(why, "left"))
+        return None if why is None else ending.how_it_ended(why)
 
     async def _to_the_lobby(self, signed: Signed) -> None:
         self.send(self._topics(signed))
