@@ -101,6 +101,15 @@ class World:
         await self.store.write(add, None)
         return adult
 
+    async def insert(self, table: Any, *rows: dict[str, object]) -> None:
+        """Put these rows into a table."""
+
+        def add(conn: Connection, _rows: Sequence[None]) -> list[None]:
+            conn.execute(table.insert(), rows)
+            return [None]
+
+        await self.store.write(add, None)
+
     async def change(self, table: Any, **values: object) -> None:
         """Overwrite columns of every row of a table."""
 

@@ -3,79 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
 
 import pytest
 from sqlalchemy import select
 
 from moderation.incidents.export import AGREED_MS, ASKED_MS, State
-from moderation.incidents.exports import Asked, CaseFile, Exports
+from moderation.incidents.exports import Asked, CaseFile
 from moderation.people.sessions import StaffMember
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.purge import Purge, Times, purge
-from tests.moderation.night import World, night, record
+from tests.moderation.incidents.elm import Elm
+from tests.moderation.night import record
 from tests.moderation.noting import CANARY
-from tests.servers import Postgres
 
 WHY = "the court asked for it"
 
 
-@dataclass
-class Elm:
-    """A case, two leads, a senior leader and a counsellor, at a night whose clock a test moves."""
-
-    world: World
-    exports: Exports
-    staff: dict[str, StaffMember]
-    case: str
-
-    async def ask(self, name: str = "Lee", *, with_peer: bool = False) -> str:
-        """A request of that lead; answers its code."""
-        asked = await self.exports.ask(self.case, self.staff[name], WHY, with_peer=with_peer)
-        assert isinstance(asked, Asked), asked
-        return asked.code
-
-    async def acts(self) -> list[tuple[str, str, str]]:
-        """What the audit log says about exports, in order."""
-        query = select(t.audit.c.who, t.audit.c.act, t.audit.c.about)
-        query = query.where(t.audit.c.act.like("export%")).order_by(t.audit.c.n)
-        names = {one.id: name for name, one in self.staff.items()}
-        return [(names[who], act, about) for who, act, about in await self.world.rows(query)]
-
-    async def states(self) -> list[str]:
-        """How every export stands, by the time it was asked for."""
-        return [
-            state
-            for (state,) in await self.world.rows(
-                select(t.exports.c.state).order_by(t.exports.c.requested_at)
-            )
-        ]
+async def ask(elm: Elm, name: str = "Lee", *, with_peer: bool = False) -> str:
+    """A request of that lead; answers its code."""
+    asked = await elm.exports.ask(elm.case, elm.staff[name], WHY, with_peer=with_peer)
+    assert isinstance(asked, Asked), asked
+    return asked.code
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """The address of a database of each kind; of a file, none is needed."""
-    if request.param == "sqlite":
-        return ""
-    postgres: Postgres = request.getfixturevalue("postgres")
-    return asyncio.run(postgres.database("school"))
+async def acts(elm: Elm) -> list[tuple[str, str, str]]:
+    """What the audit log says about exports, in order."""
+    query = select(t.audit.c.who, t.audit.c.act, t.audit.c.about)
+    query = query.where(t.audit.c.act.like("export%")).order_by(t.audit.c.n)
+    names = {one.id: name for name, one in elm.staff.items()}
+    return [(names[who], act, about) for who, act, about in await elm.world.rows(query)]
 
 
-@pytest.fixture
-async def elm(url: str, tmp_path: Path) -> AsyncIterator[Elm]:
-    """A school on a database of each kind."""
-    async with night(tmp_path, url) as world:
-        roles = {"Lee": "safeguarding_lead", "Lou": "safeguarding_lead", "Sue": "senior_leader"}
-        roles |= {"Dana": "counsellor"}
-        staff = {
-            name: cast("StaffMember", await world.adult(name, role)) for name, role in roles.items()
-        }
-        case = await world.say(await world.room())
-        yield Elm(world, Exports(world.records), staff, case)
+async def states(elm: Elm) -> list[str]:
+    """How every export stands, by the time it was asked for."""
+    query = select(t.exports.c.state).order_by(t.exports.c.requested_at)
+    return [state for (state,) in await elm.world.rows(query)]
 
 
 @pytest.mark.parametrize("second", ["Sue", "Lou"])
@@ -83,7 +46,7 @@ async def test_two_officers_take_a_case_out(elm: Elm, second: str) -> None:
     """One asks, a senior leader or another lead agrees, who asked has it; the log has no words."""
     await elm.world.incidents.acknowledge(elm.case, elm.staff["Dana"])
     await elm.world.incidents.resolve(elm.case, elm.staff["Dana"], "spoken_to", record())
-    code = await elm.ask()
+    code = await ask(elm)
     (waiting,) = await elm.exports.waiting(elm.staff[second])
     assert (waiting.why, waiting.requester, waiting.incident) == (WHY, "Lee", elm.case)
     assert await elm.exports.agree(code, elm.staff[second]) is State.AGREED
@@ -97,7 +60,7 @@ async def test_two_officers_take_a_case_out(elm: Elm, second: str) -> None:
     ]
     assert (file.export.state, file.export.answerer) == ("handed", second)
     about = f"{code} {elm.case}"
-    assert await elm.acts() == [
+    assert await acts(elm) == [
         ("Lee", "export_ask", about),
         (second, "export_agree", about),
         ("Lee", "export_hand", about),
@@ -107,36 +70,36 @@ async def test_two_officers_take_a_case_out(elm: Elm, second: str) -> None:
 
 async def test_one_agreement_hands_out_once(elm: Elm) -> None:
     """Were it asked for again at once or at the same time, whoever asked has it one time only."""
-    code = await elm.ask()
+    code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Sue"])
     tries = [elm.exports.hand(code, elm.staff["Lee"]) for _ in range(3)]
     answers = await asyncio.gather(*tries)
     assert [isinstance(one, CaseFile) for one in answers].count(True) == 1
     assert await elm.exports.hand(code, elm.staff["Lee"]) == "changed"
-    assert [act for _, act, _ in await elm.acts()].count("export_hand") == 1
+    assert [act for _, act, _ in await acts(elm)].count("export_hand") == 1
 
 
 async def test_nothing_is_handed_out_without_a_second_person(elm: Elm) -> None:
     """Not before somebody else agreed, and to nobody but whoever asked."""
-    code = await elm.ask()
+    code = await ask(elm)
     assert await elm.exports.hand(code, elm.staff["Lee"]) == "changed"
     assert await elm.exports.agree(code, elm.staff["Lee"]) == "own_change"
     assert await elm.exports.agree(code, elm.staff["Dana"]) == "forbidden"
     await elm.exports.agree(code, elm.staff["Sue"])
     for name in ("Lou", "Sue", "Dana"):
         assert await elm.exports.hand(code, elm.staff[name]) == "forbidden"
-    assert await elm.states() == ["agreed"]
+    assert await states(elm) == ["agreed"]
 
 
 async def test_an_agreement_lasts_a_day_and_a_request_three(elm: Elm) -> None:
     """What nobody did in time is over, and may be asked for anew."""
-    first = await elm.ask()
+    first = await ask(elm)
     asked = await elm.exports.ask(elm.case, elm.staff["Lou"], WHY, with_peer=False)
     assert asked == "changed"
     elm.world.clock.wait(ASKED_MS / 1000)
     assert await elm.exports.agree(first, elm.staff["Sue"]) == "over"
     assert await elm.exports.waiting(elm.staff["Sue"]) == []
-    again = await elm.ask()
+    again = await ask(elm)
     await elm.exports.agree(again, elm.staff["Sue"])
     elm.world.clock.wait(AGREED_MS / 1000)
     assert await elm.exports.hand(again, elm.staff["Lee"]) == "over"
@@ -144,9 +107,9 @@ async def test_an_agreement_lasts_a_day_and_a_request_three(elm: Elm) -> None:
 
 async def test_either_ends_it(elm: Elm) -> None:
     """The second does not agree; whoever asked takes it back, were it agreed to already."""
-    assert await elm.exports.end(await elm.ask(), elm.staff["Sue"]) is State.ENDED
+    assert await elm.exports.end(await ask(elm), elm.staff["Sue"]) is State.ENDED
     elm.world.clock.wait(1)
-    code = await elm.ask()
+    code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Lou"])
     assert await elm.exports.end(code, elm.staff["Lee"]) is State.ENDED
     assert await elm.exports.hand(code, elm.staff["Lee"]) == "changed"
@@ -159,7 +122,7 @@ async def test_either_ends_it(elm: Elm) -> None:
 
 async def test_who_stepped_aside_neither_reads_why_nor_has_it(elm: Elm) -> None:
     """They may know the student: the case is closed to them, on paper too."""
-    code = await elm.ask()
+    code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Sue"])
     await elm.world.incidents.recuse(elm.case, elm.staff["Lee"])
     await elm.world.incidents.recuse(elm.case, elm.staff["Lou"])
@@ -175,7 +138,7 @@ async def test_there_is_no_export_of_what_is_not_there(elm: Elm) -> None:
     lee = elm.staff["Lee"]
     assert await elm.exports.ask("ZZZ-9999", lee, WHY, with_peer=False) == "not_found"
     assert await elm.exports.hand("ZZZ-9999", lee) == "not_found"
-    code = await elm.ask()
+    code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Sue"])
     await elm.world.incidents.acknowledge(elm.case, elm.staff["Dana"])
     await elm.world.incidents.resolve(elm.case, elm.staff["Dana"], "no_danger", record())
@@ -185,7 +148,7 @@ async def test_there_is_no_export_of_what_is_not_there(elm: Elm) -> None:
     await elm.world.store.write(purge, Purge("school", elm.world.clock.ms, Times()))
     assert await elm.world.rows(select(t.incidents.c.code)) == []
     assert await elm.exports.hand(code, lee) == "not_found"
-    assert await elm.states() == []
+    assert await states(elm) == []
 
 
 async def test_a_drill_is_nothing_to_take_out(elm: Elm) -> None:
@@ -197,7 +160,7 @@ async def test_a_drill_is_nothing_to_take_out(elm: Elm) -> None:
 
 async def test_another_school_has_no_part_in_it(elm: Elm) -> None:
     """Its leads are told that there is no such thing, and shown nothing."""
-    code = await elm.ask()
+    code = await ask(elm)
     there = StaffMember("x" * 22, "other", "lou", "Lou", elm.staff["Lou"].role)
     assert await elm.exports.ask(elm.case, there, WHY, with_peer=False) == "not_found"
     assert await elm.exports.agree(code, there) == "not_found"
@@ -208,7 +171,7 @@ async def test_another_school_has_no_part_in_it(elm: Elm) -> None:
 
 async def test_why_lies_sealed(elm: Elm) -> None:
     """Whoever has the database alone does not read why a case was wanted."""
-    await elm.ask()
+    await ask(elm)
     ((sealed,),) = await elm.world.rows(select(t.exports.c.sealed_why))
     assert WHY.encode() not in sealed
     await elm.world.change(t.exports, sealed_why=b"damaged")
