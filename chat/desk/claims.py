@@ -13,7 +13,7 @@ from chat.desk.needs import DeskNeeds
 from chat.desk.presence import Presence
 from chat.desk.second_look import is_own
 from chat.desk.shift import better_for_another
-from moderation.records import decisions, items
+from moderation.records import claims, items
 from moderation.records.items import Claim, NotFound, StoredItem
 
 KEEP_CLAIM = 10.0
@@ -52,13 +52,13 @@ class Claims:
             raise NotFound
         if row.claimed_by is None and await self._tired(row, claim.staff):
             raise Tired
-        claimed = await store.write(decisions.look, claim)
+        claimed = await store.write(claims.look, claim)
         assert isinstance(claimed, StoredItem)
         return claimed
 
     async def put_back(self, staff: str | None) -> None:
         """What this moderator has goes back to the queue; for None, what anybody has."""
-        for item in await self._records.store.write(decisions.return_claims, staff):
+        for item in await self._records.store.write(claims.return_claims, staff):
             self._changed(item)
 
     def owe(self, staff: str) -> None:

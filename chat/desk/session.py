@@ -26,8 +26,7 @@ from chat.socket.connection import Connection
 from chat.speaking import Speaking
 from chat.turns import Turns
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, decisions, item_acts, items, recusals
-from moderation.records.decisions import UNDOABLE, Undo
+from moderation.records import audit, item_acts, items, recusals, undoing
 from moderation.records.item_acts import NewAct
 from moderation.records.items import (
     AlreadyClaimed,
@@ -39,6 +38,7 @@ from moderation.records.items import (
 )
 from moderation.records.messages import NotHeld
 from moderation.records.store import StoreUnavailable
+from moderation.records.undoing import UNDOABLE, Undo
 
 FRAMES, FRAMES_OVER = 200, 10.0
 """Frames a moderator's page may send within so many seconds: more than the quickest hands need."""
@@ -283,7 +283,7 @@ class DeskSession(Speaking):
         now = self._records.now()
         row = Undo(item, self.staff.id, now, now - UNDO_WITHIN - UNDO_GRACE)
         try:
-            found = await self._records.store.write(decisions.undo, row)
+            found = await self._records.store.write(undoing.undo, row)
         except NotYours:
             self.refuse("too_late")
             return

@@ -20,25 +20,15 @@ from moderation.records import (
     leaving,
     locks,
     messages,
-    recusals,
     reviews,
     rooms,
 )
-from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.bars import NewBar
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.item_acts import NewAct
-from moderation.records.items import (
-    AlreadyClaimed,
-    Claim,
-    Finish,
-    Link,
-    NotFound,
-    NotYours,
-    StoredItem,
-)
+from moderation.records.items import Finish, Link, NotYours
 from moderation.records.leaving import Leave
 from moderation.records.messages import NotHeld, Settle
 from moderation.records.rooms import EndRoom
@@ -100,43 +90,10 @@ class Outcome:
     goes_on: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """A moderator takes back how they finished an item at or after `since` (Unix ms)."""
-
-    item: str
-    staff: str
-    at: int
-    since: int
-
-
-UNDOABLE = frozenset({"withhold", "done", "false_alarm"})
-"""Ways to finish an item that can be taken back."""
-
-
-_CLAIMED = select(t.items.c.id).where(
-    t.items.c.claimed_by.is_not(None), t.items.c.done_at.is_(None)
-)
-_CLAIMED_BY = _CLAIMED.where(t.items.c.claimed_by == bindparam("by"))
-_RETURN = (
-    t.items.update()
-    .where(t.items.c.id == bindparam("item"))
-    .values(claimed_by=None, claimed_at=None)
-)
 _ASK = (
     t.items.update()
     .where(t.items.c.id == bindparam("item"))
     .values(claimed_by=None, claimed_at=None, asked_by=bindparam("by"))
-)
-_REOPEN = (
-    t.items.update()
-    .where(
-        t.items.c.id == bindparam("item"),
-        t.items.c.claimed_by == bindparam("by"),
-        t.items.c.done_at >= bindparam("not_before"),
-        t.items.c.outcome.in_(UNDOABLE),
-    )
-    .values(done_at=None, outcome=None, sealed_reason=None)
 )
 _MUTE = (
     t.seats.update()
@@ -146,35 +103,6 @@ _MUTE = (
 _STUDENT = select(t.seats.c.student).where(
     t.seats.c.room == bindparam("room"), t.seats.c.seat == bindparam("seat")
 )
-_EXPOSED = select(d.exposures.c.item).where(
-    d.exposures.c.staff == bindparam("staff"), d.exposures.c.item == bindparam("item")
-)
-
-
-def look(conn: Connection, rows: Sequence[Claim]) -> list[StoredItem | AlreadyClaimed | NotFound]:
-    """Claim items in order to look at them; every look is in the audit log.
-
-    What a moderator has read is counted once for each item, by its category. For whoever recused
-    themselves from its room there is no such item.
-    """
-    return [_look(conn, row) for row in rows]
-
-
-def _look(conn: Connection, row: Claim) -> StoredItem | AlreadyClaimed | NotFound:
-    found = items.item(conn, row.item)
-    if found is None or found.room in recusals.recused(conn, row.staff):
-        return NotFound()
-    answer = items.claim(conn, [row])[0]
-    if isinstance(answer, StoredItem):
-        audit.append(conn, [Entry(row.at, row.staff, "look", row.item)])
-        _expose(conn, row, answer.category)
-    return answer
-
-
-def _expose(conn: Connection, row: Claim, category: str) -> None:
-    if conn.scalar(_EXPOSED, {"staff": row.staff, "item": row.item}) is None:
-        values = {"staff": row.staff, "item": row.item, "at": row.at, "category": category}
-        conn.execute(d.exposures.insert(), values)
 
 
 def decide(conn: Connection, rows: Sequence[Decided]) -> list[Outcome | NotYours | NotHeld]:
@@ -274,52 +202,7 @@ def _then(conn: Connection, row: Decided) -> None:
         conn.execute(_ASK, {"item": row.item, "by": row.staff})
 
 
-def undo(conn: Connection, rows: Sequence[Undo]) -> list[StoredItem | NotYours]:
-    """Take back how items were finished: each is its moderator's again.
-
-    Refused once it is too late, when the message it held can no longer be held, or when they have
-    recused themselves from its room since.
-    """
-    return [_undo(conn, row) for row in rows]
-
-
-def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
-    before = items.item(conn, row.item)
-    if before is None or before.outcome not in UNDOABLE:
-        return NotYours()
-    if before.room in recusals.recused(conn, row.staff):
-        return NotYours()
-    withheld = before.outcome == "withhold" and before.held
-    room = rooms.room(conn, before.room) if before.room else None
-    if withheld and (room is None or room.ended_at is not None):
-        return NotYours()
-    values = {"item": row.item, "by": row.staff, "not_before": row.since}
-    if not conn.execute(_REOPEN, values).rowcount:
-        return NotYours()
-    if withheld and before.room and before.mid:
-        messages.hold_again(conn, before.room, before.mid)
-    audit.append(conn, [Entry(row.at, row.staff, "undo", row.item)])
-    found = items.item(conn, row.item)
-    return NotYours() if found is None else found
-
-
 def _note(conn: Connection, row: Decided, code: str) -> None:
     if row.note and row.sealed_reason is not None:
         note = {"id": row.note, "incident": code, "staff": row.staff, "at": row.at}
         conn.execute(t.incident_notes.insert(), {**note, "sealed": row.sealed_reason})
-
-
-def return_claims(conn: Connection, rows: Sequence[str | None]) -> list[list[str]]:
-    """Return to the queue what these staff members hold, or for None what anybody holds.
-
-    Answers the ids of the items that came back.
-    """
-    return [_return_claims(conn, staff) for staff in rows]
-
-
-def _return_claims(conn: Connection, staff: str | None) -> list[str]:
-    query = _CLAIMED if staff is None else _CLAIMED_BY
-    held = list(conn.scalars(query, {"by": staff} if staff else {}))
-    for item in held:
-        conn.execute(_RETURN, {"item": item})
-    return held
