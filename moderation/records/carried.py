@@ -1,17 +1,18 @@
 """What a copy that is put back must not undo: read in the database it replaces, written in it anew.
 
-Used by `backup.py`. A case that was preserved since, an account that was closed, a card that was
-ended, a bar, two who are never to meet again: whoever did that need not know of the copy. Nothing
-else of what happened since is taken over.
+Used by `backup.py`. A case that was preserved since, an account that was closed, a card or session
+that was ended, a bar, two who are never to meet again, a chat that was over or left, a document
+that was handed out once: whoever did that need not know of the copy. Nothing else of what happened
+since is taken over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, inspect, select
 
 from moderation.records import tables as t
 
@@ -20,45 +21,52 @@ Rows = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Rows by what they are about; the key of each stands under `of`."""
+    """Rows with their keys: what was done, by table, and who were kept apart."""
 
-    preserved: Rows
-    closed: Rows
-    ended: Rows
-    barred: Rows
+    done: Mapping[str, Rows]
     blocks: Rows
 
 
-_PRESERVED = select(
-    t.incidents.c.code.label("of"), t.incidents.c.preserved_by, t.incidents.c.preserved_at
-).where(t.incidents.c.preserved_at.is_not(None))
-_CLOSED = select(t.staff.c.id.label("of"), t.staff.c.disabled_at, t.staff.c.expires_at).where(
-    t.staff.c.disabled_at.is_not(None)
-)
-_ENDED = select(t.cards.c.lookup.label("of"), t.cards.c.revoked_at, t.cards.c.why).where(
-    t.cards.c.revoked_at.is_not(None)
-)
-_BARRED = select(t.students.c.id.label("of"), t.students.c.barred_until).where(
-    t.students.c.barred_until.is_not(None)
-)
+_DONE: Mapping[Table, tuple[str, ...]] = {
+    t.incidents: ("preserved_at", "preserved_by"),
+    t.staff: ("disabled_at", "expires_at"),
+    t.cards: ("revoked_at", "why"),
+    t.sessions: ("ended_at",),
+    t.students: ("barred_until",),
+    t.rooms: ("ended_at", "ended_why"),
+    t.seats: ("left_at", "left_why"),
+    t.exports: ("handed_at", "state", "erase"),
+}
+"""Columns of which the first says, once it is set, that something was done."""
 _BLOCKS = select(t.blocks.c.one, t.blocks.c.other, t.blocks.c.at)
 
 
 def carried(conn: Connection) -> Carried:
-    """What there is of it in a database."""
+    """What there is of it in a database, which may be of an earlier version."""
+    done = {table.name: _done(conn, table, names) for table, names in _DONE.items()}
+    return Carried(done, _rows(conn, _BLOCKS))
 
-    def rows(query: Select[Any]) -> Rows:
-        return [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001 - public
 
-    return Carried(*map(rows, (_PRESERVED, _CLOSED, _ENDED, _BARRED, _BLOCKS)))
+def _done(conn: Connection, table: Table, names: Sequence[str]) -> Rows:
+    kept = inspect(conn)
+    there = kept.get_columns(table.name) if kept.has_table(table.name) else ()
+    known = {column["name"] for column in there}
+    if names[0] not in known:
+        return ()
+    columns = [table.c[name] for name in names if name in known]
+    found = _rows(conn, select(*_keys(table), *columns).where(columns[0].is_not(None)))
+    # What was erased is there again in a copy: it is to be erased again.
+    return [row for row in found if not row.get("erase")]
+
+
+def _rows(conn: Connection, query: Select[Any]) -> Rows:
+    return [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001 - public
 
 
 def carry_over(conn: Connection, since: Carried) -> None:
     """Have it so in this database, as far as what it is about is there."""
-    _set(conn, t.incidents.c.code, since.preserved)
-    _set(conn, t.staff.c.id, since.closed)
-    _set(conn, t.cards.c.lookup, since.ended)
-    _set(conn, t.students.c.id, since.barred)
+    for table in _DONE:
+        _set(conn, table, since.done[table.name])
     known = set(conn.scalars(select(t.students.c.id)))
     apart = {(one, other) for one, other, _ in conn.execute(_BLOCKS)}
     new = [
@@ -70,9 +78,15 @@ def carry_over(conn: Connection, since: Carried) -> None:
         conn.execute(t.blocks.insert(), new)
 
 
-def _set(conn: Connection, key: Column[Any], rows: Rows) -> None:
+def _set(conn: Connection, table: Table, rows: Rows) -> None:
     if rows:
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0]}
-        del values["of"]
+        keys = _keys(table)
+        names = rows[0].keys() - {key.name for key in keys}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        which = [key == bindparam(f"new_{key.name}") for key in keys]
         given = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-        conn.execute(key.table.update().where(key == bindparam("new_of")).values(values), given)
+        conn.execute(table.update().where(*which).values(values), given)
+
+
+def _keys(table: Table) -> list[Column[Any]]:
+    return list(table.primary_key)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -12,13 +13,15 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from moderation.records import audit, backup, bars, database, people, rooms, sqlite
+from moderation.records import audit, backup, bars, database, people, rooms, sessions, sqlite
 from moderation.records import tables as t
+from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.leaving import Leave, leave
 from moderation.records.messages import say
 from moderation.records.rooms import StoredRoom
 from moderation.records.store import Store
 from moderation.records.transcript import shown_after
-from tests.moderation.records.sample import add_staff, add_students, open_room, spoken
+from tests.moderation.records.sample import SCHOOL, add_staff, add_students, open_room, spoken
 from tests.moderation.records.test_purge_cases import a_case, do, forget
 
 NOW = 1_800_000_000_000
@@ -233,6 +236,68 @@ async def test_what_was_taken_away_after_a_copy_was_made_does_not_come_back(
         [("ann", "bob")],
     ]
     await again.close()
+
+
+async def test_what_was_over_when_a_copy_was_put_back_is_not_open_again(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Who was barred sits with nobody, a stolen card opens no page, no document leaves twice.
+
+    What was erased is in the copy, and is to be erased again.
+    """
+    copy = tmp_path / "copy.db"
+    store = await Store.open(sqlite_url)
+    lead = await add_staff(store, "lea", "safeguarding_lead")
+    over, goes_on, still = [await open_room(store) for _ in range(3)]
+    await store.write(sessions.open_sessions, sessions.NewSession(b"t" * 32, "student", "ann", 1))
+    for code, erase in (("case", None), ("words", False), ("erased", True)):
+        await store.write(do(lambda conn, c=code, e=erase: conn.execute(agreed(c, lead, e))), "")
+    backup.back_up(sqlite_url, copy)
+    await store.write(raise_incidents, NewIncident("ABC-2345", SCHOOL, goes_on, 1, "suicide", 2))
+    for room in (over, goes_on):
+        await store.write(leave, Leave(room, 0, 5, "moderator"))
+    await store.write(sessions.end_sessions, sessions.EndSession(b"t" * 32, 6))
+    handed = update(t.exports).values(state="handed", handed_at=7)
+    await store.write(do(lambda conn: conn.execute(handed)), "")
+    await store.close()
+    backup.restore(sqlite_url, copy, NOW)
+    again = await Store.open(sqlite_url)
+
+    assert (await room_of(again, over)).ended_why == "moderator"
+    left = await room_of(again, goes_on)
+    assert (left.ended_at, left.left) == (None, {0: "moderator"})
+    assert (await room_of(again, still)).left == {}
+    assert await again.read(sessions.ended, 0) == [(b"t" * 32, "ann")]
+    states = select(t.exports.c.code, t.exports.c.state).order_by(t.exports.c.code)
+    found = await again.read(lambda conn: conn.execute(states).all())
+    assert [tuple(row) for row in found] == [
+        ("case", "handed"),
+        ("erased", "agreed"),
+        ("words", "handed"),
+    ]
+    await again.close()
+
+
+def agreed(code: str, lead: str, erase: bool | None) -> Insert:  # noqa: FBT001 - a column
+    """An export that somebody agreed to."""
+    about = {"incident": "ABC-2345"} if erase is None else {"student": "ann", "erase": erase}
+    row = {"code": code, "school": SCHOOL, "state": "agreed", "sealed_why": b"", "with_peer": False}
+    times = {"requested_by": lead, "requested_at": 1, "expires_at": 9}
+    return t.exports.insert().values({**row, **times, **about})
+
+
+async def test_what_a_database_of_an_earlier_version_knew_is_carried_over(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """A copy is put back before the newer program has served: bars and preserved cases stay."""
+    copy = tmp_path / "copy.db"
+    await a_preserved_case(sqlite_url, copy)
+    with contextlib.closing(sqlite3.connect(database.file_of(sqlite_url))) as earlier:
+        for gone in ("ALTER TABLE seats DROP COLUMN left_at", "DROP TABLE exports"):
+            earlier.execute(gone)
+        earlier.execute("ALTER TABLE cards DROP COLUMN why")
+    assert backup.restore(sqlite_url, copy, NOW).carried
+    assert await who_preserved(sqlite_url) == [("lea", 5)]
 
 
 def card_of(student: str) -> Insert:
