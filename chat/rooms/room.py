@@ -79,11 +79,15 @@ class Room:
         """The seats whose students have not left for good."""
         return [seat for seat, each in enumerate(self.seats) if each.left is None]
 
+    def is_over(self, seat: int) -> bool:
+        """Whether that student says nothing here any more: it is over, or they are leaving."""
+        return self.over is not None or self.seats[seat].leaving
+
     # --- a message is said -----------------------------------------------------------------
 
     def repeat(self, seat: int, cid: str, text: str) -> list[Effect] | None:
         """The answer to a message whose `cid` was said before, or None when it is new."""
-        if self.over or self.seats[seat].leaving:
+        if self.is_over(seat):
             return [Send(seat, error("ended", cid))]
         before = self.seats[seat].recent.get(cid)
         if before is None:

@@ -24,6 +24,7 @@ from chat.students.entrance import why_not
 from chat.students.needs import StudentNeeds
 from chat.students.page import StudentPage
 from moderation.people.sessions import Signed
+from moderation.records.messages import RoomEnded
 
 RIGHT_ANSWER = 1
 """Which answer to "who can see this?" is the right one (web/static/student/words.js)."""
@@ -221,16 +222,25 @@ class StudentSession(StudentPage):
         self._needs.rooms.leave(live, self._seat)
 
     async def _help(self) -> None:
+        live, seat = await self._called()
+        calls = live.room.calls
+        told = calls.asked(seat) if self._needs.reachable() else calls.in_vain(seat)
+        self._needs.rooms.perform(live, told)
+
+    async def _called(self) -> tuple[OpenRoom, int]:
+        """Where this student's call waits: not in a room that is over, or that they are leaving."""
         live, who = self._room, self._known().who
-        if live is None:
+        if live is None or live.room.is_over(self._seat):
             live = await self._needs.room_for_help(who)
             if self._room is not live:
                 await self.enter(live, live.seat_of(who))
         seat = live.seat_of(who)  # a page that is gone took none
-        await self._needs.rooms.ask_person(live, seat, "help")
-        calls = live.room.calls
-        told = calls.asked(seat) if self._needs.reachable() else calls.in_vain(seat)
-        self._needs.rooms.perform(live, told)
+        try:
+            await self._needs.rooms.ask_person(live, seat, "help")
+        except RoomEnded:  # in this moment, or at another node
+            await self._needs.rooms.elsewhere.refresh(live)
+            return await self._called()
+        return live, seat
 
     def _is_past(self, room: str | None) -> bool:
         """Whether a frame is about another room than the one this page is in."""

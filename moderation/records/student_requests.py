@@ -3,7 +3,8 @@
 An operation for `Store.write`, used by `chat/rooms/rooms.py` and `chat/students/afterwards.py`. A
 page asks again whenever an answer did not reach it, and a frightened hand presses more than once;
 who left the room in which they waited alone, and calls anew, is where the call is. What somebody
-has claimed, or what pages adults already, is not added to: they may be past it.
+has claimed, or what pages adults already, is not added to: they may be past it. A call from where
+its student sits no more would bring nobody to them: it is refused, and made again where they are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 from moderation.records import locks
 from moderation.records import tables as t
 from moderation.records.items import NewItem, add_items
+from moderation.records.messages import RoomEnded
 
 _sits = t.seats.alias("sits")
 _beside = t.seats.alias("beside")
@@ -40,6 +42,15 @@ _WAITING = (
     )
     .with_for_update(of=t.items)
 )
+_GONE = (
+    select(t.seats.c.seat)
+    .join(t.rooms, t.rooms.c.id == t.seats.c.room)
+    .where(
+        t.seats.c.room == bindparam("in_room"),
+        t.seats.c.seat == bindparam("of_seat"),
+        or_(t.rooms.c.ended_at.is_not(None), t.seats.c.left_at.is_not(None)),
+    )
+)
 _MOVE = (
     t.items.update()
     .where(t.items.c.id == bindparam("item"))
@@ -47,13 +58,16 @@ _MOVE = (
 )
 
 
-def want(conn: Connection, rows: Sequence[NewItem]) -> list[str]:
-    """Put calls and reports into the queue; answers the id of the item by which each waits."""
+def want(conn: Connection, rows: Sequence[NewItem]) -> list[str | RoomEnded]:
+    """Put calls and reports into the queue; answers the id of the item by which each waits.
+
+    A report may be about a room that is over, a call may not.
+    """
     locks.rooms(conn, (row.room for row in rows))
     return [_want(conn, row) for row in rows]
 
 
-def _want(conn: Connection, row: NewItem) -> str:
+def _want(conn: Connection, row: NewItem) -> str | RoomEnded:
     same = {
         "in_room": row.room,
         "of_seat": row.seat,
@@ -61,6 +75,9 @@ def _want(conn: Connection, row: NewItem) -> str:
         "of_kind": row.kind,
         "of_category": row.category,
     }
+    where = {"in_room": row.room, "of_seat": row.seat}
+    if row.kind == "help" and conn.execute(_GONE, where).first() is not None:
+        return RoomEnded()
     waiting = conn.execute(_WAITING, same).first()
     if waiting is None:
         add_items(conn, [row])

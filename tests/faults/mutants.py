@@ -108,7 +108,7 @@ MUTANTS: Sequence[Mutant] = (
         ("if self.paused or first is None or not first.checked:", "if first is None or not first.checked:"),
         ("if first.settling or first.mid in self._unkept:", "if first.settling:"),
         ("if before.text != text:", "if False:"),
-        ('        if self.over or self.seats[seat].leaving:\n            return [Send(seat, error("ended", cid))]', "        if False:\n            return []"),
+        ('        if self.is_over(seat):\n            return [Send(seat, error("ended", cid))]', "        if False:\n            return []"),
         ("        if seq is not None:\n            effects.append(self._to_peer(waiting, seq))\n        if decision", "        effects.append(self._to_peer(waiting, seq or self.head + 1))\n        if decision"),
         ("mine.line.pop(mid, None)\n        mine.recent.pop", "mine.recent.pop"),
     ),

@@ -11,6 +11,7 @@ from chat.students.calling import CALLS, CALLS_OVER
 from moderation.incidents.incidents import Incidents
 from moderation.records import items
 from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.rooms import EndRoom, end_rooms
 from tests.chat.rooms.test_joining import an_adult
 from tests.chat.shells import START
 from tests.chat.students.entrance import ANN, BO, ROOM, Entrance, an_entrance
@@ -36,6 +37,33 @@ async def test_S9_help_at_the_moment_of_a_match_is_asked_in_its_room(entrance: E
     item = await entrance.place.store.read(items.item, entrance.place.items[-1])
     assert (item.room, item.seat) == (live.room.id, 0)
     assert len(entrance.place.rooms) == 1
+
+
+async def test_S9_help_while_one_leaves_is_asked_in_a_room_of_ones_own(entrance: Entrance) -> None:
+    """The one they leave is over before anybody could come to them there."""
+    one, _ = await entrance.seated()
+    one.session.frame_received(b'{"t": "leave"}')
+    await one.says("help")
+    assert [frame["t"] for frame in one.seen] == ["ended", "matched", "resumed", "notice"]
+    item = await entrance.place.store.read(items.item, entrance.place.items[-1])
+    (live,) = entrance.place.rooms.all_open()
+    assert (item.room, one.seen[1]["room"]) == (live.room.id, live.room.id)
+
+
+async def test_S9_help_in_a_room_that_another_node_ended_is_asked_in_one_of_ones_own(
+    entrance: Entrance,
+) -> None:
+    """As when the peer leaves in that very moment: it is heard of only now."""
+    one, _ = await entrance.seated()
+    (before,) = entrance.place.rooms.all_open()
+    over = EndRoom(before.room.id, 1, "left")
+    await entrance.place.store.write(end_rooms, over)
+    await one.says("help")
+    assert [frame["t"] for frame in one.seen] == ["ended", "matched", "resumed", "notice"]
+    assert one.seen[-1]["code"] == "help_asked"
+    item = await entrance.place.store.read(items.item, entrance.place.items[-1])
+    (live,) = entrance.place.rooms.all_open()
+    assert item.room == live.room.id != before.room.id
 
 
 @pytest.mark.parametrize("matched", [False, True])

@@ -10,6 +10,8 @@ import pytest
 from moderation.records import rooms
 from moderation.records.incidents import raise_incidents
 from moderation.records.items import Claim, Finish, Link, claim, finish, link_incident, open_items
+from moderation.records.leaving import Leave, leave
+from moderation.records.messages import RoomEnded
 from moderation.records.store import Store
 from moderation.records.student_requests import want
 from tests.moderation.records.sample import (
@@ -131,3 +133,23 @@ async def test_whoever_asks_again_after_somebody_looked_is_heard_again(store: St
     code = await store.write(raise_incidents, new_incident(room, "ABC-2345"))
     await store.write(link_incident, Link(third, code))
     assert await asks() not in {first, second, third}
+
+
+@pytest.mark.parametrize("left", [False, True])
+async def test_S9_a_call_from_where_its_student_sits_no_more_is_refused(
+    store: Store, *, left: bool
+) -> None:
+    """Nobody could come to them there; what they report about it is heard all the same."""
+    room = await open_room(store)
+    if left:
+        await store.write(raise_incidents, new_incident(room, "ABC-2345", seat=1))
+        await store.write(leave, Leave(room, 0, 3_000))
+    else:
+        await store.write(rooms.end_rooms, rooms.EndRoom(room, 3_000, "left"))
+    with pytest.raises(RoomEnded):
+        await store.write(want, new_item(room, **HELP))
+    report = new_item(room, kind="report", category="report_unkind")
+    assert await store.write(want, report) == report.id
+    if left:
+        peers = new_item(room, **{**HELP, "seat": 1})  # type: ignore[arg-type]
+        assert await store.write(want, peers) == peers.id
