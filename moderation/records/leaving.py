@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam
 
-from moderation.records import called_adults, locks, rooms
+from moderation.records import called_adults, locks, log, rooms
 from moderation.records import tables as t
 from moderation.records.rooms import EndRoom
 
@@ -49,6 +49,7 @@ def leave_one(conn: Connection, row: Leave) -> bool:
     if row.seat in stored.left:  # it was kept before, and the answer was lost
         return True
     conn.execute(_LEFT, {"of": row.room, "whose": row.seat, "at": row.at, "why": row.why})
+    log.book(conn).left(row.room, row.seat)
     stay = set(range(len(stored.seats))) - {row.seat, *stored.left}
     if stay and {None, *stay} & called_adults.concerned(conn, row.room, stored.school):
         return True

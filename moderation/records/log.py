@@ -23,12 +23,12 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    Select,
     SmallInteger,
     String,
     and_,
     bindparam,
     func,
+    null,
     select,
     union_all,
 )
@@ -77,10 +77,18 @@ _ASKED = (
     .table_valued("room", "seat", "cid", name="asked")
     .render_derived()
 )
-_SAID_BEFORE: Select[Any] = select(_m.c.room, _m.c.seat, _m.c.cid).join(
-    _ASKED,
-    and_(_m.c.room == _ASKED.c.room, _m.c.seat == _ASKED.c.seat, _m.c.cid == _ASKED.c.cid),
+_HAS_LEFT = t.seats.c.left_at.is_not(None)
+_SAID_BEFORE = union_all(
+    select(_m.c.room, _m.c.seat, _m.c.cid).join(
+        _ASKED,
+        and_(_m.c.room == _ASKED.c.room, _m.c.seat == _ASKED.c.seat, _m.c.cid == _ASKED.c.cid),
+    ),
+    # Asked once the rooms are locked: what the statement that waited for them saw may be older.
+    select(t.seats.c.room, t.seats.c.seat, null()).where(
+        locks.is_any(t.seats.c.room, "rooms"), _HAS_LEFT
+    ),
 )
+_LEFT = select(t.seats.c.seat).where(t.seats.c.room == bindparam("in_room"), _HAS_LEFT).limit(1)
 _SET_HEAD = (
     t.rooms.update().where(t.rooms.c.id == bindparam("in_room")).values(head=bindparam("new_head"))
 )
@@ -166,15 +174,17 @@ class _Said(Protocol):
 class Standing:
     """What the writer remembers of one room: its last `seq`, whether it ended, its cids.
 
-    Of a cid only Python's hash is remembered, a SipHash under this process's random key.
+    Of a cid only Python's hash is remembered, a SipHash under this process's random key. `left` is
+    the seat of whoever left while it goes on for the other one.
     """
 
-    __slots__ = ("ended", "head", "said")
+    __slots__ = ("ended", "head", "left", "said")
 
     def __init__(self, head: int, said: set[int], *, ended: bool) -> None:
         self.head = head
         self.said = said
         self.ended = ended
+        self.left: int | None = None
 
 
 class Book(dict[str, Standing]):
@@ -188,9 +198,10 @@ class Book(dict[str, Standing]):
         for room, head, ended_at in conn.execute(_ROOMS, {"ids": list(missing)}).all():
             said = {hash((seat, cid)) for seat, cid in conn.execute(_SAID, {"in_room": room})}
             self[room] = Standing(head, said, ended=ended_at is not None)
+            self[room].left = conn.scalar(_LEFT, {"in_room": room})
 
     def expect(self, conn: Connection, rows: Sequence[_Said]) -> None:
-        """Remember the rooms of these messages, and which of their cids were said before."""
+        """Remember the rooms of these messages, who left, and which cids were said before."""
         self.load(conn, [row.room for row in rows])
 
     def write_heads(self, conn: Connection) -> None:
@@ -199,6 +210,11 @@ class Book(dict[str, Standing]):
     def opened(self, room: str) -> None:
         """Remember a room that has just been made."""
         self[room] = Standing(0, set(), ended=False)
+
+    def left(self, room: str, seat: int) -> None:
+        """Remember who left a room, if it is in here."""
+        if room in self:
+            self[room].left = seat
 
     def forget_ended(self) -> None:
         """Let go of rooms that are over; only after a fold, which wrote their heads down."""
@@ -226,7 +242,10 @@ class _LockedBook(Book):
         rooms, seats, cids = zip(*asked, strict=True)
         wanted = {"rooms": list(rooms), "seats": list(seats), "cids": list(cids)}
         for room, seat, cid in conn.execute(_SAID_BEFORE, wanted):
-            self[room].said.add(hash((seat, cid)))
+            if cid is None:
+                self[room].left = seat
+            else:
+                self[room].said.add(hash((seat, cid)))
 
     def write_heads(self, conn: Connection) -> None:
         moved = [(room, one.head) for room, one in self.items() if one.head != self._heads[room]]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from moderation.records import audit, bulk, log
 from moderation.records import tables as t
@@ -22,7 +22,7 @@ from moderation.terms import State
 
 
 class RoomEnded(Exception):  # noqa: N818 - an answer, told to a student
-    """The room is over, or there never was one; nothing was kept."""
+    """The room is over, left by whoever says this, or there never was one; nothing was kept."""
 
 
 class DuplicateCid(Exception):  # noqa: N818 - an answer, told to a student
@@ -92,6 +92,17 @@ _SETTLE = (
         sealed_shown=func.coalesce(bindparam("new_shown"), t.messages.c.sealed_shown),
     )
 )
+_NOBODY_WAITS = (
+    select(t.rooms.c.id)
+    .join(t.seats, t.seats.c.room == t.rooms.c.id)
+    .where(
+        t.rooms.c.id == t.messages.c.room,
+        t.seats.c.seat == t.messages.c.seat,
+        or_(t.rooms.c.ended_at.is_not(None), t.seats.c.left_at.is_not(None)),
+    )
+    .exists()
+)
+_SHOW = _SETTLE.where(~_NOBODY_WAITS)
 _HOLD_AGAIN = (
     t.messages.update()
     .where(
@@ -122,7 +133,7 @@ def say(conn: Connection, rows: Sequence[Spoken]) -> list[Answer]:
     alarms: list[int] = []
     for row in rows:
         room = book.get(row.room)
-        if room is None or room.ended:
+        if room is None or room.ended or row.seat == room.left:
             answers.append(RoomEnded())
             continue
         cid = hash((row.seat, row.cid))
@@ -185,7 +196,10 @@ def _alarm(conn: Connection, row: Spoken, answer: Answer) -> Answer:
 
 
 def settle(conn: Connection, rows: Sequence[Settle]) -> list[int | NotHeld | None]:
-    """Show or withhold held messages; answers the `seq` of a shown one, None for the others."""
+    """Show or withhold held messages; answers the `seq` of a shown one, None for the others.
+
+    What was held of a room that is over, or of whoever has left it, is shown to nobody any more.
+    """
     log.book(conn).load(conn, {row.room for row in rows})
     return [_settle(conn, row) for row in rows]
 
@@ -198,7 +212,7 @@ def _settle(conn: Connection, row: Settle) -> int | NotHeld | None:
         return NotHeld()
     seq = room.head + 1 if row.state in SHOWN else None
     changed = conn.execute(
-        _SETTLE,
+        _SETTLE if seq is None else _SHOW,
         {
             "held_mid": row.mid,
             "in_room": row.room,

@@ -46,8 +46,8 @@ _REOPEN = (
 def undo(conn: Connection, rows: Sequence[Undo]) -> list[StoredItem | NotYours]:
     """Take back how items were finished: each is its moderator's again.
 
-    Refused once it is too late, when the message it held can no longer be held, or when they have
-    recused themselves from its room since.
+    Refused once it is too late, when nobody waits for the message it held any more, or when they
+    have recused themselves from its room since.
     """
     return [_undo(conn, row) for row in rows]
 
@@ -60,7 +60,7 @@ def _undo(conn: Connection, row: Undo) -> StoredItem | NotYours:
         return NotYours()
     withheld = before.outcome == "withhold" and before.held
     room = rooms.room(conn, before.room) if before.room else None
-    if withheld and (room is None or room.ended_at is not None):
+    if withheld and (room is None or room.ended_at is not None or before.seat in room.left):
         return NotYours()
     values = {"item": row.item, "by": row.staff, "not_before": row.since}
     if not conn.execute(_REOPEN, values).rowcount:

@@ -163,7 +163,9 @@ MUTANTS: Sequence[Mutant] = (
     *_in(
         "moderation/records/messages.py",
         _RECORDS,
-        ("if room is None or room.ended:", "if room is None:"),
+        ("if room is None or room.ended or row.seat == room.left:", "if room is None or row.seat == room.left:"),
+        ("if room is None or room.ended or row.seat == room.left:", "if room is None or room.ended:"),
+        ("_SETTLE if seq is None else _SHOW,", "_SETTLE,"),
         ("if cid in room.said:", "if False:"),
         ("if row.after and not all(", "if row.after and not any("),
         ("if row.state in SHOWN:\n            room.head", "if True:\n            room.head"),

@@ -211,6 +211,18 @@ async def test_M6_after_ten_seconds_it_stands(shift: Shift) -> None:
     assert mo.names() == ["too_late"]
 
 
+async def test_M6_what_nobody_waits_for_any_more_is_not_checked_again(shift: Shift) -> None:
+    """Its writer has left; that the chat goes on for the other student changes nothing of it."""
+    live, _, other, mo, held = await held_by(shift)
+    await mo.says("act", item=held, act="withhold", reason="x")
+    await shift.place.said(live, 1, "help me")
+    shift.place.rooms.leave(live, 0)
+    await shift.place.committed()
+    assert other.take()[-1] == to_student.Notice("peer_gone")
+    await mo.says("undo", item=held)
+    assert mo.names() == ["too_late"]
+
+
 async def test_M3_a_note_is_kept_while_it_is_written(shift: Shift) -> None:
     """The same note again is the same note; whoever claims next reads it; no one else writes it."""
     *_, mo, held = await held_by(shift)

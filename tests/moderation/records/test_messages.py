@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from moderation.ids import new_id
+from moderation.ids import new_code, new_id
 from moderation.records import log, rooms
 from moderation.records import tables as t
+from moderation.records.incidents import raise_incidents
+from moderation.records.leaving import Leave, leave
 from moderation.records.messages import (
     DuplicateCid,
     Kept,
@@ -139,6 +141,50 @@ async def test_nothing_is_kept_in_a_room_that_ended_or_never_was(store: Store) -
     with pytest.raises(RoomEnded):
         await store.write(say, spoken(room))
     assert len(await store.read(recent, room, 10)) == 1
+
+
+async def left_by(store: Store, seat: int) -> str:
+    """A room that goes on for the other one, for a person is called for them."""
+    room = await open_room(store)
+    await store.write(raise_incidents, new_incident(room, new_code(), seat=1 - seat))
+    assert await store.write(leave, Leave(room, seat, 3_000)) is True
+    return room
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_F4_who_has_left_says_nothing_more_while_the_room_goes_on(
+    store: Store, store_url: str, *, restarted: bool
+) -> None:
+    """Neither from a node that has not heard of it yet; the other one and staff go on."""
+    room = await left_by(store, 1)
+    if restarted:
+        await store.close()
+        store = await Store.open(store_url)
+    said = [spoken(room), spoken(room, seat=1), spoken(room, seat=10), spoken(room)]
+    first, refused, *rest = await say_all(store, said)
+    assert isinstance(refused, RoomEnded)
+    assert [first, *rest] == [Kept(1), Kept(2), Kept(3)]
+    await store.close()
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_what_was_held_of_whoever_left_is_shown_to_nobody(
+    store: Store, *, over: bool
+) -> None:
+    """Whatever a moderator whose card was open says; that it is not passed on can be noted."""
+    room = await open_room(store)
+    theirs, others = spoken(room, seat=1, state="held"), spoken(room, state="held")
+    await say_all(store, [theirs, others])
+    if over:
+        await store.write(rooms.end_rooms, rooms.EndRoom(room, 3_000, "left"))
+    else:
+        await store.write(raise_incidents, new_incident(room, "ABC-2345"))
+        await store.write(leave, Leave(room, 1, 3_000))
+    with pytest.raises(NotHeld):
+        await store.write(settle, Settle(theirs.mid, room, "released"))
+    assert await store.write(settle, Settle(theirs.mid, room, "withheld")) is None
+    if not over:
+        assert await store.write(settle, Settle(others.mid, room, "released")) == 1
 
 
 @ONLY_SQLITE
