@@ -5,6 +5,7 @@ Used by `server.py`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from math import inf
 from random import SystemRandom
@@ -69,7 +70,7 @@ class Talking:
         self.joining = Joining(self.guests, on_call.incidents, records.clock)
         self.desk = Desk(self._desk(failing), keep_claim)
         self.seating = Seating(lambda: self.students)
-        self.lobby = Lobby(self.node.live, records.clock, self.seating.open, self.may_pair)
+        self.lobby = Lobby(self.node.live, records.clock, self.seating.open, self.room_for)
         self.help_minutes = HelpMinutes(ground.records)
         self.students = self._students(hello_within)
         self.node.join(self.students, self.desk, self.answering, self.joining)
@@ -83,13 +84,15 @@ class Talking:
         """Whether a moderator is on shift, at any node."""
         return len(self.desk) > 0 or self.node.others_watch()
 
-    def may_pair(self) -> bool:
-        """Whether the moderators on shift, at every desk, are enough for one room more."""
+    def room_for(self) -> int:
+        """For how many rooms more the moderators on shift, at every desk, are enough."""
         settings = self._ground.settings
+        if not settings.chat.needs_staff:
+            return sys.maxsize
         others = len(self.node.at_other_desks()) * settings.moderators.rooms_each
         places = self.desk.places + others
         open_rooms = len(self.rooms) + len(self.seating) + self.node.rooms_elsewhere()
-        return not settings.chat.needs_staff or open_rooms < places
+        return max(0, places - open_rooms)
 
     def item_changed(self, item: str) -> None:
         """Something waits for a moderator, or no longer does."""

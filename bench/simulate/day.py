@@ -112,14 +112,14 @@ class Day:
         )
         gives_up = self._now + self.chance.expovariate(1 / school.patience)
         self._at(gives_up, partial(self._gives_up, ticket))
-        if self._may_pair():
+        if self._room_for():
             self._wish(ticket)
         else:
             account.full += 1
             self._early[ticket.student] = ticket
 
-    def _may_pair(self) -> bool:
-        return self._open < self.school.rooms_each * self.school.moderators
+    def _room_for(self) -> int:
+        return max(0, self.school.rooms_each * self.school.moderators - self._open)
 
     def _wish(self, ticket: Ticket) -> None:
         pair = self._tickets.add(ticket, self._now)
@@ -129,9 +129,8 @@ class Day:
             self._at(max(self._now, ticket.since + WIDEN), self._widen)
 
     def _widen(self) -> None:
-        if self._may_pair():
-            for pair in self._tickets.widened(self._now):
-                self._meet(pair)
+        for pair in self._tickets.widened(self._now, self._room_for()):
+            self._meet(pair)
 
     def _gives_up(self, ticket: Ticket) -> None:
         if self._tickets.remove(ticket.student) or self._early.pop(ticket.student, None):
@@ -159,7 +158,7 @@ class Day:
 
     def _ends(self) -> None:
         self._open -= 1
-        while self._early and self._may_pair():
+        while self._early and self._room_for():
             _, ticket = self._early.popitem(last=False)
             self._wish(ticket)
         self._widen()

@@ -27,8 +27,8 @@ class Live(Protocol):
     async def ticket_of(self, student: str, now: float) -> Ticket | None:
         """The ticket of a student who waits, at any node, or whose page is gone for a while."""
 
-    async def widened(self, now: float) -> list[Pair]:
-        """Pairs that waiting has made possible since the last call."""
+    async def widened(self, now: float, most: int) -> list[Pair]:
+        """Pairs that waiting has made possible since the last call, at most so many."""
 
     async def renew(self, students: Sequence[str], now: float) -> Iterable[str]:
         """Keep the tickets of these, who wait here; answers those whose tickets are gone."""

@@ -37,9 +37,9 @@ class MemoryLive:
         left, until = self._left.get(student, (None, 0.0))
         return self._tickets.of(student) or (left if until > now else None)
 
-    async def widened(self, now: float) -> list[Pair]:
-        """Pairs that waiting has made possible since the last call."""
-        return self._tickets.widened(now)
+    async def widened(self, now: float, most: int) -> list[Pair]:
+        """Pairs that waiting has made possible since the last call, at most so many."""
+        return self._tickets.widened(now, most)
 
     async def renew(self, students: Sequence[str], now: float) -> Iterable[str]:  # noqa: ARG002
         """Keep the tickets of these; answers those whose tickets are gone."""

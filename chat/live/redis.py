@@ -99,9 +99,9 @@ class RedisLive:
         found = await self._do("ticket_of", student, repr(now))
         return _read(found) if found else None
 
-    async def widened(self, now: float) -> list[Pair]:
-        """Pairs that waiting has made possible since any node asked last."""
-        found = await self._do("widened", repr(now), ANYTHING, WIDEN) or []
+    async def widened(self, now: float, most: int) -> list[Pair]:
+        """Pairs that waiting has made possible since any node asked last, at most so many."""
+        found = await self._do("widened", repr(now), ANYTHING, WIDEN, most) or []
         tickets = [_read(raw) for raw in found]
         return list(zip(tickets[::2], tickets[1::2], strict=True))
 

@@ -149,14 +149,16 @@ local function knock(raw, since, lease, now, anything, widen)
   return {}
 end
 
-local function ripe_in(band, now, widen)
+local function ripe_tickets(now, widen)
   local ripe = {}
-  for _, topic in ipairs(redis.call('SMEMBERS', name('topics:' .. band))) do
-    local old = redis.call('ZRANGE', queue(band, topic), '-inf', now - widen + 1, 'BYSCORE')
-    for _, student in ipairs(old) do
-      local ticket = ticket_of(student)
-      if ticket and now - ticket.since >= widen then
-        table.insert(ripe, ticket)
+  for _, band in ipairs(redis.call('SMEMBERS', name('bands'))) do
+    for _, topic in ipairs(redis.call('SMEMBERS', name('topics:' .. band))) do
+      local old = redis.call('ZRANGE', queue(band, topic), '-inf', now - widen + 1, 'BYSCORE')
+      for _, student in ipairs(old) do
+        local ticket = ticket_of(student)
+        if ticket and now - ticket.since >= widen then
+          table.insert(ripe, ticket)
+        end
       end
     end
   end
@@ -166,21 +168,22 @@ local function ripe_in(band, now, widen)
   return ripe
 end
 
-local function widened(now, anything, widen)
+local function widened(now, anything, widen, most)
   for _, student in ipairs(redis.call('ZRANGE', name('leases'), '-inf', now, 'BYSCORE')) do
     drop(student)
   end
   local found = {}
-  for _, band in ipairs(redis.call('SMEMBERS', name('bands'))) do
-    for _, ticket in ipairs(ripe_in(band, now, widen)) do
-      local still, raw = ticket_of(ticket.student)
-      local other = still and partner(ticket, now, anything, widen)
-      if other then
-        drop(ticket.student)
-        local pair = in_order(ticket, raw, other, drop(other.student))
-        table.insert(found, pair[1])
-        table.insert(found, pair[2])
-      end
+  for _, ticket in ipairs(ripe_tickets(now, widen)) do
+    if #found >= 2 * most then
+      break
+    end
+    local still, raw = ticket_of(ticket.student)
+    local other = still and partner(ticket, now, anything, widen)
+    if other then
+      drop(ticket.student)
+      local pair = in_order(ticket, raw, other, drop(other.student))
+      table.insert(found, pair[1])
+      table.insert(found, pair[2])
     end
   end
   return found
@@ -211,7 +214,7 @@ elseif act == 'leave' then
 elseif act == 'ticket_of' then
   return waits_or_left(ARGV[2], tonumber(ARGV[3]))
 elseif act == 'widened' then
-  return widened(tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]))
+  return widened(tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))
 elseif act == 'renew' then
   return renew(ARGV[2])
 end

@@ -7,6 +7,7 @@ by `house/`.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from statistics import median
@@ -36,7 +37,8 @@ class Waiter(Protocol):
 class Lobby:
     """Everybody who waits at this node. `open_room` opens a room for a pair.
 
-    While `may_pair` says no, because there are not moderators enough, nobody is paired.
+    `room_for` is for how many rooms more there are moderators enough: while there are none, nobody
+    is paired.
     """
 
     def __init__(
@@ -44,12 +46,12 @@ class Lobby:
         live: Live,
         clock: Callable[[], float],
         open_room: Callable[[Pair], None],
-        may_pair: Callable[[], bool] = lambda: True,
+        room_for: Callable[[], int] = lambda: sys.maxsize,
     ) -> None:
         self._live = live
         self._clock = clock
         self._open_room = open_room
-        self._may_pair = may_pair
+        self._room_for = room_for
         self._early: dict[str, Ticket] = {}
         self._waiters: dict[str, tuple[Ticket, Waiter]] = {}
         self._waits: defaultdict[Pool, deque[float]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
@@ -69,7 +71,7 @@ class Lobby:
         """
         self._waiters[ticket.student] = (ticket, waiter)
         self._tell(ticket, waiter, self._clock())
-        if self._paused or not self._may_pair():
+        if self._paused or not self._room_for():
             self._early[ticket.student] = ticket
             return
         await self._knock(ticket)
@@ -114,10 +116,11 @@ class Lobby:
         While the chat is not open nobody is paired; those who wait keep their places, and are told.
         """
         now = self._clock()
-        was, self._paused = self._paused, not (is_open and self._may_pair())
+        was, self._paused = self._paused, not (is_open and self._room_for())
         if not self._paused:
             await self._let_in()
-            self._matched(await self._live.widened(now))
+            if most := self._room_for():
+                self._matched(await self._live.widened(now, most))
         if now - self._told >= TELL_EVERY or was != self._paused:
             self._told = now
             for ticket, waiter in self._waiters.values():
@@ -129,7 +132,7 @@ class Lobby:
             ticket = self._early.pop(student, None)
             if ticket is not None:
                 await self._knock(ticket)
-            if not self._may_pair():
+            if not self._room_for():
                 return
 
     async def _knock(self, ticket: Ticket) -> None:
@@ -147,7 +150,7 @@ class Lobby:
 
     def _tell(self, ticket: Ticket, waiter: Waiter, now: float) -> None:
         waited = now - ticket.since
-        paused = self._paused or not self._may_pair()
+        paused = self._paused or not self._room_for()
         estimate = None if paused else self._estimate(ticket, waited)
         waiter.send(to_student.Waiting(ticket.topic, int(waited), estimate, paused))
 

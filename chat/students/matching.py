@@ -100,21 +100,23 @@ class Tickets:
             del queue[student]
         return ticket
 
-    def widened(self, now: float) -> list[Pair]:
-        """Pairs that time alone has made possible since the tickets were added."""
-        pairs = []
-        for topics in self._queues.values():
-            ripe = [
-                ticket
-                for queue in topics.values()
-                for ticket in takewhile(lambda t: now - t.since >= WIDEN, queue.values())
-            ]
-            for ticket in sorted(ripe, key=_place):
-                other = self._partner(ticket, now) if ticket.student in self._by_student else None
-                if other is not None:
-                    self.remove(ticket.student)
-                    self.remove(other.student)
-                    pairs.append(_in_order(ticket, other))
+    def widened(self, now: float, most: int) -> list[Pair]:
+        """Pairs that time alone has made possible since the tickets were added; at most so many."""
+        ripe = [
+            ticket
+            for topics in self._queues.values()
+            for queue in topics.values()
+            for ticket in takewhile(lambda t: now - t.since >= WIDEN, queue.values())
+        ]
+        pairs: list[Pair] = []
+        for ticket in sorted(ripe, key=_place):
+            if len(pairs) >= most:
+                break
+            other = self._partner(ticket, now) if ticket.student in self._by_student else None
+            if other is not None:
+                self.remove(ticket.student)
+                self.remove(other.student)
+                pairs.append(_in_order(ticket, other))
         return pairs
 
     def _put(self, ticket: Ticket) -> None:

@@ -38,13 +38,13 @@ async def test_rooms_of_other_nodes_count(
         for node in (one, other):
             await node.server.on_call.look_who_is_there()
         async with asyncio.timeout(PATIENCE):
-            while not other.server.talking.may_pair():
+            while not other.server.talking.room_for():
                 for node in (one, other):
                     await node.server.talking.node.tick()
         students = await one.pair()
         for node in (one, other):
             await node.server.talking.node.tick()
-        assert not one.server.talking.may_pair()
-        assert not other.server.talking.may_pair()
+        assert not one.server.talking.room_for()
+        assert not other.server.talking.room_for()
         await students[0].send("leave")
         await students[1].until("peer_left")

@@ -40,7 +40,7 @@ async def everything(address: str, school: str) -> tuple[bool, object]:
     ann, bob = (Ticket(name, school, "all", "mood", 1.0) for name in ("ann", "bob"))
     await live.knock(ann, 1.0)
     await live.renew(["ann", "cat"], 2.0)
-    await live.widened(2.0)
+    await live.widened(2.0, 9)
     pair = await live.knock(bob, 3.0)
     await live.leave(bob, 3.0, 1.0)
     await live.ticket_of("bob", 3.0)

@@ -34,6 +34,6 @@ async def test_waiting_widens() -> None:
     one, other = ticket("a", 0, "family"), ticket("b", 0, "mood")
     await live.knock(one, 0)
     await live.knock(other, 0)
-    assert await live.widened(WIDEN - 1) == []
-    assert await live.widened(WIDEN) == [(one, other)]
-    assert await live.widened(WIDEN * 2) == []
+    assert await live.widened(WIDEN - 1, 9) == []
+    assert await live.widened(WIDEN, 9) == [(one, other)]
+    assert await live.widened(WIDEN * 2, 9) == []

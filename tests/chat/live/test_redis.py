@@ -10,7 +10,7 @@ from redis.asyncio import Redis as Client
 from chat.live.memory import MemoryLive
 from chat.live.redis import LEASE, RedisLive, connect
 from chat.settings import BadSettings
-from chat.students.matching import Pair, Ticket
+from chat.students.matching import Ticket
 from tests.servers import Redis
 
 SCHOOL = "elm"
@@ -48,14 +48,9 @@ _STEPS = st.one_of(
     _KNOCKS,
     st.tuples(st.just("withdraw"), st.sampled_from(NAMES)),
     st.tuples(st.just("leave"), st.sampled_from(NAMES)),
-    st.tuples(st.just("widened"), st.none()),
+    st.tuples(st.just("widened"), st.sampled_from([0, 1, 9])),
     st.tuples(st.just("wait"), st.floats(0.0, 15.0, allow_subnormal=False)),
 )
-
-
-def as_set(pairs: list[Pair]) -> set[Pair]:
-    """Pairs without the order in which schools and bands were looked at."""
-    return set(pairs)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -80,8 +75,8 @@ async def test_the_script_pairs_exactly_as_the_rules_do(
         elif isinstance(what, float):
             now += what
             await there.renew(NAMES, now)
-        else:
-            assert as_set(await there.widened(now)) == as_set(await here.widened(now))
+        elif isinstance(what, int):
+            assert await there.widened(now, what) == await here.widened(now, what)
         assert set(await there.renew(NAMES, now)) == set(await here.renew(NAMES, now))
         for name in NAMES:
             assert await there.ticket_of(name, now) == await here.ticket_of(name, now)
@@ -92,9 +87,9 @@ async def test_a_ticket_nobody_promises_for_is_dropped(client: Client) -> None:
     live = RedisLive(client, SCHOOL)
     await live.knock(ticket("ann"), 0.0)
     assert await live.renew(["ann"], 10.0) == []
-    assert await live.widened(10.0 + LEASE - 1) == []
+    assert await live.widened(10.0 + LEASE - 1, 9) == []
     assert await live.renew(["ann"], 11.0) == []
-    await live.widened(11.0 + LEASE)
+    await live.widened(11.0 + LEASE, 9)
     assert await live.renew(["ann"], 12.0 + LEASE) == ["ann"]
 
 
@@ -133,7 +128,7 @@ async def test_F7_without_redis_everybody_keeps_waiting() -> None:
     live = RedisLive(nowhere, SCHOOL)
     assert await live.knock(ticket("ann"), 0.0) is None
     assert await live.withdraw("ann") is None
-    assert await live.widened(30.0) == []
+    assert await live.widened(30.0, 9) == []
     assert await live.renew(["ann"], 1.0) == []
     await nowhere.aclose()
 

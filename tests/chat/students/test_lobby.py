@@ -12,11 +12,11 @@ from tests.chat.shells import Clock, Page
 class Met:
     """A lobby, its clock, and the pairs it made."""
 
-    def __init__(self, *, may_pair: bool = True) -> None:
+    def __init__(self, room_for: int = 100) -> None:
         self.clock = Clock(1_000.0)
         self.pairs: list[Pair] = []
-        self.live, self.may_pair = MemoryLive(), may_pair
-        self.lobby = Lobby(self.live, self.clock, self.pairs.append, lambda: self.may_pair)
+        self.live, self.room_for = MemoryLive(), room_for
+        self.lobby = Lobby(self.live, self.clock, self.pairs.append, lambda: self.room_for)
 
     async def knock(self, student: str, topic: str = "mood") -> Page:
         page = Page()
@@ -54,6 +54,22 @@ async def test_time_brings_topics_together() -> None:
     assert len(met.pairs) == 1
 
 
+async def test_M11_time_pairs_no_more_than_there_are_moderators_for() -> None:
+    """Whoever has waited longest first, in whatever band; the others are still waiting."""
+    met = Met(room_for=1)
+    for band, students in (("older", "abc"), ("younger", "de")):
+        for student in students:
+            ticket = Ticket(student, "elm", band, f"topic {student}", met.clock())
+            await met.lobby.knock(ticket, Page())
+            met.clock.now -= 1
+    met.clock.now += WIDEN + 5
+    await met.lobby.tick(is_open=True)
+    assert [[t.student for t in pair] for pair in met.pairs] == [["e", "d"]]
+    await met.lobby.tick(is_open=True)
+    assert [[t.student for t in pair] for pair in met.pairs[1:]] == [["c", "b"]]
+    assert len(met.lobby) == 1
+
+
 async def test_M11_nobody_is_paired_while_the_chat_is_closed() -> None:
     """Those who wait go on waiting, are told so, and are paired when it opens."""
     met = Met()
@@ -85,17 +101,17 @@ async def test_S13_who_waits_hears_at_once_that_nobody_can_be_matched() -> None:
 
 async def test_S13_who_comes_while_moderators_are_busy_hears_that() -> None:
     """The first word already says so."""
-    met = Met(may_pair=False)
+    met = Met(room_for=0)
     assert (await met.knock("a")).seen == [to_student.Waiting("mood", 0, paused=True)]
 
 
 async def test_S13_who_waits_for_moderators_has_lost_no_ticket() -> None:
     """It has not been handed in yet: nobody is looked for in the records every second."""
     met = Met()
-    met.may_pair = False
+    met.room_for = 0
     await met.knock("a")
     assert list(await met.lobby.lost_tickets()) == []
-    met.may_pair = True
+    met.room_for = 1
     await met.lobby.tick(is_open=True)
     await met.live.withdraw("a")
     assert list(await met.lobby.lost_tickets()) == ["a"]
