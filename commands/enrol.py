@@ -14,8 +14,7 @@ import os
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import house
 from chat.settings import Settings
+from commands.card_sheet import sheet
 from commands.verbs import Acts, Run, Verbs, secret, sentence
 from moderation.identities import enrolment, keyfile, lost_cards
 from moderation.identities.enrolment import (
@@ -48,24 +48,6 @@ from moderation.identities.sealed import (
 
 CARDS, STUDENTS, ROSTER = "cards.html", enrolment.NAMES[Batch], enrolment.NAMES[Roster]
 RANKS = {Half.A: "safeguarding lead", Half.B: "senior leader", Half.SAFE: "the key in the safe"}
-
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Cards to cut out</title>
-<style>
-body {{ font: 14px/1.4 sans-serif; display: grid; grid-template-columns: 1fr 1fr; gap: 4mm; }}
-section {{ border: 1px dashed #555; border-radius: 3mm; padding: 5mm; break-inside: avoid; }}
-code {{ display: block; font: bold 20px/2 monospace; letter-spacing: 1px; }}
-p {{ margin: 0; overflow-wrap: anywhere; }}
-p + p {{ margin-top: 1mm; }}
-</style>
-{cards}
-</html>
-"""
-_CARD = """<section><p><strong>{name}</strong> {group}</p><code>{code}</code>{more}
-<p>This code lets you into the chat. Keep it to yourself: anybody who has it can write as you.</p>
-<p>Lost it? Tell an adult at school, and you get a new one.</p></section>"""
-_WHERE = "<p>Go to <strong>{address}</strong></p>"
-_CALL = "<p>When the chat is closed, or does not open, you can call <strong>{lines}</strong></p>"
 
 
 def add_acts(verbs: Verbs, acts: Acts) -> None:
@@ -134,7 +116,7 @@ async def enrol(options: argparse.Namespace, _: Settings) -> int:
         return 1
     made = enrolment.enrol(pupils, keys, secrets.token_bytes, before)
     self_test()
-    _write(options.out, made, _more(options.address, options.line))
+    _write(options, made)
     print(f"{len(made.cards)} pupils are enrolled; a record was sealed and opened as a test.")
     print(f"{CARDS}     print it, cut it, hand it out, then destroy file and rest")
     print(f"{STUDENTS}  import it on the server, then destroy it")
@@ -153,7 +135,7 @@ async def reissue(options: argparse.Namespace, _: Settings) -> int:
     """Make a new card for one pupil, and the file that tells the server."""
     roster = _read(options.roster, Roster)
     made = lost_cards.reissue(roster, options.name, options.number, secrets.token_bytes)
-    _write(options.out, made, _more(options.address, options.line))
+    _write(options, made)
     print(f"Import {STUDENTS}: the old card stops working, and a bar stays. Keep the new {ROSTER}.")
     return 0
 
@@ -275,19 +257,10 @@ def _read(path: Path, kind: type[F]) -> F:
         raise BadFile(f"{path}: {wrong}") from None
 
 
-def _more(address: str, lines: Sequence[str]) -> str:
-    """What stands on every card beside its code."""
-    where = _WHERE.format(address=escape(address)) if address else ""
-    return where + (_CALL.format(lines=escape(", ".join(lines))) if lines else "")
-
-
-def _write(folder: Path, made: Made, more: str) -> None:
+def _write(options: argparse.Namespace, made: Made) -> None:
+    folder: Path = options.out
     folder.mkdir(mode=0o700, parents=True)
-    printed = "\n".join(
-        _CARD.format(name=escape(one.name), group=escape(one.group), code=one.code, more=more)
-        for one in made.cards
-    )
-    _new_file(folder / CARDS, _PAGE.format(cards=printed).encode())
+    _new_file(folder / CARDS, sheet(made.cards, options.address, options.line).encode())
     _new_file(folder / STUDENTS, msgspec.json.encode(made.batch))
     _new_file(folder / ROSTER, msgspec.json.format(msgspec.json.encode(made.roster)))
 
