@@ -73,16 +73,14 @@ def several_writers(conn: Connection) -> bool:
 
 def rooms(conn: Connection, ids: Iterable[str | None]) -> None:
     """Let no other transaction change these rooms, or number anything in them, until the end."""
-    wanted = sorted({room for room in ids if room is not None})
-    if wanted and several_writers(conn):
-        conn.execute(_ROOMS, {"ids": wanted}).all()
+    _lock(conn, _ROOMS, (room for room in ids if room is not None))
 
 
 def incidents(conn: Connection, codes: Iterable[str]) -> None:
     """Let no other transaction change these incidents until the end, if they are several."""
-    wanted = list(codes)
-    if len(wanted) > 1 and several_writers(conn):
-        conn.execute(_INCIDENTS, {"ids": wanted}).all()
+    wanted = set(codes)
+    if len(wanted) > 1:
+        _lock(conn, _INCIDENTS, wanted)
 
 
 def incidents_of(conn: Connection, pages: Iterable[str]) -> None:
@@ -93,16 +91,12 @@ def incidents_of(conn: Connection, pages: Iterable[str]) -> None:
 
 def students(conn: Connection, ids: Iterable[str]) -> None:
     """Let no other transaction seat these students until the end."""
-    wanted = sorted(set(ids))
-    if wanted and several_writers(conn):
-        conn.execute(_STUDENTS, {"ids": wanted}).all()
+    _lock(conn, _STUDENTS, ids)
 
 
 def staff(conn: Connection, ids: Iterable[str]) -> None:
     """Let no other transaction change what these have, factors and keys, until the end."""
-    wanted = sorted(set(ids))
-    if wanted and several_writers(conn):
-        conn.execute(_STAFF, {"ids": wanted}).all()
+    _lock(conn, _STAFF, ids)
 
 
 def audit(conn: Connection) -> None:
@@ -119,3 +113,9 @@ def take(conn: Connection, what: int) -> None:
     if several_writers(conn):
         of = (what,) if what == MIGRATING else (what, _SCHOOL)
         conn.execute(select(func.pg_advisory_xact_lock(*of)))
+
+
+def _lock(conn: Connection, statement: Select[str], ids: Iterable[str]) -> None:
+    wanted = sorted(set(ids))
+    if wanted and several_writers(conn):
+        conn.execute(statement, {"ids": wanted}).all()
