@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from chat import in_step
 from chat.desk.claims import KEEP_CLAIM
 from chat.desk.desk import Desk
 from chat.frames import shared, to_student
@@ -38,7 +39,7 @@ from chat.live.tries import RedisTries
 from chat.rooms.answering import Answering
 from chat.rooms.joining import Joining
 from chat.students.needs import StudentNeeds
-from moderation.records import bars, items, rooms
+from moderation.records import items, rooms
 from moderation.records.store import StoreUnavailable
 
 POLL = 0.5
@@ -202,39 +203,10 @@ class Node:
                 stepping = self._soon(self._step())
 
     async def _step(self) -> None:
-        """Bring every room of this node in step with the records, and its desk at the next tick."""
+        """Bring this node in step with the records; its desk looks at its next tick."""
         self._desk.behind()
-        open_here = {live.room.id: live for live in self._needs.rooms.all_open()}
-        heads = await self._needs.store.read(rooms.heads, list(open_here))
-        stopped = await self._needs.store.read(rooms.stopped, list(open_here))
-        gone = await self._needs.store.read(rooms.left, list(open_here))
-        behind = {
-            room
-            for room, seat, until in stopped
-            if open_here[room].room.seats[seat].muted_until != until / 1000
-        }
-        behind |= {room for room, seat in gone if open_here[room].room.seats[seat].left is None}
-        for room, live in open_here.items():
-            head, ended = heads.get(room, (0, True))
-            moved = ended or head > live.room.head or room in behind
-            if moved or any(seat.line for seat in live.room.seats):
-                await self._needs.rooms.elsewhere.refresh(live)
-            if live.room.calls.waits:
-                await self._answering.refresh(live)
-        await self._look_who_is_barred()
-
-    async def _look_who_is_barred(self) -> None:
-        """Whoever was barred, or let in again, at another node is told.
-
-        Who hears of it while the records answer knows more than they said.
-        """
-        needs, now = self._needs, int(self._needs.clock() * 1000)
-        before = [(who, page, page.barred_until(now)) for who, page in needs.here.items()]
-        stands = await needs.store.read(bars.all_until, needs.school.id, now)
-        for student, page, known in before:
-            until = stands.get(student, 0)
-            if needs.here.get(student) is page and page.barred_until(now) == known != until:
-                page.barred(until)
+        await in_step.rooms(self._needs, self._answering)
+        await in_step.bars(self._needs)
 
     async def _find_lost(self) -> None:
         """Students who wait here and are in no queue: in a room by now, or forgotten by Redis."""

@@ -17,7 +17,6 @@ from moderation.records import items
 from moderation.records import tables as t
 from moderation.records.store import StoreUnavailable
 from tests.chat.desk.moderators import Shift, a_shift, claimed, owner, told
-from tests.chat.desk.test_stops import Before, barred_before
 
 MO = "m" * 22
 WAITING = "w" * 22
@@ -199,53 +198,6 @@ async def test_F8_who_is_at_another_node_is_not_away_while_the_records_are(
         shift.place.store._open = True
         assert live.absent[0] is not None
         assert shift.place.clock.now - live.absent[0] < LOOK
-
-
-@dataclass
-class Barred:
-    """A student's page, as far as bars go."""
-
-    until: int = 0
-    told: list[int] = field(default_factory=list)
-
-    def barred_until(self, now: int) -> int:
-        return self.until if self.until > now else 0
-
-    def barred(self, until: int) -> None:
-        self.until = until
-        self.told.append(until)
-
-
-async def test_K10_a_bar_nobody_told_of_is_found_set_or_lifted(tmp_path: Path) -> None:
-    """While Redis is away the records are asked: each page is told once, and only of a change."""
-    async with a_shift(tmp_path) as shift:
-        live, *_ = await shift.held()
-        one, other = (seat.student for seat in live.room.seats)
-        until = int((shift.place.clock.now + 60) * 1000)
-        await shift.place.store.write(barred_before, Before(one, until))
-        node, _ = a_node(shift)
-        pages = {one: Barred(), other: Barred(until)}
-        node._needs.here = pages  # type: ignore[misc, assignment]
-        for _ in range(2):
-            await node._look_who_is_barred()
-        assert (pages[one].told, pages[other].told) == ([until], [0])
-
-
-async def test_K10_a_bar_that_is_heard_of_during_a_look_stands(tmp_path: Path) -> None:
-    """What the records said before is not told after it."""
-    async with a_shift(tmp_path) as shift:
-        live, *_ = await shift.held()
-        node, _ = a_node(shift)
-        page = Barred()
-        node._needs.here = {live.room.seats[0].student: page}  # type: ignore[misc, dict-item]
-
-        async def late(*_: object) -> dict[str, int]:
-            page.barred(int(shift.place.clock.now * 1000) + 60_000)
-            return {}
-
-        node._needs.store = SimpleNamespace(read=late)  # type: ignore[misc, assignment]
-        await node._look_who_is_barred()
-        assert len(page.told) == 1
 
 
 async def test_F7_a_page_that_is_looked_for_here_drives_no_other_away(tmp_path: Path) -> None:
