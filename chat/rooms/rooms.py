@@ -221,8 +221,11 @@ class Rooms:
     def left(self, live: OpenRoom, seat: int, why: str) -> None:
         """It is committed, here or elsewhere, that a student has left, and the other one stays.
 
-        Nothing of this room comes to the page of whoever left any more.
+        Nothing of this room comes to the page of whoever left any more. While it is known to be
+        over, or is being ended, both hear of that.
         """
+        if live.room.over:
+            return
         student = live.room.seats[seat].student
         self.perform_here(live, ending.left(live.room, seat, why))
         live.let_go(seat)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from chat.frames import shared, to_student
+from chat.rooms import ending
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from chat.rooms.speech import Speech
@@ -163,6 +164,21 @@ async def test_what_another_node_let_go_is_let_go_here(tmp_path: Path) -> None:
         await place.rooms.elsewhere.refresh(live)
         assert stays.take() == []
         assert await place.store.read(rooms.left, [live.room.id]) == [(live.room.id, LEAVES)]
+
+
+async def test_S12_who_leaves_in_the_moment_the_room_ends_hears_that_it_is_over(
+    tmp_path: Path,
+) -> None:
+    """Whichever is known first: no page is left in a room that nobody is in."""
+    async with a_place(tmp_path) as place:
+        live, stays, leaves = await place.pair()
+        await place.said(live, STAYS, "help me")
+        place.rooms.leave(live, LEAVES)
+        place.rooms.perform(live, ending.end(live.room, "away", STAYS))
+        await place.committed()
+        assert isinstance(stays.take()[-1], to_student.Ended)
+        assert isinstance(leaves.take()[-1], to_student.Ended | to_student.PeerLeft)
+        assert (stays.lefts, leaves.lefts) == (1, 1)
 
 
 async def test_a_page_that_comes_back_as_its_student_leaves_hears_that_it_is_over(
