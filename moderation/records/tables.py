@@ -58,6 +58,12 @@ students = Table(
     Column("school", String(64), nullable=False),
     Column("band", String(16), nullable=False),
     Column("barred_until", BigInteger),
+    Index(
+        "ix_students_barred",
+        "barred_until",
+        sqlite_where=text("barred_until IS NOT NULL"),
+        postgresql_where=text("barred_until IS NOT NULL"),
+    ),
     comment="A pseudonym for a term, purged after it; who it is lies sealed, for two to open.",
 )
 
@@ -210,7 +216,7 @@ blocks = Table(
     "blocks",
     metadata,
     Column("one", String(22), primary_key=True),
-    Column("other", String(22), primary_key=True),
+    Column("other", String(22), primary_key=True, index=True),
     Column("at", BigInteger, nullable=False),
     comment="Two students who never meet again, smaller id first; goes with either pseudonym.",
 )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from moderation.ids import new_id
-from moderation.records import bars
+from moderation.records import bars, rooms
 from moderation.records.rooms import (
     AlreadySeated,
     Barred,
@@ -24,7 +24,7 @@ from moderation.records.rooms import (
     standing,
 )
 from moderation.records.store import Store
-from tests.moderation.records.sample import add_students, new_room, open_room
+from tests.moderation.records.sample import ONLY_SQLITE, add_students, new_room, open_room
 
 
 async def test_a_room_is_found_as_it_was_opened(store: Store) -> None:
@@ -148,3 +148,19 @@ async def test_a_block_holds_in_both_directions(store: Store) -> None:
     assert await store.read(blocked_peers, "ann") == {"bob"}
     assert await store.read(blocked_peers, "bob") == {"ann", "cyd"}
     assert await store.read(blocked_peers, "dan") == frozenset()
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("query", [rooms._BLOCKED, bars._ALL_UNTIL])
+async def test_of_all_students_only_those_who_are_meant_are_read(
+    store: Store, query: Select[tuple[object, ...]]
+) -> None:
+    """Asked at every wish to be matched, and by every node again and again."""
+
+    def scans(conn: Connection) -> list[str]:
+        compiled = query.compile(dialect=conn.dialect)
+        values = tuple("" for _ in compiled.positiontup or ())
+        plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+        return [row[3] for row in plan if row[3].startswith("SCAN")]
+
+    assert await store.read(scans) == []
