@@ -20,7 +20,7 @@ from chat.rooms.open_room import OpenRoom
 from chat.socket.connection import Connection
 from chat.students.afterwards import AboutPast
 from chat.students.calling import Call, Calling
-from chat.students.entrance import why_not
+from chat.students.entrance import is_barred, why_not
 from chat.students.needs import StudentNeeds
 from chat.students.page import StudentPage
 from moderation.people.sessions import Signed
@@ -173,7 +173,10 @@ class StudentSession(StudentPage):
     async def _to_the_lobby(self, signed: Signed) -> None:
         self.send(self._topics(signed))
         lobby = self._needs.lobby
-        await self.wait(lobby.ticket_of(signed.who) or await lobby.left_behind(signed.who))
+        ticket = lobby.ticket_of(signed.who) or await lobby.left_behind(signed.who)
+        if ticket is None and is_barred(signed, self._needs.clock()):
+            self.send(error("barred"))
+        await self.wait(ticket)
 
     async def _understood(self, answer: int) -> None:
         signed = self._known()

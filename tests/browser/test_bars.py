@@ -20,6 +20,8 @@ async def test_a_student_kept_out_by_mistake_is_let_in_again(own_glass: Glass) -
     await keys(window, "b", "1")
     await expect(window.find(".notice[data-kind=ok]")).to_have_text("Bar: confirmed.")
     await expect(one.find("#closed-title")).to_have_text("You cannot use the chat right now")
+    await one.page.click("#closed-again")
+    await expect(one.find("#closed-title")).to_be_visible()
     dialog = window.find("#bars")
     await window.page.click("#bars-open")
     await expect(dialog.locator(".kept li")).to_have_count(1)

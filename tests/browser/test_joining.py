@@ -76,6 +76,7 @@ async def test_S10_whoever_disclosed_is_met_by_the_adult_though_the_other_studen
     await Sight(one.page).check("left with an adult called")
     await one.page.reload()
     await one.sees(".care-card[data-notice=peer_gone]", "The other student has left")
+    await expect(one.own()).to_have_text("Kept here. A person reads it when they come.")
     await adult.sees(".talk", "has left this chat. It stays open for the other student.")
     await adult.page.click("#join")
     await expect(_notice(one)).to_be_visible()

@@ -198,6 +198,13 @@ async def test_K10_whoever_is_barred_waits_no_more(entrance: Entrance) -> None:
     assert entrance.pairs == []
 
 
+async def test_whoever_is_barred_is_told_so_on_every_page(entrance: Entrance) -> None:
+    """Who looks again, or comes with their card, is not left before topics that refuse them."""
+    signed = entrance.register.signed
+    signed[ANN] = dataclasses.replace(signed[ANN], barred_until=int((START + 60) * 1000))
+    assert (await entrance.hello(ANN)).codes == ["barred"]
+
+
 async def test_whoever_is_let_in_again_may_choose_at_once(entrance: Entrance) -> None:
     """Without asking: the page that said they are kept out shows what to talk about."""
     wire = await entrance.hello(ANN)

@@ -41,10 +41,11 @@ export function standsCalled(code, before) {
   return code === "adult_here" || CALLED.includes(code) ? "adult" : before;
 }
 
-/** Takes away the cards that a notice makes untrue; answers whether it has one of its own. */
+/** Takes away the cards that a notice makes untrue; answers whether it has one of its own. One that
+ * this page does not know, from a server that is newer, has none. */
 export function startsCard(code) {
   for (const past of REPLACES[code] ?? []) if (past !== code) hideCard(past);
-  return !ENDS.has(code);
+  return !ENDS.has(code) && speak(`notice.${code}.title`) !== "";
 }
 
 /** Shows the card of a notice once; the same notice again brings the same card back, but leaves it

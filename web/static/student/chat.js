@@ -21,7 +21,7 @@ export class Chat {
   #history = false;
   #called = null;
 
-  /** app: {send, newId, lostPlace, keepPlace(place|null), askForPerson, intend(frame, room), left(parting), lines()} */
+  /** app: {send, newId, lostPlace, keepPlace(place|null), goneSince(room, seq), askForPerson, intend(frame, room), left(parting), lines()} */
   constructor(app) {
     this.#app = app;
     const acts = {
@@ -174,7 +174,7 @@ export class Chat {
     this.#own.end();
     this.#keep();
     clearCards();
-    setText(find("over-title"), speak(`over.${why}`, { peer: this.#view.peer }));
+    setText(find("over-title"), speak(`over.${why}`, { peer: this.#view.peer }) || speak("ended.title"));
     const { called } = this.parting;
     setText(find("over-called"), called);
     find("over-person").hidden = !called;
@@ -217,7 +217,7 @@ export class Chat {
 
   #peerGone() {
     this.#view.typed();
-    if (this.#timeline && !this.#view.left) this.#view.set({ gone: this.#timeline.last });
+    if (this.#timeline && !this.#view.left) this.#view.set({ gone: this.#app.goneSince(this.#room, this.#timeline.last) });
   }
 
   #pause(on) {

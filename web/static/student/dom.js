@@ -5,18 +5,18 @@ import { words } from "./words.js";
 
 export const find = (id) => document.getElementById(id);
 
-/** The words at a path such as "signin.title", with {braces} filled from `values`. */
+/**
+ * The words at a path such as "signin.title", with {braces} filled from `values`. Empty where there are
+ * none: a server may be newer than this page, and say what it has no words for.
+ */
 export function speak(path, values = {}) {
-  let text = words;
-  for (const step of path.split(".")) text = text[step];
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const text = speakList(path);
+  return typeof text === "string" ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : "";
 }
 
 /** The list of words at a path. */
 export function speakList(path) {
-  let list = words;
-  for (const step of path.split(".")) list = list[step];
-  return list;
+  return path.split(".").reduce((found, step) => found?.[step], words);
 }
 
 /** An element: `props` are properties, `data-*` and `aria-*` attributes, or `on` handlers. */

@@ -5,6 +5,7 @@
 
 const TOKEN = "token";
 const PLACE = "place";
+const GONE = "gone";
 const WENT = "went";
 /** Longer than a reload on bad Wi-Fi, shorter than somebody else sitting down. */
 const RELOAD_MS = 30_000;
@@ -51,6 +52,17 @@ export class Memory {
   set place(place) {
     if (place) this.#store.setItem(PLACE, JSON.stringify(place));
     else this.#store.removeItem(PLACE);
+  }
+
+  /**
+   * After which message of a room the other student read nothing more, for they had left: `seq`, unless
+   * this tab knew it before it was loaded again.
+   */
+  goneSince(room, seq) {
+    const [known, first] = JSON.parse(this.#store.getItem(GONE) ?? "[]");
+    if (known === room) return first;
+    this.#store.setItem(GONE, JSON.stringify([room, seq]));
+    return seq;
   }
 
   clear() {

@@ -61,6 +61,7 @@ export function begin({ memory, help, signedOut }) {
     newId,
     lostPlace: () => connection.lostPlace(),
     keepPlace: (place) => (memory.place = place && { room: place.room, epoch: place.epoch }),
+    goneSince: (of, seq) => memory.goneSince(of, seq),
     askForPerson: () => help.ask(),
     intend,
     left: showEnded,
@@ -207,13 +208,19 @@ export function begin({ memory, help, signedOut }) {
     if (AGAIN.has(frame.code)) return connection.welcome || connection.lostPlace();
     if (about && turnedDown[about.frame.t]?.()) return;
     if (frame.code === "not_understood") understanding.again(current() === "understand" ? "wrong" : "");
-    else if (frame.code === "barred") showBarred();
+    else if (frame.code === "barred") barred();
     else if (frame.code === "closed_now") showClosed(topics?.hours);
     else if (frame.code === "seq_ahead") chat.startOver();
     else if (current() === "topics") {
       toTheLobby();
       setText(find("topics-problem"), frame.words);
     } else if (current() === "understand") setText(find("understand-problem"), frame.words);
+  }
+
+  /** Nothing that was told before it is shown later. */
+  function barred() {
+    clearTimeout(blink);
+    showBarred();
   }
 
   function stopped(code) {

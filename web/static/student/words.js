@@ -34,8 +34,8 @@ export const words = {
     "offline": "You are offline, so we cannot check the code. Try again when the Wi-Fi is back.",
     "failed": "That did not work. It is not your fault. Please try again.",
     "nocard": "No card? Ask any adult at school, or use “A person, now” at the top.",
-    "again": "You have been signed out. Your card code lets you back in.",
-    "again_unsent": "You have been signed out. What you wrote last may not have been sent. Your card code lets you back in.",
+    "again": "You have been signed out. To come back, type your card code. If you got a new card, use that one.",
+    "again_unsent": "You have been signed out. What you wrote last may not have been sent. To come back, type your card code. If you got a new card, use that one.",
     "shared": "When you close this tab, none of your words stay on this computer."
   },
   "understand": {

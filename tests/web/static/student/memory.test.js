@@ -57,3 +57,10 @@ test("a place that cannot be read is no place", () => {
   there.setItem("place", "{");
   assert.equal(new Memory(there, () => 1).place, null);
 });
+
+test("from where nobody read along is as it was noted first, in that room alone", () => {
+  const memory = new Memory(store(), () => 0);
+  assert.equal(memory.goneSince("r", 3), 3);
+  assert.equal(memory.goneSince("r", 7), 3);
+  assert.equal(memory.goneSince("other", 2), 2);
+});
