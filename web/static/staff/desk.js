@@ -1,9 +1,9 @@
-// What the console knows: the queue, the claimed item, the one thing being asked of the server.
+// What the console knows: the queue (waiting.js), the claimed item, the one thing being asked of the server.
 // No page in here and no clock: frames and wishes come in, `changed` is told, `send` carries out.
 // Nothing is shown as done before the server says so.
 
 import { RETURNS, STAYS, frameOf } from "./acts.js";
-import { chosen, placed } from "./order.js";
+import { Waiting } from "./waiting.js";
 
 /**
  * hooks: {send(frame): boolean, changed(), arrived(item)}.
@@ -11,11 +11,7 @@ import { chosen, placed } from "./order.js";
  * claimed item is no longer this moderator's, `told` the last thing the server confirmed,
  * `undoable` the decision that can still be taken back: {item, act, until} in server time.
  */
-export class Desk {
-  items = new Map();
-  order = [];
-  shown = [];
-  gone = new Map();
+export class Desk extends Waiting {
   me = "";
   onCall = [];
   offset = 0;
@@ -27,52 +23,16 @@ export class Desk {
   #drafts = new Map();
   undoable = null;
   shift = null;
-  choice = { topic: "", kind: "", state: "" };
   incidents = new Map();
   gauges = null;
   noteKept = false;
   #hooks;
-  #inUse = false;
   #known = false;
   #read = new Set();
 
   constructor(hooks) {
+    super(() => hooks.changed());
     this.#hooks = hooks;
-  }
-
-  /** While the list is under a pointer or the focus, no row moves. */
-  inUse(yes) {
-    if (this.#inUse === yes) return;
-    this.#inUse = yes;
-    if (!yes) this.settle();
-  }
-
-  /** Items that have come and are not in the list on the screen yet. */
-  get fresh() {
-    const there = new Set(this.shown);
-    return this.#wanted.filter((id) => !there.has(id)).map((id) => this.items.get(id));
-  }
-
-  /** Only what fits {topic, kind, state} is in the list; see `chosen`. */
-  choose(choice) {
-    this.choice = choice;
-    this.settle();
-  }
-
-  /** What the choice keeps out of the list. */
-  get hidden() {
-    const wanted = new Set(this.#wanted);
-    return this.order.filter((id) => !wanted.has(id)).map((id) => this.items.get(id));
-  }
-
-  get #wanted() {
-    return chosen(this.order, this.items, this.choice);
-  }
-
-  /** The list on the screen becomes the queue as it is. */
-  settle() {
-    this.#showAll();
-    this.#hooks.changed();
   }
 
   /** The connection was lost: what was under way is not known to have happened. */
@@ -203,14 +163,12 @@ export class Desk {
 
   #queue(frame, now) {
     const before = this.items;
-    this.items = new Map(frame.items.map((item) => [item.id, item]));
-    this.order = frame.items.map((item) => item.id);
+    this.fill(frame.items);
     this.me = frame.me;
     this.onCall = frame.on_call;
     this.offset = frame.now - now;
     for (const item of frame.items) if (this.#known && !before.has(item.id)) this.#arrive(item);
-    for (const id of before.keys()) if (!this.items.has(id)) this.gone.set(id, "done");
-    if (!this.#inUse) this.shown = this.#wanted;
+    this.showQuietly();
     this.#resume();
   }
 
@@ -238,11 +196,9 @@ export class Desk {
   }
 
   #item(item) {
-    const isNew = !this.items.has(item.id);
-    this.items.set(item.id, item);
+    const isNew = this.put(item);
     this.gone.delete(item.id);
-    if (isNew) this.order = placed(this.order, this.items, item);
-    if (!this.#inUse && (isNew || this.choice.state)) this.shown = this.#wanted;
+    if (isNew || this.choice.state) this.showQuietly();
     if (isNew) this.#arrive(item);
     if (this.failed?.item === item.id && item.claimed_by) this.failed.holder = item.claimed_by;
     if (this.card?.item.id === item.id) this.#cardChanged(item);
@@ -262,15 +218,8 @@ export class Desk {
     if (!item.claimed_by) this.#hooks.arrived(item);
   }
 
-  #remove(id) {
-    this.items.delete(id);
-    this.order = this.order.filter((other) => other !== id);
-  }
-
   #gone(id, outcome) {
-    this.#remove(id);
-    if (this.#inUse && outcome !== "know") this.gone.set(id, outcome);
-    else this.shown = this.shown.filter((other) => other !== id);
+    this.takeAway(id, outcome);
     const mine = this.card?.item.id === id;
     if (mine && this.busy?.item !== id) this.#lose("This needs nobody any more.");
   }
@@ -283,11 +232,10 @@ export class Desk {
       this.#read.add(item.id);
       this.shift.read[item.category] = (this.shift.read[item.category] ?? 0) + 1;
     }
-    this.items.set(item.id, item);
-    if (!this.order.includes(item.id)) this.order = placed(this.order, this.items, item); // undone
+    this.put(item); // again, where it was undone
     this.card = frame;
     this.lost = null;
-    this.#showAll();
+    this.showAll();
   }
 
   #done(frame) {
@@ -301,19 +249,14 @@ export class Desk {
     this.undoable = frame.undo_until ? { item: frame.item, act: frame.act, until: frame.undo_until } : null;
     this.#drafts.delete(frame.item);
     this.failed = null;
-    if (!RETURNS.has(frame.act) && !STAYS.has(frame.act)) this.#remove(frame.item);
+    if (!RETURNS.has(frame.act) && !STAYS.has(frame.act)) this.remove(frame.item);
     if (this.card?.item.id === frame.item && !STAYS.has(frame.act)) this.#putAway();
   }
 
   #putAway() {
     this.card = null;
     this.lost = null;
-    this.#showAll();
-  }
-
-  #showAll() {
-    this.shown = this.#wanted;
-    this.gone.clear();
+    this.showAll();
   }
 
   #lose(why) {
