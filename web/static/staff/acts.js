@@ -119,8 +119,8 @@ const ACTS = [
   {
     name: "close_room",
     key: "X",
-    brief: "Ends it for both",
-    hint: "The chat ends for both students.",
+    brief: "Ends the chat",
+    hint: "The chat ends for everybody who is in it.",
     fits: inRoom,
     form: "reasons",
     reasons: ["Unkind to the peer", "Not safe for one of them", "Somebody is not who they say"],

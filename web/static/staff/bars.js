@@ -5,6 +5,7 @@ import { topic } from "./topics.js";
 import { age, clock, date } from "./words.js";
 
 const TITLE = "Students kept out now";
+const EVERY_MS = 10_000;
 const SOONER = [[60, "in 1 hour"], [1440, "in 1 day"], [10080, "in 7 days"]];
 const REASONS = ["It was the wrong student", "It was a misunderstanding", "We have talked, and it is settled"];
 
@@ -22,12 +23,18 @@ export class Bars {
   #asked = null;
   #kept = null;
   #refusal = "";
+  #listed = false;
+  #looking = false;
 
   /** `send(frame)` asks the server; its answers come to `hear`. */
   constructor(dialog, send) {
     this.#dialog = dialog;
     this.#send = send;
-    dialog.addEventListener("close", () => { this.#kept = this.#asked = null; });
+    dialog.addEventListener("close", () => {
+      this.#kept = this.#asked = null;
+      this.#looking = false;
+    });
+    setInterval(() => this.#look(), EVERY_MS);
   }
 
   get isOpen() {
@@ -40,13 +47,30 @@ export class Bars {
 
   /** After a reconnection: who is kept out is asked again. What was to be lifted may have been. */
   again() {
+    this.#looking = false;
     if (this.isOpen && this.#asked) this.open();
   }
 
   hear(frame) {
-    if (!this.isOpen || !this.#asked) return;
-    if (frame.t === "error") this.#refusal = frame.words;
-    else if (frame.t === "bars") this.#answered(frame);
+    if (!this.isOpen || !["bars", "error"].includes(frame.t)) return;
+    if (this.#looking) this.#looked(frame);
+    else if (this.#asked && frame.t === "error") this.#refusal = frame.words;
+    else if (this.#asked) this.#answered(frame);
+  }
+
+  /** Now and then, so that what a colleague did is seen. Answers come in the order of what was asked. */
+  #look() {
+    if (this.isOpen && this.#listed && !document.hidden) this.#looking = this.#send({ t: "ask_bars" });
+  }
+
+  /** Drawn only where the list is in sight and is another by now. */
+  #looked(frame) {
+    this.#looking = false;
+    if (!this.#listed || frame.t === "error" || JSON.stringify(frame.bars) === JSON.stringify(this.#kept.bars)) return;
+    const row = document.activeElement?.closest("li")?.dataset.student;
+    this.#kept = frame;
+    this.#list("", "status");
+    if (row) this.#dialog.querySelector(`li[data-student="${CSS.escape(row)}"] button`)?.focus();
   }
 
   #answered(frame) {
@@ -73,7 +97,7 @@ export class Bars {
     this.#show(TITLE, words && el("p", { class: "said", role }, words),
       bars.length === 0
         ? el("p", { class: "empty" }, "Nobody is kept out.")
-        : el("ul", { class: "kept", "aria-label": TITLE }, bars.map((one) => el("li", {},
+        : el("ul", { class: "kept", "aria-label": TITLE }, bars.map((one) => el("li", { "data-student": one.student },
           el("h3", {}, one.handle || "A student", el("small", {}, topic(one.topic) || (one.by ? "Asked for a person" : "From an earlier term"))),
           el("p", {}, `Until ${ends(one.until, now)}`),
           el("p", { class: "why" }, one.by ? `“${one.reason}”` : "Why is not known any more", one.by && el("small", {}, `${one.by}, ${date(one.at)}, ${clock(one.at)}`)),
@@ -81,6 +105,7 @@ export class Bars {
             ? el("button", { class: "button small", type: "button", onClick: () => this.#form(one) }, "Let in again")
             : el("p", { class: "hint" }, "Longer than you may end: ask a counsellor or the safeguarding lead.")))),
       el("p", { class: "hint" }, "A bar ends by itself. To end one sooner needs a reason, which is kept and logged."));
+    this.#listed = true;
   }
 
   #form(one) {
@@ -107,6 +132,7 @@ export class Bars {
   }
 
   #show(title, ...parts) {
+    this.#listed = false;
     const close = el("div", { class: "pair" }, el("button", { class: "button", type: "button", onClick: () => this.#dialog.close() }, "Close"));
     const form = parts.some((part) => part?.tagName === "FORM");
     this.#dialog.replaceChildren(el("h2", { id: "bars-title", tabindex: "-1" }, title), ...parts.filter(Boolean), ...(form ? [] : [close]));

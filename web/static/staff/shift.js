@@ -77,8 +77,9 @@ export class ShiftDialog {
   label(button, desk) {
     if (!desk.shift) return;
     const { on, most } = desk.shift;
-    const words = on ? `On shift · read ${load(desk.shift)} of ${most}` : "Off shift";
-    setText(button.querySelector("span"), words);
+    const [name, read] = button.querySelectorAll("span");
+    setText(name, on ? "On shift" : "Off shift");
+    setText(read, on ? `· read ${load(desk.shift)} of ${most}` : "");
     button.dataset.state = !on ? "off" : load(desk.shift) >= most ? "enough" : "on";
   }
 
