@@ -3,6 +3,9 @@
 import { el } from "./dom.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
+/** What finds the drawing in what `plot` answers, and in which windows it is a wide one. */
+export const DRAWING = "svg[role=img]";
+export const ROOMY = "(min-width: 40rem)";
 const WIDE = 640;
 const NARROW = 320; // on a phone, so that its words are as large as those around
 const HEIGHT = 200;
@@ -47,7 +50,7 @@ export const longest = (most) => 1000 * (SECONDS.find((step) => 1000 * step >= m
  * `each` is what a label names, `top` where the axis ends.
  */
 export function plot({ id, title, words, labels, each = "Day", series, unit = String, top: axis = ceiling }) {
-  const width = globalThis.innerWidth < WIDE ? NARROW : WIDE;
+  const width = matchMedia(ROOMY).matches ? WIDE : NARROW;
   const top = axis(Math.max(0, ...series.flatMap(({ values }) => values.filter((value) => value !== null))));
   const x = (place) => LEFT + ((width - LEFT - 12) * (labels.length > 1 ? place / (labels.length - 1) : 0.5));
   const y = (value) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * value) / top;

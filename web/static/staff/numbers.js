@@ -1,7 +1,7 @@
 // The numbers page: how much was said, how long people waited, how often it was right.
 
 import { ask, signInAgain, wireSignOut } from "./api.js";
-import { longest, plot, table } from "./chart.js";
+import { DRAWING, ROOMY, longest, plot, table } from "./chart.js";
 import { $, el, setText } from "./dom.js";
 import { capital, outcome } from "./words.js";
 
@@ -92,6 +92,8 @@ function way(legs) {
     table("From word to adult", ["Until", "Incidents", "Half within", "19 of 20 within"], rows));
 }
 
+let shown = null;
+
 async function load() {
   const days = $("days").value;
   $("csv").href = `/api/numbers.csv?days=${days}`;
@@ -102,11 +104,19 @@ async function load() {
     setText($("empty"), answer.words);
     return;
   }
-  $("figures").replaceChildren(glance(answer.value), ...plots(answer.value), outcomes(answer.value.outcomes), way(answer.value.legs));
+  shown = answer.value;
+  $("figures").replaceChildren(glance(shown), ...plots(shown), outcomes(shown.outcomes), way(shown.legs));
   setText($("said"), `Figures of the last ${days} days.`);
 }
 
+/** The window is another now: drawings alone are made anew, so that a table that was opened stays so. */
+function redraw() {
+  if (!shown) return;
+  for (const one of plots(shown)) $(one.id).querySelector(DRAWING).replaceWith(one.querySelector(DRAWING));
+}
+
 if (globalThis.document) {
+  matchMedia(ROOMY).addEventListener("change", redraw);
   $("days").addEventListener("change", load);
   $("period").addEventListener("submit", (event) => event.preventDefault());
   wireSignOut();
