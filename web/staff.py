@@ -85,5 +85,6 @@ async def _page(request: web.Request, name: str, **values: object) -> web.Respon
         "news": browsers.news(request),
         "waits": appoints and bool(await accounts.waiting_for(member.role)),
         "wanted": seconds and bool(await exports.waiting(member)),
+        "ready": await exports.ready(member) if may(member.role, Action.EXPORT_CASE) else [],
     }
     return request.app[PAGES].render(name, **shared, **values)

@@ -155,6 +155,10 @@ class Exports:
         shown = await self._all(found, staff)
         return [one for one in shown if Act.AGREE in one.steps]
 
+    async def ready(self, staff: StaffMember) -> list[str | None]:
+        """What they asked for and may have now: each time the case, None for a student's words."""
+        return await self._store.read(rows.ready, staff.id, self._now())
+
     async def of_incident(self, incident: str, staff: StaffMember) -> list[Shown]:
         """Every time a case was asked for, newest first."""
         found = await self._store.read(rows.of_incident, staff.school, incident)

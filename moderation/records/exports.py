@@ -256,6 +256,16 @@ def waiting(conn: Connection, school: str, now: int) -> list[tuple[StoredExport,
     return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
 
 
+def ready(conn: Connection, staff: str, now: int) -> list[str | None]:
+    """What somebody asked for and may have now, newest first: each time the case, or None."""
+    agreed = (
+        select(_e.incident)
+        .where(_e.requested_by == staff, _e.state == State.AGREED, _e.expires_at > now)
+        .order_by(_e.requested_at.desc(), _e.code)
+    )
+    return list(conn.scalars(agreed))
+
+
 def of_incident(conn: Connection, school: str, code: str) -> list[tuple[StoredExport, Standing]]:
     """Every time a case was asked for, newest first."""
     asked = _NEWEST_FIRST.where(_e.incident == code)

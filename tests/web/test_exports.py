@@ -42,18 +42,21 @@ def test_every_step_of_an_export_asks_for_the_second_factor_again() -> None:
 
 
 async def test_two_officers_take_a_case_out_over_http(site: Site) -> None:
-    """Lee asks, Sue is told on her pages and agrees, Lee has it once, as text in JSON."""
+    """Each is told on their pages when it is their turn: Sue agrees, Lee has it once, as JSON."""
     code, lee, sue = await site.incident(), await site.as_staff("lee"), await site.as_staff("sue")
     export = await asked(site, code)
     page = await site.get("/staff/identities", sue)
-    assert "Somebody wants a case, or what a student wrote, as a document" in await page.text()
-    assert "Somebody wants a case" not in await (await site.get("/staff/queue", lee)).text()
+    assert "Somebody wants to take out a case or what a student wrote" in await page.text()
+    assert "Somebody wants to take out" not in await (await site.get("/staff/queue", lee)).text()
     (waiting,) = (await (await site.get("/api/exports", sue)).json())["exports"]
     assert (waiting["incident"], waiting["why"], waiting["steps"]) == (code, WHY, ["agree", "end"])
     early = await site.post(f"/api/exports/{export}/hand", {}, lee)
     assert (early.status, (await early.json())["code"]) == (409, "changed")
+    assert "you can have it now" not in await (await site.get("/staff/queue", lee)).text()
     assert (await site.post(f"/api/exports/{export}/agree", {}, sue)).status == 200
+    assert f"case {code}: you can have it now" in await (await site.get("/staff/queue", lee)).text()
     answer = await site.post(f"/api/exports/{export}/hand", {}, lee)
+    assert "you can have it now" not in await (await site.get("/staff/queue", lee)).text()
     assert (answer.status, answer.content_type) == (200, "application/json")
     assert answer.headers["Cache-Control"] == "no-store"
     found = await answer.json()
@@ -96,7 +99,7 @@ async def test_another_lead_may_be_the_second(site: Site) -> None:
     code = await site.incident()
     export = await asked(site, code)
     lou, lee = await site.as_staff("lou"), await site.as_staff("lee")
-    assert "Somebody wants a case" in await (await site.get("/staff/queue", lou)).text()
+    assert "Somebody wants to take out" in await (await site.get("/staff/queue", lou)).text()
     own = await site.post(f"/api/exports/{export}/agree", {}, lee)
     assert (own.status, (await own.json())["code"]) == (409, "own_change")
     assert (await site.post(f"/api/exports/{export}/agree", {}, lou)).status == 200
@@ -122,9 +125,9 @@ async def test_one_students_words_leave_by_two_ranks_over_http(site: Site) -> No
     await site.people.add_staff("lou", "Lou", "safeguarding_lead", PASSWORD)
     lee, sue, lou = [await site.as_staff(login) for login in ("lee", "sue", "lou")]
     _, request = await _words(site, lee)
-    assert "Somebody wants a case" not in await (await site.get("/staff/queue", lou)).text()
+    assert "Somebody wants to take out" not in await (await site.get("/staff/queue", lou)).text()
     assert (await site.post(f"/api/exports/{request}/agree", {}, lou)).status == 403
-    assert "Somebody wants a case" in await (await site.get("/staff/identities", sue)).text()
+    assert "Somebody wants to take out" in await (await site.get("/staff/identities", sue)).text()
     assert (await site.post(f"/api/exports/{request}/agree", {}, sue)).status == 200
     answer = await site.post(f"/api/exports/{request}/hand", {}, lee)
     assert answer.headers["Cache-Control"] == "no-store"

@@ -95,6 +95,7 @@ function draw(one) {
   $("case").replaceChildren(...(one.drill ? drilled(one, kept) : disclosed(one, kept)));
   forms.restore();
   if (!first) setText($("said"), standingWords(one));
+  else $(location.hash.slice(1))?.scrollIntoView(); // there was nothing to go to before
 }
 
 function disclosed(one, kept) {

@@ -4,7 +4,7 @@
 
 import { ask } from "./api.js";
 import { busy, failure } from "./case_forms.js";
-import { el } from "./dom.js";
+import { el, setText } from "./dom.js";
 import { saving, standing, wanted } from "./exports.js";
 import { moment } from "./reveal_words.js";
 
@@ -14,6 +14,7 @@ const TITLE = "Take this case out as a document";
 export class Exporting {
   #home;
   #element = null;
+  #summary = el("summary", {}, TITLE);
   #list = el("ul", { class: "persons" });
   #now = el("div", { class: "exporting-now" });
   #trouble = el("p", { class: "trouble", role: "alert", id: "export-trouble" });
@@ -29,9 +30,9 @@ export class Exporting {
 
   draw(one) {
     if (!one.may_export) return "";
-    this.#element ??= el("details", { class: "exporting" }, el("summary", {}, TITLE),
+    this.#element ??= el("details", { class: "exporting", id: "export", open: location.hash === "#export" }, this.#summary,
       el("p", {}, "For the child-protection file. A senior leader or another safeguarding lead must agree: they find it on their account page. Then you can save it once, within a day."),
-      this.#list, this.#now, this.#trouble);
+      this.#list, this.#trouble, this.#now);
     this.#look();
     return this.#element;
   }
@@ -46,6 +47,7 @@ export class Exporting {
     const next = JSON.stringify(found);
     if (next === this.#drawn) return;
     this.#drawn = next;
+    setText(this.#summary, open ? `${TITLE}: ${standing(open)}` : TITLE);
     this.#list.hidden = found.length === 0;
     this.#list.replaceChildren(...found.map((one) => el("li", {}, el("strong", {}, standing(one)),
       el("span", { class: "about" }, ` ${one.requester}, ${moment(one.requested_at)}, ${wanted(one)}${one.why ? `: ${one.why}` : ""}`))));
@@ -87,9 +89,14 @@ export class Exporting {
     const answer = await ask("POST", path, body);
     busy(button, false, label);
     if (answer.ok) done(answer.value);
-    else this.#trouble.textContent = answer.path === "why" ? "Say in a few words what it is needed for: it is part of the record." : failure(answer);
+    else this.#tell(answer);
     this.#look();
     return answer.ok;
+  }
+
+  #tell(answer) {
+    this.#trouble.textContent = answer.path === "why" ? "Say in a few words what it is needed for: it is part of the record." : failure(answer);
+    this.#trouble.scrollIntoView({ block: "nearest" });
   }
 
   /** Saved at once, and again by hand while this page is open: nobody is handed it twice. */

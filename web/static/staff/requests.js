@@ -19,9 +19,9 @@ async function look() {
   const answer = await ask("GET", "/api/requests");
   const found = answer.ok ? answer.value.exports : [];
   if (!answer.ok || found.some((one) => one.is_open)) again = setTimeout(look, AGAIN_MS);
+  setText($("none"), !answer.ok ? answer.words : found.length === 0 ? "Nothing yet." : "");
   if (!answer.ok || JSON.stringify(found) === drawn) return;
   drawn = JSON.stringify(found);
-  setText($("none"), found.length === 0 ? "Nothing yet." : "");
   $("requests").replaceChildren(...found.map((one) => el("li", { class: "card person" },
     el("h3", {}, `${one.code}, ${one.erase ? "to delete it" : "to see it"}: ${standing(one)}`),
     one.why && el("p", {}, one.why),
