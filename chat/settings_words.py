@@ -1,4 +1,4 @@
-"""What is wrong with settings, told to who wrote them: which key, and what would be right there.
+"""What is wrong with settings, told to whoever wrote them: which key, and what would be right.
 
 Pure; used by `settings_file.py`. A value is never repeated: it may be a password.
 """

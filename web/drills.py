@@ -18,7 +18,7 @@ from web.parts import PARTS
 
 
 class DrillView(msgspec.Struct, frozen=True):
-    """One drill; times in Unix milliseconds, `by` the name of who answered it."""
+    """One drill; times in Unix milliseconds, `by` the name of whoever answered."""
 
     day: str
     began_at: int

@@ -1,8 +1,8 @@
 """Care for moderators: how much of the worst somebody has read, and when it is enough; pure.
 
-Used by `desk.py`. What counts as heavy is the same for every school; how much of it is enough
-in how many hours is a setting (`[moderators]`). Nobody is kept from an item that nobody else could
-take.
+Used by `overview.py` and `shift.py`. What counts as heavy is the same for every school; how much
+of it is enough in how many hours is a setting (`[moderators]`). Nobody is kept from an item that
+nobody else could take.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Live state: what may be lost at any time and is then made again by the connections themselves.
 
-`Live` is the interface of who waits, for `students/lobby.py`; `memory.py` and `redis.py` keep it.
-The other files are what nodes tell one another and what they count together (`chat/node.py`).
+`Live` is what `students/lobby.py` asks for those who wait; `memory.py` and `redis.py` are its two
+kinds. The other files are what nodes tell one another, and count together (`chat/node.py`).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Changed(Event, frozen=True, gc=False, tag="changed"):
 
 
 class Over(Event, frozen=True, gc=False, tag="over"):
-    """A room is over; `by` is the seat of who ended it, if one of the two did."""
+    """A room is over; `by` is the seat of whoever ended it, if one of the two did."""
 
     room: str
     why: str

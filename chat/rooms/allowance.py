@@ -1,4 +1,4 @@
-"""How fast one seat may speak: a token bucket; pure.
+"""How fast one seat may speak, or one page send frames: a token bucket; pure.
 
 A burst is free up to `burst` messages, then one is earned every `every` seconds. The bucket is
 the usual one (RFC 2697's committed bucket without colours); time is an argument.

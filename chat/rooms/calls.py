@@ -17,13 +17,13 @@ GONE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_gone", "adul
 """How students hear that staff came into their room, and went."""
 
 _OWN = frozenset({"adult_coming", "adult_answered"})
-"""What a student was told whose own words called an adult; a peer changes nothing of it."""
+"""What a student whose own words called an adult was told; a peer changes nothing of it."""
 
 _PEERS = frozenset({"peer_adult_coming", "peer_adult_answered"})
 """What a student was told of the other one's call."""
 
 _WAITS = frozenset({"adult_coming", "help_asked"})
-"""What a student was told who hears of an adult that has an incident of their own seat."""
+"""What a student was told who is to hear when an adult has an incident of their seat."""
 
 
 class Calls:

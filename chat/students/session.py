@@ -151,7 +151,7 @@ class StudentSession(StudentPage):
         self._needs.here[signed.who] = self
         if before is not None and before is not self:
             before.refuse("replaced")
-        # Told by who comes alone: a page that is looked for may be the dead one of two.
+        # Told only by a page that comes: a page that is looked for may be the dead one of two.
         self._needs.rooms.elsewhere.arrived(signed.who)
         live = await self._needs.rooms.of_student(signed.who)
         if live is None:

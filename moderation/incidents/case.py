@@ -37,7 +37,7 @@ Opened = TypeVar("Opened")
 class Listed:
     """An unresolved incident in a list; times in Unix milliseconds, `kind` in plain words.
 
-    `due_at` is when it moves by itself, `holder` the name of who has it, or had it last;
+    `due_at` is when it moves by itself, `holder` the name of whoever has it, or had it last;
     `offered_to_you` when a colleague hands it to whoever asks, `wished_at` when the student last
     said how they would like to be met, `anew_at` when it was told anew since `holder` took it.
     """

@@ -1,6 +1,6 @@
 """The life of an incident: who may do what to it, and what it is afterwards.
 
-Pure; used by `incidents.py`, `duty.py` and the queries beneath them. Eight rules hold everything:
+Pure; used by `incidents.py`, `case.py` and the records. Eight rules hold everything:
 
 1. An incident is *open* until a signed-in adult acknowledges it. Nothing else ends the chase: not
    a provider that says "sent", not a page that was seen, not a moderator, not time.

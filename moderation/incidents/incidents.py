@@ -90,7 +90,7 @@ class Incidents:
         return [past(row, zone) for row in await self._store.read(closed, school, since, day)]
 
     async def on_call(self, school: str) -> dict[str, list[str]]:
-        """The proven channels of everybody on call now, by name; empty for who has none."""
+        """The proven channels of everybody on call now, by name; empty for whoever has none."""
         now = self._now()
         roster = await self._store.read(rotas.roster, school, now, self._channels)
         there = adults.named(roster.adults)

@@ -1,7 +1,7 @@
 """What an account keeps of its own: the browsers it is known in, and the keys of its console.
 
 Used by `web/browsers.py` and `web/account.py`. Nothing about a browser is kept here: each that
-somebody has signed in with carries a mark, which only this server can make, of who and since when.
+somebody has signed in with carries a mark, which only this server can make, of whom and since when.
 A sign-in without one is written down, and every browser known before it says so until somebody
 there answers. A new browser is told nothing, so that nobody who has a password can wave away what
 the owner should see. Tries to sign in from a known browser are counted apart from those of

@@ -1,7 +1,8 @@
 """Which adults the students of a room were told to expect and have not met, for a room reloaded.
 
-A query for `Store.read`; used by `chat/rooms/needs.py`. Students are told of an adult when their
-own words called one, and not when staff or a second opinion did; so after a restart too.
+Queries for `Store.read`, used by `chat/rooms/`; `concerned` is for `leaving.py` beside this.
+Students are told of an adult when their own words called one, and not when staff or a second
+opinion did; so after a restart too.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ its end: who helps a student reads what they say now."""
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An unresolved incident in a list; `holder` is the name of who has it, or had it last.
+    """An unresolved incident in a list; `holder` is the name of whoever has it, or had it last.
 
     `offered_to` is the id of the adult it is being handed to, `wished_at` when the student last
     said how they would like to be met, `anew_at` when it was last told anew.

@@ -54,7 +54,7 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class StoredDrill:
-    """A drill and how far it came; times in Unix milliseconds, `by` the name of who answered."""
+    """A drill and how far it came; times in Unix milliseconds, `by` who answered, by name."""
 
     id: str
     day: str

@@ -1,8 +1,7 @@
 """Sealed identities in the tables: imported with their cards, cards replaced and taken out.
 
-Operations for `Store.write`, queries for `Store.read`; used by `moderation/identities/registry.py`
-and by `reveals.py` and `purge.py` beside this. Nothing here can open a record, or knows whose it
-is.
+Operations for `Store.write`; used by `moderation/identities/registry.py`. Nothing here can open a
+record, or knows whose it is.
 """
 
 from __future__ import annotations

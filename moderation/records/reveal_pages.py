@@ -1,4 +1,4 @@
-"""Pages about a reveal: to who can agree, to who asked, and to all custodians if one opened alone.
+"""Pages about a reveal: to those who can agree, who asked, and all custodians if one opened alone.
 
 Operations for `Store.write` and queries for `Store.read`; used by `reveals.py` beside this and by
 `moderation/incidents/duty.py`, which sends them as it sends pages (`pages.py` says what their

@@ -1,4 +1,4 @@
-"""Identities being asked for: the row, and in the same transaction the pages to who can answer.
+"""Identities being asked for: the row, and in the same transaction the pages to whoever can answer.
 
 `ask` is an operation for `Store.write`, used by `moderation/identities/reveals.py`. What happens to
 a reveal later stands in `reveals.py` beside this.

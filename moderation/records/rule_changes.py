@@ -1,4 +1,4 @@
-"""Changes of the rules in the records, with who proposed, approved and ended them.
+"""Changes of the rules in the records, and who proposed, approved and ended them.
 
 Operations for `Store.write`, queries for `Store.read`; used by `moderation/rules_page.py`.
 """

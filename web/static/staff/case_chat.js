@@ -33,7 +33,7 @@ export class Chat {
     addEventListener("pagehide", () => { if (this.#here) this.#hooks.lastly("leave"); });
   }
 
-  /** The section as the case now stands; nothing for who does not have the incident. */
+  /** The section as the case now stands; nothing for anybody who does not have the incident. */
   draw(one) {
     const may = one.yours && (one.state === "acknowledged" || one.state === "with_student");
     if (this.#here && !may) this.#gone();

@@ -26,7 +26,7 @@ export class Preserving {
     this.#hooks = hooks;
   }
 
-  /** What the lead can do about it now; nothing for anybody else, nor for who had it preserved. */
+  /** What the lead can do about it now; nothing for anybody else, nor for whoever had it preserved. */
   draw(one) {
     if (!one.may_preserve) return "";
     const name = one.preserved_at ? "lift" : "preserve";

@@ -29,7 +29,7 @@ function draw({ incidents, now }) {
   setText($("said"), free.length > 0 ? `${count(free.length, "incident has", "incidents have")} nobody yet` : "");
 }
 
-/** Somebody hands it over to whoever looks; an offer of who lost it since is void. */
+/** Somebody hands it over to whoever looks; an offer by somebody who lost it since is void. */
 const offered = (one) => one.offered_to_you && one.state !== "open";
 
 /** As the server says, but what is offered comes first of what somebody has. */

@@ -1,5 +1,5 @@
 // What could not be done although it was asked again and again: a card above whichever screen, which
-// says so and offers to try once more. Nobody is to believe that a moderator was told who was not.
+// says so and offers to try once more. Nobody is to believe that a moderator was told when none was.
 
 import { button, find, make, speak } from "./dom.js";
 
