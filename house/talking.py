@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 UNWATCHED = 60.0
-"""Seconds without any moderator after which rooms are paused (F24 of docs/faults.md)."""
+"""Seconds without any moderator after which rooms are paused (requirement F24)."""
 
 USED_EVERY = 60
 """Ticks from one note that the session of an open page is in use to the next."""

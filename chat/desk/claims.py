@@ -17,7 +17,7 @@ from moderation.records import claims, items
 from moderation.records.items import Claim, NotFound, StoredItem
 
 KEEP_CLAIM = 10.0
-"""Seconds a claimed item stays with a moderator whose page is gone (UX M3 asks for 15 at most)."""
+"""Seconds a claimed item stays with a moderator whose page is gone (requirement M3: 15 at most)."""
 
 
 class Tired(Exception):  # noqa: N818 - an answer, told to a person

@@ -44,7 +44,7 @@ FRAMES, FRAMES_OVER = 200, 10.0
 """Frames a moderator's page may send within so many seconds: more than the quickest hands need."""
 
 UNDO_WITHIN = 10_000
-"""Milliseconds in which a decision that can be taken back can be (UX M6)."""
+"""Milliseconds in which a decision that can be taken back can be (requirement M6)."""
 
 UNDO_GRACE = 2_000
 """Milliseconds more, for the way from the page to here."""

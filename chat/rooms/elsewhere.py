@@ -178,8 +178,8 @@ class Elsewhere:
     def _stop(self, live: OpenRoom, seat: int, until: float) -> None:
         """A seat may say nothing until then: its page, if it is here, hears what is new of it."""
         if live.room.seats[seat].muted_until != until:
-            told = live.room.mute(seat, until)
-            self._perform(live, told if live.pages[seat] is not None else [])
+            notice = live.room.mute(seat, until)
+            self._perform(live, notice if live.pages[seat] is not None else [])
 
     async def _refresh_lines(self, live: OpenRoom) -> None:
         room = live.room

@@ -18,7 +18,7 @@ from chat.live import Live
 from chat.students.matching import Pair, Pool, Ticket
 
 TELL_EVERY = 5.0
-"""Seconds between two estimates on a waiting page (UX S13 asks for ten at most)."""
+"""Seconds between two estimates on a waiting page (requirement S13: ten at most)."""
 
 KEEP_TICKET = 60.0
 """Seconds a ticket outlives the connection that knocked."""

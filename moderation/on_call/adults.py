@@ -14,7 +14,7 @@ from moderation.on_call.clocks import DAY_MS
 from moderation.on_call.rota import Turn
 
 PROOF_MS = 7 * DAY_MS
-"""How long a test page that was heard proves its contact (UX P6)."""
+"""How long a test page that was heard proves its contact (requirement P6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from moderation.records.store import Store, StoreUnavailable
 from moderation.records.watch import Mark, Watched
 
 LATE_MS = 60_000
-"""Nothing is due for longer than this (RELIABILITY 3.9)."""
+"""Nothing is due for longer than this while paging works."""
 HELD_MS = 360_000
 """A held message that nobody claimed is an incident long before this."""
 AGAIN_MS = 300_000

@@ -62,7 +62,7 @@ class Policy:
 DEFAULT = Policy()
 
 AT_ONCE = 2
-"""Contacts of one person that are paged in the same instant (UX P1 asks for two)."""
+"""Contacts of one person that are paged in the same instant (requirement P1)."""
 
 EVERYBODY = Step(who=("everybody",))
 STEPS = (

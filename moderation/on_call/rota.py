@@ -34,7 +34,7 @@ from moderation.on_call.clocks import DAY_MS, days_of, local, moment, monday
 WEEK_MS = 8 * DAY_MS
 """Longer than any week by the school's clocks: one in which they go back lasts an hour more."""
 AHEAD_MS = 14 * DAY_MS
-"""How far ahead red minutes are looked for (UX P7)."""
+"""How far ahead red minutes are looked for (requirement P7)."""
 
 FIRST_DAY, LAST_DAY = date(1970, 2, 1), date(2200, 1, 1)
 """Of what days a rota may speak: reckoning from any of them stays within the calendar."""
