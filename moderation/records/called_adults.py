@@ -7,12 +7,14 @@ opinion did; so after a restart too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, case, or_, select, union, union_all
 from sqlalchemy.sql.expression import literal_column
 
 from moderation.records import tables as t
+from moderation.terms import Category
 
 _ACKNOWLEDGED = t.incidents.c.state == "acknowledged"
 _COMING = select(
@@ -59,6 +61,12 @@ _HELPING = (
 )
 _CARED_FOR = select(t.incidents.c.seat).where(t.incidents.c.room == bindparam("of"), _UNRESOLVED)
 _GOES_ON = union(_HELPING, _CARED_FOR)
+_LURED = select(1 - t.incidents.c.seat).where(
+    t.incidents.c.room == bindparam("of"),
+    _UNRESOLVED,
+    t.incidents.c.seat.is_not(None),
+    t.incidents.c.category == Category.EXPLOITATION,
+)
 
 _ROOM = select(t.incidents.c.room).where(t.incidents.c.code == bindparam("code"))
 _ANSWERS = select(t.incidents.c.seat, _ACKNOWLEDGED).where(
@@ -120,3 +128,9 @@ def answers(conn: Connection, room: str, school: str) -> Answers:
 def concerned(conn: Connection, room: str, school: str) -> frozenset[int | None]:
     """Whom the calls of a room that nobody has finished are about; None is nobody in particular."""
     return frozenset(conn.scalars(_GOES_ON, {"of": room, "school": school}))
+
+
+def kept_for(conn: Connection, room: str, school: str) -> frozenset[int | None]:
+    """The same, and whom the other one may have lured: an adult wants to find them as well."""
+    lured: Sequence[int] = conn.scalars(_LURED, {"of": room}).all()
+    return concerned(conn, room, school).union(lured)

@@ -3,7 +3,7 @@
 `leave` is an operation for `Store.write`; `leave_one` is for this package only, in a transaction
 that has locked the room. Whether a call stands is asked in the same transaction: whoever pages an
 adult and is left in the same moment keeps the room to which that adult comes. A call for the one
-who leaves keeps nothing: they have chosen so.
+who leaves keeps nothing, for they have chosen so, unless they may have lured the other one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def leave_one(conn: Connection, row: Leave) -> bool:
     conn.execute(_LEFT, {"of": row.room, "whose": row.seat, "at": row.at, "why": row.why})
     log.book(conn).left(row.room, row.seat)
     stay = set(range(len(stored.seats))) - {row.seat, *stored.left}
-    if stay and {None, *stay} & called_adults.concerned(conn, row.room, stored.school):
+    if stay and {None, *stay} & called_adults.kept_for(conn, row.room, stored.school):
         return True
     rooms.end_one(conn, EndRoom(row.room, row.at, row.why))
     return False

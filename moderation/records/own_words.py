@@ -20,6 +20,7 @@ from moderation.records import tables as t
 from moderation.records.purge_rooms import WAITS
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import StoredMessage
+from moderation.terms import Category
 
 _WITHOUT_WORDS = 1_000
 """Messages that are read of a chat whose words are gone: only those in which something was seen."""
@@ -105,7 +106,11 @@ _OPEN_CASE = (
     .join(t.seats, t.seats.c.room == t.incidents.c.room)
     .where(
         t.seats.c.student == _student,
-        or_(t.incidents.c.seat.is_(None), t.incidents.c.seat == t.seats.c.seat),
+        or_(
+            t.incidents.c.seat.is_(None),
+            t.incidents.c.seat == t.seats.c.seat,
+            t.incidents.c.category == Category.EXPLOITATION,  # see 0056
+        ),
         t.incidents.c.state != State.RESOLVED,
         ~t.incidents.c.drill,
     )

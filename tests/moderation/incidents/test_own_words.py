@@ -68,7 +68,9 @@ async def test_of_the_other_student_there_is_only_that_they_spoke(otter: Writer)
 
 async def test_of_what_was_said_once_they_had_left_there_is_nothing(otter: Writer) -> None:
     """The other one stayed for a person: what staff said to everybody, they said to that one."""
-    await otter.world.change(t.seats, left_at=otter.world.clock.ms)
+    mine = t.seats.c.student == otter.student
+    left = t.seats.update().where(mine).values(left_at=otter.world.clock.ms)
+    await otter.world.store.write(lambda conn, _: [conn.execute(left) and None], None)
     otter.world.clock.wait(1)
     await otter.told("to the one who stayed", voices.seat_of("adult"))
     await otter.told("what they said", 1)
@@ -90,6 +92,18 @@ async def test_nothing_leaves_while_a_case_of_theirs_is_open(otter: Writer) -> N
     await otter.world.say(otter.room, "the other one", 1)
     assert await otter.exports.agree(other, sue) is State.AGREED
     assert isinstance(await otter.exports.hand(code, lee), WordsFile)
+
+
+async def test_nothing_leaves_while_a_case_in_which_they_may_have_been_lured_is_open(
+    otter: Writer,
+) -> None:
+    """The words are of the other student, and they are whom an adult looks after."""
+    code = await otter.ask()
+    case = await otter.world.say(otter.room, "the other one", 1)
+    await otter.world.change(t.incidents, category="exploitation")
+    assert await otter.exports.agree(code, otter.staff["Sue"]) == "case_open"
+    await otter.close(case)
+    assert await otter.exports.agree(code, otter.staff["Sue"]) is State.AGREED
 
 
 async def test_what_is_gone_leaves_only_what_was_noticed(otter: Writer) -> None:

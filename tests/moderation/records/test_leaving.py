@@ -15,7 +15,14 @@ from moderation.records.leaving import Leave, leave, part
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
 from moderation.records.student_requests import want
-from tests.moderation.records.sample import SCHOOL, add_students, new_item, new_room, open_room
+from tests.moderation.records.sample import (
+    SCHOOL,
+    add_students,
+    new_item,
+    new_room,
+    open_room,
+    resolve,
+)
 
 STAYS, LEAVES = 0, 1
 
@@ -67,6 +74,19 @@ async def test_S12_a_call_for_the_one_who_leaves_keeps_no_room_open(store: Store
             "left",
             {LEAVES: "left"},
         )
+
+
+async def test_S10_who_may_have_been_lured_is_found_though_the_other_one_leaves(
+    store: Store,
+) -> None:
+    """By a bar as well; once an adult has written down how it ended, no room is kept for it."""
+    for resolved in (False, True):
+        room, code = await open_room(store), new_code()
+        luring = NewIncident(code, SCHOOL, room, LEAVES, "exploitation", 2_000)
+        await store.write(raise_incidents, luring)
+        if resolved:
+            await store.write(resolve, code)
+        assert await store.write(leave, Leave(room, LEAVES, 3_000, "moderator")) is not resolved
 
 
 async def test_a_call_that_is_finished_keeps_no_room_open(store: Store) -> None:
