@@ -17,18 +17,8 @@ from moderation.terms import Category
 _KEYS = frozenset(
     {"reader", "speaker", "sufferer", "doer", "witness", "others", "crowd", "one_of", "people"}
     | {"reports", "speaking", "received", "forces", "owed", "wants", "harms", "home", "joins"}
-    | {
-        "quotes",
-        "like",
-        "confides",
-        "company",
-        "disowned",
-        "pasts",
-        "suffered",
-        "ahead",
-        "unnamed",
-        "after_all",
-    }
+    | {"quotes", "like", "confides", "company", "disowned", "pasts", "suffered", "ahead"}
+    | {"unnamed", "after_all"}
     | {"pleas", "dreads", "calms", "addressed", "unstopped"}
     | {"comforts", "denials", "insults", "griefs", "cares", "steadies", "treats"}
     | {"advice", "tells", "adults", "errands", "withheld"}
@@ -73,11 +63,7 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
     called = rf"(?:you|u|you are|youre|ur) (?:so |such a |a )?{row['insults']}"
     hurts = f"(?:{row['demands']}|{called})"
     unsaid, dreads = _not_behind(data["unsaid"]), _dreads(row, data["unstopped"])
-    withheld = _not_behind(data["withheld"])
-    steady, advice = withheld + row["steadies"], withheld + row["advice"]
-    tells = rf"{withheld}{row['tells']} {row['adults']}(?! {row['errands']}(?!\w))"
-    kind = f"(?:{steady}|{tells}|{row['cares']}|{_trifle(row)}|{row['treats']})"
-    gentle = f"(?:{kind}|{advice}|{_harmless(row)})"
+    steady, kind, gentle = _kindly(row, data["withheld"])
     named = f"(?:{somebody}|him|her|them)"
     whom = f"(?:me|my|us|our|his|it|a|the|mi|{named})"
     suffered = rf"(?:got|was|were|been) (?:\w+ ){{0,2}}?{row['suffered']}"
@@ -124,6 +110,15 @@ def telling_of(data: Mapping[str, Any]) -> Telling:
         disowned=_words(f"{row['disowned']}(?! {row['after_all']}(?!\\w))"),
         confided=_words(f"(?:im |i am )?{row['confides']}"),
     )
+
+
+def _kindly(row: Mapping[str, str], withheld: str) -> tuple[str, str, str]:
+    """What steadies a peer; that and what else is kind to one; all that and what else is gentle."""
+    not_withheld = _not_behind(withheld)
+    steady, advice = not_withheld + row["steadies"], not_withheld + row["advice"]
+    tells = rf"{not_withheld}{row['tells']} {row['adults']}(?! {row['errands']}(?!\w))"
+    kind = f"(?:{steady}|{tells}|{row['cares']}|{_trifle(row)}|{row['treats']})"
+    return steady, kind, f"(?:{kind}|{advice}|{_harmless(row)})"
 
 
 def _dreads(row: Mapping[str, str], unstopped: str) -> str:
