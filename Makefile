@@ -7,7 +7,7 @@ CODE := chat commands house moderation web tests bench docs run_server.py
 # Python keeps what it has compiled, whoever asked it not to: tests start servers by the dozen.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test cover browser mutants train bench bench-console bench-screens bench-nodes simulate docs pictures locks clean
+.PHONY: help setup run check test cover browser mutants soak train opinion bench bench-console bench-screens bench-nodes simulate docs pictures locks clean
 
 help: ## say what each word does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,15 +13,6 @@ from tests.servers import Redis
 
 SCHOOL = "elm"
 NAMES = [f"s{n}" for n in range(8)]
-
-
-@pytest.fixture
-async def client(redis: Redis) -> AsyncIterator[Client]:
-    """A connection to an empty Redis."""
-    found = connect(redis.address)
-    await found.flushall()
-    yield found
-    await found.aclose()
 
 
 def ticket(student: str, since: float = 0.0, **fields: object) -> Ticket:

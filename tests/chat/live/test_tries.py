@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,6 @@ from chat.live import tries
 from chat.live.redis import connect
 from chat.live.tries import RedisTries
 from moderation.people.patience import Patience
-from tests.servers import Redis
 from web.tries import WINDOW, Tries
 
 NAMES = ["login ada", "login mo", "factor 1"]
@@ -30,15 +28,6 @@ _STEPS = st.lists(
 def hashed(name: str) -> bytes:
     """What Redis may know of a name."""
     return hashlib.sha256(name.encode()).digest()[:16]
-
-
-@pytest.fixture
-async def client(redis: Redis) -> AsyncIterator[Client]:
-    """A connection to an empty Redis."""
-    found = connect(redis.address)
-    await found.flushall()
-    yield found
-    await found.aclose()
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
