@@ -1,3 +1,5 @@
+"""The command line of judging, `python -m moderation`."""
+
 from __future__ import annotations
 
 import json

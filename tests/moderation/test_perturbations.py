@@ -1,3 +1,5 @@
+"""How well judging stands up to the same words written otherwise, and to any text."""
+
 from __future__ import annotations
 
 import functools

@@ -1,3 +1,5 @@
+"""How well the shipped rules and weights judge: ceilings no change may break unseen."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The channels of the registry, and what each of them sends of a page."""
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

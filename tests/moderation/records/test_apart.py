@@ -1,3 +1,5 @@
+"""Schools that share tables in PostgreSQL, and the owner who keeps the tables apart."""
+
 from __future__ import annotations
 
 import asyncio

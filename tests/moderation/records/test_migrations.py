@@ -1,3 +1,5 @@
+"""Migrations lead to the tables as they are described, and run only where they may."""
+
 from __future__ import annotations
 
 from functools import partial

@@ -1,3 +1,5 @@
+"""Over years of purging, in whatever order things happen, nothing goes that a case holds."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,3 +1,5 @@
+"""Transactions of several nodes that meet take turns, and none has to be undone (`locks.py`)."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""What a scorer may answer at all."""
+
 from __future__ import annotations
 
 from typing import Any
