@@ -166,6 +166,7 @@ NoticeCode = Literal[
     "help_asked",
     "call_over",
     "no_adult",
+    "peer_no_adult",
     "peer_gone",
     "reported",
     "apart",
@@ -187,9 +188,10 @@ class Notice(Frame, tag="notice"):
     `peer_adult_coming`: the same for the other student, who did well. `adult_answered` and
     `peer_adult_answered`: an adult has answered that call. `help_asked`: a person has been asked
     to come. `call_over`: that call, or the one of what was written, was finished and nobody came.
-    `no_adult`: nobody can be reached now, call a line. `peer_gone`: the other student has left, and
-    the room goes on for this one, to whom staff can write. `reported`: a moderator looks. `apart`:
-    these two do not meet again; the answer to `block` about a room that is over.
+    `no_adult`: nobody can be reached now, call a line. `peer_no_adult`: the same for the other
+    student, who read what was written. `peer_gone`: the other student has left, and the room goes
+    on for this one, to whom staff can write. `reported`: a moderator looks. `apart`: these two do
+    not meet again; the answer to `block` about a room that is over.
     `paused` / `unpaused`: messages are being kept but not passed on, or again. `adult_here` /
     `adult_gone`, `moderator_here` / `moderator_gone`: somebody of the staff is in the room.
     `muted` / `unmuted`: a moderator lets this student write nothing for a while, or again.

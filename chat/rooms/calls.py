@@ -19,7 +19,7 @@ GONE: dict[Voice, to_student.NoticeCode] = {"moderator": "moderator_gone", "adul
 _OWN = frozenset({"adult_coming", "adult_answered"})
 """What a student whose own words called an adult was told; a peer changes nothing of it."""
 
-_PEERS = frozenset({"peer_adult_coming", "peer_adult_answered"})
+_PEERS = frozenset({"peer_adult_coming", "peer_adult_answered", "peer_no_adult"})
 """What a student was told of the other one's call."""
 
 _WAITS = frozenset({"adult_coming", "help_asked"})
@@ -63,18 +63,10 @@ class Calls:
 
     def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
         """A student's words called an adult; nobody is promised one who cannot be reached."""
-        if not reachable:
-            return self.in_vain(seat)
-        self.moment += 1
-        effects = self.tell(seat, "adult_coming")
-        for other in range(len(self.told)):
-            if other == seat or self.own(other):
-                continue
-            if self.told[other] == "help_asked":  # that call is still to be answered
-                effects.append(Send(other, to_student.Notice("peer_adult_coming")))
-            else:
-                effects += self.tell(other, "peer_adult_coming")
-        return effects
+        if reachable:
+            self.moment += 1
+            return [*self.tell(seat, "adult_coming"), *self._tell_peer(seat, "peer_adult_coming")]
+        return [*self.in_vain(seat), *self._tell_peer(seat, "peer_no_adult")]
 
     def asked(self, seat: int) -> list[Effect]:
         """A student asked for a person; whose words called an adult waits for that one still."""
@@ -92,7 +84,7 @@ class Calls:
         for each, code in enumerate(self.told):
             if each == seat and (code in _WAITS or seat in self._in_vain):
                 effects += self.tell(each, "adult_answered")
-            elif each != seat and code == "peer_adult_coming":
+            elif each != seat and code in {"peer_adult_coming", "peer_no_adult"}:
                 effects += self.tell(each, "peer_adult_answered")
         return effects
 
@@ -159,6 +151,18 @@ class Calls:
     def went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""
         return self._tell_all(GONE[voice])
+
+    def _tell_peer(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:
+        """Tell the other student of a call, unless an adult comes to them."""
+        effects: list[Effect] = []
+        for other in range(len(self.told)):
+            if other == seat or self.own(other):
+                continue
+            if self.told[other] == "help_asked":  # that call is still to be answered
+                effects.append(Send(other, to_student.Notice(code)))
+            else:
+                effects += self.tell(other, code)
+        return effects
 
     def _tell_all(self, code: to_student.NoticeCode) -> list[Effect]:
         return [Send(seat, to_student.Notice(code)) for seat in range(len(self.told))]

@@ -51,6 +51,8 @@ async def expected(needs: RoomNeeds, room: Room) -> Calls:
     for one in await needs.store.read(called, room.id, needs.school):
         if needs.reachable() or one.answered:
             calls.before(one.seat, adult=one.adult, answered=one.answered)
+        elif one.adult:
+            calls.adult(one.seat, reachable=False)
         else:
             calls.in_vain(one.seat)
     return calls

@@ -72,10 +72,25 @@ def test_S10_asking_for_a_person_forgets_no_adult() -> None:
 
 
 def test_S9_nobody_is_promised_an_adult_who_cannot_be_reached() -> None:
-    """The writer hears the truth, the peer nothing, and a page that comes back no more."""
+    """Both hear the truth; who listened is told again, until somebody has it or it is over."""
     calls = Calls(2)
-    assert calls.adult(0, reachable=False) == [Send(0, to_student.Notice("no_adult"))]
+    assert calls.adult(0, reachable=False) == [
+        Send(0, to_student.Notice("no_adult")),
+        Send(1, to_student.Notice("peer_no_adult")),
+    ]
+    assert calls.told == [None, "peer_no_adult"]
+    calls.over(go_on=(), here={0, 1})
     assert calls.told == [None, None]
+
+
+def test_S9_who_listened_hears_nothing_of_a_call_that_was_made_in_silence() -> None:
+    """That somebody asked for a person is theirs to tell; an adult of one's own goes before."""
+    calls = Calls(2)
+    calls.in_vain(0)
+    assert calls.answered(0) == [Send(0, to_student.Notice("adult_answered"))]
+    calls = Calls(2)
+    calls.adult(1, reachable=True)
+    assert calls.adult(0, reachable=False) == [Send(0, to_student.Notice("no_adult"))]
 
 
 def test_S9_who_was_told_that_nobody_can_answer_hears_once_somebody_has() -> None:
@@ -84,7 +99,10 @@ def test_S9_who_was_told_that_nobody_can_answer_hears_once_somebody_has() -> Non
     calls.adult(0, reachable=False)
     assert calls.waits
     assert calls.answered(1) == []
-    assert calls.answered(0) == [Send(0, to_student.Notice("adult_answered"))]
+    assert calls.answered(0) == [
+        Send(0, to_student.Notice("adult_answered")),
+        Send(1, to_student.Notice("peer_adult_answered")),
+    ]
     assert calls.answered(0) == []
     calls.came("adult")
     assert not calls.waits

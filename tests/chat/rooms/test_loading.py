@@ -68,8 +68,9 @@ async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "help me")
-        one, _ = await _after_a_restart(place, live.room.id, reachable=lambda: False)
+        one, other = await _after_a_restart(place, live.room.id, reachable=lambda: False)
         assert _standing("adult_coming") not in one.seen
+        assert other.seen[-1] == _standing("peer_no_adult")
 
 
 def _standing(code: to_student.NoticeCode) -> to_student.Notice:

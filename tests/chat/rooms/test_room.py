@@ -119,7 +119,7 @@ def test_F24_one_student_alone_is_never_paused() -> None:
 
 
 def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
-    """With nobody to page, the writer is told the truth and the peer nothing."""
+    """With nobody to page, both are told the truth."""
     script = Playbook(a_room())
     script >> say(0, "1", CRY)
     script << keep(0, "1", CRY, release=True)
@@ -127,6 +127,7 @@ def test_S9_no_adult_is_promised_when_none_can_be_reached() -> None:
     script << Send(0, to_student.Ack("1", "m1", "released", 1))
     script << Send(1, to_student.Message(1, "m1", "peer", "help me"))
     script << Send(0, to_student.Notice("no_adult"))
+    script << Send(1, to_student.Notice("peer_no_adult"))
     script.done()
 
 

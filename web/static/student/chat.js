@@ -161,6 +161,7 @@ export class Chat {
       adult_answered: () => this.#wishes.draw(),
       reported: () => wayOut(() => this.#go({ t: "leave" })),
       paused: () => lineList(this.#app.lines()),
+      peer_no_adult: () => lineList(this.#app.lines()),
     };
     showCard(code, { peer: this.#view.peer }, more[code]);
   }

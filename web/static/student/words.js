@@ -192,6 +192,10 @@ export const words = {
       "title": "Nobody at school can answer right now",
       "body": "These people can talk with you:"
     },
+    "peer_no_adult": {
+      "title": "Nobody at school can answer right now",
+      "body": "You did well to listen. You do not have to fix this by yourself. If somebody is in danger, go to an adult near you, or call one of these:"
+    },
     "peer_gone": {
       "title": "The other student has left",
       "body": "This chat stays open for you. A person from school can read it and write to you here. You can keep typing, or leave when you like."
