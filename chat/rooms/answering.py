@@ -30,7 +30,7 @@ class Answering:
         self._telling: set[asyncio.Task[None]] = set()
 
     def incident_changed(self, code: str) -> None:
-        """Something about an incident is new: tell its students, soon, if it is who has it."""
+        """Something about an incident is new: tell its students, soon, if that is who has it."""
         self._soon(self._tell_of(code))
 
     def call_finished(self, room: str) -> None:

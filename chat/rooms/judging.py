@@ -14,7 +14,7 @@ from moderation.ids import new_id
 
 
 def judged(needs: RoomNeeds, live: OpenRoom, seat: int, said: from_student.Say) -> list[Effect]:
-    """Who is muted says nothing, but for a cry for help: that is never stopped."""
+    """Whoever is muted says nothing, but for a cry for help: that is never stopped."""
     mine, cid, text = live.room.seats[seat], said.cid, said.text
     decision = marking.decided(mine, cid, text) if mine.marked else None
     if decision is None:

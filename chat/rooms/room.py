@@ -266,7 +266,7 @@ class Room:
     # --- parts -------------------------------------------------------------------------------
 
     def _out_of_turn(self, seat: int, cid: str) -> list[Effect]:
-        """Something said before this is missing. Who says it again all the same must come back."""
+        """Something said before this is missing. A page that says it again must connect anew."""
         if cid in self.seats[seat].order:
             return [Refuse(seat, "out_of_turn")]
         return self.put_off(seat, cid, "unavailable")

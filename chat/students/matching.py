@@ -143,7 +143,7 @@ class Tickets:
 
 
 def _place(ticket: Ticket) -> tuple[float, str]:
-    """Who waited longest stands first; of two who came in the same moment, one for certain."""
+    """Whoever waited longest stands first; of two who came in the same moment, one for certain."""
     return (ticket.since, ticket.student)
 
 

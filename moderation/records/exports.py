@@ -294,7 +294,7 @@ def _read(conn: Connection, row: Row[Any]) -> tuple[StoredExport, Standing]:
 
 
 def _recused(conn: Connection, found: StoredExport) -> frozenset[str]:
-    """Who may know the student; of what nobody agreed to that would tell too much (`_unfit`)."""
+    """Staff who may know the student; that tells too much of what nobody agreed to (`_unfit`)."""
     if found.student is not None:
         agreed = found.state in {State.AGREED, State.HANDED}
         return own_words.recused(conn, found.student) if agreed else frozenset()

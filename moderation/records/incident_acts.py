@@ -128,7 +128,7 @@ def offered_to(conn: Connection, code: str) -> str | None:
 
 
 def recused(conn: Connection, code: str) -> frozenset[str]:
-    """Who may know the student of an incident, and so shall not have it."""
+    """Staff who may know the student of an incident, and so shall not have it."""
     return frozenset(conn.scalars(_RECUSED, {"code": code}))
 
 

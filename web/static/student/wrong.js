@@ -1,4 +1,4 @@
-// When a chat is over and something in it was not right: who says it often leaves at once, and can
+// When a chat is over and something in it was not right: whoever says it often leaves at once, and can
 // still be reported, or never be met again.
 
 import { find, setText, speak } from "./dom.js";
