@@ -20,7 +20,7 @@ from chat.rooms.guests import Guests
 from chat.rooms.joining import Joining
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.rooms import Rooms
-from chat.students import ended
+from chat.students import ended_cards
 from chat.students.afterwards import Afterwards
 from chat.students.help_minutes import HelpMinutes
 from chat.students.lobby import Lobby
@@ -122,7 +122,7 @@ class Talking:
 
     async def look_for_ended_cards(self) -> None:
         """Once a second: close the pages of cards that were replaced or taken out meanwhile."""
-        await ended.look(self.students)
+        await ended_cards.look(self.students)
 
     def _barred(self, student: str, until: int) -> None:
         page = self.students.here.get(student)
