@@ -78,10 +78,14 @@ class People:
         letters = cards.read(code)
         if letters is None:
             return None
-        holder = await self._at_the_door.holder(self._vault.lookup(cards.digest(letters)))
+        card = self._vault.lookup(cards.digest(letters))
+        holder = await self._at_the_door.holder(card)
         if holder is None or holder.school != self._school:
             return None
-        return await self.sessions.begin("student", holder.student)
+        try:
+            return await self.sessions.begin("student", holder.student, card)
+        except Refused:  # the card ended in this moment
+            return None
 
     async def add_staff(self, login: str, name: str, role: str, password: str) -> str:
         """A new member of staff; answers their id.

@@ -74,10 +74,14 @@ class Sessions:
         self._terms = terms
         self._factors = factors
 
-    async def begin(self, kind: str, who: str) -> str:
-        """The token of a new session of a `student` or of `staff`."""
+    async def begin(self, kind: str, who: str, card: bytes | None = None) -> str:
+        """The token of a new session of a `student` or of `staff`.
+
+        Raises:
+            Refused: The card, by its keyed hash, works no more.
+        """
         token = new_token()
-        row = rows.NewSession(hash_of(token), kind, who, self._now())
+        row = rows.NewSession(hash_of(token), kind, who, self._now(), card)
         await self._store.write(rows.open_sessions, row)
         return token
 

@@ -229,6 +229,7 @@ def _end_term(conn: Connection, row: EndTerm) -> int:
     over = sorted({student for lookup, student in working if lookup not in row.keep})
     for at in range(0, len(over), AT_ONCE):
         some = over[at : at + AT_ONCE]
+        locks.students(conn, some)
         conn.execute(_REVOKE, {"whose": some, "now": row.at, "reason": Why.TERM.value})
         end_all_of(conn, some, row.at)
     audit.append(conn, [audit.Entry(row.at, audit.CONSOLE, "term_ended", str(len(over)))])

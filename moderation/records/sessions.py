@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from moderation.records import account_tables as a
-from moderation.records import audit
+from moderation.records import audit, locks
 from moderation.records import tables as t
+from moderation.records.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A page signing in; `kind` is 'student' or 'staff'."""
+    """A page signing in; `kind` is 'student' or 'staff', `card` the keyed hash of a card."""
 
     token_hash: bytes
     kind: str
     who: str
     at: int
+    card: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,9 @@ _OLD = t.sessions.delete().where(
 )
 
 
+_REVOKED = select(t.cards.c.lookup).where(
+    t.cards.c.lookup.in_(bindparam("codes", expanding=True)), t.cards.c.revoked_at.is_not(None)
+)
 PAGES = 4
 """Sessions a student has at most: one card, signed in again and again, fills no disk."""
 _lately = t.sessions.alias()
@@ -189,25 +194,35 @@ _TOO_MANY = t.sessions.delete().where(
 )
 
 
-def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[None]:
-    """Write down pages that signed in; the oldest of a student with too many are forgotten."""
-    conn.execute(
-        t.sessions.insert(),
-        [
-            {
-                "token_hash": row.token_hash,
-                "kind": row.kind,
-                "who": row.who,
-                "started_at": row.at,
-                "seen_at": row.at,
-                "understood": False,
-            }
-            for row in rows
-        ],
-    )
-    if students := {row.who for row in rows if row.kind == "student"}:
+def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[Refused | None]:
+    """Write down pages that signed in; the oldest of a student with too many are forgotten.
+
+    Refused for a card that works no more: it was ended while somebody came in with it.
+    """
+    students = {row.who for row in rows if row.kind == "student"}
+    locks.students(conn, students)
+    ended = _ended_cards(conn, [row.card for row in rows if row.card is not None])
+    values = [
+        {
+            "token_hash": row.token_hash,
+            "kind": row.kind,
+            "who": row.who,
+            "started_at": row.at,
+            "seen_at": row.at,
+            "understood": False,
+        }
+        for row in rows
+        if row.card not in ended
+    ]
+    if values:
+        conn.execute(t.sessions.insert(), values)
+    if students:
         conn.execute(_TOO_MANY, [{"student": who} for who in sorted(students)])
-    return [None] * len(rows)
+    return [Refused("bad_card") if row.card in ended else None for row in rows]
+
+
+def _ended_cards(conn: Connection, cards: Sequence[bytes]) -> set[bytes]:
+    return set(map(bytes, conn.scalars(_REVOKED, {"codes": cards}))) if cards else set()
 
 
 def student_session(conn: Connection, token_hash: bytes) -> StudentSession | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -100,6 +100,32 @@ async def test_a_bar_follows_a_lost_card(school: School) -> None:
     )
     assert signed is not None
     assert signed.barred_until == 9_999
+
+
+@pytest.mark.parametrize("how", ["replaced", "out", "term"])
+async def test_a_card_that_ends_while_somebody_comes_in_with_it_opens_nothing(
+    school: School, how: str
+) -> None:
+    """It was looked up before, and no page of it is left that nobody would close."""
+    first = made()
+    await school.registry.take(first.batch)
+    read = school.store.read
+    batch = {
+        "replaced": lost_cards.reissue(first.roster, "Ann Lee", "", secrets.token_bytes).batch,
+        "out": lost_cards.end(first.roster, "Ann Lee", ""),
+        "term": made(first.roster).batch,
+    }[how]
+
+    async def then_it_ends(query: Callable[..., object], *args: object) -> object:
+        found = await read(query, *args)
+        school.store.read = read  # type: ignore[method-assign]
+        await school.registry.take(batch, new_term=how == "term")
+        return found
+
+    school.store.read = then_it_ends  # type: ignore[method-assign, assignment]
+    assert await school.people.sign_in_student(first.cards[0].code) is None
+    live = select(t.sessions.c.who).where(t.sessions.c.ended_at.is_(None))
+    assert await read(lambda conn: conn.execute(live).all()) == []
 
 
 async def test_a_card_that_is_not_known_replaces_nothing(school: School) -> None:
