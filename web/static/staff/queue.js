@@ -21,7 +21,7 @@ import { ShiftDialog } from "./shift.js";
 import { Sound } from "./sound.js";
 import { SoundSwitch } from "./sound_switch.js";
 import { pageBelow } from "./to_page.js";
-import { age, category, count } from "./words.js";
+import { age, count } from "./words.js";
 
 const LONGEST_MUTE = 60;
 const LONGEST_BAR = Number($("work").dataset.longestBar);
