@@ -83,8 +83,8 @@ class People:
         if holder is None or holder.school != self._school:
             return None
         try:
-            return await self.sessions.begin("student", holder.student, card)
-        except Refused:  # the card ended in this moment
+            return await self.sessions.begin("student", holder.student, card=card)
+        except Refused:  # it was ended in this moment
             return None
 
     async def add_staff(self, login: str, name: str, role: str, password: str) -> str:
@@ -165,8 +165,12 @@ class People:
             return None
         if known.school != self._school:
             return None
+        try:
+            token = await self.sessions.begin("staff", known.id, password=hashed)
+        except Refused:  # it was changed while it was looked at
+            return None
         await self.brakes.succeeded(who)
-        return await self.sessions.begin("staff", known.id)
+        return token
 
     async def link(self, staff: str, person: Person) -> None:
         """From now on this person's sign-in at the school's issuer opens that account.

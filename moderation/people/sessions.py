@@ -74,14 +74,16 @@ class Sessions:
         self._terms = terms
         self._factors = factors
 
-    async def begin(self, kind: str, who: str, card: bytes | None = None) -> str:
+    async def begin(
+        self, kind: str, who: str, *, card: bytes | None = None, password: str | None = None
+    ) -> str:
         """The token of a new session of a `student` or of `staff`.
 
         Raises:
-            Refused: The card, by its keyed hash, works no more.
+            Refused: The card or password, by its hash, lets nobody in any more.
         """
         token = new_token()
-        row = rows.NewSession(hash_of(token), kind, who, self._now(), card)
+        row = rows.NewSession(hash_of(token), kind, who, self._now(), card, password)
         await self._store.write(rows.open_sessions, row)
         return token
 

@@ -19,13 +19,17 @@ from moderation.records.refused import Refused
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A page signing in; `kind` is 'student' or 'staff', `card` the keyed hash of a card."""
+    """A page signing in; `kind` is 'student' or 'staff'.
+
+    `card`, by its keyed hash, or `password`, by its argon2id hash, is what let them in.
+    """
 
     token_hash: bytes
     kind: str
     who: str
     at: int
     card: bytes | None = None
+    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,8 @@ _OLD = t.sessions.delete().where(
 )
 
 
-_REVOKED = select(t.cards.c.lookup).where(
-    t.cards.c.lookup.in_(bindparam("codes", expanding=True)), t.cards.c.revoked_at.is_not(None)
-)
+_REVOKED = select(t.cards.c.revoked_at).where(t.cards.c.lookup == bindparam("code"))
+_PASSWORD = select(t.staff.c.password).where(t.staff.c.id == bindparam("of"))
 PAGES = 4
 """Sessions a student has at most: one card, signed in again and again, fills no disk."""
 _lately = t.sessions.alias()
@@ -197,11 +200,13 @@ _TOO_MANY = t.sessions.delete().where(
 def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[Refused | None]:
     """Write down pages that signed in; the oldest of a student with too many are forgotten.
 
-    Refused for a card that works no more: it was ended while somebody came in with it.
+    Refused for a card that was ended, or a password that was changed, while somebody came in with
+    it: whoever did that has ended every session there was.
     """
     students = {row.who for row in rows if row.kind == "student"}
     locks.students(conn, students)
-    ended = _ended_cards(conn, [row.card for row in rows if row.card is not None])
+    locks.staff(conn, (row.who for row in rows if row.password is not None))
+    stale = {row.token_hash for row in rows if _is_stale(conn, row)}
     values = [
         {
             "token_hash": row.token_hash,
@@ -212,17 +217,22 @@ def open_sessions(conn: Connection, rows: Sequence[NewSession]) -> list[Refused 
             "understood": False,
         }
         for row in rows
-        if row.card not in ended
+        if row.token_hash not in stale
     ]
     if values:
         conn.execute(t.sessions.insert(), values)
     if students:
         conn.execute(_TOO_MANY, [{"student": who} for who in sorted(students)])
-    return [Refused("bad_card") if row.card in ended else None for row in rows]
+    return [Refused("not_found") if row.token_hash in stale else None for row in rows]
 
 
-def _ended_cards(conn: Connection, cards: Sequence[bytes]) -> set[bytes]:
-    return set(map(bytes, conn.scalars(_REVOKED, {"codes": cards}))) if cards else set()
+def _is_stale(conn: Connection, row: NewSession) -> bool:
+    """Whether what let them in lets nobody in any more."""
+    if row.card is not None:
+        return conn.scalar(_REVOKED, {"code": row.card}) is not None
+    if row.password is not None:
+        return conn.scalar(_PASSWORD, {"of": row.who}) != row.password
+    return False
 
 
 def student_session(conn: Connection, token_hash: bytes) -> StudentSession | None:

@@ -236,6 +236,24 @@ async def test_a_new_password_ends_the_old_ones_sessions(people: People) -> None
     assert await people.sign_in_staff("ann", "another long evening") is not None
 
 
+async def test_a_password_that_is_changed_while_it_is_looked_at_lets_nobody_in(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signs in over and over has no session left that the new password did not end."""
+    await people.add_staff("ann", "Ann", "moderator", PASSWORD)
+    fits = people._hashing.fits
+
+    async def then_it_changes(*asked: str | None, known: bool = False) -> bool:
+        good = await fits(*asked, known=known)  # type: ignore[arg-type]
+        await people.set_password("ann", f"{PASSWORD} later")
+        return good
+
+    with monkeypatch.context() as patch:
+        patch.setattr(people._hashing, "fits", then_it_changes)
+        assert await people.sign_in_staff("ann", PASSWORD) is None
+    assert await people.sign_in_staff("ann", f"{PASSWORD} later") is not None
+
+
 async def test_staff_are_added_once_and_rightly(people: People) -> None:
     """A taken login, an unknown role, or a login or password nobody may have is refused."""
     await people.add_staff("ann", "Ann", "moderator", PASSWORD)
