@@ -11,6 +11,8 @@ import msgspec
 from chat.frames import shared, to_student
 from moderation.terms import Decision, Delivery, State
 
+_CHANGED = frozenset({"masked", "redacted"})
+
 
 class Waiting(msgspec.Struct, gc=False):
     """A message that is said but not yet settled, under both its ids.
@@ -26,6 +28,15 @@ class Waiting(msgspec.Struct, gc=False):
     state: State
     checked: bool
     settling: bool = False
+
+    def instead(self, state: State) -> str | None:
+        """What the peer sees in that state instead of the words the writer typed, if it differs."""
+        return self.shown if state in _CHANGED else None
+
+    def settle(self, state: State) -> Settle:
+        """Its end, to be committed."""
+        self.settling = True
+        return Settle(self.mid, state)
 
 
 STATE_WHEN_SHOWN: dict[Delivery, State] = {

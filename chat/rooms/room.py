@@ -25,11 +25,10 @@ from collections.abc import Iterable
 from chat.errors import error, refusal
 from chat.frames import to_student
 from chat.rooms.calls import Calls
-from chat.rooms.effects import STATE_WHEN_SHOWN, Effect, Keep, Refuse, Send, Settle, Waiting
+from chat.rooms.effects import STATE_WHEN_SHOWN, Effect, Keep, Refuse, Send, Waiting
 from chat.rooms.seat import RECENT, Seat
 from moderation.terms import Attention, Decision, Delivery, State
 
-_CHANGED = frozenset({"masked", "redacted"})
 _HOLD, _PAGE = Delivery.HOLD, Attention.PAGE  # to look up an enum's member costs as much as a call
 
 
@@ -130,7 +129,7 @@ class Room:
         waiting, decision = keep.waiting, keep.decision
         self.seats[waiting.seat].order.done(waiting.cid)
         state: State = waiting.state if keep.release else "held"
-        keep.ack = to_student.Ack(waiting.cid, mid, state, seq, _changed(waiting, state))
+        keep.ack = to_student.Ack(waiting.cid, mid, state, seq, waiting.instead(state))
         effects: list[Effect] = [Send(waiting.seat, keep.ack)]
         if seq is not None:
             effects.append(self._to_peer(waiting, seq))
@@ -175,7 +174,7 @@ class Room:
         """The writer no longer wants a message that is still being checked."""
         for mid, waiting in self.seats[seat].line.items():
             if waiting.cid == cid and mid not in self._unkept and not waiting.settling:
-                return [_settle(waiting, "taken_back")]
+                return [waiting.settle("taken_back")]
         return [Send(seat, error("not_found", cid))]
 
     def settled(
@@ -278,7 +277,7 @@ class Room:
         return Send(1 - waiting.seat, message)
 
     def _settled(self, seat: int, waiting: Waiting, state: State, seq: int | None) -> list[Effect]:
-        told = to_student.Status(waiting.cid, waiting.mid, state, seq, _changed(waiting, state))
+        told = to_student.Status(waiting.cid, waiting.mid, state, seq, waiting.instead(state))
         effects: list[Effect] = [Send(seat, told)]
         before = self.seats[seat].recent.get(waiting.cid)
         if before is not None:
@@ -294,14 +293,4 @@ class Room:
             return []
         if first.settling or first.mid in self._unkept:
             return []
-        return [_settle(first, first.state)]
-
-
-def _settle(waiting: Waiting, state: State) -> Settle:
-    waiting.settling = True
-    return Settle(waiting.mid, state)
-
-
-def _changed(waiting: Waiting, state: State) -> str | None:
-    """What the peer sees instead of the words the writer typed, if that differs."""
-    return waiting.shown if state in _CHANGED else None
+        return [first.settle(first.state)]
