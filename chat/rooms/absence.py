@@ -1,8 +1,9 @@
 """A seat whose page stays away ends its room, but not while anybody is called or there for it.
 
 Whoever called for a person and lost the line is found here when they are back, and so is the
-student whom an adult comes to when it is the peer who stays away. The records say who is called:
-another node may have heard the call. Used by `rooms.py`.
+student whom an adult comes to when it is the peer who stays away. The records say who is called,
+for another node may have heard the call; and once more in the transaction that would end the room.
+Used by `rooms.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from chat.rooms import ending
 from chat.rooms.effects import Effect
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom
-from moderation.records.called_adults import answers
+from moderation.records.called_adults import concerned
 from moderation.records.store import StoreUnavailable
 
 
@@ -41,11 +42,11 @@ class Absence:
 
     async def _end_if_it_may(self, live: OpenRoom) -> None:
         with suppress(StoreUnavailable):  # looked up again a second later
-            found = await self._needs.store.read(answers, live.room.id, self._needs.school)
+            called = await self._needs.store.read(concerned, live.room.id, self._needs.school)
             seat = self._away(live)
             if seat is None:
                 return
-            if found.go_on or live.staff:
+            if called or live.staff:
                 live.absent[seat] = self._needs.clock()
             else:
                 self._perform(live, ending.end(live.room, "away", seat))

@@ -98,7 +98,7 @@ class Unhold(msgspec.Struct, gc=False):
 
 
 class End(msgspec.Struct, gc=False):
-    """Commit that the room is over; `seat` is who ended it, if one of the two did."""
+    """Commit that the room is over, unless a person is called in it; `seat` is who stays away."""
 
     why: str
     seat: int | None

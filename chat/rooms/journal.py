@@ -24,7 +24,7 @@ from chat.rooms.repeats import answered_before
 from chat.rooms.speech import Speech, said, spoken
 from moderation.ids import new_code
 from moderation.incidents.gravity import heard_in
-from moderation.records import items, leaving, messages, rooms
+from moderation.records import items, leaving, messages
 from moderation.records.incidents import NewIncident
 from moderation.records.items import NewItem
 from moderation.records.messages import DuplicateCid, Kept, NotHeld, RoomEnded, Spoken
@@ -233,7 +233,7 @@ class Journal:
 
     def _end(self, live: OpenRoom, end: End) -> None:
         row = EndRoom(live.room.id, int(self._clock() * 1000), end.why)
-        self._store.submit(rooms.end_rooms, row, partial(self._ended, live, end))
+        self._store.submit(leaving.end_if_away, row, partial(self._ended, live, end))
 
     def _ended(self, live: OpenRoom, end: End, answer: bool | Exception) -> None:  # noqa: FBT001
         if isinstance(answer, Exception):

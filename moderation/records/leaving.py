@@ -1,9 +1,10 @@
 """A student leaves a room, and it ends; unless a person is called for the one who stays.
 
-`leave` is an operation for `Store.write`; `leave_one` is for this package only, in a transaction
-that has locked the room. Whether a call stands is asked in the same transaction: whoever pages an
-adult and is left in the same moment keeps the room to which that adult comes. A call for the one
-who leaves keeps nothing, for they have chosen so, unless they may have lured the other one.
+`leave` and `end_if_away` are operations for `Store.write`; `leave_one` and `part` are for this
+package only, in a transaction that has locked the room. Whether a call stands is asked in the same
+transaction: whoever pages an adult and is left in the same moment keeps the room to which that
+adult comes. A call for the one who leaves keeps nothing, for they have chosen so, unless they may
+have lured the other one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ class Leave:
     seat: int
     at: int
     why: str = "left"
+
+
+class Called(Exception):  # noqa: N818 - an answer
+    """A person is called in that room: it does not end because a page stays away."""
 
 
 _LEFT = (
@@ -55,6 +60,19 @@ def leave_one(conn: Connection, row: Leave) -> bool:
         return True
     rooms.end_one(conn, EndRoom(row.room, row.at, row.why))
     return False
+
+
+def end_if_away(conn: Connection, rows: Sequence[EndRoom]) -> list[bool | Called]:
+    """End rooms of which a page stays away; not one in which a person was called meanwhile."""
+    locks.rooms(conn, (row.id for row in rows))
+    return [_end_if_away(conn, row) for row in rows]
+
+
+def _end_if_away(conn: Connection, row: EndRoom) -> bool | Called:
+    stored = rooms.room(conn, row.id)
+    if stored is not None and called_adults.concerned(conn, row.id, stored.school):
+        return Called()
+    return rooms.end_one(conn, row)
 
 
 def part(

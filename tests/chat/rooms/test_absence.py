@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from chat.frames import to_student
+from chat.frames.from_student import Say
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import tables as t
-from moderation.records.called_adults import answers
+from moderation.records.called_adults import concerned
 from tests.chat.shells import Late, Page, Place, a_place
 
 AWAY = Chat(away_seconds=60)
@@ -96,7 +97,7 @@ async def test_who_comes_back_while_it_is_looked_up_is_not_away(tmp_path: Path) 
     async with a_place(tmp_path, chat=AWAY) as place:
         live, one, _ = await place.pair()
         place.rooms.lost(live, 0, one)
-        late = Late(place.store, answers)
+        late = Late(place.store, concerned)
         place.clock.now += 61
         place.rooms.tick()
         await late.begun.wait()
@@ -104,6 +105,24 @@ async def test_who_comes_back_while_it_is_looked_up_is_not_away(tmp_path: Path) 
         late.come()
         await later(place, 0)
         assert await is_open(place, live)
+
+
+async def test_S10_whoever_cries_while_it_is_looked_up_keeps_the_room(tmp_path: Path) -> None:
+    """That nobody was called is not true any more: the adult finds them there."""
+    async with a_place(tmp_path, chat=AWAY) as place:
+        live, one, other = await place.pair()
+        place.rooms.lost(live, 0, one)
+        late = Late(place.store, concerned)
+        place.clock.now += 61
+        place.rooms.tick()
+        await late.begun.wait()
+        place.rooms.say(live, 1, Say("c" * 22, "help me"))
+        late.come()
+        await later(place, 0)
+        assert await is_open(place, live)
+        other.take()
+        await place.said(live, 1, "are you there")
+        assert [type(frame) for frame in other.take()] == [to_student.Ack]
 
 
 async def test_F8_a_room_is_not_ended_while_the_records_cannot_say_who_is_called(

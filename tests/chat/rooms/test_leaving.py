@@ -166,19 +166,25 @@ async def test_what_another_node_let_go_is_let_go_here(tmp_path: Path) -> None:
         assert await place.store.read(rooms.left, [live.room.id]) == [(live.room.id, LEAVES)]
 
 
-async def test_S12_who_leaves_in_the_moment_the_room_ends_hears_that_it_is_over(
-    tmp_path: Path,
+@pytest.mark.parametrize("called", [False, True])
+async def test_S12_who_leaves_in_the_moment_the_room_is_ended_hears_that_it_is_over(
+    tmp_path: Path, *, called: bool
 ) -> None:
-    """Whichever is known first: no page is left in a room that nobody is in."""
+    """Whether it ends, for the other page stays away, or goes on, for somebody is called there."""
     async with a_place(tmp_path) as place:
         live, stays, leaves = await place.pair()
-        await place.said(live, STAYS, "help me")
+        if called:
+            await place.said(live, STAYS, "help me")
+        place.rooms.lost(live, STAYS, stays)
         place.rooms.leave(live, LEAVES)
         place.rooms.perform(live, ending.end(live.room, "away", STAYS))
         await place.committed()
-        assert isinstance(stays.take()[-1], to_student.Ended)
-        assert isinstance(leaves.take()[-1], to_student.Ended | to_student.PeerLeft)
-        assert (stays.lefts, leaves.lefts) == (1, 1)
+        place.rooms.tick()
+        await place.rooms.quiet()
+        last = leaves.take()[-1]
+        assert isinstance(last, to_student.Ended | to_student.PeerLeft)
+        assert leaves.lefts == 1
+        assert await is_open(place, live) is called
 
 
 async def test_a_page_that_comes_back_as_its_student_leaves_hears_that_it_is_over(
