@@ -85,6 +85,7 @@ async def test_S9_who_read_that_nobody_can_answer_reads_that_somebody_has(
     await window.page.click("#help-open")
     await window.page.get_by_role("button", name="Yes, ask for a person").click()
     await window.sees("#help-title", "Nobody at school can answer right now")
+    await window.sees(".care-card", "These people can talk with you")
     await own_town.hire("ola", "counsellor")
     adult = await own_glass.staff()
     await adult.come("ola")

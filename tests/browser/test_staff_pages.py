@@ -197,7 +197,7 @@ async def test_M11_without_a_moderator_nobody_new_is_matched(
     await moderator.page.click(".menu-open")
     await moderator.page.click("#sign-out")
     await moderator.page.wait_for_url("**/staff/sign-in*")
-    await waits.sees("#waiting-estimate", "No moderator is free right now")
+    await waits.sees("#waiting-estimate", "Nobody is free to look after new chats")
     await one.choose()
     await expect(one.find("#closed-title")).to_have_text("The chat is closed right now")
     await other.sign_in(await own_town.card())

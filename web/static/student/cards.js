@@ -10,24 +10,29 @@ const CALLED = [
   "help_asked",
   "call_over",
 ];
+const ASKED = [...CALLED, "no_adult"];
 /** Cards that are no longer true once a notice has come. */
 const REPLACES = {
   unpaused: ["paused"],
-  adult_coming: ["adult_answered", "call_over"],
+  adult_coming: ["adult_answered", "call_over", "no_adult"],
   peer_adult_coming: ["peer_adult_answered", "peer_no_adult"],
   peer_no_adult: ["peer_adult_coming", "peer_adult_answered"],
-  help_asked: ["call_over"],
-  call_over: CALLED,
-  adult_answered: CALLED,
+  help_asked: ["call_over", "no_adult"],
+  no_adult: ["help_asked", "call_over", "peer_no_adult"],
+  call_over: ASKED,
+  adult_answered: ASKED,
   peer_adult_answered: [...CALLED, "peer_no_adult"],
-  adult_here: [...CALLED, "adult_gone", "peer_no_adult"],
+  adult_here: [...ASKED, "adult_gone", "peer_no_adult"],
   adult_gone: ["adult_here"],
-  moderator_here: ["help_asked", "call_over", "moderator_gone"],
+  moderator_here: ["help_asked", "call_over", "no_adult", "moderator_gone"],
   moderator_gone: ["moderator_here"],
   unmuted: ["muted"],
 };
 /** Notices that only take a card away. */
 const ENDS = new Set(["unpaused", "moderator_gone", "unmuted"]);
+
+/** Notices that the sheet has told as well, and aloud (help.js). */
+const IN_SHEET = new Set(["help_asked", "no_adult"]);
 
 /** Notices that somebody of the staff has come. */
 export const COMES = new Set(["adult_here", "moderator_here"]);
@@ -55,7 +60,7 @@ export function startsCard(code) {
 export function showCard(code, values, more = () => "") {
   const title = speak(`notice.${code}.title`);
   const body = speak(`notice.${code}.body`, values);
-  if (code !== "help_asked") announce(`${title}. ${body}`); // the sheet has said it (help.js)
+  if (!IN_SHEET.has(code)) announce(`${title}. ${body}`);
   if (find("chat-cards").firstElementChild?.dataset.notice === code) return;
   hideCard(code);
   const card = make(

@@ -162,6 +162,7 @@ export class Chat {
       reported: () => wayOut(() => this.#go({ t: "leave" })),
       paused: () => lineList(this.#app.lines()),
       peer_no_adult: () => lineList(this.#app.lines()),
+      no_adult: () => lineList(this.#app.lines()),
     };
     showCard(code, { peer: this.#view.peer }, more[code]);
   }

@@ -200,7 +200,7 @@ export function begin({ memory, help, signedOut }) {
     if (code === "help_asked" || code === "no_adult") help.answered(code, standing);
     else if (ENDS_CALL.has(code)) help.over();
     else if (code === "adult_answered") help.found();
-    if (code !== "no_adult") chat.notice(code);
+    chat.notice(code);
   }
 
   function refused(frame, about) {

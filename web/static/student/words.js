@@ -76,7 +76,7 @@ export const words = {
     "longer": "It is taking longer than we thought. Now it should be about {minutes} more.",
     "longer_soon": "It is taking a bit longer than we thought.",
     "longer_unknown": "It is taking longer than we thought. We cannot say how long.",
-    "paused": "No moderator is free right now, so nobody can be matched. You keep your place, and this page tells you when it goes on.",
+    "paused": "Nobody is free to look after new chats right now, so we cannot match you yet. You keep your place, and this page tells you when it goes on.",
     "one_minute": "1 minute",
     "minutes": "{minutes} minutes",
     "waited_under": "You have been here less than a minute.",
