@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 const DAY = 86_400_000;
+const CLOSED = "Closed: ";
 
 const newId = () => crypto.randomUUID().slice(0, 8);
 
@@ -38,7 +39,7 @@ export class RotaForms {
     this.#roles = roles;
     this.#trouble = el("p", { class: "trouble", role: "alert" });
     const made = document.createDocumentFragment();
-    made.append(this.#trouble, this.#part("closed", "Close the chat for today", this.#closed()),
+    made.append(this.#trouble, this.#part("closed", this.#closings.length > 0 ? "The chat is closed today" : "Close the chat for today", this.#closed()),
       this.#part("shifts", "Shifts, week by week", this.#shifts()),
       this.#part("covers", "Covers: somebody instead of somebody", this.#covers()),
       this.#part("holidays", "Holidays", this.#holidays()),
@@ -94,24 +95,41 @@ export class RotaForms {
     return el("label", {}, label, el("input", { class: "field", name, type, ...given }));
   }
 
+  /** Today by the school's clocks: the page may have been open since yesterday. */
+  get #today() {
+    return this.#day(Date.now() + this.#ahead);
+  }
+
+  /** What closes the chat today, by the form below. */
+  get #closings() {
+    const today = this.#today;
+    return this.#rota.holidays.filter(({ first, last, name }) => name.startsWith(CLOSED) && first <= today && today <= last);
+  }
+
+  #day(at) {
+    return new Intl.DateTimeFormat("en-CA", { timeZone: this.#rota.zone }).format(at);
+  }
+
   /** A holiday that begins now: with the day before, where a shift of that one may go on still. */
   #closed() {
-    const { shifts } = this.#rota;
+    const { shifts, holidays } = this.#rota;
+    if (this.#closings.length > 0) {
+      return [el("p", { class: "hint" }, "No chat opens until a shift of tomorrow begins. To open it again today, take this out:"),
+        ...this.#closings.map((one) => this.#line(one.name, "holidays", holidays, one))];
+    }
     if (shifts.length === 0) {
       return [el("p", { class: "hint" }, "Only where there are shifts. Have every moderator go off shift: then nobody new comes in, and open chats pause a minute later.")];
     }
-    return [el("p", { class: "hint" }, "No chat opens from now on until a shift of tomorrow begins. Open ones go on while a moderator is there. “A person, now” still calls adults, as when nobody is on call. To open again, take the day out of the holidays."),
+    return [el("p", { class: "hint" }, "No chat opens from now on until a shift of tomorrow begins. Open ones go on while a moderator is there. “A person, now” still calls adults, as when nobody is on call. You can open it again here."),
       this.#form("Close it", [this.#input("why", "Why", "text", { maxlength: "50", required: true })],
-        (data) => this.#closedToday(`Closed: ${data.get("why")}`))];
+        (data) => this.#closedToday(`${CLOSED}${data.get("why")}`))];
   }
 
-  /** The page may have been open since yesterday. A cover counts on a holiday too: it must go first. */
+  /** A cover counts on a holiday too: it must go first. */
   #closedToday(name) {
-    const { shifts, covers, holidays, zone } = this.#rota;
-    const now = Date.now() + this.#ahead;
-    const day = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
-    const last = day(now);
-    const beside = covers.find((one) => one.who && !one.instead_of && one.end > now && day(one.start) <= last);
+    const { shifts, covers, holidays } = this.#rota;
+    const last = this.#today;
+    const beside = covers.find((one) => one.who && !one.instead_of && one.end > Date.now() + this.#ahead && this.#day(one.start) <= last);
     if (beside) {
       this.#trouble.textContent = `${this.#name(beside.who)} is on call by a cover today, beside everybody: remove it first, or the chat may stay open.`;
       return null;
