@@ -108,16 +108,21 @@ function matched(why) {
   return [...found].map(([name, rules]) => `${category(name)} (${count(rules.size, "rule", "rules")})`);
 }
 
+/** Who has it where that is somebody else, who does most of what is to be done. Pure. */
+export const another = ({ state, yours, holder }) => (state === "open" || yours ? "" : holder);
+
 export function todo(one) {
+  const holder = another(one);
   const emergency = one.help.find((line) => /emergency/i.test(line.name)) ?? one.help.at(-1);
   const steps = [
     one.state === "open" && [el("strong", {}, "Press I’ve got this."), " Then the others are no longer paged about it."],
     one.offered_to_you && [el("strong", {}, "Press I take it over."), ` Until then ${one.holder} has it.`],
+    holder && !one.offered_to_you && [`Ask ${holder}, who has this, whether you can help.`],
     ["Read what was said, and what was said before it."],
     [el("strong", {}, "If somebody may be in danger right now, call "),
       emergency ? phone(emergency) : "the emergency number", ". You do not need to be sure."],
-    one.state !== "with_student" && [`Be with the student${deadline(one)}: `, one.yours && one.room_open ? el("a", { href: "#h-chat" }, "in their chat") : "in their chat", `, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
-    ["Tell the safeguarding lead: they decide who finds out which student this is."],
+    !holder && one.state !== "with_student" && [`Be with the student${deadline(one)}: `, one.yours && one.room_open ? el("a", { href: "#h-chat" }, "in their chat") : "in their chat", `, by a colleague who is near, or as your school’s plan says. Then press I am with the student.`],
+    [one.may_export ? "Decide whether somebody must find out which student this is." : "Tell the safeguarding lead: they decide who finds out which student this is."],
     [one.due_at && one.state === "with_student"
       ? `Write down how it ended before ${clock(one.due_at)}. After that everybody is paged again.`
       : "Write down how it ended. Without that everybody is paged again after a while."],

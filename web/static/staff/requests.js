@@ -25,6 +25,7 @@ async function look() {
   $("requests").replaceChildren(...found.map((one) => el("li", { class: "card person" },
     el("h3", {}, `${one.code}, ${one.erase ? "to delete it" : "to see it"}: ${standing(one)}`),
     one.why && el("p", {}, one.why),
+    one.mine && one.is_open && one.state === "asked" && el("p", {}, "Tell a senior leader that it waits for them: nobody is paged."),
     el("p", { class: "about" }, `${one.requester}, ${moment(one.requested_at)}`),
     one.steps.length > 0 && el("p", { class: "both" },
       one.erase ? step(one, "hand", "Delete it for good", "danger", deleted, "erase") : step(one, "hand", "Save the document", "main", save),
@@ -67,7 +68,7 @@ $("ask").addEventListener("submit", async (event) => {
   busy(button, false, "Ask for it");
   setText($("ask-trouble"), answer.ok ? "" : WRONG[answer.path] ?? failure(answer));
   if (answer.ok) event.target.reset();
-  if (answer.ok) setText($("said"), "It waits for a senior leader. Tell them: nobody is paged.");
+  if (answer.ok) setText($("said"), "You have asked for it.");
   look();
 });
 

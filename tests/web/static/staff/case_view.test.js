@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { leftOut, wordsAt } from "../../../../web/static/staff/case_view.js";
+import { another, leftOut, wordsAt } from "../../../../web/static/staff/case_view.js";
 
 test("P8 words that began an incident stand before it, and words that came to it later keep their time", () => {
   assert.equal(wordsAt(10_040, 10_000), 10_000);
@@ -12,4 +12,10 @@ test("P8 words that began an incident stand before it, and words that came to it
 test("P8 a long conversation says how much of it is not shown", () => {
   assert.equal(leftOut(1), "1 message of this long conversation is not shown here. What follows was said last.");
   assert.match(leftOut(312), /^312 messages of this long conversation are not shown here\./);
+});
+
+test("P8 what only whoever has it can do is asked of nobody else", () => {
+  assert.equal(another({ state: "acknowledged", yours: false, holder: "Ola" }), "Ola");
+  assert.equal(another({ state: "with_student", yours: true, holder: "Ola" }), "");
+  assert.equal(another({ state: "open", yours: false, holder: "Ola" }), "");
 });
