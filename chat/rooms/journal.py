@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from chat import typed
-from chat.errors import error
 from chat.rooms import ending
 from chat.rooms.effects import Effect, End, Keep, Leave, Refuse, Send, Settle, Unhold
 from chat.rooms.elsewhere import Elsewhere
@@ -239,8 +238,6 @@ class Journal:
         if isinstance(answer, Exception):
             live.room.over = None
             self._elsewhere.doubt(live)
-            if end.seat is not None:
-                live.send(end.seat, error("unavailable"))
             return
         self.perform(live, ending.ended(live.room, end.why, end.seat))
         self.unhold_all(live)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from chat.frames import to_student
+from chat.frames import shared, to_student
 from chat.frames.from_student import Say
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
 from chat.settings import Chat
 from moderation.records import tables as t
 from moderation.records.called_adults import concerned
-from tests.chat.shells import Late, Page, Place, a_place
+from tests.chat.shells import Late, Page, Place, Stumble, a_place
 
 AWAY = Chat(away_seconds=60)
 
@@ -138,6 +138,22 @@ async def test_F8_a_room_is_not_ended_while_the_records_cannot_say_who_is_called
         assert live.room.over is None
         await later(place, 1)
         assert not await is_open(place, live)
+
+
+async def test_F8_who_comes_back_as_they_are_given_up_hears_of_no_failure(tmp_path: Path) -> None:
+    """The end of their room could not be kept: they have lost nothing, and it goes on."""
+    async with a_place(tmp_path, chat=AWAY) as place:
+        live, one, _ = await place.pair()
+        place.rooms.lost(live, 0, one)
+        stumble, page = Stumble(place.store), Page()
+        place.clock.now += 61
+        place.rooms.tick()
+        await stumble.begun.wait()
+        await place.rooms.enter(live, 0, page)
+        stumble.fail()
+        await place.committed()
+        assert [frame for frame in page.seen if isinstance(frame, shared.Error)] == []
+        assert await is_open(place, live)
 
 
 async def later_unkept(place: Place) -> None:
