@@ -19,15 +19,16 @@ from moderation.incidents.incident import Actor
 from moderation.incidents.own_words import OwnWords, marks, read_reference
 from moderation.incidents.own_words import opened as opened_words
 from moderation.people.sessions import StaffMember
-from moderation.records import audit, erasure, own_words, reveals, rotas
+from moderation.records import audit, erasure, own_words, reveals, rotas, stored_exports
 from moderation.records import exports as rows
 from moderation.records.audit import ShownEntry
 from moderation.records.cases import StoredCase
 from moderation.records.erasure import Erase
-from moderation.records.exports import About, Ask, ExportAct, Handed, StoredExport
+from moderation.records.exports import About, Ask, ExportAct, Handed
 from moderation.records.of_school import SchoolRecords
 from moderation.records.own_words import InCase
 from moderation.records.refused import Refused
+from moderation.records.stored_exports import StoredExport
 from moderation.records.vault import Tampered
 
 
@@ -151,22 +152,23 @@ class Exports:
 
     async def waiting(self, staff: StaffMember) -> list[Shown]:
         """What waits for somebody's word and may be theirs to give, newest first."""
-        found = await self._store.read(rows.waiting, staff.school, self._now())
+        found = await self._store.read(stored_exports.waiting, staff.school, self._now())
         shown = await self._all(found, staff)
         return [one for one in shown if Act.AGREE in one.steps]
 
     async def ready(self, staff: StaffMember) -> list[str | None]:
         """What they asked for and may have now: each time the case, None for a student's words."""
-        return await self._store.read(rows.ready, staff.id, self._now())
+        return await self._store.read(stored_exports.ready, staff.id, self._now())
 
     async def of_incident(self, incident: str, staff: StaffMember) -> list[Shown]:
         """Every time a case was asked for, newest first."""
-        found = await self._store.read(rows.of_incident, staff.school, incident)
+        found = await self._store.read(stored_exports.of_incident, staff.school, incident)
         return await self._all(found, staff)
 
     async def of_students(self, staff: StaffMember) -> list[Shown]:
         """Every time what one student wrote was asked for, newest first."""
-        return await self._all(await self._store.read(rows.of_students, staff.school), staff)
+        found = await self._store.read(stored_exports.of_students, staff.school)
+        return await self._all(found, staff)
 
     # --- parts -------------------------------------------------------------------------------
 

@@ -1,27 +1,27 @@
 """Exports in the tables, each step one transaction with its entry in the audit.
 
-About a case, or what one student wrote (`own_words.py`). Operations for `Store.write` and queries
-for `Store.read`; used by `moderation/incidents/exports.py`. Who may do what is asked of `export.py`
-there over the row as it is, and of `incident.py` whether they may see the case at all.
+About a case, or what one student wrote (`own_words.py`). Operations for `Store.write`; used by
+`moderation/incidents/exports.py`. How exports stand is read in `stored_exports.py`. Who may do what
+is asked of `export.py` over the row as it is, and of `incident.py` whether they may see the case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from moderation.incidents import incident
-from moderation.incidents.export import AGREED_MS, ASKED_MS, UNDER_WAY, Act, Standing, State, judge
+from moderation.incidents.export import AGREED_MS, ASKED_MS, UNDER_WAY, Act, State, judge
 from moderation.incidents.incident import Actor
-from moderation.records import audit, cases, incident_acts, locks, own_words
+from moderation.records import audit, cases, incident_acts, locks, own_words, stored_exports
 from moderation.records import tables as t
 from moderation.records.cases import StoredCase
 from moderation.records.incident_acts import IncidentAct, StoredIncident
 from moderation.records.own_words import StoredWords
 from moderation.records.refused import Refused
+from moderation.records.stored_exports import StoredExport
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +56,6 @@ class ExportAct:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredExport:
-    """An export as the table knows it, but whose school it is."""
-
-    code: str
-    incident: str | None
-    student: str | None
-    erase: bool | None
-    state: str
-    sealed_why: bytes
-    with_peer: bool
-    requested_by: str
-    requested_at: int
-    expires_at: int
-    answered_by: str | None
-    answered_at: int | None
-    handed_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Handed:
     """A case, or a student's words, for whoever asked for it, and how they asked."""
 
@@ -83,20 +64,11 @@ class Handed:
 
 
 _e = t.exports.c
-_COLUMNS = [_e[field.name] for field in fields(StoredExport)]
 _WHICH = select(_e.incident, _e.student, _e.erase).where(_e.code == bindparam("code"))
-_EXPORT: Select[Any] = (
-    select(*_COLUMNS, _e.school).where(_e.code == bindparam("code")).with_for_update()
-)
 _OPEN = select(_e.code).where(
     _e.incident == bindparam("incident"),
     _e.state.in_(UNDER_WAY),
     _e.expires_at > bindparam("now"),
-)
-_NEWEST_FIRST: Select[Any] = (
-    select(*_COLUMNS, _e.school)
-    .where(_e.school == bindparam("school"))
-    .order_by(_e.requested_at.desc(), _e.code)
 )
 
 
@@ -221,10 +193,10 @@ def _found(
 
 def _stands(conn: Connection, row: ExportAct) -> tuple[StoredExport, State] | Refused:
     """The export as it is, and its state after that act."""
-    kept = conn.execute(_EXPORT, {"code": row.code}).first()
+    kept = stored_exports.locked(conn, row.code)
     if kept is None:
         return Refused("not_found")
-    found, standing = _read(conn, kept)
+    found, standing = kept
     state = judge(standing, row.act, row.actor, row.now)
     return (found, state) if isinstance(state, State) else Refused(state)
 
@@ -248,58 +220,6 @@ def _values(row: ExportAct) -> dict[str, object]:
     if row.act is Act.AGREE:
         values["expires_at"] = row.now + AGREED_MS
     return values
-
-
-def waiting(conn: Connection, school: str, now: int) -> list[tuple[StoredExport, Standing]]:
-    """What of a school waits for somebody's word, newest first."""
-    asked = _NEWEST_FIRST.where(_e.state == State.ASKED, _e.expires_at > now)
-    return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
-
-
-def ready(conn: Connection, staff: str, now: int) -> list[str | None]:
-    """What somebody asked for and may have now, newest first: each time the case, or None."""
-    agreed = (
-        select(_e.incident)
-        .where(_e.requested_by == staff, _e.state == State.AGREED, _e.expires_at > now)
-        .order_by(_e.requested_at.desc(), _e.code)
-    )
-    return list(conn.scalars(agreed))
-
-
-def of_incident(conn: Connection, school: str, code: str) -> list[tuple[StoredExport, Standing]]:
-    """Every time a case was asked for, newest first."""
-    asked = _NEWEST_FIRST.where(_e.incident == code)
-    return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
-
-
-def of_students(conn: Connection, school: str) -> list[tuple[StoredExport, Standing]]:
-    """Every time what one student wrote was asked for, newest first."""
-    asked = _NEWEST_FIRST.where(_e.student.is_not(None))
-    return [_read(conn, row) for row in conn.execute(asked, {"school": school}).all()]
-
-
-def _read(conn: Connection, row: Row[Any]) -> tuple[StoredExport, Standing]:
-    """An export, and what the rules need to know of it."""
-    values: list[Any] = [*row]
-    found = StoredExport(*values[:-1])
-    standing = Standing(
-        school=row.school,
-        state=State(found.state),
-        requested_by=found.requested_by,
-        expires_at=found.expires_at,
-        recused=_recused(conn, found),
-        of_student=found.student is not None,
-    )
-    return found, standing
-
-
-def _recused(conn: Connection, found: StoredExport) -> frozenset[str]:
-    """Staff who may know the student; that tells too much of what nobody agreed to (`_unfit`)."""
-    if found.student is not None:
-        agreed = found.state in {State.AGREED, State.HANDED}
-        return own_words.recused(conn, found.student) if agreed else frozenset()
-    assert found.incident is not None
-    return incident_acts.recused(conn, found.incident)
 
 
 def _note(conn: Connection, row: Ask | ExportAct, step: str, about: About) -> None:
