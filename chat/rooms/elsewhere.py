@@ -182,13 +182,14 @@ class Elsewhere:
             self._perform(live, notice if live.pages[seat] is not None else [])
 
     async def _refresh_lines(self, live: OpenRoom) -> None:
-        room = live.room
+        room, held = live.room, set[str]()
         for row in await self.ask(live, transcript.held, room.id):
+            held.add(row.mid)
             of_student = voices.voice_of(row.seat) is None
             if of_student and room.held(row.mid) is None and not room.seats[row.seat].left:
                 self._perform(live, room.hold_again(waiting(row, live.key)))
         for seat in room.seats:
-            for mid in list(seat.line):
+            for mid in [mid for mid in seat.line if mid not in held]:
                 await self._refresh_line(live, mid)
 
     async def _refresh_line(self, live: OpenRoom, mid: str) -> None:

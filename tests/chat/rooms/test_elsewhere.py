@@ -117,6 +117,30 @@ async def test_S6_K3_what_is_released_while_the_lines_are_read_is_not_held_again
         assert (ack.state, said.text) == ("released", "two")
 
 
+async def test_however_many_wait_they_are_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nodes ask about rooms again and again; only what is held no more is asked for by itself."""
+    async with a_place(tmp_path) as place:
+        live, *_ = await place.pair()
+        for n in range(20):
+            await place.said(live, 0, "hold this" if n == 0 else "and this")
+        mid = next(iter(live.room.seats[0].line))
+        asked, read = list[object](), place.store.read
+
+        async def count(query: Any, *args: Any) -> Any:
+            asked.append(query)
+            return await read(query, *args)
+
+        monkeypatch.setattr(place.store, "read", count)
+        await place.rooms.elsewhere.refresh(live)
+        assert asked.count(transcript.by_mid) == 0
+        await place.store.write(settle, Settle(mid, live.room.id, "withheld"))
+        await place.rooms.elsewhere.refresh(live)
+        assert asked.count(transcript.by_mid) == 1
+        assert mid not in live.room.seats[0].line
+
+
 async def test_who_is_muted_while_that_is_read_stays_muted(tmp_path: Path) -> None:
     """An older answer does not give back what a moderator has just taken."""
     async with a_place(tmp_path) as place:
