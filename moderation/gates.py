@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache, partial, reduce
-from itertools import compress, repeat
-from operator import add, and_, or_
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 from moderation.vocabulary import UNKNOWN
@@ -116,26 +115,26 @@ class Gates:
     def possible(self, codes: str, present: AbstractSet[str], gates: Sequence[Gate]) -> set[int]:
         """Numbers of the patterns that may fit a message with these codes; mostly none do."""
         found: set[int] = set()
-        if not gates:
-            return found
         if len(gates) > _MANY:  # a long message repeats its words
             gates = [*{id(gate): gate for gate in gates}.values()]
-        mets, wanted, ways = zip(*gates, strict=True)
-        hits = [*map(and_, wanted, repeat(reduce(or_, mets, _NOTHING_MORE)))]
-        if not any(hits):
+        met = _NOTHING_MORE
+        for gate in gates:
+            met |= gate.met
+        hits = [(bits, ways) for _, wanted, ways in gates if (bits := wanted & met)]
+        if not hits:
             return found
-        beside: Callable[[Pair], bool] = partial(_beside, present, codes)
-        if len(codes) > _MANY:  # neighbours are looked up, and each pair once for all patterns
-            beside = cache(partial(_beside, present, {*map(add, codes, codes[1:])}))
-        for bits, opened in compress(zip(hits, ways, strict=True), hits):
+        together: Container[str] = codes
+        if len(codes) > _MANY:  # neighbours are looked up, not looked for
+            together = {*map(add, codes, codes[1:])}
+        for bits, opened in hits:
             left = bits
             while left:
                 second = left.bit_length() - 1
                 left ^= 1 << second
                 for number, third, pairs in opened[second]:
-                    if third.isdisjoint(present) and third:
+                    if third and third.isdisjoint(present):
                         continue
-                    if all(map(beside, pairs)):
+                    if not pairs or _all_meet(pairs, present, together):
                         found.add(number)
         return found
 
@@ -150,10 +149,21 @@ def _both(one: Gate, other: Gate) -> Gate:
     return Gate(one.met | other.met, one.wanted | other.wanted, ways)
 
 
-def _beside(present: AbstractSet[str], together: Container[str], pair: Pair) -> bool:
-    """Whether words of a pair stand next to each other somewhere; `together` has such words."""
-    firsts, lasts = pair[0] & present, pair[1] & present
-    return any(first + last in together for first in firsts for last in lasts)
+def _all_meet(pairs: Pairs, present: AbstractSet[str], together: Container[str]) -> bool:
+    """Whether words of each pair stand next to each other somewhere, as those in `together` do."""
+    for firsts, lasts in pairs:
+        nexts = lasts & present
+        if not nexts or not _meet(firsts & present, nexts, together):
+            return False
+    return True
+
+
+def _meet(firsts: Iterable[str], lasts: Iterable[str], together: Container[str]) -> bool:
+    for first in firsts:
+        for last in lasts:
+            if first + last in together:
+                return True
+    return False
 
 
 def all_met(needs: Needs, present: AbstractSet[str]) -> bool:

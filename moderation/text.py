@@ -22,7 +22,7 @@ from moderation.vocabulary import SWORN
 
 MOST_CHARACTERS = 4_000
 """Longest message judged whole, in characters before folding."""
-MOST_FOLDED = 8_000
+MOST_FOLDED = 5_000
 """Longest message judged whole, in characters after folding."""
 
 _TOKEN = re.compile(r"[a-z0-9']+|[^\x00-\x7f]|(?<!\.)[.!\n](?!\.)|\?")
@@ -173,6 +173,8 @@ def _tokens_by_look(folded: str) -> list[str]:
 def spans_of(folded: str) -> list[tuple[int, int]]:
     """Where each of `tokens_of` stands."""
     found = _TOKEN.finditer(folded)
+    if "'" not in folded:
+        return [match.span() for match in found]
     return [match.span() for match in found if match.group().strip("'")]
 
 

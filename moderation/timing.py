@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from moderation.conversation import built_up
+from moderation.conversation import built_up, signals_of, within_reach
 from moderation.decide import decide
 from moderation.pipeline import Judge
 from moderation.terms import Finding
@@ -131,7 +131,8 @@ def _stages(judge: Judge, text: str) -> dict[str, float]:
         if reading.calls & bit:
             found += detector.find(reading)
         marks.append((detector.name, clock()))
-    built_up(judge.book.composites, found, None)
+    if signals := signals_of(found):
+        built_up(within_reach(judge.book.composites, signals, signals), found, None)
     marks.append(("conversation", clock()))
     decide(text, found, judge.version, judge.table)
     marks.append(("decision", clock()))

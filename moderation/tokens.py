@@ -23,12 +23,15 @@ MOST_REMEMBERED = 20_000
 
 
 class Calling(NamedTuple):
-    """What makes a detector look at a message: whole tokens, parts of one, codes, or any test."""
+    """What makes a detector look at a message: whole tokens, parts of one, codes, or any test.
+
+    A test is asked about a token and its codes.
+    """
 
     words: AbstractSet[str] = frozenset()
     parts: Sequence[str] = ()
     codes: AbstractSet[str] = frozenset()
-    test: Callable[[str], bool] | None = None
+    test: Callable[[str, str], bool] | None = None
 
 
 class Word(NamedTuple):
@@ -83,6 +86,6 @@ class Words(dict[str, Word]):
                 if part in token:
                     calls |= bit
         for test, bit in self._tests:
-            if test(token):
+            if test(token, codes):
                 calls |= bit
         return calls

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from moderation.conversation import OTHER_LANGUAGE
@@ -64,14 +65,15 @@ class Languages:
 
     def find(self, reading: Reading) -> Sequence[Finding]:
         """One finding of the whole message, when the rules read hardly a word of it."""
-        words: Sequence[str] = reading.views[-1].tokens
-        strange = {*filter(self._strange, words)}
+        view = reading.views[-1]
+        words: Sequence[str] = view.tokens
+        strange = {*compress(words, map(self._strange, words, view.pieces))}
         if len(strange) < FEW:
             return ()
         script = not all(map(str.isascii, strange))
         if script:  # of another script each letter is a token
-            words = _WORD.findall(reading.folded)
-            strange = {*filter(self._strange, words)}
+            words, codes = _WORD.findall(reading.folded), self._vocabulary
+            strange = {word for word in words if self._strange(word, codes[word])}
         telling = (
             script
             or not self._telling.isdisjoint(strange)
@@ -87,15 +89,15 @@ class Languages:
         enough = size >= (FEW if telling else MANY) and _count(words) < 2 * size + telling
         return [_FOUND] if enough else ()
 
-    def _is_strange(self, token: str) -> bool:
-        """Whether a word is one of another language, or one that nobody knows."""
+    def _is_strange(self, token: str, codes: str) -> bool:
+        """Whether a word with these codes is one of another language, or one that nobody knows."""
         if not token.isascii():
             return token[0].isalpha()
         if token in self._telling:
             return True
-        if not token.isalpha() or _NO_WORD.search(token) or self._known(token):
+        if codes != UNKNOWN or not token.isalpha() or self._known(token):
             return False
-        return len(token) >= FEW and self._vocabulary[token] == UNKNOWN
+        return len(token) >= FEW and _NO_WORD.search(token) is None
 
 
 def _count(words: Iterable[str]) -> int:

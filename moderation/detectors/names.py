@@ -69,7 +69,10 @@ class Names:
         )
         self._vocabulary = book.vocabulary
         self._strange = lru_cache(MOST_REMEMBERED)(self._is_strange)
-        self.calling = Calling(self._telling | {CAPITAL}, FRAMES, test=self._strange)
+        strange = self._strange
+        self.calling = Calling(
+            self._telling | {CAPITAL}, FRAMES, test=lambda token, _: strange(token)
+        )
 
     def find(self, reading: Reading) -> list[Finding]:
         """One finding to redact for each full name."""

@@ -123,9 +123,9 @@ class Network:
         before, here, after = zip(*known, strict=True) if words else ((), (), ())
         best, nobody = self._zero, self._nobody
         for one, two, three in zip((nobody, *before), here, (*after[1:], nobody), strict=False):
-            there = one + two + three
-            greater = (there - best) & _GUARD
-            best ^= (best ^ there) & (greater - (greater >> _GUARD_BIT))
+            more = one + two + three - best
+            greater = more & _GUARD
+            best += more & (greater - (greater >> _GUARD_BIT))
         return Seen(_LANES.unpack(best.to_bytes(_LANES.size, "little")), self._outputs)
 
     def _parts(self, word: str) -> Parts:
