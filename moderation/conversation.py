@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from moderation.linear.signals import WAITS
 from moderation.rules import Composite
 from moderation.terms import Attention, Decision, Finding, Text
 
@@ -107,7 +108,7 @@ def remember(state: ConversationState, seat: int, text: str, findings: Iterable[
     for finding in findings:
         if finding.signal == OTHER_LANGUAGE:
             state.unread_since = state.turns
-        elif finding.signal:
+        elif finding.signal and finding.signal != WAITS:
             about = state.seats[1 - seat] if finding.signal.startswith(ASKED) else own
             about.heard(finding.signal, hash(text))
     if len(text) <= MOST_PIECE:
@@ -166,8 +167,9 @@ def built_up(
 ) -> list[Finding]:
     """Findings that only several signals together make, at least one of them from this message.
 
-    Signals that are `explained` count with nothing.
+    Signals that are `explained` count with nothing; a score that can wait with none of its message.
     """
+    waits = any(one.signal == WAITS for one in findings)
     now = [
         one
         for one in findings
@@ -179,7 +181,7 @@ def built_up(
         before = _earlier(composite, seat, explained)
         if not fresh or len(fresh) + len(before) < composite.count:
             continue
-        names = _apart(composite, fresh) + before
+        names = _apart(composite, fresh, waits=waits) + before
         have = len(names) if composite.repeat else len(set(names))
         if have >= composite.count and (not composite.core or composite.core.intersection(names)):
             found.append(
@@ -196,17 +198,23 @@ def built_up(
     return found
 
 
-def _apart(composite: Composite, fresh: Sequence[Finding]) -> list[str]:
+def _apart(composite: Composite, fresh: Sequence[Finding], *, waits: bool) -> list[str]:
     """The signals of this message that rest on different words; the same words count once."""
     chosen: list[Finding] = []
     for finding in sorted(fresh, key=lambda found: found.signal not in composite.core):
         if all(
-            finding.signal != other.signal
-            and (finding.end <= other.start or other.end <= finding.start or not finding.end)
+            finding.signal != other.signal and _stands_apart(finding, other, waits=waits)
             for other in chosen
         ):
             chosen.append(finding)
     return [finding.signal for finding in chosen]
+
+
+def _stands_apart(one: Finding, other: Finding, *, waits: bool) -> bool:
+    """Whether two signs rest on different words; a score rests on none, or on all if it `waits`."""
+    if not (one.end and other.end):
+        return not waits
+    return one.end <= other.start or other.end <= one.start
 
 
 def _earlier(composite: Composite, seat: Seat | None, explained: AbstractSet[str]) -> list[str]:

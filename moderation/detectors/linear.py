@@ -2,9 +2,9 @@
 
 Pure once built. The plain score reads every message; from the limit `gate` up the network looks
 again, and the two are added. It may raise to `queue`; to page only together with a rule's signal
-or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`; to hold only where a word of
-`lexicon/holding.toml` stands, or where it would queue the message anyhow. The limits come with the
-weights.
+or a word of `lexicon/signs.toml`, through `lexicon/composites.toml`, and only what is risky and
+urgent enough in sum; to hold only where a word of `lexicon/holding.toml` stands, or where it would
+queue the message anyhow. The limits come with the weights.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from moderation.linear import network_store
 from moderation.linear.features import slang_of
 from moderation.linear.model import GROUPS, Model
 from moderation.linear.network import NOTHING, Network
-from moderation.linear.signals import AGREES, CATEGORIES, SIGN, SPARES, STRONG
+from moderation.linear.signals import AGREES, CATEGORIES, SIGN, SPARES, STRONG, WAITS
 from moderation.linear.store import LIMITS, load
 from moderation.terms import CRY_FOR_HELP, Attention, Delivery, Finding
 from moderation.text import read
@@ -34,8 +34,13 @@ FAR = 5.0
 """By how much the score of such a group must exceed those of every group that asks for help."""
 SPARED = 4.0
 """How far below the limit of holding a message that speaks of "me" alone is no matter to hold."""
-NEARLY = 1.0
-"""How far below the urgent limit two words of different kinds of `signs.toml` are enough."""
+PRESSES = 2.0
+"""How far above the limits of the queue and of what is urgent, taken together, a message pages."""
+RESTS = -1.0
+"""What lies lower can wait: only what is said before or after adds up with it.
+
+What is done to others knows no such limit.
+"""
 _CRIES = tuple(group for group, category in CATEGORIES.items() if category in CRY_FOR_HELP)
 _SELF = frozenset(("i", "me", "my", "im", "ive", "mine", "myself", "yo", "mi", "mis"))
 _PEER_WORDS = """
@@ -71,8 +76,7 @@ class Linear:
         limits = [self._model.limits[name] for name in LIMITS]
         self._gate, self._agrees, self._weak, self._queue, *limits = limits
         self._strong, self._hold, self._urgent = limits
-        signs = book.data.get("signs.toml", {})
-        self._signs = [words_in({kind: words}) for kind, words in signs.items()]
+        self._signs = words_in(book.data.get("signs.toml", {}))
         self.holding = {
             group: words_in(kinds) for group, kinds in book.data.get("holding.toml", {}).items()
         }
@@ -115,19 +119,15 @@ class Linear:
         found = [_SPARED] if spared else []
         if score < self._queue and not holds:
             return [*found, _finding(group, f"weak_{group}", Attention.NONE)]
+        pressing = score - self._queue + urgent - self._urgent
         found.append(_finding(group, f"linear_{group}", hold=holds))
         if score >= self._strong:
             found.append(_finding(group, STRONG))
-        if self._cannot_wait(urgent, sums.words):
+        if pressing < RESTS and group not in MAY_HOLD:
+            found.append(_finding(group, WAITS, Attention.NONE))
+        if pressing >= PRESSES and not self._signs.isdisjoint(sums.words):
             found += [_finding(group, f"urgent_{group}"), _finding(group, SIGN, Attention.NONE)]
         return found
-
-    def _cannot_wait(self, urgent: float, words: Sequence[str]) -> bool:
-        """Whether a message is urgent by the score and a sign, or nearly so and by two kinds."""
-        if urgent < self._urgent - NEARLY:
-            return False
-        kinds = sum(not kind.isdisjoint(words) for kind in self._signs)
-        return kinds >= (1 if urgent >= self._urgent else 2)
 
     def _read(self, reading: Reading) -> tuple[Sums, float]:
         """The sums of the message with its disguises undone, and its plain score.

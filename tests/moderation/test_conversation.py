@@ -59,6 +59,17 @@ def test_what_builds_up_rests_on_signs_that_are_not_explained() -> None:
     assert not built_up([_pair()], parting, before, {"goodbye"})
 
 
+def test_a_score_that_can_wait_adds_up_only_with_other_messages() -> None:
+    """A sign in the same message does not count with it; one that was said before does."""
+    score, waits, state = _sign("wish"), _sign("waits"), ConversationState()
+    parting = msgspec.structs.replace(_sign("goodbye"), start=5, end=12)
+    assert built_up([_pair()], [score, parting], state.seats[0])
+    assert not built_up([_pair()], [score, waits, parting], state.seats[0])
+    remember(state, 0, "x" * 40, [parting, waits])
+    assert built_up([_pair()], [score, waits], state.seats[0])
+    assert [one.name for one in state.seats[0].signals] == ["goodbye"]
+
+
 def test_the_same_sign_twice_is_one_sign() -> None:
     """Saying one thing in two ways does not make it two signs."""
     assert not built_up([_pair()], [_sign("wish"), _sign("wish")], None)

@@ -162,7 +162,7 @@ def test_backtest_reads_a_folder_of_rules(
     shutil.copytree(LEXICON, folder)
     shutil.rmtree(folder / "es")
     written = tmp_path / "c.jsonl"
-    written.write_text('{"id": "x", "text": "me quiero morir esta noche"}\n', encoding="utf-8")
+    written.write_text('{"id": "x", "text": "te voy a matar"}\n', encoding="utf-8")
     status = main(["backtest", "shipped", str(folder), str(written)])
     captured = capsys.readouterr()
     assert status == 0, captured.err

@@ -42,7 +42,7 @@ SMALL = Weights(
     group_biases=(0.0,) * len(GROUPS),
     risk=_alone(
         {"doubtful": 1, "risky": 2, "worst": 3, "menace": 2, "plea": 2, "slur": 2, "near": 2}
-        | {"calling": 9, "pressing": 9, "story": 3}
+        | {"calling": 9, "pressing": 3, "story": 3, "lasting": 3, "brewing": 3}
     ),
     groups=_alone(
         {
@@ -56,6 +56,8 @@ SMALL = Weights(
             "slur": _sums(aimed=9, hold=5),
             "near": _sums(aimed=9, hold=5, abuse=5),
             "story": _sums(self=5, hold=-9),
+            "lasting": _sums(self=5, urgent=-9),
+            "brewing": _sums(aimed=5, urgent=-9),
         }
     ),
     limits=LIMITS,
@@ -129,14 +131,26 @@ def test_a_very_high_score_says_so_and_never_pages_alone() -> None:
     [
         ("pressing", False),
         ("pressing tonight", True),
-        ("calling tonight", False),
-        ("calling tonight tomorrow", False),
-        ("calling tonight bridge", True),
+        ("calling", False),
+        ("calling tonight", True),
+        ("worst tonight", False),
     ],
 )
-def test_what_is_nearly_urgent_needs_signs_of_two_kinds(text: str, *, cannot_wait: bool) -> None:
-    """From the urgent limit up one word of the signs is enough; below it two kinds must stand."""
+def test_what_is_risky_and_urgent_enough_in_sum_pages_beside_a_sign(
+    text: str, *, cannot_wait: bool
+) -> None:
+    """Very urgent and hardly queued, or very risky and hardly urgent; neither without a sign."""
     assert ("urgent_self" in {finding.signal for finding in _found(text)}) is cannot_wait
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"), [("lasting", True), ("worst", False), ("brewing", False)]
+)
+def test_what_is_not_urgent_can_wait(text: str, *, waits: bool) -> None:
+    """It says so, and is queued as ever; what is done to others never waits."""
+    found = _found(text)
+    assert ("waits" in {finding.signal for finding in found}) is waits
+    assert found[0].attention == Attention.QUEUE
 
 
 @pytest.mark.parametrize(
