@@ -15,7 +15,10 @@ pytestmark = [
 
 
 async def test_a_student_kept_out_by_mistake_is_let_in_again(own_glass: Glass) -> None:
-    """The list says who, until when and why; with a reason the student's page opens by itself."""
+    """The list says who, until when and why; with a reason the student's page opens by itself.
+
+    Without a connection nothing waits to be done later, and what was written stays.
+    """
     window, one, _ = await claimed(own_glass)
     await keys(window, "b", "1")
     await expect(window.find(".notice[data-kind=ok]")).to_have_text("Bar: confirmed.")
@@ -33,6 +36,12 @@ async def test_a_student_kept_out_by_mistake_is_let_in_again(own_glass: Glass) -
         "validity.valueMissing", value=True
     )
     await dialog.get_by_role("button", name="It was the wrong student").click()
+    await window.context.set_offline(True)
+    await expect(window.find("#link")).to_contain_text("No network")
+    await let_in.click()
+    await expect(dialog.locator(".trouble")).to_contain_text("nothing was changed")
+    await window.context.set_offline(False)
+    await expect(window.find("#link")).to_have_text("Live")
     await let_in.click()
     await expect(dialog.locator(".said")).to_contain_text("may come in again.")
     await expect(dialog.locator(".empty")).to_have_text("Nobody is kept out.")

@@ -6,6 +6,7 @@ import { age, clock, date } from "./words.js";
 
 const TITLE = "Students kept out now";
 const EVERY_MS = 10_000;
+const UNSURE = "The connection was lost before an answer came. This is how it stands now.";
 const SOONER = [[60, "in 1 hour"], [1440, "in 1 day"], [10080, "in 7 days"]];
 const REASONS = ["It was the wrong student", "It was a misunderstanding", "We have talked, and it is settled"];
 
@@ -25,6 +26,7 @@ export class Bars {
   #refusal = "";
   #listed = false;
   #looking = false;
+  #unsure = false;
 
   /** `send(frame)` asks the server; its answers come to `hear`. */
   constructor(dialog, send) {
@@ -32,7 +34,7 @@ export class Bars {
     this.#send = send;
     dialog.addEventListener("close", () => {
       this.#kept = this.#asked = null;
-      this.#looking = false;
+      this.#looking = this.#unsure = false;
     });
     setInterval(() => this.#look(), EVERY_MS);
   }
@@ -42,13 +44,16 @@ export class Bars {
   }
 
   open() {
-    this.#ask({ t: "ask_bars" }, "Asking…");
+    this.#asked = { t: "ask_bars" };
+    this.#wait(this.#send(this.#asked) ? "Asking…" : "There is no connection right now. This is asked as soon as there is one.");
   }
 
   /** After a reconnection: who is kept out is asked again. What was to be lifted may have been. */
   again() {
     this.#looking = false;
-    if (this.isOpen && this.#asked) this.open();
+    if (!this.isOpen || !this.#asked) return;
+    this.#unsure ||= this.#asked.t === "lift";
+    this.open();
   }
 
   hear(frame) {
@@ -75,17 +80,24 @@ export class Bars {
 
   #answered(frame) {
     const { t, student, minutes } = this.#asked;
-    const words = this.#refusal || (t === "lift" && (minutes ? "This ends sooner now." : `${this.#called(student)} may come in again.`));
+    const words = this.#refusal || (this.#unsure && UNSURE) || (t === "lift" && (minutes ? "This ends sooner now." : `${this.#called(student)} may come in again.`));
     this.#asked = null;
     this.#kept = frame;
     this.#list(words, this.#refusal ? "alert" : "status");
     this.#refusal = "";
+    this.#unsure = false;
   }
 
-  #ask(frame, words) {
+  #wait(words) {
+    this.#show(TITLE, el("p", { class: "empty", role: "status" }, words));
+  }
+
+  /** True where it could be sent; without a connection nothing waits to be lifted, and what was written stays. */
+  #lift(frame) {
+    if (!this.#send(frame)) return false;
     this.#asked = frame;
-    const sent = this.#send(frame);
-    this.#show(TITLE, el("p", { class: "empty", role: "status" }, sent ? words : "There is no connection right now. This is asked as soon as there is one."));
+    this.#wait("One moment…");
+    return true;
   }
 
   #called(student) {
@@ -102,7 +114,7 @@ export class Bars {
           el("p", {}, `Until ${ends(one.until, now)}`),
           el("p", { class: "why" }, one.by ? `“${one.reason}”` : "Why is not known any more", one.by && el("small", {}, `${one.by}, ${date(one.at)}, ${clock(one.at)}`)),
           one.lift
-            ? el("button", { class: "button small", type: "button", onClick: () => this.#form(one) }, "Let in again")
+            ? el("button", { class: "button small", type: "button", "aria-label": `Let in again: ${one.handle || "a student"}`, onClick: () => this.#form(one) }, "Let in again")
             : el("p", { class: "hint" }, "Longer than you may end: ask a counsellor or the safeguarding lead.")))),
       el("p", { class: "hint" }, "A bar ends by itself. To end one sooner needs a reason, which is kept and logged."));
     this.#listed = true;
@@ -119,13 +131,15 @@ export class Bars {
       reason.value = words;
       reason.focus();
     } }, words)));
+    const trouble = el("p", { class: "trouble", role: "alert" });
     const form = el("form", { onSubmit: (event) => {
       event.preventDefault();
       const minutes = Number(form.elements.when.value);
-      this.#ask({ t: "lift", student: one.student, until: one.until, reason: reason.value.trim(), ...(minutes ? { minutes } : {}) }, "One moment…");
+      const sent = this.#lift({ t: "lift", student: one.student, until: one.until, reason: reason.value.trim(), ...(minutes ? { minutes } : {}) });
+      trouble.textContent = sent ? "" : "There is no connection right now, so nothing was changed. Try again when there is one.";
     } },
     el("p", {}, `Kept out until ${ends(one.until, now)}${one.reason ? `, for “${one.reason}”` : ""}.`),
-    when, el("label", { for: "lift-why" }, "Why? This is kept, and the log has that it was done."), reason, quick,
+    when, el("label", { for: "lift-why" }, "Why? This is kept, and the log has that it was done."), reason, quick, trouble,
     el("div", { class: "pair" }, el("button", { class: "button", type: "submit", "data-kind": "main" }, "Let them in"),
       el("button", { class: "button", type: "button", "data-kind": "quiet", onClick: () => this.#list("", "status") }, "Back")));
     this.#show(`Let ${one.handle || "this student"} in again`, form);
