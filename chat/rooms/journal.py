@@ -130,8 +130,8 @@ class Journal:
                 self._elsewhere.wait(live, seq, partial(self._kept, live, keep, row, answer))
                 return
             reachable = answer.incident is not None and self._reachable()
+            self._elsewhere.kept(live, row, seq)  # what it calls for is told behind the words
             self.perform(live, live.room.kept(row.mid, seq, reachable=reachable))
-            self._elsewhere.kept(live, row, seq)
             if row.item is not None:
                 self._item_changed(row.item.id)
             if answer.incident is not None:

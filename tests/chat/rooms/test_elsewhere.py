@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from chat.frames import shared, to_student
 from chat.frames.from_student import Say
-from chat.live.neighbours import AnyEvent, Changed
+from chat.live.neighbours import AnyEvent, Changed, Passing, Said
 from chat.rooms import moderated
 from chat.rooms.guests import Guests
 from chat.rooms.open_room import OpenRoom
@@ -223,6 +223,19 @@ async def test_K3_what_others_tell_while_a_room_is_loaded_is_not_missed(
         found = await loaded
         assert (found and found.room.head) == (None if over else 1)
         assert len(elsewhere) == (not over)
+
+
+async def test_S10_who_sits_at_another_node_reads_the_words_before_what_they_called_for(
+    tmp_path: Path,
+) -> None:
+    """As at one node: that an adult is being called says nothing to whoever has not read why."""
+    async with a_place(tmp_path) as place:
+        live, _, other = await place.pair()
+        others = place.rooms.elsewhere.neighbours = Neighbours()
+        live.elsewhere = place.rooms.elsewhere.pass_on
+        place.rooms.lost(live, 1, other)
+        await place.said(live, 0, "help me")
+        assert [type(event) for event in others.told] == [Said, Passing]
 
 
 async def test_S10_whose_page_moves_is_still_told_of_whom_they_wait_for(tmp_path: Path) -> None:
