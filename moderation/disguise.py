@@ -73,8 +73,9 @@ def suspicious(reading: Reading) -> bool:
         return True
     if ("2" in odd and "2" in tokens) or ("4" in odd and "4" in tokens):
         return True
-    single = [token for token in tokens if len(token) == 1]
-    return len(single) >= _FEWEST_LETTERS and sum(map(str.isalnum, single)) >= _FEWEST_LETTERS
+    if [*map(len, tokens)].count(1) < _FEWEST_LETTERS:
+        return False
+    return sum(len(token) == 1 and token.isalnum() for token in tokens) >= _FEWEST_LETTERS
 
 
 def second_view(reading: Reading, undone: Undone) -> View | None:

@@ -103,7 +103,9 @@ class Judge:
         known = [one or Calling() for one in calling]
         self._words = Words(book.vocabulary, book.index.gate, known)
         self._always = sum(1 << at for at, one in enumerate(calling) if one is None)
-        self.numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
+        numbered = [(1 << at, detector) for at, detector in enumerate(self.detectors)]
+        self.numbered = numbered
+        self._called = functools.cache(lambda calls: [one for bit, one in numbered if calls & bit])
         self._sure = frozenset(rule.id for rule in book.rules if rule.sure)
         score = next((one for one in self.detectors if one.name == _SCORE), None)
         self._scored = score is not None
@@ -198,11 +200,11 @@ class Judge:
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not pass
             return [fault("unreadable")]
         found: list[Finding] = [] if reading.whole else [fault("too_long")]
-        for bit, detector in self.numbered:
+        for detector in self._called(reading.calls):
             if worth and detector.name == _SCORE and not any(map(worth, found)):
                 continue
             try:
-                if reading.calls & bit and (answer := detector.find(reading)) != []:
+                if (answer := detector.find(reading)) != []:
                     found += _checked(answer, len(text))
             except Exception:  # noqa: BLE001 - the same
                 found.append(fault("failed", detector.name))
