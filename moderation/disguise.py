@@ -101,8 +101,9 @@ def second_view(reading: Reading, undone: Undone) -> View | None:
 
 def _digits_are_letters(tokens: list[str]) -> bool:
     """Whether most words have digits among their letters, so that a number may be a word."""
-    mixed = sum(token.isalnum() and not token.isalpha() and not token.isdigit() for token in tokens)
-    return mixed >= _FEWEST_MIXED and 2 * mixed >= sum(token.isalnum() for token in tokens)
+    words = sum(map(str.isalnum, tokens))
+    mixed = words - sum(map(str.isalpha, tokens)) - sum(map(str.isdigit, tokens))
+    return mixed >= _FEWEST_MIXED and 2 * mixed >= words
 
 
 def _lettered(token: str, chunk: str, vocabulary: Vocabulary) -> str:

@@ -215,6 +215,8 @@ class Names:
 
     def _spelt(self, reading: Reading, tokens: list[str]) -> Iterator[Span]:
         """A name with its letters spaced out, which only the second view shows."""
+        if self._given.isdisjoint(tokens):
+            return
         for at in range(len(tokens) - 1):
             first, last = tokens[at], tokens[at + 1]
             if first in self._given and self._surname(last) and last.isalpha():
