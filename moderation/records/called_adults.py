@@ -1,8 +1,8 @@
 """Which adults the students of a room were told to expect and have not met, for a room reloaded.
 
-Queries for `Store.read`, used by `chat/rooms/`; `concerned` is for `leaving.py` beside this.
-Students are told of an adult when their own words called one, and not when staff or a second
-opinion did; so after a restart too.
+Queries for `Store.read`, used by `chat/rooms/`; `concerned` and `kept_for` are for `leaving.py`
+beside this, `LURES` for `own_words.py`. Students are told of an adult when their own words called
+one, and not when staff or a second opinion did; so after a restart too.
 """
 
 from __future__ import annotations
@@ -61,11 +61,20 @@ _HELPING = (
 )
 _CARED_FOR = select(t.incidents.c.seat).where(t.incidents.c.room == bindparam("of"), _UNRESOLVED)
 _GOES_ON = union(_HELPING, _CARED_FOR)
-_LURED = select(1 - t.incidents.c.seat).where(
-    t.incidents.c.room == bindparam("of"),
-    _UNRESOLVED,
-    t.incidents.c.seat.is_not(None),
+LURES = or_(
     t.incidents.c.category == Category.EXPLOITATION,
+    select(t.items.c.id)
+    .where(
+        t.items.c.room == t.incidents.c.room,  # by which it is found
+        t.items.c.incident == t.incidents.c.code,
+        t.items.c.category == Category.EXPLOITATION,
+    )
+    .exists(),
+)
+"""Whether in an incident somebody may have lured the other one, even if something graver was heard
+as well, after which the incident is called."""
+_LURED = select(1 - t.incidents.c.seat).where(
+    t.incidents.c.room == bindparam("of"), _UNRESOLVED, t.incidents.c.seat.is_not(None), LURES
 )
 
 _ROOM = select(t.incidents.c.room).where(t.incidents.c.code == bindparam("code"))

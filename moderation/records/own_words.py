@@ -17,10 +17,10 @@ from moderation.records import desk_tables as d
 from moderation.records import paging_tables as p
 from moderation.records import purge_cases, rooms, transcript
 from moderation.records import tables as t
+from moderation.records.called_adults import LURES
 from moderation.records.purge_rooms import WAITS
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import StoredMessage
-from moderation.terms import Category
 
 _WITHOUT_WORDS = 1_000
 """Messages that are read of a chat whose words are gone: only those in which something was seen."""
@@ -109,7 +109,7 @@ _OPEN_CASE = (
         or_(
             t.incidents.c.seat.is_(None),
             t.incidents.c.seat == t.seats.c.seat,
-            t.incidents.c.category == Category.EXPLOITATION,  # see 0056
+            LURES,  # see 0056
         ),
         t.incidents.c.state != State.RESOLVED,
         ~t.incidents.c.drill,

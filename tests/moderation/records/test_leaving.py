@@ -11,6 +11,7 @@ from moderation.records import afterwards, rooms
 from moderation.records import tables as t
 from moderation.records.afterwards import Answered, Give
 from moderation.records.incidents import NewIncident, raise_incidents
+from moderation.records.items import Link, add_items, link_incident
 from moderation.records.leaving import Leave, leave, part
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
@@ -18,6 +19,7 @@ from moderation.records.student_requests import want
 from tests.moderation.records.sample import (
     SCHOOL,
     add_students,
+    new_incident,
     new_item,
     new_room,
     open_room,
@@ -87,6 +89,20 @@ async def test_S10_who_may_have_been_lured_is_found_though_the_other_one_leaves(
         if resolved:
             await store.write(resolve, code)
         assert await store.write(leave, Leave(room, LEAVES, 3_000, "moderator")) is not resolved
+
+
+async def test_S10_who_may_have_been_lured_is_found_though_something_graver_was_written(
+    store: Store,
+) -> None:
+    """Whoever lures also says that they will die if they are left: the incident is called so."""
+    room, code = await open_room(store), new_code()
+    luring = NewIncident(code, SCHOOL, room, LEAVES, "exploitation", 2_000)
+    item = new_item(room, seat=LEAVES, category="exploitation")
+    await store.write(raise_incidents, luring)
+    await store.write(add_items, item)
+    await store.write(link_incident, Link(item.id, code))
+    assert await store.write(raise_incidents, new_incident(room, new_code(), LEAVES)) == code
+    assert await store.write(leave, Leave(room, LEAVES, 3_000)) is True
 
 
 async def test_a_call_that_is_finished_keeps_no_room_open(store: Store) -> None:
