@@ -2,8 +2,8 @@
 
 Used by `backup.py`. A case that was preserved since, an account that was closed, a card or session
 that was ended, a bar, two who are never to meet again, a chat that was over or left, a document
-that was handed out once: whoever did that need not know of the copy. Nothing else of what happened
-since is taken over.
+that was handed out once or refused: whoever did that need not know of the copy. Nothing else of
+what happened since is taken over.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, bindparam, inspect, select
 
+from moderation.incidents.export import UNDER_WAY, State
 from moderation.records import tables as t
 
 Rows = Sequence[dict[str, Any]]
@@ -35,9 +36,9 @@ _DONE: Mapping[Table, tuple[str, ...]] = {
     t.students: ("barred_until",),
     t.rooms: ("ended_at", "ended_why"),
     t.seats: ("left_at", "left_why"),
-    t.exports: ("handed_at", "state", "erase"),
+    t.exports: ("state", "handed_at", "erase"),
 }
-"""Columns of which the first says, once it is set, that something was done."""
+"""Columns of which the first says, once it is set, that something was done; see `_stands`."""
 _BLOCKS = select(t.blocks.c.one, t.blocks.c.other, t.blocks.c.at)
 
 
@@ -55,8 +56,16 @@ def _done(conn: Connection, table: Table, names: Sequence[str]) -> Rows:
         return ()
     columns = [table.c[name] for name in names if name in known]
     found = _rows(conn, select(*_keys(table), *columns).where(columns[0].is_not(None)))
-    # What was erased is there again in a copy: it is to be erased again.
-    return [row for row in found if not row.get("erase")]
+    return [row for row in found if _stands(row)]
+
+
+def _stands(row: Mapping[str, Any]) -> bool:
+    """Whether a copy must not undo it: an export that is under way goes on from where it was there.
+
+    What was erased is there again in a copy: it is to be erased again.
+    """
+    state = row.get("state")
+    return state not in UNDER_WAY and not (row.get("erase") and state == State.HANDED)
 
 
 def _rows(conn: Connection, query: Select[Any]) -> Rows:

@@ -243,22 +243,27 @@ async def test_what_was_over_when_a_copy_was_put_back_is_not_open_again(
 ) -> None:
     """Who was barred sits with nobody, a stolen card opens no page, no document leaves twice.
 
-    What was erased is in the copy, and is to be erased again.
+    Nor one that was refused. What was erased is in the copy, and is to be erased again.
     """
     copy = tmp_path / "copy.db"
     store = await Store.open(sqlite_url)
     lead = await add_staff(store, "lea", "safeguarding_lead")
     over, goes_on, still = [await open_room(store) for _ in range(3)]
     await store.write(sessions.open_sessions, sessions.NewSession(b"t" * 32, "student", "ann", 1))
-    for code, erase in (("case", None), ("words", False), ("erased", True)):
+    exports = {"case": None, "words": False, "erased": True, "refused": False, "spared": True}
+    for code, erase in exports.items():
         await store.write(do(lambda conn, c=code, e=erase: conn.execute(agreed(c, lead, e))), "")
     backup.back_up(sqlite_url, copy)
     await store.write(raise_incidents, NewIncident("ABC-2345", SCHOOL, goes_on, 1, "suicide", 2))
     for room in (over, goes_on):
         await store.write(leave, Leave(room, 0, 5, "moderator"))
     await store.write(sessions.end_sessions, sessions.EndSession(b"t" * 32, 6))
-    handed = update(t.exports).values(state="handed", handed_at=7)
-    await store.write(do(lambda conn: conn.execute(handed)), "")
+    ended = t.exports.c.code.in_(("refused", "spared"))
+    for done in (
+        update(t.exports).where(~ended).values(state="handed", handed_at=7),
+        update(t.exports).where(ended).values(state="ended"),
+    ):
+        await store.write(do(lambda conn, d=done: conn.execute(d)), "")
     await store.close()
     backup.restore(sqlite_url, copy, NOW)
     again = await Store.open(sqlite_url)
@@ -273,6 +278,8 @@ async def test_what_was_over_when_a_copy_was_put_back_is_not_open_again(
     assert [tuple(row) for row in found] == [
         ("case", "handed"),
         ("erased", "agreed"),
+        ("refused", "ended"),
+        ("spared", "ended"),
         ("words", "handed"),
     ]
     await again.close()
