@@ -50,9 +50,13 @@ class Calls:
         return self.told[seat] in _OWN
 
     def tell(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:
-        """Tell a student that somebody was called, or what became of it."""
+        """Tell a student that somebody was called, or what became of it.
+
+        What they are told of a peer's call changes nothing of their own that was made in vain.
+        """
         self.told[seat] = code
-        self._in_vain.discard(seat)
+        if code not in _PEERS:
+            self._in_vain.discard(seat)
         return [Send(seat, to_student.Notice(code))]
 
     def in_vain(self, seat: int) -> list[Effect]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chat.frames import to_student
 from chat.rooms.calls import Calls
 from chat.rooms.effects import Send
@@ -91,6 +93,17 @@ def test_S9_who_listened_hears_nothing_of_a_call_that_was_made_in_silence() -> N
     calls = Calls(2)
     calls.adult(1, reachable=True)
     assert calls.adult(0, reachable=False) == [Send(0, to_student.Notice("no_adult"))]
+
+
+@pytest.mark.parametrize("reachable", [False, True])
+def test_S9_who_called_in_vain_hears_of_their_own_call_though_the_other_one_calls_too(
+    *, reachable: bool
+) -> None:
+    """Both may have written that they cannot go on; what is told of the peer answers nothing."""
+    calls = Calls(2)
+    calls.adult(0, reachable=False)
+    calls.adult(1, reachable=reachable)
+    assert calls.answered(0)[0] == Send(0, to_student.Notice("adult_answered"))
 
 
 def test_S9_who_was_told_that_nobody_can_answer_hears_once_somebody_has() -> None:
