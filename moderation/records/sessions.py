@@ -178,8 +178,6 @@ _OWN = (
 _OLD = t.sessions.delete().where(
     or_(t.sessions.c.ended_at < bindparam("before"), t.sessions.c.seen_at < bindparam("before"))
 )
-
-
 _REVOKED = select(t.cards.c.revoked_at).where(t.cards.c.lookup == bindparam("code"))
 _PASSWORD = select(t.staff.c.password).where(t.staff.c.id == bindparam("of"))
 PAGES = 4
