@@ -10,21 +10,22 @@ const CALLED = [
   "help_asked",
   "call_over",
 ];
-const ASKED = [...CALLED, "no_adult"];
+/** They say that nobody can answer. */
+const NOBODY = ["no_adult", "peer_no_adult"];
 /** Cards that are no longer true once a notice has come. */
 const REPLACES = {
   unpaused: ["paused"],
-  adult_coming: ["adult_answered", "call_over", "no_adult"],
-  peer_adult_coming: ["peer_adult_answered", "peer_no_adult"],
+  adult_coming: ["adult_answered", "call_over", ...NOBODY],
+  peer_adult_coming: ["peer_adult_answered", ...NOBODY],
   peer_no_adult: ["peer_adult_coming", "peer_adult_answered"],
-  help_asked: ["call_over", "no_adult"],
+  help_asked: ["call_over", ...NOBODY],
   no_adult: ["help_asked", "call_over", "peer_no_adult"],
-  call_over: ASKED,
-  adult_answered: ASKED,
-  peer_adult_answered: [...CALLED, "peer_no_adult"],
-  adult_here: [...ASKED, "adult_gone", "peer_no_adult"],
+  call_over: [...CALLED, "no_adult"],
+  adult_answered: [...CALLED, ...NOBODY],
+  peer_adult_answered: [...CALLED, ...NOBODY],
+  adult_here: [...CALLED, ...NOBODY, "adult_gone"],
   adult_gone: ["adult_here"],
-  moderator_here: ["help_asked", "call_over", "no_adult", "moderator_gone"],
+  moderator_here: ["help_asked", "call_over", ...NOBODY, "moderator_gone"],
   moderator_gone: ["moderator_here"],
   unmuted: ["muted"],
 };
