@@ -48,7 +48,7 @@ async def chat(request: web.Request) -> web.Response:
     if isinstance(found, str):
         return refused(request, refusal(found))
     lines = case_view.lines_of(found.said, found.seat)
-    return json({"lines": lines, "anew_at": found.anew_at})
+    return json({"lines": lines, "left": found.left, "anew_at": found.anew_at})
 
 
 @body.takes(Words)

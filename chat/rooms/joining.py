@@ -49,13 +49,14 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an adult in a room sees, and the seat whose words raised the incident.
+    """What an adult in a room sees, who has left it, and the seat whose words raised the incident.
 
     `anew_at` (Unix milliseconds) is when the newest of it would have called them; their page says
     it back once it has shown this.
     """
 
     said: tuple[Said, ...]
+    left: tuple[str, ...]
     seat: int | None
     anew_at: int
 
@@ -95,7 +96,8 @@ class Joining:
         self._is_here(code, staff.id, held.room)
         await self._note_read(held, staff.id, read_to)
         # What is read after `held` has everything that was told anew by then.
-        return View(await self._incidents.conversation(held), held.seat, held.anew_at or 0)
+        said, left = await self._incidents.conversation(held)
+        return View(said, left, held.seat, held.anew_at or 0)
 
     async def say(self, code: str, staff: StaffMember, words: Words) -> str | None:
         """Say something in the room; None once it is kept and sent, or the code of a refusal."""

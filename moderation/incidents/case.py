@@ -188,7 +188,7 @@ def opened(stored: StoredCase, asker: str, vault: Vault, now: int) -> Case:
         topic=None if room is None else room.topic,
         room_open=room is not None and room.ended_at is None,
         students=0 if room is None else len(room.seats),
-        left=() if room is None else tuple(room.seats[seat][1] for seat in room.left),
+        left=who_left(room),
         holder=stored.holder,
         yours=row.acknowledged_by == asker,
         offered_to=names.get(stored.offered_to or ""),
@@ -249,6 +249,11 @@ def _record(stored: StoredCase, vault: Vault) -> Record | None:
         return None
     found = _legible(vault.open_field, stored.sealed_record, stored.incident.code)
     return Record(*[str(UNREADABLE)] * 4) if found is None else read(str(found))
+
+
+def who_left(room: StoredRoom | None) -> tuple[str, ...]:
+    """Who has left a room, by the made-up name."""
+    return () if room is None else tuple(room.seats[seat][1] for seat in room.left)
 
 
 def conversation(room: StoredRoom | None, said: Excerpt, vault: Vault) -> tuple[Said, ...]:

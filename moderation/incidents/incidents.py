@@ -15,7 +15,7 @@ import structlog
 
 from moderation.faults import told_safely
 from moderation.ids import new_code, new_id
-from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened
+from moderation.incidents.case import Case, Listed, Said, conversation, listed, opened, who_left
 from moderation.incidents.incident import Act, Actor, State
 from moderation.incidents.past import Past, past
 from moderation.incidents.record import Record, sealable, unfit
@@ -183,10 +183,10 @@ class Incidents:
         row = ReadThere(held.room, staff, read_to, *lasts)
         await self._store.write(read_there, row)
 
-    async def conversation(self, held: Held) -> tuple[Said, ...]:
-        """What is said in that room, for an adult who is in it; coming in was audited."""
+    async def conversation(self, held: Held) -> tuple[tuple[Said, ...], tuple[str, ...]]:
+        """What is said in that room and who has left it, for an adult in it: coming was audited."""
         room, said = await self._store.read(cases.conversation, held)
-        return conversation(room, said, self._vault)
+        return conversation(room, said, self._vault), who_left(room)
 
     def _row(
         self,

@@ -93,7 +93,10 @@ async def test_S10_whoever_disclosed_is_met_by_the_adult_though_the_other_studen
 async def test_P9_a_school_adult_joins_and_both_students_see_it(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """Role and no name on either page, words arrive as the adult's, and going is seen as well."""
+    """Role and no name on either page, words arrive as the adult's, and going is seen as well.
+
+    So does the adult when one of them leaves, and the newest words stay in sight.
+    """
     adult, one, other = await _taken(own_town, own_glass)
     await other.say("stay here with me. " * 40)
     await expect(other.own()).to_have_text("Delivered")
@@ -116,6 +119,13 @@ async def test_P9_a_school_adult_joins_and_both_students_see_it(
     await expect(_bubble(one, "only the two of us")).to_be_visible()
     assert "only the two of us" not in "".join(other.heard)
     await Sight(adult.page).check("in the chat")
+    await adult.page.set_viewport_size({"width": 360, "height": 740})
+    await adult.page.evaluate("live.scrollTop = live.scrollHeight")
+    await other.page.click("#menu-open")
+    await other.page.click("[data-choice=leave]")
+    await adult.sees(".chat", "has left this chat. It stays open for the other student.")
+    await expect(adult.find("#to-both")).to_be_hidden()
+    assert await adult.page.evaluate("live.scrollTop + live.clientHeight > live.scrollHeight - 2")
     await adult.page.click("#leave-chat")
     await expect(adult.find("#join")).to_be_visible()
     for student in (one, other):

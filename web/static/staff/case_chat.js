@@ -4,8 +4,8 @@
 
 import { idFrom } from "../student/ids.js";
 import { busy, failure } from "./case_forms.js";
-import { said } from "./case_view.js";
-import { el } from "./dom.js";
+import { said, whoLeft } from "./case_view.js";
+import { el, setText } from "./dom.js";
 
 const EVERY_MS = 3_000;
 
@@ -23,6 +23,8 @@ export class Chat {
   #place = "";
   #student = null;
   #both = true;
+  #whom = false;
+  #left = el("p", { class: "hint", role: "status" });
   #section = el("section", { class: "chat", "aria-labelledby": "h-chat" });
   #trouble = el("p", { class: "trouble", role: "alert" });
   #lines = el("div", { class: "live talk", id: "live", tabindex: "0", role: "log", "aria-label": "What is said in the chat" });
@@ -41,12 +43,20 @@ export class Chat {
     this.#student = alone(one);
     this.#both = one.students - one.left.length !== 1;
     this.#show(one.room_open || this.#here ? (this.#here ? "inside" : "outside") : "over");
+    this.#stayThere();
     return this.#section;
   }
 
+  /** What is put into a page anew begins at its top: the newest words stay in sight, or those that are read. */
+  #stayThere() {
+    const at = this.#lines.scrollTop;
+    queueMicrotask(() => { this.#lines.scrollTop = at; });
+  }
+
   #show(place) {
-    if (place === this.#place) return;
-    this.#place = place;
+    const next = place === "outside" ? `${place} ${this.#both}` : place;
+    if (next === this.#place) return;
+    this.#place = next;
     const title = { outside: "Join the chat", inside: "You are in the chat as School adult", over: "The chat" }[place];
     const inside = { outside: () => this.#outside(), inside: () => this.#inside(), over };
     this.#section.replaceChildren(el("h2", { id: "h-chat" }, title), ...inside[place]());
@@ -64,14 +74,14 @@ export class Chat {
     const send = el("button", { class: "button", id: "say-it", "data-kind": "main" }, "Say it");
     const to = (value, words) => el("label", { class: "choice" },
       el("input", { type: "radio", name: "to", value, id: `to-${value}`, checked: value === "both" }), words);
+    this.#whom = this.#both && el("fieldset", {}, el("legend", { class: "visually-hidden" }, "Who reads it?"),
+      to("both", "Both students read it"), this.#student && to("alone", `Only ${this.#student} reads it`));
     const form = el("form", { onSubmit: (event) => {
       event.preventDefault();
-      this.#say(text, send, new FormData(form).get("to") === "alone");
-    } }, el("label", { for: "say" }, "Say something as School adult"), text,
-    this.#both && el("fieldset", {}, el("legend", { class: "visually-hidden" }, "Who reads it?"),
-      to("both", "Both students read it"), this.#student && to("alone", `Only ${this.#student} reads it`)), this.#trouble, send);
+      this.#say(text, send, this.#both && new FormData(form).get("to") === "alone");
+    } }, el("label", { for: "say" }, "Say something as School adult"), text, this.#whom, this.#trouble, send);
     const leave = el("button", { class: "button", type: "button", id: "leave-chat", "data-kind": "quiet", onClick: () => this.#leave() }, "Leave the chat");
-    return [this.#lines, form, leave];
+    return [this.#lines, this.#left, form, leave];
   }
 
   async #join(button) {
@@ -106,7 +116,10 @@ export class Chat {
   }
 
   /** What was drawn where nobody could see it was not read: it may have to call its adult. */
-  #write({ lines, anew_at }) {
+  #write({ lines, left, anew_at }) {
+    setText(this.#left, whoLeft({ left }));
+    this.#both &&= left.length === 0;
+    if (this.#whom) this.#whom.hidden = !this.#both;
     const next = JSON.stringify(lines);
     if (next !== this.#drawn) {
       this.#drawn = next;

@@ -139,10 +139,12 @@ export function talk(one) {
   if (one.drill) return section("talk", "What was said", said(one.lines));
   const still = one.students === 1 ? "The student is alone in this chat, and waits." : "The two students are still in this chat.";
   const left = one.left.map((who) => `${who} has left this chat. `).join("");
-  const here = one.left.length ? "It stays open for the other student." : still;
-  const state = `${left}${one.room_open ? here : "This chat is over."}`;
+  const state = one.room_open ? whoLeft(one) || still : `${left}This chat is over.`;
   return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
 }
+
+/** Who has left a chat that goes on, in words; empty if nobody has. Pure. */
+export const whoLeft = ({ left }) => (left.length > 0 ? `${left.join(" and ")} has left this chat. It stays open for the other student.` : "");
 
 /** The lines of a conversation, those that paged somebody marked, and where some are left out. */
 export function said(lines) {
