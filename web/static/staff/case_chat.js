@@ -116,7 +116,7 @@ export class Chat {
   }
 
   /** What was drawn where nobody could see it was not read: it may have to call its adult. */
-  #write({ lines, left, anew_at }) {
+  #write({ lines, left = [], anew_at }) {
     setText(this.#left, whoLeft({ left }));
     this.#both &&= left.length === 0;
     if (this.#whom) this.#whom.hidden = !this.#both;

@@ -143,8 +143,9 @@ export function talk(one) {
   return section("talk", "The conversation", el("p", { class: "hint" }, state), said(one.lines));
 }
 
-/** Who has left a chat that goes on, in words; empty if nobody has. Pure. */
-export const whoLeft = ({ left }) => (left.length > 0 ? `${left.join(" and ")} has left this chat. It stays open for the other student.` : "");
+/** Who has left a chat that goes on, in words; empty if nobody has, or the server is older than this page
+ * and does not say. Pure. */
+export const whoLeft = ({ left = [] }) => (left.length > 0 ? `${left.join(" and ")} has left this chat. It stays open for the other student.` : "");
 
 /** The lines of a conversation, those that paged somebody marked, and where some are left out. */
 export function said(lines) {
