@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import chain, groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from tests.servers import Postgres, Redis
 
 hypothesis.settings.register_profile("peerline", deadline=None)
 hypothesis.settings.load_profile("peerline")  # a busy machine is no reason to fail
+
+WAITING = ("faults", "scale", "house")
+"""Folders of tests that wait for servers to die, lines to break and time to pass."""
 
 LONGEST = 240.0
 """Seconds after which a test that waits has failed; less than `timeout` in `pyproject.toml`."""
@@ -146,7 +150,10 @@ def redis() -> Iterator[Redis]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that do not say what they state, and let none that awaits wait for ever."""
+    """Refuse tests that do not say what they state, and let none that awaits wait for ever.
+
+    What uses the processor most takes turns with what mostly waits for something else.
+    """
     silent = [
         item.nodeid
         for item in items
@@ -159,6 +166,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = _in_time(item.obj)
+    items[:] = _in_turn(items)
+
+
+def _in_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """A file in a browser, a file about faults, and so on; then everything else as it was."""
+    busy, waiting, rest = [], [], []
+    for path, of_it in groupby(items, lambda item: item.path):
+        folder = path.relative_to(Path(__file__).parent).parts[0]
+        kind = busy if folder == "browser" else waiting if folder in WAITING else rest
+        kind.append(list(of_it))
+    pairs = zip_longest(busy, waiting, fillvalue=[])
+    return chain.from_iterable(chain(chain.from_iterable(pairs), rest))
 
 
 def _in_time(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
