@@ -19,13 +19,14 @@ from pathlib import Path
 WORDS = (
     "honestly today was such a long day, double maths and then it rained all the way home",
     "did you see the match last night? I could not believe that save in the last minute",
-    "my little brother keeps stealing my charger and says he has never seen it before lol",
+    "my little brother has learnt one song on the recorder and plays it before breakfast lol",
     "I have a history test tomorrow and I only just found out it covers the whole unit",
     "we are getting a puppy at the weekend and mum finally let me choose what it is called",
     "that sounds really hard. do you want to talk about it or would you like a distraction",
     "ngl the new album is better than the first one, track four has been on repeat all week",
     "I am a bit nervous about moving schools, everyone here has known each other for ages",
 )
+"""Said over and over, as a relay passes them on; nobody on the staff is asked to look at one."""
 CORPUS = Path(__file__).parent.parent / "moderation/corpus"
 HEADER_END = b"\r\n\r\n"
 TEXT, PING, PONG = 0x81, 0x89, 0x8A
