@@ -33,7 +33,9 @@ LONGEST = 120
 _DEADLINE = ("tests/moderation/test_deadline.py",)
 _PIPELINE = ("tests/moderation/test_pipeline.py", *_DEADLINE)
 _DECIDE = ("tests/moderation/test_decide.py",)
-_ROOM = ("tests/chat/rooms/test_room.py", "tests/chat/rooms/test_room_in_any_order.py")
+_ROOM = tuple(
+    f"tests/chat/rooms/test_{name}.py" for name in ("room", "ending", "room_in_any_order")
+)
 _ORDER = ("tests/chat/rooms/test_order.py",)
 _JOURNAL = ("tests/chat/rooms/test_journal.py", "tests/chat/rooms/test_rooms.py")
 _RECORDS = tuple(
