@@ -29,21 +29,22 @@ _WAITS = frozenset({"adult_coming", "help_asked"})
 class Calls:
     """By seat: what it was told about somebody who was called and is not in the room yet.
 
-    Whoever was told that nobody can answer was promised nothing; yet everybody is called, and they
-    hear of it once somebody has their incident. `moment` is another one after every call.
+    `vain` are those who were told that nobody can answer, each with whether their words called an
+    adult. They were promised nothing; yet everybody is called, and they hear of it once somebody
+    can be reached or has their incident. `moment` is another one after every call.
     """
 
-    __slots__ = ("_in_vain", "moment", "told")
+    __slots__ = ("moment", "told", "vain")
 
     def __init__(self, seats: int) -> None:
         self.told: list[to_student.NoticeCode | None] = [None] * seats
         self.moment = 0
-        self._in_vain: set[int] = set()
+        self.vain: dict[int, bool] = {}
 
     @property
     def waits(self) -> bool:
         """Whether anybody waits to hear what becomes of a call."""
-        return any(self.told) or bool(self._in_vain)
+        return any(self.told) or bool(self.vain)
 
     def own(self, seat: int) -> bool:
         """Whether that student's own words called an adult who is not in the room yet."""
@@ -56,13 +57,13 @@ class Calls:
         """
         self.told[seat] = code
         if code not in _PEERS:
-            self._in_vain.discard(seat)
+            self.vain.pop(seat, None)
         return [Send(seat, to_student.Notice(code))]
 
-    def in_vain(self, seat: int) -> list[Effect]:
-        """A student called for somebody, and nobody on call can be reached."""
+    def in_vain(self, seat: int, *, adult: bool = False) -> list[Effect]:
+        """A student called for somebody, or their words an adult, and nobody can be reached."""
         self.moment += 1
-        self._in_vain.add(seat)
+        self.vain[seat] = adult or self.vain.get(seat, False)
         return [Send(seat, to_student.Notice("no_adult"))]
 
     def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
@@ -70,7 +71,7 @@ class Calls:
         if reachable:
             self.moment += 1
             return [*self.tell(seat, "adult_coming"), *self._tell_peer(seat, "peer_adult_coming")]
-        return [*self.in_vain(seat), *self._tell_peer(seat, "peer_no_adult")]
+        return [*self.in_vain(seat, adult=True), *self._tell_peer(seat, "peer_no_adult")]
 
     def asked(self, seat: int) -> list[Effect]:
         """A student asked for a person; whose words called an adult waits for that one still."""
@@ -79,6 +80,17 @@ class Calls:
             return [Send(seat, to_student.Notice("help_asked"))]
         return self.tell(seat, "help_asked")
 
+    def found(self) -> list[Effect]:
+        """Somebody on call can be reached now: nobody is left with words that say otherwise."""
+        vain, self.vain = self.vain, {}
+        effects: list[Effect] = []
+        for seat, adult in vain.items():
+            effects += self.adult(seat, reachable=True) if adult else self.asked(seat)
+        for seat, code in enumerate(self.told):
+            if code == "peer_no_adult":  # whoever called is known to another node
+                effects += self.tell(seat, "peer_adult_coming")
+        return effects
+
     def answered(self, seat: int) -> list[Effect]:
         """It is committed that an adult has an incident of that seat: its student hears it.
 
@@ -86,7 +98,7 @@ class Calls:
         """
         effects: list[Effect] = []
         for each, code in enumerate(self.told):
-            if each == seat and (code in _WAITS or seat in self._in_vain):
+            if each == seat and (code in _WAITS or seat in self.vain):
                 effects += self.tell(each, "adult_answered")
             elif each != seat and code in {"peer_adult_coming", "peer_no_adult"}:
                 effects += self.tell(each, "peer_adult_answered")
@@ -108,7 +120,7 @@ class Calls:
         Whose page is not `here` is told when it comes.
         """
         effects: list[Effect] = []
-        self._in_vain.intersection_update(go_on)
+        self.vain = {seat: adult for seat, adult in self.vain.items() if seat in go_on}
         for seat, code in enumerate(self.told):
             whose = 1 - seat if code in _PEERS else seat
             if code is None or whose in go_on:
@@ -138,15 +150,15 @@ class Calls:
 
         That a call is over while its page was away they do not say.
         """
-        if seat in expected._in_vain:
-            self._in_vain.add(seat)
+        self.vain.pop(seat, None)
+        if seat in expected.vain:
+            self.vain[seat] = expected.vain[seat]
         elif self.told[seat] != "call_over" or expected.told[seat]:
             self.told[seat] = expected.told[seat]
 
     def came(self, voice: Voice) -> list[Effect]:
         """Staff are in the room: an adult ends every call, a moderator that for anybody."""
-        if voice == "adult":
-            self._in_vain.clear()
+        self.vain = {each: adult for each, adult in self.vain.items() if adult and voice != "adult"}
         self.told = [
             None if voice == "adult" or code == "help_asked" else code for code in self.told
         ]

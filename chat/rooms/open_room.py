@@ -108,6 +108,8 @@ class OpenRoom:
         """What somebody who comes to that seat must know beside what was said."""
         alone = len(self.room.here()) < len(self.room.seats)
         codes: list[to_student.NoticeCode] = ["peer_gone"] if alone else []
+        if seat in self.room.calls.vain:
+            codes.append("no_adult")  # before who is here: that makes it untrue
         codes += [HERE[voice] for voice in self.present()]
         if called := self.room.calls.told[seat]:
             codes.append(called)

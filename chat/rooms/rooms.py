@@ -147,13 +147,19 @@ class Rooms:
             live.absent[seat] = self._needs.clock()
 
     def tick(self) -> None:
-        """Once a second: end rooms whose students stayed away, try again what was not settled."""
+        """Once a second: end rooms whose students stayed away, try again what was not settled.
+
+        Who was told that nobody can be reached hears at once that somebody can.
+        """
         self.elsewhere.make_sure()
         now = self._needs.clock()
         beat = now - self._beat >= HEARTBEAT
         self._beat = now if beat else self._beat
+        somebody = self._needs.reachable()
         for live in list(self._open.values()):
             self._absence.look(live)
+            if somebody and live.room.calls.waits:
+                self.perform_here(live, live.room.calls.found())
             if any(seat.line for seat in live.room.seats):
                 self.perform(live, live.room.unblocked())
             if beat:

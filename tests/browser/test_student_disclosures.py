@@ -39,18 +39,24 @@ async def test_S10_a_disclosure_is_delivered_and_both_hear_of_the_adult(
 async def test_S9_who_listened_reads_numbers_to_call_while_nobody_can_be_reached(
     own_town: Town, own_glass: Glass
 ) -> None:
-    """Until somebody has it: then the card says that."""
+    """Both do, after a reload too, until somebody can be; the cards say that, and who has it."""
     one, other = await own_glass.pair()
     await one.say(DISCLOSURE)
+    await one.sees("#help-title", "Nobody at school can answer right now")
+    await one.page.reload()
+    await one.sees(".care-card[data-notice=no_adult]", "These people can talk with you")
     await other.sees(".care-card[data-notice=peer_no_adult]", "You did well to listen.")
     await expect(other.find(".care-card[data-notice=peer_no_adult] a").first).to_be_visible()
     await own_town.hire("ola", "counsellor")
+    await one.sees(".care-card", "We have called a trained adult")
+    await other.sees(".care-card", "We have called a trained adult")
+    for window in (one, other):
+        await expect(window.find("[data-notice$=no_adult]")).to_have_count(0)
     adult = await own_glass.staff()
     await adult.come("ola", "/staff/incidents")
     await adult.page.click(".case-link")
     await adult.page.get_by_role("button", name="I’ve got this").first.click()
     await other.sees(".care-card", "A trained adult has answered")
-    await expect(other.find("[data-notice=peer_no_adult]")).to_have_count(0)
 
 
 async def test_S10_what_was_disclosed_stays_in_sight_and_a_reload_forgets_no_adult(

@@ -85,6 +85,39 @@ def test_S9_nobody_is_promised_an_adult_who_cannot_be_reached() -> None:
     assert calls.told == [None, None]
 
 
+def test_S9_once_somebody_can_be_reached_nobody_reads_that_nobody_can() -> None:
+    """Who disclosed and who listened hear that an adult is called, who asked that they are heard.
+
+    Once each, and also where another node knows who called; of an answered call nobody hears.
+    """
+    calls, asked, elsewhere = Calls(2), Calls(2), Calls(2)
+    calls.adult(0, reachable=False)
+    calls.in_vain(0)
+    assert calls.found() == [
+        Send(0, to_student.Notice("adult_coming")),
+        Send(1, to_student.Notice("peer_adult_coming")),
+    ]
+    assert calls.found() == []
+    asked.in_vain(0)
+    asked.adult(1, reachable=False)
+    asked.came("moderator")
+    assert asked.vain == {1: True}
+    asked.in_vain(0)
+    assert asked.found()[-1] == Send(0, to_student.Notice("help_asked"))
+    elsewhere.heard(1, "peer_no_adult")
+    assert elsewhere.found() == [Send(1, to_student.Notice("peer_adult_coming"))]
+
+
+def test_S9_a_page_that_moves_is_told_what_the_records_say_of_a_call_made_in_vain() -> None:
+    """What this node still knew of it, while the page was elsewhere, is no longer true."""
+    here, in_vain = Calls(2), Calls(2)
+    in_vain.adult(0, reachable=False)
+    here.moved(0, in_vain)
+    assert here.vain == {0: True}
+    here.moved(0, Calls(2))
+    assert here.vain == {}
+
+
 def test_S9_who_listened_hears_nothing_of_a_call_that_was_made_in_silence() -> None:
     """That somebody asked for a person is theirs to tell; an adult of one's own goes before."""
     calls = Calls(2)

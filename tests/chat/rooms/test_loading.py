@@ -64,12 +64,12 @@ async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path
 
 
 async def test_S10_no_adult_is_promised_after_a_restart_whom_nobody_reaches(tmp_path: Path) -> None:
-    """While nobody can be paged, the page does not say that somebody comes."""
+    """While nobody can be paged, neither page says that somebody comes, but whom to call."""
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "help me")
         one, other = await _after_a_restart(place, live.room.id, reachable=lambda: False)
-        assert _standing("adult_coming") not in one.seen
+        assert one.seen[-1] == _standing("no_adult")
         assert other.seen[-1] == _standing("peer_no_adult")
 
 

@@ -115,6 +115,23 @@ async def test_S8_a_repeated_message_costs_no_allowance(tmp_path: Path) -> None:
         assert len(one.seen) == 4
 
 
+async def test_S9_that_nobody_can_be_reached_is_told_while_it_is_true(tmp_path: Path) -> None:
+    """A page that was loaded again reads it again; once somebody can be, both hear that."""
+    there: list[str] = []
+    async with a_place(tmp_path, reachable=lambda: bool(there)) as place:
+        live, _, other = await place.pair()
+        await place.said(live, 0, "help me")
+        back = Page()
+        await place.rooms.enter(live, 0, back)
+        assert back.seen[-1] == to_student.Notice("no_adult", standing=True)
+        place.rooms.tick()
+        assert back.seen[-1] == to_student.Notice("no_adult", standing=True)
+        there.append("ola")
+        place.rooms.tick()
+        assert back.seen[-1] == to_student.Notice("adult_coming")
+        assert other.seen[-1] == to_student.Notice("peer_adult_coming")
+
+
 async def test_pages_hear_a_sign_of_life(tmp_path: Path) -> None:
     """Every so often each page is told how far the room has come."""
     async with a_place(tmp_path) as place:

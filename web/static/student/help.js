@@ -44,7 +44,7 @@ export class Help {
     this.#stage = { help_asked: "asked", no_adult: "nobody" }[code] ?? "failed";
     this.#draw();
     if (this.#sheet.isOpen) this.#sheet.focus();
-    else if (code === "no_adult") this.#sheet.open();
+    else if (code === "no_adult" && !standing) this.#sheet.open();
     announce(`${find("help-title").textContent}. ${this.#words()}`);
   }
 
@@ -69,7 +69,7 @@ export class Help {
     this.linesChanged();
   }
 
-  /** An adult has answered where it was said that nobody can: that is no longer true. */
+  /** An adult is called, or has answered, where it was said that nobody can: no longer true. */
   found() {
     if (this.#stage !== "nobody") return;
     this.#stage = "asked";

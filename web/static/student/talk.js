@@ -199,7 +199,7 @@ export function begin({ memory, help, signedOut }) {
     if (past) return announce(speak(code === "apart" ? "wrong.kept_apart" : "wrong.reported"));
     if (code === "help_asked" || code === "no_adult") help.answered(code, standing);
     else if (ENDS_CALL.has(code)) help.over();
-    else if (code === "adult_answered") help.found();
+    else if (code === "adult_coming" || code === "adult_answered") help.found();
     chat.notice(code);
   }
 
