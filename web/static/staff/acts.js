@@ -5,7 +5,7 @@
 // when there is nothing to take back, and nothing when it is final.
 
 const HARM = [
-  "Unkind to the peer",
+  "Unkind to the other student",
   "Threat or violence",
   "Private details",
   "Asks to meet or to talk elsewhere",
@@ -19,15 +19,15 @@ const ACTS = [
   {
     name: "release",
     key: "R",
-    brief: "The peer sees it",
-    hint: "The peer sees it as written.",
+    brief: "The other student sees it",
+    hint: "The other student sees it as written.",
     fits: (item) => item.held,
   },
   {
     name: "withhold",
     key: "W",
-    brief: "The peer never sees it",
-    hint: "The peer never sees it. The writer is told.",
+    brief: "The other student never sees it",
+    hint: "The other student never sees it. The writer is told.",
     after: "undo",
     fits: (item) => item.held,
     form: "reasons",
@@ -36,11 +36,11 @@ const ACTS = [
   {
     name: "hide",
     key: "H",
-    brief: "The peer sees the rest",
-    hint: "The peer sees the message without these words. The writer is told.",
+    brief: "The other student sees the rest",
+    hint: "The other student sees the message without these words. The writer is told.",
     fits: (item) => item.held,
     form: "hide",
-    reasons: ["Private details", "Asks to meet or to talk elsewhere", "Unkind to the peer", "Hate"],
+    reasons: ["Private details", "Asks to meet or to talk elsewhere", "Unkind to the other student", "Hate"],
   },
   {
     name: "done",
@@ -123,7 +123,7 @@ const ACTS = [
     hint: "The chat ends for everybody who is in it.",
     fits: inRoom,
     form: "reasons",
-    reasons: ["Unkind to the peer", "Not safe for one of them", "Somebody is not who they say"],
+    reasons: ["Unkind to the other student", "Not safe for one of them", "Somebody is not who they say"],
   },
   {
     name: "bar",

@@ -18,6 +18,7 @@ export class Head {
     const found = gauges(desk.items.values());
     const names = desk.onCall.join(", ");
     if (desk.me) setText($("on-call"), names ? `On call: ${names}` : "Nobody on call can be reached");
+    $("on-call").title = names;
     $("on-call").dataset.state = names ? "" : "nobody";
     this.#failing(desk);
     this.#figures(desk.gauges);

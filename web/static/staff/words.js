@@ -17,7 +17,7 @@ const CATEGORIES = {
   fault: "The checks failed",
   unattended: "Nobody has looked at this",
   help: "Asked for a person",
-  report: "Reported by the peer",
+  report: "Reported by the other student",
   report_unkind: "Reported: being unkind",
   report_unsafe: "Reported: somebody may not be safe",
   report_who_are_you: "Reported: asks who they are, or to meet",
