@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, case, or_, select, union, union_al
 from sqlalchemy.sql.expression import literal_column
 
 from moderation.records import tables as t
-from moderation.terms import Category
+from moderation.terms import Attention, Category
 
 _ACKNOWLEDGED = t.incidents.c.state == "acknowledged"
 _COMING = select(
@@ -61,18 +61,25 @@ _HELPING = (
 )
 _CARED_FOR = select(t.incidents.c.seat).where(t.incidents.c.room == bindparam("of"), _UNRESOLVED)
 _GOES_ON = union(_HELPING, _CARED_FOR)
+_AMONG = or_(
+    *(
+        t.messages.c.findings.contains(f'"category":"{Category.EXPLOITATION}","attention":{each:d}')
+        for each in (Attention.QUEUE, Attention.PAGE)
+    )
+)
 LURES = or_(
     t.incidents.c.category == Category.EXPLOITATION,
     select(t.items.c.id)
+    .outerjoin(t.messages, t.messages.c.mid == t.items.c.mid)
     .where(
         t.items.c.room == t.incidents.c.room,  # by which it is found
         t.items.c.incident == t.incidents.c.code,
-        t.items.c.category == Category.EXPLOITATION,
+        or_(t.items.c.category == Category.EXPLOITATION, _AMONG),
     )
     .exists(),
 )
 """Whether in an incident somebody may have lured the other one, even if something graver was heard
-as well, after which the incident is called."""
+as well, after which the incident is called, or the item, where one message says both."""
 _LURED = select(1 - t.incidents.c.seat).where(
     t.incidents.c.room == bindparam("of"), _UNRESOLVED, t.incidents.c.seat.is_not(None), LURES
 )

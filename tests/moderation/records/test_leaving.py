@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from moderation.ids import new_code, new_id
@@ -13,9 +14,11 @@ from moderation.records.afterwards import Answered, Give
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.items import Link, add_items, link_incident
 from moderation.records.leaving import Leave, leave, part
+from moderation.records.messages import say
 from moderation.records.rooms import EndRoom
 from moderation.records.store import Store
 from moderation.records.student_requests import want
+from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.records.sample import (
     SCHOOL,
     add_students,
@@ -24,6 +27,7 @@ from tests.moderation.records.sample import (
     new_room,
     open_room,
     resolve,
+    spoken,
 )
 
 STAYS, LEAVES = 0, 1
@@ -103,6 +107,26 @@ async def test_S10_who_may_have_been_lured_is_found_though_something_graver_was_
     await store.write(link_incident, Link(item.id, code))
     assert await store.write(raise_incidents, new_incident(room, new_code(), LEAVES)) == code
     assert await store.write(leave, Leave(room, LEAVES, 3_000)) is True
+
+
+@pytest.mark.parametrize("attention", [Attention.NONE, Attention.QUEUE, Attention.PAGE])
+async def test_S10_who_may_have_been_lured_is_found_though_it_says_something_graver_itself(
+    store: Store, attention: Attention
+) -> None:
+    """One message may do both, and is called by the graver; what disturbs nobody is no lure."""
+    graver = Finding(Category.SUICIDE, Attention.PAGE, Delivery.DELIVER, "phrases", "one")
+    lure = Finding(Category.EXPLOITATION, attention, Delivery.DELIVER, "phrases", "two")
+    room, mid = await open_room(store), new_id()
+    row = spoken(
+        room,
+        seat=LEAVES,
+        item=new_item(room, mid, seat=LEAVES, category="suicide"),
+        incident=new_incident(room, new_code(), LEAVES),
+    )
+    found = msgspec.json.encode((graver, lure)).decode()
+    await store.write(say, msgspec.structs.replace(row, mid=mid, findings=found))
+    stays = await store.write(leave, Leave(room, LEAVES, 3_000))
+    assert stays is (attention is not Attention.NONE)
 
 
 async def test_a_call_that_is_finished_keeps_no_room_open(store: Store) -> None:
