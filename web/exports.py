@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from chat.errors import refusal
 from moderation.incidents.export import LONGEST, SHORTEST
-from moderation.incidents.exports import Asked, CaseFile, Exports
+from moderation.incidents.exports import Asked, CaseFile, Exports, WordsFile
 from web import body, case_file, own_words
 from web.acts import act
 from web.answers import PAGES, json, refused
@@ -97,21 +97,17 @@ async def erase(request: web.Request) -> web.Response:
 @body.takes_nothing
 async def hand(request: web.Request) -> web.Response:
     """The document, once, and the name to save it under."""
-    found = await _exports(request).hand(request.match_info["code"], request[STAFF])
-    if isinstance(found, str):
-        return refused(request, refusal(found))
     pages = request.app[PAGES]
-    if isinstance(found, CaseFile):
-        name, document = (
-            case_file.name(found),
-            pages.text(case_file.FORM, **case_file.values(found)),
-        )
-    else:
-        name, document = (
-            own_words.name(found),
-            pages.text(own_words.FORM, **own_words.values(found)),
-        )
-    return json({"name": name, "document": document})
+
+    def document(of: CaseFile | WordsFile) -> dict[str, str]:
+        if isinstance(of, CaseFile):
+            name, text = case_file.name(of), pages.text(case_file.FORM, **case_file.values(of))
+        else:
+            name, text = own_words.name(of), pages.text(own_words.FORM, **own_words.values(of))
+        return {"name": name, "document": text}
+
+    found = await _exports(request).hand(request.match_info["code"], request[STAFF], document)
+    return refused(request, refusal(found)) if isinstance(found, str) else json(found)
 
 
 def _exports(request: web.Request) -> Exports:

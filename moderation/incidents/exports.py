@@ -1,13 +1,16 @@
 """Exports as the staff pages see them: asked for, agreed to, handed out once.
 
 What leaves is a case, or what one student wrote. Used by `web`. It seals what people write and
-hands every step to one transaction. What leaves is read in the transaction that hands it out,
-opened in memory, and kept nowhere. Every answer that is not a value is a refusal's code.
+hands every step to one transaction. What leaves is opened in memory, made into a document before it
+is kept that it was handed out, and kept nowhere. Every answer that is not a value is a refusal's
+code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,7 +27,7 @@ from moderation.records import exports as rows
 from moderation.records.audit import ShownEntry
 from moderation.records.cases import StoredCase
 from moderation.records.erasure import Erase
-from moderation.records.exports import About, Ask, ExportAct, Handed
+from moderation.records.exports import About, Ask, Contents, ExportAct
 from moderation.records.of_school import SchoolRecords
 from moderation.records.own_words import InCase
 from moderation.records.refused import Refused
@@ -88,6 +91,9 @@ class WordsFile:
     now: int
 
 
+Document = TypeVar("Document")
+
+
 class Exports:
     """The exports of a school."""
 
@@ -120,21 +126,18 @@ class Exports:
         """Do not agree, or take back what one asked for."""
         return await self._act(Act.END, code, staff)
 
-    async def hand(self, code: str, staff: StaffMember) -> CaseFile | WordsFile | str:
-        """Everything the document is made of, to whoever asked, once."""
+    async def hand(
+        self, code: str, staff: StaffMember, make: Callable[[CaseFile | WordsFile], Document]
+    ) -> Document | str:
+        """What `make` makes of it, to whoever asked, once; again, where that could not be made."""
         row = ExportAct(Act.HAND, code, _actor(staff), self._now())
         try:
-            handed = await self._store.write(rows.hand, row)
+            contents: Contents = await self._store.write(rows.read_out, row)
+            document = make(await self._file(contents, code, staff, row.now))
+            await self._store.write(rows.hand, row)
         except Refused as refused:
             return refused.code
-        assert isinstance(handed, Handed)
-        _, rota = await self._store.read(rotas.latest, staff.school)
-        zone, what = ZoneInfo(rota.zone), handed.what
-        if isinstance(what, StoredCase):
-            return await self._case(what, code, staff, zone, row.now)
-        words = opened_words(what, self._vault)
-        asked = await self.of_students(staff)
-        return WordsFile(words, next(one for one in asked if one.code == code), zone, row.now)
+        return document
 
     async def erase(self, code: str, staff: StaffMember) -> State | str:
         """Delete what one student wrote, for whoever asked; what others wrote stays."""
@@ -194,11 +197,18 @@ class Exports:
             return refused.code
         return Asked(code)
 
-    async def _case(
-        self, what: StoredCase, code: str, staff: StaffMember, zone: ZoneInfo, now: int
-    ) -> CaseFile:
+    async def _file(
+        self, contents: Contents, code: str, staff: StaffMember, now: int
+    ) -> CaseFile | WordsFile:
+        """All that the document is made of, as if it were handed out."""
+        _, rota = await self._store.read(rotas.latest, staff.school)
+        zone, what = ZoneInfo(rota.zone), contents.what
+        if not isinstance(what, StoredCase):
+            asked = _handed(await self.of_students(staff), code, now)
+            export = next(one for one in asked if one.code == code)
+            return WordsFile(opened_words(what, self._vault), export, zone, now)
         incident = what.incident.code
-        before = await self.of_incident(incident, staff)
+        before = _handed(await self.of_incident(incident, staff), code, now)
         return CaseFile(
             case=opened(what, staff.id, self._vault, now),
             export=next(one for one in before if one.code == code),
@@ -250,6 +260,12 @@ class Exports:
             return str(self._vault.open_field(row.sealed_why, f"{row.code} why"))
         except Tampered:
             return str(UNREADABLE)
+
+
+def _handed(found: list[Shown], code: str, now: int) -> list[Shown]:
+    """The same exports, that one as it stands once it is handed out."""
+    after = {"state": State.HANDED, "handed_at": now, "is_open": False, "steps": ()}
+    return [msgspec.structs.replace(one, **after) if one.code == code else one for one in found]
 
 
 def _actor(staff: StaffMember) -> Actor:

@@ -56,7 +56,7 @@ class ExportAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class Contents:
     """A case, or a student's words, for whoever asked for it, and how they asked."""
 
     export: StoredExport
@@ -132,8 +132,13 @@ def _act(conn: Connection, row: ExportAct) -> State | Refused:
     return done if isinstance(done, Refused) else done[1]
 
 
-def hand(conn: Connection, rows: Sequence[ExportAct]) -> list[Handed | Refused]:
-    """Hand it to whoever asked for it, each once."""
+def read_out(conn: Connection, rows: Sequence[ExportAct]) -> list[Contents | Refused]:
+    """What it would hand to whoever asked for it; nobody has it before `hand` is kept."""
+    return [_read_out(conn, row, one) for row, one in zip(rows, begin(conn, rows), strict=True)]
+
+
+def hand(conn: Connection, rows: Sequence[ExportAct]) -> list[State | Refused]:
+    """Hand it to whoever asked for it, each once; answers the state of each afterwards."""
     return [_hand(conn, row, one) for row, one in zip(rows, begin(conn, rows), strict=True)]
 
 
@@ -155,28 +160,42 @@ def _lock(conn: Connection, about: Sequence[About]) -> None:
     locks.incidents(conn, [one.incident for one in about if one.incident is not None])
 
 
-def _hand(conn: Connection, row: ExportAct, about: About) -> Handed | Refused:
-    taken = Refused("changed") if about.erase else take(conn, row, about)
+def _read_out(conn: Connection, row: ExportAct, about: About) -> Contents | Refused:
+    taken = Refused("changed") if about.erase else _takeable(conn, row, about)
     if isinstance(taken, Refused):
         return taken
     found, export = taken
     if isinstance(found, StoredIncident):
-        return Handed(export, cases.whole(conn, found))
-    return Handed(export, own_words.whole(conn, found))
+        return Contents(export, cases.whole(conn, found))
+    return Contents(export, own_words.whole(conn, found))
+
+
+def _hand(conn: Connection, row: ExportAct, about: About) -> State | Refused:
+    taken = Refused("changed") if about.erase else take(conn, row, about)
+    return taken if isinstance(taken, Refused) else State.HANDED
 
 
 def take(
     conn: Connection, row: ExportAct, about: About
 ) -> tuple[StoredIncident | str, StoredExport] | Refused:
     """The incident, or the student, and the export as it was before that act, which is done."""
+    taken = _takeable(conn, row, about)
+    done = taken if isinstance(taken, Refused) else _judged(conn, row)
+    return done if isinstance(done, Refused) else taken
+
+
+def _takeable(
+    conn: Connection, row: ExportAct, about: About
+) -> tuple[StoredIncident | str, StoredExport] | Refused:
+    """The same, and nothing is done."""
     stands = _stands(conn, row) if about.student is not None else None  # see `_unfit`
     if isinstance(stands, Refused):
         return stands
     found = _found(conn, about, row.actor, row.now)  # locks the incident, which comes first
     if isinstance(found, Refused):
         return found
-    done = _judged(conn, row)
-    return done if isinstance(done, Refused) else (found, done[0])
+    stands = stands or _stands(conn, row)
+    return stands if isinstance(stands, Refused) else (found, stands[0])
 
 
 def _found(

@@ -11,6 +11,7 @@ from moderation.records import tables as t
 from moderation.records.rooms import EndRoom, end_rooms
 from moderation.roles import SENSITIVE
 from tests.web.site import PASSWORD, Site
+from web import case_file
 from web.access import ROUTES
 
 WHY = "the court asked for it"
@@ -67,6 +68,22 @@ async def test_two_officers_take_a_case_out_over_http(site: Site) -> None:
     assert (again.status, (await again.json())["code"]) == (409, "changed")
     of_case = await (await site.get(f"/api/incidents/{code}/exports", lee)).json()
     assert [one["state"] for one in of_case["exports"]] == ["handed"]
+
+
+async def test_a_document_that_could_not_be_made_is_still_to_be_had(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was handed to nobody: nothing says that it was, and the next try has it."""
+    code, lee = await site.incident(), await site.as_staff("lee")
+    export = await asked(site, code)
+    await site.post(f"/api/exports/{export}/agree", {}, await site.as_staff("sue"))
+    with monkeypatch.context() as broken:
+        broken.delattr(case_file, "_lines")
+        assert (await site.post(f"/api/exports/{export}/hand", {}, lee)).status == 500
+    of_case = await (await site.get(f"/api/incidents/{code}/exports", lee)).json()
+    assert [one["state"] for one in of_case["exports"]] == ["agreed"]
+    answer = await site.post(f"/api/exports/{export}/hand", {}, lee)
+    assert "; handed out " in (await answer.json())["document"]
 
 
 async def test_no_word_of_an_export_is_in_the_log_or_on_disk(site: Site, tmp_path: Path) -> None:

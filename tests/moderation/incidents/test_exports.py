@@ -13,7 +13,7 @@ from moderation.people.sessions import StaffMember
 from moderation.records import audit
 from moderation.records import tables as t
 from moderation.records.purge import Purge, Times, purge
-from tests.moderation.incidents.elm import Elm
+from tests.moderation.incidents.elm import Elm, as_it_is
 from tests.moderation.night import record
 from tests.moderation.noting import CANARY
 
@@ -50,7 +50,7 @@ async def test_two_officers_take_a_case_out(elm: Elm, second: str) -> None:
     (waiting,) = await elm.exports.waiting(elm.staff[second])
     assert (waiting.why, waiting.requester, waiting.incident) == (WHY, "Lee", elm.case)
     assert await elm.exports.agree(code, elm.staff[second]) is State.AGREED
-    file = await elm.exports.hand(code, elm.staff["Lee"])
+    file = await elm.exports.hand(code, elm.staff["Lee"], as_it_is)
     assert isinstance(file, CaseFile)
     assert [str(said.text) for said in file.case.conversation] == [CANARY]
     assert file.case.record == record()
@@ -72,22 +72,22 @@ async def test_one_agreement_hands_out_once(elm: Elm) -> None:
     """Were it asked for again at once or at the same time, whoever asked has it one time only."""
     code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Sue"])
-    tries = [elm.exports.hand(code, elm.staff["Lee"]) for _ in range(3)]
+    tries = [elm.exports.hand(code, elm.staff["Lee"], as_it_is) for _ in range(3)]
     answers = await asyncio.gather(*tries)
     assert [isinstance(one, CaseFile) for one in answers].count(True) == 1
-    assert await elm.exports.hand(code, elm.staff["Lee"]) == "changed"
+    assert await elm.exports.hand(code, elm.staff["Lee"], as_it_is) == "changed"
     assert [act for _, act, _ in await acts(elm)].count("export_hand") == 1
 
 
 async def test_nothing_is_handed_out_without_a_second_person(elm: Elm) -> None:
     """Not before somebody else agreed, and to nobody but whoever asked."""
     code = await ask(elm)
-    assert await elm.exports.hand(code, elm.staff["Lee"]) == "changed"
+    assert await elm.exports.hand(code, elm.staff["Lee"], as_it_is) == "changed"
     assert await elm.exports.agree(code, elm.staff["Lee"]) == "own_change"
     assert await elm.exports.agree(code, elm.staff["Dana"]) == "forbidden"
     await elm.exports.agree(code, elm.staff["Sue"])
     for name in ("Lou", "Sue", "Dana"):
-        assert await elm.exports.hand(code, elm.staff[name]) == "forbidden"
+        assert await elm.exports.hand(code, elm.staff[name], as_it_is) == "forbidden"
     assert await states(elm) == ["agreed"]
 
 
@@ -102,7 +102,7 @@ async def test_an_agreement_lasts_a_day_and_a_request_three(elm: Elm) -> None:
     again = await ask(elm)
     await elm.exports.agree(again, elm.staff["Sue"])
     elm.world.clock.wait(AGREED_MS / 1000)
-    assert await elm.exports.hand(again, elm.staff["Lee"]) == "over"
+    assert await elm.exports.hand(again, elm.staff["Lee"], as_it_is) == "over"
 
 
 async def test_either_ends_it(elm: Elm) -> None:
@@ -112,7 +112,7 @@ async def test_either_ends_it(elm: Elm) -> None:
     code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Lou"])
     assert await elm.exports.end(code, elm.staff["Lee"]) is State.ENDED
-    assert await elm.exports.hand(code, elm.staff["Lee"]) == "changed"
+    assert await elm.exports.hand(code, elm.staff["Lee"], as_it_is) == "changed"
     shown = await elm.exports.of_incident(elm.case, elm.staff["Lou"])
     assert [(one.state, one.answerer, one.is_open) for one in shown] == [
         ("ended", "Lee", False),
@@ -126,7 +126,7 @@ async def test_who_stepped_aside_neither_reads_why_nor_has_it(elm: Elm) -> None:
     await elm.exports.agree(code, elm.staff["Sue"])
     await elm.world.incidents.recuse(elm.case, elm.staff["Lee"])
     await elm.world.incidents.recuse(elm.case, elm.staff["Lou"])
-    assert await elm.exports.hand(code, elm.staff["Lee"]) == "forbidden"
+    assert await elm.exports.hand(code, elm.staff["Lee"], as_it_is) == "forbidden"
     asked = await elm.exports.ask(elm.case, elm.staff["Lou"], WHY, with_peer=False)
     assert asked == "forbidden"
     (shown,) = await elm.exports.of_incident(elm.case, elm.staff["Lou"])
@@ -137,17 +137,17 @@ async def test_there_is_no_export_of_what_is_not_there(elm: Elm) -> None:
     """A code that nobody has, a drill, and a case whose time was over meanwhile."""
     lee = elm.staff["Lee"]
     assert await elm.exports.ask("ZZZ-9999", lee, WHY, with_peer=False) == "not_found"
-    assert await elm.exports.hand("ZZZ-9999", lee) == "not_found"
+    assert await elm.exports.hand("ZZZ-9999", lee, as_it_is) == "not_found"
     code = await ask(elm)
     await elm.exports.agree(code, elm.staff["Sue"])
     await elm.world.incidents.acknowledge(elm.case, elm.staff["Dana"])
     await elm.world.incidents.resolve(elm.case, elm.staff["Dana"], "no_danger", record())
     elm.world.clock.wait(9_000 * 86_400)
-    assert await elm.exports.hand(code, lee) == "over"
+    assert await elm.exports.hand(code, lee, as_it_is) == "over"
     await elm.world.change(t.exports, expires_at=elm.world.clock.ms + 1)
     await elm.world.store.write(purge, Purge("school", elm.world.clock.ms, Times()))
     assert await elm.world.rows(select(t.incidents.c.code)) == []
-    assert await elm.exports.hand(code, lee) == "not_found"
+    assert await elm.exports.hand(code, lee, as_it_is) == "not_found"
     assert await states(elm) == []
 
 
@@ -164,7 +164,7 @@ async def test_another_school_has_no_part_in_it(elm: Elm) -> None:
     there = StaffMember("x" * 22, "other", "lou", "Lou", elm.staff["Lou"].role)
     assert await elm.exports.ask(elm.case, there, WHY, with_peer=False) == "not_found"
     assert await elm.exports.agree(code, there) == "not_found"
-    assert await elm.exports.hand(code, there) == "not_found"
+    assert await elm.exports.hand(code, there, as_it_is) == "not_found"
     assert await elm.exports.of_incident(elm.case, there) == []
     assert await elm.exports.waiting(there) == []
 

@@ -15,6 +15,7 @@ from moderation.records import audit
 from moderation.records import desk_tables as d
 from moderation.records import tables as t
 from moderation.records.purge import Purge, Times, purge
+from tests.moderation.incidents.elm import as_it_is
 from tests.moderation.incidents.writer import CARD, WHY, Writer
 from tests.moderation.noting import CANARY
 
@@ -28,7 +29,7 @@ async def test_a_lead_and_a_senior_leader_answer_a_request(otter: Writer, whose:
     (chat,) = file.words.chats
     assert [str(line.said and line.said.text) for line in chat.lines] == [CANARY]
     assert (file.export.requester, file.export.answerer) == ("Lee", "Sue")
-    assert await otter.exports.hand(file.export.code, otter.staff["Lee"]) == "changed"
+    assert await otter.exports.hand(file.export.code, otter.staff["Lee"], as_it_is) == "changed"
     query = select(t.audit.c.act, t.audit.c.about).where(t.audit.c.act.like("access%"))
     about = file.export.code
     assert [tuple(row) for row in await otter.world.rows(query.order_by(t.audit.c.n))] == [
@@ -85,13 +86,13 @@ async def test_nothing_leaves_while_a_case_of_theirs_is_open(otter: Writer) -> N
     code = await otter.ask()
     await otter.exports.agree(code, sue)
     again = await otter.world.say(otter.room, "again")
-    assert await otter.exports.hand(code, lee) == "case_open"
+    assert await otter.exports.hand(code, lee, as_it_is) == "case_open"
     other = await otter.ask()
     assert await otter.exports.agree(other, sue) == "case_open"
     await otter.close(again)
     await otter.world.say(otter.room, "the other one", 1)
     assert await otter.exports.agree(other, sue) is State.AGREED
-    assert isinstance(await otter.exports.hand(code, lee), WordsFile)
+    assert isinstance(await otter.exports.hand(code, lee, as_it_is), WordsFile)
 
 
 async def test_nothing_leaves_while_a_case_in_which_they_may_have_been_lured_is_open(
@@ -140,8 +141,10 @@ async def test_asking_alone_tells_nobody_who_wrote_what(otter: Writer) -> None:
     stranger = await otter.ask(f"{case} Brave Heron")
     shown = {one.code: one for one in await otter.exports.of_students(lee)}
     codes = (by_card, by_case, stranger)
-    assert {await otter.exports.hand(code, lee) for code in codes} == {"changed"}
-    assert {await otter.exports.hand(code, otter.staff["Lou"]) for code in codes} == {"forbidden"}
+    assert {await otter.exports.hand(code, lee, as_it_is) for code in codes} == {"changed"}
+    assert {await otter.exports.hand(code, otter.staff["Lou"], as_it_is) for code in codes} == {
+        "forbidden"
+    }
     told = [(shown[code].why, shown[code].steps) for code in codes]
     assert told == [(WHY, ("end",))] * 3
     query = select(t.audit.c.about).where(t.audit.c.act == "access_ask")
@@ -155,7 +158,7 @@ async def test_who_stepped_aside_is_not_handed_it(otter: Writer) -> None:
     await otter.exports.agree(code, otter.staff["Sue"])
     case = await otter.world.say(otter.room, "again")
     await otter.world.incidents.recuse(case, otter.staff["Lee"])
-    assert await otter.exports.hand(code, otter.staff["Lee"]) == "forbidden"
+    assert await otter.exports.hand(code, otter.staff["Lee"], as_it_is) == "forbidden"
     (shown,) = await otter.exports.of_students(otter.staff["Lee"])
     assert shown.why is None
 

@@ -16,6 +16,7 @@ from moderation.records import erasure, transcript
 from moderation.records import tables as t
 from moderation.records.exports import ExportAct
 from moderation.records.refused import Refused
+from tests.moderation.incidents.elm import as_it_is
 from tests.moderation.incidents.writer import Writer
 from tests.moderation.noting import CANARY
 
@@ -145,6 +146,6 @@ async def test_one_is_not_taken_for_the_other(otter: Writer) -> None:
     for code in (see, delete):
         await otter.exports.agree(code, otter.staff["Sue"])
     assert await otter.exports.erase(see, otter.staff["Lee"]) == "not_found"
-    assert await otter.exports.hand(delete, otter.staff["Lee"]) == "changed"
+    assert await otter.exports.hand(delete, otter.staff["Lee"], as_it_is) == "changed"
     for name in ("Lou", "Sue", "Dana"):
         assert await otter.exports.erase(delete, otter.staff[name]) == "forbidden"

@@ -11,7 +11,7 @@ from moderation.incidents.exports import Asked, WordsFile
 from moderation.incidents.record import Record
 from moderation.records import messages, rooms, transcript
 from moderation.records import tables as t
-from tests.moderation.incidents.elm import Elm
+from tests.moderation.incidents.elm import Elm, as_it_is
 
 WHY = "a request of 1 December, in the file of requests"
 CARD = "ab" * 32
@@ -34,7 +34,7 @@ class Writer(Elm):
         """Asked for by Lee, agreed to by Sue, handed to Lee."""
         code = await self.ask(whose)
         assert await self.exports.agree(code, self.staff["Sue"]) is State.AGREED
-        file = await self.exports.hand(code, self.staff["Lee"])
+        file = await self.exports.hand(code, self.staff["Lee"], as_it_is)
         assert isinstance(file, WordsFile), file
         return file
 
