@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam
 
-from moderation.records import audit, items, messages, recusals, rooms
+from moderation.records import audit, items, locks, messages, recusals, rooms
 from moderation.records import tables as t
 from moderation.records.audit import Entry
 from moderation.records.items import NotYours, StoredItem
@@ -49,6 +49,8 @@ def undo(conn: Connection, rows: Sequence[Undo]) -> list[StoredItem | NotYours]:
     Refused once it is too late, when nobody waits for the message it held any more, or when they
     have recused themselves from its room since.
     """
+    before = (items.item(conn, row.item) for row in rows)
+    locks.rooms(conn, (item.room for item in before if item is not None))
     return [_undo(conn, row) for row in rows]
 
 

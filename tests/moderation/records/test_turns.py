@@ -29,9 +29,11 @@ from moderation.records import (
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.audit import Entry
+from moderation.records.decisions import decide
 from moderation.records.incident_acts import IncidentAct
 from moderation.records.incidents import raise_incidents
-from moderation.records.items import NewItem, add_items
+from moderation.records.items import NewItem, NotYours, add_items
+from moderation.records.leaving import Leave, leave
 from moderation.records.opinions import Opinion, raise_attention
 from moderation.records.refused import Refused
 from moderation.records.rotas import AcceptShift, SaveRota
@@ -39,6 +41,7 @@ from moderation.records.rounds import Begin, Unattended, raise_unattended
 from moderation.records.sending import Lease, Result
 from moderation.records.store import Store
 from moderation.records.student_requests import want
+from moderation.records.undoing import Undo, undo
 from moderation.roles import Role
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.records.sample import (
@@ -50,6 +53,7 @@ from tests.moderation.records.sample import (
     open_room,
     spoken,
 )
+from tests.moderation.records.test_decisions import Case
 from tests.moderation.records.test_purge_cases import do
 from tests.moderation.records.turns import stay_until, stay_until_waited_for
 
@@ -166,6 +170,29 @@ async def test_a_second_opinion_and_a_moderator_wait_for_no_circle(nodes: list[S
     heard = await nodes[1].write(raises, opinion)
     assert (await settling, heard.incident) == (1, CODE)
     assert runs == ["settles", "raises"]
+
+
+async def test_who_takes_back_a_decision_waits_for_whoever_leaves_the_chat(
+    nodes: list[Store],
+) -> None:
+    """A message is held again for nobody: the chat it was in is over by then."""
+    case = await Case.made(nodes[0])
+    await case.look(case.ann)
+    settle = messages.Settle(case.mid, case.room, "withheld")
+    await nodes[0].write(decide, case.decided("withhold", settle=settle))
+    inside = asyncio.Event()
+
+    def leaves(conn: Connection, rows: Sequence[Leave]) -> list[bool]:
+        locks.rooms(conn, [case.room])
+        inside.set()
+        stay_until_waited_for(conn)
+        return leave(conn, rows)
+
+    leaving = asyncio.ensure_future(nodes[0].write(leaves, Leave(case.room, 0, 30)))
+    await inside.wait()
+    with pytest.raises(NotYours):
+        await nodes[1].write(undo, Undo(case.item, case.ann, 31, 0))
+    assert await leaving is False
 
 
 async def test_of_two_who_save_the_rota_at_two_nodes_one_is_told(nodes: list[Store]) -> None:
