@@ -10,14 +10,17 @@ rules:
 2. A step that is empty costs no time, nor does one whose contacts all cannot be reached: the next
    one takes its place in the same instant. A step in which nobody is *proven* (`rota.py`) costs
    none either, as long as a later one has somebody who is, and is paged together with that one.
-   If nobody at all can be reached, every contact there is gets tried anyway and the policy is
-   looked at again after `unreachable_ms`, because a contact may be added or repaired any minute.
+   If nobody at all can be reached, every contact there is gets tried anyway and the next round is
+   due after `unreachable_ms`, because a contact may be added or repaired any minute; so even where
+   there is none at all, whoever watches soon reads whom to phone.
 3. The first `AT_ONCE` contacts of a person are paged at once, each further one `second_ms` after
-   the one before, whatever providers say; a provider's error brings the next forward at once.
+   the one before, whatever providers say; sooner where the next round would begin before that.
+   A provider's error brings the next forward at once.
 4. A provider's error costs its own page a wait that doubles from `retry_ms`; it delays nothing
    else.
 5. Who may know the student is skipped. When an acknowledgement ends, whoever had it is paged
-   first, together with the next person of the policy, their deputy.
+   first, together with the next person of the policy, their deputy; where a step has nobody else,
+   the next one is theirs.
 6. The clock may jump. A time further away than any rule could have put it was set before the
    clock went back, and is due now. A clock that went forward makes one round early, never many,
    since the next one is counted from now.
@@ -157,10 +160,10 @@ def next_round(policy: Policy, roster: Roster, chase: Chase, now: int) -> Round:
         people = _people(roster, step, chase, now)
         able = [one for one in people if _contacts(one, step, roster, chase)]
         good = {each for one in able for each in _contacts(one, step, roster, chase)}
-        if any(each.id in good and _proven(each, now) for one in able for each in one.contacts):
+        others = [one for one in able if one.id != chase.holder]
+        if any(each.id in good and _proven(each, now) for one in others for each in one.contacts):
             told = {one.id: _ways(one, step, roster, chase) for one in (*people, *waiting)}
-            wait = min(step.wait * 1000, policy.repeat_ms)
-            return Round(number, _pages(policy, told, now), number + 1, now + wait)
+            return _round(policy, number, told, step, now)
         waiting += able
     return _nobody_proven(policy, roster, chase, now)
 
@@ -172,16 +175,21 @@ def _nobody_proven(policy: Policy, roster: Roster, chase: Chase, now: int) -> Ro
         people = _people(roster, step, chase, now)
         if any(_contacts(one, step, roster, chase) for one in people):
             told = {one.id: _ways(one, step, roster, chase) for one in people}
-            wait = min(step.wait * 1000, policy.repeat_ms)
-            return Round(number, _pages(policy, told, now), number + 1, now + wait)
+            return _round(policy, number, told, step, now)
     told = {
         one.id: _ways(one, EVERYBODY, roster, chase)
         for one in roster.adults
         if one.id not in chase.skip
     }
-    pages = _pages(policy, told, now)
-    following = chase.round + 1 if pages else chase.round
-    return Round(chase.round, pages, following, now + policy.unreachable_ms)
+    pages = _pages(policy, told, now, policy.unreachable_ms)
+    return Round(chase.round, pages, chase.round + 1, now + policy.unreachable_ms)
+
+
+def _round(
+    policy: Policy, number: int, told: Mapping[str, Sequence[str]], step: Step, now: int
+) -> Round:
+    wait = min(step.wait * 1000, policy.repeat_ms)
+    return Round(number, _pages(policy, told, now, wait), number + 1, now + wait)
 
 
 def forecast(policy: Policy, roster: Roster, now: int, rounds: int) -> list[tuple[int, Round]]:
@@ -243,13 +251,19 @@ def _ways(one: Adult, step: Step, roster: Roster, chase: Chase) -> tuple[str, ..
     return (*good, *rest)
 
 
-def _pages(policy: Policy, ways: Mapping[str, Sequence[str]], now: int) -> tuple[Planned, ...]:
-    """A page for each of these contacts, by whose they are; the first of each person now."""
+def _pages(
+    policy: Policy, ways: Mapping[str, Sequence[str]], now: int, wait: int
+) -> tuple[Planned, ...]:
+    """A page for each of these contacts, by whose they are; the first of each person now.
+
+    All of them come within `wait`: what is not sent when the next round begins is cancelled.
+    """
+    latest = max(0, wait - policy.look_ms)
     planned = []
     for who, contacts in ways.items():
         for place, contact in enumerate(contacts):
             later = max(0, place - AT_ONCE + 1) * policy.second_ms
-            planned.append(Planned(who, contact, now + min(later, policy.repeat_ms)))
+            planned.append(Planned(who, contact, now + min(later, latest)))
     return tuple(planned)
 
 

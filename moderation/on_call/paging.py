@@ -14,7 +14,7 @@ from moderation.on_call.adults import Adult
 from moderation.on_call.escalation import DEFAULT, Policy, Roster
 from moderation.on_call.rota import AHEAD_MS, Rota, Turn
 from moderation.people.sessions import StaffMember
-from moderation.records import heartbeats, pages, rotas
+from moderation.records import heartbeats, incident_standing, rotas
 from moderation.records.heartbeats import Beat
 from moderation.records.of_school import SchoolRecords
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
@@ -158,7 +158,7 @@ class Paging:
         now = self._now()
         beats = await self._store.read(heartbeats.all_of)
         _, kept = await self._store.read(rotas.latest, school)
-        late = await self._store.read(pages.past_every_step, school)
+        late = await self._store.read(incident_standing.past_every_step, school)
         mine = beats.get(heartbeats.DUTY)
         outside = (kept.outside_name, kept.outside_number)
         name, number = outside if kept.outside_number else self._settings.outside

@@ -19,7 +19,7 @@ from moderation.records import audit, drills, locks, pages
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.refused import Refused
-from moderation.records.rotas import ON_CALL_ROLES
+from moderation.records.rotas import MAY_TAKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ _OFFER = select(p.handovers.c.to_staff).where(
     p.handovers.c.accepted_at.is_(None),
     p.handovers.c.declined_at.is_(None),
 )
+_NEWEST_ROUND = select(func.max(t.pages.c.round)).where(t.pages.c.incident == bindparam("code"))
 _RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
-_MAY_TAKE = select(t.staff.c.id).where(
+_ABLE = select(t.staff.c.id).where(
     t.staff.c.id == bindparam("who"),
     t.staff.c.school == bindparam("school"),
-    t.staff.c.role.in_(ON_CALL_ROLES),
-    t.staff.c.disabled_at.is_(None),
+    *MAY_TAKE,
 )
 
 
@@ -173,7 +173,9 @@ def _acknowledge(conn: Connection, row: IncidentAct, found: StoredIncident) -> C
         drills.end(conn, row.code, row.now)
         changes |= {"resolved_by": row.actor.id, "resolved_at": row.now, "outcome": DRILLED}
         return changes | {"due_at": None, "acknowledged_by": row.actor.id}
-    return changes | _held_by(row)
+    newest = conn.scalar(_NEWEST_ROUND, {"code": row.code})
+    used = 0 if newest is None else newest + 1  # no other page takes the place of one of it
+    return changes | _held_by(row) | {"round": max(found.round, used)}
 
 
 def _held_by(row: IncidentAct) -> Changes:
@@ -204,7 +206,7 @@ def _resolve(conn: Connection, row: IncidentAct, _found: StoredIncident) -> Chan
 
 
 def _offer(conn: Connection, row: IncidentAct, found: StoredIncident) -> Changes | Refused:
-    able = conn.scalar(_MAY_TAKE, {"who": row.to, "school": found.school})
+    able = conn.scalar(_ABLE, {"who": row.to, "school": found.school})
     if able is None or row.to in {*recused(conn, row.code), found.acknowledged_by}:
         return Refused("not_found")
     _end_offers(conn, row)
@@ -237,7 +239,8 @@ def _recuse(conn: Connection, row: IncidentAct, found: StoredIncident) -> Change
     pages.cancel(conn, row.code, t.pages.c.contact.in_(mine))
     if found.acknowledged_by != row.actor.id or State(found.state) not in HELD_BY_SOMEBODY:
         _end_offers(conn, row, p.handovers.c.to_staff == row.actor.id)
-        return {}
+        alone = found.state == State.OPEN and not pages.called(conn, row.code, row.actor.id)
+        return {"due_at": row.now} if alone else {}
     _end_offers(conn, row)
     again: Changes = {"chase_from": t.incidents.c.round, "due_at": row.now}
     return again | {"acknowledged_by": None, "acknowledged_at": None}

@@ -1,6 +1,6 @@
 """How an incident stands, as a moderator may see it: who has it and how its pages fare, no words.
 
-A query for `Store.read`; used by the moderators' desk.
+Queries for `Store.read`; used by the moderators' desk and the bar on every page of staff.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from moderation.incidents.incident import State
+from moderation.records import rotas
 from moderation.records import tables as t
 
 
@@ -50,3 +52,22 @@ def standing(conn: Connection, code: str) -> Standing | None:
         return None
     pages = tuple((row[0], row[1], row[2]) for row in conn.execute(_PAGES, {"of": code}))
     return Standing(*found, pages)
+
+
+def past_every_step(conn: Connection, school: str) -> list[str]:
+    """Open incidents for which every step was told at least once, oldest first; no drills.
+
+    Whoever reads of one is to phone somebody: nobody is in danger in a drill.
+    """
+    steps = len(rotas.roster(conn, school, 0).steps)
+    late = (
+        select(t.incidents.c.code)
+        .where(
+            t.incidents.c.school == school,
+            t.incidents.c.state == State.OPEN,
+            t.incidents.c.drill.is_(False),
+            t.incidents.c.round - t.incidents.c.chase_from >= steps + (steps == 1),
+        )
+        .order_by(t.incidents.c.opened_at)
+    )
+    return list(conn.scalars(late))

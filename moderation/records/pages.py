@@ -22,11 +22,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
-from moderation.incidents.incident import State
+from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call import escalation
 from moderation.on_call.drill import NAME
 from moderation.on_call.escalation import Policy
 from moderation.records import locks, rotas, sending
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
 
@@ -84,10 +85,32 @@ _UNKEPT = (
     .join(t.contacts, t.contacts.c.staff == t.staff.c.id)
     .where(
         t.incidents.c.state == State.OPEN,
-        t.staff.c.role.in_(rotas.ON_CALL_ROLES),
-        t.staff.c.disabled_at.is_(None),
+        *rotas.MAY_TAKE,
         t.contacts.c.removed_at.is_(None),
+        ~select(p.recusals.c.staff)
+        .where(p.recusals.c.incident == t.incidents.c.code, p.recusals.c.staff == t.staff.c.id)
+        .exists(),
     )
+)
+_LEFT = (
+    t.incidents.c.due_at.is_not(None)  # by which the unresolved are found
+    & t.incidents.c.state.in_(HELD_BY_SOMEBODY)
+    & t.incidents.c.acknowledged_by.not_in(select(t.staff.c.id).where(*rotas.MAY_TAKE))
+)
+"""Whoever has it may not have it any more: nobody is with that student."""
+_CALLED = (
+    select(t.pages.c.id)
+    .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
+    .where(
+        t.pages.c.incident == bindparam("code"),
+        t.pages.c.round
+        == select(func.max(t.pages.c.round))
+        .where(t.pages.c.incident == bindparam("code"))
+        .scalar_subquery(),
+        t.pages.c.state.not_in((*FAILED, "cancelled")),
+        t.contacts.c.staff != bindparam("but"),
+    )
+    .limit(1)
 )
 
 
@@ -144,11 +167,12 @@ def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
 def _chased(policy: Policy, now: int) -> ColumnElement[bool]:
     column = t.incidents.c
     return or_(
+        _LEFT,
         *(
             (column.state == state)
             & come(column.due_at, now, escalation.furthest(policy, state) + policy.skew_ms)
             for state in (State.OPEN, State.ACKNOWLEDGED, State.WITH_STUDENT)
-        )
+        ),
     )
 
 
@@ -181,23 +205,15 @@ def of_round(conn: Connection, code: str, number: int) -> list[tuple[str, str]]:
     return [(contact, state) for contact, state in found]
 
 
-def past_every_step(conn: Connection, school: str) -> list[str]:
-    """Open incidents for which every step was told at least once, oldest first; no drills.
+def called(conn: Connection, code: str, but: str) -> bool:
+    """Whether anybody but that adult is called by the newest round of an incident."""
+    return conn.scalar(_CALLED, {"code": code, "but": but}) is not None
 
-    Whoever reads of one is to phone somebody: nobody is in danger in a drill.
-    """
-    steps = len(rotas.roster(conn, school, 0).steps)
-    late = (
-        select(t.incidents.c.code)
-        .where(
-            t.incidents.c.school == school,
-            t.incidents.c.state == State.OPEN,
-            t.incidents.c.drill.is_(False),
-            t.incidents.c.round - t.incidents.c.chase_from >= steps + (steps == 1),
-        )
-        .order_by(t.incidents.c.opened_at)
-    )
-    return list(conn.scalars(late))
+
+def left(conn: Connection, code: str) -> bool:
+    """Whether whoever has an incident may not have it any more."""
+    mine = t.incidents.c.code == code
+    return conn.scalar(select(t.incidents.c.code).where(mine, _LEFT)) is not None
 
 
 def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:

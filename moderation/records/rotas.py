@@ -23,6 +23,8 @@ from moderation.roles import Action, holders
 
 ON_CALL_ROLES = tuple(role.value for role in holders(Action.TAKE_CASE))
 """Roles whose holders are paged: whoever may take a case."""
+MAY_TAKE = (t.staff.c.role.in_(ON_CALL_ROLES), t.staff.c.disabled_at.is_(None))
+"""Whose account is open and of such a role."""
 
 
 class Outdated(Exception):  # noqa: N818 - an answer, told to a person
@@ -66,11 +68,7 @@ _ADULTS = (
         (t.contacts.c.staff == t.staff.c.id) & t.contacts.c.removed_at.is_(None),
         isouter=True,
     )
-    .where(
-        t.staff.c.school == bindparam("school"),
-        t.staff.c.role.in_(ON_CALL_ROLES),
-        t.staff.c.disabled_at.is_(None),
-    )
+    .where(t.staff.c.school == bindparam("school"), *MAY_TAKE)
     .order_by(t.staff.c.name, t.staff.c.id, t.contacts.c.place, t.contacts.c.id)
 )
 _ACCEPTED = select(p.shifts.c.staff, p.shifts.c.start_at).where(
@@ -79,9 +77,17 @@ _ACCEPTED = select(p.shifts.c.staff, p.shifts.c.start_at).where(
 
 
 def latest(conn: Connection, school: str) -> tuple[int, Rota]:
-    """The newest version and its rota as it is followed; (0, an empty one) before the first."""
+    """The newest version and its rota as it is followed; (0, an empty one) before the first.
+
+    One that a newer version of this program wrote may not be read here: then everybody is on call.
+    """
     found = conn.execute(_LATEST, {"school": school}).first()
-    return (0, Rota()) if found is None else (found.version, followed(_decoder.decode(found.body)))
+    if found is None:
+        return 0, Rota()
+    try:
+        return found.version, followed(_decoder.decode(found.body))
+    except msgspec.MsgspecError:
+        return found.version, Rota()
 
 
 def adults(conn: Connection, school: str) -> tuple[Adult, ...]:

@@ -21,7 +21,7 @@ from moderation.records import audit, locks, rotas
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident, raise_incidents
-from moderation.records.pages import of_round, overdue
+from moderation.records.pages import left, of_round, overdue
 from moderation.records.sending import WAITING
 
 
@@ -94,7 +94,8 @@ def _raise_unattended(conn: Connection, row: Unattended, room: str | None) -> st
 def begin(conn: Connection, rows: Sequence[Begin]) -> list[bool]:
     """Begin the next round of incidents that are due; whether one began for each.
 
-    An acknowledgement whose time ran out lapses here, in the transaction that pages again.
+    An acknowledgement whose time ran out lapses here, in the transaction that pages again; so does
+    that of somebody whose account was closed, or is of another role now.
     """
     locks.incidents(conn, (row.code for row in rows))
     return [_begin(conn, row) for row in rows]
@@ -105,7 +106,8 @@ def _begin(conn: Connection, row: Begin) -> bool:
     if found is None or found.due_at is None:
         return False
     ahead = escalation.furthest(row.policy, found.state)
-    if not escalation.is_due(row.policy, found.due_at, row.now, ahead):
+    due = escalation.is_due(row.policy, found.due_at, row.now, ahead)
+    if not due and not left(conn, row.code):
         return False
     state = lapsed(State(found.state))
     lapses = state != found.state

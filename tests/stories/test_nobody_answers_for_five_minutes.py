@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from moderation.incidents.incident import State
-from moderation.records import pages
 from moderation.records import tables as t
+from moderation.records.incident_standing import past_every_step
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force
 
@@ -19,11 +19,11 @@ async def test_P4_nobody_answers_for_five_minutes(school: World) -> None:
     assert school.channel.times("Ola@noting") == [0, 180, 270]
     assert school.channel.times("Ivo@noting") == [90, 180, 270]
     assert school.channel.times("Lee@noting") == [180, 270]
-    assert await school.store.read(pages.past_every_step, "school") == [code]
+    assert await school.store.read(past_every_step, "school") == [code]
     await school.wait(600)
     assert len(school.channel.times("Lee@noting")) > 7
     assert await school.incidents.acknowledge(code, ivo) == State.ACKNOWLEDGED
-    assert await school.store.read(pages.past_every_step, "school") == []
+    assert await school.store.read(past_every_step, "school") == []
 
 
 async def test_P4_nobody_answers_a_drill(school: World) -> None:
@@ -35,4 +35,4 @@ async def test_P4_nobody_answers_a_drill(school: World) -> None:
     await school.wait(300)
     assert len(school.channel.times("Ola@noting")) > 1
     assert (await school.incident(code)).state == State.OPEN
-    assert await school.store.read(pages.past_every_step, "school") == []
+    assert await school.store.read(past_every_step, "school") == []

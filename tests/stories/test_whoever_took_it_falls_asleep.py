@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from moderation.incidents.incident import State
+from moderation.people.appointing import Account
+from moderation.records import accounts
+from moderation.records.accounts import Change
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force
 
@@ -26,3 +31,35 @@ async def test_P5_whoever_took_it_falls_asleep(school: World) -> None:
     assert await school.incidents.with_student(code, ivo) == State.WITH_STUDENT
     await school.wait(30 * 60)
     assert school.channel.times("Ivo@noting") == [620], "he is with the student: nobody is called"
+
+
+async def test_P5_whoever_took_it_before_any_page_left_falls_asleep(school: World) -> None:
+    """Ola was looking when it came: no page was sent, and yet she and Ivo are called in time."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    await in_force(school, day_and_night(ola, ivo), ola, ivo)
+    code = await school.say(await school.room())
+    await school.incidents.acknowledge(code, ola)
+    await school.wait(610)
+    assert school.channel.times("Ola@noting") == [600]
+    assert school.channel.times("Ivo@noting") == [600]
+
+
+@pytest.mark.parametrize("role", [None, "moderator"])
+async def test_P5_whoever_took_it_may_not_have_it_any_more(school: World, role: str | None) -> None:
+    """Their account is closed, or gets another role: the others are called within seconds.
+
+    Not an hour later, when no outcome came.
+    """
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    code = await school.say(await school.room())
+    await school.incidents.acknowledge(code, ola)
+    await school.incidents.with_student(code, ola)
+    await school.wait(60)
+    assert school.channel.times("Ivo@noting") == []
+    head = Account("head", "administrator")
+    gone = Change("disable", head, "school", ola.id, school.clock.ms, role=role)
+    await school.store.write(accounts.change, gone)
+    await school.wait(10)
+    assert school.channel.times("Ivo@noting") == [60]
+    assert school.channel.times("Ola@noting") == []
+    assert await school.incidents.acknowledge(code, ivo) == State.ACKNOWLEDGED

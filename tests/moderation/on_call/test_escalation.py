@@ -135,11 +135,31 @@ def test_P5_a_lapse_pages_whoever_had_it_and_their_deputy() -> None:
         assert sorted(page.contact for page in this.pages) == pages
 
 
+def test_P5_a_lapse_calls_more_than_whoever_had_it_where_they_are_on_call_alone() -> None:
+    """Who fell asleep is not the only one called: the next step is their deputy."""
+    this = next_round(POLICY, school(Rota(shifts=always("lin"))), Chase(holder="lin"), NOW)
+    assert sorted(page.contact for page in this.pages) == ["lea0", "lin0"]
+    alone = school(Rota(), (LIN,))
+    assert [page.contact for page in next_round(POLICY, alone, Chase(holder="lin"), NOW).pages] == [
+        "lin0"
+    ]
+
+
 def test_P1_two_contacts_at_once_and_a_third_whatever_providers_say() -> None:
     """Two channels in the same instant, each further one 45 seconds later, within the round."""
     many = adult("ada", ways=5)
     this = next_round(POLICY, school(Rota(), (many,)), Chase(), NOW)
-    assert [(page.at - NOW) // 1000 for page in this.pages] == [0, 0, 45, 90, 90]
+    assert [(page.at - NOW) // 1000 for page in this.pages] == [0, 0, 45, 85, 85]
+
+
+def test_P1_every_contact_is_due_before_the_next_round_takes_its_place() -> None:
+    """However short a step waits, and where nobody can be reached, a telephone in third place."""
+    steps = (Step(who=("ada",), wait=15), Step(who=("lin",), wait=15))
+    for proven, failed in ((NOW, frozenset[str]()), (None, frozenset({"ada0", "ada1", "ada2"}))):
+        roster = school(Rota(steps=steps), (adult("ada", proven=proven, ways=3),))
+        this = next_round(POLICY, roster, Chase(failed=failed), NOW)
+        assert len(this.pages) == 3
+        assert max(page.at for page in this.pages) < this.look_at
 
 
 def test_what_failed_for_good_is_tried_last() -> None:
@@ -166,10 +186,10 @@ def test_when_nobody_is_reachable_everybody_is_tried_and_the_next_look_is_soon()
     assert (this.following, this.look_at) == (6, NOW + POLICY.unreachable_ms)
 
 
-def test_without_anybody_no_round_is_used_up() -> None:
-    """Nobody on the staff: no page, the same round soon again."""
+def test_P4_without_anybody_rounds_pass_all_the_same() -> None:
+    """Nobody on the staff: no page, and soon the next round, so that moderators hear of it."""
     this = next_round(POLICY, school(Rota(), ()), Chase(), NOW)
-    assert (this.pages, this.following) == ((), 0)
+    assert (this.pages, this.following) == ((), 1)
     assert this.look_at == NOW + POLICY.unreachable_ms
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from moderation.records import pages
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.pages import Agenda
 from moderation.records.sending import DuePage, Lease, Leased, Result
@@ -118,8 +119,11 @@ async def test_page_sent_while_it_was_cancelled_counts_as_sent(world: World) -> 
 
 @ONLY_SQLITE  # over PostgreSQL the other school's adult cannot even be written (test_tenancy.py)
 async def test_every_contact_on_call_is_unkept_while_an_incident_is_open(world: World) -> None:
-    """Without leases: one page for each contact of each open incident, none for the others."""
-    await world.adult("Lin", "safeguarding_lead", "noting", "other")
+    """Without leases: one page for each contact of each open incident, none for the others.
+
+    Nor for whoever may know the student.
+    """
+    lin = await world.adult("Lin", "safeguarding_lead", "noting", "other")
     await world.adult("Mo", "moderator")
     await world.adult("Zoe", "counsellor", school="another")
     code = await world.say(await world.room())
@@ -129,5 +133,7 @@ async def test_every_contact_on_call_is_unkept_while_an_incident_is_open(world: 
         (code, "noting", 5),
         (code, "other", 5),
     ]
+    await world.insert(p.recusals, {"incident": code, "staff": lin.id, "at": 5})
+    assert len(await world.store.read(pages.unkept, 5)) == 1
     await world.change(t.incidents, state="acknowledged")
     assert await world.store.read(pages.unkept, 5) == []

@@ -3,6 +3,7 @@ from msgspec.structs import replace
 
 from moderation.on_call.rota import WEEK_MS, Holiday, Rota, Shift
 from moderation.records import audit, proofs, rotas
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.rotas import AcceptShift, Outdated, SaveRota
@@ -62,6 +63,16 @@ async def test_adults_are_those_who_may_take_a_case_with_what_they_have(world: W
         ("Lin", ["mail"]),
     ]
     assert [each.proven_at for one in found for each in one.contacts] == [world.clock.ms, None]
+
+
+async def test_F26_a_rota_of_a_newer_version_costs_no_message_and_no_page(world: World) -> None:
+    """An older node cannot read it: everybody is on call there, and what is said is kept."""
+    await world.adult("Ada", "counsellor", "mail", "webhook")
+    row = {"school": "school", "version": 7, "body": '{"novel":1}', "by": "lee", "at": 1}
+    await world.insert(p.rotas, row)
+    assert await world.store.read(rotas.latest, "school") == (7, Rota())
+    await world.say(await world.room())
+    assert len(await world.rows(t.pages.select())) == 2
 
 
 async def test_P15_accepting_a_shift_twice_is_kept_once(world: World) -> None:
