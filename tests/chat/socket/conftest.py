@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -18,8 +18,7 @@ async def door() -> AsyncIterator[Door]:
 
 
 @pytest.fixture
-def only_what_comes() -> Iterator[None]:
+def only_what_comes() -> None:
     """What is in memory by now, of whichever tests, is not gone through again and again."""
+    gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
