@@ -67,7 +67,13 @@ class Calls:
         return [Send(seat, to_student.Notice("no_adult"))]
 
     def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
-        """A student's words called an adult; nobody is promised one who cannot be reached."""
+        """A student's words called an adult; nobody is promised one who cannot be reached.
+
+        Whoever has that student's incident has it still: were they called anew, the records say so.
+        """
+        if self.told[seat] == "adult_answered":
+            self.moment += 1
+            return []
         if reachable:
             self.moment += 1
             return [*self.tell(seat, "adult_coming"), *self._tell_peer(seat, "peer_adult_coming")]

@@ -9,7 +9,8 @@ Pure; used by `incidents.py`, `case.py` and the records. Eight rules hold everyt
    an outcome in time, or it lapses: the incident is open again and is chased as on the first
    minute.
 4. It changes hands only when the next adult accepts it; until then whoever had it has it.
-5. Who may know the student steps aside, and can do nothing more to this incident.
+5. Who may know the student steps aside, and can do nothing more to this incident, nor to a later
+   one of the same student in that room.
 6. An outcome is never taken back. What comes later is added as a note.
 7. It was given for what was known. Something graver, or something new after a long quiet, ends it
    at once (`gravity.py`), unless whoever has it is in the students' room.

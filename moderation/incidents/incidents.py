@@ -102,7 +102,11 @@ class Incidents:
 
     async def reachable(self, school: str) -> int:
         """How many adults on call have a contact that is proven and whose channel is set up."""
-        return sum(bool(up) for up in (await self.on_call(school)).values())
+        now = self._now()
+        roster = await self._store.read(rotas.roster, school, now, self._channels)
+        there = adults.named(roster.adults)
+        on_call = [there[who] for who in roster.on_call(now)]
+        return sum(adults.reachable(one, self._channels, now) for one in on_call)
 
     async def case(self, code: str, staff: StaffMember) -> Case | str:
         """The whole case for an adult who may see it; audited, and their pages become seen."""

@@ -18,6 +18,7 @@ from moderation.incidents.gravity import anew, graver
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State, lapsed
 from moderation.on_call.escalation import DEFAULT, Chase, next_round
 from moderation.records import audit, locks, rotas
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 
 
@@ -70,6 +71,12 @@ _SAME = (
         t.incidents.c.state != "resolved",
     )
     .with_for_update()
+)
+_STEPPED_ASIDE = (
+    select(p.recusals.c.staff)
+    .join(t.incidents, t.incidents.c.code == p.recusals.c.incident)
+    .where(t.incidents.c.room == bindparam("room"), t.incidents.c.seat == bindparam("seat"))
+    .distinct()
 )
 _AGAIN = (
     t.incidents.update()
@@ -160,12 +167,23 @@ def _raise(conn: Connection, row: NewIncident) -> str:
             "due_at": row.at,
         },
     )
-    first = next_round(DEFAULT, rotas.roster(conn, row.school, row.at), Chase(), row.at)
+    aside = _steps_aside(conn, row)
+    chase = Chase(skip=aside)
+    first = next_round(DEFAULT, rotas.roster(conn, row.school, row.at), chase, row.at)
     at_once = [page.contact for page in first.pages if page.at <= row.at]
     if at_once:
         pages = [_page(row, contact, first.number) for contact in at_once]
         conn.execute(t.pages.insert(), pages)
     return row.code
+
+
+def _steps_aside(conn: Connection, row: NewIncident) -> frozenset[str]:
+    """Who stepped aside from an earlier incident of that student, and so from this one as well."""
+    found = frozenset(conn.scalars(_STEPPED_ASIDE, {"room": row.room, "seat": row.seat}))
+    if found:
+        them = [{"incident": row.code, "staff": who, "at": row.at} for who in found]
+        conn.execute(p.recusals.insert(), them)
+    return found
 
 
 def _again(conn: Connection, row: NewIncident, known: Row[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moderation.records.incident_standing import past_every_step
-from tests.moderation.night import World
+from tests.moderation.night import World, record
 from tests.stories.conftest import day_and_night, in_force
 
 
@@ -52,3 +52,21 @@ async def test_P4_nobody_but_her_is_there_and_moderators_read_whom_to_phone(scho
     await school.incidents.recuse(code, ola)
     await school.wait(60)
     assert await school.store.read(past_every_step, "school") == [code]
+
+
+async def test_M17_who_stepped_aside_is_not_called_when_it_begins_again(school: World) -> None:
+    """The case was closed, and the same student writes anew: she can still not read it."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    room = await school.room()
+    first = await school.say(room)
+    await school.wait(5)
+    await school.incidents.recuse(first, ola)
+    await school.incidents.acknowledge(first, ivo)
+    await school.incidents.resolve(first, ivo, "spoken_to", record())
+    again = await school.say(room)
+    await school.wait(100)
+    assert school.channel.times("Ola@noting") == [0]
+    assert school.channel.times("Ivo@noting") == [0, 5, 95]
+    assert await school.incidents.case(again, ola) == "forbidden"
+    other = await school.say(room, seat=1)
+    assert await school.incidents.case(other, ola) != "forbidden"

@@ -229,3 +229,14 @@ def test_S10_who_was_told_of_a_peers_adult_hears_no_more_of_it() -> None:
     calls.adult(0, reachable=True)
     assert calls.over((), [0, 1]) == [Send(0, to_student.Notice("call_over"))]
     assert calls.told == [None, None]
+
+
+def test_S10_who_says_more_while_an_adult_has_it_reads_on_that_one_has_answered() -> None:
+    """Nobody is called for it; were somebody, the records say that no one has it any more."""
+    calls = Calls(2)
+    calls.adult(0, reachable=True)
+    calls.answered(0)
+    for reachable in (True, False):
+        assert calls.adult(0, reachable=reachable) == []
+    assert calls.told == ["adult_answered", "peer_adult_answered"]
+    assert calls.unanswered(0)[0] == Send(0, to_student.Notice("adult_coming"))

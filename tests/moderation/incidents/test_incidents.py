@@ -230,6 +230,15 @@ async def test_reachable_needs_an_adult_on_call_with_a_working_contact(world: Wo
     assert not await world.incidents.reachable("school")
 
 
+async def test_P6_two_adults_of_one_name_are_two(world: World) -> None:
+    """However they are called, both can be reached, and the chat opens."""
+    await world.adult("Ada")
+    await world.adult("Lin")
+    await world.change(t.staff, name="J. Smith")
+    assert len(await world.incidents.on_call("school")) == 1
+    assert await world.incidents.reachable("school") == 2
+
+
 async def test_listener_that_fails_stops_nobody(world: World) -> None:
     """An exception in one listener reaches neither the act nor the next listener."""
     heard: list[str] = []
