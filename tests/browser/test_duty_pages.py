@@ -200,7 +200,10 @@ async def test_a_lead_preserves_a_case_and_another_lifts_it(
 
 
 async def test_P16_what_is_being_written_survives(running: Running, browser: Browser) -> None:
-    """A note half written stays when the page is drawn anew, and goes once it was added."""
+    """A note half written stays when the page is drawn anew, and goes once it was added.
+
+    It stays when the page is loaded again, too, until its writer signs out.
+    """
     await _raise(running)
     page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
     await _open(page)
@@ -212,6 +215,13 @@ async def test_P16_what_is_being_written_survives(running: Running, browser: Bro
     await expect(page.locator(".notes ol")).to_contain_text("called the house tutor")
     await expect(page.locator("#note")).to_have_value("")
     await expect(page.locator("#record-done")).to_have_value("spoke with them")
+    await page.fill("#note", "rang the parents")
+    await page.reload()
+    await expect(page.locator("#note")).to_have_value("rang the parents")
+    await page.click(".menu-open")
+    await page.click("#sign-out")
+    await page.wait_for_url("**/staff/sign-in")
+    assert await page.evaluate("sessionStorage.length") == 0
 
 
 async def test_P16_the_outcome_is_the_record_and_only_grows(

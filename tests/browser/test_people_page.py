@@ -28,6 +28,12 @@ async def test_somebody_is_invited_comes_and_goes(own_town: Town, own_glass: Gla
     link = await ada.find("#link-value").inner_text()
     assert await violations(ada.page) == []
     await expect(ada.find("#invitations")).to_contain_text("May Moss")
+    await ada.page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined })"  # as on plain http
+    )
+    await ada.page.click("#copy")
+    await ada.sees("#said", "The link is selected: copy it yourself.")
+    assert await ada.page.evaluate("String(getSelection())") == link
 
     may = await own_glass.staff(viewport={"width": 360, "height": 740})
     await may.page.goto(link)

@@ -175,7 +175,10 @@ async def test_M15_five_hundred_items_scroll_and_can_be_worked(
 
 
 async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_glass: Glass) -> None:
-    """What one decides a colleague looks at again by key, and the lead sees whether they agree."""
+    """What one decides a colleague looks at again by key, and the lead sees whether they agree.
+
+    The rooms open now are as they are now, and stay under the hand of whoever looks.
+    """
     window, one, _ = await claimed(own_glass)
     colleague = await own_glass.moderator("jo")
     object.__setattr__(own_town.server.talking.desk.needs, "chance", lambda: 0.0)
@@ -192,13 +195,22 @@ async def test_M16_a_second_look_without_the_first_answer(own_town: Town, own_gl
     )
     await own_town.hire("lee", "safeguarding_lead")
     lead = await own_glass.staff()
+    await lead.page.clock.install()
     await lead.come("lee", "/staff/queue")
     await expect(lead.find("#link")).to_have_text("Live")
     await lead.page.click("#team-open")
     await lead.sees("#overview", "0 of 1 agreed with the first answer.")
     await lead.sees("#overview", "Should not stand")
     await keys(lead, "Escape", "l")
-    await lead.page.get_by_role("button", name="Look in").click()
+    look_in = lead.page.get_by_role("button", name="Look in")
+    await look_in.focus()
+    await lead.sees("#overview", "1 message")
+    await one.say("and on")
+    await expect(one.own()).to_have_text("Delivered")
+    await lead.page.clock.fast_forward(5_000)
+    await lead.sees("#overview", "2 messages")
+    await expect(look_in).to_be_focused()
+    await look_in.click()
     await lead.sees("#overview .lines", HELD)
 
 

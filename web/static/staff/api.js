@@ -1,5 +1,6 @@
 // Asking the server: JSON both ways, refusals as values.
 
+import { forgetDrafts } from "./draft.js";
 import { send } from "./post.js";
 import { proveAgain } from "./prove.js";
 
@@ -21,6 +22,7 @@ export function signInAgain() {
 /** Makes the sign-out button of every staff page work. */
 export function wireSignOut() {
   document.getElementById("sign-out").addEventListener("click", async () => {
+    forgetDrafts(sessionStorage);
     await ask("POST", "/staff/sign-out");
     location.replace("/staff/sign-in");
   });

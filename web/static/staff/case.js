@@ -9,6 +9,7 @@ import { Preserving } from "./case_preserve.js";
 import { RevealAsking } from "./case_reveal.js";
 import { drill, ending, happened, lines, met, notes, standingWords, sure, talk, timeline, todo, top, unknown } from "./case_view.js";
 import { $, el, setText } from "./dom.js";
+import { Draft } from "./draft.js";
 import { setUpSiren } from "./ring.js";
 import { keepAsking } from "./watch.js";
 import { ago, count } from "./words.js";
@@ -22,7 +23,7 @@ let shown = "";
 let standing = "";
 let again = 0;
 
-const forms = new Forms({ act });
+const forms = new Forms({ act, draft: new Draft(sessionStorage, code, document.querySelector(".who").textContent) });
 const outcome = new Outcome({ act, ended: toTop });
 const preserving = new Preserving({ act });
 const reveal = new RevealAsking(home);

@@ -11,14 +11,13 @@ const BAR = {
 
 export class Forms {
   #hooks;
-  #text = "";
   #busy = "";
   #failed = {};
   #focus = null;
   #unfolded = [];
   #to = "";
 
-  /** hooks: {act(name, body): answer}. */
+  /** hooks: {act(name, body): answer, draft: the note that was not sent}. */
   constructor(hooks) {
     this.#hooks = hooks;
   }
@@ -82,7 +81,9 @@ export class Forms {
       class: "button", type: "button", id: "recuse", "data-kind": "quiet",
       onClick: async () => {
         const answer = await this.#send("recuse", button, "Step aside", undefined, trouble);
-        if (answer?.ok) location.assign("/staff/incidents");
+        if (!answer?.ok) return;
+        this.#clear();
+        location.assign("/staff/incidents");
       },
     }, "Step aside");
     return el("details", { class: "aside" }, el("summary", {}, "I may know this student"),
@@ -96,9 +97,9 @@ export class Forms {
     const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.note ?? "");
     const text = el("textarea", {
       class: "field", id: "note", rows: "3", maxlength: "4000",
-      onInput: (event) => { this.#text = event.target.value; },
+      onInput: (event) => { this.#hooks.draft.text = event.target.value; },
     });
-    text.value = this.#text;
+    text.value = this.#hooks.draft.text;
     const add = el("button", { class: "button", id: "add-note", "data-kind": "quiet" }, button);
     return el("form", {
       onSubmit: (event) => {
@@ -124,7 +125,7 @@ export class Forms {
   }
 
   #clear() {
-    this.#text = "";
+    this.#hooks.draft.text = "";
     const area = document.getElementById("note");
     if (area) area.value = "";
   }

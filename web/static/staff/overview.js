@@ -1,20 +1,25 @@
-// The rooms open now, and for whoever may see it how the team fares: the dialog beside the queue.
+// The rooms open now, and for whoever may see it how the team fares: the dialog beside the queue. The
+// rooms are asked for again while they are looked at.
 
 import { el } from "./dom.js";
 import { topic } from "./topics.js";
 import { capital, category, clock, count, date, outcome } from "./words.js";
 
+const AGAIN_MS = 5_000;
 const RISKS = { page: "Page", waiting: "Waits for a person", look: "Look" };
 
 export class Overview {
   #dialog;
   #send;
   #asked = null;
+  /** The rooms that are on the screen, or nothing while something else is. */
+  #drawn = "";
 
   /** `send(frame)` asks the server; its answers come to `hear`. */
   constructor(dialog, send) {
     this.#dialog = dialog;
     this.#send = send;
+    setInterval(() => { if (this.isOpen && this.#drawn) send({ t: "ask_rooms" }); }, AGAIN_MS);
   }
 
   get isOpen() {
@@ -36,6 +41,7 @@ export class Overview {
 
   hear(frame) {
     if (!this.isOpen) return;
+    if (frame.t === "rooms" && !this.#drawn && this.#asked?.t !== "ask_rooms") return; // too late
     const drawn = { rooms: () => this.#rooms(frame), room: () => this.#room(frame), team: () => this.#team(frame), error: () => this.#refused(frame) }[frame.t];
     if (!drawn) return;
     this.#asked = null;
@@ -49,16 +55,19 @@ export class Overview {
   }
 
   #rooms({ rooms }) {
+    const next = JSON.stringify(rooms);
+    if (next === this.#drawn) return;
     const may = "looksIn" in this.#dialog.dataset;
     this.#show("Rooms open now", rooms.length === 0
       ? el("p", { class: "empty" }, "No room is open.")
       : scrolled("Rooms open now", ["Room", "What waits", may && "Look in"], rooms.map((room) => [
         [room.handles.join(" and "), el("small", {}, `${topic(room.topic) || "Asked for a person"} · ${count(room.said, "message", "messages")}`)],
         [RISKS[room.risk] ?? "Nothing", ...(room.staff ?? []).map((voice) => ` · ${voice} in the room`)],
-        may && el("button", { class: "button small", type: "button", onClick: () => this.#look(room.id) }, "Look in")])),
+        may && el("button", { class: "button small", type: "button", id: `look-${room.id}`, onClick: () => this.#look(room.id) }, "Look in")])),
       el("p", { class: "hint" }, may
         ? "To look into a room that nothing pointed at is written down."
         : "Counsellors and the safeguarding lead may look into a room that nothing pointed at; it is written down."));
+    this.#drawn = next;
   }
 
   #look(room) {
@@ -84,11 +93,16 @@ export class Overview {
     this.#show("This cannot be shown", el("p", { role: "alert" }, words));
   }
 
+  /** What is shown anew takes the focus; where only the rooms have changed, it stays where it was. */
   #show(title, ...parts) {
+    const at = this.isOpen && this.#drawn && document.activeElement?.id;
+    this.#drawn = "";
     this.#dialog.replaceChildren(el("h2", { id: "overview-title", tabindex: "-1" }, title), ...parts.filter(Boolean),
-      el("div", { class: "pair" }, el("button", { class: "button", type: "button", onClick: () => this.#dialog.close() }, "Close")));
+      el("div", { class: "pair" }, el("button", { class: "button", type: "button", id: "overview-close", onClick: () => this.#dialog.close() }, "Close")));
     if (!this.#dialog.open) this.#dialog.showModal();
-    this.#dialog.querySelector("h2").focus();
+    const back = at && this.#dialog.querySelector(`[id="${at}"]`);
+    if (back) back.focus({ preventScroll: true });
+    else this.#dialog.querySelector("h2").focus();
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { $, el, setText } from "./dom.js";
+import { forgetDrafts } from "./draft.js";
 
 const when = (at) => new Date(at).toLocaleString("en-GB", { weekday: "long", hour: "2-digit", minute: "2-digit" });
 
@@ -17,8 +18,9 @@ export async function showSessions() {
 
 async function everywhere(trouble) {
   const answer = await ask("POST", "/api/account/sign-out-everywhere");
-  if (answer.ok) location.replace("/staff/sign-in");
-  else setText($(trouble), answer.words);
+  if (!answer.ok) return setText($(trouble), answer.words);
+  forgetDrafts(sessionStorage);
+  return location.replace("/staff/sign-in");
 }
 
 /** A sign-in with a new browser, which whoever was known before answers for. */

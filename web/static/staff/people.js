@@ -145,8 +145,14 @@ async function invite(event) {
 
 $("invite").addEventListener("submit", invite);
 $("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText($("link-value").textContent);
-  setText($("said"), "Copied.");
+  const link = $("link-value");
+  try {
+    await navigator.clipboard.writeText(link.textContent);
+    setText($("said"), "Copied.");
+  } catch { // none on plain http, or it may not be written to
+    getSelection().selectAllChildren(link);
+    setText($("said"), "The browser does not let this page copy. The link is selected: copy it yourself.");
+  }
 });
 wireSignOut();
 load();
