@@ -72,7 +72,9 @@ class Lobby:
         self._waiters[ticket.student] = (ticket, waiter)
         self._tell(ticket, waiter, self._clock())
         if self._paused or not self._room_for():
-            self._early[ticket.student] = ticket
+            await self._live.withdraw(ticket.student)
+            if self._waiters.get(ticket.student) == (ticket, waiter):  # still
+                self._early[ticket.student] = ticket
             return
         await self._knock(ticket)
 

@@ -83,6 +83,20 @@ async def test_M11_nobody_is_paired_while_the_chat_is_closed() -> None:
     assert len(met.pairs) == 1
 
 
+async def test_M11_who_wishes_anew_while_there_is_no_place_is_matched_by_that_wish() -> None:
+    """Another node finds nothing of the earlier one."""
+    met = Met()
+    await met.knock("a", "mood")
+    met.room_for = 0
+    await met.knock("a", "family")
+    assert await met.live.ticket_of("a", met.clock()) is None
+    met.room_for = 1
+    await met.lobby.tick(is_open=True)
+    ticket = await met.live.ticket_of("a", met.clock())
+    assert ticket is not None
+    assert ticket.topic == "family"
+
+
 async def test_S13_who_waits_hears_at_once_that_nobody_can_be_matched() -> None:
     """And that it goes on; nobody is promised a time in which nothing can happen."""
     met = Met()
