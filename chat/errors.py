@@ -42,6 +42,7 @@ _TABLE = (
     # Who is asking.
     Refusal("bad_card", "That card code did not work. Check each letter and try again.", 403),
     Refusal("bad_login", "That login and password do not match. Try again, letter by letter.", 403),
+    Refusal("ended_card", "This card does not work any more. Ask at school for a new one.", 403),
     Refusal("bad_invitation", "This link does not work any more. Ask for a new one.", 403),
     Refusal("bad_password", "Nobody may have that password. Choose another one.", 400),
     Refusal("login_taken", "Somebody has that login already.", 409),

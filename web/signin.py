@@ -70,11 +70,14 @@ async def worked(request: web.Request) -> None:
 
 
 async def student_sign_in(request: web.Request) -> web.Response:
-    """A card for a token."""
+    """A card for a token; a card that has ended is told so (decision 58)."""
     asked = await body.read(request, Card)
     if isinstance(asked, web.Response):
         return asked
-    token = await request.app[PARTS].people.sign_in_student(asked.card)
+    try:
+        token = await request.app[PARTS].people.sign_in_student(asked.card)
+    except Refused as no:
+        return refused(request, refusal(no.code))
     return refused(request, refusal("bad_card")) if token is None else json({"token": token})
 
 

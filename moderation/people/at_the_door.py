@@ -36,7 +36,7 @@ class AtTheDoor:
         self._next = _Question()
 
     async def holder(self, lookup: bytes) -> CardHolder | None:
-        """Whom the card with that keyed hash opens, or None; raises StoreUnavailable.
+        """Whom the card with that keyed hash opens, or opened, or None; raises StoreUnavailable.
 
         Whoever's turn it is asks for everybody of the same question. Where that fails each of the
         others asks again in turn.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 
 from argon2 import PasswordHasher
 
@@ -74,7 +75,11 @@ class People:
         return codes
 
     async def sign_in_student(self, code: str) -> str | None:
-        """A token for the student whose card this is, or None when the code does not work."""
+        """A token for the student whose card this is, or None when it is no card of this school.
+
+        Raises:
+            Refused: It was a card, and has ended.
+        """
         letters = cards.read(code)
         if letters is None:
             return None
@@ -82,10 +87,10 @@ class People:
         holder = await self._at_the_door.holder(card)
         if holder is None or holder.school != self._school:
             return None
-        try:
-            return await self.sessions.begin("student", holder.student, card=card)
-        except Refused:  # it was ended in this moment
-            return None
+        if not holder.ended:
+            with suppress(Refused):  # it was ended in this moment
+                return await self.sessions.begin("student", holder.student, card=card)
+        raise Refused("ended_card")
 
     async def add_staff(self, login: str, name: str, role: str, password: str) -> str:
         """A new member of staff; answers their id.

@@ -37,10 +37,11 @@ class NewCard:
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """Whom a card opens."""
+    """Whom a card opens, or opened before it was `ended`."""
 
     student: str
     school: str
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,11 @@ class Disable:
 
 
 _CARDS = (
-    select(t.cards.c.lookup, t.cards.c.student, t.students.c.school)
+    select(
+        t.cards.c.lookup, t.cards.c.student, t.students.c.school, t.cards.c.revoked_at.is_not(None)
+    )
     .join(t.students, t.students.c.id == t.cards.c.student)
-    .where(t.cards.c.lookup.in_(bindparam("codes", expanding=True)), t.cards.c.revoked_at.is_(None))
+    .where(t.cards.c.lookup.in_(bindparam("codes", expanding=True)))
 )
 _BY_LOGIN = select(
     t.staff.c.id,
@@ -122,7 +125,7 @@ def add_cards(conn: Connection, rows: Sequence[NewCard]) -> list[None]:
 
 
 def cards(conn: Connection, lookups: Collection[bytes]) -> dict[bytes, CardHolder]:
-    """Whom each of these cards opens; not those that were revoked, or that there are not."""
+    """Whom each of these cards opens, or opened; nobody, where there is no such card."""
     found = conn.execute(_CARDS, {"codes": list(lookups)})
     return {bytes(lookup): CardHolder(*holder) for lookup, *holder in found}
 

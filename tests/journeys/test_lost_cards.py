@@ -46,10 +46,10 @@ async def test_a_replaced_card_closes_its_page_and_the_new_one_opens_the_same_st
 
 
 async def test_a_stolen_card_lets_nobody_in_any_more(running: Running) -> None:
-    """Its page is closed, and its code is refused like any that is wrong."""
+    """Its page is closed, and whoever has it is told that it has ended."""
     (stolen,) = await running.people.issue_cards(1)
     page = await Student.ready(running.origin, stolen)
     await Registry(running.server._ground.records).take(Batch(ended=(digest(stolen),)))
     assert await page.closed() == 4502
-    with pytest.raises(AssertionError, match="bad_card"):
+    with pytest.raises(AssertionError, match="ended_card"):
         await Student.sign_in(running.origin, stolen)

@@ -6,6 +6,7 @@ from http.cookies import SimpleCookie
 import pytest
 
 from moderation.people.patience import FREE
+from moderation.records import tables as t
 from tests.web.site import HOST, PASSWORD, Site
 from web import guard, signin
 from web.guard import COOKIE
@@ -27,6 +28,17 @@ async def test_a_wrong_card_is_told_in_plain_words(site: Site) -> None:
     told = await answer.json()
     assert (answer.status, told["code"]) == (403, "bad_card")
     assert "WRNG" not in str(told)
+
+
+async def test_a_card_that_ended_is_told_so(site: Site) -> None:
+    """In words that send nobody back to the letters; why it ended they do not say."""
+    (card,) = await site.people.issue_cards(1)
+    ended = t.cards.update().values(revoked_at=1)
+    await site.store.write(lambda conn, _: [conn.execute(ended) and None], None)
+    answer = await site.post("/api/sign-in", {"card": card})
+    told = await answer.json()
+    assert (answer.status, told["code"]) == (403, "ended_card")
+    assert "letter" not in told["words"]
 
 
 async def test_S3_bye_ends_the_session_and_clears_the_browser(site: Site) -> None:

@@ -36,19 +36,26 @@ async def test_a_card_opens_one_pseudonym_however_it_is_typed(people: People) ->
 
 
 async def test_a_wrong_card_opens_nothing(people: People, store: Store, clock: Clock) -> None:
-    """An unknown code, no code at all, a revoked card or another school's card gives no token."""
+    """An unknown code, no code at all, or another school's card gives no token; nor an ended one.
+
+    Of that one alone its school says that it has ended: nobody has the code who never had the card.
+    """
     (card,) = await people.issue_cards(1)
     wrong = card[:-1] + ("0" if card[-1] != "0" else "1")
     for typed in (wrong, "", "not a code"):
         assert await people.sign_in_student(typed) is None
-    assert await people_of(store, clock, "oak").sign_in_student(card) is None
 
     def revoke(conn: Connection, rows: list[int]) -> list[None]:
         conn.execute(t.cards.update().values(revoked_at=rows[0]))
         return [None] * len(rows)
 
+    oak = people_of(store, clock, "oak")
+    assert await oak.sign_in_student(card) is None
     await store.write(revoke, 1)
-    assert await people.sign_in_student(card) is None
+    assert await oak.sign_in_student(card) is None
+    assert await people.sign_in_student(wrong) is None
+    with pytest.raises(Refused, match="ended_card"):
+        await people.sign_in_student(card)
 
 
 async def test_a_flood_of_wrong_cards_leaves_the_records_to_others(

@@ -18,6 +18,7 @@ from moderation.records import identity_tables as i
 from moderation.records import tables as t
 from moderation.records.identities import EndTerm
 from moderation.records.of_school import SchoolRecords
+from moderation.records.refused import Refused
 from moderation.records.store import Store
 from moderation.records.vault import Vault
 from tests.moderation.identities.test_enrolment import KEYS
@@ -35,7 +36,10 @@ class School:
 
     async def who(self, code: str) -> str | None:
         """The pseudonym a card opens now, through the same door as a student."""
-        token = await self.people.sign_in_student(code)
+        try:
+            token = await self.people.sign_in_student(code)
+        except Refused:
+            return None
         signed = await self.people.sessions.student(token) if token else None
         return signed.who if signed else None
 
@@ -123,7 +127,8 @@ async def test_a_card_that_ends_while_somebody_comes_in_with_it_opens_nothing(
         return found
 
     school.store.read = then_it_ends  # type: ignore[method-assign, assignment]
-    assert await school.people.sign_in_student(first.cards[0].code) is None
+    with pytest.raises(Refused, match="ended_card"):
+        await school.people.sign_in_student(first.cards[0].code)
     live = select(t.sessions.c.who).where(t.sessions.c.ended_at.is_(None))
     assert await read(lambda conn: conn.execute(live).all()) == []
 
