@@ -202,7 +202,8 @@ async def test_a_lead_preserves_a_case_and_another_lifts_it(
 async def test_P16_what_is_being_written_survives(running: Running, browser: Browser) -> None:
     """A note half written stays when the page is drawn anew, and goes once it was added.
 
-    It stays when the page is loaded again, too, until its writer signs out.
+    It stays when the page is loaded again, too, until its writer signs out. The record of the case
+    is covered by a session that ends, and is there again for the next of the same person.
     """
     await _raise(running)
     page = await sign_in(browser, running, "dana", "counsellor", viewport=PHONE)
@@ -214,6 +215,13 @@ async def test_P16_what_is_being_written_survives(running: Running, browser: Bro
     await page.click("#add-note")
     await expect(page.locator(".notes ol")).to_contain_text("called the house tutor")
     await expect(page.locator("#note")).to_have_value("")
+    await expect(page.locator("#record-done")).to_have_value("spoke with them")
+    session = await page.context.cookies()
+    await page.context.clear_cookies()
+    await page.locator("#signed-out a").wait_for()
+    await expect(page.locator("#main")).to_be_hidden()
+    await page.context.add_cookies(session)  # type: ignore[arg-type]
+    await expect(page.locator("#record-done")).to_be_visible()
     await expect(page.locator("#record-done")).to_have_value("spoke with them")
     await page.fill("#note", "rang the parents")
     await page.reload()

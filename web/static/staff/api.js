@@ -3,6 +3,7 @@
 import { forgetDrafts } from "./draft.js";
 import { send } from "./post.js";
 import { proveAgain } from "./prove.js";
+import { signedOut } from "./signed_out.js";
 
 /**
  * {ok: true, value} or {ok: false, code, words, retryAfter}; never throws. Where the server wants
@@ -14,10 +15,13 @@ export async function ask(method, path, body, wait) {
   return send(method, path, body, wait);
 }
 
-/** To the sign-in page, and back to this page afterwards. */
-export function signInAgain() {
-  location.replace(`/staff/sign-in?next=${encodeURIComponent(location.pathname)}`);
-}
+const signIn = () => `/staff/sign-in?next=${encodeURIComponent(location.pathname)}`;
+
+/** To the sign-in page, and back to this page afterwards; what is being written here stays. */
+export const signInAgain = () => signedOut(signIn());
+
+/** The same, whatever is being written. */
+export const leaveForSignIn = () => location.replace(signIn());
 
 /** Makes the sign-out button of every staff page work. */
 export function wireSignOut() {

@@ -96,7 +96,7 @@ export class Forms {
     const button = one.state === "resolved" ? "Add this addendum" : "Add this note";
     const trouble = el("p", { class: "trouble", role: "alert" }, this.#failed.note ?? "");
     const text = el("textarea", {
-      class: "field", id: "note", rows: "3", maxlength: "4000",
+      class: "field", id: "note", rows: "3", maxlength: "4000", "data-kept": true,
       onInput: (event) => { this.#hooks.draft.text = event.target.value; },
     });
     text.value = this.#hooks.draft.text;

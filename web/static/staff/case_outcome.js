@@ -43,7 +43,7 @@ export class Outcome {
 
   #area(name, label, value, rows) {
     const area = el("textarea", { class: "field", id: `record-${name}`, rows: String(rows), maxlength: "4000" });
-    area.value = value;
+    area.defaultValue = value;
     this.#fields[name] = area;
     return [el("label", { for: `record-${name}` }, label), area];
   }

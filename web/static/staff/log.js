@@ -28,7 +28,7 @@ async function load() {
   $("log").hidden = false;
   $("older").hidden = !more;
   $("end").hidden = false;
-  setText($("end"), `The log has ${count(last, "entry", "entries")}. It ends with ${end}. Written down somewhere else now and then, this shows whether anything was cut off.`);
+  setText($("end"), `The log has ${count(last, "entry", "entries")}. It ends with ${end}. Write that down in another place now and then: it shows whether anything was cut off later.`);
   setText($("said"), `${count(entries.length, "entry", "entries")} read.`);
 }
 

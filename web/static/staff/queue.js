@@ -3,7 +3,7 @@
 import { idFrom } from "../student/ids.js";
 import { Connection } from "../student/socket.js";
 import { alone } from "./alone.js";
-import { ask, signInAgain, wireSignOut } from "./api.js";
+import { ask, leaveForSignIn, wireSignOut } from "./api.js";
 import { Bars } from "./bars.js";
 import { Card } from "./card.js";
 import { failure } from "./card_parts.js";
@@ -85,7 +85,7 @@ const connection = new Connection(
       if (kind === "lost") stillSignedIn().catch(() => undefined);
     },
     stopped: (code) => {
-      if (code === SIGNED_OUT) signInAgain();
+      if (code === SIGNED_OUT) leaveForSignIn();
       else showLink(code === REPLACED ? "replaced" : "broken");
     },
   },
@@ -203,7 +203,7 @@ function leftAlone() {
   const { left, back, end } = alone(Date.now() - lastInput, mine);
   if (end) {
     connection.stop();
-    signInAgain();
+    leaveForSignIn();
   }
   if (back) watched(desk.leftAlone());
   $("alarm").hidden = left === 0;
@@ -212,7 +212,7 @@ function leftAlone() {
 
 async function stillSignedIn() {
   const answer = await ask("GET", "/api/me");
-  if (answer.status === 401) signInAgain();
+  if (answer.status === 401) leaveForSignIn();
   if (!answer.ok) throw new Error("the server does not answer");
 }
 
