@@ -6,8 +6,9 @@ until the next time or the next `wake`, never for longer than the policy's `look
 goes out in a task of its own, so that a provider that hangs delays no other. A look that fails is
 logged without content and tried again; the loop ends only when it is closed.
 
-Only a disk that takes nothing more makes it do without leases: whatever can still be read is then
-paged from memory, once a round, until the store can write again.
+Only a disk that takes nothing more, for as long as a lease lasts, makes it do without leases:
+whatever can still be read is then paged from memory, once a round, until the store can write again.
+What was refused once, by a server that starts anew, is tried again a second later.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ class Duty:
         self._sending: dict[str, asyncio.Task[object]] = {}
         self._open = True
         self._read_only = False
+        self._refused_since: int | None = None
         self._beat_at = 0
         self._unkept: dict[tuple[str, str], int] = {}
         self.looked_at: int | None = None
@@ -146,7 +148,8 @@ class Duty:
         await self._send_unkept()
         self.looked_at = self._now()
         await self._beat()
-        return escalation.look_in(self._policy, due.later, self.looked_at) / 1000
+        pause = escalation.look_in(self._policy, due.later, self.looked_at) / 1000
+        return min(pause, AFTER_FAULT) if self._read_only else pause
 
     async def _beat(self) -> None:
         """Say now and then that this loop works, for the auditor and the pages."""
@@ -181,11 +184,18 @@ class Duty:
                 self._start(leased.page, self._page(leased, kind))
 
     async def _send_unkept(self) -> None:
-        """Page without the store's help while it cannot write: late notes beat silence."""
+        """Page without the store's help while it cannot write: late notes beat silence.
+
+        All adults are, whatever the steps say; so not because it could not for a moment.
+        """
         if not self._read_only:
             self._unkept.clear()
+            self._refused_since = None
             return
         now, repeat = self._now(), self._policy.repeat_ms
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        if abs(now - self._refused_since) < self._policy.lease_ms:
+            return
         for page in await self._store.read(pages.unkept, now + self._policy.lease_ms):
             key = (page.incident, page.contact)
             if abs(now - self._unkept.get(key, 0)) >= repeat:

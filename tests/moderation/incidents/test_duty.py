@@ -5,10 +5,12 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
+from moderation.on_call.rota import Rota, Step
 from moderation.pager.channel import Outcome
-from moderation.records import items
+from moderation.records import items, rotas
 from moderation.records import tables as t
 from moderation.records.items import Claim, Finish
+from moderation.records.rotas import SaveRota
 from moderation.records.store import Store, StoreUnavailable
 from tests.moderation.night import World
 from tests.moderation.noting import CANARY
@@ -131,10 +133,38 @@ async def test_F14_full_disk_stops_no_chase(world: World) -> None:
     await world.wait(30)
     store, world.duty._store = world.duty._store, Full(world.store)  # type: ignore[assignment]
     await world.wait(200)
-    assert world.channel.times("Ada@noting") == [0, 90, 180]
+    assert world.channel.times("Ada@noting") == [0, 99, 189]
     world.duty._store = store
     await world.wait(100)
-    assert world.channel.times("Ada@noting") == [0, 90, 180, 230, 320]
+    assert world.channel.times("Ada@noting") == [0, 99, 189, 230, 320]
+
+
+class Hiccup(Full):
+    """A store that keeps nothing until that many writes were refused."""
+
+    def __init__(self, store: Store, refused: int) -> None:
+        super().__init__(store)
+        self._store, self._refused = store, refused
+
+    async def write(self, op: Any, row: Any) -> Any:
+        """Refuse, or keep."""
+        self._refused -= 1
+        return await (super() if self._refused >= 0 else self._store).write(op, row)
+
+
+async def test_F8_a_server_that_starts_anew_wakes_nobody_before_their_step(world: World) -> None:
+    """Its line is dead for the first writes: a second later the first of the policy is called."""
+    ada, _ = await world.adult("Ada"), await world.adult("Lin")
+    rota = Rota(steps=(Step(who=(ada.id,)), Step(who=("everybody",))))
+    await world.store.write(rotas.save, SaveRota("school", 0, rota, "lead", world.clock.ms))
+    await world.say(await world.room())
+    world.duty._store = Hiccup(world.store, 3)  # type: ignore[assignment]
+    await world.wait(60)
+    assert world.channel.times("Lin@noting") == []
+    assert len(world.channel.times("Ada@noting")) == 1
+    assert world.channel.times("Ada@noting")[0] <= 3
+    await world.wait(40)
+    assert len(world.channel.times("Lin@noting")) == 1
 
 
 async def test_F14_full_disk_pages_nobody_without_need(world: World) -> None:
