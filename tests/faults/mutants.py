@@ -245,7 +245,9 @@ def _run(mutant: Mutant) -> int:
 
 def main(numbers: Sequence[str]) -> int:
     """Run these mutants, or all; answers how many nobody noticed."""
-    sys.dont_write_bytecode, sys.pycache_prefix = False, tempfile.mkdtemp(prefix="peerline-pyc-")
+    if sys.dont_write_bytecode:  # else every child would compile everything anew
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = tempfile.mkdtemp(prefix="peerline-pyc-")
     import run_server  # noqa: F401, PLC0415 - what it is built on is loaded once, for every child
 
     chosen = [int(number) for number in numbers] or range(len(MUTANTS))

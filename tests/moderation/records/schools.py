@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
+from moderation.records import server
 from moderation.records.tenancy import role_of
 from tests.moderation.records.strangers import fill, our_tables
 
@@ -27,9 +27,9 @@ def at(url: str, act: Act, role: str = "") -> Any:
     """Do that in a transaction of its own, as whom the address says or as that role."""
 
     async def run() -> Any:
-        address = make_url(url).set(drivername="postgresql+asyncpg")
+        address = make_url(url)
         address = address.set(username=role or address.username)
-        engine = create_async_engine(address, connect_args={"ssl": False})
+        engine = server._engine(address.render_as_string(hide_password=False), 1)
         try:
             async with engine.begin() as connection:
                 return await connection.run_sync(act)
