@@ -55,6 +55,9 @@ _NO_FIRST_ANSWER = frozenset({"escalate", "ask", "fine", "stop"})
 _OF_A_PAGE = (from_staff.Watch, from_staff.Here, from_staff.Claim)
 """Frames that say a page is there, or ask to be shown something; an act counts from anywhere."""
 
+_BY_ITSELF = (from_staff.Here, from_staff.AskRooms)
+"""Frames that a page sends again and again, whether somebody touches it or not."""
+
 _STAYS = frozenset({"note", "warn", "mute", "unmute"})
 """Acts after which the card is shown again as it is now."""
 
@@ -105,7 +108,7 @@ class DeskSession(Speaking):
         if (action := rights.withheld(frame, self.staff.role)) is not None:
             await self._forbid(action)
             return
-        if not isinstance(frame, from_staff.Here):
+        if not isinstance(frame, _BY_ITSELF):
             self._desk.presence.touched(self, self._records.clock())
         match frame:
             case from_staff.Watch():

@@ -78,12 +78,13 @@ async def test_M11_who_stepped_off_shift_stays_off_on_a_page_that_is_loaded_anew
 
 
 async def test_M3_what_is_left_alone_goes_back(shift: Shift) -> None:
-    """The page says how long nobody touched it; its signs of life alone keep nothing."""
+    """The page says how long nobody touched it; what it sends by itself keeps nothing."""
     *_, held = await shift.held()
     mo = await at_the_desk(shift, "mo")
     await mo.says("claim", item=held)
     for quiet in range(60, 100, 12):
         await mo.says("here", quiet=quiet)
+        await mo.says("ask_rooms")
         await shift.desk.tick()
         found = await shift.place.store.read(items.item, held)
         assert found is not None
