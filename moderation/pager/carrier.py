@@ -11,18 +11,20 @@ goes where an administrator sent it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import threading
-from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from moderation.pager.channel import Notice, Outcome
 
 AT_ONCE = 4
 """Calls for one address at the same time; one that hangs forever holds so many threads."""
+TURN = 5.0
+"""Seconds a page waits for its turn at an address: some come at once where many cases do."""
 THREADS = 64
 """Calls of one channel at the same time."""
 
@@ -30,13 +32,13 @@ _SILENT = ("apprise", "urllib3")
 
 
 class Carrier:
-    """Sends pages of one channel; `seconds` bounds every wait on a socket."""
+    """Sends pages of one channel; `seconds` bounds every wait on a socket, `turn` that for it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, turn: float = TURN) -> None:
         self._seconds = seconds
+        self._turn = turn
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-        self._lock = threading.Lock()
-        self._busy: Counter[str] = Counter()
+        self._places: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def send(
         self,
@@ -49,18 +51,20 @@ class Carrier:
         """Send a notice through one service, described by a URL or as its constructor wants it.
 
         With `spoken` a voice reads it aloud.
-        An address with `AT_ONCE` calls under way fails for now, whatever became of those who
-        waited for them.
+        An address with `AT_ONCE` calls under way is waited for, and fails for now if none ends,
+        whatever became of those who waited for them.
         """
-        with self._lock:
-            if self._busy[address] >= AT_ONCE:
-                return Outcome.FAILED_FOR_NOW
-            self._busy[address] += 1
+        place = self._places.setdefault(address, asyncio.Semaphore(AT_ONCE))
+        try:
+            async with asyncio.timeout(self._turn):
+                await place.acquire()
+        except TimeoutError:
+            return Outcome.FAILED_FOR_NOW
+        loop = asyncio.get_running_loop()
 
         def freed(_: Future[Outcome]) -> None:
-            with self._lock:
-                self._busy[address] -= 1
-                self._busy += Counter()  # drops addresses with nothing under way
+            with contextlib.suppress(RuntimeError):  # the server is over, and its loop closed
+                loop.call_soon_threadsafe(place.release)
 
         limits = {"cto": self._seconds, "rto": self._seconds}
         title, text = ("", notice.spoken) if spoken else (notice.subject, notice.body)

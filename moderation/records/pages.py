@@ -60,13 +60,15 @@ _OF_ROUND = select(t.pages.c.contact, t.pages.c.state).where(
     t.pages.c.incident == bindparam("code"), t.pages.c.round == bindparam("number")
 )
 _CLASS = case((t.incidents.c.drill, NAME), else_=t.incidents.c.category)
+_SINCE = func.coalesce(t.incidents.c.anew_at, t.incidents.c.opened_at)
+"""The time that a page says: an older one would pass for a page that comes late."""
 _LEASED = (
     select(
         t.pages.c.id,
         t.pages.c.attempts,
         t.pages.c.incident,
         _CLASS,
-        t.incidents.c.opened_at,
+        _SINCE,
         t.pages.c.contact,
         t.contacts.c.channel,
         t.contacts.c.sealed_address,
@@ -76,10 +78,8 @@ _LEASED = (
     .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
     .where(t.pages.c.id == bindparam("page"))
 )
-
-
 _UNKEPT = (
-    select(t.incidents.c.code, _CLASS, t.incidents.c.opened_at)
+    select(t.incidents.c.code, _CLASS, _SINCE)
     .add_columns(t.contacts.c.id, t.contacts.c.channel, t.contacts.c.sealed_address)
     .join(t.staff, t.staff.c.school == t.incidents.c.school)
     .join(t.contacts, t.contacts.c.staff == t.staff.c.id)
@@ -112,8 +112,6 @@ _CALLED = (
     )
     .limit(1)
 )
-
-
 _PAGE = (
     select(t.pages.c.incident, t.pages.c.round, t.incidents.c.school, t.incidents.c.chase_from)
     .add_columns(t.contacts.c.staff)
@@ -179,13 +177,15 @@ def _chased(policy: Policy, now: int) -> ColumnElement[bool]:
 def overdue(now: int, skew_ms: int) -> tuple[ColumnElement[bool], ...]:
     """Items nobody looked at in time; one from the future was there before the clock went back.
 
-    A claim counts as looking for five minutes: a desk that died with the claim is no attention.
+    A claim counts as looking for five minutes: a desk that died with the claim is no attention,
+    nor is one from the future.
     """
+    claimed = t.items.c.claimed_at
     return (
         *_UNATTENDED,
         t.items.c.escalate_at.is_not(None),
         or_(t.items.c.escalate_at <= now, t.items.c.since > now + skew_ms),
-        or_(t.items.c.claimed_by.is_(None), t.items.c.claimed_at <= now - _CLAIM_MS),
+        or_(t.items.c.claimed_by.is_(None), claimed <= now - _CLAIM_MS, claimed > now + skew_ms),
     )
 
 

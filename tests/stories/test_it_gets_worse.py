@@ -47,6 +47,7 @@ async def test_P12_something_graver_calls_the_holder_and_their_deputy_anew(schoo
     await school.look()
     (*_, (_, _, notice)) = school.channel.taken
     assert (notice.code, notice.kind) == (code, "possible suicide attempt")
+    assert notice.when != school.channel.taken[0][2].when, "nobody takes it for an old page"
     assert (school.channel.times("Ola@noting"), school.channel.times("Ivo@noting")) == (
         [0, 140],
         [140],

@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from moderation.records import items
+from moderation.records.items import Claim
 from tests.moderation.night import World, night
 from tests.moderation.noting import Noting, fails, raises, useless
 
@@ -37,6 +39,19 @@ async def test_F17_clock_jump_back_does_not_bring_back_an_item_for_ever(world: W
     """A waiting item from a future that was taken back pages now rather than in an hour."""
     await world.adult("Ada")
     await world.item(await world.room(), escalate_in=60)
+    world.clock.wall -= 3600
+    await world.look()
+    assert len(world.channel.taken) == 1
+
+
+async def test_F17_a_claim_from_a_future_that_was_taken_back_keeps_nobody_waiting(
+    world: World,
+) -> None:
+    """The desk that had the item died before the clock was set back: that is no attention."""
+    await world.adult("Ada")
+    mo = await world.adult("Mo", "moderator")
+    item = await world.item(await world.room(), escalate_in=60)
+    await world.store.write(items.claim, Claim(item, mo.id, world.clock.ms))
     world.clock.wall -= 3600
     await world.look()
     assert len(world.channel.taken) == 1

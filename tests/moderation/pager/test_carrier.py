@@ -38,7 +38,7 @@ async def test_F19_one_address_takes_only_so_many_threads() -> None:
     """Calls that hang on count against their address, even when nobody waits for them any more."""
     hang = asyncio.Event()
     async with web_server(hang=hang) as hung, asyncio.timeout(60):
-        carrier = Carrier(30)
+        carrier = Carrier(30, turn=0.1)
 
         def send() -> asyncio.Future[Outcome]:
             return asyncio.ensure_future(carrier.send("stuck", _service(hung), NOTICE))
@@ -51,3 +51,18 @@ async def test_F19_one_address_takes_only_so_many_threads() -> None:
         assert await send() is Outcome.FAILED_FOR_NOW
         hang.set()
         assert await asyncio.gather(*stuck[1:]) == [Outcome.SENT] * (AT_ONCE - 1)
+
+
+async def test_many_pages_to_one_address_take_turns_and_none_fails() -> None:
+    """Many cases come at once: a failure would call the next adult, and there was none."""
+    hang = asyncio.Event()
+    async with web_server(hang=hang) as slow, asyncio.timeout(60):
+        carrier = Carrier(30, turn=30)
+        pages = [
+            asyncio.ensure_future(carrier.send("ola", _service(slow), NOTICE))
+            for _ in range(AT_ONCE + 3)
+        ]
+        for _ in range(AT_ONCE):
+            await slow.arrived.acquire()
+        hang.set()
+        assert await asyncio.gather(*pages) == [Outcome.SENT] * (AT_ONCE + 3)
