@@ -40,6 +40,9 @@ HELD_MS = 360_000
 AGAIN_MS = 300_000
 """The same trouble is told again after so long."""
 
+UNREADABLE = "The records cannot be read."
+"""Told outside only when the look before found the same."""
+
 _log = structlog.get_logger()
 
 
@@ -89,13 +92,15 @@ class Auditor:
         try:
             found = await self._store.read(watch.look, now, LATE_MS, HELD_MS, self._mark)
         except StoreUnavailable:
-            troubles = ["The records cannot be read."]
+            troubles = [UNREADABLE]
         else:
             troubles = troubles_of(found, now)
             if found.chain_whole:
                 self._mark = found.mark
-        words = " ".join(troubles)
+        words, before = " ".join(troubles), last_seen(self._file)
         _keep(self._file, Beat(AUDITOR, now, words or None), self._mark)
+        if words == UNREADABLE and (before is None or before.trouble != UNREADABLE):
+            return troubles  # a server that starts anew is back at the next look
         await (self._tell(words, now) if troubles else self._outside.well(self._mark.chain))
         return troubles
 

@@ -190,14 +190,25 @@ async def test_the_same_trouble_is_told_again_only_after_a_while(
 async def test_records_that_cannot_be_read_are_trouble(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A broken disk is told like anything else."""
+    """A broken disk is told like anything else, a server that starts anew between two looks not.
+
+    Neither is called well.
+    """
+    read = world.store.read
 
     async def broken(*_: object) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr(world.store, "read", broken)
+    await world.look()
     outside = Outside()
-    await _auditor(world, tmp_path, outside).look()
+    auditor = _auditor(world, tmp_path, outside)
+    for way in (broken, read, broken):
+        monkeypatch.setattr(world.store, "read", way)
+        await auditor.look()
+        assert outside.troubles == []
+        world.clock.wait(30)
+    assert len(outside.wells) == 1
+    assert await auditor.look() == ["The records cannot be read."]
     assert outside.troubles == ["The records cannot be read."]
 
 
