@@ -21,6 +21,8 @@ GOALS = {**dict.fromkeys(DISGUISES, 2.0), **dict.fromkeys(SLIPS, 12.0)}
 FALSE_PAGES = 0.008
 """Share of ordinary messages that one kind of perturbation may newly page: the goal is none."""
 
+WAYS = (*DISGUISES, *SLIPS)
+
 ODD = [
     "",
     " ",
@@ -71,16 +73,20 @@ def test_hiding_the_words_hides_no_danger(name: str, change: Perturbation) -> No
 
 @pytest.mark.parametrize(("name", "change"), [*DISGUISES.items(), *SLIPS.items()])
 def test_ordinary_talk_written_oddly_pages_nobody(name: str, change: Perturbation) -> None:
-    """Hardly any harmless message begins to page because of how it is written."""
+    """Hardly any harmless message begins to page because of how it is written.
+
+    Each way has every second of them, and the next way the others: that is a thousand still.
+    """
     chance, judge = Random(name), shared_judge()
+    mine = slice(WAYS.index(name) % 2, None, 2)
     talk = [
         text
-        for text, attention in zip(_held_out("none"), _plain("none"), strict=True)
+        for text, attention in zip(_held_out("none")[mine], _plain("none")[mine], strict=True)
         if attention is not Attention.PAGE
     ]
     paged = [t for t in talk if judge.judge(change(t, chance)).attention is Attention.PAGE]
     print(f"{name}: {len(paged)} new false pages of {len(talk)}")
-    assert len(talk) > 300
+    assert len(talk) > 1_000
     assert len(paged) <= FALSE_PAGES * len(talk)
 
 
