@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from moderation import decide, voices
-from moderation.incidents.case import UNREADABLE, Case, Said
+from moderation.incidents.case import Case, Said
 from moderation.incidents.exports import CaseFile
 from moderation.incidents.incident import State
 from moderation.incidents.words import BARRIERS, ENDINGS, MEET, words
 from moderation.records.audit import ShownEntry
+from moderation.records.vault import UNREADABLE
 from moderation.terms import Category, Delivery, Finding, Text
 from web.case_view import LineView, lines_of, newest
 

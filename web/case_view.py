@@ -11,11 +11,12 @@ from collections.abc import Sequence
 import msgspec
 
 from chat.settings import Line
-from moderation.incidents.case import UNREADABLE, Case, Colleague, Said, Waited
+from moderation.incidents.case import Case, Colleague, Said, Waited
 from moderation.incidents.incident import HELD_BY_SOMEBODY
 from moderation.incidents.record import Record
 from moderation.incidents.words import BARRIERS, ENDINGS, MEET, OUTCOMES
 from moderation.records.cases import StoredPage
+from moderation.records.vault import UNREADABLE
 from moderation.roles import Action, may
 from moderation.terms import Attention, Finding
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import msgspec
 
 from moderation import voices
-from moderation.incidents.case import UNREADABLE, Said
+from moderation.incidents.case import Said
 from moderation.incidents.exports import WordsFile
 from moderation.incidents.own_words import Line
 from moderation.incidents.words import words
+from moderation.records.vault import UNREADABLE
 from moderation.terms import Finding
 from web.case_file import MESSAGES, clock, nameless
 

@@ -11,13 +11,12 @@ from chat.desk.needs import DeskNeeds
 from chat.errors import error
 from chat.frames import from_staff, shared, to_staff
 from moderation.ids import new_id
-from moderation.incidents.case import UNREADABLE
 from moderation.people.sessions import StaffMember
 from moderation.records import audit, bars, recusals
 from moderation.records.audit import Entry
 from moderation.records.bars import InForce, Lift
 from moderation.records.refused import Refused
-from moderation.records.vault import Tampered
+from moderation.records.vault import UNREADABLE, Tampered
 from moderation.roles import Action, longest_bar
 
 

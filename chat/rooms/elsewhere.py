@@ -232,7 +232,7 @@ class Elsewhere:
         if seq in live.late:
             live.late.pop(seq)()
             return
-        shown = live.key.open(row.sealed_shown or row.sealed, row.mid)
+        shown = live.key.words(row.sealed_shown or row.sealed, row.mid)
         if room.held(row.mid) is not None:
             hidden = shown if row.state == "redacted" else None
             self._perform(live, room.settled(row.mid, row.state, seq, hidden))
@@ -247,7 +247,7 @@ class Elsewhere:
         """A message that nobody sees for now, or one student alone."""
         to = voices.addressed(row.seat)
         if to is not None:
-            words = live.key.open(row.sealed, row.mid)
+            words = live.key.words(row.sealed, row.mid)
             self._perform(live, [Send(to, told(row.mid, row.seat, words))])
             return
         live.spent(row.seat, row.said_at)
@@ -257,7 +257,7 @@ class Elsewhere:
     def _remember(self, live: OpenRoom, row: StoredMessage) -> None:
         """What builds up over several messages builds up at every node."""
         if voices.voice_of(row.seat) is None:
-            words = live.key.open(row.sealed, row.mid)
+            words = live.key.words(row.sealed, row.mid)
             self._judge.judge_turn(words, live.talk, row.seat)
 
 

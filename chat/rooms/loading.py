@@ -37,7 +37,7 @@ async def load(needs: RoomNeeds, room: str) -> OpenRoom | None:
     for row in await store.read(transcript.recent, room, CONTEXT):
         live.spent(row.seat, row.said_at)
         if voices.voice_of(row.seat) is None:
-            needs.judge.judge_turn(key.open(row.sealed, row.mid), live.talk, row.seat)
+            needs.judge.judge_turn(key.words(row.sealed, row.mid), live.talk, row.seat)
     for row in await store.read(transcript.held, room):
         if core.seats[row.seat].left is None:
             core.wait(waiting(row, key))

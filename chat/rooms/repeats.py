@@ -41,7 +41,7 @@ async def _answer(live: OpenRoom, keep: Keep, elsewhere: Elsewhere) -> list[Effe
         raise StoreUnavailable
     if row.seq is not None:
         await elsewhere.level(live, row.seq)
-    same = live.key.open(row.sealed, row.mid) == keep.text
+    same = live.key.words(row.sealed, row.mid) == keep.text
     answer = stored.ack(row, live.key) if same else error("cid_conflict", mine.cid)
     if row.state == "held":
         live.room.take_place(mine.mid, stored.waiting(row, live.key))

@@ -78,7 +78,7 @@ async def _history(
         if row.mid not in sent:
             page.send(unshown(row, live.key, now))
     for row in told_alone:
-        page.send(told(row.mid, row.seat, live.key.open(row.sealed, row.mid)))
+        page.send(told(row.mid, row.seat, live.key.words(row.sealed, row.mid)))
     return after
 
 

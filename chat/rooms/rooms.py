@@ -11,6 +11,8 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Iterable
 
+import structlog
+
 from chat.frames import from_student, shared
 from chat.rooms import ending, wishing
 from chat.rooms.absence import Absence
@@ -33,7 +35,10 @@ from moderation.records.items import NewItem
 from moderation.records.rooms import Block, NewRoom, Standing
 from moderation.records.store import StoreUnavailable
 from moderation.records.student_requests import want
+from moderation.records.vault import Tampered
 from moderation.terms import Decision
+
+_log = structlog.get_logger()
 
 HEARTBEAT = 20.0
 """Seconds between two signs of life to a seated page, so that it notices a dead connection."""
@@ -175,7 +180,10 @@ class Rooms:
         if self.elsewhere.neighbours is not None:
             return
         for room in await self._needs.store.read(rooms.open_ids, self._needs.school):
-            await self.find(room)
+            try:
+                await self.find(room)
+            except Tampered:  # a key that is damaged opens nothing: all others go on
+                _log.error("room_damaged")
 
     # --- events ------------------------------------------------------------------------------
 

@@ -22,11 +22,8 @@ from moderation.records.cases import StoredCase, StoredItem, StoredNote, StoredP
 from moderation.records.incident_acts import StoredIncident
 from moderation.records.rooms import StoredRoom
 from moderation.records.transcript import Excerpt, StoredMessage
-from moderation.records.vault import RoomKey, Tampered, Vault
+from moderation.records.vault import UNREADABLE, RoomKey, Tampered, Vault
 from moderation.terms import Finding, Text
-
-UNREADABLE = Text("These words cannot be opened any more.")
-"""What stands in the place of a message, a note or the answers of a record that was damaged."""
 
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
 _log = structlog.get_logger()

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from moderation.ids import new_code
-from moderation.incidents.case import UNREADABLE, Case, opened
+from moderation.incidents.case import Case, opened
 from moderation.incidents.export import Act, Standing, State, is_open, steps
 from moderation.incidents.incident import Actor
 from moderation.incidents.own_words import OwnWords, marks, read_reference
@@ -32,7 +32,7 @@ from moderation.records.of_school import SchoolRecords
 from moderation.records.own_words import InCase
 from moderation.records.refused import Refused
 from moderation.records.stored_exports import StoredExport
-from moderation.records.vault import Tampered
+from moderation.records.vault import UNREADABLE, Tampered
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from moderation.incidents.case import UNREADABLE, Case, Noted, Said, Waited
+from moderation.incidents.case import Case, Noted, Said, Waited
 from moderation.incidents.exports import CaseFile, Shown
 from moderation.incidents.incident import State
 from moderation.incidents.record import Record
 from moderation.records.audit import ShownEntry
 from moderation.records.cases import StoredPage
+from moderation.records.vault import UNREADABLE
 from moderation.terms import Attention, Category, Delivery, Finding, Text
 from web import case_file
 from web.answers import Pages

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-from moderation.incidents.case import UNREADABLE
 from moderation.incidents.exports import Shown, WordsFile
 from moderation.incidents.own_words import Chat, Line, OwnWords
 from moderation.records.own_words import StoredBar
+from moderation.records.vault import UNREADABLE
 from tests.web.test_case_file import HOSTILE, PHONE, WISH, Read, _said
 from web import own_words
 from web.answers import Pages

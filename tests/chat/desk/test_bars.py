@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import Connection
 
-from moderation.incidents.case import UNREADABLE
 from moderation.people.sessions import StaffMember
 from moderation.records import bars
 from moderation.records import tables as t
+from moderation.records.vault import UNREADABLE
 from moderation.roles import Role
 from tests.chat.desk.moderators import Moderator, Shift, audited, held_by
 from tests.chat.desk.test_stops import Before, barred_before

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import Update
+
 from chat.frames import shared, to_student
 from moderation.ids import new_id
 from moderation.records import items, people, transcript
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.people import NewStaff
+from moderation.records.vault import UNREADABLE
 from moderation.terms import Category
 from tests.chat.shells import Page, Place, a_place
 from tests.moderation.records.sample import SCHOOL
@@ -116,3 +119,25 @@ async def test_a_restart_releases_nothing_that_only_a_person_may(tmp_path: Path)
         await again.load_open()
         await place.committed()
         assert await place.store.read(transcript.shown_after, live.room.id, 0, 10) == []
+
+
+async def test_F29_a_damaged_message_keeps_neither_its_room_nor_the_server_closed(
+    tmp_path: Path,
+) -> None:
+    """Both read that it cannot be read; a room whose key is damaged keeps no other one closed."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "one")
+        await place.said(live, 0, "hold two")
+        await _damage(place, t.messages.update().values(sealed=bytes(40)))
+        for page in await _after_a_restart(place, live.room.id):
+            assert UNREADABLE in [getattr(frame, "text", None) for frame in page.seen]
+        await _damage(place, t.rooms.update().values(wrapped_key=bytes(40)))
+        again = place.again()
+        whole = await place.pair()
+        await again.load_open()
+        assert [each.room.id for each in again.all_open()] == [whole[0].room.id]
+
+
+async def _damage(place: Place, change: Update) -> None:
+    await place.store.write(lambda conn, rows: [conn.execute(change) and None for _ in rows], 0)

@@ -3,12 +3,13 @@ import asyncio
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from moderation.incidents.case import UNREADABLE, Waited
+from moderation.incidents.case import Waited
 from moderation.incidents.incident import State
 from moderation.incidents.incidents import MAX_NOTE, Case
 from moderation.records import audit, transcript
 from moderation.records import tables as t
 from moderation.records.refused import Refused
+from moderation.records.vault import UNREADABLE
 from moderation.records.wishes import Wish, wish
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.night import Adult, World, record
