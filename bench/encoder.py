@@ -27,6 +27,8 @@ PACKAGE = "all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SIZE, HEADS, INNER, LAYERS = 384, 12, 1536, 6
 MOST_TOKENS, BATCH = 64, 256
+AT_ONCE = 20_000
+"""Texts between two writings of the file `kept`: a training that is stopped loses no more."""
 
 
 class Encoder(nn.Module):
@@ -110,8 +112,10 @@ def encoded(texts: Sequence[str], kept: Path | None = None) -> Any:
     known = _known(kept)
     names = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
     new = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
-    if new:
-        known.update(zip(new, _encoded(list(new.values())), strict=True))
+    unknown = list(new)
+    for first in range(0, len(unknown), AT_ONCE):
+        some = unknown[first : first + AT_ONCE]
+        known.update(zip(some, _encoded([new[name] for name in some]), strict=True))
         if kept:
             np.savez(kept, names=np.array(list(known)), rows=np.array(list(known.values())))
     return np.array([known[name] for name in names], dtype=np.float32)
