@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -126,36 +127,39 @@ async def test_F26_tables_that_were_only_added_to_are_served(
 
 def test_F26_a_revision_that_says_it_only_adds_does(tmp_path: Path) -> None:
     """Between it and the version it names no table and no column went, and none must be filled."""
-    script = ScriptDirectory(str(Path(migrations.__file__).parent))
-    revisions = [each.revision for each in script.walk_revisions()][::-1]
-    for revision in (one for one in revisions if "_from_" in one):
-        first = next(r for r in revisions if r[:4] == revision[-4:])
-        before, after = tables_at(first, tmp_path), tables_at(revision, tmp_path)
-        assert adds(before, after), revision
-    assert not adds(after, before)
+    made = dict(tables_of_revisions(tmp_path / "made.db"))
+    saying = [one for one in made if "_from_" in one]
+    assert saying
+    for revision in saying:
+        first = next(one for one in made if one[:4] == revision[-4:])
+        assert adds(made[first], made[revision]), revision
+    assert not adds(made[revision], made[first])
 
 
 Columns = dict[tuple[str, str], bool]
 """Columns by table and name, and whether a row may leave them out."""
 
 
-def tables_at(revision: str, directory: Path) -> Columns:
-    """The columns after that revision."""
-    file = directory / f"{revision}.db"
+def tables_of_revisions(file: Path) -> Iterator[tuple[str, Columns]]:
+    """Every revision, oldest first, and the columns after it."""
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
     database.make(file)
     engine = database.writer(file)
-    with engine.begin() as conn:
-        config = migrations._config()
-        config.attributes["connection"] = conn
-        _upgrade(config, revision)
-        look = inspect(conn)
-        found = {
-            (table, column["name"]): bool(column["nullable"] or column["default"] is not None)
-            for table in look.get_table_names()
-            for column in look.get_columns(table)
-        }
+    for revision in [one.revision for one in script.walk_revisions()][::-1]:
+        with engine.begin() as conn:
+            config = migrations._config()
+            config.attributes["connection"] = conn
+            _upgrade(config, revision)
+            look = inspect(conn)
+            yield (
+                revision,
+                {
+                    (table, column["name"]): column["nullable"] or column["default"] is not None
+                    for table in look.get_table_names()
+                    for column in look.get_columns(table)
+                },
+            )
     engine.dispose()
-    return found
 
 
 def adds(before: Columns, after: Columns) -> bool:
