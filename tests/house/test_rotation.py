@@ -5,8 +5,6 @@ import itertools
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,22 +23,12 @@ from moderation.records.database import AlreadyOpen
 from moderation.records.master_key import coming_of, read_master_key
 from moderation.records.messages import say
 from moderation.records.vault import BadKey
+from tests.forked import FORKED
 from tests.moderation.records.sample import SCHOOL, add_students, new_room, spoken
 from tests.servers import Postgres
 
 WORDS = "a quiet heron at noon"
 ROOM = "r" * 22
-ROOT = Path(__file__).parents[2]
-
-
-CHILD = """
-import asyncio, importlib.util, pathlib
-spec = importlib.util.spec_from_file_location("child", {file!r})
-child = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(child)
-chosen = child.settings(pathlib.Path({data!r}))
-asyncio.run(child.resealing(chosen, child.Steps({last}, child.die)))
-"""
 
 
 class Killed(BaseException):
@@ -241,15 +229,19 @@ async def test_killed_at_any_step_every_text_reads_as_before(tmp_path: Path) -> 
     await reads(settings(tmp_path / "1"), card)
 
 
+def _dying(data: Path, last: int) -> None:
+    asyncio.run(resealing(settings(data), Steps(last, die)))
+
+
 @pytest.mark.parametrize("last", [3, 12, 24])
 async def test_after_kill_9_the_next_start_opens_everything(tmp_path: Path, last: int) -> None:
     """The same with a process that is really killed: before, while and after it is sealed."""
     card = await begun(settings(tmp_path))
-    child = CHILD.format(file=__file__, data=str(tmp_path), last=last)
-    ended = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", child], cwd=ROOT, check=False, timeout=120
-    )
-    assert ended.returncode == -signal.SIGKILL
+    child = FORKED.Process(target=_dying, args=(tmp_path, last))
+    child.start()
+    await asyncio.to_thread(child.join, 120)
+    assert child.exitcode == -signal.SIGKILL
+    child.close()
     await reads(settings(tmp_path), card)
 
 

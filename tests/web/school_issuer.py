@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import hashlib
 import json
 import secrets
@@ -23,6 +24,12 @@ CLIENT, SECRET = "peerline", "quiet otter"
 Claims = dict[str, Any]
 
 
+@functools.cache
+def _a_key() -> RSAKey:
+    """What issuers sign with: to make it takes longer than a test."""
+    return RSAKey.generate_key(2048, {"kid": "one", "alg": "RS256"})
+
+
 @dataclass
 class SchoolIssuer:
     """An issuer at `url`; `cheat` names the one thing it does wrong."""
@@ -32,9 +39,7 @@ class SchoolIssuer:
     cheat: str = ""
     methods: tuple[str, ...] = ("pwd",)
     codes: dict[str, Claims] = field(default_factory=dict)
-    key: RSAKey = field(
-        default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one", "alg": "RS256"})
-    )
+    key: RSAKey = field(default_factory=_a_key)
 
     def sign_in(self, address: str, subject: str) -> str:
         """What a browser's visit to `address` ends with: the query it comes back with."""

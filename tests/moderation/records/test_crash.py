@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import contextlib
+import signal
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
@@ -13,25 +12,27 @@ from moderation.records import database
 from moderation.records.messages import Kept, say
 from moderation.records.store import Store
 from moderation.records.transcript import shown_after
+from tests.forked import FORKED
+from tests.moderation.records import crash_child
 from tests.moderation.records.sample import ONLY_SQLITE, spoken
-
-_CHILD = "tests.moderation.records.crash_child"
 
 
 def load_and_kill(url: str, lines: int) -> list[tuple[str, str, int]]:
     """Kill a process that says messages once it acknowledged so many; (room, mid, seq) of all."""
-    with subprocess.Popen(
-        [sys.executable, "-m", _CHILD, url],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[3],
-    ) as child:
-        assert child.stdout is not None
-        read = [child.stdout.readline() for _ in range(lines)]
-        child.kill()
-        read += child.stdout.readlines()
-    whole = [line.split() for line in read if line.endswith("\n")]
-    return [(room, mid, int(seq)) for room, mid, seq in whole]
+    told, telling = FORKED.Pipe(duplex=False)
+    child = FORKED.Process(target=crash_child.main, args=(url, telling))
+    child.start()
+    telling.close()
+    acked = [told.recv() for _ in range(lines)]
+    child.kill()
+    with contextlib.suppress(EOFError, OSError):  # of what was cut short nobody learned
+        while True:
+            acked.append(told.recv())
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    child.close()
+    told.close()
+    return acked
 
 
 @pytest.mark.parametrize("lines", [1, 150, 2_000])
