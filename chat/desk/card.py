@@ -70,7 +70,7 @@ async def _fill(
     at = about.said_at if about else None
     opened.lines = await lines_of(room, at, key, store, BEFORE, AFTER)
     if about is not None:
-        whole = _line(room, about, key.open(about.sealed, about.mid))
+        whole = _line(room, about, key.words(about.sealed, about.mid))
         opened.lines = tuple(whole if line.mid == row.mid else line for line in opened.lines)
     if row.kind == "review":
         opened.lines = tuple(_blind(line) if line.mid == row.mid else line for line in opened.lines)
@@ -79,7 +79,7 @@ async def _fill(
         before = await store.read(transcript.noticed, room.id, first, EARLIER)
         opened.earlier = tuple(_earlier(line, opened.handles) for line in before)
     if about is not None:
-        opened.reading = read(key.open(about.sealed, about.mid)).folded
+        opened.reading = read(key.words(about.sealed, about.mid)).folded
         opened.version = "" if row.kind == "review" else about.version
 
 
@@ -95,12 +95,12 @@ async def lines_of(  # noqa: PLR0917 - a window on a room: where, around what, h
 
 
 def _around(room: StoredRoom, message: StoredMessage, key: RoomKey) -> to_staff.Line:
-    line = _line(room, message, key.open(message.sealed, message.mid))
+    line = _line(room, message, key.words(message.sealed, message.mid))
     hidden = message.sealed_shown if message.state == "redacted" else None
     if hidden is None or all(why.category != Category.IDENTITY for why in line.why):
         return line
     why = tuple(to_staff.Why(one.category, one.rule, one.detector, 0, 0) for one in line.why)
-    return msgspec.structs.replace(line, text=key.open(hidden, message.mid), why=why)
+    return msgspec.structs.replace(line, text=key.words(hidden, message.mid), why=why)
 
 
 def _blind(line: to_staff.Line) -> to_staff.Line:

@@ -8,7 +8,9 @@ from pathlib import Path
 from chat.desk.card import AFTER, BEFORE, card_of, item_of
 from chat.frames import shared, to_staff
 from moderation.records import items
+from moderation.records import tables as t
 from moderation.records.items import StoredItem
+from moderation.records.vault import UNREADABLE
 from tests.chat.shells import Place, a_place
 
 
@@ -111,3 +113,15 @@ async def test_a_line_of_the_queue_says_who_has_it(tmp_path: Path) -> None:
         claimed = item_of(dataclasses.replace(row, claimed_by="mo"), lambda staff: staff.upper())
         assert claimed.claimed_by == "MO"
         assert (claimed.attention, claimed.incident) == ("page", row.incident)
+
+
+async def test_F29_a_damaged_message_closes_no_card(tmp_path: Path) -> None:
+    """In its place, or around it, stands that it cannot be opened; the item can be dealt with."""
+    async with a_place(tmp_path) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 1, "hello")
+        await place.said(live, 0, "hold this")
+        damage = t.messages.update().values(sealed=bytes(40))
+        await place.store.write(lambda conn, rows: [conn.execute(damage) and None for _ in rows], 0)
+        opened = await card(place, await only_item(place))
+        assert [line.text for line in opened.lines] == [UNREADABLE, UNREADABLE]
