@@ -2,7 +2,7 @@
 
 import { $, setText } from "./dom.js";
 import { gauges, heat } from "./order.js";
-import { age } from "./words.js";
+import { coarse } from "./words.js";
 
 /** What it means when a part does not work: what is being held, and what to do. */
 const FAILING = {
@@ -33,13 +33,13 @@ export class Head {
       const { count, since } = found[name];
       const waited = count ? now - since : 0;
       const state = count && name === "waiting" ? heat({ held: true }, waited) : "";
-      gauge(name, String(count), { since: count ? age(waited) : "", state, some: count > 0 });
+      gauge(name, String(count), { since: count ? coarse(waited) : "", state, some: count > 0 });
     }
   }
 
   #figures(figures) {
     if (!figures) return;
-    gauge("first", figures.first_look == null ? "–" : age(figures.first_look));
+    gauge("first", figures.first_look == null ? "–" : coarse(figures.first_look));
     const full = figures.places != null && figures.rooms >= figures.places;
     gauge("rooms", figures.places == null ? String(figures.rooms) : `${figures.rooms} of ${figures.places}`, { state: full ? "amber" : "" });
   }

@@ -116,7 +116,7 @@ export class List {
     setText(what, category(item.category));
     wait.dataset.since = item.since;
     wait.dataset.item = id;
-    setText(about, aboutItem(item, desk.me));
+    setAbout(about, aboutItem(item, desk.me));
   }
 }
 
@@ -125,5 +125,12 @@ function aboutItem(item, me) {
   if (item.held) parts.push("not delivered yet");
   if (item.incident) parts.push(`incident ${item.incident}`);
   if (item.claimed_by) parts.push(item.claimed_by === me ? "you have it" : `${item.claimed_by} has it`);
-  return parts.filter(Boolean).join(" · ");
+  return parts.filter(Boolean);
+}
+
+/** Only when it differs, as `setText`. A code is read out over the telephone: it stays in one line. */
+function setAbout(about, parts) {
+  if (about.textContent === parts.join(" · ")) return;
+  const shown = parts.map((part) => (part.startsWith("incident ") ? el("span", { class: "code" }, part) : part));
+  about.replaceChildren(...shown.flatMap((part, at) => (at === 0 ? [part] : [" · ", part])));
 }

@@ -32,7 +32,7 @@ const roleName = (id) => roles.find((role) => role.id === id)?.name ?? id;
 const day = (at) => new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 function invitation(one) {
-  const waits = one.waits_for.length > 0 ? `waits until these agree: ${one.waits_for.join(", ")}` : `works until ${day(one.expires_at)}`;
+  const waits = one.waits_for.length > 0 ? `still to agree: ${one.waits_for.join(", ")}` : `works until ${day(one.expires_at)}`;
   return el("li", { class: "card person" },
     el("h3", {}, one.name || "Whoever has the link"),
     el("p", { class: "about" }, `${one.role} · ${waits}`),

@@ -21,7 +21,7 @@ import { ShiftDialog } from "./shift.js";
 import { Sound } from "./sound.js";
 import { SoundSwitch } from "./sound_switch.js";
 import { pageBelow } from "./to_page.js";
-import { age, count } from "./words.js";
+import { coarse, count } from "./words.js";
 
 const LONGEST_MUTE = 60;
 const LONGEST_BAR = Number($("work").dataset.longestBar);
@@ -180,7 +180,7 @@ function tick() {
   const now = Date.now() + desk.offset;
   for (const wait of document.querySelectorAll("time[data-since]")) {
     const waited = now - Number(wait.dataset.since);
-    setText(wait, age(waited));
+    setText(wait, coarse(waited));
     const item = desk.items.get(wait.dataset.item);
     wait.dataset.heat = item ? heat(item, waited) : "";
   }

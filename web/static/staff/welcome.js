@@ -17,7 +17,7 @@ async function look() {
   }
   const { login, name, role, waits_for: waits, shortest } = answer.value;
   if (waits.length > 0) {
-    $("about").textContent = `This link works once these have agreed: ${waits.join(", ")}. Come back then.`;
+    $("about").textContent = `This link does not work yet. Still to agree: ${waits.join(", ")}. Come back then.`;
     return;
   }
   $("about").textContent = `You are invited as ${role}.`;

@@ -103,12 +103,11 @@ export function age(milliseconds) {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** The same without seconds from ten minutes on, when they only unsettle: "3 min 20 s", "36 min". */
+export const coarse = (milliseconds) => (milliseconds < 600_000 ? age(milliseconds) : age(milliseconds).replace(/ \d+ s$/, ""));
+
 /** How long ago, coarse enough to read half asleep: "just now", "3 min ago". */
-export function ago(milliseconds) {
-  if (milliseconds < 10_000) return "just now";
-  if (milliseconds < 600_000) return `${age(milliseconds)} ago`;
-  return `${age(milliseconds).replace(/ \d+ s$/, "")} ago`;
-}
+export const ago = (milliseconds) => (milliseconds < 10_000 ? "just now" : `${coarse(milliseconds)} ago`);
 
 /** The time of day of a Unix time in milliseconds, as this device writes it. */
 export function clock(at, seconds = false) {

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { age, ago, calendarDay, category, clock, count, moment, named } from "../../../../web/static/staff/words.js";
+import { age, ago, calendarDay, category, clock, coarse, count, moment, named } from "../../../../web/static/staff/words.js";
 
 test("a length of time always has its units", () => {
   const given = [-5, 0, 59_999, 60_000, 3_599_000, 3_600_000, 172_799_000, 176_400_000];
   assert.deepEqual(given.map(age), ["0 s", "0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min", "47 h 59 min", "2 d 1 h"]);
+});
+
+test("how long something waits has seconds for ten minutes: the head of the queue keeps to its line", () => {
+  assert.deepEqual([8000, 599_000, 600_000, 7_500_000].map(coarse), ["8 s", "9 min 59 s", "10 min", "2 h 5 min"]);
 });
 
 test("how long ago is coarse", () => {
