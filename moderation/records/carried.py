@@ -1,9 +1,9 @@
 """What a copy that is put back must not undo: read in the database it replaces, written in it anew.
 
 Used by `backup.py`. A case that was preserved since, an account that was closed, a card or session
-that was ended, a bar, two who are never to meet again, a chat that was over or left, a document
-that was handed out once or refused: whoever did that need not know of the copy. Nothing else of
-what happened since is taken over.
+that was ended, a bar, two who are never to meet again, who stepped aside from a case or a chat, a
+chat that was over or left, a document that was handed out once or refused: whoever did that need
+not know of the copy. Nothing else of what happened since is taken over.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, Table, bindparam, inspect, select
 
 from moderation.incidents.export import UNDER_WAY, State
+from moderation.records import desk_tables as d
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 
 Rows = Sequence[dict[str, Any]]
@@ -22,10 +24,10 @@ Rows = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Rows with their keys: what was done, by table, and who were kept apart."""
+    """Rows with their keys, by table: what was done, and who were kept apart from whom or what."""
 
     done: Mapping[str, Rows]
-    blocks: Rows
+    apart: Mapping[str, Rows]
 
 
 _DONE: Mapping[Table, tuple[str, ...]] = {
@@ -39,13 +41,20 @@ _DONE: Mapping[Table, tuple[str, ...]] = {
     t.exports: ("state", "handed_at", "erase"),
 }
 """Columns of which the first says, once it is set, that something was done; see `_stands`."""
-_BLOCKS = select(t.blocks.c.one, t.blocks.c.other, t.blocks.c.at)
+_APART: Mapping[Table, Mapping[str, Column[Any]]] = {
+    t.blocks: {"one": t.students.c.id, "other": t.students.c.id},
+    p.recusals: {"incident": t.incidents.c.code, "staff": t.staff.c.id},
+    d.room_recusals: {"staff": t.staff.c.id, "room": t.rooms.c.id},
+}
+"""Tables whose rows say who is kept apart, and what a row names: without that it says nothing."""
 
 
 def carried(conn: Connection) -> Carried:
     """What there is of it in a database, which may be of an earlier version."""
     done = {table.name: _done(conn, table, names) for table, names in _DONE.items()}
-    return Carried(done, _rows(conn, _BLOCKS))
+    there = inspect(conn).has_table
+    apart = {one.name: _rows(conn, select(one)) for one in _APART if there(one.name)}
+    return Carried(done, apart)
 
 
 def _done(conn: Connection, table: Table, names: Sequence[str]) -> Rows:
@@ -76,15 +85,23 @@ def carry_over(conn: Connection, since: Carried) -> None:
     """Have it so in this database, as far as what it is about is there."""
     for table in _DONE:
         _set(conn, table, since.done[table.name])
-    known = set(conn.scalars(select(t.students.c.id)))
-    apart = {(one, other) for one, other, _ in conn.execute(_BLOCKS)}
+    for table in _APART:
+        _add(conn, table, since.apart.get(table.name, ()))
+
+
+def _add(conn: Connection, table: Table, rows: Rows) -> None:
+    """Add what is not there of these rows, as far as what they name is."""
+    keys = _keys(table)
+    there = {tuple(row) for row in conn.execute(select(*keys))}
+    known = {name: set(conn.scalars(select(column))) for name, column in _APART[table].items()}
     new = [
         row
-        for row in since.blocks
-        if {row["one"], row["other"]} <= known and (row["one"], row["other"]) not in apart
+        for row in rows
+        if tuple(row[key.name] for key in keys) not in there
+        and all(row[name] in ids for name, ids in known.items())
     ]
     if new:
-        conn.execute(t.blocks.insert(), new)
+        conn.execute(table.insert(), new)
 
 
 def _set(conn: Connection, table: Table, rows: Rows) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Insert, select, update
 
-from moderation.records import backup, bars, database, people, rooms, sessions
+from moderation.records import backup, bars, database, people, recusals, rooms, sessions
+from moderation.records import desk_tables as d
+from moderation.records import paging_tables as p
 from moderation.records import tables as t
 from moderation.records.incidents import NewIncident, raise_incidents
 from moderation.records.leaving import Leave, leave
@@ -89,6 +91,34 @@ async def test_what_was_taken_away_after_a_copy_was_made_does_not_come_back(
         [("ann", None), ("bob", 7)],
         [("ann", "bob")],
     ]
+    await again.close()
+
+
+async def test_M17_who_stepped_aside_after_a_copy_was_made_is_not_called_again(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """They may know the student, or be whom the student speaks of: neither case nor desk is theirs.
+
+    What the copy does not know is left out.
+    """
+    copy = tmp_path / "copy.db"
+    store = await Store.open(sqlite_url)
+    lead, room = await add_staff(store, "lea", "safeguarding_lead"), await open_room(store)
+    await store.write(raise_incidents, NewIncident("ABC-2345", SCHOOL, room, 0, "suicide", 2))
+    backup.back_up(sqlite_url, copy)
+    await store.write(raise_incidents, NewIncident("DEF-2345", SCHOOL, room, 1, "suicide", 2))
+    for row in (
+        p.recusals.insert().values(incident="ABC-2345", staff=lead, at=3),
+        p.recusals.insert().values(incident="DEF-2345", staff=lead, at=3),
+        d.room_recusals.insert().values(room=room, staff=lead, at=3),
+    ):
+        await store.write(do(lambda conn, r=row: conn.execute(r)), "")
+    await store.close()
+    backup.restore(sqlite_url, copy, NOW)
+    again = await Store.open(sqlite_url)
+    found = await again.read(lambda conn: conn.execute(select(p.recusals)).all())
+    assert [tuple(row) for row in found] == [("ABC-2345", lead, 3)]
+    assert await again.read(recusals.recused_from, room) == {lead}
     await again.close()
 
 
