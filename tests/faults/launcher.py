@@ -1,16 +1,17 @@
 """Loads the product once, and forks real servers from it: loading takes most of a start.
 
 As a program it has everything in memory and nothing open. Whoever sends it the name of a file of
-settings, a line to talk over, a place for errors and a network gets a launcher there: it forks a
-server for every line it reads, and tells when each begins and ends. What it reads may name a point
-of `failpoints.py` at which that server dies. A server is `run_server.py serve` in a process and a
-session of its own. `servers.py` is the test's side of it.
+settings, what else stands in the environment, a line to talk over, a place for errors and a network
+gets a launcher there: it forks a server for every line it reads, and tells when each begins and
+ends. What it reads may name a point of `failpoints.py` at which that server dies. A server is
+`run_server.py serve` in a process and a session of its own. `servers.py` is the test's side of it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import json
 import os
 import signal
 import socket
@@ -29,7 +30,7 @@ from tests.faults import failpoints, witness
 from tests.faults.network import NEW_NETWORK, must
 
 LONGEST = 4096
-"""Bytes of the name of a file."""
+"""Bytes of the name of a file and what else stands in the environment."""
 
 
 def main(control: socket.socket) -> None:
@@ -37,14 +38,16 @@ def main(control: socket.socket) -> None:
     _die_with_parent()
     _load()
     while True:
-        config, given, *_ = socket.recv_fds(control, LONGEST, 3)
-        if not config:
+        asked, given, *_ = socket.recv_fds(control, LONGEST, 3)
+        if not asked:
             return
         if not os.fork():
             _die_with_parent()
             control.close()
             _move(*given)
-            _launch(config.decode())
+            config, also = json.loads(asked)
+            os.environ.update(also)
+            _launch(config)
             os._exit(0)
         for file in given:
             os.close(file)

@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import contextlib
 import functools
+import json
 import os
 import signal
 import socket
@@ -40,7 +41,7 @@ class _Loaded:
                 env={**os.environ, **(also or {})},
             )
 
-    def launcher(self, config: Path, told: Path | None) -> socket.socket:
+    def launcher(self, config: Path, also: Mapping[str, str], told: Path | None) -> socket.socket:
         """The line to a launcher in the network of this thread, which writes errors to `told`."""
         ours, theirs = socket.socketpair()
         with (
@@ -49,7 +50,7 @@ class _Loaded:
             Path("/proc/thread-self/ns/net").open("rb") as network,
         ):
             given = [theirs.fileno(), errors.fileno(), network.fileno()]
-            socket.send_fds(self._control, [bytes(config)], given)
+            socket.send_fds(self._control, [json.dumps([str(config), {**also}]).encode()], given)
         return ours
 
     def close(self) -> None:
@@ -103,10 +104,12 @@ class Servers:
         """Everything is loaded; nothing runs yet.
 
         `before` stands before the command (`prlimit …`), `also` in its environment; what the
-        servers write to standard error goes to the file `told`.
+        servers write to standard error goes to the file `told`. Only where a process must begin
+        with it is everything loaded anew.
         """
-        own = _Loaded(before, also) if before or also else None
-        line = (own or _shared()).launcher(config, told)
+        also = also or {}
+        own = _Loaded(before, also) if before or "LD_PRELOAD" in also else None
+        line = (own or _shared()).launcher(config, also, told)
         return cls(await asyncio.open_unix_connection(sock=line), own)
 
     async def start(self, point: str = "") -> None:
