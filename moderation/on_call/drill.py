@@ -25,6 +25,8 @@ NAME = "drill"
 
 PATIENCE_MS = 3_600_000
 """A drill that nobody answered for so long has failed; it pages nobody any more."""
+LATE_MS = 12 * 3_600_000
+"""So long after it was due a missed drill still begins by itself; later it would wake people."""
 MEMORY_DAYS = 100
 """How far back a morning with a drill is looked for: longer than any holiday."""
 
@@ -61,6 +63,14 @@ def last_due(plan: Plan, rota: Rota, now: int) -> int | None:
         if due <= now and day.weekday() in plan.days and day not in off:
             return due
     return None
+
+
+def still_begins(due: int | None, now: int) -> bool:
+    """Whether a drill that was due then is held by itself, even if it was missed at first.
+
+    Later it takes somebody who holds one by hand, or the next morning.
+    """
+    return due is not None and now - due < LATE_MS
 
 
 def may_open(plan: Plan, due: int | None, answered: int | None) -> bool:

@@ -88,7 +88,7 @@ class Drills:
             for code in await self._store.write(kept_drills.give_up, row):
                 self._listeners.incident_changed(code)
         due = await self._due(now)
-        if due is not None:
+        if due is not None and drill.still_begins(due, now):
             found = await self._store.read(kept_drills.newest, self._records.school, 1)
             if not found or found[0].began_at < due:
                 await self._begin(due, DRILLS)

@@ -30,6 +30,8 @@ async def test_a_drill_every_morning(school: World) -> None:
 
     await drills.tick()
     assert not drills.stands, "Friday's drill was never held"
+    assert (await drills.results()).drills == (), "nobody is rung up so long after"
+    assert await drills.begin(ola) is None
     (friday,) = (await drills.results()).drills
     await school.incidents.acknowledge(str(friday.code), ola)
     await drills.tick()

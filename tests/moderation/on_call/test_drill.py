@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.conversation import ConversationState
-from moderation.on_call.drill import WORDS, Plan, last_due, may_open
+from moderation.on_call.drill import WORDS, Plan, last_due, may_open, still_begins
 from moderation.on_call.rota import Holiday, Rota
 from moderation.terms import Attention, Delivery
 from tests.moderation.judging import shared_judge
@@ -42,6 +42,16 @@ def test_the_morning_after_the_clocks_change_has_its_drill() -> None:
     assert last_due(every, Rota(), ms("2026-10-25T08:00")) == ms("2026-10-25T07:45")
     apart = ms("2026-10-25T07:45") - ms("2026-10-24T07:45")
     assert apart == 25 * 3_600_000
+
+
+def test_a_drill_that_was_missed_wakes_nobody_at_night() -> None:
+    """Until a quarter to eight in the evening it is made up for; then the next morning's is."""
+    due = ms("2026-09-21T07:45")
+    assert still_begins(due, due)
+    assert still_begins(due, ms("2026-09-21T19:44"))
+    assert not still_begins(due, ms("2026-09-21T19:45"))
+    assert not still_begins(due, ms("2026-09-22T02:00"))
+    assert not still_begins(None, due)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))

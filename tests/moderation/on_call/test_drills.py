@@ -80,6 +80,23 @@ async def test_a_morning_has_one_drill_however_often_and_wherever_it_is_looked_f
     assert [each.failed for each in (await held.results()).drills] == [None, UNANSWERED]
 
 
+async def test_a_server_that_starts_in_the_night_holds_no_drill(world: World) -> None:
+    """Nobody is woken; the chat is closed until the morning, whose drill opens it."""
+    ola = await world.adult("Ola")
+    held = drills(world)
+    world.clock.wall += 18 * HOUR
+    await held.tick()
+    assert (await held.results()).drills == ()
+    assert not held.stands
+    world.clock.wall += 6 * HOUR
+    await held.tick()
+    code = (await _newest(held)).code
+    assert code is not None
+    assert await world.incidents.acknowledge(code, ola) == State.RESOLVED
+    await held.tick()
+    assert held.stands
+
+
 async def test_nobody_answers_for_an_hour_and_the_chat_stays_closed(world: World) -> None:
     """Then it rings no more, it counts as failed, and what is wrong is said in plain words."""
     await world.adult("Ola")
