@@ -16,7 +16,6 @@ import structlog
 from chat.frames import from_student, shared
 from chat.rooms import ending, wishing
 from chat.rooms.absence import Absence
-from chat.rooms.asking import Spot, about_message, for_person
 from chat.rooms.effects import Effect, Send
 from chat.rooms.elsewhere import Elsewhere
 from chat.rooms.handles import two_handles
@@ -26,17 +25,14 @@ from chat.rooms.loading import expected, load
 from chat.rooms.needs import RoomNeeds
 from chat.rooms.open_room import OpenRoom, Page
 from chat.rooms.replay import replay
+from chat.rooms.requests import Requests
 from chat.rooms.room import Room
 from chat.rooms.seat import Seat
 from chat.rooms.speech import Speech
 from moderation.ids import new_id
 from moderation.records import rooms
-from moderation.records.items import NewItem
-from moderation.records.rooms import Block, NewRoom, Standing
-from moderation.records.store import StoreUnavailable
-from moderation.records.student_requests import want
+from moderation.records.rooms import NewRoom, Standing
 from moderation.records.vault import Tampered
-from moderation.terms import Decision
 
 _log = structlog.get_logger()
 
@@ -57,7 +53,9 @@ class Rooms:
         self.elsewhere = Elsewhere(
             needs.store, needs.judge, self.perform, self.ended_elsewhere, self.left
         )
-        self._journal = Journal(needs, self.elsewhere, self._asked, self._forget, self.left)
+        self.requests = Requests(needs)
+        about = self.requests.about_message
+        self._journal = Journal(needs, self.elsewhere, about, self._forget, self.left)
         self._absence = Absence(needs, self.perform)
 
     def __len__(self) -> int:
@@ -266,17 +264,6 @@ class Rooms:
         """Have this room no longer at this node: it goes on at others."""
         self._forget(live)
 
-    async def ask_person(
-        self, live: OpenRoom | None, seat: int | None, kind: str, category: str = ""
-    ) -> None:
-        """Have a report or a call for a person wait in the queue; committed when it returns."""
-        item = for_person(self._spot(live, seat), kind, self._needs.pager, category)
-        try:
-            self._needs.item_changed(await self._needs.store.write(want, item))
-        except StoreUnavailable:
-            self._needs.item_changed(item.id)  # it may be kept, where only the answer was lost
-            raise
-
     def speak(self, live: OpenRoom, speech: Speech) -> Awaitable[str | None]:
         """Words of staff: None once they are kept and sent, or a refusal's code."""
         return self._journal.speak(live, speech)
@@ -287,14 +274,6 @@ class Rooms:
         """How a student would like to be met: what is kept, or a refusal."""
         return wishing.keep(self._needs, live, seat, said)
 
-    async def keep_apart(self, live: OpenRoom) -> None:
-        """These students never meet again; committed when it returns."""
-        students = [seat.student for seat in live.room.seats]
-        if len(students) > 1:
-            one, other = students
-            at = int(self._needs.clock() * 1000)
-            await self._needs.store.write(rooms.block, Block(one, other, at))
-
     # --- parts -------------------------------------------------------------------------------
 
     async def _in_step(self, live: OpenRoom, student: str) -> None:
@@ -303,14 +282,6 @@ class Rooms:
         seat, calls = live.seat_of(student), await expected(self._needs, live.room)
         if "adult" not in live.present():
             live.room.calls.moved(seat, calls)
-
-    def _asked(self, live: OpenRoom, seat: int, mid: str, decision: Decision) -> NewItem:
-        """The queue item of a message that somebody must look at."""
-        return about_message(self._spot(live, seat), mid, decision, self._needs.pager)
-
-    def _spot(self, live: OpenRoom | None, seat: int | None) -> Spot:
-        room = live.room.id if live else None
-        return Spot(new_id(), self._needs.school, room, seat, self._needs.clock())
 
     def _add(self, live: OpenRoom) -> OpenRoom:
         self._open[live.room.id] = live

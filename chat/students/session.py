@@ -216,12 +216,12 @@ class StudentSession(StudentPage):
             self.send(self._topics(self._known()))
 
     async def _report(self, live: OpenRoom, reason: from_student.Wrong) -> None:
-        await self._needs.rooms.keep_apart(live)
-        await self._needs.rooms.ask_person(live, self._seat, "report", reported(reason))
+        await self._needs.rooms.requests.keep_apart(live)
+        await self._needs.rooms.requests.ask_person(live, self._seat, "report", reported(reason))
         self.send(to_student.Notice("reported"))
 
     async def _block(self, live: OpenRoom) -> None:
-        await self._needs.rooms.keep_apart(live)
+        await self._needs.rooms.requests.keep_apart(live)
         self._needs.rooms.leave(live, self._seat)
 
     async def _help(self) -> None:
@@ -239,7 +239,7 @@ class StudentSession(StudentPage):
                 await self.enter(live, live.seat_of(who))
         seat = live.seat_of(who)  # a page that is gone took none
         try:
-            await self._needs.rooms.ask_person(live, seat, "help")
+            await self._needs.rooms.requests.ask_person(live, seat, "help")
         except RoomEnded:  # in this moment, or at another node
             await self._needs.rooms.elsewhere.refresh(live)
             return await self._called()

@@ -141,7 +141,7 @@ MUTANTS: Sequence[Mutant] = (
     *_in(
         "chat/rooms/repeats.py",
         ("tests/chat/rooms/test_repeats.py",),
-        ("same = live.key.open(row.sealed, row.mid) == keep.text", "same = True"),
+        ("same = live.key.words(row.sealed, row.mid) == keep.text", "same = True"),
     ),
     *_in(
         "chat/rooms/judging.py",

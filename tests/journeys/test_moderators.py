@@ -54,7 +54,7 @@ async def test_M2_of_two_who_claim_at_once_one_gets_it(running: Running) -> None
     raced: set[str] = set()  # on a slow machine these come back, for their pages fall silent
     for pair in range(PAIRS):  # a page may send sixty frames in ten seconds, so they take turns
         for _ in range(RACES):
-            await running.server.talking.rooms.ask_person(None, None, "help")
+            await running.server.talking.rooms.requests.ask_person(None, None, "help")
         mo, items = await at_the_desk(running, f"mo{pair}")
         jo, _ = await at_the_desk(running, f"jo{pair}")
         fresh = [item["id"] for item in items if item["id"] not in raced]

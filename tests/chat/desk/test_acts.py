@@ -164,7 +164,7 @@ async def test_S9_M6_a_call_that_is_taken_up_again_is_told(shift: Shift, *, here
     live, one, _ = await shift.place.pair()
     place, others = shift.place, Neighbours()
     place.rooms.elsewhere.neighbours = others
-    await place.rooms.ask_person(live, 0, "help")
+    await place.rooms.requests.ask_person(live, 0, "help")
     place.rooms.perform(live, live.room.calls.asked(0))
     mo = await shift.moderator("mo")
     await mo.says("watch")
@@ -260,7 +260,7 @@ async def test_M5_the_clocks_of_an_item_are_kept(shift: Shift) -> None:
 async def test_M7_what_holds_no_message_is_not_settled(shift: Shift, act: str) -> None:
     """A call for help has nothing to release: refused, and the item stays."""
     live, *_ = await shift.place.pair()
-    await shift.place.rooms.ask_person(live, 0, "help")
+    await shift.place.rooms.requests.ask_person(live, 0, "help")
     mo = await shift.moderator("mo")
     item = shift.place.items[-1]
     await mo.says("claim", item=item)
@@ -307,7 +307,7 @@ async def test_M6_what_is_undone_is_not_told_to_be_gone_afterwards(
 async def test_S9_whose_call_is_finished_hears_that_nobody_comes(shift: Shift, act: str) -> None:
     """They may call again; while a moderator only looks at it they hear nothing."""
     live, one, other = await shift.place.pair()
-    await shift.place.rooms.ask_person(live, 0, "help")
+    await shift.place.rooms.requests.ask_person(live, 0, "help")
     shift.place.rooms.perform(live, live.room.calls.asked(0))
     mo = await shift.moderator("mo")
     await mo.says("watch")

@@ -88,7 +88,7 @@ async def test_an_item_without_a_message_shows_the_end_of_its_room(tmp_path: Pat
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
         await place.said(live, 0, "hello")
-        await place.rooms.ask_person(live, 1, "report")
+        await place.rooms.requests.ask_person(live, 1, "report")
         opened = await card(place, await only_item(place))
         assert [line.text for line in opened.lines] == ["hello"]
         assert (opened.mid, opened.reading, opened.version) == (None, "", "")
@@ -97,7 +97,7 @@ async def test_an_item_without_a_message_shows_the_end_of_its_room(tmp_path: Pat
 async def test_an_item_without_a_room_is_only_itself(tmp_path: Path) -> None:
     """Nothing is made up around it."""
     async with a_place(tmp_path) as place:
-        await place.rooms.ask_person(None, None, "help")
+        await place.rooms.requests.ask_person(None, None, "help")
         opened = await card(place, await only_item(place))
         assert opened.lines == ()
         assert opened.item.kind == "help"

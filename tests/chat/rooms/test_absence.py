@@ -51,7 +51,7 @@ async def test_S9_who_called_for_a_person_finds_the_room_however_long_the_phone_
     """Until somebody has finished the call; a node that did not hear the call knows it too."""
     async with a_place(tmp_path, chat=AWAY) as place:
         live = await place.alone()
-        await place.rooms.ask_person(live, 0, "help")
+        await place.rooms.requests.ask_person(live, 0, "help")
         for _ in range(20):
             await later(place)
         assert await is_open(place, live)

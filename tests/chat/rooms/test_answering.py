@@ -119,7 +119,7 @@ async def test_S9_whoever_asked_for_a_person_hears_of_an_adult_of_their_own(tmp_
     async with a_place(tmp_path) as place:
         answering, incidents, adult, code, (_, other) = await _disclosed(place)
         (live,) = place.rooms.all_open()
-        await place.rooms.ask_person(live, 1, "help")
+        await place.rooms.requests.ask_person(live, 1, "help")
         place.rooms.perform(live, live.room.calls.asked(1))
         await incidents.acknowledge(code, adult)
         await answering.quiet()
@@ -235,7 +235,7 @@ async def test_S10_who_called_in_vain_hears_of_whoever_answers_after_a_restart_t
 
 async def call(place: Place, live: OpenRoom) -> None:
     """The first student asks for a person."""
-    await place.rooms.ask_person(live, 0, "help")
+    await place.rooms.requests.ask_person(live, 0, "help")
     place.rooms.perform(live, live.room.calls.asked(0))
 
 

@@ -107,7 +107,7 @@ async def test_M1_F10_what_may_be_kept_is_looked_for_in_the_queue(tmp_path: Path
         lost = Stumble(place.store, kept=True)
         lost.fail()
         with pytest.raises(StoreUnavailable):
-            await place.rooms.ask_person(live, 0, "help")
+            await place.rooms.requests.ask_person(live, 0, "help")
         found = await place.store.read(items.open_items, place.needs.school)
         assert sorted(place.items) == sorted(row.id for row in found)
 

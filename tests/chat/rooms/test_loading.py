@@ -55,7 +55,7 @@ async def test_S9_whoever_asked_for_a_person_is_told_so_after_a_restart(tmp_path
     """Only they are, and not once somebody looks."""
     async with a_place(tmp_path) as place:
         live, _, _ = await place.pair()
-        await place.rooms.ask_person(live, 1, "help")
+        await place.rooms.requests.ask_person(live, 1, "help")
         one, other = await _after_a_restart(place, live.room.id)
         assert other.seen[-1] == _standing("help_asked")
         assert _standing("help_asked") not in one.seen

@@ -52,7 +52,7 @@ async def test_S10_an_ended_card_cuts_its_peer_off_from_nobody(entrance: Entranc
     """For whom a person is called, the chat stays open here as well."""
     _, other = await entrance.seated()
     live = entrance.place.rooms.all_open()[0]
-    await entrance.place.rooms.ask_person(live, 1, "help")
+    await entrance.place.rooms.requests.ask_person(live, 1, "help")
     await entrance.place.store.write(leaving.leave, Leave(live.room.id, 0, 1))
     del other.seen[:]
     entrance.register.ended = [(b"gone", ANN[:22])]
