@@ -291,7 +291,7 @@ async def test_S16_the_end_asks_little_and_offers_what_next(glass: Glass, town: 
 
 
 async def test_S15_text_twice_as_large_fits_on_a_phone(glass: Glass) -> None:
-    """Half as many letters in a line: nothing is cut off, beside the page or under the bar."""
+    """Half as many letters in a line: nothing is cut off or covered, nor the box to write in."""
     small = {"width": 180, "height": 370}
     window, other = await glass.student(viewport=small), await glass.student(viewport=small)
     await window.sign_in(await window.town.card())
@@ -305,6 +305,9 @@ async def test_S15_text_twice_as_large_fits_on_a_phone(glass: Glass) -> None:
     box = await window.find("#menu-open").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= small["width"]
+    send = await window.find("#send").bounding_box()
+    assert send is not None
+    assert send["y"] + send["height"] <= small["height"]
     await window.page.click("#menu-open")
     bar, sheet = await window.find(".top").bounding_box(), await window.find("#menu").bounding_box()
     assert bar is not None
