@@ -17,10 +17,12 @@ How a page is leased and written down stands in `sending.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select
 
 from moderation.incidents.incident import HELD_BY_SOMEBODY, State
 from moderation.on_call import escalation
@@ -29,7 +31,7 @@ from moderation.on_call.escalation import Policy
 from moderation.records import locks, rotas, sending
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
+from moderation.records.sending import NOW, WAITING, DuePage, Lease, Leased, Now, Result, come
 
 UNKEPT = 0
 """The attempt of a page of which no row tells."""
@@ -144,37 +146,43 @@ _FIRST_SENT = (
 
 def agenda(conn: Connection, policy: Policy, now: int) -> Agenda:
     """Everything that is due at that time, and when something will be next."""
-    page_due = come(t.pages.c.due_at, now, policy.repeat_ms + policy.skew_ms)
-    page_free = sending.free(t.pages, policy, now)
+    at = {"now": now}
+    items, incidents, pages = _due(policy)
     return Agenda(
-        items=tuple(conn.scalars(select(t.items.c.id).where(*overdue(now, policy.skew_ms)))),
-        incidents=tuple(conn.scalars(select(t.incidents.c.code).where(_chased(policy, now)))),
-        pages=tuple(
-            DuePage(*row)
-            for row in conn.execute(
-                select(t.pages.c.id, t.pages.c.attempts)
-                .where(*_WAITS, page_due, page_free)
-                .order_by(t.pages.c.due_at, t.pages.c.id)
-                .limit(_AT_ONCE)
-            )
-        ),
-        later=_later(conn, now),
+        items=tuple(conn.scalars(items, at)),
+        incidents=tuple(conn.scalars(incidents, at)),
+        pages=tuple(DuePage(page, tried) for page, tried in conn.execute(pages, at)),
+        later=tuple(x for one in _NEAREST if (x := conn.scalar(one, at)) is not None),
     )
 
 
-def _chased(policy: Policy, now: int) -> ColumnElement[bool]:
+@functools.cache
+def _due(policy: Policy) -> tuple[Select[tuple[str]], Select[tuple[str]], Select[Any]]:
+    """Items, incidents and pages that are due: to build that takes longer than to ask it."""
+    page_due = come(t.pages.c.due_at, NOW, policy.repeat_ms + policy.skew_ms)
+    pages = select(t.pages.c.id, t.pages.c.attempts).where(*_WAITS, page_due)
+    return (
+        select(t.items.c.id).where(*overdue(NOW, policy.skew_ms)),
+        select(t.incidents.c.code).where(_chased(policy)),
+        pages.where(sending.free(t.pages, policy, NOW))
+        .order_by(t.pages.c.due_at, t.pages.c.id)
+        .limit(_AT_ONCE),
+    )
+
+
+def _chased(policy: Policy) -> ColumnElement[bool]:
     column = t.incidents.c
     return or_(
         _LEFT,
         *(
             (column.state == state)
-            & come(column.due_at, now, escalation.furthest(policy, state) + policy.skew_ms)
+            & come(column.due_at, NOW, escalation.furthest(policy, state) + policy.skew_ms)
             for state in (State.OPEN, State.ACKNOWLEDGED, State.WITH_STUDENT)
         ),
     )
 
 
-def overdue(now: int, skew_ms: int) -> tuple[ColumnElement[bool], ...]:
+def overdue(now: Now, skew_ms: int) -> tuple[ColumnElement[bool], ...]:
     """Items nobody looked at in time; one from the future was there before the clock went back.
 
     A claim counts as looking for five minutes: a desk that died with the claim is no attention,
@@ -189,14 +197,12 @@ def overdue(now: int, skew_ms: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _later(conn: Connection, now: int) -> tuple[int, ...]:
-    nearest = (
-        select(func.min(t.items.c.escalate_at)).where(*_UNATTENDED, t.items.c.escalate_at > now),
-        select(func.min(t.incidents.c.due_at)).where(t.incidents.c.due_at > now),
-        select(func.min(t.pages.c.due_at)).where(*_WAITS, t.pages.c.due_at > now),
-        select(func.min(t.pages.c.leased_until)).where(*_WAITS, t.pages.c.leased_until > now),
-    )
-    return tuple(at for query in nearest if (at := conn.scalar(query)) is not None)
+_NEAREST = (
+    select(func.min(t.items.c.escalate_at)).where(*_UNATTENDED, t.items.c.escalate_at > NOW),
+    select(func.min(t.incidents.c.due_at)).where(t.incidents.c.due_at > NOW),
+    select(func.min(t.pages.c.due_at)).where(*_WAITS, t.pages.c.due_at > NOW),
+    select(func.min(t.pages.c.leased_until)).where(*_WAITS, t.pages.c.leased_until > NOW),
+)
 
 
 def of_round(conn: Connection, code: str, number: int) -> list[tuple[str, str]]:

@@ -9,17 +9,19 @@ proof still counts is asked of `moderation/on_call/adults.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from moderation.ids import new_code, new_id
 from moderation.on_call.escalation import Policy
 from moderation.records import audit, sending
 from moderation.records import paging_tables as p
 from moderation.records import tables as t
-from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
+from moderation.records.sending import NOW, WAITING, DuePage, Lease, Leased, Result, come
 
 AGAIN_MS = 60_000
 """A contact gets one test page a minute at most."""
@@ -230,13 +232,17 @@ def of_staff(conn: Connection, staff: str) -> list[ContactLine]:
 
 def due(conn: Connection, policy: Policy, now: int) -> list[DuePage]:
     """Test pages to be sent now."""
-    waiting = select(p.proofs.c.id, p.proofs.c.attempts).where(
+    return [DuePage(*row) for row in conn.execute(_due(policy), {"now": now})]
+
+
+@functools.cache
+def _due(policy: Policy) -> Select[Any]:
+    return select(p.proofs.c.id, p.proofs.c.attempts).where(
         p.proofs.c.state.in_(WAITING),
-        p.proofs.c.due_at > now - ANSWERED_WITHIN_MS,
-        come(p.proofs.c.due_at, now, policy.repeat_ms + policy.skew_ms),
-        sending.free(p.proofs, policy, now),
+        p.proofs.c.due_at > NOW - ANSWERED_WITHIN_MS,
+        come(p.proofs.c.due_at, NOW, policy.repeat_ms + policy.skew_ms),
+        sending.free(p.proofs, policy, NOW),
     )
-    return [DuePage(*row) for row in conn.execute(waiting)]
 
 
 def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:

@@ -8,9 +8,11 @@ answers it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from moderation.identities.reveal import REVIEW_MS
 from moderation.ids import new_id
@@ -18,7 +20,7 @@ from moderation.on_call.escalation import Policy
 from moderation.records import identity_tables as i
 from moderation.records import sending
 from moderation.records import tables as t
-from moderation.records.sending import WAITING, DuePage, Lease, Leased, Result, come
+from moderation.records.sending import NOW, WAITING, DuePage, Lease, Leased, Result, come
 
 _CONTACTS = (
     select(t.contacts.c.id)
@@ -88,12 +90,16 @@ def stop(conn: Connection, reveal: str) -> None:
 
 def due(conn: Connection, policy: Policy, now: int) -> list[DuePage]:
     """Pages to be sent now."""
-    waiting = select(i.calls.c.id, i.calls.c.attempts).where(
+    return [DuePage(*row) for row in conn.execute(_due(policy), {"now": now})]
+
+
+@functools.cache
+def _due(policy: Policy) -> Select[Any]:
+    return select(i.calls.c.id, i.calls.c.attempts).where(
         i.calls.c.state.in_(WAITING),
-        come(i.calls.c.due_at, now, REVIEW_MS + policy.skew_ms),
-        sending.free(i.calls, policy, now),
+        come(i.calls.c.due_at, NOW, REVIEW_MS + policy.skew_ms),
+        sending.free(i.calls, policy, NOW),
     )
-    return [DuePage(*row) for row in conn.execute(waiting)]
 
 
 def lease(conn: Connection, rows: Sequence[Lease]) -> list[Leased | None]:

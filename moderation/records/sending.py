@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, or_
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, bindparam, or_
 
 from moderation.on_call.escalation import Policy
 
@@ -61,12 +61,18 @@ class Result:
     look_at: int
 
 
-def come(column: ColumnElement[int], now: int, ahead: int) -> ColumnElement[bool]:
+NOW: ColumnElement[int] = bindparam("now", type_=BigInteger())
+"""The time, in a statement that is built once and asked again and again."""
+
+Now = int | ColumnElement[int]
+
+
+def come(column: ColumnElement[int], now: Now, ahead: int) -> ColumnElement[bool]:
     """`escalation.is_due`, for the database."""
     return or_(column <= now, column > now + ahead)
 
 
-def free(table: Table, policy: Policy, now: int) -> ColumnElement[bool]:
+def free(table: Table, policy: Policy, now: Now) -> ColumnElement[bool]:
     """What nobody is sending now."""
     until = table.c.leased_until
     return or_(until.is_(None), come(until, now, policy.lease_ms + policy.skew_ms))
