@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import Counter
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from bench.linear_records import HANDS
 from moderation.__main__ import replayed
 from moderation.linear.heldout import held_out
-from moderation.terms import CRY_FOR_HELP, Delivery
+from moderation.terms import CRY_FOR_HELP, Decision, Delivery
 from tests.moderation.judging import shared_judge
 
 DATA = Path(__file__).parent.parent / "data"
@@ -25,6 +26,12 @@ OF_ONESELF = {"vd-1074"}
 """A wish to hurt without a plea, which other hands label as to be held."""
 
 
+@functools.cache
+def _judged(text: str) -> Decision:
+    """What is decided about a message; several tests ask about the same."""
+    return shared_judge().judge(text)
+
+
 def _records(name: str) -> list[dict[str, Any]]:
     lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
@@ -34,7 +41,7 @@ def test_figures_on_the_development_messages_do_not_fall() -> None:
     """The ceilings are where the rules stand, so that no change makes them silently worse."""
     counts: Counter[str] = Counter()
     for record in _records("dev-messages.jsonl"):
-        decision = shared_judge().judge(record["text"])
+        decision = _judged(record["text"])
         wanted, got = record["attention"], decision.attention.word
         counts[wanted] += 1
         counts["missed"] += (wanted, got) == ("page", "none")
@@ -55,7 +62,7 @@ def test_no_cry_for_help_in_the_development_messages_is_held() -> None:
         if record["category"] in CRY_FOR_HELP
         and record["attention"] != "none"
         and record["delivery"] != "hold"
-        and shared_judge().judge(record["text"]).delivery == Delivery.HOLD
+        and _judged(record["text"]).delivery == Delivery.HOLD
     ]
     assert held == []
 
@@ -68,7 +75,7 @@ def test_no_cry_for_help_in_any_written_message_is_held() -> None:
             record = json.loads(line)
             if record["attention"] == "none" or record["delivery"] in ("hold", "redact"):
                 continue
-            if shared_judge().judge(record["text"]).delivery == Delivery.HOLD:
+            if _judged(record["text"]).delivery == Delivery.HOLD:
                 held.add(record["id"])
     assert held <= REVENGE | UNMENDED | SCORE_ALONE | OF_ONESELF
 
@@ -101,7 +108,7 @@ def test_figures_on_the_tenth_that_nobody_tunes_on_do_not_fall() -> None:
             record = json.loads(line)
             if not held_out(record["id"]):
                 continue
-            got, wanted = shared_judge().judge(record["text"]).attention.word, record["attention"]
+            got, wanted = _judged(record["text"]).attention.word, record["attention"]
             counts[wanted] += 1
             counts["missed"] += (wanted, got) == ("page", "none")
             counts["not paged"] += wanted == "page" and got != "page"
