@@ -61,9 +61,15 @@ class Calls:
         return [Send(seat, to_student.Notice(code))]
 
     def in_vain(self, seat: int, *, adult: bool = False) -> list[Effect]:
-        """A student called for somebody, or their words an adult, and nobody can be reached."""
+        """A student called for somebody, or their words an adult, and nobody can be reached.
+
+        What they were promised before is not told again; who has answered has answered still.
+        """
         self.moment += 1
-        self.vain[seat] = adult or self.vain.get(seat, False)
+        told = self.told[seat]
+        self.vain[seat] = adult or self.vain.get(seat, False) or told == "adult_coming"
+        if told in _WAITS or told == "call_over":
+            self.told[seat] = None
         return [Send(seat, to_student.Notice("no_adult"))]
 
     def adult(self, seat: int, *, reachable: bool) -> list[Effect]:
@@ -126,7 +132,11 @@ class Calls:
         Whose page is not `here` is told when it comes.
         """
         effects: list[Effect] = []
-        self.vain = {seat: adult for seat, adult in self.vain.items() if seat in go_on}
+        for seat in sorted(self.vain.keys() - set(go_on)):  # else it stands that nobody can come
+            del self.vain[seat]
+            if self.told[seat] not in _PEERS:
+                self.told[seat] = None if seat in here else "call_over"
+            effects.append(Send(seat, to_student.Notice("call_over")))
         for seat, code in enumerate(self.told):
             whose = 1 - seat if code in _PEERS else seat
             if code is None or whose in go_on:
@@ -159,7 +169,7 @@ class Calls:
         self.vain.pop(seat, None)
         if seat in expected.vain:
             self.vain[seat] = expected.vain[seat]
-        elif self.told[seat] != "call_over" or expected.told[seat]:
+        if seat in expected.vain or self.told[seat] != "call_over" or expected.told[seat]:
             self.told[seat] = expected.told[seat]
 
     def came(self, voice: Voice) -> list[Effect]:

@@ -118,6 +118,38 @@ def test_S9_a_page_that_moves_is_told_what_the_records_say_of_a_call_made_in_vai
     assert here.vain == {}
 
 
+def test_S9_what_is_called_in_vain_takes_back_an_earlier_promise() -> None:
+    """Also one of which the page was told while it was elsewhere, and that a call is over."""
+    asked, words, over, here = Calls(1), Calls(2), Calls(1), Calls(2)
+    asked.asked(0)
+    asked.in_vain(0)
+    assert (asked.told, asked.vain) == ([None], {0: False})
+    words.adult(0, reachable=True)
+    words.in_vain(0)
+    assert (words.told, words.vain) == ([None, "peer_adult_coming"], {0: True})
+    assert words.found()[0] == Send(0, to_student.Notice("adult_coming"))
+    over.asked(0)
+    over.over((), ())
+    over.in_vain(0)
+    assert over.told == [None]
+    here.adult(0, reachable=True)
+    in_vain = Calls(2)
+    in_vain.adult(0, reachable=False)
+    here.moved(0, in_vain)
+    assert (here.told[0], here.vain) == (None, {0: True})
+
+
+def test_S9_whose_call_in_vain_is_finished_hears_it() -> None:
+    """Else their page says that nobody can answer long after somebody can."""
+    calls = Calls(1)
+    calls.in_vain(0)
+    assert calls.over((), [0]) == [Send(0, to_student.Notice("call_over"))]
+    assert (calls.told, calls.vain) == ([None], {})
+    calls.in_vain(0)
+    assert calls.over((), ()) == [Send(0, to_student.Notice("call_over"))]
+    assert calls.told == ["call_over"]
+
+
 def test_S9_who_listened_hears_nothing_of_a_call_that_was_made_in_silence() -> None:
     """That somebody asked for a person is theirs to tell; an adult of one's own goes before."""
     calls = Calls(2)
@@ -158,7 +190,7 @@ def test_S9_who_was_told_that_nobody_can_answer_hears_once_somebody_has() -> Non
     calls.in_vain(0)
     assert calls.over(go_on={0}, here=()) == []
     assert calls.waits
-    assert calls.over(go_on=(), here=()) == []
+    assert calls.over(go_on=(), here=[0]) == [Send(0, to_student.Notice("call_over"))]
     assert not calls.waits
 
 

@@ -129,6 +129,20 @@ async def test_S9_that_nobody_can_be_reached_is_told_while_it_is_true(tmp_path: 
         assert other.seen[-1] == to_student.Notice("peer_adult_coming")
 
 
+async def test_S9_a_promise_that_cannot_be_kept_any_more_is_not_told_again(tmp_path: Path) -> None:
+    """Who was promised somebody, and later heard that nobody can be, reads that on a new page."""
+    there = ["ola"]
+    async with a_place(tmp_path, reachable=lambda: bool(there)) as place:
+        live, _, _ = await place.pair()
+        await place.said(live, 0, "help me")
+        there.clear()
+        await place.said(live, 0, "help me")
+        back = Page()
+        await place.rooms.enter(live, 0, back)
+        standing = [frame for frame in back.seen if isinstance(frame, to_student.Notice)]
+        assert standing == [to_student.Notice("no_adult", standing=True)]
+
+
 async def test_pages_hear_a_sign_of_life(tmp_path: Path) -> None:
     """Every so often each page is told how far the room has come."""
     async with a_place(tmp_path) as place:
