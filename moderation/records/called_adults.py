@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, case, or_, select, union, union_all
 from sqlalchemy.sql.expression import literal_column
 
+from moderation.records import log
 from moderation.records import tables as t
 from moderation.terms import Attention, Category
 
@@ -61,16 +62,25 @@ _HELPING = (
 )
 _CARED_FOR = select(t.incidents.c.seat).where(t.incidents.c.room == bindparam("of"), _UNRESOLVED)
 _GOES_ON = union(_HELPING, _CARED_FOR)
-_AMONG = or_(
-    *(
-        t.messages.c.findings.contains(f'"category":"{Category.EXPLOITATION}","attention":{each:d}')
-        for each in (Attention.QUEUE, Attention.PAGE)
+_AMONG = (
+    select(t.messages.c.n)
+    .where(
+        log.in_room(t.items.c.room),
+        t.messages.c.mid == t.items.c.mid,
+        or_(
+            *(
+                t.messages.c.findings.contains(
+                    f'"category":"{Category.EXPLOITATION}","attention":{each:d}'
+                )
+                for each in (Attention.QUEUE, Attention.PAGE)
+            )
+        ),
     )
+    .exists()
 )
 LURES = or_(
     t.incidents.c.category == Category.EXPLOITATION,
     select(t.items.c.id)
-    .outerjoin(t.messages, t.messages.c.mid == t.items.c.mid)
     .where(
         t.items.c.room == t.incidents.c.room,  # by which it is found
         t.items.c.incident == t.incidents.c.code,

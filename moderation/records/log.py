@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
-    BindParameter,
+    Column,
     ColumnElement,
     Connection,
     SmallInteger,
@@ -118,13 +118,14 @@ def _by_index(element: _InRoom, compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(element.by_index, **options)
 
 
-def in_room() -> ColumnElement[bool]:
-    """A condition on messages: those of the room bound as `in_room`."""
-    same: BindParameter[str] = bindparam("in_room")
+def in_room(room: Column[str] | None = None) -> ColumnElement[bool]:
+    """A condition on messages: those of the room bound as `in_room`, or named by a row outside."""
+    same: ColumnElement[str] = bindparam("in_room") if room is None else room
+    outside = () if room is None else (room.table,)
     by_place = _m.c.n.in_(
         union_all(
-            select(t.places.c.n).where(t.places.c.room == same),
-            select(_m.c.n).where(_m.c.n > _MARK, _m.c.room == same),
+            select(t.places.c.n).where(t.places.c.room == same).correlate(*outside),
+            select(_m.c.n).where(_m.c.n > _MARK, _m.c.room == same).correlate(*outside),
         )
     )
     return _InRoom(by_place, _m.c.room == same)

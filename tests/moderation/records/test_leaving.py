@@ -6,9 +6,10 @@ import dataclasses
 
 import msgspec
 import pytest
+from sqlalchemy import Connection, Select
 
 from moderation.ids import new_code, new_id
-from moderation.records import afterwards, rooms
+from moderation.records import afterwards, called_adults, own_words, rooms
 from moderation.records import tables as t
 from moderation.records.afterwards import Answered, Give
 from moderation.records.incidents import NewIncident, raise_incidents
@@ -20,6 +21,7 @@ from moderation.records.store import Store
 from moderation.records.student_requests import want
 from moderation.terms import Attention, Category, Delivery, Finding
 from tests.moderation.records.sample import (
+    ONLY_SQLITE,
     SCHOOL,
     add_students,
     new_incident,
@@ -127,6 +129,25 @@ async def test_S10_who_may_have_been_lured_is_found_though_it_says_something_gra
     await store.write(say, msgspec.structs.replace(row, mid=mid, findings=found))
     stays = await store.write(leave, Leave(room, LEAVES, 3_000))
     assert stays is (attention is not Attention.NONE)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("query", [called_adults._LURED, own_words._OPEN_CASE])
+async def test_of_all_messages_only_those_of_the_room_are_read(
+    store: Store, query: Select[tuple[object, ...]]
+) -> None:
+    """Whoever leaves is committed by the one writer, for whom everybody else waits."""
+
+    def plan(conn: Connection) -> list[str]:
+        compiled = query.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
+        values = tuple("" for _ in compiled.positiontup or ())
+        return [
+            row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
+        ]
+
+    read = [step for step in await store.read(plan) if " messages " in step]
+    assert read
+    assert [step for step in read if "INTEGER PRIMARY KEY" not in step] == []
 
 
 async def test_a_call_that_is_finished_keeps_no_room_open(store: Store) -> None:
