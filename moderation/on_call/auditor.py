@@ -77,6 +77,8 @@ class Auditor:
         self._outside = outside
         self._file = file
         self._mark = _mark(file)
+        before = last_seen(file)
+        self._before = None if before is None else before.trouble
         self._told: tuple[str, int] = ("", 0)
 
     async def run(self, every: float, stop: asyncio.Event) -> None:
@@ -97,9 +99,10 @@ class Auditor:
             troubles = troubles_of(found, now)
             if found.chain_whole:
                 self._mark = found.mark
-        words, before = " ".join(troubles), last_seen(self._file)
+        words, before = " ".join(troubles), self._before
+        self._before = words  # kept here too: the file may lie on the disk that broke
         _keep(self._file, Beat(AUDITOR, now, words or None), self._mark)
-        if words == UNREADABLE and (before is None or before.trouble != UNREADABLE):
+        if words == UNREADABLE != before:
             return troubles  # a server that starts anew is back at the next look
         await (self._tell(words, now) if troubles else self._outside.well(self._mark.chain))
         return troubles

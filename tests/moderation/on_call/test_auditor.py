@@ -212,6 +212,23 @@ async def test_records_that_cannot_be_read_are_trouble(
     assert outside.troubles == ["The records cannot be read."]
 
 
+async def test_a_disk_that_takes_the_auditors_file_along_silences_nobody(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the look before found is not asked of a file that cannot be written."""
+
+    async def broken(*_: object) -> None:
+        raise StoreUnavailable
+
+    outside = Outside()
+    auditor = _auditor(world, tmp_path / "gone", outside)
+    monkeypatch.setattr(world.store, "read", broken)
+    for told in ([], ["The records cannot be read."]):
+        await auditor.look()
+        assert outside.troubles == told
+        world.clock.wait(30)
+
+
 async def test_P14_the_outside_is_told_over_real_sockets(world: World) -> None:
     """The end of the audit chain when all is well; code, class, time and link when it is not."""
     async with web_server() as hook:
