@@ -80,6 +80,7 @@ _LEASED = (
     .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
     .where(t.pages.c.id == bindparam("page"))
 )
+_ASIDE = select(p.recusals.c.staff).where(p.recusals.c.incident == t.incidents.c.code)
 _UNKEPT = (
     select(t.incidents.c.code, _CLASS, _SINCE)
     .add_columns(t.contacts.c.id, t.contacts.c.channel, t.contacts.c.sealed_address)
@@ -89,15 +90,12 @@ _UNKEPT = (
         t.incidents.c.state == State.OPEN,
         *rotas.MAY_TAKE,
         t.contacts.c.removed_at.is_(None),
-        ~select(p.recusals.c.staff)
-        .where(p.recusals.c.incident == t.incidents.c.code, p.recusals.c.staff == t.staff.c.id)
-        .exists(),
+        t.staff.c.id.not_in(_ASIDE),
     )
 )
-_LEFT = (
-    t.incidents.c.due_at.is_not(None)  # by which the unresolved are found
-    & t.incidents.c.state.in_(HELD_BY_SOMEBODY)
-    & t.incidents.c.acknowledged_by.not_in(select(t.staff.c.id).where(*rotas.MAY_TAKE))
+_LEFT = t.incidents.c.state.in_(HELD_BY_SOMEBODY) & or_(
+    t.incidents.c.acknowledged_by.not_in(select(t.staff.c.id).where(*rotas.MAY_TAKE)),
+    t.incidents.c.acknowledged_by.in_(_ASIDE),  # in a copy that was put back, of before they did
 )
 """Whoever has it may not have it any more: nobody is with that student."""
 _CALLED = (
@@ -172,7 +170,8 @@ def _due(policy: Policy) -> tuple[Select[tuple[str]], Select[tuple[str]], Select
 
 def _chased(policy: Policy) -> ColumnElement[bool]:
     column = t.incidents.c
-    return or_(
+    unresolved = column.due_at >= 0  # by which they are found: SQLite asks no index for NOT NULL
+    return unresolved & or_(
         _LEFT,
         *(
             (column.state == state)

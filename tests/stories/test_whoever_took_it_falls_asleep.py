@@ -7,6 +7,7 @@ import pytest
 from moderation.incidents.incident import State
 from moderation.people.appointing import Account
 from moderation.records import accounts
+from moderation.records import paging_tables as p
 from moderation.records.accounts import Change
 from tests.moderation.night import World
 from tests.stories.conftest import day_and_night, in_force
@@ -61,5 +62,19 @@ async def test_P5_whoever_took_it_may_not_have_it_any_more(school: World, role: 
     await school.store.write(accounts.change, gone)
     await school.wait(10)
     assert school.channel.times("Ivo@noting") == [60]
+    assert school.channel.times("Ola@noting") == []
+    assert await school.incidents.acknowledge(code, ivo) == State.ACKNOWLEDGED
+
+
+async def test_P5_whoever_took_it_before_they_stepped_aside_has_it_no_longer(school: World) -> None:
+    """A copy from the minute between the two is put back: it keeps who stepped aside."""
+    ola, ivo = await school.adult("Ola"), await school.adult("Ivo")
+    code = await school.say(await school.room())
+    await school.incidents.acknowledge(code, ola)
+    await school.incidents.with_student(code, ola)
+    row = {"incident": code, "staff": ola.id, "at": school.clock.ms}
+    await school.insert(p.recusals, row)
+    await school.wait(10)
+    assert school.channel.times("Ivo@noting") == [0]
     assert school.channel.times("Ola@noting") == []
     assert await school.incidents.acknowledge(code, ivo) == State.ACKNOWLEDGED
