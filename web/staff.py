@@ -28,7 +28,8 @@ async def me(request: web.Request) -> web.Response:
     """
     member = request[STAFF]
     wanted = request.query.get("next", "")
-    return json({"name": member.name, "role": member.role, "next": home(member.role, wanted)})
+    told = {"login": member.login, "name": member.name, "role": member.role}
+    return json({**told, "next": home(member.role, wanted)})
 
 
 def plain_page(template: str) -> Handler:
@@ -81,6 +82,7 @@ async def _page(request: web.Request, name: str, **values: object) -> web.Respon
     appoints, seconds = may(member.role, Action.APPOINT), may(member.role, Action.SECOND)
     shared: dict[str, object] = {
         "who": member.name,
+        "me": member.login,
         "pages": pages_of(member.role),
         "news": browsers.news(request),
         "waits": appoints and bool(await accounts.waiting_for(member.role)),

@@ -49,6 +49,15 @@ async def test_a_name_is_text_and_nothing_else(site: Site) -> None:
     assert "&lt;b onload=x&gt;{{7*7}}" in text
 
 
+async def test_P16_a_page_knows_its_reader_from_somebody_of_the_same_name(site: Site) -> None:
+    """By the login: what one was writing when a session ended is not for the other."""
+    await site.people.add_staff("dana2", "dana", "counsellor", "a long password")
+    for login in ("dana", "dana2"):
+        cookie = await site.as_staff(login)
+        assert f'data-login="{login}"' in await (await site.get("/staff/incidents", cookie)).text()
+        assert (await (await site.get("/api/me", cookie)).json())["login"] == login
+
+
 async def test_no_page_holds_words_from_a_chat(site: Site) -> None:
     """The frame of a case page is empty: words come from the API, after the role was checked."""
     code = await site.incident()

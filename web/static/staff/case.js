@@ -23,7 +23,7 @@ let shown = "";
 let standing = "";
 let again = 0;
 
-const forms = new Forms({ act, draft: new Draft(sessionStorage, code, document.querySelector(".who").textContent) });
+const forms = new Forms({ act, draft: new Draft(sessionStorage, code, document.querySelector(".who").dataset.login) });
 const outcome = new Outcome({ act, ended: toTop });
 const preserving = new Preserving({ act });
 const reveal = new RevealAsking(home);

@@ -7,8 +7,9 @@ export class Draft {
   #store;
   #name;
 
-  /** `code` of the case; `who` is signed in. */
+  /** `code` of the case; `who` is the login of whoever is signed in: those of anybody else go. */
   constructor(store, code, who) {
+    forgetDrafts(store, (name) => !name.endsWith(` ${who}`));
     this.#store = store;
     this.#name = `${DRAFT}${code} ${who}`;
   }
@@ -23,8 +24,8 @@ export class Draft {
   }
 }
 
-/** Whoever sits down here next finds none. */
-export function forgetDrafts(store) {
+/** Whoever sits down here next finds none, or none of `which`. */
+export function forgetDrafts(store, which = () => true) {
   const names = Array.from({ length: store.length }, (_, place) => store.key(place));
-  for (const name of names) if (name.startsWith(DRAFT)) store.removeItem(name);
+  for (const name of names) if (name.startsWith(DRAFT) && which(name)) store.removeItem(name);
 }

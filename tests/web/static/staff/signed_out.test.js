@@ -17,6 +17,6 @@ test("what the page itself filled in, and boxes that are empty, keep nobody", ()
 
 test("what was written is shown again to its writer alone", () => {
   assert.equal(next({ ok: false, status: 401 }, "Ola"), "wait");
-  assert.equal(next({ ok: true, value: { name: "Ola" } }, "Ola"), "open");
-  assert.equal(next({ ok: true, value: { name: "Lee" } }, "Ola"), "reload");
+  assert.equal(next({ ok: true, value: { login: "ola", name: "Ola" } }, "ola"), "open");
+  assert.equal(next({ ok: true, value: { login: "ola2", name: "Ola" } }, "ola"), "reload");
 });
