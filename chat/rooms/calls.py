@@ -147,10 +147,16 @@ class Calls:
         return effects
 
     def heard(self, seat: int, code: to_student.NoticeCode) -> None:
-        """Another node told that student; of a peer's call, unless they wait for somebody too."""
+        """Another node told that student of a peer's call; what they wait for themselves stands."""
         self.moment += 1
-        if code in _PEERS and (self.told[seat] is None or self.told[seat] in _PEERS):
+        if code not in _PEERS:
+            return
+        if self.told[seat] is None or self.told[seat] in _PEERS:
             self.told[seat] = code
+        elif code == "peer_no_adult":  # until somebody can be reached
+            self.vain[1 - seat] = True
+        else:
+            self.vain.pop(1 - seat, None)
 
     def before(self, seat: int, *, adult: bool, answered: bool = False) -> None:
         """What students were told before a restart, of an adult or of anybody, still holds."""

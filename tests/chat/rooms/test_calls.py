@@ -108,6 +108,19 @@ def test_S9_once_somebody_can_be_reached_nobody_reads_that_nobody_can() -> None:
     assert elsewhere.found() == [Send(1, to_student.Notice("peer_adult_coming"))]
 
 
+def test_S9_who_asked_for_a_person_too_hears_of_a_peer_whom_another_node_told() -> None:
+    """Once, and not where that node has told it already; what they asked for stands."""
+    asked, told = Calls(2), Calls(2)
+    for calls in (asked, told):
+        calls.asked(1)
+        calls.heard(1, "peer_no_adult")
+    assert asked.found()[-1] == Send(1, to_student.Notice("peer_adult_coming"))
+    assert asked.found() == []
+    assert asked.told[1] == "help_asked"
+    told.heard(1, "peer_adult_coming")
+    assert told.found() == []
+
+
 def test_S9_a_page_that_moves_is_told_what_the_records_say_of_a_call_made_in_vain() -> None:
     """What this node still knew of it, while the page was elsewhere, is no longer true."""
     here, in_vain = Calls(2), Calls(2)
