@@ -84,10 +84,15 @@ def latest(conn: Connection, school: str) -> tuple[int, Rota]:
     found = conn.execute(_LATEST, {"school": school}).first()
     if found is None:
         return 0, Rota()
+    rota = _read(found.body)
+    return found.version, Rota() if rota is None else followed(rota)
+
+
+def _read(body: str) -> Rota | None:
     try:
-        return found.version, followed(_decoder.decode(found.body))
+        return _decoder.decode(body)
     except msgspec.MsgspecError:
-        return found.version, Rota()
+        return None
 
 
 def adults(conn: Connection, school: str) -> tuple[Adult, ...]:
@@ -118,8 +123,10 @@ def save(conn: Connection, rows: Sequence[SaveRota]) -> list[int | Outdated]:
 
 
 def _save(conn: Connection, row: SaveRota) -> int | Outdated:
-    version, _ = latest(conn, row.school)
-    if version != row.version:
+    found = conn.execute(_LATEST, {"school": row.school}).first()
+    version = 0 if found is None else found.version
+    unread = found is not None and _read(found.body) is None  # nobody saw what would be replaced
+    if version != row.version or unread:
         return Outdated()
     conn.execute(
         p.rotas.insert(),

@@ -75,6 +75,17 @@ async def test_F26_a_rota_of_a_newer_version_costs_no_message_and_no_page(world:
     assert len(await world.rows(t.pages.select())) == 2
 
 
+async def test_F26_a_rota_of_a_newer_version_is_not_replaced_by_who_cannot_read_it(
+    world: World,
+) -> None:
+    """The page of an older node shows an empty one: what is saved there would end all shifts."""
+    row = {"school": "school", "version": 7, "body": '{"novel":1}', "by": "lee", "at": 1}
+    await world.insert(p.rotas, row)
+    with pytest.raises(Outdated):
+        await world.store.write(rotas.save, _saved(world, 7, Rota()))
+    assert [one.version for one in await world.rows(p.rotas.select())] == [7]
+
+
 async def test_P15_accepting_a_shift_twice_is_kept_once(world: World) -> None:
     """An accepted shift is in the roster as long as it may still be going on."""
     ada = await world.adult("Ada")
