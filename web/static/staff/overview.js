@@ -108,7 +108,8 @@ export class Overview {
 
 /** A table of rows, each named by its first cell; scrolled sideways where it has no room. */
 function scrolled(label, head, rows) {
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, el("table", {},
+  const id = `scroll-${label.replaceAll(" ", "-")}`; // by which it keeps the focus
+  return el("div", { class: "scroll", id, tabindex: "0", role: "region", "aria-label": label }, el("table", {},
     el("thead", {}, el("tr", {}, head.filter(Boolean).map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, rows.map(([first, ...rest]) => el("tr", {}, el("th", { scope: "row" }, first), rest.filter(Boolean).map((cell) => el("td", {}, cell)))))));
 }
