@@ -34,6 +34,8 @@ NOT_PAGED = "not_paged"
 """The rules did not page anybody for the words of a drill, or could not judge them."""
 UNANSWERED = "unanswered"
 """Nobody answered in time."""
+MISSED = "missed"
+"""It was never held: the server was not there, and came when it was too late for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ def still_begins(due: int | None, now: int) -> bool:
     Later it takes somebody who holds one by hand, or the next morning.
     """
     return due is not None and now - due < LATE_MS
+
+
+def missed(due: int | None, began: int | None, now: int) -> bool:
+    """Whether the drill that was due then will not be held any more; the newest one `began`."""
+    begun = due is not None and began is not None and began >= due
+    return due is not None and not begun and not still_begins(due, now)
 
 
 def may_open(plan: Plan, due: int | None, answered: int | None) -> bool:

@@ -38,6 +38,7 @@ TRIES = 3
 TROUBLES = {
     drill.UNANSWERED: "Nobody answered the last drill.",
     drill.NOT_PAGED: "The rules paged nobody in the last drill, or could not judge it.",
+    drill.MISSED: "The last drill was not held.",
 }
 
 _findings = msgspec.json.Encoder()
@@ -112,11 +113,16 @@ class Drills:
 
     async def trouble(self) -> str | None:
         """What is wrong in plain words, going by the last drill."""
+        now = self._records.now()
+        due = await self._due(now)
         found = await self._store.read(kept_drills.newest, self._records.school, 1)
-        if not found or found[0].failed is None:
+        failed = found[0].failed if found else None
+        if drill.missed(due, found[0].began_at if found else None, now):
+            failed = drill.MISSED
+        if failed is None:
             return None
         closed = "" if self.stands else " Students cannot chat until a drill is answered."
-        return TROUBLES[found[0].failed] + closed
+        return TROUBLES[failed] + closed
 
     async def _tell(self) -> None:
         """Tell moderators when the item of a drill comes and goes."""

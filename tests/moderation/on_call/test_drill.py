@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.conversation import ConversationState
-from moderation.on_call.drill import WORDS, Plan, last_due, may_open, still_begins
+from moderation.on_call.drill import WORDS, Plan, last_due, may_open, missed, still_begins
 from moderation.on_call.rota import Holiday, Rota
 from moderation.terms import Attention, Delivery
 from tests.moderation.judging import shared_judge
@@ -52,6 +52,11 @@ def test_a_drill_that_was_missed_wakes_nobody_at_night() -> None:
     assert not still_begins(due, ms("2026-09-21T19:45"))
     assert not still_begins(due, ms("2026-09-22T02:00"))
     assert not still_begins(None, due)
+    assert missed(due, due - 1, ms("2026-09-21T20:00"))
+    assert missed(due, None, ms("2026-09-21T20:00"))
+    assert not missed(due, None, due)
+    assert not missed(due, due, ms("2026-09-21T20:00"))
+    assert not missed(None, None, due)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))

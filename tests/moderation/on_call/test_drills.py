@@ -81,13 +81,16 @@ async def test_a_morning_has_one_drill_however_often_and_wherever_it_is_looked_f
 
 
 async def test_a_server_that_starts_in_the_night_holds_no_drill(world: World) -> None:
-    """Nobody is woken; the chat is closed until the morning, whose drill opens it."""
+    """Nobody is woken; staff read why the chat is closed, until the next drill opens it."""
     ola = await world.adult("Ola")
     held = drills(world)
     world.clock.wall += 18 * HOUR
     await held.tick()
     assert (await held.results()).drills == ()
     assert not held.stands
+    assert await held.trouble() == (
+        "The last drill was not held. Students cannot chat until a drill is answered."
+    )
     world.clock.wall += 6 * HOUR
     await held.tick()
     code = (await _newest(held)).code
@@ -95,6 +98,7 @@ async def test_a_server_that_starts_in_the_night_holds_no_drill(world: World) ->
     assert await world.incidents.acknowledge(code, ola) == State.RESOLVED
     await held.tick()
     assert held.stands
+    assert await held.trouble() is None
 
 
 async def test_nobody_answers_for_an_hour_and_the_chat_stays_closed(world: World) -> None:
