@@ -34,12 +34,13 @@ class Calls:
     can be reached or has their incident. `moment` is another one after every call.
     """
 
-    __slots__ = ("moment", "told", "vain")
+    __slots__ = ("_adult_here", "moment", "told", "vain")
 
     def __init__(self, seats: int) -> None:
         self.told: list[to_student.NoticeCode | None] = [None] * seats
         self.moment = 0
         self.vain: dict[int, bool] = {}
+        self._adult_here = False
 
     @property
     def waits(self) -> bool:
@@ -63,8 +64,11 @@ class Calls:
     def in_vain(self, seat: int, *, adult: bool = False) -> list[Effect]:
         """A student called for somebody, or their words an adult, and nobody can be reached.
 
-        What they were promised before is not told again; who has answered has answered still.
+        What they were promised before is not told again; who has answered has answered still. To
+        whom an adult is talking it is not said: the call is kept for whoever looks at it first.
         """
+        if self._adult_here:
+            return self.asked(seat)
         self.moment += 1
         told = self.told[seat]
         self.vain[seat] = adult or self.vain.get(seat, False) or told == "adult_coming"
@@ -76,8 +80,10 @@ class Calls:
         """A student's words called an adult; nobody is promised one who cannot be reached.
 
         Whoever has that student's incident has it still: were they called anew, the records say so.
+        Nor is it said that nobody can be reached where an adult is talking to them.
         """
-        if self.told[seat] == "adult_answered":
+        here = self._adult_here and not reachable
+        if here or self.told[seat] == "adult_answered":
             self.moment += 1
             return []
         if reachable:
@@ -180,6 +186,7 @@ class Calls:
 
     def came(self, voice: Voice) -> list[Effect]:
         """Staff are in the room: an adult ends every call, a moderator that for anybody."""
+        self._adult_here = self._adult_here or voice == "adult"
         self.vain = {each: adult for each, adult in self.vain.items() if adult and voice != "adult"}
         self.told = [
             None if voice == "adult" or code == "help_asked" else code for code in self.told
@@ -188,6 +195,7 @@ class Calls:
 
     def went(self, voice: Voice) -> list[Effect]:
         """Nobody of that kind is in the room any more."""
+        self._adult_here = self._adult_here and voice != "adult"
         return self._tell_all(GONE[voice])
 
     def _tell_peer(self, seat: int, code: to_student.NoticeCode) -> list[Effect]:

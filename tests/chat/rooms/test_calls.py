@@ -85,6 +85,18 @@ def test_S9_nobody_is_promised_an_adult_who_cannot_be_reached() -> None:
     assert calls.told == [None, None]
 
 
+def test_S9_beside_an_adult_in_the_room_it_is_not_said_that_nobody_can_answer() -> None:
+    """Neither when more is said nor when a person is asked for; once they have gone it is."""
+    calls = Calls(2)
+    calls.came("adult")
+    assert calls.adult(0, reachable=False) == []
+    assert calls.in_vain(1) == [Send(1, to_student.Notice("help_asked"))]
+    calls.went("moderator")
+    assert calls.adult(0, reachable=False) == []
+    calls.went("adult")
+    assert calls.adult(0, reachable=False)[0] == Send(0, to_student.Notice("no_adult"))
+
+
 def test_S9_once_somebody_can_be_reached_nobody_reads_that_nobody_can() -> None:
     """Who disclosed and who listened hear that an adult is called, who asked that they are heard.
 
@@ -197,9 +209,11 @@ def test_S9_who_was_told_that_nobody_can_answer_hears_once_somebody_has() -> Non
     assert calls.answered(0) == []
     calls.came("adult")
     assert not calls.waits
+    calls.went("adult")
     assert calls.in_vain(1) == [Send(1, to_student.Notice("no_adult"))]
     calls.came("adult")
     assert calls.answered(1) == []
+    calls.went("adult")
     calls.in_vain(0)
     assert calls.over(go_on={0}, here=()) == []
     assert calls.waits
