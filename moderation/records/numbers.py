@@ -44,6 +44,7 @@ class Day(msgspec.Struct):
     decided: int = 0
     false_alarms: int = 0
     incidents: int = 0
+    incidents_ended: int = 0
     no_danger: int = 0
     reviewed: int = 0
     agreed: int = 0
@@ -154,6 +155,7 @@ def figures(conn: Connection, school: str, first: int, count: int) -> Figures:
         else:
             day = days[at // DAY]
             setattr(day, name, getattr(day, name) + number)
+            day.incidents_ended += number * (name == "incidents")  # before it ends none is tallied
     return Figures(list(days.values()), dict(decided.most_common()))
 
 
@@ -162,6 +164,7 @@ def count_incidents(days: Mapping[int, Day], rows: Iterable[Sequence[Any]]) -> N
     for opened, outcome in rows:
         day = days[opened // DAY]
         day.incidents += 1
+        day.incidents_ended += outcome is not None
         day.no_danger += outcome == NO_DANGER
 
 

@@ -17,8 +17,8 @@ from moderation.records import log, numbers
 from moderation.records import tables as t
 from moderation.records.numbers import DAY, OUTCOME, Day
 
-_WAITS = frozenset({"at", "look_p50", "look_p95", "decide_p50"})
-"""What of a day is no count."""
+_NOT_KEPT = frozenset({"at", "look_p50", "look_p95", "decide_p50", "incidents_ended"})
+"""What of a day is no count; and how many incidents ended, for all that go have."""
 _ids: BindParameter[str] = bindparam("ids", expanding=True)
 _MESSAGES = numbers.MESSAGES.where(log.in_room())
 _ITEMS = numbers.ITEMS.where(t.items.c.id.in_(_ids))
@@ -60,7 +60,7 @@ def _write(conn: Connection, school: str, days: _Days, outcomes: Counter[tuple[i
         (day.at, name): getattr(day, name)
         for day in days.values()
         for name in Day.__struct_fields__
-        if name not in _WAITS
+        if name not in _NOT_KEPT
     }
     counts |= {(day * DAY, f"{OUTCOME}{name}"): count for (day, name), count in outcomes.items()}
     rows = [

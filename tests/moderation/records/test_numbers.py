@@ -89,7 +89,7 @@ async def test_waits_decisions_and_false_alarms_are_of_the_day_they_arose(store:
 
 
 async def test_incidents_are_counted_without_drills(store: Store) -> None:
-    """A drill is expected by everybody, so it says nothing about danger."""
+    """A drill is expected by everybody, so it says nothing about danger; nor does what goes on."""
     room = await open_room(store)
     plain: dict[str, object] = {
         "code": "AAA-2345",
@@ -108,5 +108,7 @@ async def test_incidents_are_counted_without_drills(store: Store) -> None:
     await store.write(_insert, ("incidents", {**plain, "code": "BBB-2345", "drill": True}))
     other = {**plain, "code": "CCC-2345", "outcome": "spoken_to", "seat": 1}
     await store.write(_insert, ("incidents", other))
+    goes_on = {**plain, "code": "DDD-2345", "outcome": None, "state": "open", "category": "abuse"}
+    await store.write(_insert, ("incidents", goes_on))
     (day,) = (await store.read(figures, SCHOOL, START, 1)).days
-    assert (day.incidents, day.no_danger) == (2, 1)
+    assert (day.incidents, day.incidents_ended, day.no_danger) == (3, 2, 1)

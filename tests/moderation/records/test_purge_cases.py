@@ -251,6 +251,17 @@ async def test_what_nobody_finished_of_a_case_pages_nobody_once_it_went(store: S
     assert (figures.days[0].items, figures.days[0].decided) == (1, 0)
 
 
+async def test_figures_of_a_case_stay_as_they_were(store: Store) -> None:
+    """How many there were, how many ended, and how many without danger, is known afterwards too."""
+    await a_case(store, outcome="no_danger")
+    await open_room_with_words(store)
+    before = await store.read(numbers.figures, SCHOOL, 0, 2)
+    assert sum(day.incidents_ended for day in before.days) == 1
+    await forget(store, 102)
+    assert await left(store, t.incidents) == [0]
+    assert await store.read(numbers.figures, SCHOOL, 0, 2) == before
+
+
 async def test_drills_have_a_time_of_their_own(store: Store) -> None:
     """A drill is no case: it goes when drills go, and a real case of that day stays."""
     await a_case(store, code="DRI-2345", drill=True, outcome="drill")

@@ -34,7 +34,7 @@ function glance({ days, legs }) {
     ["Waited for a moderator", number(sum(days, "items"))],
     ["Marked as false alarms", percent(share(sum(days, "false_alarms"), decided))],
     ["Incidents", number(sum(days, "incidents"))],
-    ["Incidents that ended without danger", percent(share(sum(days, "no_danger"), sum(days, "incidents")))],
+    ["Incidents that ended without danger", percent(share(sum(days, "no_danger"), sum(days, "incidents_ended")))],
     ["Second looks agree", percent(share(sum(days, "agreed"), sum(days, "reviewed")))],
     ["Felt better after a chat", percent(share(sum(days, "felt_better"), sum(days, "answered")))],
     ["Word to “I’ve got this”, half within", took(seen?.p50)],

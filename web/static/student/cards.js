@@ -19,7 +19,7 @@ const REPLACES = {
   peer_adult_coming: ["peer_adult_answered", ...NOBODY],
   peer_no_adult: ["peer_adult_coming", "peer_adult_answered"],
   help_asked: ["call_over", ...NOBODY],
-  no_adult: ["help_asked", "call_over", "peer_no_adult"],
+  no_adult: ["adult_coming", "help_asked", "call_over", "peer_no_adult"],
   call_over: [...CALLED, "no_adult"],
   adult_answered: [...CALLED, ...NOBODY],
   peer_adult_answered: [...CALLED, ...NOBODY],

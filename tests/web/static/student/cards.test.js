@@ -21,3 +21,8 @@ test("S9 once somebody can be reached, or is here, no card says that nobody can"
     assert.ok(gone.includes('[data-notice="no_adult"]'), code);
   }
 });
+
+test("S9 who is told that nobody can answer reads no promise from before beside it", () => {
+  startsCard("no_adult");
+  for (const code of ["adult_coming", "help_asked"]) assert.ok(gone.includes(`[data-notice="${code}"]`), code);
+});
