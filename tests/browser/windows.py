@@ -70,7 +70,7 @@ class Window:
         await expect(self.page.locator(selector)).to_contain_text(text)
 
     def _watch(self, page: Page) -> None:
-        page.on("request", lambda asked: self._asked(asked.url))
+        page.on("requestfailed", lambda asked: self._asked(asked.url))  # see `HERE_ALONE`
         page.on("websocket", self._connected)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._noted)
