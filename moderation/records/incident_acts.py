@@ -88,7 +88,6 @@ _OFFER = select(p.handovers.c.to_staff).where(
     p.handovers.c.accepted_at.is_(None),
     p.handovers.c.declined_at.is_(None),
 )
-_NEWEST_ROUND = select(func.max(t.pages.c.round)).where(t.pages.c.incident == bindparam("code"))
 _RECUSED = select(p.recusals.c.staff).where(p.recusals.c.incident == bindparam("code"))
 _ABLE = select(t.staff.c.id).where(
     t.staff.c.id == bindparam("who"),
@@ -173,7 +172,7 @@ def _acknowledge(conn: Connection, row: IncidentAct, found: StoredIncident) -> C
         drills.end(conn, row.code, row.now)
         changes |= {"resolved_by": row.actor.id, "resolved_at": row.now, "outcome": DRILLED}
         return changes | {"due_at": None, "acknowledged_by": row.actor.id}
-    newest = conn.scalar(_NEWEST_ROUND, {"code": row.code})
+    newest = conn.scalar(select(pages.NEWEST_ROUND), {"code": row.code})
     used = 0 if newest is None else newest + 1  # no other page takes the place of one of it
     return changes | _held_by(row) | {"round": max(found.round, used)}
 

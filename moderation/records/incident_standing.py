@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from moderation.incidents.incident import State
-from moderation.records import rotas
+from moderation.records import pages, rotas
 from moderation.records import tables as t
 
 
@@ -28,18 +28,15 @@ class Standing:
 _INCIDENT = (
     select(t.incidents.c.code, t.incidents.c.school, t.incidents.c.state, t.staff.c.name)
     .join(t.staff, t.staff.c.id == t.incidents.c.acknowledged_by, isouter=True)
-    .where(t.incidents.c.code == bindparam("of"))
+    .where(t.incidents.c.code == bindparam("code"))
 )
 _PAGES = (
     select(t.staff.c.name, t.contacts.c.channel, t.pages.c.state)
     .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
     .join(t.staff, t.staff.c.id == t.contacts.c.staff)
     .where(
-        t.pages.c.incident == bindparam("of"),
-        t.pages.c.round
-        == select(func.max(t.pages.c.round))
-        .where(t.pages.c.incident == bindparam("of"))
-        .scalar_subquery(),
+        t.pages.c.incident == bindparam("code"),
+        t.pages.c.round == pages.NEWEST_ROUND,
     )
     .order_by(t.staff.c.name, t.contacts.c.place)
 )
@@ -47,11 +44,11 @@ _PAGES = (
 
 def standing(conn: Connection, code: str) -> Standing | None:
     """How the incident of that code stands, or None when there is none."""
-    found = conn.execute(_INCIDENT, {"of": code}).first()
+    found = conn.execute(_INCIDENT, {"code": code}).first()
     if found is None:
         return None
-    pages = tuple((row[0], row[1], row[2]) for row in conn.execute(_PAGES, {"of": code}))
-    return Standing(*found, pages)
+    rung = tuple((row[0], row[1], row[2]) for row in conn.execute(_PAGES, {"code": code}))
+    return Standing(*found, rung)
 
 
 def past_every_step(conn: Connection, school: str) -> list[str]:

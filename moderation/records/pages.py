@@ -98,15 +98,18 @@ _LEFT = t.incidents.c.state.in_(HELD_BY_SOMEBODY) & or_(
     t.incidents.c.acknowledged_by.in_(_ASIDE),  # in a copy that was put back, of before they did
 )
 """Whoever has it may not have it any more: nobody is with that student."""
+NEWEST_ROUND = (
+    select(func.max(t.pages.c.round))
+    .where(t.pages.c.incident == bindparam("code"))
+    .scalar_subquery()
+)
+"""The last round of pages of the incident with that `code`."""
 _CALLED = (
     select(t.pages.c.id)
     .join(t.contacts, t.contacts.c.id == t.pages.c.contact)
     .where(
         t.pages.c.incident == bindparam("code"),
-        t.pages.c.round
-        == select(func.max(t.pages.c.round))
-        .where(t.pages.c.incident == bindparam("code"))
-        .scalar_subquery(),
+        t.pages.c.round == NEWEST_ROUND,
         t.pages.c.state.not_in((*FAILED, "cancelled")),
         t.contacts.c.staff != bindparam("but"),
     )

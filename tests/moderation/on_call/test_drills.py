@@ -3,6 +3,7 @@ import pytest
 from moderation.incidents.incident import State
 from moderation.on_call.drill import NAME, NOT_PAGED, UNANSWERED, Plan
 from moderation.on_call.drills import Drills, Listeners
+from moderation.people.sessions import StaffMember
 from moderation.records import items, numbers, word_to_adult
 from moderation.records import tables as t
 from moderation.records.drills import StoredDrill
@@ -28,6 +29,13 @@ def drills(world: World, plan: Plan = Plan("15:00"), judge: object = None) -> Dr
 
 async def _newest(held: Drills) -> StoredDrill:
     return (await held.results()).drills[0]
+
+
+async def _answered(world: World, held: Drills, staff: StaffMember) -> None:
+    code = (await _newest(held)).code
+    assert code is not None
+    assert await world.incidents.acknowledge(code, staff) == State.RESOLVED
+    await held.tick()
 
 
 async def test_a_drill_goes_to_a_telephone_labelled_and_opens_the_chat_once_answered(
@@ -93,10 +101,7 @@ async def test_a_server_that_starts_in_the_night_holds_no_drill(world: World) ->
     )
     world.clock.wall += 6 * HOUR
     await held.tick()
-    code = (await _newest(held)).code
-    assert code is not None
-    assert await world.incidents.acknowledge(code, ola) == State.RESOLVED
-    await held.tick()
+    await _answered(world, held, ola)
     assert held.stands
     assert await held.trouble() is None
 
@@ -132,10 +137,7 @@ async def test_one_held_by_hand_opens_the_chat_after_all(world: World) -> None:
     await held.tick()
     assert await held.begin(lee) is None
     await world.look()
-    code = (await _newest(held)).code
-    assert code is not None
-    assert await world.incidents.acknowledge(code, lee) == State.RESOLVED
-    await held.tick()
+    await _answered(world, held, lee)
     assert held.stands
     assert await held.trouble() is None
 
